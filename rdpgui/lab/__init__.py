@@ -1,0 +1,9 @@
+"""The lab: a loopback AWS-compatible endpoint with virtual instances and a service-side recorder.
+
+Runs in processes of its own and shares no code with the program, so that a
+misunderstanding of AWS shows up as a failing test instead of cancelling out.
+
+May import: its own parts, moto, botocore's service models, werkzeug, PyAV,
+numpy, cryptography; ``lab.guest`` and ``lab.console`` alone also PySide6.
+Never imports another room of rdpgui.
+"""
