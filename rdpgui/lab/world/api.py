@@ -4,6 +4,9 @@ The operations translate the wire into these calls and the records back into
 the wire; the world holds every rule and every process. All methods are safe to
 call from several threads and return quickly: slow transitions go on in the
 world's own threads. Every refusal is a ``LabError``.
+
+Lock order: the world takes its own lock first and the seam's lock inside it, so
+never call the world while holding the seam's lock.
 """
 
 from __future__ import annotations
@@ -28,6 +31,8 @@ class WorldApi(Protocol):
 
     account_id: str
     region: str
+    preferences_when_unset: str
+    """What GetConnectionRecordingPreferences answers without preferences: ``not-found`` or ``empty`` (a variant)."""
 
     # -- life ---------------------------------------------------------------
     def seed(self) -> None:
@@ -57,6 +62,9 @@ class WorldApi(Protocol):
 
     def diagnostic_interrupt(self, instance_id: str) -> None:
         """Crash the guest: a stop screen, then a restart. Raises IncorrectInstanceState."""
+
+    def status_check(self, instance_id: str) -> str:
+        """Return the instance status check: ``ok``, ``impaired``, ``initializing`` or ``not-applicable`` (not running)."""
 
     def screenshot_jpeg(self, instance_id: str) -> bytes:
         """Return the guest's screen as JPEG. Raises IncorrectInstanceState when it does not run."""
@@ -93,6 +101,10 @@ class WorldApi(Protocol):
 
     def access_request(self, access_request_id: str) -> AccessRequestRecord:
         """Return a request in its present status. Raises ResourceNotFoundException."""
+
+    def decide_access_request(self, access_request_id: str, *, approve: bool) -> AccessRequestRecord:
+        """Approve or reject a pending request (control API). Raises ResourceNotFoundException, ValidationException
+        when it is no longer pending."""
 
     # -- GUI Connect --------------------------------------------------------
     def preferences(self) -> Preferences | None:
