@@ -1,0 +1,108 @@
+"""Every error the program raises on purpose.
+
+Each names the thing and the remedy. Adapters translate foreign errors into
+these; only ``ui/notifications.py`` and the command line show them. Texts are
+message ids in English; ``i18n`` translates them when they are shown, so
+arguments are kept apart from the template.
+"""
+
+from __future__ import annotations
+
+
+class RdpguiError(Exception):
+    """Base of all errors raised on purpose.
+
+    Attributes:
+        template: what happened, an English message id with ``{name}`` fields.
+        remedy: what the user can do, an English message id with the same fields.
+        fields: values for the fields of both.
+    """
+
+    def __init__(self, template: str, remedy: str = "", **fields: object) -> None:
+        self.template = template
+        self.remedy = remedy
+        self.fields = fields
+        super().__init__(self.text())
+
+    def text(self) -> str:
+        """Return what happened and the remedy in English, for logs and the journal."""
+        what = self.template.format(**self.fields)
+        return f"{what} {self.remedy.format(**self.fields)}".strip()
+
+
+class AwsError(RdpguiError):
+    """A call to AWS (or the lab) failed.
+
+    Attributes:
+        operation: service and operation, for example ``ec2:StopInstances``.
+        code: the AWS error code, empty when there was no answer.
+    """
+
+    def __init__(self, template: str, remedy: str = "", *, operation: str = "", code: str = "", **fields: object) -> None:
+        self.operation = operation
+        self.code = code
+        super().__init__(template, remedy, operation=operation, code=code, **fields)
+
+
+class AccessDenied(AwsError):
+    """The identity may not do this."""
+
+
+class CredentialsExpired(AwsError):
+    """Credentials are missing or expired; signing in again helps."""
+
+
+class Throttled(AwsError):
+    """AWS asked for fewer calls, also after retries."""
+
+
+class Unreachable(AwsError):
+    """No answer: refused, reset, timed out, or the name did not resolve."""
+
+
+class MalformedAnswer(AwsError):
+    """An answer that is cut off, or is not what the operation returns (for example an HTML page)."""
+
+
+class NotOffered(AwsError):
+    """The endpoint does not offer this operation."""
+
+
+class NotFound(AwsError):
+    """The named thing does not exist."""
+
+
+class Refused(AwsError):
+    """AWS understood the call and refused it for the state of the target."""
+
+
+class ObjectChanged(AwsError):
+    """The object in S3 is no longer the one that was being read."""
+
+
+class GuardRefusal(RdpguiError):
+    """A guard rail refuses the action before any call is made."""
+
+
+class RecordingUnreadable(RdpguiError):
+    """A file is not a film that can be decoded; the reason is named."""
+
+
+class StorageFull(RdpguiError):
+    """The disk is full; what was written before is kept."""
+
+
+class StorageError(RdpguiError):
+    """A file of the program cannot be read or written."""
+
+
+class JournalDamaged(RdpguiError):
+    """A journal line does not fit the chain of hashes."""
+
+
+class LabError(RdpguiError):
+    """The embedded lab could not start, or has ended."""
+
+
+class SettingsError(RdpguiError):
+    """A setting has a value that cannot be used."""

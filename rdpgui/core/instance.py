@@ -1,0 +1,100 @@
+"""Instances and managed nodes, in the words of EC2 and Systems Manager."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from rdpgui.core.ids import InstanceId
+
+
+class InstanceState(StrEnum):
+    """State of an instance. Source: EC2 DescribeInstances, InstanceStateName."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    SHUTTING_DOWN = "shutting-down"
+    TERMINATED = "terminated"
+
+
+class PingStatus(StrEnum):
+    """Ping status of a managed node. Source: SSM DescribeInstanceInformation."""
+
+    ONLINE = "Online"
+    CONNECTION_LOST = "ConnectionLost"
+    INACTIVE = "Inactive"
+
+
+class ConnectionStatus(StrEnum):
+    """Whether Session Manager reaches the node. Source: SSM GetConnectionStatus."""
+
+    CONNECTED = "connected"
+    NOT_CONNECTED = "notconnected"
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One EC2 instance as last described.
+
+    Attributes:
+        instance_id: the id, by which targets are frozen.
+        name: the Name tag, empty when there is none.
+        state: the instance state.
+        state_reason_code: who stopped it, for example ``Client.UserInitiatedShutdown``; empty while running.
+        state_transition_reason: the free text of EC2, with the time in it.
+        platform: ``windows`` or empty.
+        instance_type: for example ``m7i.large``.
+        launched_at: changes on start, not on reboot.
+        private_ip: empty when it has none.
+        tags: key and value, sorted by key.
+        root_device_type: ``ebs`` or ``instance-store``.
+        lifecycle: ``spot``, ``scheduled`` or empty for on-demand.
+    """
+
+    instance_id: InstanceId
+    name: str
+    state: InstanceState
+    state_reason_code: str = ""
+    state_transition_reason: str = ""
+    platform: str = ""
+    instance_type: str = ""
+    launched_at: datetime | None = None
+    private_ip: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
+    root_device_type: str = "ebs"
+    lifecycle: str = ""
+
+    def tag(self, key: str) -> str:
+        """Return the value of a tag, empty when absent."""
+        return dict(self.tags).get(key, "")
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedNode:
+    """One managed node. A stopped instance is not listed by SSM at all."""
+
+    instance_id: InstanceId
+    ping_status: PingStatus
+    last_ping_at: datetime | None = None
+    agent_version: str = ""
+    platform_name: str = ""
+    platform_version: str = ""
+    computer_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceProtection:
+    """What makes stopping this instance dangerous or impossible.
+
+    Source: EC2 DescribeInstanceAttribute; None where it could not be read.
+
+    Attributes:
+        shutdown_behaviour: ``stop`` or ``terminate`` (instanceInitiatedShutdownBehavior).
+        stop_protected: disableApiStop.
+    """
+
+    shutdown_behaviour: str | None = None
+    stop_protected: bool | None = None

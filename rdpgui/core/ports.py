@@ -1,0 +1,255 @@
+"""Ports: what the use cases need from outside, each one small.
+
+Adapters implement them (``aws`` on boto3, ``media`` on PyAV, ``app`` for the
+lab); tests use fakes. Every method that waits is a coroutine and may be
+cancelled; cancelling a mutating call leaves its outcome unknown, so the caller
+re-reads state. Every failure is an error of ``core/errors.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from typing import Protocol
+
+from rdpgui.core.film import FilmFacts, Still
+from rdpgui.core.ids import AccessRequestId, AccountId, CommandId, ConnectionId, InstanceId, Region, SessionId
+from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, ManagedNode
+from rdpgui.core.recording import RecordingObject, RecordingPreferences
+from rdpgui.core.session import AccessType, Session
+
+
+class Clock(Protocol):
+    """Time and waiting, replaceable in tests."""
+
+    def now(self) -> datetime:
+        """Return the local time as aware UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds of a clock that never steps."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who calls, and where."""
+
+    account_id: AccountId
+    arn: str
+    region: Region
+    profile: str
+    endpoint_url: str
+    lab: bool
+
+
+class IdentityPort(Protocol):
+    """Source: sts:GetCallerIdentity."""
+
+    async def identity(self) -> Identity:
+        """Return the caller."""
+
+    async def clock_offset_s(self) -> tuple[float, float]:
+        """Return bounds of (local clock - AWS clock) in seconds, from the Date header of an answer."""
+
+
+class InstancePort(Protocol):
+    """Instances and nodes, read-only."""
+
+    async def instances(self) -> tuple[Instance, ...]:
+        """Return all instances of the Region. Source: ec2:DescribeInstances, paged."""
+
+    async def instance(self, instance_id: InstanceId) -> Instance:
+        """Return one instance. Raises NotFound."""
+
+    async def nodes(self) -> tuple[ManagedNode, ...]:
+        """Return the managed nodes. Source: ssm:DescribeInstanceInformation, paged."""
+
+    async def connection_status(self, instance_id: InstanceId) -> ConnectionStatus:
+        """Source: ssm:GetConnectionStatus."""
+
+    async def protection(self, instance_id: InstanceId) -> InstanceProtection:
+        """Source: ec2:DescribeInstanceAttribute."""
+
+    async def screenshot(self, instance_id: InstanceId) -> bytes:
+        """Return the console screenshot as JPEG, a second witness. Source: ec2:GetConsoleScreenshot."""
+
+
+class SessionPort(Protocol):
+    """Sessions."""
+
+    async def sessions(self, *, active: bool, target: InstanceId | None = None) -> tuple[Session, ...]:
+        """Return active sessions or the history (30 days), newest first. Source: ssm:DescribeSessions, paged."""
+
+    async def terminate(self, session_id: SessionId) -> None:
+        """End a session. Its success is no proof. Source: ssm:TerminateSession."""
+
+
+class DisruptionPort(Protocol):
+    """The mutating calls. Called by ``runner/disrupt.py`` only, after the journal."""
+
+    async def rehearse(self, action: str, instance_id: InstanceId) -> bool | None:
+        """Say whether the call would be allowed (EC2 DryRun); None when it cannot be rehearsed."""
+
+    async def reboot(self, instance_id: InstanceId) -> None:
+        """Source: ec2:RebootInstances."""
+
+    async def stop(self, instance_id: InstanceId, *, skip_os_shutdown: bool = False) -> None:
+        """Source: ec2:StopInstances."""
+
+    async def start(self, instance_id: InstanceId) -> None:
+        """Source: ec2:StartInstances."""
+
+    async def os_shutdown(self, instance_id: InstanceId, *, restart: bool, delay_s: int) -> CommandId:
+        """Run ``shutdown.exe /r`` or ``/s`` with a delay. Source: ssm:SendCommand AWS-RunPowerShellScript."""
+
+    async def command_status(self, command_id: CommandId, instance_id: InstanceId) -> str:
+        """Return the invocation's status; empty while it does not exist yet. Source: ssm:GetCommandInvocation."""
+
+    async def boot_time(self, instance_id: InstanceId) -> datetime | None:
+        """Return the guest's last boot time, None when it cannot be read. Source: ssm:SendCommand."""
+
+
+class PreferencesPort(Protocol):
+    """Recording preferences. Source: ssm-guiconnect."""
+
+    async def preferences(self) -> RecordingPreferences | None:
+        """Return them, None when not configured (404 and an empty answer mean the same)."""
+
+
+ProgressCallback = Callable[[int, int], None]
+"""Called with (bytes done, bytes in all), from the event loop's thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """A finished, verified download.
+
+    Attributes:
+        checksum: algorithm and value computed over the bytes, as S3 writes it.
+        checksum_matched: None when S3 has no full-object checksum to compare with.
+    """
+
+    path: PurePath
+    sha256: str
+    checksum: str
+    checksum_matched: bool | None
+
+
+class RangeReader(Protocol):
+    """Bytes of one object version, read by a worker thread (blocking). Every block is of the same version."""
+
+    size_bytes: int
+    bytes_read: int
+
+    def read_range(self, start: int, length: int) -> bytes:
+        """Return up to ``length`` bytes. Raises ObjectChanged, NotFound, AccessDenied, Unreachable."""
+
+
+class ObjectPort(Protocol):
+    """The recording destination. Source: S3."""
+
+    async def objects(self, bucket: str) -> tuple[RecordingObject, ...]:
+        """Return every object. Source: s3:ListObjectsV2, paged."""
+
+    async def head(self, bucket: str, key: str) -> RecordingObject:
+        """Return one object with metadata and checksum. Source: s3:HeadObject."""
+
+    async def download(self, item: RecordingObject, target: PurePath, progress: ProgressCallback) -> Downloaded:
+        """Download bound to ETag/VersionId: parts, resume, checksum, temp + fsync + rename, mode 0600."""
+
+    async def presigned_url(self, item: RecordingObject, *, expires_s: int = 3600) -> str:
+        """Return a SigV4 URL for the player."""
+
+    def reader(self, item: RecordingObject) -> RangeReader:
+        """Return ranged reads of exactly this object version (If-Match)."""
+
+
+class AccessPort(Protocol):
+    """Just-in-time node access."""
+
+    async def request(self, instance_id: InstanceId, reason: str) -> AccessRequestId:
+        """Source: ssm:StartAccessRequest."""
+
+    async def status(self, request_id: AccessRequestId) -> str:
+        """Return Approved, Rejected, Revoked, Expired or Pending. Source: ssm:GetAccessToken."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedConnection:
+    """What opening gave back. On AWS a person opens the link; in the lab the connection is there.
+
+    Attributes:
+        connection_id: empty on AWS.
+        link: the console's deep link, empty in the lab.
+        by_person: the program has to wait for a person.
+    """
+
+    connection_id: ConnectionId
+    link: str
+    by_person: bool
+
+
+class ConnectionOpener(Protocol):
+    """Open the connection for this node: a deep link on AWS, the lab console or an unattended connection in the lab."""
+
+    async def open(
+        self, instance_id: InstanceId, access_type: AccessType, *, request_id: AccessRequestId | None, attended: bool
+    ) -> OpenedConnection:
+        """Open; ``attended`` also shows the desktop (lab console) or the browser (AWS)."""
+
+    async def close(self, connection: OpenedConnection) -> None:
+        """End the connection normally where the program can (lab); on AWS the person does."""
+
+
+class FilmPort(Protocol):
+    """Exact inspection of recordings, in a child process with limits."""
+
+    async def inspect(self, path: PurePath) -> FilmFacts:
+        """Inspect a local file. Raises RecordingUnreadable with the reason."""
+
+    async def last_frame(self, path: PurePath, png: PurePath) -> Still:
+        """Decode the last decodable frame exactly and save it as PNG (mode 0600)."""
+
+
+class JournalPort(Protocol):
+    """Append-only journal of one run: fsynced, hash-chained."""
+
+    def append(self, line: str) -> None:
+        """Write one JSON line durably. Raises StorageFull, StorageError."""
+
+    def close(self) -> None:
+        """Close the file."""
+
+
+class RunFolders(Protocol):
+    """Where runs live."""
+
+    def create(self, run_id: str) -> tuple[PurePath, JournalPort]:
+        """Make the folder (0700) and its journal (0600)."""
+
+    def write_bytes(self, path: PurePath, data: bytes) -> None:
+        """Write a file of a run atomically, mode 0600. Raises StorageFull, StorageError."""
+
+    def journals(self) -> tuple[tuple[PurePath, tuple[str, ...]], ...]:
+        """Return every run folder with its journal's lines, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """All ports of one environment (AWS or lab)."""
+
+    clock: Clock
+    identity: IdentityPort
+    instances: InstancePort
+    sessions: SessionPort
+    disruptions: DisruptionPort
+    preferences: PreferencesPort
+    objects: ObjectPort
+    access: AccessPort
+    opener: ConnectionOpener
+    films: FilmPort
+    folders: RunFolders

@@ -1,0 +1,115 @@
+"""Recordings: where they go, what of them is in S3, and the ladder of statuses.
+
+AWS offers no operation that reads a recording's status (``ssm-guiconnect``
+has three operations, all about preferences), so each status shown is a
+statement with its basis and its evidence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPreferences:
+    """Connection recording preferences of one account and Region. Source: GetConnectionRecordingPreferences."""
+
+    bucket: str
+    bucket_owner: str
+    kms_key_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingObject:
+    """One object in the recording destination.
+
+    Attributes:
+        modified_at: LastModified. checksum_crc: full-object checksum, for example ``CRC64NVME:…``; empty when S3 has none.
+        metadata: user metadata, sorted; the lab marks its objects there.
+    """
+
+    bucket: str
+    key: str
+    size_bytes: int
+    etag: str
+    modified_at: datetime
+    version_id: str = ""
+    content_type: str = ""
+    checksum: str = ""
+    server_side_encryption: str = ""
+    metadata: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def identity(self) -> tuple[str, str, str, int]:
+        """Key, version, ETag and size: equal as long as the bytes are the same object."""
+        return (self.key, self.version_id, self.etag, self.size_bytes)
+
+    def tag(self, key: str) -> str:
+        """Return a metadata value, empty when absent."""
+        return dict(self.metadata).get(key, "")
+
+
+class RecordingStatus(StrEnum):
+    """What is shown for the recording of a session. Source: the evidence ladder of the design."""
+
+    NOT_CONFIGURED = "not-configured"
+    WAITING = "waiting"
+    RECORDING = "recording"
+    PROCESSING = "processing"
+    FINISHED = "finished"
+    VERIFIED = "verified"
+    SUSPECT = "suspect"
+    PROCESSING_ERROR = "processing-error"
+    OVERDUE = "overdue"
+    UNKNOWN = "unknown"
+
+
+class ConsoleWord(StrEnum):
+    """What the AWS console says; a person may enter it by hand."""
+
+    RECORDING = "Recording"
+    PROCESSING = "Processing"
+    FINISHED = "Finished"
+    FAILED = "Failed"
+    PROCESSING_ERROR = "ProcessingError"
+
+
+class Basis(StrEnum):
+    """What a statement rests on."""
+
+    OBSERVED = "observed"
+    INFERRED = "inferred"
+    VERIFIED_HERE = "verified-here"
+    ENTERED_BY_HAND = "entered-by-hand"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One fact behind a statement.
+
+    Attributes:
+        text: English message id with ``{name}`` fields; ``fields`` holds the values.
+        source: the API operation or check it came from, for example ``s3:ListObjectsV2``.
+        held: whether the evidence supports (True), contradicts (False) or is missing (None).
+    """
+
+    text: str
+    observed_at: datetime | None
+    source: str
+    held: bool | None = True
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusStatement:
+    """A recording status together with what it rests on."""
+
+    status: RecordingStatus
+    basis: Basis
+    since_at: datetime | None = None
+    evidence: tuple[Evidence, ...] = ()
+    usual_s: tuple[float, float] | None = None
+    console_word: ConsoleWord | None = None

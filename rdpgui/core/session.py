@@ -1,0 +1,56 @@
+"""Sessions of Session Manager, GUI Connect connections among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from rdpgui.core.ids import InstanceId, SessionId
+
+PORT_FORWARDING_DOCUMENT = "AWS-StartPortForwardingSession"
+"""The document that GUI Connect starts its sessions with. Source: AWS's IAM samples for Fleet Manager Remote Desktop."""
+
+
+class SessionStatus(StrEnum):
+    """Status of a session. Source: SSM DescribeSessions."""
+
+    CONNECTED = "Connected"
+    CONNECTING = "Connecting"
+    DISCONNECTED = "Disconnected"
+    TERMINATED = "Terminated"
+    TERMINATING = "Terminating"
+    FAILED = "Failed"
+
+
+class AccessType(StrEnum):
+    """How the session was allowed. Source: SSM DescribeSessions, AccessType."""
+
+    STANDARD = "Standard"
+    JUST_IN_TIME = "JustInTime"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One session as last described.
+
+    Attributes:
+        active: listed under State=Active (else under History).
+        ended_at: EndDate, None while it has none.
+    """
+
+    session_id: SessionId
+    target: InstanceId
+    status: SessionStatus
+    active: bool
+    started_at: datetime
+    ended_at: datetime | None = None
+    document_name: str = ""
+    owner: str = ""
+    reason: str = ""
+    access_type: AccessType = AccessType.STANDARD
+
+    @property
+    def may_be_remote_desktop(self) -> bool:
+        """Whether the document fits a GUI Connect connection. A local port forward looks the same."""
+        return self.document_name == PORT_FORWARDING_DOCUMENT

@@ -1,0 +1,103 @@
+"""Verdicts: three values, each with the checks it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class VerdictValue(StrEnum):
+    """PASS needs every check; FAIL one contradicted check; INCONCLUSIVE a check that could not be made."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+
+
+class CheckId(StrEnum):
+    """The checks (a) to (f) of the verdict."""
+
+    DISRUPTION_PROVEN = "disruption-proven"
+    ENDED_AFTER = "ended-after"
+    OWN_RECORDING = "own-recording"
+    INTEGRITY = "integrity"
+    REACHES_END = "reaches-end"
+    LAST_FRAME = "last-frame"
+
+
+class CheckResult(StrEnum):
+    """Outcome of one check."""
+
+    HELD = "held"
+    CONTRADICTED = "contradicted"
+    NOT_MADE = "not-made"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A number that is known between two bounds (both included), in seconds."""
+
+    low_s: float
+    high_s: float
+
+    @property
+    def middle_s(self) -> float:
+        """Return the middle of the interval."""
+        return (self.low_s + self.high_s) / 2
+
+    @property
+    def half_width_s(self) -> float:
+        """Return half the width, the ± of the middle."""
+        return (self.high_s - self.low_s) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One recorded check with its numbers.
+
+    Attributes:
+        reason: English message id with ``{name}`` fields saying what was found.
+        fields: values of the fields.
+        cause: short machine word for the cause of a contradiction or a gap in evidence, for example
+            ``film-ends-early``; empty when held.
+    """
+
+    check_id: CheckId
+    result: CheckResult
+    reason: str
+    fields: tuple[tuple[str, str], ...] = ()
+    cause: str = ""
+
+    def text(self) -> str:
+        """Return the reason in English with its values."""
+        return self.reason.format(**dict(self.fields))
+
+
+@dataclass(frozen=True, slots=True)
+class VisualConfirmation:
+    """A person's own answer to "I see the shutdown"."""
+
+    seen: bool
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict on one run.
+
+    Attributes:
+        gap: shutdown gap = session end - film end, None when it could not be bounded.
+        painted_gap_s: the same from the painted clock, lab only: the truth to compare with.
+    """
+
+    value: VerdictValue
+    checks: tuple[Check, ...]
+    gap: Interval | None = None
+    painted_gap_s: float | None = None
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Return why it is not a PASS, in English; empty for a PASS."""
+        return tuple(c.text() for c in self.checks if c.result is not CheckResult.HELD)
