@@ -62,13 +62,25 @@ class Disruption:
 DISRUPTIONS: dict[DisruptionId, Disruption] = {
     d.disruption_id: d
     for d in (
-        Disruption(DisruptionId.OS_REBOOT, Origin.GUEST, Effect.RESTART, "shutdown /r", "aws:ssm:send-command", 1, True),
+        Disruption(
+            DisruptionId.OS_REBOOT, Origin.GUEST, Effect.RESTART, "shutdown /r", "aws:ssm:send-command", 1, True
+        ),
         Disruption(DisruptionId.OS_SHUTDOWN, Origin.GUEST, Effect.HALT, "shutdown /s", "aws:ssm:send-command", 2, True),
         Disruption(
-            DisruptionId.EC2_REBOOT, Origin.CONTROL_PLANE, Effect.RESTART, "RebootInstances", "aws:ec2:reboot-instances", 3, True
+            DisruptionId.EC2_REBOOT,
+            Origin.CONTROL_PLANE,
+            Effect.RESTART,
+            "RebootInstances",
+            "aws:ec2:reboot-instances",
+            3,
+            True,
         ),
-        Disruption(DisruptionId.EC2_STOP, Origin.CONTROL_PLANE, Effect.HALT, "StopInstances", "aws:ec2:stop-instances", 4, True),
-        Disruption(DisruptionId.STOP_SKIP_OS_SHUTDOWN, Origin.CONTROL_PLANE, Effect.HALT, "StopInstances SkipOsShutdown"),
+        Disruption(
+            DisruptionId.EC2_STOP, Origin.CONTROL_PLANE, Effect.HALT, "StopInstances", "aws:ec2:stop-instances", 4, True
+        ),
+        Disruption(
+            DisruptionId.STOP_SKIP_OS_SHUTDOWN, Origin.CONTROL_PLANE, Effect.HALT, "StopInstances SkipOsShutdown"
+        ),
         Disruption(DisruptionId.CONTROL_NONE, Origin.CONTROL, Effect.NONE, ""),
         Disruption(DisruptionId.CONTROL_DISCONNECT, Origin.CONTROL, Effect.NONE, "TerminateSession"),
     )

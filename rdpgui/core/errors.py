@@ -38,7 +38,9 @@ class AwsError(RdpguiError):
         code: the AWS error code, empty when there was no answer.
     """
 
-    def __init__(self, template: str, remedy: str = "", *, operation: str = "", code: str = "", **fields: object) -> None:
+    def __init__(
+        self, template: str, remedy: str = "", *, operation: str = "", code: str = "", **fields: object
+    ) -> None:
         self.operation = operation
         self.code = code
         super().__init__(template, remedy, operation=operation, code=code, **fields)

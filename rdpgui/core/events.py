@@ -352,7 +352,9 @@ class RunEnded:
     reason: str
 
 
-AccountEvent = IdentityObserved | InstancesObserved | SessionsObserved | PreferencesObserved | ObjectsObserved | PollFailed
+AccountEvent = (
+    IdentityObserved | InstancesObserved | SessionsObserved | PreferencesObserved | ObjectsObserved | PollFailed
+)
 ArmingEvent = Armed | Disarmed | EmergencyStopped | EmergencyReset
 RunEvent = (
     RunStarted
@@ -378,4 +380,3 @@ RunEvent = (
     | RunEnded
 )
 Event = AccountEvent | ArmingEvent | RunEvent
-

@@ -26,7 +26,8 @@ class RecordingObject:
     """One object in the recording destination.
 
     Attributes:
-        modified_at: LastModified. checksum_crc: full-object checksum, for example ``CRC64NVME:…``; empty when S3 has none.
+        modified_at: LastModified.
+        checksum: full-object checksum, for example ``CRC64NVME:…``; empty when S3 has none.
         metadata: user metadata, sorted; the lab marks its objects there.
     """
 

@@ -12,12 +12,12 @@ from rdpgui.core.session import AccessType
 
 
 class Phase(StrEnum):
-    """Phases of a run in their order.
+    r"""Phases of a run in their order.
 
     ::
 
         preflight -> connecting -> steady -> disrupting -> ending -> processing -> verifying -> restoring -> done
-             \\____________\\_________\\__________\\_________\\_________\\___________\\__> (abort, failure) -> restoring
+             \____________\_________\__________\_________\_________\___________\__> (abort, failure) -> restoring
     """
 
     PREFLIGHT = "preflight"

@@ -9,7 +9,7 @@ from enum import StrEnum
 from rdpgui.core.ids import InstanceId, SessionId
 
 PORT_FORWARDING_DOCUMENT = "AWS-StartPortForwardingSession"
-"""The document that GUI Connect starts its sessions with. Source: AWS's IAM samples for Fleet Manager Remote Desktop."""
+"""The document that GUI Connect starts its sessions with. Source: AWS's IAM samples for Remote Desktop."""
 
 
 class SessionStatus(StrEnum):

@@ -110,6 +110,10 @@ class Settings:
             value, (int, float) if isinstance(current, float) else type(current)
         ):
             raise SettingsError(
-                "Setting {name} cannot be {value}.", "Give a value like {example}.", name=name, value=value, example=current
+                "Setting {name} cannot be {value}.",
+                "Give a value like {example}.",
+                name=name,
+                value=value,
+                example=current,
             )
         return replace(self, **{name: value})
