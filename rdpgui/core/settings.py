@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Any
 
 from rdpgui.core.errors import SettingsError
 
@@ -116,4 +117,5 @@ class Settings:
                 value=value,
                 example=current,
             )
-        return replace(self, **{name: value})
+        values: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        return Settings(**{**values, name: value})
