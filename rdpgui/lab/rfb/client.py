@@ -1,0 +1,297 @@
+"""An RFB 3.8 client: keeps a copy of a remote framebuffer."""
+
+from __future__ import annotations
+
+import socket
+import time
+import zlib
+
+import numpy as np
+
+from rdpgui.lab.rfb.auth import CHALLENGE_BYTES, response_to
+from rdpgui.lab.rfb.errors import CloseKind, RfbClosed, RfbProtocolError
+from rdpgui.lab.rfb.intake import Link, Progress
+from rdpgui.lab.rfb.tiles import Frame
+from rdpgui.lab.rfb.wire import (
+    BGRX,
+    MAX_SIDE,
+    SECURITY_NONE,
+    SECURITY_VNC,
+    VERSION,
+    Encoding,
+    KeyEvent,
+    Parser,
+    PointerEvent,
+    Rect,
+    RectHeader,
+    SetEncodings,
+    SetPixelFormat,
+    UpdateRequest,
+    check_size,
+    parse_cut_text,
+    parse_reason,
+    parse_server_init,
+)
+
+_MAX_UPDATE_FRAMES = 4
+_Block = tuple[Rect, Frame]
+
+
+class RfbClient:
+    """Looks at one server. One thread calls `read`; any thread may send input.
+
+    Args:
+        host, port: where the server listens.
+        password: its first eight bytes count; empty accepts a server without authentication.
+        timeout_s: limit for connecting and for the handshake together.
+        zlib_first: ask for compressed pixels; costs more time than it saves on loopback.
+
+    Attributes:
+        width, height: pixels, after `connect`; may change when the desktop is resized.
+        name: the desktop's name.
+        frame: (height, width, 4) uint8 BGRX, updated in place by `read`, whole updates only.
+            Replaced by another array when the desktop is resized.
+        changes: how many updates changed some pixel (an answer to a ping changes none).
+    """
+
+    def __init__(
+        self, host: str, port: int, password: str, *, timeout_s: float = 5.0, zlib_first: bool = False
+    ) -> None:
+        self.width = 0
+        self.height = 0
+        self.name = ""
+        self.frame: Frame = np.zeros((0, 0, 4), dtype=np.uint8)
+        self.changes = 0
+        self._address = (host, port)
+        self._password = password
+        self._timeout_s = timeout_s
+        self._encodings = (Encoding.ZLIB, Encoding.RAW) if zlib_first else (Encoding.RAW, Encoding.ZLIB)
+        self._inflate = zlib.decompressobj()
+        self._link: Link | None = None
+        self._progress: Progress[bool] | None = None
+
+    def connect(self) -> None:
+        """Connect, authenticate and ask for the first whole picture.
+
+        Raises:
+            RfbClosed: unreachable, refused (wrong password), or not RFB 3.8.
+        """
+        deadline_mono_s = time.monotonic() + self._timeout_s
+        try:
+            sock = socket.create_connection(self._address, timeout=self._timeout_s)
+        except OSError as error:
+            raise RfbClosed(f"nobody answers on port {self._address[1]}: {error}", CloseKind.UNREACHABLE) from error
+        self._link = Link(sock)
+        try:
+            self._shake_hands(self._link, deadline_mono_s)
+        except RfbProtocolError as error:
+            self.close()
+            raise RfbClosed(f"not an RFB 3.8 server: {error}", CloseKind.PROTOCOL) from error
+        except RfbClosed:
+            self.close()
+            raise
+        self._link.send(SetPixelFormat(BGRX).pack())
+        self._link.send(SetEncodings((*self._encodings, Encoding.DESKTOP_SIZE)).pack())
+        self.request(incremental=False)
+
+    def read(self, timeout_s: float) -> bool:
+        """Apply the next update.
+
+        Args:
+            timeout_s: how long to wait for it. An update that has only partly arrived is kept for the next call.
+
+        Returns:
+            True after one update, False when none was complete in time.
+
+        Raises:
+            RfbClosed: the peer is gone, or broke the protocol.
+        """
+        link = self._connected()
+        deadline_mono_s = time.monotonic() + timeout_s
+        while True:
+            if self._step(link):
+                return True
+            left_s = deadline_mono_s - time.monotonic()
+            if not self._receive(link, max(left_s, 0.0)):
+                return False
+
+    def request(self, *, incremental: bool = True) -> None:
+        """Ask for the next update of the whole desktop.
+
+        Raises:
+            RfbClosed: the connection broke.
+        """
+        self._connected().send(UpdateRequest(incremental, Rect(0, 0, self.width, self.height)).pack())
+
+    def ping(self) -> None:
+        """Ask for one pixel, changed or not, to tell a stalled source from a quiet one.
+
+        NOTE A server may answer this and the pending incremental request with one update; ask again after each.
+
+        Raises:
+            RfbClosed: the connection broke.
+        """
+        self._connected().send(UpdateRequest(False, Rect(0, 0, 1, 1)).pack())
+
+    def send_key(self, keysym: int, down: bool) -> None:
+        """Pass a key on (X11 keysym).
+
+        Raises:
+            RfbClosed: the connection broke.
+        """
+        self._connected().send(KeyEvent(keysym & 0xFFFFFFFF, down).pack())
+
+    def send_pointer(self, x: int, y: int, buttons: int) -> None:
+        """Pass the pointer on: pixels, and a mask of buttons (bit 0 = left).
+
+        Raises:
+            RfbClosed: the connection broke.
+        """
+        x, y = (min(max(value, 0), MAX_SIDE) for value in (x, y))
+        self._connected().send(PointerEvent(x, y, buttons & 0xFF).pack())
+
+    def close(self) -> None:
+        """Hang up; `read` in another thread ends with `RfbClosed`. The last picture stays in `frame`."""
+        link, self._link = self._link, None
+        if link is not None:
+            link.hang_up()
+            link.close()
+
+    # ---- handshake ---------------------------------------------------------------------------
+
+    def _connected(self) -> Link:
+        if self._link is None:
+            raise RfbClosed("not connected", CloseKind.LOCAL)
+        return self._link
+
+    def _shake_hands(self, link: Link, deadline_mono_s: float) -> None:
+        version = link.parse(_exactly(len(VERSION)), deadline_mono_s)
+        if not version.startswith(b"RFB 003.") or version[8:11] < b"008":
+            raise RfbProtocolError(f"version {version!r}")
+        link.send(VERSION)
+        self._authenticate(link, link.parse(_parse_security(), deadline_mono_s), deadline_mono_s)
+        link.send(b"\1")  # shared: the recorder and a person look at the same desktop
+        server = link.parse(parse_server_init(), deadline_mono_s)
+        self.width, self.height, self.name = server.width, server.height, server.name
+        self.frame = np.zeros((self.height, self.width, 4), dtype=np.uint8)
+
+    def _authenticate(self, link: Link, offered: bytes, deadline_mono_s: float) -> None:
+        if SECURITY_VNC in offered and self._password:
+            link.send(bytes([SECURITY_VNC]))
+            challenge = link.parse(_exactly(CHALLENGE_BYTES), deadline_mono_s)
+            link.send(response_to(challenge, self._password))
+        elif SECURITY_NONE in offered and not self._password:
+            link.send(bytes([SECURITY_NONE]))
+        else:
+            raise RfbClosed(f"the server offers security types {list(offered)} only", CloseKind.REFUSED)
+        if any(link.parse(_exactly(4), deadline_mono_s)):
+            raise RfbClosed(f"refused: {link.parse(parse_reason(), deadline_mono_s)}", CloseKind.REFUSED)
+
+    # ---- updates -----------------------------------------------------------------------------
+
+    def _step(self, link: Link) -> bool:
+        """Use up the bytes at hand; True once an update is applied."""
+        while True:
+            if self._progress is None:
+                self._progress = Progress(self._parse_message(), link.intake)
+            try:
+                if not self._progress.advance():
+                    return False
+            except (RfbProtocolError, zlib.error) as error:
+                raise RfbClosed(f"the server broke the protocol: {error}", CloseKind.PROTOCOL) from error
+            is_update = self._progress.result
+            self._progress = None
+            if is_update:
+                return True
+
+    def _receive(self, link: Link, timeout_s: float) -> bool:
+        try:
+            return link.receive(timeout_s)
+        except RfbClosed as closed:
+            if closed.kind is CloseKind.ORDERLY and self._progress is not None and self._progress.begun:
+                raise RfbClosed("the connection was cut in the middle of an update", CloseKind.LOST) from closed
+            raise
+
+    def _parse_message(self) -> Parser[bool]:
+        kind = (yield 1)[0]
+        match kind:
+            case 0:
+                yield from self._parse_update()
+            case 1:
+                header = yield 5
+                yield 6 * int.from_bytes(header[3:5], "big")  # colour map entries mean nothing in true colour
+            case 2:
+                yield 0  # bell
+            case 3:
+                yield from parse_cut_text()
+            case _:
+                raise RfbProtocolError(f"server message of unknown type {kind}")
+        return kind == 0
+
+    def _parse_update(self) -> Parser[None]:
+        count = int.from_bytes((yield 3)[1:3], "big")
+        blocks: list[_Block] = []
+        budget_pixels = _MAX_UPDATE_FRAMES * self.width * self.height
+        for _ in range(count):
+            header = RectHeader.unpack((yield RectHeader.SIZE))
+            if header.encoding == Encoding.DESKTOP_SIZE:
+                blocks.clear()  # they belong to a picture that is gone
+                self._resize(header.rect)
+                budget_pixels = _MAX_UPDATE_FRAMES * self.width * self.height
+                continue
+            self._check_inside(header.rect)
+            budget_pixels -= header.rect.area
+            if budget_pixels < 0:
+                raise RfbProtocolError("an update with far more pixels than the desktop has")
+            blocks.append((header.rect, (yield from self._parse_block(header))))
+        self._apply(blocks)
+
+    def _parse_block(self, header: RectHeader) -> Parser[Frame]:
+        size_bytes = 4 * header.rect.area
+        match header.encoding:
+            case Encoding.RAW:
+                data = yield size_bytes
+            case Encoding.ZLIB:
+                length = int.from_bytes((yield 4), "big")
+                if length > size_bytes + 65536:
+                    raise RfbProtocolError(f"{length} compressed bytes for {size_bytes}")
+                data = self._inflated((yield length), size_bytes)
+            case other:
+                raise RfbProtocolError(f"encoding {other} was not asked for")
+        return np.frombuffer(data, dtype=np.uint8).reshape(header.rect.height, header.rect.width, 4)
+
+    def _inflated(self, data: bytes, size_bytes: int) -> bytes:
+        plain = self._inflate.decompress(data, size_bytes + 1)
+        if len(plain) != size_bytes or self._inflate.unconsumed_tail:
+            raise RfbProtocolError("compressed pixels of another length than their rectangle")
+        return plain
+
+    def _check_inside(self, rect: Rect) -> None:
+        if rect.x + rect.width > self.width or rect.y + rect.height > self.height:
+            raise RfbProtocolError(f"a rectangle {rect} outside {self.width}x{self.height}")
+
+    def _resize(self, rect: Rect) -> None:
+        check_size(rect.width, rect.height)
+        self.width, self.height = rect.width, rect.height
+        self.frame = np.zeros((rect.height, rect.width, 4), dtype=np.uint8)
+        self.changes += 1
+
+    def _apply(self, blocks: list[_Block]) -> None:
+        changed = False
+        for rect, block in blocks:
+            target = self.frame[rect.y : rect.y + rect.height, rect.x : rect.x + rect.width]
+            if not changed and rect.area:
+                changed = not np.array_equal(target, block)
+            target[:] = block
+        self.changes += changed
+
+
+def _exactly(count: int) -> Parser[bytes]:
+    return (yield count)
+
+
+def _parse_security() -> Parser[bytes]:
+    count = (yield 1)[0]
+    if not count:
+        raise RfbClosed(f"refused: {(yield from parse_reason())}", CloseKind.REFUSED)
+    return (yield count)
