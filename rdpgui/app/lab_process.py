@@ -1,0 +1,248 @@
+"""The embedded lab as a child process: start, wait, control, end.
+
+The program knows the lab by its endpoint URL and keys, like AWS. Only this
+module uses the lab's control API, for what on AWS a person does in the
+console: opening and closing a connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from typing import Any
+from urllib.parse import urlsplit
+
+from rdpgui.core.errors import LabError
+from rdpgui.core.ids import AccessRequestId, ConnectionId, InstanceId
+from rdpgui.core.ports import OpenedConnection
+from rdpgui.core.session import AccessType
+
+_log = logging.getLogger(__name__)
+
+START_LIMIT_S = 30.0
+END_LIMIT_S = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class LabAddress:
+    """How to reach a running lab. The keys are random and die with it."""
+
+    url: str
+    access_key_id: str
+    secret_access_key: str
+    region: str
+    control_token: str
+
+
+def child_command(module: str) -> list[str]:
+    """Return the command that runs a module of the lab with this interpreter."""
+    return [sys.executable, "-m", module]
+
+
+def child_environment() -> dict[str, str]:
+    """Return the environment of a lab process: it can import rdpgui, and sees no AWS settings of the user."""
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [root, environment.get("PYTHONPATH", "")]))
+    return environment
+
+
+class LabProcess:
+    """One lab. Spawn it before the window is built, then ``await ready()`` on the loop."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._consoles: list[subprocess.Popen[bytes]] = []
+        # Blocking reads of a pipe and of the control API; ends with the child.
+        self._executor = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lab")
+        self._address: LabAddress | None = None
+        self.language = "en"
+
+    @property
+    def address(self) -> LabAddress:
+        """Return the address; the lab must be ready."""
+        if self._address is None:
+            raise LabError("The lab is not ready.", "Wait a moment and try again.")
+        return self._address
+
+    @property
+    def pid(self) -> int:
+        """Return the process id, 0 when there is none."""
+        return self._process.pid if self._process else 0
+
+    def spawn(self, *, scenario: str, language: str, port: int = 0) -> None:
+        """Start the child; returns at once."""
+        self.language = language
+        self._process = subprocess.Popen(
+            child_command("rdpgui.lab"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=child_environment(),
+        )
+        configuration = {"scenario": scenario, "language": language, "port": port}
+        self._write(self._process, configuration)
+
+    @staticmethod
+    def _write(process: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
+        if process.stdin is None:
+            return
+        try:
+            process.stdin.write(json.dumps(message).encode() + b"\n")
+            process.stdin.flush()
+        except BrokenPipeError:
+            _log.warning("process %s ended before it could be told", process.pid)
+
+    async def _next_event(self, limit_s: float) -> dict[str, Any]:
+        process = self._process
+        if process is None or process.stdout is None:
+            raise LabError("The lab was not started.", "Start rdpgui again.")
+        loop = asyncio.get_running_loop()
+        try:
+            line = await asyncio.wait_for(loop.run_in_executor(self._executor, process.stdout.readline), limit_s)
+        except TimeoutError as error:
+            raise LabError(
+                "The lab did not answer within {limit:.0f} s.", "Close other programs and start again.", limit=limit_s
+            ) from error
+        if not line:
+            raise LabError(
+                "The lab ended before it was ready (exit status {status}).",
+                "Run python -m rdpgui.lab to see why.",
+                status=process.wait(),
+            )
+        event: dict[str, Any] = json.loads(line)
+        if event.get("event") == "error":
+            raise LabError("{message}", "{lab_remedy}", message=event["message"], lab_remedy=event.get("remedy", ""))
+        return event
+
+    async def ready(self) -> LabAddress:
+        """Wait until the lab accepts requests.
+
+        Raises:
+            LabError: it ended, said why it cannot start, or took too long.
+        """
+        event = await self._next_event(START_LIMIT_S)
+        self._address = LabAddress(
+            url=event["url"],
+            access_key_id=event["access_key_id"],
+            secret_access_key=event["secret_access_key"],
+            region=event["region"],
+            control_token=event["control_token"],
+        )
+        return self._address
+
+    async def seeded(self) -> None:
+        """Wait until instances, bucket, key and preferences exist."""
+        while (await self._next_event(START_LIMIT_S)).get("event") != "seeded":
+            continue
+
+    async def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Call the control API.
+
+        Raises:
+            LabError: the lab refused or is gone.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._control, method, path, body)
+
+    def _control(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        parts = urlsplit(self.address.url)
+        connection = HTTPConnection(parts.hostname or "127.0.0.1", parts.port, timeout=10)
+        try:
+            payload = json.dumps(body or {}).encode()
+            headers = {"X-Lab-Token": self.address.control_token, "Content-Type": "application/json"}
+            connection.request(method, path, body=payload, headers=headers)
+            answer = connection.getresponse()
+            data: Any = json.loads(answer.read() or b"{}")
+        except (OSError, HTTPException, ValueError) as error:
+            raise LabError(
+                "The lab does not answer ({reason}).", "Restart the lab from the menu.", reason=error
+            ) from error
+        finally:
+            connection.close()
+        if answer.status >= 400:
+            raise LabError(
+                "The lab refused: {message}", "Look at the state of the instance.", message=data.get("message", answer)
+            )
+        return data
+
+    def show_console(self, *, host: str, port: int, password: str, title: str) -> None:
+        """Open the lab console on a connection: the desktop through the broker, with mouse and keyboard."""
+        process = subprocess.Popen(
+            child_command("rdpgui.lab.console"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            env=child_environment(),
+        )
+        self._write(
+            process,
+            {
+                "host": host,
+                "port": port,
+                "password": password,
+                "title": title,
+                "instance_name": title,
+                "language": self.language,
+            },
+        )
+        self._consoles = [c for c in self._consoles if c.poll() is None] + [process]
+
+    async def aclose(self) -> None:
+        """End the lab and every console; bounded, leaves no process behind."""
+        processes = [*self._consoles, *([self._process] if self._process else [])]
+        for process in processes:
+            if process.stdin and not process.stdin.closed:
+                process.stdin.close()
+        deadline = asyncio.get_running_loop().time() + END_LIMIT_S
+        while any(p.poll() is None for p in processes) and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.02)
+        for process in processes:
+            if process.poll() is None:
+                _log.warning("process %s did not end by itself and is killed", process.pid)
+                process.kill()
+                process.wait()
+            if process.stdout:
+                process.stdout.close()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+class LabConnectionOpener:
+    """Open the connection in the lab; implements ``core.ports.ConnectionOpener``."""
+
+    def __init__(self, lab: LabProcess) -> None:
+        self._lab = lab
+
+    async def open(
+        self, instance_id: InstanceId, access_type: AccessType, *, request_id: AccessRequestId | None, attended: bool
+    ) -> OpenedConnection:
+        """Open a connection through a broker; ``attended`` shows the lab console on it."""
+        body = {"instance_id": instance_id, "access_type": access_type.value, "access_request_id": request_id or ""}
+        answer = await self._lab.control("POST", "/_lab/connections", body)
+        connection_id = ConnectionId(answer["connection_id"])
+        if attended:
+            await self._show(connection_id)
+        return OpenedConnection(connection_id, link="", by_person=False)
+
+    async def _show(self, connection_id: ConnectionId) -> None:
+        for _ in range(100):
+            answer = await self._lab.control("GET", f"/_lab/connections/{connection_id}")
+            if answer["viewer_port"]:
+                self._lab.show_console(
+                    host=answer["viewer_host"],
+                    port=answer["viewer_port"],
+                    password=answer["viewer_password"],
+                    title=answer["instance_id"],
+                )
+                return
+            await asyncio.sleep(0.05)
+        raise LabError("The lab opened no view of the connection.", "Close the connection and open it again.")
+
+    async def close(self, connection: OpenedConnection) -> None:
+        """End the connection normally."""
+        await self._lab.control("DELETE", f"/_lab/connections/{connection.connection_id}")

@@ -1,0 +1,32 @@
+"""Logging: one rotating private file; the terminal only when asked."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+from pathlib import Path
+
+from rdpgui.app.paths import make_private
+
+LOG_BYTES = 1_000_000
+LOG_FILES = 3
+
+
+def start(folder: Path, *, verbose: bool = False) -> Path:
+    """Log to ``folder/rdpgui.log`` (0600) and, when verbose, to the terminal. Returns the file."""
+    path = make_private(folder) / "rdpgui.log"
+    path.touch(mode=0o600)
+    handler: logging.Handler = logging.handlers.RotatingFileHandler(
+        path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+    )
+    handlers = [handler, logging.StreamHandler()] if verbose else [handler]
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        handlers=handlers,
+        force=True,
+    )
+    # Request bodies and signatures have no place in a log.
+    for noisy in ("botocore", "boto3", "urllib3", "s3transfer"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    return path

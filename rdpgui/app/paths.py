@@ -1,0 +1,66 @@
+"""Where the program keeps its things, and where its resources are."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import PlatformDirs
+
+PRIVATE_FOLDER_MODE = 0o700
+
+
+def resources() -> Path:
+    """Return the folder of resources: beside the package in a checkout, inside it when installed."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "_resources"
+    return installed if installed.is_dir() else package.parent / "resources"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Folders of this user.
+
+    Attributes:
+        data: runs and the single-instance lock. config: settings. logs: log files and crash bundles.
+    """
+
+    data: Path
+    config: Path
+    logs: Path
+
+    @property
+    def runs(self) -> Path:
+        """Return the folder of all runs."""
+        return self.data / "runs"
+
+    @property
+    def settings_file(self) -> Path:
+        """Return the settings file."""
+        return self.config / "settings.json"
+
+    @property
+    def lock_file(self) -> Path:
+        """Return the file that keeps a second window on the same data from starting."""
+        return self.data / "window.lock"
+
+
+def user_paths(data_dir: Path | None = None) -> Paths:
+    """Return the folders of this user, all below ``data_dir`` when it is given.
+
+    ``RDPGUI_DATA_DIR`` in the environment does the same as the argument.
+    """
+    chosen = data_dir or (Path(os.environ["RDPGUI_DATA_DIR"]) if os.environ.get("RDPGUI_DATA_DIR") else None)
+    if chosen is not None:
+        root = chosen.expanduser().resolve()
+        return Paths(data=root, config=root, logs=root / "logs")
+    dirs = PlatformDirs("rdpgui", appauthor=False)
+    return Paths(data=dirs.user_data_path, config=dirs.user_config_path, logs=dirs.user_log_path)
+
+
+def make_private(folder: Path) -> Path:
+    """Create a folder that only this user can enter (0700) and return it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER_MODE)
+    folder.chmod(PRIVATE_FOLDER_MODE)
+    return folder

@@ -1,0 +1,115 @@
+"""Run folders on disk: private, append-only journals, atomic files.
+
+A run is one folder: ``journal.jsonl`` (append-only, fsynced), the film, stills,
+``facts.json``, ``report.html`` and ``manifest.sha256``.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path, PurePath
+
+from rdpgui.app.paths import make_private
+from rdpgui.core.errors import RdpguiError, StorageError, StorageFull
+
+JOURNAL_NAME = "journal.jsonl"
+PRIVATE_FILE_MODE = 0o600
+
+
+def storage_error(error: OSError, path: PurePath) -> RdpguiError:
+    """Translate an operating-system error into one that names the file and the remedy."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageFull(
+            "The disk is full: {path} could not be written.",
+            "Free some space and start again; what was written before is kept.",
+            path=path,
+        )
+    return StorageError(
+        "{path} cannot be used: {reason}.",
+        "Check that the folder exists and belongs to you, or choose another run folder in the settings.",
+        path=path,
+        reason=error.strerror or error,
+    )
+
+
+class FileJournal:
+    """The journal of one run; implements ``core.ports.JournalPort``."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE_MODE)
+        except OSError as error:
+            raise storage_error(error, path) from error
+
+    def append(self, line: str) -> None:
+        """Write one line durably: it is on disk when this returns."""
+        data = line.encode() + b"\n"
+        begin = os.lseek(self._fd, 0, os.SEEK_END)
+        try:
+            written = os.write(self._fd, data)
+            if written != len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(self._fd)
+        except OSError as error:
+            # A half-written line would break the chain for every later one.
+            os.ftruncate(self._fd, begin)
+            raise storage_error(error, self._path) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._fd)
+
+
+class FileRunFolders:
+    """All runs below one folder; implements ``core.ports.RunFolders``."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def create(self, run_id: str) -> tuple[Path, FileJournal]:
+        """Make the folder of a run (0700) and its journal (0600)."""
+        folder = self.root / run_id
+        try:
+            make_private(self.root)
+            folder.mkdir(mode=0o700)
+        except OSError as error:
+            raise storage_error(error, folder) from error
+        return folder, FileJournal(folder / JOURNAL_NAME)
+
+    def reopen(self, folder: PurePath) -> FileJournal:
+        """Open the journal of an earlier run to append to it."""
+        return FileJournal(Path(folder) / JOURNAL_NAME)
+
+    def write_bytes(self, path: PurePath, data: bytes) -> None:
+        """Write a file atomically: complete under its name, or not at all."""
+        target = Path(path)
+        temporary = target.with_name(f".{target.name}.part")
+        try:
+            fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE_MODE)
+            with os.fdopen(fd, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(target)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise storage_error(error, target) from error
+
+    def journals(self) -> tuple[tuple[Path, tuple[str, ...]], ...]:
+        """Return every run folder with its journal's complete lines, oldest first.
+
+        A last line without its newline was cut off by a crash and is left out.
+        """
+        if not self.root.is_dir():
+            return ()
+        found: list[tuple[Path, tuple[str, ...]]] = []
+        for journal in sorted(self.root.glob(f"*/{JOURNAL_NAME}")):
+            try:
+                text = journal.read_text(encoding="utf-8")
+            except OSError as error:
+                raise storage_error(error, journal) from error
+            complete = text[: text.rfind("\n") + 1]
+            found.append((journal.parent, tuple(complete.splitlines())))
+        return tuple(found)
