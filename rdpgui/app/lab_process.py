@@ -61,7 +61,7 @@ class LabProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._consoles: list[subprocess.Popen[bytes]] = []
         # Blocking reads of a pipe and of the control API; ends with the child.
-        self._executor = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lab")
+        self._executor = ThreadPoolExecutor(max_workers=6, thread_name_prefix="lab")
         self._address: LabAddress | None = None
         self.language = "en"
 
@@ -199,17 +199,21 @@ class LabProcess:
         for process in processes:
             if process.stdin and not process.stdin.closed:
                 process.stdin.close()
-        deadline = asyncio.get_running_loop().time() + END_LIMIT_S
-        while any(p.poll() is None for p in processes) and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.02)
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(loop.run_in_executor(self._executor, _wait_or_kill, p) for p in processes))
+        self._executor.shutdown(wait=True, cancel_futures=True)
         for process in processes:
-            if process.poll() is None:
-                _log.warning("process %s did not end by itself and is killed", process.pid)
-                process.kill()
-                process.wait()
             if process.stdout:
                 process.stdout.close()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(END_LIMIT_S)
+    except subprocess.TimeoutExpired:
+        _log.warning("process %s did not end by itself and is killed", process.pid)
+        process.kill()
+        process.wait()
 
 
 class LabConnectionOpener:
