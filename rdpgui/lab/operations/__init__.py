@@ -1,0 +1,7 @@
+"""The endpoint's own operations: what moto lacks or does otherwise than AWS.
+
+Each operation takes its validated input and returns the members of its output;
+rules live in the world, the wire in ``lab.wire``.
+
+May import: standard library, lab.model, lab.wire, lab.seam, lab.world.api.
+"""
