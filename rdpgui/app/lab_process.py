@@ -85,6 +85,8 @@ class LabProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=child_environment(),
+            # Ctrl+C on the terminal is for the program; it ends the lab in order.
+            start_new_session=True,
         )
         configuration = {"scenario": scenario, "language": language, "port": port}
         self._write(self._process, configuration)
@@ -141,6 +143,13 @@ class LabProcess:
         """Wait until instances, bucket, key and preferences exist."""
         while (await self._next_event(START_LIMIT_S)).get("event") != "seeded":
             continue
+
+    async def ended(self) -> int:
+        """Wait until the lab has ended and return its exit status."""
+        process = self._process
+        if process is None:
+            return 0
+        return await asyncio.get_running_loop().run_in_executor(self._executor, process.wait)
 
     async def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Call the control API.

@@ -1,0 +1,119 @@
+"""The command line: the window by default, or the same work on a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rdpgui import __version__
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.errors import RdpguiError
+from rdpgui.core.session import AccessType
+
+EXIT_OK = 0
+EXIT_NOT_AS_EXPECTED = 1
+EXIT_ERROR = 2
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="rdpgui",
+        description="Does the recording of an RDP connection survive a reboot or a stop of its instance? "
+        "Without a command: open the window on the embedded lab.",
+    )
+    parser.add_argument("--version", action="version", version=f"rdpgui {__version__}")
+    parser.add_argument("--data-dir", type=Path, help="keep runs and settings here instead of the user's folders")
+    parser.add_argument("--verbose", action="store_true", help="log to the terminal, too")
+    parser.add_argument("--scenario", default="", help="lab scenario of the window")
+    commands = parser.add_subparsers(dest="command", title="commands")
+    _add_run(commands)
+    _add_lab(commands)
+    _add_inspect(commands)
+    return parser
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser("run", help="run experiments on the lab without a window")
+    what = run.add_mutually_exclusive_group(required=True)
+    what.add_argument("--matrix", action="store_true", help="4 disruptions x Standard and JustInTime, and 2 controls")
+    what.add_argument("--disruption", action="append", choices=[d.value for d in DisruptionId], help="may be repeated")
+    run.add_argument(
+        "--access-type",
+        action="append",
+        choices=[a.value for a in AccessType],
+        help="for --disruption; may be repeated (default: Standard)",
+    )
+    run.add_argument("--scenario", default="default", help="lab scenario (default: default)")
+    run.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the results to FILE; paths in it are relative to it"
+    )
+    run.add_argument("--out", type=Path, metavar="DIR", help="folder for films, reports and screenshots")
+    run.add_argument("--language", choices=["en", "ja"], help="language of report and terminal (default: the system's)")
+    run.add_argument("--no-screenshots", action="store_true", help="do not draw the window at the end")
+
+
+def _add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    lab = commands.add_parser("lab", help="serve the lab's endpoint alone, for other AWS clients")
+    lab.add_argument("--scenario", default="default", help="lab scenario (default: default)")
+    lab.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
+
+
+def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    inspect = commands.add_parser("inspect", help="say exactly what a recording is and where it ends")
+    inspect.add_argument("target", help="an mp4 file, or s3://BUCKET/KEY")
+    inspect.add_argument("--json", action="store_true", help="print JSON")
+    inspect.add_argument("--last-frame", type=Path, metavar="PNG", help="save the last decodable frame")
+    inspect.add_argument("--profile", default="", help="AWS profile for s3://")
+    inspect.add_argument("--region", default="", help="AWS Region for s3://")
+    inspect.add_argument("--endpoint-url", default="", help="another S3 endpoint for s3://")
+
+
+def has_display() -> bool:
+    """Return whether a window can be opened here.
+
+    ``QT_QPA_PLATFORM`` set by hand counts as yes: somebody chose how to draw.
+    """
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        return _dispatch(arguments)
+    except RdpguiError as error:
+        print(error.text(), file=sys.stderr)
+        return EXIT_ERROR
+    except KeyboardInterrupt:
+        return 130
+
+
+def _dispatch(arguments: argparse.Namespace) -> int:
+    # Imports wait until a command is known: the window must not pay for the terminal, nor the other way round.
+    match arguments.command:
+        case "run":
+            from rdpgui.app import headless
+
+            return headless.main(headless.options_from(arguments))
+        case "lab":
+            from rdpgui.app import serve_lab
+
+            return serve_lab.main(arguments.scenario, arguments.port)
+        case "inspect":
+            from rdpgui.app import inspect_command
+
+            return inspect_command.main(arguments)
+    if not has_display():
+        from rdpgui.app import headless
+
+        print("There is no display: the experiment matrix runs on the lab here, without a window.")
+        return headless.main(headless.default_options(arguments.data_dir))
+    from rdpgui.app import gui
+
+    return gui.main(arguments.data_dir, scenario=arguments.scenario, verbose=arguments.verbose)
