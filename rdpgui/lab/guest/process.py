@@ -1,0 +1,371 @@
+"""The guest's process: one loop that owns machine, desktop, display and RFB server.
+
+Other threads (standard input, RFB sessions) only put things into the inbox.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, TextIO, assert_never
+
+from PySide6.QtGui import QGuiApplication
+
+from rdpgui.lab.guest.activity import job_line, seed_of
+from rdpgui.lab.guest.config import ConfigError, GuestConfig
+from rdpgui.lab.guest.desktop import Desktop
+from rdpgui.lab.guest.lines import read_lines
+from rdpgui.lab.guest.machine import Action, Machine, Origin, Screen, Timings
+from rdpgui.lab.guest.protocol import (
+    Command,
+    CommandError,
+    CrashCommand,
+    FreezeCommand,
+    MessageCommand,
+    ScreenshotCommand,
+    ShutdownCommand,
+    parse_command,
+    write_event,
+)
+from rdpgui.lab.guest.requests import AbortRequest, PowerRequest, Request, ToastRequest
+from rdpgui.lab.guest.scene import Scene
+from rdpgui.lab.guest.screen import Display
+from rdpgui.lab.guest.shell import Shell
+from rdpgui.lab.rfb import RfbServer
+
+_log = logging.getLogger(__name__)
+
+_IDLE_FRAME_S: Final = 1.0
+_INPUT_FRAME_S: Final = 0.03
+_CLIENT_POLL_S: Final = 0.05
+_TOAST_S: Final = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyInput:
+    """A key event of a viewer."""
+
+    keysym: int
+    down: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PointerInput:
+    """A pointer event of a viewer."""
+
+    x: int
+    y: int
+    buttons: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndOfInput:
+    """Standard input ended: whoever started this machine is gone."""
+
+
+Item = Command | KeyInput | PointerInput | EndOfInput
+Inbox = queue.SimpleQueue[Item]
+
+
+class Guest:
+    """One running machine. Construct, then ``run`` in the thread that owns the QGuiApplication."""
+
+    def __init__(self, config: GuestConfig, inbox: Inbox, events: TextIO) -> None:
+        now_mono_s = time.monotonic()
+        self._config = config
+        self._inbox = inbox
+        self._events = events
+        self._boot_ms = self._guest_ms()
+        self._machine = Machine(
+            Timings(config.boot_s, config.shutdown_screen_s, config.off_after_desktop_s), now_mono_s
+        )
+        self._display = Display(config)
+        self._shell = Shell(config.computer_name, config.user, self._display.texts)
+        self._desktop = Desktop(config.width, config.height, self._shell, self._display.texts)
+        self._server = RfbServer(
+            name=f"LAB {config.instance_id}",
+            width=config.width,
+            height=config.height,
+            password=config.rfb_password,
+            on_key=self._on_key,
+            on_pointer=self._on_pointer,
+        )
+        self._seed = seed_of(config.instance_id)
+        self._clients = 0
+        self._painted_mono_s = now_mono_s
+        self._input_waits = False
+        self._frozen_until_mono_s: float | None = None
+        self._put_off: list[Command] = []
+        self._toast_until_mono_s: float | None = None
+        self._job_second = 0
+
+    def run(self) -> int:
+        """Boot, live, and return 0 when the machine is off or standard input ended."""
+        self._server.start()
+        self._frame()
+        self._emit("booting", rfb_port=self._server.port)
+        while self._machine.screen is not Screen.OFF:
+            for item in self._waiting():
+                if isinstance(item, EndOfInput):
+                    return 0
+                self._take(item)
+            if self._is_frozen():
+                continue
+            self._live()
+            self._advance()
+            self._paint_if_due()
+        return 0
+
+    # -- inbox ----------------------------------------------------------------
+    def _on_key(self, keysym: int, down: bool) -> None:
+        self._inbox.put(KeyInput(keysym, down))
+
+    def _on_pointer(self, x: int, y: int, buttons: int) -> None:
+        self._inbox.put(PointerInput(x, y, buttons))
+
+    def _waiting(self) -> Iterator[Item]:
+        """Yield what is in the inbox, after waiting for it no longer than the next thing to do allows."""
+        try:
+            yield self._inbox.get(timeout=self._wait_s())
+            while True:
+                yield self._inbox.get_nowait()
+        except queue.Empty:
+            return
+
+    def _wait_s(self) -> float:
+        now_mono_s = time.monotonic()
+        if self._frozen_until_mono_s is not None:
+            return max(0.001, self._frozen_until_mono_s - now_mono_s)
+        dues = [self._frame_due_mono_s(), self._machine.next_due_mono_s(), self._toast_until_mono_s]
+        if self._clients == 0:
+            dues.append(now_mono_s + _CLIENT_POLL_S)
+        # SimpleQueue.get refuses negative times, and a little rest keeps a late loop from spinning.
+        return max(0.001, min(due for due in dues if due is not None) - now_mono_s)
+
+    def _take(self, item: Command | KeyInput | PointerInput) -> None:
+        match item:
+            case KeyInput(keysym, down):
+                if self._takes_input():
+                    self._obey(self._desktop.on_key(keysym, down, self._guest_at()))
+            case PointerInput(x, y, buttons):
+                if self._takes_input():
+                    self._obey(self._desktop.on_pointer(x, y, buttons))
+            case _:
+                if self._frozen_until_mono_s is not None and not isinstance(item, FreezeCommand):
+                    self._put_off.append(item)
+                else:
+                    self._execute(item)
+
+    def _takes_input(self) -> bool:
+        usable = self._machine.screen is Screen.DESKTOP and self._frozen_until_mono_s is None
+        self._input_waits = self._input_waits or usable
+        return usable
+
+    def _obey(self, request: Request | None) -> None:
+        """Do what a person asked for on the desktop."""
+        match request:
+            case PowerRequest(action, delay_s, update):
+                self._request(action, Origin.START_MENU, delay_s, update=update)
+            case AbortRequest():
+                self._machine.abort()
+            case ToastRequest(text):
+                self._toast(text)
+            case None:
+                return
+            case _:
+                assert_never(request)
+
+    def _execute(self, command: Command) -> None:
+        match command:
+            case ShutdownCommand(action, origin, delay_s):
+                self._request(action, origin, delay_s)
+            case CrashCommand():
+                if self._machine.crash(time.monotonic()):
+                    self._begun()
+            case FreezeCommand(seconds):
+                self._server.pause()
+                self._frozen_until_mono_s = time.monotonic() + seconds
+            case MessageCommand(text):
+                self._toast(text)
+            case ScreenshotCommand(path):
+                self._screenshot(path)
+            case _:
+                assert_never(command)
+
+    def _request(self, action: Action, origin: Origin, delay_s: float, *, update: bool = False) -> None:
+        now_mono_s = time.monotonic()
+        if not self._machine.request(action, origin, now_mono_s, delay_s=delay_s, update=update):
+            _log.warning("%s refused: a shutdown is under way already", action)
+        elif self._machine.ending:
+            self._begun()
+        else:
+            self._frame()
+
+    def _toast(self, text: str) -> None:
+        self._desktop.show_toast(text)
+        self._toast_until_mono_s = time.monotonic() + _TOAST_S if text else None
+
+    def _screenshot(self, path: str) -> None:
+        if self._machine.screen is not Screen.CLOSED:
+            self._frame()
+        try:
+            self._display.save_jpeg(path)
+        except OSError as error:
+            self._emit("screenshot", path=path, error=str(error))
+            return
+        self._emit("screenshot", path=path)
+
+    # -- time -----------------------------------------------------------------
+    def _is_frozen(self) -> bool:
+        """Return whether the machine hangs; at the end of it, catch up with what was put off."""
+        if self._frozen_until_mono_s is None:
+            return False
+        if time.monotonic() < self._frozen_until_mono_s:
+            return True
+        self._frozen_until_mono_s = None
+        self._server.resume()
+        put_off, self._put_off = self._put_off, []
+        for command in put_off:
+            self._execute(command)
+        return self._frozen_until_mono_s is not None
+
+    def _live(self) -> None:
+        """Let the desktop do what it does by itself."""
+        if self._toast_until_mono_s is not None and time.monotonic() >= self._toast_until_mono_s:
+            self._toast("")
+        second = self._guest_ms() // 1000
+        if self._machine.screen is Screen.DESKTOP and second != self._job_second:
+            self._job_second = second
+            line = job_line(self._seed, second)
+            if line is not None:
+                self._shell.print_line(f"[{datetime.fromtimestamp(second, UTC):%H:%M:%S}] {line}")
+
+    def _advance(self) -> None:
+        """Make the moves that are due, and say so."""
+        while (target := self._machine.due(time.monotonic())) is not None:
+            if target is Screen.CLOSED:
+                self._frame()
+            was_ending = self._machine.ending
+            self._machine.advance(time.monotonic())
+            if self._machine.ending and not was_ending:
+                self._begun()
+            elif target is Screen.DESKTOP:
+                self._frame()
+                self._emit("ready", boot_at_ms=self._boot_ms)
+            elif target is Screen.CLOSED:
+                self._close_desktop()
+            elif target is Screen.OFF:
+                self._emit("off", action=self._machine.action)
+            else:
+                self._frame()
+
+    def _begun(self) -> None:
+        self._frame()
+        self._emit("shutdown-begun", action=self._machine.action, origin=self._machine.origin)
+
+    def _close_desktop(self) -> None:
+        closed_ms = _true_ms()
+        self._server.close()
+        self._clients = 0
+        write_event(self._events, "desktop-closed", at_ms=closed_ms, last_paint_ms=self._display.last_paint_ms)
+
+    # -- frames ---------------------------------------------------------------
+    def _frame_due_mono_s(self) -> float | None:
+        if self._machine.screen in (Screen.CLOSED, Screen.OFF):
+            return None
+        period_s = 1.0 / self._config.fps if self._clients else _IDLE_FRAME_S
+        if self._input_waits:
+            period_s = min(period_s, _INPUT_FRAME_S)
+        return self._painted_mono_s + period_s
+
+    def _paint_if_due(self) -> None:
+        due_mono_s = self._frame_due_mono_s()
+        if due_mono_s is None:
+            return
+        clients = self._server.clients
+        joined, self._clients = clients > self._clients, clients
+        now_mono_s = time.monotonic()
+        if joined or now_mono_s >= due_mono_s:
+            self._frame()
+            # Keep the beat: a frame that was a little late does not delay the following ones.
+            if not joined and not self._input_waits and now_mono_s - due_mono_s < 1.0 / self._config.fps:
+                self._painted_mono_s = due_mono_s
+            self._input_waits = False
+
+    def _frame(self) -> None:
+        """Paint one frame and publish it."""
+        self._painted_mono_s = time.monotonic()
+        machine, now_mono_s = self._machine, self._painted_mono_s
+        pending = machine.pending
+        self._display.paint(
+            Scene(
+                screen=machine.screen,
+                elapsed_s=machine.elapsed_s(now_mono_s),
+                progress=machine.progress(now_mono_s),
+                now_ms=self._guest_ms(),
+                boot_at=datetime.fromtimestamp(self._boot_ms / 1000, UTC),
+                desktop=self._desktop,
+                pending=pending,
+                pending_s=0.0 if pending is None else pending.left_s(now_mono_s),
+            )
+        )
+        self._server.publish(self._display.frame)
+
+    def _guest_ms(self) -> int:
+        """Return the time as this machine's own clock has it, Unix milliseconds."""
+        return _true_ms() + self._config.clock_skew_ms
+
+    def _guest_at(self) -> datetime:
+        return datetime.fromtimestamp(self._guest_ms() / 1000, UTC)
+
+    def _emit(self, name: str, **members: object) -> None:
+        write_event(self._events, name, at_ms=_true_ms(), **members)
+
+
+def _true_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _read_commands(lines: Iterator[str], inbox: Inbox) -> None:
+    """Put the commands of standard input into the inbox, and its end."""
+    try:
+        for line in lines:
+            try:
+                inbox.put(parse_command(line))
+            except CommandError as error:
+                _log.error("command ignored: %s", error)
+    except OSError as error:
+        _log.error("standard input cannot be read any more: %s", error)
+    inbox.put(EndOfInput())
+
+
+def main() -> int:
+    """Run one guest; returns the exit status."""
+    logging.basicConfig(level=logging.WARNING, format="guest: %(levelname)s %(message)s", stream=sys.stderr)
+    # A Ctrl-C on the terminal of the program must not look like a power cut; the end of standard input ends us.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    lines = read_lines(sys.stdin.fileno())
+    try:
+        config = GuestConfig.from_json(next(lines, ""))
+    except ConfigError as error:
+        _log.error("%s", error)
+        return 2
+    application = QGuiApplication(["guest", "-platform", "offscreen"])
+    inbox: Inbox = queue.SimpleQueue()
+    threading.Thread(target=_read_commands, args=(lines, inbox), name="stdin", daemon=True).start()
+    try:
+        status = Guest(config, inbox, sys.stdout).run()
+    except BrokenPipeError:
+        # Nobody reads our events: whoever started this machine is gone.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    del application
+    return status
