@@ -66,6 +66,7 @@ class RfbClient:
         self._password = password
         self._timeout_s = timeout_s
         self._encodings = (Encoding.ZLIB, Encoding.RAW) if zlib_first else (Encoding.RAW, Encoding.ZLIB)
+        self._first = True
         self._inflate = zlib.decompressobj()
         self._link: Link | None = None
         self._progress: Progress[bool] | None = None
@@ -277,7 +278,7 @@ class RfbClient:
         self.changes += 1
 
     def _apply(self, blocks: list[_Block]) -> None:
-        changed = False
+        changed, self._first = self._first, False
         for rect, block in blocks:
             target = self.frame[rect.y : rect.y + rect.height, rect.x : rect.x + rect.width]
             if not changed and rect.area:

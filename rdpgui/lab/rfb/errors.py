@@ -23,7 +23,7 @@ class RfbProtocolError(Exception):
     """The peer sent bytes that RFB 3.8 does not allow here, or more than we accept."""
 
 
-class RfbClosed(Exception):  # noqa: N818 - named by the lab's contract
+class RfbClosed(Exception):
     """The peer is gone.
 
     Attributes:

@@ -41,7 +41,8 @@ def dirty_mask(old: Frame, new: Frame) -> Mask:
     """Which tiles differ.
 
     Args:
-        old, new: contiguous pictures of one size.
+        old: a contiguous picture.
+        new: another of the same size.
 
     Returns:
         Booleans of shape (tile rows, tile columns).
@@ -72,8 +73,8 @@ def rects_of(mask: Mask, width: int, height: int) -> list[Rect]:
     found: list[Rect] = []
     for row in range(mask.shape[0] + 1):
         runs = _runs(mask[row]) if row < mask.shape[0] else []
-        for run in [run for run in open_runs if run not in runs]:
-            found.append(_rect(run, open_runs.pop(run), row, width, height))
+        ended = [run for run in open_runs if run not in runs]
+        found += [_rect(run, open_runs.pop(run), row, width, height) for run in ended]
         for run in runs:
             open_runs.setdefault(run, row)
     return found
