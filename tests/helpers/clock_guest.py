@@ -30,7 +30,8 @@ def background(width: int, height: int) -> Picture:
 
 
 def _say(**members: object) -> None:
-    print(json.dumps(members), flush=True)
+    sys.stdout.write(json.dumps(members) + "\n")
+    sys.stdout.flush()
 
 
 def _on_key(keysym: int, down: bool) -> None:

@@ -123,7 +123,7 @@ class Connection:
         if self._recorder is not None:
             self._recorder.finish(at_ms)
             frames, last_frame_at_ms = self._recorder.frames, self._recorder.last_picture_at_ms
-            if self._recorder.stopped:
+            if self._reported_stop or self._recorder.full:
                 reason = EndReason.DISK_FULL
         self._events.emit("ended", at_ms=at_ms, reason=reason, last_frame_at_ms=last_frame_at_ms, frames=frames)
         if self._viewer is not None:

@@ -92,9 +92,10 @@ class Film:
             picture: (height, width, 4) uint8 BGRX of any size; another than the first is fitted in.
             at_ms: made later by as little as needed when it is not after the picture before.
         """
-        source = av.VideoFrame.from_ndarray(self._fit.apply(picture), format="bgra")
+        # from_numpy_buffer does not copy; the conversion does, before anyone changes the picture again.
+        source = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(self._fit.apply(picture)), format="bgra")
         self._picture = self._reformatter.reformat(
-            source, format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+            source, format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG, threads=1
         )
         self._encode(at_ms)
 

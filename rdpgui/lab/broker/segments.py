@@ -54,7 +54,7 @@ class SegmentWriter:
         key: 32 bytes.
         connection_id: authenticated with each record.
         limit_bytes: the file may not grow beyond it; None = no limit of its own.
-        free: how much room a folder's disk has; half of it is kept for the finished film.
+        free: how much room a folder's disk has; as much as the segments take is kept for the finished film.
 
     Raises:
         OSError: the file exists already or cannot be made.
@@ -75,6 +75,7 @@ class SegmentWriter:
         self._limit_bytes = limit_bytes
         self._free = free
         self._number = 0
+        self._largest_bytes = 0
         self._file = os.open(folder / SEGMENTS_NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         self.size_bytes = 0
         self.full = False
@@ -89,10 +90,12 @@ class SegmentWriter:
         return len(piece)
 
     def check_room(self) -> bool:
-        """Whether recording can go on: the finished film must still fit beside the segments."""
-        if not self.full and self._free(self._folder) < self.size_bytes + _RESERVE_BYTES:
-            self._stop("little room is left on the disk")
-        return not self.full
+        """Whether recording can go on: its last fragment and the finished film must still fit."""
+        if self.full:
+            return False
+        if self._limit_bytes is not None and self.size_bytes + 2 * self._largest_bytes > self._limit_bytes:
+            return False
+        return self._free(self._folder) >= self.size_bytes + _RESERVE_BYTES
 
     def close(self) -> None:
         """Bring everything to the disk. May be called again."""
@@ -118,6 +121,7 @@ class SegmentWriter:
             self._stop("the disk is full" if error.errno in _SPACE_ERRORS else f"the disk fails: {error}")
             return
         self.size_bytes += len(record)
+        self._largest_bytes = max(self._largest_bytes, len(record))
         self._number += 1
 
     def _stop(self, why: str) -> None:
