@@ -1,6 +1,10 @@
 """``python -m rdpgui.lab.guest``: configuration from standard input, events on standard output."""
 
+import os
 import sys
+
+# One machine, one thread of arithmetic: numpy's BLAS would keep a pool and its buffers for nothing.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from rdpgui.lab.guest.process import main
 

@@ -26,13 +26,17 @@ CENTRE: Final = Qt.AlignmentFlag.AlignCenter
 LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
-_UI_FAMILIES: Final = (
+_UI_FAMILIES: Final[tuple[str, ...]] = (
     "Noto Sans CJK JP", "Noto Sans JP", "Source Han Sans JP", "Yu Gothic UI", "Meiryo UI", "Hiragino Sans",
     "IPAexGothic", "TakaoPGothic", "VL PGothic", "Segoe UI", "Noto Sans", "DejaVu Sans",
 )  # fmt: skip
-_MONO_FAMILIES: Final = ("DejaVu Sans Mono", "Cascadia Mono", "Consolas", "Menlo", "Noto Sans Mono", "monospace")
-_SPINNER_DOTS: Final = 6
-_SPINNER_TURN_S: Final = 1.8
+_MONO_FAMILIES: Final[tuple[str, ...]] = (
+    "Noto Sans Mono CJK JP", "DejaVu Sans Mono", "Cascadia Mono", "Consolas", "Menlo", "Noto Sans Mono",
+)  # fmt: skip
+_SHADOW_PX: Final = 15
+_SHADOW_STEP_PX: Final = 3
+_SPINNER_DOTS: Final = 12
+_SPINNER_TURN_S: Final = 1.2
 
 
 class Fonts:
@@ -108,27 +112,30 @@ def panel(painter: QPainter, rect: QRect, fill: QColor, radius: float = 0.0, bor
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
 
 
-def soft_shadow(painter: QPainter, rect: QRect, radius: float = 8.0) -> None:
-    """Paint a shadow under a rectangle, as a few translucent frames."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    for grow, alpha in ((14, 7), (10, 9), (7, 11), (4, 14), (2, 18)):
-        painter.setBrush(QColor(0, 0, 0, alpha))
-        area = QRectF(rect).adjusted(-grow, -grow + 5, grow, grow + 5)
-        painter.drawRoundedRect(area, radius + grow, radius + grow)
+def soft_shadow(painter: QPainter, rect: QRect) -> None:
+    """Paint a shadow round a rectangle: thin strips only, because what lies under it is painted over anyway."""
+    outer = rect.translated(0, 4)
+    step = _SHADOW_STEP_PX
+    for grow in range(_SHADOW_PX, 0, -step):
+        ring = outer.adjusted(-grow, -grow, grow, grow)
+        shade = QColor(0, 0, 0, int(52 * (1 - grow / (_SHADOW_PX + step)) ** 2))
+        painter.fillRect(ring.x() + step, ring.y(), ring.width() - 2 * step, step, shade)
+        painter.fillRect(ring.x() + step, ring.bottom() + 1 - step, ring.width() - 2 * step, step, shade)
+        painter.fillRect(ring.x(), ring.y() + step, step, ring.height() - 2 * step, shade)
+        painter.fillRect(ring.right() + 1 - step, ring.y() + step, step, ring.height() - 2 * step, shade)
 
 
 def spinner(painter: QPainter, centre: QPointF, radius: float, elapsed_s: float, colour: QColor = WHITE) -> None:
-    """Paint a ring of dots that chase each other, position given by ``elapsed_s``."""
+    """Paint a ring of dots with a bright head that runs round it, position given by ``elapsed_s``."""
     painter.setPen(Qt.PenStyle.NoPen)
+    head = elapsed_s / _SPINNER_TURN_S * _SPINNER_DOTS
     for index in range(_SPINNER_DOTS):
-        turn = (elapsed_s / _SPINNER_TURN_S - index * 0.055) % 1.0
-        # Slow at the bottom and fast at the top gives the familiar swing.
-        eased = turn + 0.11 * math.sin(2 * math.pi * turn)
-        angle = 2 * math.pi * eased + math.pi / 2
+        behind = (head - index) % _SPINNER_DOTS / _SPINNER_DOTS
         shade = QColor(colour)
-        shade.setAlpha(255 - index * 30)
+        shade.setAlphaF(0.16 + 0.84 * (1 - behind) ** 2)
         painter.setBrush(shade)
-        dot = radius * (0.17 - index * 0.012)
+        angle = 2 * math.pi * index / _SPINNER_DOTS - math.pi / 2
+        dot = radius * (0.09 + 0.06 * (1 - behind))
         place = QPointF(centre.x() + radius * math.cos(angle), centre.y() + radius * math.sin(angle))
         painter.drawEllipse(place, dot, dot)
 

@@ -108,7 +108,7 @@ class WindowStack:
         width, height = layout.work_area.width, layout.work_area.height
         self.rects: dict[WindowKind, Rect] = {
             WindowKind.SERVER_MANAGER: Rect(width * 11 // 100, height * 6 // 100, min(800, width - 160), 500),
-            WindowKind.CONSOLE: Rect(width * 45 // 100, height * 49 // 100, min(620, width // 2), 310),
+            WindowKind.CONSOLE: Rect(width * 46 // 100, height * 53 // 100, min(640, width // 2), 282),
         }
         self.order: list[WindowKind] = [WindowKind.SERVER_MANAGER, WindowKind.CONSOLE]
         self._drag: tuple[WindowKind, int, int] | None = None
@@ -204,7 +204,8 @@ class Desktop:
         """Take a key event."""
         self.revision += 1
         if keysym in SUPER:
-            return self._super(keysym, down)
+            self._super(keysym, down)
+            return None
         if not down:
             self._held.discard(keysym)
             return None

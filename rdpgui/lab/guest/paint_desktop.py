@@ -99,7 +99,7 @@ class DesktopPainter:
             shade.setAlpha(alpha)
             painter.setBrush(shade)
             painter.drawPath(path)
-        note = QRect(width - 420, height - 96, 400, 40)
+        note = QRect(width - 432, 44, 420, 40)
         words = f"{self._texts.lab_note}\n{self._config.instance_id}"
         painter.setFont(self._fonts.ui(13))
         painter.setPen(QColor(255, 255, 255, 150))
@@ -170,8 +170,8 @@ class DesktopPainter:
 
     def _tray(self, painter: QPainter, scene: Scene) -> None:
         width, top = self._config.width, self._config.height - 48
-        clock = QRect(width - 118, top + 3, 106, 19)
-        day = QRect(width - 118, top + 21, 106, 17)
+        clock = QRect(width - 118, top + 2, 106, 19)
+        day = QRect(width - 118, top + 19, 106, 17)
         text(painter, clock, scene.now_at.strftime("%H:%M:%S"), self._fonts.ui(14), WHITE, RIGHT)
         weekday = self._texts.weekdays.split()[scene.now_at.weekday()]
         words = f"{scene.now_at:%Y/%m/%d} ({weekday})"

@@ -96,7 +96,8 @@ class MenuPainter:
             place = qrect(layout.flyout_row(index))
             if desktop.menu.power_focus == index:
                 panel(painter, place, _ROW_ON, 5.0)
-            power_icon(painter, QPointF(place.x() + 22, place.center().y() + 1), _WORDS, ring=row is not PowerRow.SHUT_DOWN)
+            centre = QPointF(place.x() + 22, place.center().y() + 1)
+            power_icon(painter, centre, _WORDS, ring=row is not PowerRow.SHUT_DOWN)
             words = self._power_rows[row]
             text(painter, place.adjusted(44, 0, -6, 0), words, self._fonts.ui(15), _WORDS, LEFT)
 

@@ -51,6 +51,12 @@ class WindowPainter:
         self._seed = seed_of(config.instance_id)
         self._kept: dict[WindowKind, tuple[Hashable, QImage]] = {}
 
+    def key(self, scene: Scene) -> Hashable:
+        """Return what the picture of all windows depends on."""
+        windows = scene.desktop.windows
+        contents = (self._content_key(kind, windows.focused is kind, scene) for kind in windows.order)
+        return tuple(windows.order), tuple(windows.rects.values()), tuple(contents)
+
     def paint(self, painter: QPainter, scene: Scene) -> None:
         """Paint all visible windows, undermost first."""
         windows = scene.desktop.windows

@@ -48,6 +48,8 @@ class Display:
         self._desktop = DesktopPainter(config, fonts, self.texts)
         self._windows = WindowPainter(config, fonts, self.texts)
         self._menus = MenuPainter(config, fonts, self.texts)
+        self._behind_image = QImage()
+        self._behind_key: Hashable = None
         self._painted_key: Hashable = None
 
     def paint(self, scene: Scene) -> None:
@@ -78,8 +80,7 @@ class Display:
         painter = QPainter(self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if scene.screen is Screen.DESKTOP:
-            painter.drawImage(0, 0, self._desktop.backdrop())
-            self._windows.paint(painter, scene)
+            painter.drawImage(0, 0, self._behind(scene))
             self._desktop.taskbar(painter, scene)
             self._menus.paint(painter, scene)
             self._desktop.pointer(painter, *scene.desktop.pointer)
@@ -87,6 +88,20 @@ class Display:
             self._system.paint(painter, scene)
         lab_mark(painter, self._config.width, self._fonts)
         painter.end()
+
+    def _behind(self, scene: Scene) -> QImage:
+        """Return backdrop and windows: a moving pointer or an open menu does not paint them again."""
+        key = self._windows.key(scene)
+        if key != self._behind_key:
+            if self._behind_image.isNull():
+                self._behind_image = QImage(self._image.size(), QImage.Format.Format_RGB32)
+            painter = QPainter(self._behind_image)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.drawImage(0, 0, self._desktop.backdrop())
+            self._windows.paint(painter, scene)
+            painter.end()
+            self._behind_key = key
+        return self._behind_image
 
 
 def _key(scene: Scene) -> Hashable:
