@@ -102,6 +102,10 @@ class JournalDamaged(RdpguiError):
     """A journal line does not fit the chain of hashes."""
 
 
+class EventUnreadable(RdpguiError):
+    """A JSON text is not an event of this program."""
+
+
 class LabError(RdpguiError):
     """The embedded lab could not start, or has ended."""
 

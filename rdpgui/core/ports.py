@@ -231,6 +231,9 @@ class RunFolders(Protocol):
     def create(self, run_id: str) -> tuple[PurePath, JournalPort]:
         """Make the folder (0700) and its journal (0600)."""
 
+    def reopen(self, folder: PurePath) -> JournalPort:
+        """Open the journal of an earlier run to append to it. Raises StorageError."""
+
     def write_bytes(self, path: PurePath, data: bytes) -> None:
         """Write a file of a run atomically, mode 0600. Raises StorageFull, StorageError."""
 

@@ -51,6 +51,7 @@ class RunPlan:
         tolerance_s: the film may end this much before the session.
         session_end_limit_s, recording_limit_s: waits after which the run goes on without the event.
         restore: start the instance again after a halt.
+        by_hand: a person disrupts from inside the session; the run only observes.
     """
 
     run_id: RunId
@@ -66,3 +67,4 @@ class RunPlan:
     restore: bool
     created_at: datetime
     lab: bool
+    by_hand: bool = False

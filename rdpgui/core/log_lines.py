@@ -1,0 +1,154 @@
+"""The run log: one line for each event that a person wants to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rdpgui.core.events import (
+    ActionAccepted,
+    ActionFailed,
+    Armed,
+    BaselineTaken,
+    BootTimeRead,
+    CandidatesFound,
+    ConnectionChanged,
+    ConsoleWordEntered,
+    Disarmed,
+    EmergencyReset,
+    EmergencyStopped,
+    Event,
+    FilmInspected,
+    FilmSaved,
+    InstanceChanged,
+    IntentRecorded,
+    NoteAdded,
+    PhaseEntered,
+    PollFailed,
+    RunEnded,
+    RunStarted,
+    SessionAttached,
+    SessionLeftActive,
+    StatusStated,
+    VerdictReached,
+    VisuallyConfirmed,
+)
+from rdpgui.core.state import LogLine
+from rdpgui.core.texts import N_
+
+INFO = "info"
+WARNING = "warning"
+ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Level, message id and values of one line."""
+
+    level: str
+    text: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+def line_for(event: Event) -> LogLine | None:
+    """Return the log line of an event, None when it has none."""
+    words = _run_words(event) or _evidence_words(event) or _account_words(event)
+    if words is None:
+        return None
+    return LogLine(event.at, words.level, words.text, words.fields, getattr(event, "run_id", None))
+
+
+def _run_words(event: Event) -> _Words | None:
+    match event:
+        case RunStarted():
+            return _Words(
+                INFO,
+                N_("Run started: {disruption} on {instance}, {access} session."),
+                (
+                    ("disruption", event.plan.disruption_id.value),
+                    ("instance", event.plan.instance_id),
+                    ("access", event.plan.access_type.value),
+                ),
+            )
+        case PhaseEntered():
+            return _Words(INFO, N_("Phase: {phase}."), (("phase", event.phase.value),))
+        case IntentRecorded():
+            fields = (("action", event.action), ("target", str(event.target)))
+            return _Words(INFO, N_("About to call {action} on {target}."), fields)
+        case ActionAccepted():
+            return _Words(INFO, N_("{action} was accepted."), (("action", event.action),))
+        case ActionFailed(outcome_known=True):
+            return _Words(ERROR, N_("{action} failed: {error}"), (("action", event.action), ("error", event.error)))
+        case ActionFailed():
+            return _Words(
+                WARNING,
+                N_("{action} got no answer and may have taken effect; it is not repeated: {error}"),
+                (("action", event.action), ("error", event.error)),
+            )
+        case VerdictReached():
+            return _Words(INFO, N_("Verdict: {verdict}."), (("verdict", event.verdict.value.value),))
+        case NoteAdded():
+            return _Words(event.level, event.text, event.fields)
+        case RunEnded(reason=""):
+            return _Words(INFO, N_("Run ended: {status}."), (("status", event.status.value),))
+        case RunEnded():
+            fields = (("status", event.status.value), ("reason", event.reason))
+            return _Words(WARNING, N_("Run ended: {status}: {reason}"), fields)
+        case _:
+            return None
+
+
+def _evidence_words(event: Event) -> _Words | None:
+    match event:
+        case BaselineTaken():
+            fields = (("count", str(len(event.object_keys))), ("bucket", event.preferences.bucket))
+            return _Words(INFO, N_("Baseline taken: {count} objects in {bucket}."), fields)
+        case SessionAttached():
+            return _Words(INFO, N_("Session {session} is this run's."), (("session", event.session.session_id),))
+        case InstanceChanged():
+            fields = (("state", event.state.value), ("reason", event.state_reason_code or "-"))
+            return _Words(INFO, N_("Instance state: {state} ({reason})."), fields)
+        case ConnectionChanged():
+            return _Words(INFO, N_("Connection status: {status}."), (("status", event.status.value),))
+        case BootTimeRead():
+            return _Words(INFO, N_("Last boot: {boot_at}."), (("boot_at", event.boot_at.isoformat()),))
+        case SessionLeftActive():
+            ended = event.session.ended_at
+            fields = (("session", event.session.session_id), ("end", ended.isoformat() if ended else "-"))
+            return _Words(INFO, N_("Session {session} is no longer active (end: {end})."), fields)
+        case CandidatesFound():
+            return _Words(INFO, N_("New objects in the window: {count}."), (("count", str(len(event.objects))),))
+        case FilmSaved():
+            return _Words(INFO, N_("Recording saved: {key}."), (("key", event.key),))
+        case FilmInspected(error=""):
+            return _Words(INFO, N_("Recording inspected: {key}."), (("key", event.key),))
+        case FilmInspected():
+            fields = (("key", event.key), ("error", event.error))
+            return _Words(WARNING, N_("{key} is not a film that can be read: {error}"), fields)
+        case StatusStated():
+            fields = (("status", event.statement.status.value), ("basis", event.statement.basis.value))
+            return _Words(INFO, N_("Recording: {status} ({basis})."), fields)
+        case VisuallyConfirmed():
+            text = N_("{by} sees the shutdown.") if event.confirmation.seen else N_("{by} does not see the shutdown.")
+            return _Words(INFO, text, (("by", event.confirmation.by),))
+        case ConsoleWordEntered():
+            fields = (("by", event.by), ("word", event.word.value))
+            return _Words(INFO, N_("{by} entered what the console says: {word}."), fields)
+        case _:
+            return None
+
+
+def _account_words(event: Event) -> _Words | None:
+    match event:
+        case PollFailed():
+            fields = (("topic", event.topic.value), ("error", event.error))
+            return _Words(WARNING, N_("Reading {topic} failed: {error}"), fields)
+        case Armed():
+            return _Words(WARNING, N_("Armed: {target}."), (("target", event.instance_id),))
+        case Disarmed():
+            return _Words(INFO, N_("Read-only again ({reason})."), (("reason", event.reason),))
+        case EmergencyStopped():
+            return _Words(ERROR, N_("Emergency stop: no new action until it is reset."))
+        case EmergencyReset():
+            return _Words(INFO, N_("Emergency stop reset."))
+        case _:
+            return None

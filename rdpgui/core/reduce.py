@@ -1,0 +1,203 @@
+"""The reducer: one event turns one snapshot into the next. Total: it never raises, in any order of events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from rdpgui.core.arming import Arming
+from rdpgui.core.events import (
+    ActionAccepted,
+    ActionFailed,
+    Armed,
+    BaselineTaken,
+    BootTimeRead,
+    CandidatesFound,
+    ConnectionChanged,
+    ConsoleWordEntered,
+    Disarmed,
+    EmergencyReset,
+    EmergencyStopped,
+    Event,
+    FilmInspected,
+    FilmSaved,
+    IdentityObserved,
+    InstanceChanged,
+    InstancesObserved,
+    IntentRecorded,
+    NoteAdded,
+    ObjectsObserved,
+    PhaseEntered,
+    PollFailed,
+    PreferencesObserved,
+    Progressed,
+    RunEnded,
+    RunEvent,
+    RunStarted,
+    SessionAttached,
+    SessionLeftActive,
+    SessionsObserved,
+    StatusStated,
+    Topic,
+    VerdictReached,
+    VisuallyConfirmed,
+)
+from rdpgui.core.log_lines import line_for
+from rdpgui.core.recording import StatusStatement
+from rdpgui.core.state import LOG_LIMIT, AppState, LogLine, PhaseMark, RunState, Stale
+
+
+def reduce(state: AppState, event: Event) -> AppState:
+    """Return the snapshot after an event.
+
+    A run's event without its ``RunStarted`` is ignored.
+    """
+    match event:
+        case IdentityObserved():
+            return _fresh(replace(state, identity=event), Topic.IDENTITY, event)
+        case InstancesObserved():
+            return _fresh(
+                replace(
+                    state,
+                    instances={i.instance_id: i for i in event.instances},
+                    nodes={n.instance_id: n for n in event.nodes},
+                ),
+                Topic.INSTANCES,
+                event,
+            )
+        case SessionsObserved():
+            return _fresh(replace(state, sessions=event.sessions), Topic.SESSIONS, event)
+        case PreferencesObserved():
+            return _fresh(replace(state, preferences=event), Topic.PREFERENCES, event)
+        case ObjectsObserved():
+            return _fresh(replace(state, objects=event), Topic.OBJECTS, event)
+        case PollFailed():
+            return _stale(state, event)
+        case Armed():
+            arming = Arming(event.account_id, event.region, event.instance_id, event.at, event.expires_at)
+            return _logged(replace(state, arming=None if state.emergency else arming), event)
+        case Disarmed():
+            return _logged(replace(state, arming=None), event)
+        case EmergencyStopped():
+            return _logged(replace(state, arming=None, emergency_at=state.emergency_at or event.at), event)
+        case EmergencyReset():
+            return _logged(replace(state, emergency_at=None), event)
+        case _:
+            return _reduce_runs(state, event)
+
+
+def reduce_run(run: RunState, event: RunEvent) -> RunState:
+    """Return one run after one of its events, with its log line."""
+    line = line_for(event)
+    changed = _reduce_run(run, event)
+    return changed if line is None else replace(changed, log=(*changed.log, line))
+
+
+def _reduce_runs(state: AppState, event: RunEvent) -> AppState:
+    if isinstance(event, RunStarted):
+        run = RunState(event.run_id, event.plan, event.account_id, event.region, event.at)
+    elif event.run_id in state.runs:
+        run = state.runs[event.run_id]
+    else:
+        return state
+    runs = {**state.runs, event.run_id: reduce_run(run, event)}
+    changed = replace(state, runs=runs)
+    return changed if isinstance(event, Progressed) else _logged(changed, event)
+
+
+def _reduce_run(run: RunState, event: RunEvent) -> RunState:
+    match event:
+        case RunStarted() | NoteAdded():
+            return run
+        case PhaseEntered():
+            return replace(run, phases=(*run.phases, PhaseMark(event.phase, event.at)), progress=None)
+        case IntentRecorded():
+            return replace(run, intents=(*run.intents, event))
+        case ActionAccepted():
+            return replace(run, accepted=(*run.accepted, event))
+        case ActionFailed():
+            return replace(run, failed=(*run.failed, event))
+        case VerdictReached():
+            return replace(run, verdict=event.verdict, verdict_at=event.at)
+        case VisuallyConfirmed():
+            return replace(run, confirmation=event.confirmation)
+        case ConsoleWordEntered():
+            return _with_word(run, event)
+        case Progressed():
+            return replace(run, progress=event)
+        case RunEnded():
+            return replace(run, status=event.status, reason=event.reason, ended_at=event.at, progress=None)
+        case _:
+            return _reduce_evidence(run, event)
+
+
+def _reduce_evidence(
+    run: RunState,
+    event: BaselineTaken
+    | SessionAttached
+    | InstanceChanged
+    | ConnectionChanged
+    | BootTimeRead
+    | SessionLeftActive
+    | CandidatesFound
+    | FilmSaved
+    | FilmInspected
+    | StatusStated,
+) -> RunState:
+    match event:
+        case BaselineTaken():
+            return replace(run, baseline=event)
+        case SessionAttached():
+            return replace(run, attached=event)
+        case InstanceChanged():
+            return replace(run, instance_changes=(*run.instance_changes, event))
+        case ConnectionChanged():
+            return replace(run, connection_changes=(*run.connection_changes, event))
+        case BootTimeRead():
+            return replace(run, boot_reads=(*run.boot_reads, event))
+        case SessionLeftActive():
+            return replace(run, left=event, first_left_at=run.first_left_at or event.at)
+        case CandidatesFound():
+            return replace(run, candidates=event.objects, candidates_at=event.at)
+        case FilmSaved():
+            return replace(run, saved=(*run.saved, event), progress=None)
+        case FilmInspected():
+            return replace(run, inspected=(*run.inspected, event), progress=None)
+        case StatusStated():
+            return replace(run, statements=(*run.statements, event.statement))
+        case _:
+            assert_never(event)
+
+
+def _with_word(run: RunState, event: ConsoleWordEntered) -> RunState:
+    """Keep the console's word beside the statement, never instead of it."""
+    if not run.statements:
+        return replace(run, console_word=event.word)
+    last: StatusStatement = replace(run.statements[-1], console_word=event.word)
+    return replace(run, console_word=event.word, statements=(*run.statements[:-1], last))
+
+
+def _fresh(
+    state: AppState,
+    topic: Topic,
+    event: IdentityObserved | InstancesObserved | SessionsObserved | PreferencesObserved | ObjectsObserved,
+) -> AppState:
+    observed = {**state.observed_at, topic: event.at}
+    if topic not in state.stale:
+        return replace(state, observed_at=observed)
+    return replace(state, observed_at=observed, stale={t: s for t, s in state.stale.items() if t is not topic})
+
+
+def _stale(state: AppState, event: PollFailed) -> AppState:
+    known = state.stale.get(event.topic)
+    since_at = known.since_at if known is not None else event.at
+    marked = replace(state, stale={**state.stale, event.topic: Stale(since_at, event.error, event.remedy)})
+    # One line for a row of equal failures: the log is for people.
+    return marked if known is not None and known.error == event.error else _logged(marked, event)
+
+
+def _logged(state: AppState, event: Event) -> AppState:
+    line: LogLine | None = line_for(event)
+    if line is None:
+        return state
+    return replace(state, log=(*state.log[-(LOG_LIMIT - 1) :], line))

@@ -1,0 +1,204 @@
+"""What is known at one moment: immutable snapshots that the panels render and the rules judge.
+
+Only ``reduce.py`` makes new ones, from events. Mappings are never changed in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rdpgui.core.arming import Arming
+from rdpgui.core.events import (
+    ActionAccepted,
+    ActionFailed,
+    BaselineTaken,
+    BootTimeRead,
+    ConnectionChanged,
+    FilmInspected,
+    FilmSaved,
+    IdentityObserved,
+    InstanceChanged,
+    IntentRecorded,
+    ObjectsObserved,
+    PreferencesObserved,
+    Progressed,
+    SessionAttached,
+    SessionLeftActive,
+    Topic,
+)
+from rdpgui.core.ids import AccountId, InstanceId, Region, RunId
+from rdpgui.core.instance import Instance, ManagedNode
+from rdpgui.core.recording import ConsoleWord, RecordingObject, StatusStatement
+from rdpgui.core.run import Phase, RunPlan, RunStatus
+from rdpgui.core.session import Session
+from rdpgui.core.verdict import Verdict, VisualConfirmation
+
+LOG_LIMIT = 2_000
+"""Lines kept in the shown log; the journals keep all."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the run log.
+
+    Attributes:
+        level: ``info``, ``warning`` or ``error``.
+        text: English message id with ``{name}`` fields; ``fields`` holds the values.
+        run_id: None for what belongs to no run.
+    """
+
+    at: datetime
+    level: str
+    text: str
+    fields: tuple[tuple[str, str], ...] = ()
+    run_id: RunId | None = None
+
+    def shown(self) -> str:
+        """Return the line in English."""
+        return self.text.format(**dict(self.fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A topic that could not be read since ``since_at``; what is shown of it is older."""
+
+    since_at: datetime
+    error: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseMark:
+    """When a phase was entered."""
+
+    phase: Phase
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """One run, rebuilt from its journal.
+
+    Attributes:
+        phases: every phase entered, in order; the last is the current one.
+        intents, accepted, failed: of the disruption and of restoring, in order.
+        instance_changes, connection_changes, boot_reads: what was seen of the target.
+        left: the session left Active; again with EndDate when the history showed it later.
+        first_left_at: when it was first seen as no longer active.
+        statements: recording statuses in the order they were stated.
+        progress: running work, None when nothing runs.
+    """
+
+    run_id: RunId
+    plan: RunPlan
+    account_id: AccountId
+    region: Region
+    started_at: datetime
+    status: RunStatus = RunStatus.RUNNING
+    reason: str = ""
+    ended_at: datetime | None = None
+    phases: tuple[PhaseMark, ...] = ()
+    baseline: BaselineTaken | None = None
+    attached: SessionAttached | None = None
+    intents: tuple[IntentRecorded, ...] = ()
+    accepted: tuple[ActionAccepted, ...] = ()
+    failed: tuple[ActionFailed, ...] = ()
+    instance_changes: tuple[InstanceChanged, ...] = ()
+    connection_changes: tuple[ConnectionChanged, ...] = ()
+    boot_reads: tuple[BootTimeRead, ...] = ()
+    left: SessionLeftActive | None = None
+    first_left_at: datetime | None = None
+    candidates: tuple[RecordingObject, ...] = ()
+    candidates_at: datetime | None = None
+    saved: tuple[FilmSaved, ...] = ()
+    inspected: tuple[FilmInspected, ...] = ()
+    statements: tuple[StatusStatement, ...] = ()
+    verdict: Verdict | None = None
+    verdict_at: datetime | None = None
+    confirmation: VisualConfirmation | None = None
+    console_word: ConsoleWord | None = None
+    log: tuple[LogLine, ...] = ()
+    progress: Progressed | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """Return the current phase."""
+        return self.phases[-1].phase if self.phases else Phase.PREFLIGHT
+
+    @property
+    def active(self) -> bool:
+        """Whether the run still goes on."""
+        return self.status is RunStatus.RUNNING
+
+    @property
+    def session(self) -> Session | None:
+        """Return the run's session as last seen, None before it was found."""
+        if self.left is not None:
+            return self.left.session
+        return self.attached.session if self.attached is not None else None
+
+    @property
+    def statement(self) -> StatusStatement | None:
+        """Return the recording status as last stated."""
+        return self.statements[-1] if self.statements else None
+
+    @property
+    def disruption_intent(self) -> IntentRecorded | None:
+        """Return the intent of the disruption (not of restoring), None before it."""
+        for intent in self.intents:
+            if intent.disruption_id is self.plan.disruption_id and intent.action != RESTORE_ACTION:
+                return intent
+        return None
+
+    def entered_at(self, phase: Phase) -> datetime | None:
+        """Return when a phase was first entered, None when it was not."""
+        return next((mark.at for mark in self.phases if mark.phase is phase), None)
+
+
+RESTORE_ACTION = "ec2:StartInstances"
+"""The action of restoring; its intents and answers are kept apart from the disruption's."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppState:
+    """Everything that is shown.
+
+    Attributes:
+        instances, nodes: by instance id.
+        sessions: active and history, as last observed.
+        preferences, objects: None before the first observation.
+        observed_at: when each topic was last read.
+        stale: topics whose last poll failed.
+        arming: None when read-only.
+        emergency_at: set while the emergency stop is latched.
+        runs: by id, in the order of their start.
+    """
+
+    identity: IdentityObserved | None = None
+    instances: Mapping[InstanceId, Instance] = field(default_factory=dict)
+    nodes: Mapping[InstanceId, ManagedNode] = field(default_factory=dict)
+    sessions: tuple[Session, ...] = ()
+    preferences: PreferencesObserved | None = None
+    objects: ObjectsObserved | None = None
+    observed_at: Mapping[Topic, datetime] = field(default_factory=dict)
+    stale: Mapping[Topic, Stale] = field(default_factory=dict)
+    arming: Arming | None = None
+    emergency_at: datetime | None = None
+    runs: Mapping[RunId, RunState] = field(default_factory=dict)
+    log: tuple[LogLine, ...] = ()
+
+    @property
+    def emergency(self) -> bool:
+        """Whether the emergency stop is latched."""
+        return self.emergency_at is not None
+
+    @property
+    def active_runs(self) -> tuple[RunState, ...]:
+        """Return the runs that still go on, oldest first."""
+        return tuple(run for run in self.runs.values() if run.active)
+
+    def sessions_on(self, instance_id: InstanceId) -> tuple[Session, ...]:
+        """Return the sessions on one instance, as last observed."""
+        return tuple(session for session in self.sessions if session.target == instance_id)
