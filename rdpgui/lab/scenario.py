@@ -251,8 +251,6 @@ class Scenario:
     name: str
     about: str = ""
     seed: int = 1
-    region: str = "us-east-1"
-    account_id: str = "123456789012"
     fleet: tuple[InstanceSpec, ...] = ()
     timings: Timings = field(default_factory=Timings)
     recording: RecordingRules = field(default_factory=RecordingRules)
@@ -318,8 +316,6 @@ def load_scenario_file(path: Path) -> Scenario:
 
 def _check(scenario: Scenario, where: str) -> None:
     """Rules that concern several members."""
-    if not re.fullmatch(r"\d{12}", scenario.account_id):
-        raise ScenarioError(f"{where}.account_id", "is not an account id", "Give 12 digits, as a string.")
     if not scenario.fleet:
         raise ScenarioError(f"{where}.fleet", "is empty", "Give at least one instance.")
     seen: set[str] = set()

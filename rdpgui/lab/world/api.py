@@ -51,8 +51,11 @@ class WorldApi(Protocol):
     def stop_instance(
         self, instance_id: str, *, force: bool = False, skip_os_shutdown: bool = False, hibernate: bool = False
     ) -> tuple[PowerState, PowerState]:
-        """Stop (ACPI, then off; ``skip_os_shutdown`` is a power cut). Raises IncorrectInstanceState,
-        OperationNotPermitted (stop protection), UnsupportedOperation (spot, instance store)."""
+        """Stop: ACPI, then off; ``skip_os_shutdown`` is a power cut.
+
+        Returns (previous, current). Raises IncorrectInstanceState, OperationNotPermitted (stop protection),
+        UnsupportedOperation (spot, instance store), UnsupportedHibernationConfiguration.
+        """
 
     def reboot_instance(self, instance_id: str) -> None:
         """Reboot by ACPI; the state stays running. Raises IncorrectInstanceState."""
@@ -64,7 +67,7 @@ class WorldApi(Protocol):
         """Crash the guest: a stop screen, then a restart. Raises IncorrectInstanceState."""
 
     def status_check(self, instance_id: str) -> str:
-        """Return the instance status check: ``ok``, ``impaired``, ``initializing`` or ``not-applicable`` (not running)."""
+        """Return the status check: ``ok``, ``impaired``, ``initializing``, or ``not-applicable`` when not running."""
 
     def screenshot_jpeg(self, instance_id: str) -> bytes:
         """Return the guest's screen as JPEG. Raises IncorrectInstanceState when it does not run."""
@@ -103,8 +106,10 @@ class WorldApi(Protocol):
         """Return a request in its present status. Raises ResourceNotFoundException."""
 
     def decide_access_request(self, access_request_id: str, *, approve: bool) -> AccessRequestRecord:
-        """Approve or reject a pending request (control API). Raises ResourceNotFoundException, ValidationException
-        when it is no longer pending."""
+        """Approve or reject a request (control API).
+
+        Raises ResourceNotFoundException, and ValidationException when it is no longer pending.
+        """
 
     # -- GUI Connect --------------------------------------------------------
     def preferences(self) -> Preferences | None:

@@ -1,0 +1,113 @@
+"""Just-in-time access requests: filed, decided by a policy or a person, expiring.
+
+Source: SSM StartAccessRequest, GetAccessToken (AccessRequestStatus).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from functools import partial
+
+from rdpgui.lab.model import AccessRequestRecord, LabError
+from rdpgui.lab.scenario import Approval
+from rdpgui.lab.world.context import HEX, Context
+
+TOKEN_ROLE = "SSM-JustInTimeAccessTokenRole"  # noqa: S105 - the name of a role
+_NOT_ENABLED = "Just-In-Time Node Access service is not enabled in this account."
+
+
+class AccessStatus(StrEnum):
+    """Source: SSM AccessRequestStatus."""
+
+    APPROVED = "Approved"
+    REJECTED = "Rejected"
+    REVOKED = "Revoked"
+    EXPIRED = "Expired"
+    PENDING = "Pending"
+
+
+class AccessRequests:
+    """All access requests."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._records: dict[str, AccessRequestRecord] = {}
+
+    def start(self, target: str, reason: str, requester_arn: str) -> AccessRequestRecord:
+        """File a request; the scenario says who decides, and how soon.
+
+        Raises:
+            LabError: AccessDeniedException when just-in-time access is off.
+        """
+        context = self._context
+        rules = context.scenario.jit
+        if not rules.enabled:
+            raise LabError("AccessDeniedException", _NOT_ENABLED)
+        with context.lock:
+            record = AccessRequestRecord(
+                access_request_id=f"oi-{context.letters(HEX, 12)}",
+                status=AccessStatus.PENDING,
+                target=target,
+                reason=reason,
+                requester_arn=requester_arn,
+                requested_at=context.timeline.now(),
+            )
+            self._records[record.access_request_id] = record
+            if rules.approval is Approval.AUTO:
+                call = partial(self._settle, record.access_request_id, AccessStatus.PENDING, AccessStatus.APPROVED)
+                context.timeline.after(rules.approval_delay_s, call, f"approval of {record.access_request_id}")
+            return record
+
+    def get(self, access_request_id: str) -> AccessRequestRecord:
+        """Return a request as it is now. Raises LabError ResourceNotFoundException."""
+        with self._context.lock:
+            return self._record(access_request_id)
+
+    def decide(self, access_request_id: str, *, approve: bool) -> AccessRequestRecord:
+        """Approve or reject a pending request.
+
+        Raises:
+            LabError: ResourceNotFoundException, or ValidationException when it is decided already.
+        """
+        with self._context.lock:
+            status = self._record(access_request_id).status
+            if status != AccessStatus.PENDING:
+                raise LabError("ValidationException", f"Access request {access_request_id} is {status}, not Pending.")
+            wanted = AccessStatus.APPROVED if approve else AccessStatus.REJECTED
+            self._settle(access_request_id, AccessStatus.PENDING, wanted)
+            return self._record(access_request_id)
+
+    def require_approved(self, access_request_id: str, target: str) -> AccessRequestRecord:
+        """Return the request that allows a connection to this target.
+
+        Raises:
+            LabError: AccessDeniedException.
+        """
+        with self._context.lock:
+            record = self._records.get(access_request_id)
+            if record is None:
+                raise LabError("AccessDeniedException", "A just-in-time connection needs an approved access request.")
+            if record.status != AccessStatus.APPROVED:
+                raise LabError("AccessDeniedException", f"Access request {access_request_id} is {record.status}.")
+            if record.target != target:
+                raise LabError("AccessDeniedException", f"Access request {access_request_id} is for {record.target}.")
+            return record
+
+    def _settle(self, access_request_id: str, was: AccessStatus, status: AccessStatus) -> None:
+        """Change a status unless somebody was faster; an approval runs out by itself."""
+        context = self._context
+        with context.lock:
+            record = self._record(access_request_id)
+            if record.status != was:
+                return
+            self._records[access_request_id] = replace(record, status=status)
+            if status is AccessStatus.APPROVED:
+                call = partial(self._settle, access_request_id, AccessStatus.APPROVED, AccessStatus.EXPIRED)
+                context.timeline.after(context.scenario.jit.access_duration_s, call, f"expiry of {access_request_id}")
+
+    def _record(self, access_request_id: str) -> AccessRequestRecord:
+        record = self._records.get(access_request_id)
+        if record is None:
+            raise LabError("ResourceNotFoundException", f"Access request {access_request_id} does not exist.")
+        return record

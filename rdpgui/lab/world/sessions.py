@@ -1,0 +1,146 @@
+"""Session Manager sessions, and when DescribeSessions shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from rdpgui.lab.model import AccessType, LabError, SessionRecord, SessionStatus
+from rdpgui.lab.scenario import EndDate
+from rdpgui.lab.world.context import BASE32, Context
+from rdpgui.lab.world.signals import Listener
+
+PORT_DOCUMENT = "AWS-StartPortForwardingSession"
+DOCUMENTS = frozenset({"SSM-SessionManagerRunShell", PORT_DOCUMENT, "AWS-StartPortForwardingSessionToRemoteHost"})
+_KEPT = timedelta(days=30)
+_OPEN = frozenset({SessionStatus.CONNECTING, SessionStatus.CONNECTED, SessionStatus.DISCONNECTED})
+
+
+@dataclass(slots=True, eq=False)
+class _Entry:
+    """A session and its place in the lists.
+
+    Attributes:
+        over: it has begun to end; later ends of the same session are ignored.
+        left_at: when it left Active.
+        listed_at: from when the history shows it.
+        remote_desktop: opened by GUI Connect, which then also ends it.
+    """
+
+    record: SessionRecord
+    remote_desktop: bool
+    over: bool = False
+    left_at: datetime | None = None
+    listed_at: datetime | None = None
+
+
+class Sessions(Listener):
+    """All sessions."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._entries: dict[str, _Entry] = {}
+
+    def open(
+        self,
+        target: str,
+        document_name: str,
+        owner: str,
+        reason: str,
+        access_type: AccessType,
+        *,
+        remote_desktop: bool = False,
+    ) -> SessionRecord:
+        """Add a session; a remote desktop is Connecting until the broker has its first frame.
+
+        Raises:
+            LabError: InvalidDocument.
+        """
+        if document_name not in DOCUMENTS:
+            raise LabError("InvalidDocument", f"Document with name {document_name} does not exist.")
+        context = self._context
+        with context.lock:
+            record = SessionRecord(
+                session_id=f"{owner.rsplit('/', 1)[-1]}-{context.letters(BASE32, 26)}",
+                target=target,
+                status=SessionStatus.CONNECTING if remote_desktop else SessionStatus.CONNECTED,
+                started_at=context.timeline.now(),
+                ended_at=None,
+                document_name=document_name,
+                owner=owner,
+                reason=reason,
+                access_type=access_type,
+                active=True,
+            )
+            self._entries[record.session_id] = _Entry(record, remote_desktop)
+            return record
+
+    def get(self, session_id: str) -> SessionRecord:
+        """Return a session. Raises LabError DoesNotExistException."""
+        return self._entry(session_id).record
+
+    def connected(self, session_id: str) -> None:
+        """A remote desktop shows its first frame."""
+        with self._context.lock:
+            entry = self._entry(session_id)
+            if not entry.over:
+                entry.record = replace(entry.record, status=SessionStatus.CONNECTED)
+
+    def end(self, session_id: str, at: datetime, status: SessionStatus = SessionStatus.TERMINATED) -> None:
+        """Begin to end a session; it leaves Active after the scenario's delay.
+
+        Args:
+            session_id: the session.
+            at: when its connection ended (aware UTC).
+            status: what it becomes: Terminated or Failed.
+        """
+        context = self._context
+        with context.lock:
+            entry = self._entry(session_id)
+            if entry.over:
+                return
+            entry.over = True
+            entry.record = replace(entry.record, status=SessionStatus.TERMINATING)
+            context.timeline.after(
+                context.scenario.timings.session_end_s,
+                partial(self._leave, entry, at, status),
+                f"end of session {session_id}",
+            )
+
+    def list(self, *, active: bool) -> list[SessionRecord]:
+        """Return the sessions that DescribeSessions shows now, newest first."""
+        now = self._context.timeline.now()
+        with self._context.lock:
+            entries = [entry for entry in self._entries.values() if _shown(entry, now, active=active)]
+        return sorted((entry.record for entry in entries), key=_started, reverse=True)
+
+    def agent_lost(self, instance_id: str, at: datetime) -> None:
+        """A shell or a port session ends with the agent; a remote desktop is ended by its connection."""
+        for entry in list(self._entries.values()):
+            if entry.record.target == instance_id and not entry.remote_desktop:
+                self.end(entry.record.session_id, at)
+
+    def _leave(self, entry: _Entry, at: datetime, status: SessionStatus) -> None:
+        context = self._context
+        with context.lock:
+            entry.left_at = context.timeline.now()
+            entry.listed_at = entry.left_at + timedelta(seconds=context.scenario.timings.history_delay_s)
+            ended_at = entry.left_at if context.scenario.variants.end_date is EndDate.LEFT_ACTIVE else at
+            entry.record = replace(entry.record, status=status, ended_at=ended_at, active=False)
+
+    def _entry(self, session_id: str) -> _Entry:
+        entry = self._entries.get(session_id)
+        if entry is None:
+            raise LabError("DoesNotExistException", f"Session {session_id} does not exist")
+        return entry
+
+
+def _shown(entry: _Entry, now: datetime, *, active: bool) -> bool:
+    if active:
+        return entry.left_at is None
+    return entry.listed_at is not None and entry.listed_at <= now < entry.listed_at + _KEPT
+
+
+def _started(record: SessionRecord) -> tuple[datetime, str]:
+    return record.started_at, record.session_id
