@@ -1,0 +1,328 @@
+"""The table from botocore's codes and exceptions to the errors of ``core``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdpgui.core.errors import (
+    AccessDenied,
+    AwsError,
+    CredentialsExpired,
+    MalformedAnswer,
+    NotFound,
+    NotOffered,
+    ObjectChanged,
+    RdpguiError,
+    Refused,
+    SettingsError,
+    Throttled,
+    Unreachable,
+)
+
+_SIGN_IN = "Sign in again, for example with `aws sso login`, and check the profile."
+_CLOCK = "Set the clock of this computer; AWS accepts at most a few minutes of difference."
+
+_Row = tuple[type[AwsError], str, str]
+_DENIED: _Row = (
+    AccessDenied,
+    "{operation} was denied ({code}).",
+    "Give this identity the permission {operation}, or use another profile.",
+)
+_EXPIRED: _Row = (CredentialsExpired, "The credentials were not accepted by {operation} ({code}).", _SIGN_IN)
+_THROTTLED: _Row = (
+    Throttled,
+    "AWS asked for fewer calls ({operation}, {code}).",
+    "Wait a little; other tools in the same account and Region share the limit.",
+)
+_MISSING: _Row = (
+    NotFound,
+    "{operation} did not find what was asked for ({code}): {message}",
+    "Look whether it exists in this account and Region.",
+)
+_REFUSED: _Row = (
+    Refused,
+    "{operation} was refused ({code}): {message}",
+    "Look at the state of the target and try again when it has changed.",
+)
+_CHANGED: _Row = (
+    ObjectChanged,
+    "The object in S3 is no longer the one that was being read ({operation}, {code}).",
+    "List the bucket again and start the download anew.",
+)
+_NOT_OFFERED: _Row = (
+    NotOffered,
+    "The endpoint does not offer {operation} ({code}).",
+    "Use another Region or another endpoint.",
+)
+_SERVER: _Row = (
+    Unreachable,
+    "{operation} failed inside the service ({code}).",
+    "Try again in a minute; whether a change was made must be read again.",
+)
+_SKEWED: _Row = (AwsError, "{operation} was refused because the clocks differ ({code}).", _CLOCK)
+
+_CODES: dict[str, _Row] = {
+    **dict.fromkeys(
+        (
+            "AccessDenied",
+            "AccessDeniedException",
+            "UnauthorizedOperation",
+            "UnauthorizedException",
+            "NotAuthorized",
+            "OptInRequired",
+            "Forbidden",
+            "403",
+            "AllAccessDisabled",
+        ),
+        _DENIED,
+    ),
+    **dict.fromkeys(
+        (
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "RequestExpired",
+            "InvalidClientTokenId",
+            "UnrecognizedClientException",
+            "AuthFailure",
+            "SignatureDoesNotMatch",
+            "InvalidSignatureException",
+            "InvalidAccessKeyId",
+            "InvalidToken",
+            "TokenRefreshRequired",
+            "MissingAuthenticationToken",
+            "MissingAuthenticationTokenException",
+            "IncompleteSignature",
+            "401",
+        ),
+        _EXPIRED,
+    ),
+    **dict.fromkeys(
+        (
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "RequestThrottled",
+            "RequestThrottledException",
+            "RequestLimitExceeded",
+            "TooManyRequestsException",
+            "BandwidthLimitExceeded",
+            "SlowDown",
+            "PriorRequestNotComplete",
+            "LimitExceededException",
+            "429",
+        ),
+        _THROTTLED,
+    ),
+    **dict.fromkeys(
+        (
+            "InvalidInstanceID.NotFound",
+            "InvalidInstanceID.Malformed",
+            "NoSuchKey",
+            "NoSuchBucket",
+            "NoSuchVersion",
+            "NoSuchEntity",
+            "NoSuchBucketPolicy",
+            "NotFound",
+            "NotFoundException",
+            "ResourceNotFoundException",
+            "DoesNotExistException",
+            "InvocationDoesNotExist",
+            "InvalidDocument",
+            "OwnershipControlsNotFoundError",
+            "ServerSideEncryptionConfigurationNotFoundError",
+            "404",
+        ),
+        _MISSING,
+    ),
+    **dict.fromkeys(
+        (
+            "IncorrectInstanceState",
+            "IncorrectState",
+            "OperationNotPermitted",
+            "UnsupportedOperation",
+            "UnsupportedHibernationConfiguration",
+            "TargetNotConnected",
+            "InvalidInstanceId",
+            "InvalidInstanceInformationFilterValue",
+            "ConflictException",
+            "OperationAborted",
+            "ServiceQuotaExceededException",
+            "InstanceLimitExceeded",
+            "InsufficientInstanceCapacity",
+            "DisabledException",
+            "KMS.DisabledException",
+            "KMSInvalidStateException",
+            "InvalidObjectState",
+            "ValidationException",
+            "ValidationError",
+            "InvalidParameterValue",
+            "InvalidParameters",
+            "409",
+        ),
+        _REFUSED,
+    ),
+    **dict.fromkeys(("PreconditionFailed", "412", "InvalidRange", "416"), _CHANGED),
+    **dict.fromkeys(
+        (
+            "NotImplemented",
+            "InvalidAction",
+            "UnknownOperationException",
+            "UnknownOperation",
+            "MethodNotAllowed",
+            "405",
+            "500",
+            "501",
+        ),
+        _NOT_OFFERED,
+    ),
+    **dict.fromkeys(
+        (
+            "InternalError",
+            "InternalFailure",
+            "InternalServerError",
+            "InternalServerException",
+            "InternalServiceError",
+            "KMSInternalException",
+            "ServiceUnavailable",
+            "ServiceUnavailableException",
+            "Unavailable",
+            "502",
+            "503",
+            "504",
+        ),
+        _SERVER,
+    ),
+    **dict.fromkeys(("RequestTimeTooSkewed", "RequestInTheFuture"), _SKEWED),
+}
+"""Error code -> class, template, remedy. A bare ``500`` is botocore's code for an error page without any code of
+AWS's: an endpoint that lacks the operation answers like that. AWS's own failures carry ``InternalError`` and such."""
+
+_OTHER: _Row = (AwsError, "{operation} failed ({code}): {message}", "Look at the message of AWS.")
+
+_CREDENTIAL_ERRORS = frozenset(
+    {
+        "NoCredentialsError",
+        "PartialCredentialsError",
+        "CredentialRetrievalError",
+        "NoAuthTokenError",
+        "TokenRetrievalError",
+        "SSOError",
+        "SSOTokenLoadError",
+        "UnauthorizedSSOTokenError",
+        "LoginError",
+        "LoginRefreshRequired",
+        "LoginInsufficientPermissions",
+        "LoginTokenLoadError",
+        "RefreshWithMFAUnsupportedError",
+    }
+)
+_SETTING_ERRORS = frozenset(
+    {
+        "ProfileNotFound",
+        "NoRegionError",
+        "InvalidRegionError",
+        "ConfigParseError",
+        "ConfigNotFound",
+        "InvalidConfigError",
+        "EndpointVariantError",
+        "EndpointResolutionError",
+        "EndpointProviderError",
+        "InvalidEndpointConfigurationError",
+        "UnknownEndpointError",
+    }
+)
+_CUT_ERRORS = frozenset(
+    {"ResponseParserError", "IncompleteReadError", "ResponseStreamingError", "FlexibleChecksumError"}
+)
+
+
+def foreign_errors() -> tuple[type[Exception], ...]:
+    """Return the exception types that a blocking SDK call may raise and ``translate`` understands."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+    from urllib3.exceptions import HTTPError
+
+    return (ClientError, BotoCoreError, ResponseParserError, HTTPError, OSError)
+
+
+def error_code(error: BaseException) -> str:
+    """Return the AWS error code of a ``ClientError``, empty for anything else."""
+    response = getattr(error, "response", None)
+    return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""
+
+
+def translate(error: Exception, *, operation: str, url: str) -> RdpguiError:
+    """Turn an exception of the SDK into one of ours.
+
+    Args:
+        error: one of ``foreign_errors()``, or already ours.
+        operation: service and operation, for example ``ec2:StopInstances``.
+        url: where the call went, named when there was no answer.
+
+    Returns:
+        The error to raise; the original belongs in its ``__cause__``.
+    """
+    if isinstance(error, RdpguiError):
+        return error
+    response = getattr(error, "response", None)
+    if isinstance(response, dict) and "Error" in response:
+        return _from_answer(response, operation)
+    name = type(error).__name__
+    if name in _CREDENTIAL_ERRORS:
+        return CredentialsExpired(
+            "There are no usable credentials: {message}", _SIGN_IN, operation=operation, message=_one_line(error)
+        )
+    if name in _SETTING_ERRORS:
+        return SettingsError(
+            "The AWS settings cannot be used: {message}",
+            "Choose a profile and a Region that exist.",
+            message=_one_line(error),
+        )
+    if name in _CUT_ERRORS:
+        return malformed(operation, _one_line(error))
+    if name in {"ParamValidationError", "UnknownServiceError", "UnknownParameterError"}:
+        return AwsError("The SDK refused to send {operation}: {message}", operation=operation, message=_one_line(error))
+    return unreachable(operation, url, error)
+
+
+def unreachable(operation: str, url: str, error: BaseException) -> Unreachable:
+    """Return the error for a call that got no answer."""
+    return Unreachable(
+        "No answer from {url} to {operation}: {message}",
+        "Check the network, the proxy and the endpoint; in the lab, restart the lab.",
+        operation=operation,
+        url=url,
+        message=_one_line(error),
+    )
+
+
+def malformed(operation: str, reason: str) -> MalformedAnswer:
+    """Return the error for an answer that is cut off or not what the operation returns."""
+    return MalformedAnswer(
+        "The answer to {operation} cannot be used: {reason}",
+        "Try again; when it stays, a proxy or the endpoint answers in place of AWS.",
+        operation=operation,
+        reason=reason,
+    )
+
+
+def _from_answer(response: dict[str, Any], operation: str) -> AwsError:
+    error = response.get("Error", {})
+    code = str(error.get("Code", "")) or str(response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
+    kind, template, remedy = _row(code, response)
+    message = " ".join(str(error.get("Message", "")).split())[:300]
+    return kind(template, remedy, operation=operation, code=code, message=message)
+
+
+def _row(code: str, response: dict[str, Any]) -> _Row:
+    if code in _CODES:
+        return _CODES[code]
+    if "Throttl" in code:
+        return _THROTTLED
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return _SERVER if isinstance(status, int) and status >= 502 else _OTHER
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text[:300]

@@ -1,0 +1,276 @@
+"""From the SDK's dicts to the facts of ``core``. No dict gets past this file.
+
+A member that the operation always sends is demanded, not defaulted: an answer
+without ``Sessions`` is a broken answer, not an empty list. Values that are new
+to this program (a state it does not know) are a broken answer too, with the
+value named, because guessing would falsify a verdict.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from rdpgui.aws.errors import malformed
+from rdpgui.core.ids import AccountId, InstanceId, SessionId
+from rdpgui.core.instance import (
+    ConnectionStatus,
+    Instance,
+    InstanceProtection,
+    InstanceState,
+    ManagedNode,
+    PingStatus,
+)
+from rdpgui.core.recording import RecordingObject, RecordingPreferences
+from rdpgui.core.session import AccessType, Session, SessionStatus
+
+Answer = Mapping[str, Any]
+E = TypeVar("E", bound=StrEnum)
+
+CHECKSUM_MEMBERS = (
+    ("ChecksumCRC64NVME", "CRC64NVME"),
+    ("ChecksumCRC32C", "CRC32C"),
+    ("ChecksumCRC32", "CRC32"),
+    ("ChecksumSHA256", "SHA256"),
+    ("ChecksumSHA1", "SHA1"),
+)
+
+
+def need(answer: Answer, member: str, operation: str) -> Any:
+    """Return a member that the operation always sends.
+
+    Raises:
+        MalformedAnswer: it is not there.
+    """
+    value = answer.get(member)
+    if value is None:
+        raise malformed(operation, f"{member} is missing")
+    return value
+
+
+def word(kind: type[E], value: object, operation: str) -> E:
+    """Return an enum value.
+
+    Raises:
+        MalformedAnswer: this program does not know the word.
+    """
+    try:
+        return kind(str(value))
+    except ValueError as error:
+        raise malformed(operation, f"{kind.__name__} {value!r} is unknown") from error
+
+
+def utc(value: object) -> datetime | None:
+    """Return a time of the SDK as aware UTC, None when there is none."""
+    if not isinstance(value, datetime):
+        return None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def instances(page: Answer) -> tuple[Instance, ...]:
+    """Source: ec2:DescribeInstances."""
+    operation = "ec2:DescribeInstances"
+    return tuple(
+        instance(item)
+        for reservation in page.get("Reservations") or ()  # XML: an empty list is no member at all
+        for item in need(reservation, "Instances", operation)
+    )
+
+
+def instance(item: Answer) -> Instance:
+    """Source: ec2:DescribeInstances, one member of ``Instances``."""
+    operation = "ec2:DescribeInstances"
+    tags = sorted((str(tag["Key"]), str(tag.get("Value", ""))) for tag in item.get("Tags") or ())
+    return Instance(
+        instance_id=InstanceId(need(item, "InstanceId", operation)),
+        name=dict(tags).get("Name", ""),
+        state=word(InstanceState, need(item, "State", operation).get("Name"), operation),
+        state_reason_code=str((item.get("StateReason") or {}).get("Code") or ""),
+        state_transition_reason=str(item.get("StateTransitionReason") or ""),
+        platform=str(item.get("Platform") or "").lower(),
+        instance_type=str(item.get("InstanceType") or ""),
+        launched_at=utc(item.get("LaunchTime")),
+        private_ip=str(item.get("PrivateIpAddress") or ""),
+        tags=tuple(tags),
+        root_device_type=str(item.get("RootDeviceType") or ""),
+        lifecycle=str(item.get("InstanceLifecycle") or ""),
+    )
+
+
+def shutdown_behaviour(answer: Answer) -> str | None:
+    """Source: ec2:DescribeInstanceAttribute, instanceInitiatedShutdownBehavior."""
+    value = (answer.get("InstanceInitiatedShutdownBehavior") or {}).get("Value")
+    return None if value is None else str(value)
+
+
+def stop_protected(answer: Answer) -> bool | None:
+    """Source: ec2:DescribeInstanceAttribute, disableApiStop."""
+    value = (answer.get("DisableApiStop") or {}).get("Value")
+    return None if value is None else bool(value)
+
+
+def protection(behaviour: Answer | None, stop: Answer | None) -> InstanceProtection:
+    """Put two attribute answers together; None where one could not be read."""
+    return InstanceProtection(
+        shutdown_behaviour=None if behaviour is None else shutdown_behaviour(behaviour),
+        stop_protected=None if stop is None else stop_protected(stop),
+    )
+
+
+def screenshot(answer: Answer) -> bytes:
+    """Source: ec2:GetConsoleScreenshot. Returns JPEG bytes."""
+    operation = "ec2:GetConsoleScreenshot"
+    try:
+        return base64.b64decode(need(answer, "ImageData", operation), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise malformed(operation, "ImageData is not base64") from error
+
+
+def nodes(page: Answer) -> tuple[ManagedNode, ...]:
+    """Source: ssm:DescribeInstanceInformation. A stopped instance is not listed."""
+    operation = "ssm:DescribeInstanceInformation"
+    return tuple(
+        ManagedNode(
+            instance_id=InstanceId(need(item, "InstanceId", operation)),
+            ping_status=word(PingStatus, need(item, "PingStatus", operation), operation),
+            last_ping_at=utc(item.get("LastPingDateTime")),
+            agent_version=str(item.get("AgentVersion") or ""),
+            platform_name=str(item.get("PlatformName") or ""),
+            platform_version=str(item.get("PlatformVersion") or ""),
+            computer_name=str(item.get("ComputerName") or ""),
+        )
+        for item in need(page, "InstanceInformationList", operation)
+    )
+
+
+def connection_status(answer: Answer) -> ConnectionStatus:
+    """Source: ssm:GetConnectionStatus."""
+    operation = "ssm:GetConnectionStatus"
+    return word(ConnectionStatus, str(need(answer, "Status", operation)).lower(), operation)
+
+
+def sessions(page: Answer, *, active: bool) -> tuple[Session, ...]:
+    """Source: ssm:DescribeSessions."""
+    operation = "ssm:DescribeSessions"
+    return tuple(_session(item, active, operation) for item in need(page, "Sessions", operation))
+
+
+def _session(item: Answer, active: bool, operation: str) -> Session:
+    started_at = utc(item.get("StartDate"))
+    if started_at is None:
+        raise malformed(operation, "StartDate is missing")
+    return Session(
+        session_id=SessionId(need(item, "SessionId", operation)),
+        target=InstanceId(need(item, "Target", operation)),
+        status=word(SessionStatus, need(item, "Status", operation), operation),
+        active=active,
+        started_at=started_at,
+        ended_at=utc(item.get("EndDate")),
+        document_name=str(item.get("DocumentName") or ""),
+        owner=str(item.get("Owner") or ""),
+        reason=str(item.get("Reason") or ""),
+        # Sessions older than just-in-time access carry no type.
+        access_type=word(AccessType, item.get("AccessType") or AccessType.STANDARD, operation),
+    )
+
+
+def preferences(answer: Answer) -> RecordingPreferences | None:
+    """Source: ssm-guiconnect:GetConnectionRecordingPreferences. An empty answer means: not configured."""
+    operation = "ssm-guiconnect:GetConnectionRecordingPreferences"
+    found = answer.get("ConnectionRecordingPreferences")
+    if not found:
+        return None
+    buckets = need(need(found, "RecordingDestinations", operation), "S3Buckets", operation)
+    if not buckets:
+        raise malformed(operation, "S3Buckets is empty")
+    return RecordingPreferences(
+        bucket=str(need(buckets[0], "BucketName", operation)),
+        bucket_owner=str(need(buckets[0], "BucketOwner", operation)),
+        kms_key_arn=str(need(found, "KMSKeyArn", operation)),
+    )
+
+
+def listed_objects(page: Answer, bucket: str) -> tuple[RecordingObject, ...]:
+    """Source: s3:ListObjectsV2."""
+    operation = "s3:ListObjectsV2"
+    need(page, "IsTruncated", operation)  # always sent: its absence means that this is no listing
+    return tuple(
+        RecordingObject(
+            bucket=bucket,
+            key=str(need(item, "Key", operation)),
+            size_bytes=int(need(item, "Size", operation)),
+            etag=str(need(item, "ETag", operation)),
+            modified_at=_modified(item, operation),
+        )
+        for item in page.get("Contents") or ()
+    )
+
+
+def head(answer: Answer, bucket: str, key: str) -> RecordingObject:
+    """Source: s3:HeadObject."""
+    operation = "s3:HeadObject"
+    return RecordingObject(
+        bucket=bucket,
+        key=key,
+        size_bytes=int(need(answer, "ContentLength", operation)),
+        etag=str(need(answer, "ETag", operation)),
+        modified_at=_modified(answer, operation),
+        version_id="" if answer.get("VersionId") in (None, "null") else str(answer["VersionId"]),
+        content_type=str(answer.get("ContentType") or ""),
+        checksum=checksum(answer),
+        server_side_encryption=str(answer.get("ServerSideEncryption") or ""),
+        metadata=tuple(sorted((str(k), str(v)) for k, v in (answer.get("Metadata") or {}).items())),
+    )
+
+
+def checksum(answer: Answer) -> str:
+    """Return ``ALGORITHM:value`` as S3 writes it, empty when there is none.
+
+    A composite checksum (of the parts' checksums) ends in ``-N``, N parts. Source: s3:HeadObject, ChecksumMode=ENABLED.
+    """
+    for member, algorithm in CHECKSUM_MEMBERS:
+        value = answer.get(member)
+        if value:
+            return f"{algorithm}:{value}"
+    return ""
+
+
+_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+
+
+def content_range(answer: Answer) -> tuple[int, int, int]:
+    """Return (first, last, whole size) of a ranged answer. Source: s3:GetObject, Content-Range."""
+    found = _CONTENT_RANGE.fullmatch(str(answer.get("ContentRange") or ""))
+    if found is None:
+        raise malformed("s3:GetObject", "Content-Range is missing")
+    return int(found[1]), int(found[2]), int(found[3])
+
+
+def account(answer: Answer) -> tuple[AccountId, str]:
+    """Return account and ARN. Source: sts:GetCallerIdentity."""
+    operation = "sts:GetCallerIdentity"
+    return AccountId(str(need(answer, "Account", operation))), str(need(answer, "Arn", operation))
+
+
+_ISO = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|\+00:00)?")
+
+
+def boot_time(text: str) -> datetime | None:
+    """Read the first ISO 8601 UTC time of a command's output (.NET writes seven decimals), None when there is none."""
+    found = _ISO.search(text)
+    if found is None:
+        return None
+    micro = (found[2] or "0")[:6].ljust(6, "0")
+    return datetime.fromisoformat(f"{found[1]}.{micro}+00:00")
+
+
+def _modified(item: Answer, operation: str) -> datetime:
+    modified_at = utc(item.get("LastModified"))
+    if modified_at is None:
+        raise malformed(operation, "LastModified is missing")
+    return modified_at

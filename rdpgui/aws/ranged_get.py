@@ -1,0 +1,123 @@
+"""One stretch of bytes of exactly one object version, over cuts and throttling.
+
+Blocking; for worker threads. botocore repeats a request, but not a body that
+breaks off while it is read: that is done here, from the byte it broke off at.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Iterator
+
+from rdpgui.aws import parse
+from rdpgui.aws.calls import Answer, AwsCaller
+from rdpgui.aws.errors import foreign_errors, malformed, translate
+from rdpgui.core.errors import MalformedAnswer, ObjectChanged, Throttled, Unreachable
+from rdpgui.core.recording import RecordingObject
+
+CHUNK_BYTES = 256 * 1024
+ATTEMPTS = 6
+"""Tries in a row that bring no byte at all, before giving up."""
+PAUSE_S = 0.2
+PAUSE_LIMIT_S = 4.0
+
+_OPERATION = "s3:GetObject"
+
+
+class Stopped(Exception):
+    """The work was cancelled; raised in worker threads only, nobody waits for it."""
+
+
+class RangedGet:
+    """Reads ranges of one object, bound to its ETag and version.
+
+    Attributes:
+        requests: how many GETs were sent.
+    """
+
+    def __init__(self, caller: AwsCaller, item: RecordingObject) -> None:
+        self._caller = caller
+        self._item = item
+        self._lock = threading.Lock()
+        self.requests = 0
+
+    def fetch(self, start: int, stop: int, sink: Callable[[bytes], None], stopping: threading.Event) -> None:
+        """Give the bytes [start, stop) to ``sink`` in order, each once.
+
+        Raises:
+            ObjectChanged: S3 has another object there now.
+            Stopped: ``stopping`` was set.
+            AwsError: no byte came in six tries in a row, or the answer is final.
+        """
+        position = start
+        failures = 0
+        while position < stop:
+            before = position
+            try:
+                for chunk in self._body(position, stop, stopping):
+                    sink(chunk)
+                    position += len(chunk)
+            except (Unreachable, Throttled, MalformedAnswer):
+                failures = 1 if position > before else failures + 1
+                if failures >= ATTEMPTS or self._caller.closing:
+                    raise
+                stopping.wait(_pause_s(failures))
+
+    def _body(self, start: int, stop: int, stopping: threading.Event) -> Iterator[bytes]:
+        if stopping.is_set() or self._caller.closing:
+            raise Stopped
+        body = self._request(start, stop)["Body"]
+        left = stop - start
+        try:
+            while left:
+                chunk = bytes(body.read(min(CHUNK_BYTES, left)))
+                if stopping.is_set():
+                    raise Stopped
+                if not chunk:
+                    raise malformed(_OPERATION, f"it ended {left} bytes early")
+                left -= len(chunk)
+                yield chunk
+        except foreign_errors() as error:
+            raise translate(error, operation=_OPERATION, url=f"s3://{self._item.bucket}/{self._item.key}") from error
+        finally:
+            body.close()
+
+    def _request(self, start: int, stop: int) -> Answer:
+        item = self._item
+        version = {"VersionId": item.version_id} if item.version_id else {}
+        with self._lock:
+            self.requests += 1
+        answer = self._caller.blocking(
+            "s3",
+            "GetObject",
+            Bucket=item.bucket,
+            Key=item.key,
+            IfMatch=item.etag,
+            Range=f"bytes={start}-{stop - 1}",
+            **version,
+        )
+        first, last, size_bytes = parse.content_range(answer)
+        # Asked for again here because not every endpoint keeps If-Match.
+        if size_bytes != item.size_bytes or answer.get("ETag", item.etag) != item.etag:
+            answer["Body"].close()
+            raise object_changed(item)
+        if (first, last) != (start, stop - 1):
+            answer["Body"].close()
+            raise malformed(_OPERATION, f"bytes {first}-{last} came, {start}-{stop - 1} were asked for")
+        return answer
+
+
+def object_changed(item: RecordingObject) -> ObjectChanged:
+    """Return the error for an object that is no longer the one that was listed."""
+    return ObjectChanged(
+        "{key} is no longer the object that was being read.",
+        "List the bucket again and start the download anew.",
+        operation=_OPERATION,
+        key=item.key,
+    )
+
+
+def _pause_s(failures: int) -> float:
+    """Return a pause that doubles, with jitter, seconds."""
+    return min(PAUSE_S * 2.0 ** (failures - 1), PAUSE_LIMIT_S) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter

@@ -1,0 +1,60 @@
+"""Preflight: what must be true before a connection is worth recording.
+
+Each check is a statement with its severity, whether it held, and the remedy.
+Texts are English message ids with ``{name}`` fields, as in ``errors.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from rdpgui.core.ids import InstanceId
+from rdpgui.core.session import AccessType
+
+
+class Severity(StrEnum):
+    """What it means when a check does not hold."""
+
+    BLOCK = "B"
+    WARN = "W"
+    INFO = "i"
+
+
+@dataclass(frozen=True, slots=True)
+class PreflightCheck:
+    """One check and what was found.
+
+    Attributes:
+        check_id: a stable word, for example ``bucket-policy``.
+        held: True it holds, False it does not, None it could not be checked.
+        text: what was found.
+        fields: values for the fields of ``text`` and ``remedy``.
+        remedy: what to do when it does not hold.
+        source: the API operation it was read with, for example ``s3:GetBucketPolicy``.
+    """
+
+    check_id: str
+    severity: Severity
+    held: bool | None
+    text: str
+    fields: tuple[tuple[str, str], ...] = ()
+    remedy: str = ""
+    source: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it is known to stand in the way."""
+        return self.severity is Severity.BLOCK and self.held is False
+
+    def shown(self) -> str:
+        """Return the English text with its fields filled, for logs and the journal."""
+        return self.text.format(**dict(self.fields))
+
+
+class PreflightPort(Protocol):
+    """Runs the checks. They never raise: a check that could not be made says so."""
+
+    async def preflight(self, instance_id: InstanceId, access_type: AccessType) -> tuple[PreflightCheck, ...]:
+        """Return all checks for connecting to this instance, in a fixed order."""
