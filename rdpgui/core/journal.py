@@ -1,0 +1,101 @@
+"""The journal of a run: lines of JSON, each sealed with the SHA-256 of the line before.
+
+A line is ``{"seq": n, "prev": "<hex>", "event": {…}}``. ``prev`` of the first line is the
+SHA-256 of nothing. A line that was changed, removed or moved breaks the chain at
+the line after it; the pack's manifest covers the last one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rdpgui.core.codec import event_from_json, event_to_json
+from rdpgui.core.errors import EventUnreadable, JournalDamaged
+from rdpgui.core.events import Progressed, RunEvent
+from rdpgui.core.reduce import reduce
+from rdpgui.core.state import AppState, RunState
+
+FIRST_LINK = hashlib.sha256(b"").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ChainEnd:
+    """Where the next line is hooked in.
+
+    Attributes:
+        seq: number of the next line, from 0.
+        prev: SHA-256 of the last line, in hex.
+    """
+
+    seq: int = 0
+    prev: str = FIRST_LINK
+
+
+def seal(end: ChainEnd, event: RunEvent) -> tuple[str, ChainEnd]:
+    """Return the line of an event and the new end of the chain."""
+    body = {"seq": end.seq, "prev": end.prev, "event": event_to_json(event)}
+    line = json.dumps(body, allow_nan=False, separators=(",", ":"))
+    return line, ChainEnd(end.seq + 1, link_of(line))
+
+
+def link_of(line: str) -> str:
+    """Return the SHA-256 of a line, in hex."""
+    return hashlib.sha256(line.encode()).hexdigest()
+
+
+def is_journalled(event: RunEvent) -> bool:
+    """Whether an event belongs into the journal: all but progress."""
+    return not isinstance(event, Progressed)
+
+
+def read_journal(lines: Iterable[str]) -> tuple[tuple[RunEvent, ...], ChainEnd]:
+    """Check the chain and return the events and its end.
+
+    Raises:
+        JournalDamaged: a line does not fit; the text names it, counted from 1.
+    """
+    end = ChainEnd()
+    events: list[RunEvent] = []
+    for line in lines:
+        events.append(_opened(line, end))
+        end = ChainEnd(end.seq + 1, link_of(line))
+    return tuple(events), end
+
+
+def rebuild(events: Iterable[RunEvent]) -> RunState | None:
+    """Return the run's state from its events, None when they do not begin with its start."""
+    state = AppState()
+    for event in events:
+        state = reduce(state, event)
+    return next(iter(state.runs.values()), None)
+
+
+def _opened(line: str, end: ChainEnd) -> RunEvent:
+    try:
+        body = json.loads(line)
+        if not isinstance(body, dict) or body.keys() != {"seq", "prev", "event"}:
+            raise _damaged(end, "it is not a line of a journal")
+        if body["seq"] != end.seq:
+            raise _damaged(end, f"it carries the number {body['seq']}")
+        if body["prev"] != end.prev:
+            raise _damaged(end, "the line before it was changed")
+        event = event_from_json(body["event"])
+    except (ValueError, RecursionError) as error:
+        raise _damaged(end, "it is not JSON") from error
+    except EventUnreadable as error:
+        raise _damaged(end, error.text()) from error
+    if not isinstance(event, RunEvent):
+        raise _damaged(end, "its event belongs to no run")
+    return event
+
+
+def _damaged(end: ChainEnd, reason: str) -> JournalDamaged:
+    return JournalDamaged(
+        "Line {line} of the journal does not fit: {reason}.",
+        "Lines before it are sound; take the journal from a backup or the evidence pack.",
+        line=end.seq + 1,
+        reason=reason,
+    )
