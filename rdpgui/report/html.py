@@ -1,0 +1,48 @@
+"""HTML reports: one run, or a table of runs like the article's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from rdpgui import __version__
+from rdpgui.core.state import RunState
+from rdpgui.i18n import _, language
+from rdpgui.report.model import clock, run_report, sorted_for_table
+
+
+def templates() -> Path:
+    """Return the folder of the templates."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "_resources" / "report"
+    return installed if installed.is_dir() else package.parent / "resources" / "report"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates()), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.globals.update(_=_, language=language(), version=__version__)
+    return environment
+
+
+def run_html(run: RunState) -> str:
+    """Return the report of one run; film and stills are linked beside it."""
+    return _environment().get_template("run.html.j2").render(run=run_report(run))
+
+
+def matrix_html(runs: Sequence[RunState], folders: Mapping[str, str], *, title: str) -> str:
+    """Return the table of several runs with their last frames.
+
+    Args:
+        runs: the runs in any order.
+        folders: run id -> folder of the run, relative to where this report is written.
+        title: heading, in the reader's language.
+    """
+    ordered = sorted_for_table(runs)
+    reports = [run_report(run, folder=folders.get(run.run_id, "")) for run in ordered]
+    lab = any(report.lab for report in reports)
+    started = clock(min((run.started_at for run in runs), default=None))
+    return _environment().get_template("matrix.html.j2").render(runs=reports, title=title, lab=lab, started=started)

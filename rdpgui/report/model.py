@@ -1,0 +1,217 @@
+"""What a report says, as texts in the reader's language; the templates only lay it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rdpgui.core.disruption import DISRUPTIONS, DisruptionId
+from rdpgui.core.film import FilmFacts
+from rdpgui.core.run import RunStatus
+from rdpgui.core.session import AccessType
+from rdpgui.core.state import RunState
+from rdpgui.core.verdict import Check, CheckId, CheckResult, VerdictValue
+from rdpgui.i18n import N_, _, fill
+
+_CHECK_NAMES = {
+    CheckId.DISRUPTION_PROVEN: N_("The disruption really happened"),
+    CheckId.ENDED_AFTER: N_("The session ended after it"),
+    CheckId.OWN_RECORDING: N_("This film is this session's"),
+    CheckId.INTEGRITY: N_("The bytes are whole"),
+    CheckId.REACHES_END: N_("The film reaches the session's end"),
+    CheckId.LAST_FRAME: N_("The last frame was decoded"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One check of the verdict, ready to print. ``mark`` is never colour alone."""
+
+    name: str
+    mark: str
+    css: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """One run, ready to print.
+
+    Attributes:
+        film, last_frame: paths relative to the report, empty when there is none.
+    """
+
+    run_id: str
+    title: str
+    disruption: str
+    call: str
+    access_type: str
+    instance_id: str
+    account: str
+    lab: bool
+    verdict: str
+    verdict_css: str
+    gap: str
+    painted_gap: str
+    checks: tuple[CheckLine, ...]
+    status: str
+    statement: tuple[tuple[str, str, str], ...]
+    film: str
+    last_frame: str
+    facts: tuple[tuple[str, str], ...]
+    confirmation: str
+    log: tuple[tuple[str, str, str], ...]
+    started: str
+
+
+def clock(at: datetime | None) -> str:
+    """Return a local wall-clock time with its zone, a dash for None."""
+    if at is None:
+        return "–"
+    local = at.astimezone()
+    return f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d} {local:%Z}"
+
+
+def disruption_name(disruption_id: DisruptionId) -> str:
+    """Return the name of a disruption in the reader's language."""
+    names = {
+        DisruptionId.OS_REBOOT: _("OS reboot"),
+        DisruptionId.OS_SHUTDOWN: _("OS shutdown"),
+        DisruptionId.EC2_REBOOT: _("EC2 reboot"),
+        DisruptionId.EC2_STOP: _("EC2 stop"),
+        DisruptionId.STOP_SKIP_OS_SHUTDOWN: _("Power cut (stop without OS shutdown)"),
+        DisruptionId.CONTROL_NONE: _("Control: nothing is done"),
+        DisruptionId.CONTROL_DISCONNECT: _("Control: normal disconnect"),
+    }
+    return names[disruption_id]
+
+
+def access_name(access_type: AccessType) -> str:
+    """Return the name of an access type in the reader's language."""
+    return {AccessType.STANDARD: _("Standard"), AccessType.JUST_IN_TIME: _("Just-in-time")}[access_type]
+
+
+def verdict_name(value: VerdictValue | None) -> str:
+    """Return the word for a verdict in the reader's language."""
+    if value is None:
+        return _("no verdict")
+    return {
+        VerdictValue.PASS: _("PASS"),
+        VerdictValue.FAIL: _("FAIL"),
+        VerdictValue.INCONCLUSIVE: _("INCONCLUSIVE"),
+    }[value]
+
+
+def check_name(check_id: CheckId) -> str:
+    """Return the name of a check in the reader's language."""
+    return _(_CHECK_NAMES[check_id])
+
+
+def check_line(check: Check) -> CheckLine:
+    """Return one check ready to print."""
+    mark = {CheckResult.HELD: "✓", CheckResult.CONTRADICTED: "✗", CheckResult.NOT_MADE: "?"}[check.result]
+    return CheckLine(check_name(check.check_id), mark, check.result.value, fill(check.reason, check.fields))
+
+
+def gap_text(run: RunState) -> str:
+    """Return the shutdown gap with its bounds, a dash when it could not be bounded."""
+    gap = run.verdict.gap if run.verdict else None
+    if gap is None:
+        return "–"
+    return _("{middle:.2f} s (±{half:.2f})").format(middle=gap.middle_s, half=gap.half_width_s)
+
+
+def facts_lines(facts: FilmFacts) -> tuple[tuple[str, str], ...]:
+    """Return the film's facts as name and value."""
+    return (
+        (_("Container and codec"), f"{facts.container}, {facts.codec}"),
+        (_("Picture"), f"{facts.width} × {facts.height}"),
+        (_("Size"), _("{bytes:,} bytes").format(bytes=facts.size_bytes)),
+        (_("Duration"), _("{seconds:.3f} s").format(seconds=facts.duration_s)),
+        (_("Frames"), str(facts.frame_count) if facts.frame_count is not None else "–"),
+        (_("Last frame at"), _("{seconds:.3f} s").format(seconds=facts.last_frame_pts_s)),
+        (_("Recorded from (container)"), clock(facts.created_at)),
+        (_("Truncated"), _("yes") if facts.truncated else _("no")),
+        (_("Recorder's note"), facts.comment or "–"),
+    )
+
+
+def run_report(run: RunState, *, folder: str = "") -> RunReport:
+    """Build the report of one run.
+
+    Args:
+        run: the run, rebuilt from its journal.
+        folder: prefix for the paths of film and stills, relative to where the report is written.
+    """
+    disruption = DISRUPTIONS[run.plan.disruption_id]
+    film = run.saved[-1].path if run.saved else ""
+    inspected = next((i for i in reversed(run.inspected) if i.facts is not None), None)
+    verdict = run.verdict
+    return RunReport(
+        run_id=run.run_id,
+        title=f"{disruption_name(disruption.disruption_id)} × {access_name(run.plan.access_type)}",
+        disruption=disruption_name(disruption.disruption_id),
+        call=disruption.call,
+        access_type=access_name(run.plan.access_type),
+        instance_id=run.plan.instance_id,
+        account=f"{run.account_id} · {run.region}",
+        lab=run.plan.lab,
+        verdict=verdict_name(verdict.value if verdict else None),
+        verdict_css=verdict.value.value if verdict else "inconclusive",
+        gap=gap_text(run),
+        painted_gap=(
+            _("{seconds:.3f} s").format(seconds=verdict.painted_gap_s)
+            if verdict and verdict.painted_gap_s is not None
+            else "–"
+        ),
+        checks=tuple(check_line(check) for check in verdict.checks) if verdict else (),
+        status=run_status(run),
+        statement=_statement_lines(run),
+        film=_below(folder, film),
+        last_frame=_below(folder, inspected.last_frame if inspected else ""),
+        facts=facts_lines(inspected.facts) if inspected and inspected.facts else (),
+        confirmation=_confirmation(run),
+        log=tuple((clock(line.at), line.level, fill(line.text, line.fields)) for line in run.log),
+        started=clock(run.started_at),
+    )
+
+
+def run_status(run: RunState) -> str:
+    """Return how the run ended, with the reason when there is one."""
+    words = {
+        RunStatus.RUNNING: _("running"),
+        RunStatus.COMPLETED: _("completed"),
+        RunStatus.FAILED: _("failed"),
+        RunStatus.ABORTED: _("aborted"),
+        RunStatus.INTERRUPTED: _("interrupted"),
+    }
+    return f"{words[run.status]}: {_(run.reason)}" if run.reason else words[run.status]
+
+
+def _below(folder: str, path: str) -> str:
+    return f"{folder}/{path}" if folder and path else path
+
+
+def _statement_lines(run: RunState) -> tuple[tuple[str, str, str], ...]:
+    statement = run.statement
+    if statement is None:
+        return ()
+    return tuple((clock(e.observed_at), e.source, fill(e.text, e.fields)) for e in statement.evidence)
+
+
+def _confirmation(run: RunState) -> str:
+    confirmation = run.confirmation
+    if confirmation is None:
+        return _("not asked")
+    seen = _("{by} sees the shutdown ({at})") if confirmation.seen else _("{by} does not see the shutdown ({at})")
+    return seen.format(by=confirmation.by, at=clock(confirmation.at))
+
+
+def sorted_for_table(runs: Sequence[RunState]) -> list[RunState]:
+    """Return runs in the order of the article's table: by disruption, then access type, then time."""
+    order = list(DISRUPTIONS)
+    access = list(AccessType)
+    return sorted(
+        runs, key=lambda r: (order.index(r.plan.disruption_id), access.index(r.plan.access_type), r.started_at)
+    )

@@ -1,0 +1,95 @@
+"""The evidence folder of a run: facts as JSON, the report, and a manifest of hashes over everything."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from rdpgui.core.film import FilmFacts
+from rdpgui.core.state import RunState
+from rdpgui.report.html import run_html
+from rdpgui.report.model import clock
+
+MANIFEST = "manifest.sha256"
+REPORT = "report.html"
+FACTS = "facts.json"
+_BLOCK_BYTES = 1 << 20
+
+
+def facts_json(run: RunState) -> str:
+    """Return the facts of the run's film and verdict as JSON."""
+    facts = next((i.facts for i in reversed(run.inspected) if i.facts is not None), None)
+    verdict = run.verdict
+    document = {
+        "run_id": run.run_id,
+        "disruption": run.plan.disruption_id.value,
+        "access_type": run.plan.access_type.value,
+        "instance_id": run.plan.instance_id,
+        "lab": run.plan.lab,
+        "status": run.status.value,
+        "reason": run.reason,
+        "verdict": verdict.value.value if verdict else None,
+        "checks": [
+            {"check": c.check_id.value, "result": c.result.value, "reason": c.text(), "cause": c.cause}
+            for c in (verdict.checks if verdict else ())
+        ],
+        "gap_s": {"low": verdict.gap.low_s, "high": verdict.gap.high_s} if verdict and verdict.gap else None,
+        "painted_gap_s": verdict.painted_gap_s if verdict else None,
+        "film": _film(facts),
+        "sha256": [saved.sha256 for saved in run.saved],
+        "ended": clock(run.ended_at),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _film(facts: FilmFacts | None) -> dict[str, object] | None:
+    if facts is None:
+        return None
+    return {
+        "container": facts.container,
+        "codec": facts.codec,
+        "width": facts.width,
+        "height": facts.height,
+        "size_bytes": facts.size_bytes,
+        "duration_s": facts.duration_s,
+        "frame_count": facts.frame_count,
+        "last_frame_pts_s": facts.last_frame_pts_s,
+        "created_at": facts.created_at.isoformat() if facts.created_at else None,
+        "painted_at": facts.painted_at.isoformat() if facts.painted_at else None,
+        "fragmented": facts.fragmented,
+        "truncated": facts.truncated,
+        "comment": facts.comment,
+        "title": facts.title,
+    }
+
+
+def documents(run: RunState) -> dict[str, bytes]:
+    """Return the files that this room adds to a run folder, by name."""
+    return {FACTS: facts_json(run).encode(), REPORT: run_html(run).encode()}
+
+
+def manifest(folder: Path) -> bytes:
+    """Return the manifest of a run folder in the format of ``sha256sum``, itself left out."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
+    lines = [f"{_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
+    return "".join(lines).encode()
+
+
+def verify(folder: Path) -> list[str]:
+    """Return the files of a run folder that differ from its manifest, are missing, or were added."""
+    listed = {}
+    for line in (folder / MANIFEST).read_text(encoding="utf-8").splitlines():
+        digest, name = line.split("  ", 1)
+        listed[name] = digest
+    present = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST}
+    changed = [name for name, digest in listed.items() if name not in present or _sha256(present[name]) != digest]
+    return sorted({*changed, *(name for name in present if name not in listed)})
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
