@@ -1,0 +1,157 @@
+"""One warm worker process, seen from the program: started when needed, killed on a time limit or cancellation."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import rdpgui
+from rdpgui.media import reasons
+
+GRACE_S = 5.0
+"""The worker ends by itself at its own limit and names the reason; this is for one that cannot."""
+_LINE_LIMIT_BYTES = 4 * 1024 * 1024
+_MAX_RAW_BYTES = 256 * 1024 * 1024
+_KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP", "LANG", "LC_ALL", "VIRTUAL_ENV")
+
+Answer = dict[str, Any]
+ReadRange = Callable[[int, int], Awaitable[bytes | None]]
+"""Gives (start, length) bytes to the worker; None when they cannot be read."""
+
+
+class WorkerProcess:
+    """Runs one request after the other in ``rdpgui.media.worker``. The caller keeps requests apart."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the running worker, None when there is none."""
+        return None if self._process is None or self._process.returncode is not None else self._process.pid
+
+    async def start(self) -> None:
+        """Start the worker if none is running."""
+        if self.pid is not None:
+            return
+        await self.stop()
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "rdpgui.media.worker",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=_environment(),
+            limit=_LINE_LIMIT_BYTES,
+        )
+        if self._closed:  # closed while it started
+            await self.stop()
+
+    async def close(self) -> None:
+        """Kill the worker for good; a request that is running fails."""
+        self._closed = True
+        await self.stop()
+
+    async def request(self, request: Answer, *, limit_s: float, read: ReadRange | None = None) -> tuple[Answer, bytes]:
+        """Send one request and return its answer with the raw bytes that follow it.
+
+        Args:
+            request: see ``rdpgui.media.worker``.
+            limit_s: real time for the worker.
+            read: gives the bytes of a film that has no path.
+
+        Raises:
+            RecordingUnreadable: the worker died, or did not answer in time.
+        """
+        name = str(request["name"])
+        await self.start()
+        try:
+            async with asyncio.timeout(limit_s + GRACE_S):
+                return await self._exchange({**request, "limit_s": limit_s}, read)
+        except TimeoutError as error:
+            await self.stop()
+            raise reasons.too_slow(name, limit_s) from error
+        except (ConnectionError, asyncio.IncompleteReadError, ValueError) as error:
+            raise reasons.inspector_ended(name, await self._end()) from error
+        except BaseException:  # cancelled, or the remote read failed: the worker is in the middle of something
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Kill the worker and wait until it is gone."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.returncode is None:
+            process.kill()
+        if process.stdin is not None:
+            process.stdin.close()
+        await process.wait()
+
+    async def _exchange(self, request: Answer, read: ReadRange | None) -> tuple[Answer, bytes]:
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise ConnectionResetError
+        source, sink = process.stdout, process.stdin
+        sink.write(json.dumps(request).encode() + b"\n")
+        await sink.drain()
+        while True:
+            line = await source.readline()
+            if not line.endswith(b"\n"):
+                raise ConnectionResetError
+            answer: Answer = json.loads(line)
+            if answer["event"] == "need" and read is not None:
+                data = await read(int(answer["start"]), int(answer["length"]))
+                sink.write(b'{"length": %d}\n' % (-1 if data is None else len(data)) + (data or b""))
+                await sink.drain()
+                continue
+            length = int(answer.get("length", 0))
+            if not 0 <= length <= _MAX_RAW_BYTES:
+                raise ConnectionResetError
+            return answer, await source.readexactly(length)
+
+    async def _end(self) -> str:
+        """Wait for a worker that closed its output; say in words how it ended."""
+        process = self._process
+        if process is None:
+            return "it was stopped"
+        try:
+            async with asyncio.timeout(GRACE_S):
+                status = await process.wait()
+        except TimeoutError:
+            status = None
+        await self.stop()
+        if status is None:
+            return "it answered nonsense"
+        if status >= 0:
+            return f"exit status {status}"
+        return _SIGNAL_WORDS.get(-status, f"signal {-status}")
+
+
+_SIGNAL_WORDS = {
+    int(getattr(signal, name)): words
+    for name, words in (
+        ("SIGXCPU", "processor time limit"),
+        ("SIGKILL", "killed, perhaps for lack of memory"),
+        ("SIGSEGV", "crash in a decoder"),
+        ("SIGABRT", "crash in a decoder"),
+        ("SIGXFSZ", "file size limit"),
+    )
+    if hasattr(signal, name)
+}
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment without credentials: the worker reads files of strangers."""
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    root = str(Path(rdpgui.__file__).resolve().parent.parent)
+    # Its arithmetic is small; without this the numeric library reserves address space for every core.
+    return {**kept, "PYTHONPATH": root, "PYTHONIOENCODING": "utf-8", "OPENBLAS_NUM_THREADS": "1"}

@@ -1,0 +1,75 @@
+"""Film facts as JSON: between the worker and the program, and for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from rdpgui.core.film import FilmFacts, Span, TailClass, TailMetrics
+
+JsonObject = dict[str, Any]
+_TIMES = ("created_at", "painted_at", "first_painted_at")
+
+
+def facts_to_json(facts: FilmFacts) -> JsonObject:
+    """Return plain JSON values; times as ISO 8601 UTC."""
+    found = asdict(facts)
+    for member in _TIMES:
+        at: datetime | None = found[member]
+        found[member] = None if at is None else at.isoformat()
+    return found
+
+
+def facts_from_json(found: Mapping[str, Any]) -> FilmFacts:
+    """Return the facts a worker wrote.
+
+    Raises:
+        KeyError: a member is missing.
+        TypeError: a member is unknown.
+        ValueError: a value does not fit.
+    """
+    values = dict(found)
+    for member in _TIMES:
+        text = values[member]
+        values[member] = None if text is None else datetime.fromisoformat(text)
+    values["box_order"] = tuple(values["box_order"])
+    values["idle"] = tuple(Span(**span) for span in values["idle"])
+    tail = values["tail"]
+    values["tail"] = None if tail is None else TailMetrics(**{**tail, "tail_class": TailClass(tail["tail_class"])})
+    return FilmFacts(**values)
+
+
+def decodable_to_json(facts: FilmFacts) -> JsonObject:
+    """Return what the command line prints for a film."""
+    return {
+        "duration_s": facts.duration_s,
+        "frame_count": facts.frame_count,
+        "last_frame_pts_s": facts.last_frame_pts_s,
+        "width": facts.width,
+        "height": facts.height,
+        "codec": facts.codec,
+        "fragmented": facts.fragmented,
+        "truncated": facts.truncated,
+        "decodable": True,
+        "reason": "",
+        "bytes_read": facts.bytes_read,
+    }
+
+
+def unreadable_to_json(reason: str, bytes_read: int) -> JsonObject:
+    """Return what the command line prints for a file that is not a film that can be decoded."""
+    return {
+        "duration_s": None,
+        "frame_count": None,
+        "last_frame_pts_s": None,
+        "width": None,
+        "height": None,
+        "codec": None,
+        "fragmented": None,
+        "truncated": None,
+        "decodable": False,
+        "reason": reason,
+        "bytes_read": bytes_read,
+    }

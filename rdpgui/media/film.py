@@ -1,0 +1,331 @@
+"""One opened film: samples from its index, seeking to a key frame, decoding from there.
+
+The room's only home of PyAV's demuxer. Words: a *sample* is an entry of the index, in decoding order; a *frame*
+is a decoded picture, in presentation order. Ticks are units of the track's time base.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from types import TracebackType
+from typing import Self
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from rdpgui.core.ports import RangeReader
+from rdpgui.media import reasons
+from rdpgui.media.boxes import Layout, read_layout
+from rdpgui.media.remote_file import LOCAL_BLOCK_BYTES, REMOTE_BLOCK_BYTES, BlockFile, LocalReader
+
+DECODERS = ("h264", "hevc", "mpeg4", "av1", "vp9", "mjpeg")
+"""Codecs decoded here; FFmpeg's other few hundred decoders are no part of the attack surface."""
+_WHITELIST = "h264,hevc,mpeg4,libdav1d,av1,vp9,libvpx-vp9,mjpeg"
+_LONG_GOP_SAMPLES = 600
+"""From here on frame threads gain more than they cost at start and end."""
+MAX_DEMUX_FAILURES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One entry of the index.
+
+    Attributes:
+        number: from 0, decoding order. pos: offset in the file. size_bytes: its length.
+        dts: decoding time in ticks. key: decoding may start here. discard: hidden by an edit list.
+    """
+
+    number: int
+    pos: int
+    size_bytes: int
+    dts: int
+    key: bool
+    discard: bool
+
+
+@dataclass(slots=True)
+class Deadline:
+    """A limit in real time, checked between packets.
+
+    Attributes:
+        name: film name for the message. limit_s: seconds from now.
+    """
+
+    name: str
+    limit_s: float
+    _end_mono_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start the clock."""
+        self._end_mono_s = time.monotonic() + self.limit_s
+
+    def check(self) -> None:
+        """Raise when the time is over.
+
+        Raises:
+            RecordingUnreadable: the limit was reached.
+        """
+        if time.monotonic() > self._end_mono_s:
+            raise reasons.too_slow(self.name, self.limit_s)
+
+
+@dataclass(slots=True)
+class Run:
+    """What decoding from one sample on met; filled while frames are taken.
+
+    Attributes:
+        shown: (pts, duration) in ticks of every packet read that is not hidden by an edit list.
+        damaged: packets that are cut, corrupt or refused by the decoder.
+    """
+
+    shown: list[tuple[int, int]] = field(default_factory=list)
+    damaged: int = 0
+
+
+class Film:
+    """An mp4 opened for exact reading. Not thread-safe: one user at a time.
+
+    Attributes:
+        name: for messages. size_bytes: of the file. layout: top-level structure.
+        width, height: picture size at the start. time_base: seconds per tick. start_tick: film time zero.
+    """
+
+    def __init__(self, file: BlockFile, name: str, layout: Layout, container: InputContainer) -> None:
+        self.name = name
+        self.size_bytes = file.size_bytes
+        self.layout = layout
+        self._file = file
+        self._container = container
+        self._stream: VideoStream = container.streams.video[0]
+        self._index = self._stream.index_entries
+        self.width = self._stream.codec_context.width
+        self.height = self._stream.codec_context.height
+        self.time_base: Fraction = self._stream.time_base or Fraction(1, 1000)
+        self.start_tick: int = self._stream.start_time or 0
+
+    @property
+    def container(self) -> InputContainer:
+        """The opened container, for metadata."""
+        return self._container
+
+    @property
+    def stream(self) -> VideoStream:
+        """The video track."""
+        return self._stream
+
+    @property
+    def file(self) -> BlockFile:
+        """The bytes."""
+        return self._file
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the container."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the container; the reader stays its owner's."""
+        self._container.close()
+
+    def __len__(self) -> int:
+        """Return the number of samples in the index."""
+        return len(self._index)
+
+    def sample(self, number: int) -> Sample:
+        """Return one entry of the index."""
+        entry = self._index[number]
+        return Sample(number, entry.pos, entry.size, entry.timestamp, entry.is_keyframe, entry.is_discard)
+
+    def is_whole(self, sample: Sample) -> bool:
+        """Say whether all its bytes are in the file."""
+        return sample.pos >= 0 and sample.size_bytes > 0 and sample.pos + sample.size_bytes <= self.size_bytes
+
+    def last_whole_sample(self) -> int | None:
+        """Return the number of the last sample that is not cut, None when there is none."""
+        for number in range(len(self) - 1, -1, -1):
+            if self.is_whole(self.sample(number)):
+                return number
+        return None
+
+    def key_at_or_before(self, number: int) -> int | None:
+        """Return the number of the nearest key sample at or before; sample 0 counts as key."""
+        while number > 0:
+            if self._index[number].is_keyframe:
+                return number
+            number -= 1
+        return 0 if number == 0 and len(self) else None
+
+    def key_after(self, number: int) -> int | None:
+        """Return the number of the next key sample after ``number``, None at the end."""
+        for later in range(number + 1, len(self)):
+            if self._index[later].is_keyframe:
+                return later
+        return None
+
+    def seconds(self, tick: int) -> float:
+        """Return film time in seconds of a presentation tick."""
+        return float((tick - self.start_tick) * self.time_base)
+
+    def tick(self, at_s: float) -> int:
+        """Return the presentation tick nearest to a film time in seconds."""
+        return round(Fraction(at_s).limit_denominator(10**9) / self.time_base) + self.start_tick
+
+    def packets_from(self, number: int, deadline: Deadline, run: Run | None = None) -> Iterator[Packet[VideoStream]]:
+        """Yield the packets from a key sample to the end, then the flushing ones (size 0).
+
+        Args:
+            number: a key sample.
+            deadline: checked at every packet.
+            run: counts unreadable packets.
+
+        Raises:
+            RecordingUnreadable: the deadline passed.
+        """
+        start = self.sample(number)
+        self._container.seek(start.dts, stream=self._stream, backward=True, any_frame=False)
+        reached = False
+        for _ in range(MAX_DEMUX_FAILURES):
+            try:
+                for packet in self._container.demux(self._stream):
+                    deadline.check()
+                    reached = reached or packet.pos == start.pos or packet.size == 0
+                    if reached:
+                        yield packet
+            except av.error.FFmpegError:
+                # A sample whose bytes are missing; the demuxer goes on with the next one when asked again.
+                if self._file.failure is not None:
+                    raise self._file.failure from None
+                if run is not None:
+                    run.damaged += 1
+                continue
+            return
+
+    def frames_from(self, number: int, deadline: Deadline, run: Run) -> Iterator[VideoFrame]:
+        """Decode from a key sample to the end of the film; yield undamaged frames in presentation order.
+
+        Args:
+            number: a key sample.
+            deadline: checked at every packet.
+            run: filled on the way.
+
+        Raises:
+            RecordingUnreadable: the deadline passed.
+        """
+        flushed = False
+        for packet in self.packets_from(number, deadline, run):
+            flushed = flushed or packet.size == 0
+            yield from self._decode(packet, run)
+        if not flushed:
+            yield from self._decode(None, run)
+
+    def decode_alone(self, number: int, deadline: Deadline) -> VideoFrame | None:
+        """Decode one key sample without any other; None when it is damaged."""
+        run = Run()
+        for packet in self.packets_from(number, deadline):
+            frames = [] if packet.size == 0 else list(self._decode(packet, run))
+            frames = frames or list(self._decode(None, run))
+            self._stream.codec_context.flush_buffers()
+            return frames[0] if frames and not run.damaged else None
+        return None
+
+    def use_threads_for(self, samples: int) -> None:
+        """Choose decoder threads for a run of samples; possible before the first decoding only."""
+        if not self._stream.codec_context.is_open:
+            self._stream.thread_type = "FRAME" if samples >= _LONG_GOP_SAMPLES else "SLICE"
+
+    def _decode(self, packet: Packet[VideoStream] | None, run: Run) -> Iterator[VideoFrame]:
+        if packet is not None and packet.size:
+            if not packet.is_discard and packet.pts is not None:
+                run.shown.append((packet.pts, packet.duration or 0))
+            if packet.is_corrupt:
+                run.damaged += 1
+                return
+        try:
+            frames = self._stream.codec_context.decode(packet if packet is not None and packet.size else None)
+        except EOFError:  # flushed twice: nothing is left
+            return
+        except av.error.FFmpegError:
+            run.damaged += 1
+            return
+        for frame in frames:
+            if frame.is_corrupt or frame.pts is None:
+                run.damaged += 1
+            else:
+                yield frame
+
+
+def pts_of(frame: VideoFrame) -> int:
+    """Return a frame's tick; ``Film`` yields no frame without one."""
+    return frame.pts if frame.pts is not None else 0
+
+
+def open_film(reader: RangeReader, name: str) -> Film:
+    """Open an mp4 over ranged reads.
+
+    Args:
+        reader: its bytes; stays the caller's.
+        name: for messages.
+
+    Raises:
+        RecordingUnreadable: not a film, or without index, video or frames.
+    """
+    local = isinstance(reader, LocalReader)
+    file = BlockFile(reader, block_bytes=LOCAL_BLOCK_BYTES if local else REMOTE_BLOCK_BYTES)
+    layout = read_layout(file, name)
+    file.seek(0)
+    container = _open_container(file, name)
+    try:
+        _check(container, name)
+        return Film(file, name, layout, container)
+    except BaseException:
+        container.close()
+        raise
+
+
+def _open_container(file: BlockFile, name: str) -> InputContainer:
+    try:
+        container = av.open(
+            file,
+            mode="r",
+            format="mov",
+            options={"codec_whitelist": _WHITELIST, "protocol_whitelist": "none", "enable_drefs": "0"},
+            metadata_errors="replace",
+            buffer_size=file.block_bytes,
+        )
+    except av.error.FFmpegError as error:
+        if file.failure is not None:
+            raise file.failure from error
+        raise reasons.index_damaged(name, error.strerror or "it cannot be read") from error
+    except (ValueError, OverflowError) as error:  # numbers in the index that no track can have
+        raise reasons.index_damaged(name, str(error)) from error
+    if not isinstance(container, InputContainer):  # only for the type checker: mode "r" gives nothing else
+        raise reasons.index_damaged(name, "it cannot be read")
+    if file.failure is not None:
+        container.close()
+        raise file.failure
+    return container
+
+
+def _check(container: InputContainer, name: str) -> None:
+    if not container.streams.video:
+        raise reasons.no_video(name)
+    stream = container.streams.video[0]
+    # PyAV's stubs do not say it, but there is no context when FFmpeg has no decoder.
+    context: VideoCodecContext | None = getattr(stream, "codec_context", None)
+    codec = "an unknown codec" if context is None else context.codec.canonical_name
+    if codec not in DECODERS:
+        raise reasons.codec_not_supported(name, codec)
+    if len(stream.index_entries) == 0:
+        raise reasons.no_frames(name)

@@ -1,0 +1,141 @@
+"""Exact facts of one film, without decoding it whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+from av.video.frame import VideoFrame
+
+from rdpgui.core.film import FilmFacts, Still
+from rdpgui.core.ports import RangeReader
+from rdpgui.media.boxes import described_sizes
+from rdpgui.media.film import Deadline, Film, Run, open_film, pts_of
+from rdpgui.media.idle import SampleTable, idle_spans, read_samples
+from rdpgui.media.last_frame import LastFrame, find_last_frame
+from rdpgui.media.painted_clock import read_frame
+from rdpgui.media.sps import in_band_parameters_change
+from rdpgui.media.tail import grey_picture, tail_metrics
+
+DEFAULT_LIMIT_S = 60.0
+MAX_TEXT = 500
+"""Characters kept of a tag: it may come from anybody."""
+_FIRST_FRAME_SAMPLES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Facts and the picture they end with."""
+
+    facts: FilmFacts
+    last: Still
+
+
+def inspect_film(reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIMIT_S) -> Inspection:
+    """Inspect a film.
+
+    ``duration_s`` of the facts is the presentation time of the last decodable frame plus the time it is shown, when
+    the container says how long; else that frame's presentation time alone. ``frame_count`` counts the frames of the
+    index whose bytes are in the file. ``truncated`` is also set when the end of the film is listed but does not decode.
+
+    Args:
+        reader: its bytes.
+        name: for messages.
+        limit_s: real time after which it is given up.
+
+    Raises:
+        RecordingUnreadable: with the reason. AwsError: from a remote reader.
+    """
+    deadline = Deadline(name, limit_s)
+    with open_film(reader, name) as film:
+        last = find_last_frame(film, deadline)
+        first = _first_frame(film, deadline)
+        table = read_samples(film)
+        facts = _facts(film, table, first, last, deadline)
+        still = still_of(film, last.frame, last.index)
+    return Inspection(replace(facts, bytes_read=reader.bytes_read), still)
+
+
+def last_still(reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIMIT_S) -> tuple[Still, datetime | None]:
+    """Return the last decodable frame and the clock painted into it; reads only the index and the last pictures.
+
+    Args:
+        reader: its bytes.
+        name: for messages.
+        limit_s: real time after which it is given up.
+
+    Raises:
+        RecordingUnreadable: with the reason. AwsError: from a remote reader.
+    """
+    with open_film(reader, name) as film:
+        last = find_last_frame(film, Deadline(name, limit_s))
+        return still_of(film, last.frame, last.index), read_frame(last.frame)
+
+
+def still_of(film: Film, frame: VideoFrame, index: int | None) -> Still:
+    """Return a decoded frame as RGB still.
+
+    Args:
+        film: where it is from.
+        frame: the picture.
+        index: its number from 0, None when not counted.
+    """
+    rgb = np.ascontiguousarray(frame.to_ndarray(format="rgb24"))
+    return Still(film.seconds(pts_of(frame)), frame.width, frame.height, rgb.tobytes(), index)
+
+
+def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastFrame, deadline: Deadline) -> FilmFacts:
+    whole = (table.pos >= 0) & (table.pos + table.size_bytes <= film.size_bytes) & (table.size_bytes > 0)
+    listed = int((~table.hidden).sum())
+    last_s = film.seconds(last.pts)
+    duration_s = film.seconds(last.pts + last.duration)
+    painted_at = read_frame(last.frame)
+    tags = film.container.metadata
+    return FilmFacts(
+        container="mp4",
+        codec=film.stream.codec_context.codec.canonical_name,
+        width=film.width,
+        height=film.height,
+        size_bytes=film.size_bytes,
+        duration_s=duration_s,
+        last_frame_pts_s=last_s,
+        frame_count=int((whole & ~table.hidden).sum()),
+        frame_rate=round(last.index / last_s, 3) if last_s > 0 else float(film.stream.average_rate or 0),
+        created_at=_instant(tags.get("creation_time", "")),
+        fragmented=film.layout.fragmented,
+        faststart=film.layout.faststart,
+        box_order=film.layout.order,
+        truncated=film.layout.truncated or not bool(whole.all()) or last.index + 1 < listed,
+        size_changes=_size_changes(film, table, first, last.frame),
+        comment=tags.get("comment", "")[:MAX_TEXT],
+        title=tags.get("title", "")[:MAX_TEXT],
+        idle=idle_spans(film, table, duration_s, deadline),
+        tail=tail_metrics(grey_picture(last.frame), overlay=painted_at is not None),
+        painted_at=painted_at,
+        first_painted_at=None if first is None else read_frame(first),
+    )
+
+
+def _first_frame(film: Film, deadline: Deadline) -> VideoFrame | None:
+    """Return the first frame that decodes, None when the beginning is damaged."""
+    run = Run()
+    for frame in film.frames_from(0, deadline, run):
+        return frame if len(run.shown) <= _FIRST_FRAME_SAMPLES else None
+    return None
+
+
+def _size_changes(film: Film, table: SampleTable, first: VideoFrame | None, last: VideoFrame) -> bool:
+    sizes = {(frame.width, frame.height) for frame in (first, last) if frame is not None}
+    if len(sizes) > 1 or len(described_sizes(film.file)) > 1:
+        return True
+    return in_band_parameters_change(film, table)
+
+
+def _instant(text: str) -> datetime | None:
+    """Return the container's creation time; a tag without a zone is UTC by the specification."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

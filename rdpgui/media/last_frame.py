@@ -1,0 +1,92 @@
+"""The last decodable frame of a film, exactly and without decoding the film.
+
+The last key frame that decodes on its own is where a full decode would be in the same state as we are;
+from there everything to the end is decoded, damaged packets are skipped, and the frame shown last is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from av.video.frame import VideoFrame
+
+from rdpgui.media import reasons
+from rdpgui.media.film import Deadline, Film, Run, pts_of
+
+
+@dataclass(frozen=True, slots=True)
+class LastFrame:
+    """The last frame and what was met on the way.
+
+    Attributes:
+        frame: the decoded picture. pts: its tick. duration: ticks it is shown, 0 when the container does not say.
+        index: frame number from 0. key_sample: where decoding began.
+        damaged: packets or frames after that which are cut, corrupt or refused.
+    """
+
+    frame: VideoFrame
+    pts: int
+    duration: int
+    index: int
+    key_sample: int
+    damaged: int
+
+
+def find_last_frame(film: Film, deadline: Deadline) -> LastFrame:
+    """Return the last frame that decodes without errors.
+
+    Args:
+        film: opened film.
+        deadline: an endless group of pictures costs a full decode.
+
+    Raises:
+        RecordingUnreadable: no frame decodes, or the time is over.
+    """
+    last = film.last_whole_sample()
+    key = None if last is None else film.key_at_or_before(last)
+    if key is not None:
+        film.use_threads_for(len(film) - key)
+    while key is not None:
+        deadline.check()
+        found = _decode_tail(film, key, deadline)
+        if found is not None:
+            return found
+        key = film.key_at_or_before(key - 1) if key > 0 else None
+    raise reasons.nothing_decodes(film.name)
+
+
+def _decode_tail(film: Film, key: int, deadline: Deadline) -> LastFrame | None:
+    """Decode from one key sample; None when that key frame itself is damaged (unless nothing is before it)."""
+    if key > 0 and not film.is_whole(film.sample(key)):
+        return None
+    run = Run()
+    best: VideoFrame | None = None
+    last = 0
+    for frame in film.frames_from(key, deadline, run):
+        pts = pts_of(frame)
+        if best is None and key > 0 and not _begins_at(frame, run):
+            return None
+        if best is None or pts > last:
+            best, last = frame, pts
+    if best is None:
+        return None
+    return LastFrame(
+        frame=best,
+        pts=last,
+        duration=dict(run.shown).get(last, 0) or best.duration or 0,
+        index=_shown_before(film, key) + sum(pts < last for pts, _ in run.shown),
+        key_sample=key,
+        damaged=run.damaged,
+    )
+
+
+def _begins_at(frame: VideoFrame, run: Run) -> bool:
+    """Say whether the first frame out is the key frame decoding began with."""
+    return bool(run.shown) and frame.pts == run.shown[0][0]
+
+
+def _shown_before(film: Film, number: int) -> int:
+    """Count the frames before a key sample that no edit list hides."""
+    if film.stream.frames == len(film) and not film.sample(0).discard and not film.sample(len(film) - 1).discard:
+        return number  # one plain edit: nothing hidden, no need to look at 200,000 entries
+    return sum(1 for entry in film.stream.index_entries[:number] if not entry.is_discard)

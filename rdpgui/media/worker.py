@@ -1,0 +1,175 @@
+"""The child process that opens untrusted films: ``python -m rdpgui.media.worker``.
+
+Speaks JSON lines on standard input and output, one request at a time, and stays warm for the next. Ends at the end of
+its input. Limits (POSIX): address space, file size and processor time per request; the parent adds one in real time.
+
+Request: ``{"do": "inspect"|"last-frame", "name", "path"|null, "size_bytes", "png"|null, "limit_s"}``. Without a
+path the bytes are asked from the parent: ``{"event": "need", "start", "length"}``, answered by ``{"length": N}`` and
+N raw bytes (-1: they cannot be read).
+Answers: ``{"event": "facts", …}``, ``{"event": "still", …, "length": N}`` and N raw bytes of RGB,
+``{"event": "unreadable"|"storage"|"storage-full", "template", "remedy", "fields"}``, ``{"event": "aborted"}``,
+``{"event": "crashed", "detail"}`` and exit.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import av.logging
+
+from rdpgui.core.errors import RecordingUnreadable, StorageError, StorageFull
+from rdpgui.core.film import Still
+from rdpgui.core.ports import RangeReader
+from rdpgui.media.facts_json import facts_to_json
+from rdpgui.media.inspect import inspect_film, last_still
+from rdpgui.media.png import write_png
+from rdpgui.media.remote_file import LocalReader
+
+if sys.platform != "win32":
+    import resource
+
+MEMORY_BYTES = 2 * 1024**3
+"""Address space, of which the libraries alone map about 0.6 GiB."""
+FILE_BYTES = 256 * 1024**2
+CPU_MARGIN_S = 10
+
+
+class ParentAborted(Exception):
+    """The parent has no more bytes to give: the remote read failed, or it is going away."""
+
+
+class PipeReader:
+    """A ``RangeReader`` whose bytes come from the parent."""
+
+    def __init__(self, source: BinaryIO, sink: BinaryIO, size_bytes: int) -> None:
+        self.size_bytes = size_bytes
+        self.bytes_read = 0
+        self._source = source
+        self._sink = sink
+
+    def read_range(self, start: int, length: int) -> bytes:
+        """Return up to ``length`` bytes.
+
+        Raises:
+            ParentAborted: the parent could not read them.
+        """
+        send(self._sink, {"event": "need", "start": start, "length": length})
+        line = self._source.readline()
+        count = json.loads(line).get("length", -1) if line else -1
+        if count < 0:
+            raise ParentAborted
+        data = self._source.read(count)
+        if len(data) < count:
+            raise ParentAborted
+        self.bytes_read += count
+        return data
+
+
+def send(sink: BinaryIO, answer: dict[str, Any], raw: bytes = b"") -> None:
+    """Write one answer line and what follows it."""
+    sink.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n" + raw)
+    sink.flush()
+
+
+def limit_process() -> None:
+    """Set the limits that hold for the whole life of the process."""
+    if sys.platform != "win32":
+        _lower(resource.RLIMIT_AS, MEMORY_BYTES)
+        _lower(resource.RLIMIT_FSIZE, FILE_BYTES)
+        _lower(resource.RLIMIT_CORE, 0)
+
+
+def limit_cpu(limit_s: float) -> None:
+    """Allow this much processor time from now on (both cores may work at once)."""
+    if sys.platform != "win32":
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _lower(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime + 2 * limit_s + CPU_MARGIN_S))
+
+
+def handle(request: dict[str, Any], source: BinaryIO, sink: BinaryIO) -> None:
+    """Answer one request."""
+    limit_s = float(request["limit_s"])
+    limit_cpu(limit_s)
+    reader: RangeReader | None = None
+    try:
+        reader = _reader(request, source, sink)
+        if request["do"] == "inspect":
+            facts = inspect_film(reader, request["name"], limit_s=limit_s).facts
+            send(sink, {"event": "facts", "facts": facts_to_json(facts)})
+        else:
+            still, painted_at = last_still(reader, request["name"], limit_s=limit_s)
+            if request["png"]:
+                write_png(Path(request["png"]), still, png_texts(request["name"], still, painted_at))
+            _send_still(sink, still)
+    except ParentAborted:
+        send(sink, {"event": "aborted"})
+    except RecordingUnreadable as error:
+        _send_error(sink, "unreadable", error, 0 if reader is None else reader.bytes_read)
+    except StorageFull as error:
+        _send_error(sink, "storage-full", error, 0)
+    except StorageError as error:
+        _send_error(sink, "storage", error, 0)
+    finally:
+        if isinstance(reader, LocalReader):
+            reader.close()
+
+
+def png_texts(name: str, still: Still, painted_at: datetime | None) -> dict[str, str]:
+    """Return what a still's PNG says about itself in its metadata."""
+    texts = {"Title": "Last frame", "Source": name, "Film time": f"{still.pts_s:.3f} s", "Software": "rdpgui"}
+    if still.index is not None:
+        texts["Frame number"] = str(still.index)
+    if painted_at is not None:
+        texts["Painted clock"] = painted_at.isoformat()
+    return texts
+
+
+def main() -> int:
+    """Serve requests until the input ends."""
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    av.logging.set_level(av.logging.PANIC)
+    limit_process()
+    while line := source.readline():
+        try:
+            handle(json.loads(line), source, sink)
+        except Exception as error:  # noqa: BLE001 -- process boundary: whatever a file provokes is told, then we end
+            send(sink, {"event": "crashed", "detail": f"{type(error).__name__}: {error}"[:300]})
+            return 1
+    return 0
+
+
+def _reader(request: dict[str, Any], source: BinaryIO, sink: BinaryIO) -> RangeReader:
+    if request["path"] is None:
+        return PipeReader(source, sink, int(request["size_bytes"]))
+    return LocalReader(Path(request["path"]))
+
+
+def _send_still(sink: BinaryIO, still: Still) -> None:
+    answer = {"pts_s": still.pts_s, "width": still.width, "height": still.height, "index": still.index}
+    send(sink, {"event": "still", "still": answer, "length": len(still.rgb)}, still.rgb)
+
+
+def _send_error(
+    sink: BinaryIO, event: str, error: RecordingUnreadable | StorageError | StorageFull, bytes_read: int
+) -> None:
+    fields = {name: str(value) for name, value in error.fields.items()}
+    answer = {"event": event, "template": error.template, "remedy": error.remedy, "fields": fields}
+    send(sink, {**answer, "bytes_read": bytes_read})
+
+
+if sys.platform != "win32":
+
+    def _lower(kind: int, value: int) -> None:
+        """Set a soft limit, never above the hard one."""
+        _, hard = resource.getrlimit(kind)
+        soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (soft, hard))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
