@@ -116,7 +116,7 @@ class MenuPainter:
         if pending is None:
             return
         band = QRect(0, int(self._config.height * 0.34), self._config.width, 164)
-        painter.fillRect(band, QColor(0x0A, 0x4E, 0x92, 244))
+        painter.fillRect(band, QColor(0x0A, 0x4E, 0x92))
         left = int(self._config.width * 0.24)
         sentence = self._texts.banner_restart if pending.action is Action.RESTART else self._texts.banner_shutdown
         seconds = max(0, int(scene.pending_s + 0.999))

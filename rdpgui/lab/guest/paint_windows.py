@@ -253,5 +253,3 @@ def graph(painter: QPainter, area: QRect, shares: Sequence[float], colour: QColo
     painter.setPen(QPen(colour, 1.6))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPolyline(points)
-
-
