@@ -331,6 +331,16 @@ class InstanceSeam:
         with self._seam.lock:
             return {str(t["key"]): str(t["value"]) for t in self._get(instance_id).get_tags()}
 
+    def set_tag(self, instance_id: str, key: str, value: str) -> None:
+        """Write a tag as the service itself may: also one of the reserved ``aws:`` keys."""
+        with self._seam.lock:
+            self._get(instance_id).add_tags({key: value})
+
+    def private_ip(self, instance_id: str) -> str:
+        """Return the private IPv4 address."""
+        with self._seam.lock:
+            return str(self._get(instance_id).private_ip or "")
+
     def describe(self, instance_ids: Iterable[str]) -> list[dict[str, Any]]:
         """Return reservations (``Reservation`` of DescribeInstances, one instance each) in the given order."""
         from rdpgui.lab.operations.ec2_shape import reservation_of
