@@ -24,13 +24,21 @@ ADMIN = "lab-admin"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Shared things. ``lock`` guards all state of all parts; the seam's own lock is taken inside it."""
+    """Shared things.
+
+    Attributes:
+        timeline: the clock and everything timed.
+        slow: a second lane for what may take long (uploads), so that it does not delay the others.
+        lock: guards all state of all parts; the seam's own lock is taken inside it.
+        closing: set when the world ends; nothing new is started then.
+    """
 
     scenario: Scenario
     state_dir: Path
     seam: MotoSeam
     faults: FaultBook
     timeline: Timeline
+    slow: Timeline
     spawner: Spawner
     trail: Trail
     language: str

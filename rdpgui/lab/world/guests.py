@@ -33,7 +33,6 @@ class Guest:
     child: Child | None = None
     rfb_port: int = 0
     ready: bool = False
-    desktop_closed: bool = False
     off: GuestAction | None = None
 
 
@@ -159,7 +158,6 @@ class Guests:
                     guest.ready = False
                 case "desktop-closed":
                     guest.ready = False
-                    guest.desktop_closed = True
                     context.signals.desktop_closed(guest.instance_id, moment(message, "at_ms", now))
                 case "off":
                     guest.off = GuestAction.SHUTDOWN if message.get("action") == "shutdown" else GuestAction.RESTART
@@ -178,11 +176,8 @@ class Guests:
                 del self._guests[guest.instance_id]
             if context.closing.is_set():
                 return
-            at = context.timeline.now()
-            if not guest.desktop_closed:
-                context.signals.desktop_closed(guest.instance_id, at)
             action = guest.off if status == 0 else None
-            context.signals.guest_ended(guest.instance_id, GuestEnd(at, action))
+            context.signals.guest_ended(guest.instance_id, GuestEnd(context.timeline.now(), action))
 
 
 def iso(at: datetime | None) -> str:
