@@ -10,7 +10,8 @@ from rdpgui.lab.rfb.tiles import Frame
 class Viewer:
     """Shows the source's picture to the lab console and passes its input on.
 
-    Costs nothing while nobody looks.
+    Costs nothing while nobody looks: the server is paused then, so that whoever comes
+    gets the current picture as the first one.
 
     Attributes:
         port: where it listens.
@@ -21,7 +22,7 @@ class Viewer:
         self._server = RfbServer(
             name=name, width=width, height=height, password=password, on_key=source.key, on_pointer=source.pointer
         )
-        self._seen_clients = 0
+        self._looked_at = False
         self.port = 0
 
     def start(self) -> None:
@@ -30,15 +31,18 @@ class Viewer:
         Raises:
             OSError: no port is free.
         """
+        self._server.pause()
         self._server.start()
         self.port = self._server.port
 
     def show(self, picture: Frame, *, changed: bool) -> None:
-        """Pass a picture on when somebody looks and it is news to them."""
-        clients = self._server.clients
-        if clients and (changed or clients != self._seen_clients):
+        """Pass the current picture on. To be called often, also when it has not changed."""
+        looked_at = self._server.connections > 0
+        if looked_at and (changed or not self._looked_at):
             self._server.publish(picture)
-        self._seen_clients = clients
+        if looked_at != self._looked_at:
+            self._looked_at = looked_at
+            self._server.resume() if looked_at else self._server.pause()
 
     def close(self) -> None:
         """End the viewers' connections in order."""

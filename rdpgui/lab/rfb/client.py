@@ -275,9 +275,11 @@ class RfbClient:
         check_size(rect.width, rect.height)
         self.width, self.height = rect.width, rect.height
         self.frame = np.zeros((rect.height, rect.width, 4), dtype=np.uint8)
-        self.changes += 1
+        self._first = True
 
     def _apply(self, blocks: list[_Block]) -> None:
+        if not blocks:
+            return  # a new size alone is no picture yet
         changed, self._first = self._first, False
         for rect, block in blocks:
             target = self.frame[rect.y : rect.y + rect.height, rect.x : rect.x + rect.width]

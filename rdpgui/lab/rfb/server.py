@@ -70,6 +70,12 @@ class RfbServer:
         with self._guard:
             return sum(session.welcomed for session in self._sessions)
 
+    @property
+    def connections(self) -> int:
+        """How many viewers are here, including those still at the password."""
+        with self._guard:
+            return len(self._sessions)
+
     def start(self) -> None:
         """Listen.
 
