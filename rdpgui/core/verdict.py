@@ -101,3 +101,12 @@ class Verdict:
     def reasons(self) -> tuple[str, ...]:
         """Return why it is not a PASS, in English; empty for a PASS."""
         return tuple(c.text() for c in self.checks if c.result is not CheckResult.HELD)
+
+    @property
+    def cause(self) -> str:
+        """Return the machine word of the decisive check: the first contradicted one, else the first not made."""
+        for result in (CheckResult.CONTRADICTED, CheckResult.NOT_MADE):
+            for check in self.checks:
+                if check.result is result:
+                    return check.cause
+        return ""
