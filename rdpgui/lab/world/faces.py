@@ -14,7 +14,7 @@ from rdpgui.lab.model import (
     PowerState,
     SessionRecord,
 )
-from rdpgui.lab.world.connections import record_of
+from rdpgui.lab.world.connection import record_of
 from rdpgui.lab.world.guests import iso
 from rdpgui.lab.world.parts import Parts
 from rdpgui.lab.world.power import Order, answer
