@@ -240,10 +240,35 @@ class AwsCaller:
         try:
             answer: Answer = method(**params)
         except foreign_errors() as error:
-            raise translate(error, operation=name, url=str(client.meta.endpoint_url)) from error
+            url = str(client.meta.endpoint_url)
+            raise translate(error, operation=name, url=url, subject=subject_of(params)) from error
         headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
         self.offset.feed(sent_s, time.time(), headers)
         return answer
+
+
+_SUBJECTS = (
+    "InstanceIds",
+    "InstanceId",
+    "Target",
+    "SessionId",
+    "CommandId",
+    "AccessRequestId",
+    "KeyId",
+    "Bucket",
+    "PolicySourceArn",
+)
+
+
+def subject_of(params: Answer) -> str:
+    """Return what a call is about, to be named in an error; empty when it is about nothing in particular."""
+    if "Bucket" in params and "Key" in params:
+        return f"s3://{params['Bucket']}/{params['Key']}"
+    for member in _SUBJECTS:
+        if member in params:
+            value = params[member]
+            return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ""
 
 
 def _method_name(operation: str) -> str:

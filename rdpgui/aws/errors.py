@@ -36,12 +36,12 @@ _THROTTLED: _Row = (
 )
 _MISSING: _Row = (
     NotFound,
-    "{operation} did not find what was asked for ({code}): {message}",
+    "{operation} did not find {subject} ({code}): {message}",
     "Look whether it exists in this account and Region.",
 )
 _REFUSED: _Row = (
     Refused,
-    "{operation} was refused ({code}): {message}",
+    "{operation} was refused for {subject} ({code}): {message}",
     "Look at the state of the target and try again when it has changed.",
 )
 _CHANGED: _Row = (
@@ -251,13 +251,14 @@ def error_code(error: BaseException) -> str:
     return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""
 
 
-def translate(error: Exception, *, operation: str, url: str) -> RdpguiError:
+def translate(error: Exception, *, operation: str, url: str, subject: str = "") -> RdpguiError:
     """Turn an exception of the SDK into one of ours.
 
     Args:
         error: one of ``foreign_errors()``, or already ours.
         operation: service and operation, for example ``ec2:StopInstances``.
         url: where the call went, named when there was no answer.
+        subject: what the call was about, for example an instance id.
 
     Returns:
         The error to raise; the original belongs in its ``__cause__``.
@@ -266,7 +267,7 @@ def translate(error: Exception, *, operation: str, url: str) -> RdpguiError:
         return error
     response = getattr(error, "response", None)
     if isinstance(response, dict) and "Error" in response:
-        return _from_answer(response, operation)
+        return _from_answer(response, operation, subject or operation)
     name = type(error).__name__
     if name in _CREDENTIAL_ERRORS:
         return CredentialsExpired(
@@ -306,12 +307,12 @@ def malformed(operation: str, reason: str) -> MalformedAnswer:
     )
 
 
-def _from_answer(response: dict[str, Any], operation: str) -> AwsError:
+def _from_answer(response: dict[str, Any], operation: str, subject: str) -> AwsError:
     error = response.get("Error", {})
     code = str(error.get("Code", "")) or str(response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
     kind, template, remedy = _row(code, response)
     message = " ".join(str(error.get("Message", "")).split())[:300]
-    return kind(template, remedy, operation=operation, code=code, message=message)
+    return kind(template, remedy, operation=operation, code=code, message=message, subject=subject)
 
 
 def _row(code: str, response: dict[str, Any]) -> _Row:

@@ -12,6 +12,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -240,6 +241,21 @@ def checksum(answer: Answer) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class PartSizes:
+    """One page of an object's parts. ``next_marker`` 0 means the last page."""
+
+    sizes_bytes: list[int]
+    next_marker: int
+
+
+def part_sizes(answer: Answer) -> PartSizes:
+    """Source: s3:GetObjectAttributes, ObjectParts. No sizes when S3 does not keep them for this object."""
+    found = answer.get("ObjectParts") or {}
+    sizes = [int(part.get("Size") or 0) for part in found.get("Parts") or ()]
+    return PartSizes(sizes, int(found.get("NextPartNumberMarker") or 0) if found.get("IsTruncated") else 0)
+
+
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
@@ -274,3 +290,62 @@ def _modified(item: Answer, operation: str) -> datetime:
     if modified_at is None:
         raise malformed(operation, "LastModified is missing")
     return modified_at
+
+
+def bucket_region(answer: Answer) -> str:
+    """Source: s3:HeadBucket. Empty when the endpoint does not say."""
+    return str(answer.get("BucketRegion") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFacts:
+    """State and use of a KMS key, in KMS's words."""
+
+    state: str
+    manager: str
+    spec: str
+    usage: str
+
+
+def key_facts(answer: Answer) -> KeyFacts:
+    """Source: kms:DescribeKey."""
+    found = need(answer, "KeyMetadata", "kms:DescribeKey")
+    return KeyFacts(
+        state=str(found.get("KeyState") or ""),
+        manager=str(found.get("KeyManager") or ""),
+        spec=str(found.get("KeySpec") or found.get("CustomerMasterKeySpec") or ""),
+        usage=str(found.get("KeyUsage") or ""),
+    )
+
+
+def key_tags(page: Answer) -> list[tuple[str, str]]:
+    """Source: kms:ListResourceTags."""
+    tags = need(page, "Tags", "kms:ListResourceTags")
+    return [(str(tag["TagKey"]), str(tag["TagValue"])) for tag in tags]
+
+
+def role_arn(answer: Answer) -> str:
+    """Source: iam:GetRole."""
+    return str(need(need(answer, "Role", "iam:GetRole"), "Arn", "iam:GetRole"))
+
+
+def decisions(answer: Answer) -> dict[str, bool]:
+    """Return action -> allowed. Source: iam:SimulatePrincipalPolicy."""
+    operation = "iam:SimulatePrincipalPolicy"
+    return {
+        str(need(item, "EvalActionName", operation)): need(item, "EvalDecision", operation) == "allowed"
+        for item in need(answer, "EvaluationResults", operation)
+    }
+
+
+def object_ownership(answer: Answer) -> str:
+    """Source: s3:GetBucketOwnershipControls."""
+    rules = (answer.get("OwnershipControls") or {}).get("Rules") or ()
+    return str(rules[0].get("ObjectOwnership") or "") if rules else ""
+
+
+def default_encryption(answer: Answer) -> tuple[str, str]:
+    """Return (algorithm, key id). Source: s3:GetBucketEncryption."""
+    rules = (answer.get("ServerSideEncryptionConfiguration") or {}).get("Rules") or ()
+    default = (rules[0].get("ApplyServerSideEncryptionByDefault") or {}) if rules else {}
+    return str(default.get("SSEAlgorithm") or ""), str(default.get("KMSMasterKeyID") or "")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from rdpgui.aws import parse
 from rdpgui.aws.calls import Answer, AwsCaller
 from rdpgui.aws.errors import foreign_errors, malformed, translate
-from rdpgui.core.errors import MalformedAnswer, ObjectChanged, Throttled, Unreachable
+from rdpgui.core.errors import AwsError, MalformedAnswer, ObjectChanged, Throttled, Unreachable
 from rdpgui.core.recording import RecordingObject
 
 CHUNK_BYTES = 256 * 1024
@@ -25,8 +25,8 @@ PAUSE_LIMIT_S = 4.0
 _OPERATION = "s3:GetObject"
 
 
-class Stopped(Exception):
-    """The work was cancelled; raised in worker threads only, nobody waits for it."""
+class Stopped(AwsError):
+    """The read was cancelled, or the program is ending. Usually nobody waits for it any more."""
 
 
 class RangedGet:
@@ -66,14 +66,14 @@ class RangedGet:
 
     def _body(self, start: int, stop: int, stopping: threading.Event) -> Iterator[bytes]:
         if stopping.is_set() or self._caller.closing:
-            raise Stopped
+            raise _stopped(self._item)
         body = self._request(start, stop)["Body"]
         left = stop - start
         try:
             while left:
                 chunk = bytes(body.read(min(CHUNK_BYTES, left)))
                 if stopping.is_set():
-                    raise Stopped
+                    raise _stopped(self._item)
                 if not chunk:
                     raise malformed(_OPERATION, f"it ended {left} bytes early")
                 left -= len(chunk)
@@ -116,6 +116,10 @@ def object_changed(item: RecordingObject) -> ObjectChanged:
         operation=_OPERATION,
         key=item.key,
     )
+
+
+def _stopped(item: RecordingObject) -> Stopped:
+    return Stopped("Reading {key} was cancelled.", operation=_OPERATION, key=item.key)
 
 
 def _pause_s(failures: int) -> float:

@@ -1,0 +1,95 @@
+"""Build the ports of one account and Region, or of the lab: the endpoint is the only difference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rdpgui.aws.calls import AwsCaller
+from rdpgui.aws.clients import ClientSource, LabKeys, Pace, Place
+from rdpgui.aws.disruptions import Ec2Disruptions
+from rdpgui.aws.ec2 import Ec2Instances
+from rdpgui.aws.guiconnect import GuiConnectPreferences
+from rdpgui.aws.preflight import AwsPreflight
+from rdpgui.aws.preflight_target import TargetPorts
+from rdpgui.aws.s3 import S3Objects
+from rdpgui.aws.ssm import SsmAccess, SsmSessions
+from rdpgui.aws.sts import StsIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class AwsPorts:
+    """The ports that AWS implements, and the caller behind them.
+
+    Attributes:
+        region: the Region in use.
+        endpoint_url: where calls go when it is not AWS, else empty.
+    """
+
+    identity: StsIdentity
+    instances: Ec2Instances
+    sessions: SsmSessions
+    disruptions: Ec2Disruptions
+    preferences: GuiConnectPreferences
+    objects: S3Objects
+    access: SsmAccess
+    preflight: AwsPreflight
+    caller: AwsCaller
+    region: str
+    endpoint_url: str
+
+    async def aclose(self) -> None:
+        """Take no more calls. Returns at once; a call that hangs ends with the process at the latest."""
+        await self.caller.aclose()
+
+
+async def connect(
+    *,
+    profile: str = "",
+    region: str = "",
+    endpoint_url: str = "",
+    lab_keys: LabKeys | None = None,
+    pace: Pace | None = None,
+    user_agent_extra: str = "rdpgui",
+) -> AwsPorts:
+    """Make the session off the event loop and build the ports. Makes no call to AWS.
+
+    Args:
+        profile: empty takes the SDK's default chain.
+        region: empty takes the profile's.
+        endpoint_url: empty means AWS.
+        lab_keys: the lab's own keys; then neither environment nor profiles are read.
+        pace: attempts and time-outs of reads.
+        user_agent_extra: name and version of the program.
+
+    Raises:
+        SettingsError: the profile or Region cannot be used.
+        LabError: lab keys without the lab's address.
+    """
+    place = Place(profile, region, endpoint_url.rstrip("/"), lab_keys)
+    source = ClientSource(place, pace, user_agent_extra=user_agent_extra)
+    caller = AwsCaller(source)
+    try:
+        await caller.run(source.open)
+    except BaseException:
+        await caller.aclose()
+        raise
+    instances = Ec2Instances(caller)
+    sessions = SsmSessions(caller)
+    disruptions = Ec2Disruptions(caller, dry_run_is_kept=place.lab or not place.endpoint_url)
+    preferences = GuiConnectPreferences(caller)
+    identity = StsIdentity(
+        caller, profile=profile, region=source.region, endpoint_url=place.endpoint_url, lab=place.lab
+    )
+    return AwsPorts(
+        identity=identity,
+        instances=instances,
+        sessions=sessions,
+        disruptions=disruptions,
+        preferences=preferences,
+        objects=S3Objects(caller),
+        access=SsmAccess(caller),
+        preflight=AwsPreflight(caller, identity, preferences, TargetPorts(instances, sessions, disruptions)),
+        caller=caller,
+        region=source.region,
+        endpoint_url=place.endpoint_url,
+    )
