@@ -222,6 +222,11 @@ class FaultBook:
                     return entry.rule
             return None
 
+    def would(self, kind: FaultKind, service: str, operation: str) -> bool:
+        """Return whether a rule of this kind stands against a call, without using it up."""
+        with self._lock:
+            return any(e.rule.kind == kind and e.rule.matches(service, operation) for e in self._entries.values())
+
     def _use(self, number: int, entry: _Entry) -> None:
         if entry.left is None:
             return
