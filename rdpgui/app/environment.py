@@ -1,0 +1,66 @@
+"""All ports of one environment. AWS and the lab differ by the endpoint URL and by who opens the connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rdpgui import __version__
+from rdpgui.app.clock import SystemClock
+from rdpgui.app.console_link import ConsoleLinkOpener
+from rdpgui.app.lab_process import LabAddress, LabConnectionOpener, LabProcess
+from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.aws.clients import LabKeys
+from rdpgui.aws.factory import AwsPorts, connect
+from rdpgui.core.ports import ConnectionOpener, Ports
+from rdpgui.core.settings import AWS_TIMING, LAB_TIMING, Timing
+from rdpgui.media.film_port import FilmInspector
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One account and Region, or the lab, ready to use."""
+
+    ports: Ports
+    aws: AwsPorts
+    films: FilmInspector
+    timing: Timing
+
+    async def aclose(self) -> None:
+        """Take no more calls and end the inspector. The lab is ended by its owner."""
+        await self.films.aclose()
+        await self.aws.aclose()
+
+
+async def open_lab(lab: LabProcess, address: LabAddress, folders: FileRunFolders) -> Environment:
+    """Build the ports on the embedded lab."""
+    aws = await connect(
+        region=address.region,
+        endpoint_url=address.url,
+        lab_keys=LabKeys(address.access_key_id, address.secret_access_key),
+        user_agent_extra=f"rdpgui/{__version__}",
+    )
+    return _environment(aws, LabConnectionOpener(lab), folders, LAB_TIMING)
+
+
+async def open_aws(profile: str, region: str, folders: FileRunFolders) -> Environment:
+    """Build the ports on an account; credentials come from botocore's own chain."""
+    aws = await connect(profile=profile, region=region, user_agent_extra=f"rdpgui/{__version__}")
+    return _environment(aws, ConsoleLinkOpener(aws.region), folders, AWS_TIMING)
+
+
+def _environment(aws: AwsPorts, opener: ConnectionOpener, folders: FileRunFolders, timing: Timing) -> Environment:
+    films = FilmInspector()
+    ports = Ports(
+        clock=SystemClock(),
+        identity=aws.identity,
+        instances=aws.instances,
+        sessions=aws.sessions,
+        disruptions=aws.disruptions,
+        preferences=aws.preferences,
+        objects=aws.objects,
+        access=aws.access,
+        opener=opener,
+        films=films,
+        folders=folders,
+    )
+    return Environment(ports, aws, films, timing)

@@ -1,0 +1,46 @@
+"""``rdpgui inspect``: what a recording is and where it ends, from a file or from S3."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from rdpgui.aws.factory import connect
+from rdpgui.core.errors import SettingsError
+from rdpgui.media.film_port import inspect_json
+
+_S3_SCHEME = "s3"
+
+
+async def _inspect(arguments: argparse.Namespace) -> dict[str, Any]:
+    parts = urlsplit(arguments.target)
+    if parts.scheme != _S3_SCHEME:
+        return await inspect_json(Path(arguments.target), png=arguments.last_frame)
+    bucket, key = parts.netloc, arguments.target.removeprefix(f"s3://{parts.netloc}/")
+    if not bucket or not key or key == arguments.target:
+        raise SettingsError("{target} names no object.", "Write s3://BUCKET/KEY.", target=arguments.target)
+    aws = await connect(profile=arguments.profile, region=arguments.region, endpoint_url=arguments.endpoint_url)
+    try:
+        item = await aws.objects.head(bucket, key)
+        return await inspect_json(aws.objects.reader(item), name=key, png=arguments.last_frame)
+    finally:
+        await aws.aclose()
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Print the facts; exit status 1 with the reason for what is not a film."""
+    found = asyncio.run(_inspect(arguments))
+    if arguments.json:
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+    elif found["decodable"]:
+        for name, value in found.items():
+            print(f"{name:>18}: {value}")
+    if not found["decodable"]:
+        if not arguments.json:
+            print(f"{arguments.target}: {found['reason']}")
+        return 1
+    return 0
