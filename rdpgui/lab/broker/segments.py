@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -83,7 +82,7 @@ class SegmentWriter:
     def write(self, piece: bytes | memoryview) -> int:
         """Append one piece; always says that it was taken."""
         if not self.full and len(piece):
-            nonce = secrets.token_bytes(NONCE_BYTES)
+            nonce = os.urandom(NONCE_BYTES)
             sealed = self._cipher.encrypt(nonce, bytes(piece), _associated(self._connection_id, self._number))
             body = nonce + sealed
             self._append(len(body).to_bytes(_LENGTH_BYTES, "big") + body)
