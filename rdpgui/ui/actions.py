@@ -1,0 +1,114 @@
+"""One registry of actions: menu, command palette, shortcuts and help all read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from rdpgui.i18n import N_, _
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action.
+
+    Attributes:
+        name: stable word. text: English message id. group: English message id of its menu.
+        keys: shortcuts in Qt's portable form; the first is shown.
+    """
+
+    name: str
+    text: str
+    group: str
+    keys: tuple[str, ...] = ()
+
+
+EXPERIMENT, VIEW, FILM, HELP = N_("Experiment"), N_("View"), N_("Film"), N_("Help")
+SPECS: tuple[ActionSpec, ...] = (
+    ActionSpec("connect", N_("Connect to the selected instance"), EXPERIMENT, ("Ctrl+Return",)),
+    ActionSpec("arm", N_("Arm or disarm the selected instance"), EXPERIMENT, ("Ctrl+Shift+A",)),
+    ActionSpec("os-reboot", N_("Restart the OS"), EXPERIMENT, ("Ctrl+1",)),
+    ActionSpec("os-shutdown", N_("Shut the OS down"), EXPERIMENT, ("Ctrl+2",)),
+    ActionSpec("ec2-reboot", N_("Reboot from EC2"), EXPERIMENT, ("Ctrl+3",)),
+    ActionSpec("ec2-stop", N_("Stop from EC2"), EXPERIMENT, ("Ctrl+4",)),
+    ActionSpec("stop-skip-os-shutdown", N_("Power cut (no OS shutdown)"), EXPERIMENT),
+    ActionSpec("control-none", N_("Do nothing (control)"), EXPERIMENT),
+    ActionSpec("control-disconnect", N_("Disconnect normally (control)"), EXPERIMENT),
+    ActionSpec("abort", N_("Abort the run"), EXPERIMENT, ("Ctrl+.",)),
+    ActionSpec("emergency-stop", N_("Emergency stop"), EXPERIMENT, ("Esc, Esc",)),
+    ActionSpec("emergency-reset", N_("Reset the emergency stop"), EXPERIMENT),
+    ActionSpec("matrix-start", N_("Run the matrix"), EXPERIMENT, ("Ctrl+Shift+M",)),
+    ActionSpec("matrix-stop", N_("Stop the matrix"), EXPERIMENT),
+    ActionSpec("refresh", N_("Read everything again"), VIEW, ("F5", "Ctrl+R")),
+    ActionSpec("page-experiment", N_("Show the experiment"), VIEW, ("Alt+1",)),
+    ActionSpec("page-matrix", N_("Show the matrix"), VIEW, ("Alt+2",)),
+    ActionSpec("page-claims", N_("Show the claims"), VIEW, ("Alt+3",)),
+    ActionSpec("page-history", N_("Show the history"), VIEW, ("Alt+4",)),
+    ActionSpec("find-instance", N_("Filter the instances"), VIEW, ("Ctrl+F",)),
+    ActionSpec("find-log", N_("Filter the log"), VIEW, ("Ctrl+L",)),
+    ActionSpec("theme", N_("Next theme: system, light, dark"), VIEW, ("Ctrl+T",)),
+    ActionSpec("lab-faults", N_("Faults of the lab"), VIEW),
+    ActionSpec("open-film", N_("Open a film file"), FILM, ("Ctrl+O",)),
+    ActionSpec("film-end", N_("Go to the last frame"), FILM, ("Ctrl+End",)),
+    ActionSpec("see-yes", N_("I see the shutdown: yes"), FILM, ("Ctrl+Y",)),
+    ActionSpec("see-no", N_("I see the shutdown: no"), FILM, ("Ctrl+N",)),
+    ActionSpec("open-report", N_("Open the report of the run"), FILM, ("Ctrl+E",)),
+    ActionSpec("open-folder", N_("Open the folder of the run"), FILM),
+    ActionSpec("palette", N_("Command palette"), HELP, ("Ctrl+K",)),
+    ActionSpec("settings", N_("Settings"), HELP, ("Ctrl+,",)),
+    ActionSpec("shortcuts", N_("Keyboard shortcuts"), HELP, ("F1",)),
+    ActionSpec("about", N_("About and diagnostics"), HELP),
+    ActionSpec("quit", N_("Quit"), HELP, ("Ctrl+Q",)),
+)
+
+
+class Actions(QObject):
+    """The actions of a window, by name.
+
+    Args:
+        window: gets the shortcuts, which work wherever the focus is in it.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._actions: dict[str, QAction] = {}
+        for spec in SPECS:
+            action = QAction(window)
+            action.setObjectName(f"action_{spec.name}")
+            action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            window.addAction(action)
+            self._actions[spec.name] = action
+        self.retranslate()
+
+    def on(self, name: str, slot: Callable[[], None]) -> None:
+        """Call a slot when the action is triggered."""
+        self._actions[name].triggered.connect(slot)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def items(self) -> Iterator[tuple[ActionSpec, QAction]]:
+        """Yield every action with its declaration, in the order of the menus."""
+        for spec in SPECS:
+            yield spec, self._actions[spec.name]
+
+    def set_enabled(self, name: str, enabled: bool, why: str = "") -> None:  # noqa: FBT001  (Qt's wording)
+        """Enable an action, or disable it with the reason as its tooltip."""
+        action = self._actions[name]
+        action.setEnabled(enabled)
+        action.setToolTip(action.text() if enabled else f"{action.text()}: {why}")
+
+    def retranslate(self) -> None:
+        """Show all texts in the language in use."""
+        for spec, action in self.items():
+            action.setText(_(spec.text))
+
+
+def keys_text(spec: ActionSpec) -> str:
+    """Return the first shortcut as the platform writes it."""
+    return QKeySequence(spec.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if spec.keys else ""

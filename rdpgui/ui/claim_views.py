@@ -1,0 +1,1 @@
+"""Claims in the reader's language; filled when ``core/claims.py`` is there."""

@@ -1,0 +1,99 @@
+"""What the window asks for. The app wires it; tests record it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.recording import ConsoleWord
+from rdpgui.core.session import AccessType
+from rdpgui.core.settings import Language, Theme
+
+
+@dataclass(frozen=True, slots=True)
+class LabFault:
+    """One fault rule of the lab as the panel shows it. ``number`` names it for removal."""
+
+    number: int
+    kind: str
+    service: str
+    operation: str
+    left: int | None
+
+
+class Commands(Protocol):
+    """Orders from the window; each returns at once, results come back as a new snapshot or a notification."""
+
+    def connect(self, instance_id: InstanceId, access_type: AccessType, *, attended: bool) -> None:
+        """Open a connection and observe it; ``attended`` shows the desktop to the person."""
+
+    def run(
+        self, disruption_id: DisruptionId, instance_id: InstanceId, access_type: AccessType, *, by_hand: bool
+    ) -> None:
+        """Run one experiment; ``by_hand``: the person disrupts, the program only observes."""
+
+    def abort(self) -> None:
+        """Abort the run under way; what was started is restored."""
+
+    def arm(self, instance_id: InstanceId) -> None:
+        """Allow disruptions on exactly this instance for a while."""
+
+    def disarm(self) -> None:
+        """Back to read-only."""
+
+    def emergency_stop(self) -> None:
+        """Latch: no new action, running waits end as aborted."""
+
+    def emergency_reset(self) -> None:
+        """Release the latch."""
+
+    def refresh(self) -> None:
+        """Poll everything now."""
+
+    def start_matrix(self) -> None:
+        """Run disruptions x access types and controls."""
+
+    def stop_matrix(self) -> None:
+        """End the matrix after aborting the run under way."""
+
+    def confirm_visual(self, run_id: RunId, *, seen: bool) -> None:
+        """Record the person's own answer to "I see the shutdown"."""
+
+    def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
+        """Record what the AWS console says."""
+
+    def open_run(self, run_id: RunId) -> None:
+        """Open the run's folder in the file manager."""
+
+    def open_report(self, run_id: RunId) -> None:
+        """Open the run's report in the browser, making it when needed."""
+
+    def open_film(self, path: str) -> None:
+        """Open any local film."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Keep and apply a theme."""
+
+    def set_language(self, language: Language) -> None:
+        """Keep and apply a language."""
+
+    def set_setting(self, name: str, value: object) -> None:
+        """Keep one setting; the app says when it takes effect only after a restart."""
+
+    def start_instance(self, instance_id: InstanceId) -> None:
+        """Start a stopped instance again."""
+
+    def list_lab_faults(self) -> None:
+        """Ask for the fault rules; they come back through ``MainWindow.show_lab_faults``."""
+
+    def add_lab_fault(self, kind: str, service: str, operation: str, times: int | None) -> None:
+        """Add a fault rule (lab only)."""
+
+    def clear_lab_faults(self) -> None:
+        """Remove every fault rule (lab only)."""
+
+
+FaultList = Sequence[LabFault]

@@ -1,0 +1,119 @@
+"""Asks once more before a disruption: what, on which instance, where, and what is restored."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from rdpgui.core.arming import confirmation_given, confirmation_text
+from rdpgui.core.disruption import Disruption, Effect
+from rdpgui.core.events import IdentityObserved
+from rdpgui.core.instance import Instance
+from rdpgui.core.session import AccessType
+from rdpgui.i18n import _
+from rdpgui.ui import labels
+from rdpgui.ui.theme import Tone, sans_font
+from rdpgui.ui.widgets.small import label, pill
+
+
+class ConfirmDialog(QDialog):
+    """The question; everything that is not lab needs the instance's name typed.
+
+    Signals:
+        confirmed: DisruptionId, instance id, AccessType.
+    """
+
+    confirmed = Signal(object, str, object)
+
+    def __init__(
+        self,
+        disruption: Disruption,
+        instance: Instance,
+        identity: IdentityObserved | None,
+        access_type: AccessType,
+        *,
+        restore: bool,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("confirm_dialog")
+        self._disruption, self._instance, self._access_type = disruption, instance, access_type
+        self._lab = identity is not None and identity.lab
+        self._restore = restore
+        self.setWindowTitle(labels.disruption_name(disruption.disruption_id))
+        self.setMinimumWidth(520)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(22, 18, 22, 18)
+        column.setSpacing(12)
+        column.addLayout(self._title_row())
+        column.addWidget(label(labels.consequence(disruption), wrap=True))
+        column.addLayout(self._facts(identity))
+        column.addWidget(label(self._restore_text(), "dim", wrap=True, name="confirm_restore"))
+        self._typed = QLineEdit()
+        self._typed.setObjectName("confirm_typed")
+        self._typed.textChanged.connect(self._on_typed)
+        if not self._lab:
+            text = _("Type {word} to confirm:").format(word=confirmation_text(instance, lab=False))
+            question = label(text, "strong", name="confirm_question")
+            question.setBuddy(self._typed)
+            self._typed.setAccessibleName(text)
+            column.addWidget(question)
+            column.addWidget(self._typed)
+        column.addLayout(self._buttons())
+        self._on_typed("")
+
+    def _title_row(self) -> QHBoxLayout:
+        title = label(labels.disruption_name(self._disruption.disruption_id), name="confirm_title")
+        title.setFont(sans_font(scale=1.4, bold=True))
+        row = QHBoxLayout()
+        row.addWidget(title, 1)
+        if self._lab:
+            row.addWidget(pill("LAB", Tone.LAB))
+        return row
+
+    def _facts(self, identity: IdentityObserved | None) -> QFormLayout:
+        form = QFormLayout()
+        form.setHorizontalSpacing(18)
+        form.setVerticalSpacing(5)
+        instance = self._instance
+        rows = [
+            (_("Instance"), f"{instance.name}  {instance.instance_id}".strip()),
+            (_("Call"), self._disruption.call or "–"),
+            (_("Session"), labels.word(self._access_type)),
+        ]
+        if identity is not None:
+            rows.append((_("Account and Region"), f"{identity.account_id}  {identity.region}"))
+            rows.append((_("Identity"), identity.arn))
+        for title, text in rows:
+            value = label(text, "strong", wrap=True)
+            form.addRow(label(title, "dim"), value)
+        return form
+
+    def _restore_text(self) -> str:
+        if self._disruption.effect is not Effect.HALT:
+            return _("Nothing has to be restored afterwards.")
+        if self._restore:
+            return _("Afterwards the instance is started again and the program waits until it is back.")
+        return _("The instance stays stopped afterwards (see Settings).")
+
+    def _buttons(self) -> QHBoxLayout:
+        cancel = QPushButton(_("Cancel"))
+        cancel.setObjectName("confirm_cancel")
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        self._go = QPushButton(_("Run the experiment"))
+        self._go.setObjectName("confirm_go")
+        self._go.setDefault(True)
+        self._go.clicked.connect(self._on_go)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(cancel)
+        row.addWidget(self._go)
+        return row
+
+    def _on_typed(self, text: str) -> None:
+        self._go.setEnabled(self._lab or confirmation_given(text, self._instance, lab=False))
+
+    def _on_go(self) -> None:
+        self.accept()
+        self.confirmed.emit(self._disruption.disruption_id, self._instance.instance_id, self._access_type)

@@ -1,0 +1,148 @@
+"""Settings: theme and language take effect at once; where to connect, at the next start."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDoubleSpinBox,
+    QFormLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rdpgui.core.settings import Language, Settings, Theme
+from rdpgui.i18n import _
+from rdpgui.ui import labels
+from rdpgui.ui.widgets.small import label, separator
+
+SCENARIOS = ("default", "recorder-on-instance", "recorder-on-instance-partial", "real-pace")
+_ENDPOINTS = ("lab", "aws")
+
+
+class SettingsDialog(QDialog):
+    """One form; every change is passed on as soon as it is made.
+
+    Signals:
+        theme_chosen, language_chosen: the enum member. setting_changed: name and value.
+    """
+
+    theme_chosen = Signal(object)
+    language_chosen = Signal(object)
+    setting_changed = Signal(str, object)
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("settings_dialog")
+        self.setWindowTitle(_("Settings"))
+        self.setMinimumWidth(540)
+        self._form = QFormLayout()
+        self._form.setHorizontalSpacing(20)
+        self._form.setVerticalSpacing(9)
+        self._add_look(settings)
+        self._form.addRow(separator())
+        self._add_place(settings)
+        self._form.addRow(separator())
+        self._add_guards(settings)
+        close = QPushButton(_("Close"))
+        close.setObjectName("settings_close")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(22, 18, 22, 18)
+        column.setSpacing(14)
+        column.addLayout(self._form)
+        column.addWidget(close)
+
+    def _add_look(self, settings: Settings) -> None:
+        self.theme = QComboBox()
+        for theme in Theme:
+            self.theme.addItem(labels.word(theme), theme)
+        self.theme.setCurrentIndex(self.theme.findData(settings.theme))
+        self.theme.currentIndexChanged.connect(self._on_theme)
+        self.language = QComboBox()
+        for language in Language:
+            self.language.addItem(labels.word(language), language)
+        self.language.setCurrentIndex(self.language.findData(settings.language))
+        self.language.currentIndexChanged.connect(self._on_language)
+        self._row(_("Theme"), self.theme, "settings_theme")
+        self._row(_("Language"), self.language, "settings_language")
+
+    def _add_place(self, settings: Settings) -> None:
+        self.endpoint = QComboBox()
+        for name, text in zip(_ENDPOINTS, (_("Lab (no AWS account needed)"), _("AWS")), strict=True):
+            self.endpoint.addItem(text, name)
+        self.endpoint.setCurrentIndex(self.endpoint.findData(settings.endpoint))
+        self.endpoint.currentIndexChanged.connect(self._on_endpoint)
+        self.profile = QLineEdit(settings.profile)
+        self.profile.setPlaceholderText(_("default"))
+        self.profile.editingFinished.connect(self._on_profile)
+        self.region = QLineEdit(settings.region)
+        self.region.setPlaceholderText(_("as in the profile"))
+        self.region.editingFinished.connect(self._on_region)
+        self.scenario = QComboBox()
+        self.scenario.setEditable(True)
+        self.scenario.addItems(SCENARIOS)
+        self.scenario.setCurrentText(settings.scenario)
+        self.scenario.currentTextChanged.connect(self._on_scenario)
+        self._row(_("Connect to"), self.endpoint, "settings_endpoint")
+        self._row(_("AWS profile"), self.profile, "settings_profile")
+        self._row(_("Region"), self.region, "settings_region")
+        self._row(_("Lab scenario"), self.scenario, "settings_scenario")
+        self._form.addRow("", label(_("These take effect at the next start."), "dim", wrap=True))
+
+    def _add_guards(self, settings: Settings) -> None:
+        self.tag = QLineEdit(settings.allow_tag)
+        self.tag.editingFinished.connect(self._on_tag)
+        self.armed = QDoubleSpinBox()
+        self.armed.setDecimals(0)
+        self.armed.setRange(30, 3600)
+        self.armed.setSingleStep(30)
+        self.armed.setValue(settings.armed_s)
+        self.armed.valueChanged.connect(self._on_armed)
+        self.restore = QCheckBox(_("Start the instance again after a stop"))
+        self.restore.setObjectName("settings_restore")
+        self.restore.setChecked(settings.restore_after_halt)
+        self.restore.toggled.connect(self._on_restore)
+        self._row(_("Tag that allows disruptions"), self.tag, "settings_tag")
+        self._row(_("Armed for (seconds)"), self.armed, "settings_armed")
+        self._form.addRow("", self.restore)
+
+    def _row(self, text: str, widget: QWidget, name: str) -> None:
+        widget.setObjectName(name)
+        widget.setAccessibleName(text)
+        title = label(text)
+        title.setBuddy(widget)
+        self._form.addRow(title, widget)
+
+    def _on_theme(self) -> None:
+        self.theme_chosen.emit(self.theme.currentData())
+
+    def _on_language(self) -> None:
+        self.language_chosen.emit(self.language.currentData())
+
+    def _on_endpoint(self) -> None:
+        self.setting_changed.emit("endpoint", self.endpoint.currentData())
+
+    def _on_profile(self) -> None:
+        self.setting_changed.emit("profile", self.profile.text().strip())
+
+    def _on_region(self) -> None:
+        self.setting_changed.emit("region", self.region.text().strip())
+
+    def _on_scenario(self, text: str) -> None:
+        if text.strip():
+            self.setting_changed.emit("scenario", text.strip())
+
+    def _on_tag(self) -> None:
+        self.setting_changed.emit("allow_tag", self.tag.text().strip())
+
+    def _on_armed(self, value_s: float) -> None:
+        self.setting_changed.emit("armed_s", value_s)
+
+    def _on_restore(self, checked: bool) -> None:  # noqa: FBT001  (Qt's signal)
+        self.setting_changed.emit("restore_after_halt", checked)

@@ -1,0 +1,85 @@
+"""The experiment page: instances and sessions, timeline and film, experiment and verdict, run log."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from rdpgui.ui.panels.disruptions import DisruptionsPanel
+from rdpgui.ui.panels.instances import InstancesPanel
+from rdpgui.ui.panels.preflight import PreflightPanel
+from rdpgui.ui.panels.recording import RecordingPanel
+from rdpgui.ui.panels.run_log import RunLogPanel
+from rdpgui.ui.panels.sessions import SessionsPanel
+from rdpgui.ui.panels.timeline import TimelinePanel
+from rdpgui.ui.panels.verdict import VerdictPanel
+
+_GAP = 8
+
+
+def _splitter(orientation: Qt.Orientation, name: str, *widgets: QWidget) -> QSplitter:
+    made = QSplitter(orientation)
+    made.setObjectName(name)
+    made.setHandleWidth(_GAP)
+    made.setChildrenCollapsible(False)
+    for widget in widgets:
+        made.addWidget(widget)
+    return made
+
+
+def _column(*items: tuple[QWidget, int]) -> QWidget:
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(_GAP)
+    for widget, stretch in items:
+        column.addWidget(widget, stretch)
+    return made
+
+
+class ExperimentPage(QWidget):
+    """Lays the panels out; the window fills them.
+
+    Args:
+        film: the film panel.
+    """
+
+    def __init__(self, film: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("experiment_page")
+        self.instances = InstancesPanel()
+        self.sessions = SessionsPanel()
+        self.recording = RecordingPanel()
+        self.timeline = TimelinePanel()
+        self.film = film
+        self.preflight = PreflightPanel()
+        self.disruptions = DisruptionsPanel()
+        self.verdict = VerdictPanel()
+        self.log = RunLogPanel()
+        self.left = _splitter(Qt.Orientation.Vertical, "split_left", self.instances, self.sessions, self.recording)
+        self.left.setMinimumWidth(300)
+        self.left.setSizes([270, 230, 240])
+        middle = _column((self.timeline, 0), (film, 1))
+        middle.setMinimumWidth(380)
+        self.top = _splitter(Qt.Orientation.Horizontal, "split_top", self.left, middle)
+        self.top.setStretchFactor(0, 0)
+        self.top.setStretchFactor(1, 1)
+        self.top.setSizes([376, 800])
+        self.main = _splitter(Qt.Orientation.Vertical, "split_main", self.top, self.log)
+        self.main.setStretchFactor(0, 1)
+        self.main.setStretchFactor(1, 0)
+        self.main.setSizes([700, 160])
+        self.log.setMinimumHeight(96)
+        right = _column((self.preflight, 0), (self.disruptions, 0), (self.verdict, 1))
+        right.setMinimumWidth(330)
+        self.whole = _splitter(Qt.Orientation.Horizontal, "split_whole", self.main, right)
+        self.whole.setStretchFactor(0, 1)
+        self.whole.setStretchFactor(1, 0)
+        self.whole.setSizes([1200, 352])
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(_GAP, _GAP, _GAP, _GAP)
+        outer.addWidget(self.whole)
+
+    def splitters(self) -> tuple[QSplitter, ...]:
+        """Return the splitters, for keeping their places."""
+        return (self.left, self.top, self.main, self.whole)

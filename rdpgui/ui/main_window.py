@@ -1,0 +1,215 @@
+"""The window: a thin composition that renders snapshots and passes wishes on to ``orders.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from rdpgui.core.ids import RunId
+from rdpgui.core.preflight import PreflightCheck
+from rdpgui.core.settings import Settings
+from rdpgui.core.state import AppState
+from rdpgui.i18n import N_, _
+from rdpgui.ui.actions import SPECS, Actions
+from rdpgui.ui.commands import Commands, LabFault
+from rdpgui.ui.experiment_page import ExperimentPage
+from rdpgui.ui.film_port import FilmView
+from rdpgui.ui.notifications import NoticeBar, Notifications
+from rdpgui.ui.panels.banner import Banner
+from rdpgui.ui.render import Renderer
+from rdpgui.ui.state import UiState
+from rdpgui.ui.throttle import Throttle
+
+PAGES = (N_("Experiment"), N_("Matrix"), N_("Claims"), N_("History"))
+_RENDER_MS = 100
+RunFolder = Callable[[RunId], Path | None]
+
+
+class MainWindow(QMainWindow):
+    """The whole window.
+
+    Args:
+        commands: what it may ask for. film: the film panel, a QWidget too.
+        run_folder: gives the folder of a run, for its stills and film.
+
+    Signals:
+        close_requested: the person wants to leave. The app calls ``ask_before_close`` when runs are under way, else
+            it shuts down. leave_confirmed: the person leaves although runs are under way.
+    """
+
+    close_requested = Signal()
+    leave_confirmed = Signal()
+
+    def __init__(
+        self,
+        commands: Commands,
+        *,
+        film: FilmView,
+        notifications: Notifications,
+        run_folder: RunFolder,
+        settings: Settings,
+    ) -> None:
+        super().__init__()
+        if not isinstance(film, QWidget):
+            raise TypeError("the film panel is not a widget")
+        self.setObjectName("main_window")
+        self.commands = commands
+        self.settings = settings
+        self.ui_state = UiState(self)
+        self.actions_by_name = Actions(self)
+        self.notifications = notifications
+        self.banner = Banner()
+        self.notices = NoticeBar(notifications)
+        self.experiment = ExperimentPage(film)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.experiment)
+        for _page in PAGES[1:]:
+            self.pages.addWidget(QWidget())  # built when first shown
+        self._build()
+        self.renderer = Renderer(self, film, run_folder)
+        self._throttle = Throttle(self.renderer.render, _RENDER_MS, self)
+        self.ui_state.changed.connect(self._throttle.request)
+        # After everything exists: the orders connect what the panels ask for.
+        from rdpgui.ui.orders import Orders
+
+        self.orders = Orders(self, film)
+        self.setMinimumSize(1100, 700)
+        self.resize(1600, 1000)
+        self._retranslate()
+
+    # -- what the app calls ----------------------------------------------------
+
+    def render_state(self, state: AppState) -> None:
+        """Show a snapshot: now, or with the newest one when the last was shown a moment ago."""
+        self.renderer.state = state
+        self._throttle.request()
+
+    def show_settings(self, settings: Settings) -> None:
+        """Take over changed settings."""
+        self.settings = settings
+        self._throttle.request()
+
+    def show_preflight(self, checks: Sequence[PreflightCheck] | None, *, running: bool = False) -> None:
+        """Show the preflight checks of the selected instance."""
+        self.experiment.preflight.show_checks(checks, running=running)
+
+    def show_matrix_progress(self, done: int, total: int, *, running: bool) -> None:
+        """Show how far the matrix is."""
+        self.renderer.show_matrix_progress(done, total, running=running)
+
+    def show_lab_faults(self, faults: Sequence[LabFault], kinds: Sequence[str]) -> None:
+        """Show the fault rules of the lab, and which kinds there are."""
+        self.orders.show_lab_faults(faults, kinds)
+
+    def ask_before_close(self) -> None:
+        """Ask whether to leave while runs are under way; ``leave_confirmed`` comes when the answer is yes."""
+        from rdpgui.ui.dialogs.close_question import CloseDialog
+
+        dialog = CloseDialog(self.renderer.state.active_runs, self)
+        dialog.leave.connect(self.leave_confirmed)
+        dialog.open()
+
+    # -- pages -----------------------------------------------------------------
+
+    def show_page(self, place: int) -> None:
+        """Show a page by its place in ``PAGES``."""
+        self.tabs.setCurrentIndex(place)
+
+    def _on_tab(self, place: int) -> None:
+        self.renderer.ensure_page(place)
+        self.pages.setCurrentIndex(place)
+        self._throttle.request()
+
+    # -- building --------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("tabs")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for _page in PAGES:
+            self.tabs.addTab("")
+        self.tabs.currentChanged.connect(self._on_tab)
+        self._palette_button = QToolButton()
+        self._palette_button.setObjectName("palette_button")
+        self._palette_button.setProperty("flat", True)
+        self._palette_button.clicked.connect(self.actions_by_name["palette"].trigger)
+        self._menu_button = QToolButton()
+        self._menu_button.setObjectName("menu_button")
+        self._menu_button.setProperty("flat", True)
+        self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self)
+        self._menu_button.setMenu(self._menu)
+        tab_row = QWidget()
+        tab_row.setObjectName("tab_row")
+        tab_row.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(tab_row)
+        row.setContentsMargins(8, 0, 10, 0)
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        row.addWidget(self._palette_button)
+        row.addWidget(self._menu_button)
+        notice_row = QWidget()
+        around = QVBoxLayout(notice_row)
+        around.setContentsMargins(8, 0, 8, 0)
+        around.setSpacing(0)
+        around.addWidget(self.notices)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(tab_row)
+        column.addWidget(notice_row)
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(whole)
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        group = SPECS[0].group
+        for spec, action in self.actions_by_name.items():
+            if spec.group != group:
+                self._menu.addSeparator()
+                group = spec.group
+            self._menu.addAction(action)
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(_("rdpgui: does the recording survive?"))
+        for place, page in enumerate(PAGES):
+            self.tabs.setTabText(place, _(page))
+        self.tabs.setAccessibleName(_("Pages"))
+        self._palette_button.setText(_("Commands  {keys}").format(keys="Ctrl+K"))
+        self._menu_button.setText(_("Menu"))
+        self.actions_by_name.retranslate()
+        self._fill_menu()
+
+    def retranslate(self) -> None:
+        """Show everything in the language in use: called by the app after ``set_language``."""
+        self._retranslate()
+        for widget in (self.centralWidget(), *self.centralWidget().findChildren(QWidget)):
+            QGuiApplication.sendEvent(widget, QEvent(QEvent.Type.LanguageChange))
+        self.renderer.force()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        self.close_requested.emit()
+
+    def now(self) -> datetime:
+        """Return the time, for countdowns and elapsed spans."""
+        return datetime.now(UTC)

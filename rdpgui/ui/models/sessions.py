@@ -1,0 +1,93 @@
+"""Rows of the session table: a session, its target's name, and the status of its recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rdpgui.core.ids import SessionId
+from rdpgui.core.recording import Basis, StatusStatement
+from rdpgui.core.session import Session
+from rdpgui.i18n import N_, _
+from rdpgui.ui import formats, labels
+from rdpgui.ui.models.keyed import Column, KeyedTableModel
+from rdpgui.ui.theme import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One line; ``statement`` is None when nothing is said about a recording (a shell session)."""
+
+    session: Session
+    target_name: str
+    statement: StatusStatement | None
+
+
+def _key(row: SessionRow) -> SessionId:
+    return row.session.session_id
+
+
+def _started(row: SessionRow) -> str:
+    return formats.clock(row.session.started_at)
+
+
+def _started_key(row: SessionRow) -> datetime:
+    return row.session.started_at
+
+
+def _target(row: SessionRow) -> str:
+    return row.target_name
+
+
+def _kind(row: SessionRow) -> str:
+    return labels.word(row.session.access_type)
+
+
+def _recording(row: SessionRow) -> str:
+    return formats.ABSENT if row.statement is None else labels.word(row.statement.status)
+
+
+def _recording_tone(row: SessionRow) -> Tone | None:
+    return None if row.statement is None else labels.tone(row.statement.status)
+
+
+def _inferred(row: SessionRow) -> bool:
+    return row.statement is not None and row.statement.basis is Basis.INFERRED
+
+
+def _tooltip(row: SessionRow) -> str:
+    session = row.session
+    lines = [
+        session.session_id,
+        _("Status: {word}").format(word=labels.word(session.status)),
+        _("Owner: {owner}").format(owner=session.owner or formats.ABSENT),
+        _("Document: {name}").format(name=session.document_name or formats.ABSENT),
+        _("From {begin} to {end}").format(
+            begin=formats.day_clock(session.started_at), end=formats.day_clock(session.ended_at)
+        ),
+    ]
+    if row.statement is not None:
+        lines.append(
+            _("Recording: {word} ({basis})").format(
+                word=labels.word(row.statement.status), basis=labels.word(row.statement.basis)
+            )
+        )
+    return "\n".join(lines)
+
+
+def _search_text(row: SessionRow) -> str:
+    session = row.session
+    return "\n".join(
+        (session.session_id, session.target, row.target_name, session.owner, session.access_type.value, session.reason)
+    )
+
+
+def sessions_model() -> KeyedTableModel[SessionRow]:
+    """Return the model of the session table."""
+    columns = (
+        Column(N_("Start"), _started, _started_key, tooltip=_tooltip),
+        Column(N_("Target"), _target, tooltip=_tooltip),
+        Column(N_("Type"), _kind, tooltip=_tooltip),
+        Column(N_("Recording"), _recording, tone=_recording_tone, tooltip=_tooltip, italic=_inferred),
+    )
+    return KeyedTableModel(columns, _key, _search_text)

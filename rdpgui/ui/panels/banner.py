@@ -1,0 +1,125 @@
+"""The top line: where we are, who we are, what is armed, and the emergency stop."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from typing_extensions import override
+
+from rdpgui.core.arming import Arming
+from rdpgui.core.events import IdentityObserved
+from rdpgui.i18n import _
+from rdpgui.ui import formats
+from rdpgui.ui.icons import icon
+from rdpgui.ui.theme import Tone, tokens
+from rdpgui.ui.widgets.small import ElidedLabel, label, pill, set_property, set_text
+
+_TICK_MS = 1000
+
+
+class Banner(QWidget):
+    """Place, identity, arming, emergency stop.
+
+    Signals:
+        emergency_requested: the button was pressed while not latched. reset_requested: while latched.
+    """
+
+    emergency_requested = Signal()
+    reset_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
+        self._armed: Arming | None = None
+        self._armed_name = ""
+        self._latched = False
+        self._identity: IdentityObserved | None = None
+        self._mark = pill(name="banner_mark")
+        self._place = label(role="strong", name="banner_place")
+        self._region = pill(name="banner_region")
+        self._identity_label = ElidedLabel(role="dim", name="banner_identity")
+        self._arming = pill(name="banner_arming")
+        self.stop = QPushButton()
+        self.stop.setObjectName("emergency_stop")
+        self.stop.clicked.connect(self._on_stop)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 5, 12, 5)
+        row.setSpacing(12)
+        for widget in (self._mark, self._place, self._region):
+            row.addWidget(widget)
+        row.addWidget(self._identity_label, 1)
+        row.addWidget(self._arming)
+        row.addWidget(self.stop)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._show_arming)
+        self._render()
+
+    def show_identity(self, identity: IdentityObserved | None) -> None:
+        """Render who calls, where; None: not known yet."""
+        self._identity = identity
+        self._render()
+
+    def show_arming(self, armed: Arming | None, target_name: str, *, latched: bool) -> None:
+        """Render the armed target (None: read-only) and the emergency latch."""
+        self._armed, self._armed_name, self._latched = armed, target_name, latched
+        if armed is None:
+            self._timer.stop()
+        elif not self._timer.isActive():
+            self._timer.start()
+        self._show_arming()
+
+    def _render(self) -> None:
+        identity = self._identity
+        lab = identity is not None and identity.lab
+        set_property(self, "lab", lab)
+        set_property(self._mark, "tone", Tone.LAB.value if lab else "")
+        set_text(self._mark, "LAB" if lab else "AWS")
+        self._mark.setVisible(identity is not None)
+        if identity is None:
+            set_text(self._place, _("Connecting …"))
+            self._region.hide()
+            self._identity_label.set_whole("")
+        else:
+            if lab:
+                place = _("Lab (no AWS account needed)")
+            else:
+                place = _("Account {account} · profile {profile}").format(
+                    account=identity.account_id, profile=identity.profile or _("default")
+                )
+            set_text(self._place, place)
+            set_text(self._region, identity.region)
+            self._region.show()
+            self._identity_label.set_whole(identity.arn)
+        self._show_arming()
+
+    def _show_arming(self) -> None:
+        if self._latched:
+            tone, text, tip = Tone.BAD, _("Emergency stop: no new action"), _("Reset it to go on.")
+        elif self._armed is None:
+            tone, text, tip = None, _("Read-only"), _("Arm an instance before disrupting it.")
+        else:
+            left_s = self._armed.remaining_s(datetime.now(UTC))
+            text = _("Armed: {name} · {left} left").format(name=self._armed_name, left=formats.span(left_s))
+            tone, tip = Tone.WARN, f"{self._armed.account_id} {self._armed.region} {self._armed.instance_id}"
+        set_property(self._arming, "tone", tone.value if tone else "")
+        set_text(self._arming, text)
+        self._arming.setToolTip(tip)
+        set_property(self.stop, "latched", self._latched)
+        self.stop.setText(_("Reset the emergency stop") if self._latched else _("Emergency stop  Esc Esc"))
+        self.stop.setIcon(icon("stop", tokens().on_bad if self._latched else tokens().bad))
+
+    def _on_stop(self) -> None:
+        if self._latched:
+            self.reset_requested.emit()
+        else:
+            self.emergency_requested.emit()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
+            self._render()
+        super().changeEvent(event)

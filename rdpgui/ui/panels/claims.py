@@ -1,0 +1,143 @@
+"""The claims page: what the article concluded, as hypotheses that the runs support, refute, or leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from rdpgui.i18n import N_, _
+from rdpgui.ui.theme import Tone, sans_font
+from rdpgui.ui.widgets.card import Card
+from rdpgui.ui.widgets.small import Mark, flat_button, label, set_property, set_text
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """One claim in the reader's language; ``run_ids`` are its evidence."""
+
+    claim_id: str
+    statement: str
+    check: str
+    result: str
+    tone: Tone
+    reason: str
+    run_ids: tuple[str, ...]
+
+
+class ClaimCard(QWidget):
+    """One claim with its result.
+
+    Signals:
+        opened: the id of the run that is its newest evidence.
+    """
+
+    opened = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._run_id = ""
+        self._number = label(role="title")
+        self._number.setFont(sans_font(scale=1.3, bold=True))
+        self._number.setFixedWidth(44)
+        self._statement = label(role="strong", wrap=True)
+        self._statement.setFont(sans_font(scale=1.1, bold=True))
+        self._check = label(role="dim", wrap=True)
+        self._reason = label(wrap=True)
+        self._mark = Mark(size=18)
+        self._result = label()
+        self._result.setFont(sans_font(scale=1.2, bold=True))
+        self._result.setMinimumWidth(150)
+        self._runs = flat_button("", "claim_runs")
+        self._runs.clicked.connect(self._on_open)
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        for widget in (self._statement, self._check, self._reason):
+            words.addWidget(widget)
+        result = QHBoxLayout()
+        result.addWidget(self._mark)
+        result.addWidget(self._result, 1)
+        right = QVBoxLayout()
+        right.addLayout(result)
+        right.addWidget(self._runs)
+        right.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 10, 6, 10)
+        row.setSpacing(12)
+        row.addWidget(self._number)
+        row.addLayout(words, 1)
+        row.addLayout(right)
+
+    def show_claim(self, claim: ClaimView) -> None:
+        """Render."""
+        set_text(self._number, claim.claim_id)
+        set_text(self._statement, claim.statement)
+        set_text(self._check, claim.check)
+        self._check.setVisible(bool(claim.check))
+        set_text(self._reason, claim.reason)
+        self._reason.setVisible(bool(claim.reason))
+        self._mark.show_mark(claim.tone.value, claim.tone)
+        set_text(self._result, claim.result)
+        set_property(self._result, "tone", claim.tone.value)
+        self._run_id = claim.run_ids[-1] if claim.run_ids else ""
+        self._runs.setVisible(bool(claim.run_ids))
+        self._runs.setText(_("Evidence: {n}").format(n=len(claim.run_ids)))
+        self._runs.setToolTip("\n".join(claim.run_ids))
+        self.setAccessibleName(f"{claim.claim_id} {claim.statement}: {claim.result}")
+
+    def _on_open(self) -> None:
+        self.opened.emit(self._run_id)
+
+
+class ClaimsPanel(Card):
+    """List of claims.
+
+    Signals:
+        run_opened: a run id.
+    """
+
+    run_opened = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(N_("Claims"), "claims_panel", parent)
+        self._hint = label(role="dim", wrap=True, name="claims_hint")
+        self.body.addWidget(self._hint)
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 6, 0)
+        self._column.setSpacing(2)
+        self._column.addStretch(1)
+        area = QScrollArea()
+        area.setObjectName("claims_scroll")
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        self.body.addWidget(area, 1)
+        self._cards: list[ClaimCard] = []
+        self._retranslate_own()
+
+    def show_claims(self, claims: Sequence[ClaimView]) -> None:
+        """Render."""
+        while len(self._cards) < len(claims):
+            card = ClaimCard()
+            card.opened.connect(self.run_opened)
+            self._cards.append(card)
+            self._column.insertWidget(self._column.count() - 1, card)
+        for place, card in enumerate(self._cards):
+            card.setVisible(place < len(claims))
+            if place < len(claims):
+                card.show_claim(claims[place])
+
+    def _retranslate_own(self) -> None:
+        set_text(
+            self._hint,
+            _("Each claim of the article is a hypothesis over the runs made here. Nothing is supported before a run "
+              "has shown it."),
+        )  # fmt: skip
+
+    @override
+    def retranslate(self) -> None:
+        super().retranslate()
+        self._retranslate_own()

@@ -1,0 +1,216 @@
+"""The buttons: connect, arm, and the disruptions, each with its API call or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId, Origin
+from rdpgui.core.session import AccessType
+from rdpgui.i18n import N_, _
+from rdpgui.ui import labels
+from rdpgui.ui.theme import sans_font
+from rdpgui.ui.widgets.card import Card
+from rdpgui.ui.widgets.small import ElidedLabel, label, set_text
+
+_GROUPS = (Origin.GUEST, Origin.CONTROL_PLANE, Origin.CONTROL)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a button cannot be pressed, and what to do; both in the reader's language."""
+
+    reason: str
+    remedy: str = ""
+
+
+class DisruptionButton(QPushButton):
+    """A button of two lines: the name, and under it the call or the reason why not.
+
+    Signals:
+        chosen: pressed (its DisruptionId).
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, disruption: Disruption) -> None:
+        super().__init__()
+        self.disruption = disruption
+        self.setObjectName(f"disrupt_{disruption.disruption_id.value}")
+        self.setFixedHeight(46)
+        self._name = ElidedLabel()
+        self._name.setFont(sans_font(bold=True))
+        self._note = ElidedLabel(role="dim")
+        self._note.setFont(sans_font(scale=0.84))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 4, 8, 5)
+        column.setSpacing(0)
+        column.addWidget(self._name)
+        column.addWidget(self._note)
+        for child in (self._name, self._note):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.clicked.connect(self._on_clicked)
+
+    def show_state(self, refusal: Refusal | None, done_note: str) -> None:
+        """Render: pressable with its call, or disabled with the reason; ``done_note`` replaces the call."""
+        name = labels.word(self.disruption.disruption_id)
+        self._name.set_whole(name)
+        self.setEnabled(refusal is None)
+        self._name.setEnabled(refusal is None)
+        note = refusal.reason if refusal is not None else done_note or self.disruption.call
+        self._note.set_whole(note)
+        if refusal is None:
+            tip = labels.consequence(self.disruption)
+            if self.disruption.call:
+                tip += f"\n{self.disruption.call}"
+        else:
+            tip = "\n".join(part for part in (refusal.reason, refusal.remedy) if part)
+        self.setToolTip(tip)
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(note)
+
+    def _on_clicked(self) -> None:
+        self.chosen.emit(self.disruption.disruption_id)
+
+
+class DisruptionsPanel(Card):
+    """Connect, arm, disrupt.
+
+    Signals:
+        disruption_requested: a DisruptionId. connect_requested, by_hand_requested, abort_requested, start_requested.
+        arm_requested: True to arm the selected instance, False to disarm. access_type_chosen: an AccessType.
+    """
+
+    disruption_requested = Signal(object)
+    connect_requested = Signal()
+    abort_requested = Signal()
+    start_requested = Signal()
+    arm_requested = Signal(bool)
+    access_type_chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(N_("Experiment"), "disruptions_panel", parent)
+        self._target = ""
+        self._abort_shown = False
+        self._start_shown = False
+        self.access = QComboBox()
+        self.access.setObjectName("access_type")
+        for access_type in AccessType:
+            self.access.addItem("", access_type)
+        self.access.currentIndexChanged.connect(self._on_access)
+        self.head.addWidget(self.access)
+        self._add_first_row()
+        self.buttons: dict[DisruptionId, DisruptionButton] = {}
+        self._titles: list[tuple[Origin, QLabel]] = []
+        for origin in _GROUPS:
+            self._add_group(origin)
+        self._retranslate_own()
+
+    def _add_first_row(self) -> None:
+        self.connect_button = QPushButton()
+        self.connect_button.setObjectName("connect")
+        self.connect_button.setProperty("primary", True)
+        self.connect_button.clicked.connect(self.connect_requested)
+        self.arm = QPushButton()
+        self.arm.setObjectName("arm_toggle")
+        self.arm.setCheckable(True)
+        self.arm.clicked.connect(self._on_arm)
+        self.start = QPushButton()
+        self.start.setObjectName("start_instance")
+        self.start.clicked.connect(self.start_requested)
+        self.abort = QPushButton()
+        self.abort.setObjectName("abort_run")
+        self.abort.clicked.connect(self.abort_requested)
+        row = QHBoxLayout()
+        row.setSpacing(7)
+        for button in (self.connect_button, self.start, self.arm, self.abort):
+            row.addWidget(button, 1)
+        self._hint = label(role="dim", wrap=True, name="experiment_hint")
+        self.body.addLayout(row)
+        self.body.addWidget(self._hint)
+
+    def _add_group(self, origin: Origin) -> None:
+        title = label(role="group")
+        self._titles.append((origin, title))
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(title, 0, 0, 1, 2)
+        members = [disruption for disruption in DISRUPTIONS.values() if disruption.origin is origin]
+        for place, disruption in enumerate(members):
+            button = DisruptionButton(disruption)
+            button.chosen.connect(self.disruption_requested)
+            self.buttons[disruption.disruption_id] = button
+            alone = place == len(members) - 1 and place % 2 == 0
+            grid.addWidget(button, 1 + place // 2, place % 2, 1, 2 if alone else 1)
+        self.body.addLayout(grid)
+
+    def show_access_type(self, access_type: AccessType) -> None:
+        """Show the access type of the next connection."""
+        place = self.access.findData(access_type)
+        if place != self.access.currentIndex():
+            self.access.setCurrentIndex(place)
+
+    def show_target(self, name: str, *, armed: bool, running: bool, startable: bool) -> None:
+        """Render the row of buttons for the selected instance (empty name: none is selected)."""
+        self._target = name
+        self.arm.setChecked(armed)
+        self.arm.setVisible(not running)
+        self.start.setVisible(startable and not running)
+        self.connect_button.setVisible(not running and not startable)
+        self.abort.setVisible(running)
+        self._retranslate_own()
+
+    def show_hint(self, text: str) -> None:
+        """Say the next step in one sentence; empty hides it."""
+        set_text(self._hint, text)
+        self._hint.setVisible(bool(text))
+
+    def show_refusals(
+        self,
+        refusals: Mapping[DisruptionId, Refusal],
+        done: Mapping[DisruptionId, str],
+        *,
+        connect: Refusal | None,
+        arm: Refusal | None,
+    ) -> None:
+        """Render every button."""
+        for disruption_id, button in self.buttons.items():
+            button.show_state(refusals.get(disruption_id), done.get(disruption_id, ""))
+        _enable(self.connect_button, connect, _("Opens a remote desktop connection that is recorded"))
+        _enable(self.arm, arm, _("Allows disruptions on exactly this instance for a few minutes"))
+
+    def _on_access(self) -> None:
+        self.access_type_chosen.emit(self.access.currentData())
+
+    def _on_arm(self, checked: bool) -> None:  # noqa: FBT001  (Qt's signal)
+        self.arm.setChecked(not checked)  # shows what is, not what was asked
+        self.arm_requested.emit(checked)
+
+    def _retranslate_own(self) -> None:
+        self.connect_button.setText(_("Connect"))
+        self.arm.setText(_("Armed") if self.arm.isChecked() else _("Arm this instance"))
+        self.start.setText(_("Start the instance"))
+        self.abort.setText(_("Abort the run"))
+        self.access.setAccessibleName(_("Access type of the next connection"))
+        self.access.setToolTip(_("Access type of the next connection"))
+        for place, access_type in enumerate(AccessType):
+            self.access.setItemText(place, labels.word(access_type))
+        for origin, title in self._titles:
+            set_text(title, labels.word(origin))
+        set_text(self.subtitle, self._target)
+
+    @override
+    def retranslate(self) -> None:
+        super().retranslate()
+        self._retranslate_own()
+
+
+def _enable(button: QPushButton, refusal: Refusal | None, tip: str) -> None:
+    button.setEnabled(refusal is None)
+    button.setToolTip(tip if refusal is None else f"{refusal.reason}\n{refusal.remedy}".strip())

@@ -1,0 +1,74 @@
+"""The place of the film where no player is built in: shows the last frame, the name and the facts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from rdpgui.core.film import FilmFacts
+from rdpgui.i18n import N_, _
+from rdpgui.ui import formats
+from rdpgui.ui.film_port import Marker
+from rdpgui.ui.theme import tokens
+from rdpgui.ui.widgets.card import Card
+from rdpgui.ui.widgets.small import set_text
+from rdpgui.ui.widgets.still import StillView
+
+
+class FilmPlace(Card):
+    """Stands where the player stands.
+
+    Signals:
+        position_changed: seconds from the film's start.
+    """
+
+    position_changed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(N_("Recording"), "film_panel", parent)
+        self._facts: FilmFacts | None = None
+        self._starts_at: datetime | None = None
+        self._still = StillView("film_still")
+        self.body.addWidget(self._still, 1)
+        self._retranslate_own()
+
+    def show_film(self, path: Path, facts: FilmFacts, *, starts_at: datetime | None, lab: bool) -> None:
+        """Show the facts and, when it lies beside the film, the last frame."""
+        self._facts, self._starts_at = facts, starts_at
+        parts = [path.name, f"{facts.width}×{facts.height}", facts.codec.upper(), formats.seconds(facts.duration_s)]
+        set_text(self.subtitle, " · ".join(["LAB", *parts] if lab else parts))
+        still = next(iter(sorted(path.parent.glob("*.png"))), None)
+        self._still.show_still(still, tokens().border, _("The film is kept in the run's folder."))
+
+    def set_markers(self, markers: list[Marker]) -> None:
+        """Markers need a seek bar; the timeline above shows them."""
+
+    def seek_wall(self, at: datetime) -> None:
+        """Report the position that was asked for."""
+        if self._starts_at is not None:
+            self.position_changed.emit((at - self._starts_at).total_seconds())
+
+    def seek_end(self) -> None:
+        """Report the end."""
+        if self._facts is not None:
+            self.position_changed.emit(self._facts.last_frame_pts_s)
+
+    def clear(self) -> None:
+        """Show no film."""
+        self._facts = None
+        set_text(self.subtitle, "")
+        self._retranslate_own()
+
+    def _retranslate_own(self) -> None:
+        if self._facts is None:
+            text = _("No film yet. It appears here as soon as a recording has arrived and was verified.")
+            self._still.show_still(None, tokens().border, text)
+
+    @override
+    def retranslate(self) -> None:
+        super().retranslate()
+        self._retranslate_own()

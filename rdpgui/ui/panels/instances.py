@@ -1,0 +1,102 @@
+"""The instances of the Region: filter, state, SSM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
+from typing_extensions import override
+
+from rdpgui.core.ids import InstanceId
+from rdpgui.core.instance import Instance, ManagedNode
+from rdpgui.i18n import N_, _
+from rdpgui.ui.icons import icon
+from rdpgui.ui.models.instances import instances_model, join_nodes
+from rdpgui.ui.theme import tokens
+from rdpgui.ui.widgets.card import Card
+from rdpgui.ui.widgets.small import flat_button, label, set_text
+from rdpgui.ui.widgets.table import DenseTable
+
+
+class InstancesPanel(Card):
+    """Table of instances.
+
+    Signals:
+        instance_selected: an instance id. connect_requested: Enter or double click on one.
+    """
+
+    instance_selected = Signal(str)
+    connect_requested = Signal(str)
+    refresh_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(N_("Instances"), "instances_panel", parent)
+        self._model = instances_model()
+        self._known = False
+        self._stale = label(role="dim", name="instances_stale")
+        self._count = label(role="dim", name="instances_count")
+        self._refresh = flat_button("", "instances_refresh")
+        self._refresh.clicked.connect(self.refresh_requested)
+        self.head.addWidget(self._stale)
+        self.head.addWidget(self._count)
+        self.head.addWidget(self._refresh)
+        self.search = QLineEdit()
+        self.search.setObjectName("instances_search")
+        self.search.setClearButtonEnabled(True)
+        self._search_icon = self.search.addAction(
+            icon("search", tokens().dim), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.search.textChanged.connect(self._on_search)
+        self.table = DenseTable(self._model, "instances_table")
+        self.table.make_sortable(0)
+        self.table.set_widths((100, 104, 84, 72), stretch=0)
+        self.table.key_selected.connect(self.instance_selected)
+        self.table.key_activated.connect(self.connect_requested)
+        self.body.addWidget(self.search)
+        self.body.addWidget(self.table, 1)
+        self._retranslate_own()
+
+    def show_instances(self, instances: Iterable[Instance], nodes: Iterable[ManagedNode], *, known: bool) -> None:
+        """Render; ``known`` False: they were not read yet."""
+        self._known = known
+        self._model.set_rows(join_nodes(instances, nodes))
+        self._show_count()
+
+    def show_stale(self, text: str, tooltip: str) -> None:
+        """Say since when the list is stale; empty = fresh."""
+        set_text(self._stale, text)
+        self._stale.setToolTip(tooltip)
+        self._stale.setVisible(bool(text))
+
+    def select(self, instance_id: InstanceId | None) -> None:
+        """Show which instance is looked at."""
+        self.table.select_key(instance_id)
+
+    def _show_count(self) -> None:
+        set_text(self._count, f"{self._model.rowCount()} / {self._model.total}")
+        if self._model.total:
+            empty = _("No instance matches the filter. Clear it to see all.")
+        elif self._known:
+            empty = _("No instance in this Region. Choose another Region or profile in Settings.")
+        else:
+            empty = _("Reading the instances …")
+        self.table.set_empty_text(empty)
+
+    def _on_search(self, text: str) -> None:
+        self._model.set_filter(text)
+        self._show_count()
+
+    def _retranslate_own(self) -> None:
+        self.search.setPlaceholderText(_("Filter by name, ID, tag"))
+        self.search.setAccessibleName(_("Filter the instances"))
+        self.table.setAccessibleName(_("Instances"))
+        self._refresh.setText(_("Refresh"))
+        self._count.setToolTip(_("shown / all"))
+        self._show_count()
+
+    @override
+    def retranslate(self) -> None:
+        super().retranslate()
+        self._model.refresh()
+        self._retranslate_own()

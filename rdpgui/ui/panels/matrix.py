@@ -1,0 +1,241 @@
+"""The matrix page: the article's table, live, with the last frame of every film."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from rdpgui.core.disruption import ARTICLE_DISRUPTIONS, DISRUPTIONS, DisruptionId
+from rdpgui.core.ids import RunId
+from rdpgui.core.session import AccessType
+from rdpgui.core.state import RunState
+from rdpgui.i18n import N_, _
+from rdpgui.ui import labels
+from rdpgui.ui.models.runs import film_length, gap_text, result_tone, result_word, status_text
+from rdpgui.ui.theme import Tone, sans_font, tokens
+from rdpgui.ui.widgets.card import Card
+from rdpgui.ui.widgets.small import ElidedLabel, Mark, label, set_property, set_text
+from rdpgui.ui.widgets.still import StillView
+
+StillOf = Callable[[RunState], Path | None]
+ROWS: tuple[DisruptionId, ...] = (
+    *ARTICLE_DISRUPTIONS,
+    DisruptionId.STOP_SKIP_OS_SHUTDOWN,
+    DisruptionId.CONTROL_NONE,
+    DisruptionId.CONTROL_DISCONNECT,
+)
+_THUMB_W = 168
+_THUMB_H = 95
+
+
+class MatrixCell(QFrame):
+    """One run: last frame, verdict, recording status, gap and length.
+
+    Signals:
+        opened: a run id.
+    """
+
+    opened = Signal(str)
+
+    def __init__(self, disruption_id: DisruptionId, access_type: AccessType) -> None:
+        super().__init__()
+        self.setObjectName(f"cell_{disruption_id.value}_{access_type.value}")
+        self.setProperty("notice", True)
+        self._title = (disruption_id, access_type)
+        self._run_id: RunId | None = None
+        self._still = StillView("")
+        self._still.setFixedSize(_THUMB_W, _THUMB_H)
+        self._mark = Mark()
+        self._word = label()
+        self._word.setFont(sans_font(scale=1.25, bold=True))
+        self._lines = [ElidedLabel(role="dim") for _place in range(3)]
+        first = QHBoxLayout()
+        first.setSpacing(6)
+        first.addWidget(self._mark)
+        first.addWidget(self._word, 1)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addLayout(first)
+        for line in self._lines:
+            words.addWidget(line)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 8, 10, 8)
+        row.setSpacing(12)
+        row.addWidget(self._still)
+        row.addLayout(words, 1)
+
+    def show_run(self, run: RunState | None, still: Path | None) -> None:
+        """Render a run, or that it did not run yet."""
+        self._run_id = run.run_id if run else None
+        title = f"{labels.disruption_name(self._title[0])} × {labels.word(self._title[1])}"
+        tone = result_tone(run) if run else Tone.IDLE
+        word = result_word(run) if run else _("not run")
+        set_property(self, "tone", tone.value if run else "")
+        self._mark.show_mark(tone.value, tone)
+        set_text(self._word, word)
+        set_property(self._word, "tone", tone.value)
+        self._still.show_still(still, tokens().tone(tone) if still else tokens().border, "–" if run else "")
+        texts = ("", "", "")
+        if run is not None:
+            texts = (
+                _("Recording: {word}").format(word=status_text(run)),
+                _("Shutdown gap: {gap}").format(gap=gap_text(run)),
+                _("Film: {length}").format(length=film_length(run)),
+            )
+        for line, text in zip(self._lines, texts, strict=True):
+            line.set_whole(text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if run else Qt.CursorShape.ArrowCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if run else Qt.FocusPolicy.NoFocus)
+        self.setToolTip(_("Click to see the film and the evidence") if run else "")
+        self.setAccessibleName(f"{title}: {word}")
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._run_id is not None and self.rect().contains(event.position().toPoint()):
+            self.opened.emit(self._run_id)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._run_id is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit(self._run_id)
+            return
+        super().keyPressEvent(event)
+
+
+class MatrixPanel(Card):
+    """Disruptions down, access types across.
+
+    Signals:
+        run_opened: a run id. start_requested, stop_requested.
+    """
+
+    run_opened = Signal(str)
+    start_requested = Signal()
+    stop_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(N_("Matrix"), "matrix_panel", parent)
+        self._progress: tuple[int, int] | None = None
+        self.start = QPushButton()
+        self.start.setObjectName("matrix_start")
+        self.start.setProperty("primary", True)
+        self.start.clicked.connect(self.start_requested)
+        self.stop = QPushButton()
+        self.stop.setObjectName("matrix_stop")
+        self.stop.clicked.connect(self.stop_requested)
+        self._bar = QProgressBar()
+        self._bar.setObjectName("matrix_progress")
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(220)
+        self._note = label(role="dim", name="matrix_note")
+        for widget in (self._note, self._bar, self.stop, self.start):
+            self.head.addWidget(widget)
+        self._hint = label(role="dim", wrap=True, name="matrix_hint")
+        self.body.addWidget(self._hint)
+        self._cells: dict[tuple[DisruptionId, AccessType], MatrixCell] = {}
+        self._heads: list[tuple[DisruptionId, QWidget, list[ElidedLabel]]] = []
+        self._columns = {access_type: label(role="title") for access_type in AccessType}
+        self.body.addWidget(self._grid(), 1)
+        self._retranslate_own()
+
+    def _grid(self) -> QScrollArea:
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 0, 6, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(8)
+        grid.setColumnMinimumWidth(0, 220)
+        for column, access_type in enumerate(AccessType, start=1):
+            grid.addWidget(self._columns[access_type], 0, column)
+            grid.setColumnStretch(column, 1)
+        for place, disruption_id in enumerate(ROWS, start=1):
+            grid.addWidget(self._row_head(disruption_id), place, 0)
+            for column, access_type in enumerate(AccessType, start=1):
+                cell = MatrixCell(disruption_id, access_type)
+                cell.opened.connect(self.run_opened)
+                cell.show_run(None, None)
+                self._cells[disruption_id, access_type] = cell
+                grid.addWidget(cell, place, column)
+        grid.setRowStretch(len(ROWS) + 1, 1)
+        area = QScrollArea()
+        area.setObjectName("matrix_scroll")
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        return area
+
+    def _row_head(self, disruption_id: DisruptionId) -> QWidget:
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(2, 4, 0, 4)
+        column.setSpacing(2)
+        lines = [ElidedLabel(role="strong"), ElidedLabel(role="dim"), ElidedLabel(role="mono")]
+        column.addStretch(1)
+        for line in lines:
+            column.addWidget(line)
+        column.addStretch(1)
+        self._heads.append((disruption_id, made, lines))
+        return made
+
+    def show_runs(self, runs: Iterable[RunState], still_of: StillOf) -> None:
+        """Render the newest run of every cell."""
+        newest: dict[tuple[DisruptionId, AccessType], RunState] = {}
+        for run in runs:
+            newest[run.plan.disruption_id, run.plan.access_type] = run
+        for key, cell in self._cells.items():
+            shown = newest.get(key)
+            cell.show_run(shown, still_of(shown) if shown else None)
+
+    def show_progress(self, done: int, total: int, *, running: bool) -> None:
+        """Render how far the matrix is."""
+        self._progress = (done, total) if running else None
+        self._render_progress()
+
+    def _render_progress(self) -> None:
+        running = self._progress is not None
+        done, total = self._progress or (0, 0)
+        self._bar.setVisible(running)
+        self._bar.setMaximum(max(1, total))
+        self._bar.setValue(done)
+        self._note.setVisible(running)
+        set_text(self._note, _("{done} of {total} runs").format(done=done, total=total))
+        self._bar.setAccessibleName(self._note.text())
+        self.start.setVisible(not running)
+        self.stop.setVisible(running)
+
+    def _retranslate_own(self) -> None:
+        self.start.setText(_("Run the matrix"))
+        self.stop.setText(_("Stop the matrix"))
+        set_text(
+            self._hint,
+            _("Every disruption with both kinds of session, and controls that must not look like a shutdown. "
+              "In the lab it runs by itself; on AWS you open each connection when asked."),
+        )  # fmt: skip
+        for access_type, head in self._columns.items():
+            set_text(head, labels.word(access_type))
+        for disruption_id, _widget, lines in self._heads:
+            disruption = DISRUPTIONS[disruption_id]
+            number = f"{disruption.article_row}  " if disruption.article_row else ""
+            lines[0].set_whole(number + labels.disruption_name(disruption_id))
+            lines[1].set_whole(labels.word(disruption.origin))
+            lines[2].set_whole(disruption.call or "–")
+        self._render_progress()
+
+    @override
+    def retranslate(self) -> None:
+        super().retranslate()
+        self._retranslate_own()

@@ -1,0 +1,123 @@
+"""Preflight: what must be true before a connection is worth recording, folded to one line when all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from rdpgui.core.preflight import PreflightCheck, Severity
+from rdpgui.i18n import N_, _, fill
+from rdpgui.ui.theme import Tone
+from rdpgui.ui.widgets.card import Card
+from rdpgui.ui.widgets.small import FactRow, flat_button, label, set_property, set_text
+
+_ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.INFO: 2}
+
+
+class PreflightPanel(Card):
+    """List of checks; those that need a look come first.
+
+    Signals:
+        requested: run the checks again.
+    """
+
+    requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(N_("Preflight"), "preflight_panel", parent)
+        self._checks: tuple[PreflightCheck, ...] | None = None
+        self._open = False
+        self._running = False
+        self._summary = label(name="preflight_summary")
+        self._again = flat_button("", "preflight_again")
+        self._again.clicked.connect(self.requested)
+        self._toggle = flat_button("", "preflight_toggle")
+        self._toggle.clicked.connect(self._on_toggle)
+        self.head.addWidget(self._summary)
+        self.head.addWidget(self._toggle)
+        self.head.addWidget(self._again)
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(1)
+        self._column.addStretch(1)
+        self._rows: list[FactRow] = []
+        self._area = QScrollArea()
+        self._area.setObjectName("preflight_list")
+        self._area.setWidgetResizable(True)
+        self._area.setWidget(inside)
+        self._area.setMinimumHeight(60)
+        self._area.setMaximumHeight(150)
+        self.body.addWidget(self._area)
+        self._render()
+
+    def show_checks(self, checks: Sequence[PreflightCheck] | None, *, running: bool = False) -> None:
+        """Render; None: not run yet for this instance."""
+        new = None if checks is None else tuple(checks)
+        if (new, running) != (self._checks, self._running):
+            self._checks, self._running = new, running
+            self._render()
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a check is known to stand in the way."""
+        return any(check.blocks for check in self._checks or ())
+
+    def _render(self) -> None:
+        checks = self._checks or ()
+        held = sum(check.held is True for check in checks)
+        trouble = any(check.held is not True for check in checks)
+        if self._running:
+            text, tone = _("checking …"), ""
+        elif self._checks is None:
+            text, tone = _("not run yet"), ""
+        else:
+            text = f"{held} / {len(checks)}"
+            tone = Tone.BAD.value if self.blocked else Tone.WARN.value if trouble else Tone.OK.value
+        set_text(self._summary, text)
+        set_property(self._summary, "tone", tone)
+        self._again.setText(_("Check"))
+        self._again.setEnabled(not self._running)
+        self._again.setToolTip(_("Run the preflight checks for the selected instance"))
+        self._toggle.setText(_("Hide") if self._open else _("Show"))
+        self._toggle.setVisible(bool(checks))
+        self._area.setAccessibleName(_("Preflight checks"))
+        self._area.setVisible(self._open and bool(checks))
+        self._show_rows(sorted(checks, key=_rank))
+
+    def _show_rows(self, checks: Sequence[PreflightCheck]) -> None:
+        while len(self._rows) < len(checks):
+            row = FactRow(f"preflight_{len(self._rows)}")
+            self._rows.append(row)
+            self._column.insertWidget(self._column.count() - 1, row)
+        for place, row in enumerate(self._rows):
+            row.setVisible(place < len(checks))
+            if place < len(checks):
+                check = checks[place]
+                mark, tone = _mark(check)
+                text, remedy = fill(check.text, check.fields), fill(check.remedy, check.fields)
+                row.show_fact(mark, tone, text, "", "\n".join(part for part in (text, remedy, check.source) if part))
+
+    def _on_toggle(self) -> None:
+        self._open = not self._open
+        self._render()
+
+    @override
+    def retranslate(self) -> None:
+        super().retranslate()
+        self._render()
+
+
+def _rank(check: PreflightCheck) -> tuple[int, int]:
+    return (0 if check.held is False else 1 if check.held is None else 2, _ORDER[check.severity])
+
+
+def _mark(check: PreflightCheck) -> tuple[str, Tone]:
+    if check.held:
+        return "check", Tone.OK
+    if check.held is None:
+        return "question", Tone.IDLE
+    return ("cross", Tone.BAD) if check.severity is Severity.BLOCK else ("warn", Tone.WARN)

@@ -1,0 +1,103 @@
+"""Sessions, active or history, each with the status of its recording; inferred ones in italics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+from typing_extensions import override
+
+from rdpgui.core.ids import SessionId
+from rdpgui.core.recording import StatusStatement
+from rdpgui.core.session import Session
+from rdpgui.i18n import N_, _
+from rdpgui.ui.models.sessions import SessionRow, sessions_model
+from rdpgui.ui.widgets.card import Card
+from rdpgui.ui.widgets.small import label, set_text
+from rdpgui.ui.widgets.table import DenseTable
+
+_CHOICES = (N_("Active"), N_("History"), N_("All"))
+
+
+class SessionsPanel(Card):
+    """Table of sessions.
+
+    Signals:
+        session_selected: a session id.
+    """
+
+    session_selected = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(N_("Sessions"), "sessions_panel", parent)
+        self._model = sessions_model()
+        self._rows: tuple[SessionRow, ...] = ()
+        self._known = False
+        self._stale = label(role="dim", name="sessions_stale")
+        self.choice = QComboBox()
+        self.choice.setObjectName("sessions_choice")
+        self.choice.addItems([_(text) for text in _CHOICES])
+        self.choice.setCurrentIndex(2)
+        self.choice.currentIndexChanged.connect(self._show_rows)
+        self.head.addWidget(self._stale)
+        self.head.addWidget(self.choice)
+        self.table = DenseTable(self._model, "sessions_table")
+        self.table.make_sortable(0, Qt.SortOrder.DescendingOrder)
+        self.table.set_widths((74, 90, 82, 108), stretch=1)
+        self.table.key_selected.connect(self.session_selected)
+        self.body.addWidget(self.table, 1)
+        self._retranslate_own()
+
+    def show_sessions(
+        self,
+        sessions: Iterable[Session],
+        name_of: Callable[[str], str],
+        statement_of: Callable[[Session], StatusStatement | None],
+        *,
+        known: bool,
+    ) -> None:
+        """Render; ``name_of`` gives an instance's name, ``statement_of`` what is said of a recording."""
+        self._known = known
+        self._rows = tuple(SessionRow(session, name_of(session.target), statement_of(session)) for session in sessions)
+        self._show_rows()
+
+    def show_stale(self, text: str, tooltip: str) -> None:
+        """Say since when the list is stale; empty = fresh."""
+        set_text(self._stale, text)
+        self._stale.setToolTip(tooltip)
+        self._stale.setVisible(bool(text))
+
+    def select(self, session_id: SessionId | None) -> None:
+        """Show which session is looked at."""
+        self.table.select_key(session_id)
+
+    def _show_rows(self) -> None:
+        match self.choice.currentIndex():
+            case 0:
+                shown = tuple(row for row in self._rows if row.session.active)
+            case 1:
+                shown = tuple(row for row in self._rows if not row.session.active)
+            case _all:
+                shown = self._rows
+        self._model.set_rows(shown)
+        if not self._known:
+            empty = _("Reading the sessions …")
+        elif self.choice.currentIndex() == 0:
+            empty = _("No active session. Select an instance and press Connect.")
+        else:
+            empty = _("No session yet. Select an instance and press Connect.")
+        self.table.set_empty_text(empty)
+
+    def _retranslate_own(self) -> None:
+        for place, text in enumerate(_CHOICES):
+            self.choice.setItemText(place, _(text))
+        self.choice.setAccessibleName(_("Which sessions are shown"))
+        self.table.setAccessibleName(_("Sessions"))
+        self._show_rows()
+
+    @override
+    def retranslate(self) -> None:
+        super().retranslate()
+        self._model.refresh()
+        self._retranslate_own()

@@ -1,0 +1,292 @@
+"""From a snapshot to the panels: one method per part, each cheap when its part did not change."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.events import Topic
+from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.instance import InstanceState
+from rdpgui.core.recording import StatusStatement
+from rdpgui.core.session import Session
+from rdpgui.core.state import AppState, RunState
+from rdpgui.i18n import _, fill
+from rdpgui.ui import formats, labels
+from rdpgui.ui.film_port import FilmView, Marker
+from rdpgui.ui.lanes import film_facts, film_start, lanes_of, time_range
+from rdpgui.ui.models.instances import instance_name
+from rdpgui.ui.refusals import refusals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rdpgui.ui.main_window import MainWindow
+    from rdpgui.ui.panels.claims import ClaimsPanel
+    from rdpgui.ui.panels.history import HistoryPanel
+    from rdpgui.ui.panels.matrix import MatrixPanel
+
+_TICK_MS = 500
+_MATRIX, _CLAIMS, _HISTORY = 1, 2, 3
+
+
+class Renderer(QObject):
+    """Renders the newest snapshot into the window.
+
+    Attributes:
+        state: the newest snapshot; ``render`` shows it.
+    """
+
+    def __init__(self, window: MainWindow, film: FilmView, run_folder: Callable[[RunId], Path | None]) -> None:
+        super().__init__(window)
+        self.state = AppState()
+        self._window = window
+        self._film = film
+        self._run_folder = run_folder
+        self._shown_film: tuple[RunId, Path] | None = None
+        self._matrix_progress = (0, 0, False)
+        self.matrix: MatrixPanel | None = None
+        self.claims: ClaimsPanel | None = None
+        self.history: HistoryPanel | None = None
+        self._last: dict[str, object] = {}
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._tick.timeout.connect(self._render_timeline)
+        film.position_changed.connect(self._on_film_position)
+
+    # -- selections ------------------------------------------------------------
+
+    @property
+    def run(self) -> RunState | None:
+        """The run that is looked at: the chosen one, else the newest active, else the newest."""
+        runs = self.state.runs
+        chosen = runs.get(self._window.ui_state.run_id) if self._window.ui_state.run_id else None
+        if chosen is not None:
+            return chosen
+        active = self.state.active_runs
+        return active[-1] if active else next(reversed(runs.values()), None) if runs else None
+
+    def name_of(self, instance_id: str) -> str:
+        """Return the name of an instance, else its id."""
+        instance = self.state.instances.get(InstanceId(instance_id))
+        return instance_name(instance) if instance else instance_id
+
+    def still_of(self, run: RunState) -> Path | None:
+        """Return the PNG of the run's last frame."""
+        folder = self._run_folder(run.run_id)
+        names = [item.last_frame for item in run.inspected if item.last_frame]
+        return folder / names[-1] if folder is not None and names else None
+
+    def film_of(self, run: RunState) -> Path | None:
+        """Return the run's film: the last candidate that was saved and is a film."""
+        folder = self._run_folder(run.run_id)
+        good = {item.key for item in run.inspected if item.facts is not None}
+        paths = [item.path for item in run.saved if item.key in good]
+        return folder / paths[-1] if folder is not None and paths else None
+
+    def statement_of(self, session: Session) -> StatusStatement | None:
+        """Return what is said of a session's recording."""
+        for run in reversed(self.state.runs.values()):
+            own = run.session
+            if own is not None and own.session_id == session.session_id:
+                return run.statement
+        return None
+
+    # -- rendering -------------------------------------------------------------
+
+    def force(self) -> None:
+        """Render everything again, whether it changed or not."""
+        self._last.clear()
+        self.render()
+
+    def render(self) -> None:
+        """Show the newest snapshot."""
+        self._choose_instance()
+        self._render_banner()
+        self._render_lists()
+        self._render_experiment()
+        self._render_run()
+        self._render_pages()
+
+    def _changed(self, part: str, *values: object) -> bool:
+        """Say whether a part has to be rendered again; compares by identity first, so unchanged snapshots are free."""
+        last = self._last.get(part)
+        if isinstance(last, tuple) and len(last) == len(values):
+            if all(a is b or a == b for a, b in zip(last, values, strict=True)):
+                return False
+        self._last[part] = values
+        return True
+
+    def _choose_instance(self) -> None:
+        ui_state, instances = self._window.ui_state, self.state.instances
+        if not instances or ui_state.instance_id in instances:
+            return
+        running = (i for i in instances.values() if i.state is InstanceState.RUNNING)
+        first = min(running, key=instance_name, default=next(iter(instances.values())))
+        ui_state.instance_id = first.instance_id
+
+    def _render_banner(self) -> None:
+        state, banner = self.state, self._window.banner
+        if self._changed("identity", state.identity):
+            banner.show_identity(state.identity)
+        if self._changed("arming", state.arming, state.emergency, state.instances if state.arming else None):
+            name = self.name_of(state.arming.instance_id) if state.arming else ""
+            banner.show_arming(state.arming, name, latched=state.emergency)
+
+    def _render_lists(self) -> None:
+        state, page, ui_state = self.state, self._window.experiment, self._window.ui_state
+        if self._changed("instances", state.instances, state.nodes, Topic.INSTANCES in state.observed_at):
+            page.instances.show_instances(
+                state.instances.values(), state.nodes.values(), known=Topic.INSTANCES in state.observed_at
+            )
+        page.instances.select(ui_state.instance_id)
+        if self._changed("stale-i", state.stale.get(Topic.INSTANCES)):
+            page.instances.show_stale(*self._stale(Topic.INSTANCES))
+        if self._changed("stale-s", state.stale.get(Topic.SESSIONS)):
+            page.sessions.show_stale(*self._stale(Topic.SESSIONS))
+        statements = tuple((run.session, run.statement) for run in state.runs.values())
+        if self._changed("sessions", state.sessions, statements, state.instances):
+            page.sessions.show_sessions(
+                state.sessions, self.name_of, self.statement_of, known=Topic.SESSIONS in state.observed_at
+            )
+        run = self.run
+        session = run.session if run is not None and ui_state.session_id is None else None
+        page.sessions.select(session.session_id if session else ui_state.session_id)
+        if self._changed("log", state.log):
+            page.log.show_lines(state.log)
+
+    def _stale(self, topic: Topic) -> tuple[str, str]:
+        stale = self.state.stale.get(topic)
+        if stale is None:
+            return "", ""
+        text = _("stale since {time}").format(time=formats.clock(stale.since_at))
+        return text, f"{fill(stale.error)}\n{fill(stale.remedy)}".strip()
+
+    def _render_experiment(self) -> None:
+        window, state, panel = self._window, self.state, self._window.experiment.disruptions
+        now = window.now()
+        instance_id = window.ui_state.instance_id
+        refused = refusals(state, instance_id, now, window.settings.allow_tag)
+        instance = state.instances.get(instance_id) if instance_id else None
+        running = bool(state.active_runs)
+        armed = state.arming is not None and state.arming.instance_id == instance_id and state.arming.holds_at(now)
+        startable = instance is not None and instance.state is InstanceState.STOPPED
+        done = self._done_notes()
+        name = instance_name(instance) if instance else ""
+        if not self._changed("experiment", refused, done, name, armed, running, startable, window.ui_state.access_type):
+            return
+        panel.show_access_type(window.ui_state.access_type)
+        panel.show_target(name, armed=armed, running=running, startable=startable)
+        panel.show_refusals(refused.disruptions, done, connect=refused.connect, arm=None if armed else refused.arm)
+        if running:
+            text = self._run_hint()
+        elif refused.common is None:
+            text = _("Choose a disruption. It connects, disrupts, waits for the recording and judges it.")
+        else:
+            text = f"{refused.common.reason}. {refused.common.remedy}"
+        panel.show_hint(text)
+        self._enable_actions(running=running, can_connect=refused.connect is None, refused=set(refused.disruptions))
+
+    def _run_hint(self) -> str:
+        run = self.state.active_runs[-1]
+        text = _("Run under way: {phase}").format(phase=labels.word(run.phase))
+        progress = run.progress
+        if progress is not None and progress.total:
+            share = round(100 * progress.done / progress.total)
+            text += " · " + _("{work} {share} %").format(work=fill(progress.work), share=share)
+        return text
+
+    def _enable_actions(self, *, running: bool, can_connect: bool, refused: set[DisruptionId]) -> None:
+        actions = self._window.actions_by_name
+        actions.set_enabled("connect", can_connect)
+        actions.set_enabled("abort", running, _("No run is under way"))
+        for disruption_id in DisruptionId:
+            actions.set_enabled(disruption_id.value, disruption_id not in refused)
+        actions.set_enabled("emergency-reset", self.state.emergency)
+        actions.set_enabled("lab-faults", self.state.identity is not None and self.state.identity.lab)
+
+    def _done_notes(self) -> dict[DisruptionId, str]:
+        run = self.run
+        if run is None or run.plan.instance_id != self._window.ui_state.instance_id or not run.intents:
+            return {}
+        at = formats.clock(run.intents[0].at)
+        return {run.plan.disruption_id: _("done {time}").format(time=at)}
+
+    def _render_run(self) -> None:
+        run, page = self.run, self._window.experiment
+        if self._changed("verdict", run):
+            page.verdict.show_run(run, self.still_of(run) if run else None)
+            page.recording.show_statement(run.statement if run else None, may_enter=run is not None)
+            self._render_film(run)
+        self._render_timeline()
+        if run is not None and run.active:
+            self._tick.start()
+        else:
+            self._tick.stop()
+
+    def _render_film(self, run: RunState | None) -> None:
+        path = self.film_of(run) if run else None
+        facts = film_facts(run) if run else None
+        if run is None or path is None or facts is None:
+            if self._shown_film is not None:
+                self._film.clear()
+            self._shown_film = None
+            return
+        if self._shown_film == (run.run_id, path):
+            return
+        self._shown_film = (run.run_id, path)
+        self._film.show_film(path, facts, starts_at=film_start(run), lab=run.plan.lab)
+        markers: list[Marker] = [
+            (mark.at, mark.text, mark.tone.value) for lane in lanes_of(run) for mark in lane.marks
+        ]
+        self._film.set_markers(markers)
+        self._film.seek_end()
+
+    def _render_timeline(self) -> None:
+        run, panel = self.run, self._window.experiment.timeline
+        if run is None:
+            panel.show_lanes("", (), None, None)
+            return
+        if not run.active and not self._changed("timeline", run):
+            return
+        name = self.name_of(run.plan.instance_id)
+        kind = f"{labels.disruption_name(run.plan.disruption_id)} × {labels.word(run.plan.access_type)}"
+        begin, end = time_range(run, self._window.now())
+        panel.show_lanes(f"{name} · {kind}", lanes_of(run), begin, end)
+
+    def _on_film_position(self, position_s: float) -> None:
+        run = self.run
+        start = film_start(run) if run else None
+        at = None if start is None else start + timedelta(seconds=position_s)
+        self._window.experiment.timeline.show_playhead(at)
+
+    # -- the other pages -------------------------------------------------------
+
+    def show_matrix_progress(self, done: int, total: int, *, running: bool) -> None:
+        """Keep and show how far the matrix is."""
+        self._matrix_progress = (done, total, running)
+        if self.matrix is not None:
+            self.matrix.show_progress(done, total, running=running)
+
+    def ensure_page(self, place: int) -> None:
+        """Build a page when it is first shown."""
+        from rdpgui.ui.pages import build_page
+
+        build_page(self, self._window, place)
+
+    def _render_pages(self) -> None:
+        runs, shown = self.state.runs, self._window.pages.currentIndex()
+        if shown == _MATRIX and self.matrix is not None and self._changed("matrix", runs):
+            self.matrix.show_runs(runs.values(), self.still_of)
+            done, total, running = self._matrix_progress
+            self.matrix.show_progress(done, total, running=running)
+        if shown == _HISTORY and self.history is not None and self._changed("history", runs, self.state.instances):
+            self.history.show_runs(runs.values(), self.name_of)
+        if shown == _CLAIMS and self.claims is not None and self._changed("claims", runs):
+            from rdpgui.ui.claim_views import claim_views
+
+            self.claims.show_claims(claim_views(runs))

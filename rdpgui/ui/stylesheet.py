@@ -1,0 +1,117 @@
+"""The one style sheet, filled with the tokens of a theme."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from string import Template
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rdpgui.ui.theme import Tokens
+
+_SHEET = Template("""
+QMainWindow, QDialog { background: $ground; }
+QToolTip { background: $raised; color: $text; border: 1px solid $border_strong; padding: 4px 6px; }
+QLabel { background: transparent; }
+QLabel[role="dim"], QLabel[role="caption"] { color: $dim; }
+QLabel[role="title"] { color: $dim; font-weight: 600; }
+QLabel[role="group"] { color: $dim; }
+QLabel[role="strong"] { font-weight: 600; }
+QLabel[role="inferred"] { color: $dim; font-style: italic; }
+QLabel[role="mono"] { color: $dim; }
+QLabel[tone="ok"] { color: $ok; } QLabel[tone="warn"] { color: $warn; } QLabel[tone="bad"] { color: $bad; }
+QLabel[tone="info"] { color: $info; } QLabel[tone="idle"] { color: $idle; } QLabel[tone="lab"] { color: $lab; }
+
+QFrame[card="true"] { background: $surface; border: 1px solid $border; border-radius: 8px; }
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: 0; }
+QSplitter::handle { background: transparent; }
+QSplitter::handle:hover { background: $border_strong; }
+
+QWidget#banner { background: $raised; border-bottom: 2px solid $accent; }
+QWidget#banner[lab="true"] { background: $lab_ground; border-bottom: 2px solid $lab; }
+QLabel[pill="true"] { border: 1px solid $border_strong; border-radius: 11px; padding: 1px 10px; color: $text; }
+QLabel[pill="true"][tone="lab"] { background: $lab; color: $on_lab; border: 0; font-weight: 700; padding: 2px 11px; }
+QLabel[pill="true"][tone="warn"] { border-color: $warn; color: $warn; font-weight: 600; }
+QLabel[pill="true"][tone="bad"] { border-color: $bad; color: $bad; font-weight: 600; }
+QLabel[pill="true"][tone="ok"] { border-color: $ok; color: $ok; font-weight: 600; }
+
+QPushButton, QToolButton, QComboBox { background: $raised; color: $text; border: 1px solid $border; border-radius: 5px;
+    padding: 5px 12px; }
+QToolButton { padding: 4px 8px; }
+QPushButton:hover, QToolButton:hover, QComboBox:hover { background: $hover; border-color: $border_strong; }
+QPushButton:pressed, QToolButton:pressed { background: $sunken; }
+QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QTableView:focus, QListView:focus,
+    QPlainTextEdit:focus { border: 1px solid $accent; }
+QPushButton:disabled, QToolButton:disabled, QComboBox:disabled { color: $faint; background: $surface;
+    border-color: $border; }
+QPushButton:default, QPushButton[primary="true"] { background: $accent; color: $on_accent; border-color: $accent;
+    font-weight: 600; }
+QPushButton[primary="true"]:hover { border-color: $text; }
+QPushButton[primary="true"]:disabled { background: $surface; color: $faint; border-color: $border; font-weight: 400; }
+QPushButton:checked, QToolButton:checked { border-color: $accent; color: $accent; }
+QPushButton[flat="true"], QToolButton[flat="true"] { background: transparent; border: 1px solid transparent;
+    color: $accent; padding: 2px 6px; }
+QPushButton[flat="true"]:hover, QToolButton[flat="true"]:hover { background: $raised; }
+QPushButton[flat="true"]:focus, QToolButton[flat="true"]:focus { border-color: $accent; }
+QPushButton[flat="true"]:disabled { color: $faint; }
+QPushButton#emergency_stop { border: 1px solid $bad; color: $bad; background: transparent; font-weight: 600;
+    padding: 5px 14px; }
+QPushButton#emergency_stop:hover { background: $bad; color: $on_bad; }
+QPushButton#emergency_stop[latched="true"] { background: $bad; color: $on_bad; }
+QPushButton#arm_toggle:checked { border-color: $warn; color: $warn; font-weight: 600; }
+QToolButton::menu-indicator { image: none; width: 0; }
+
+QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox { background: $sunken; color: $text; border: 1px solid $border;
+    border-radius: 5px; padding: 4px 8px; selection-background-color: $accent; selection-color: $on_accent; }
+QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $border_strong;
+    selection-background-color: $selection; selection-color: $text; outline: 0; }
+QComboBox::drop-down { border: 0; width: 18px; }
+QCheckBox { spacing: 8px; }
+
+QTabBar { background: $ground; }
+QTabBar::tab { background: transparent; color: $dim; padding: 8px 15px 7px 15px; border-bottom: 2px solid transparent; }
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; font-weight: 600; }
+QTabBar::tab:focus { color: $accent; }
+QWidget#tab_row { background: $ground; border-bottom: 1px solid $border; }
+
+QTableView, QListView { background: transparent; alternate-background-color: $raised; color: $text; outline: 0;
+    border: 1px solid transparent; border-radius: 4px; gridline-color: $border; selection-background-color: $selection;
+    selection-color: $text; }
+QTableView::item { padding: 0 6px; border: 0; }
+QTableView::item:selected, QListView::item:selected { background: $selection; color: $text; }
+QTableView::item:hover { background: $hover; }
+QTableView::item:selected:hover { background: $selection; }
+QHeaderView { background: transparent; }
+QHeaderView::section { background: transparent; color: $dim; border: 0; border-bottom: 1px solid $border;
+    padding: 3px 6px; font-weight: 400; }
+QHeaderView::section:hover { color: $text; }
+QTableCornerButton::section { background: transparent; border: 0; }
+
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: $border_strong; border-radius: 4px; margin: 1px; min-height: 24px; min-width: 24px; }
+QScrollBar::handle:hover { background: $faint; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QProgressBar { background: $sunken; border: 0; border-radius: 4px; min-height: 8px; max-height: 8px; }
+QProgressBar::chunk { background: $accent; border-radius: 4px; }
+QMenu { background: $surface; color: $text; border: 1px solid $border_strong; padding: 4px; }
+QMenu::item { padding: 5px 26px 5px 12px; border-radius: 4px; }
+QMenu::item:selected { background: $selection; }
+QMenu::item:disabled { color: $faint; }
+QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
+
+QFrame[notice="true"] { background: $raised; border: 1px solid $border_strong; border-radius: 6px; }
+QFrame[notice="true"][tone="bad"] { border-left: 4px solid $bad; }
+QFrame[notice="true"][tone="warn"] { border-left: 4px solid $warn; }
+QFrame[notice="true"][tone="ok"] { border-left: 4px solid $ok; }
+QFrame[notice="true"][tone="info"] { border-left: 4px solid $info; }
+QFrame[separator="true"] { background: $border; max-height: 1px; min-height: 1px; border: 0; }
+""")
+
+
+def style_sheet(tokens: Tokens) -> str:
+    """Return the style sheet for a colour set."""
+    return _SHEET.substitute(asdict(tokens))

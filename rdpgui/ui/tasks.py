@@ -1,0 +1,107 @@
+"""The door from slots to coroutines: nothing else in the user interface starts a task."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from rdpgui.core.errors import RdpguiError
+
+_LOG = logging.getLogger(__name__)
+T = TypeVar("T")
+ErrorSink = Callable[[str, RdpguiError], None]
+"""Called with the task's name and an error raised on purpose."""
+BugSink = Callable[[str, BaseException], None]
+"""Called with the task's name and an exception nobody meant."""
+
+
+class TaskScope:
+    """Owns the tasks of one part of the window: keeps references, reports failures, cancels them all on close.
+
+    Args:
+        on_error: where errors go that the starter does not handle itself.
+        on_bug: where everything else goes (the crash report).
+    """
+
+    def __init__(self, on_error: ErrorSink, on_bug: BugSink) -> None:
+        self._on_error = on_error
+        self._on_bug = on_bug
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._closed = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the tasks under way, for the diagnostics page."""
+        return tuple(sorted(task.get_name() for task in self._tasks))
+
+    def start(
+        self,
+        name: str,
+        coroutine: Coroutine[Any, Any, T],
+        *,
+        on_done: Callable[[T], None] | None = None,
+        on_error: Callable[[RdpguiError], None] | None = None,
+    ) -> asyncio.Task[None] | None:
+        """Start a coroutine.
+
+        Args:
+            name: for logs and messages.
+            coroutine: what to run; closed unrun when the scope is closed already.
+            on_done: called with its result. on_error: called instead of the scope's own sink.
+
+        Returns:
+            The task, None when the scope is closed.
+        """
+        if self._closed:
+            coroutine.close()
+            return None
+        task = asyncio.get_running_loop().create_task(self._guard(name, coroutine, on_done, on_error), name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _guard(
+        self,
+        name: str,
+        coroutine: Coroutine[Any, Any, T],
+        on_done: Callable[[T], None] | None,
+        on_error: Callable[[RdpguiError], None] | None,
+    ) -> None:
+        try:
+            result = await coroutine
+            if on_done is not None and not self._closed:
+                on_done(result)
+        except RdpguiError as error:
+            _LOG.warning("%s: %s", name, error)
+            if on_error is not None:
+                on_error(error)
+            else:
+                self._on_error(name, error)
+        except Exception as error:  # the boundary of tasks: an unmeant exception is a bug report, never silence
+            self._on_bug(name, error)
+
+    def cancel(self, name: str) -> None:
+        """Cancel the tasks of a name."""
+        for task in tuple(self._tasks):
+            if task.get_name() == name:
+                task.cancel()
+
+    async def aclose(self, limit_s: float = 2.0) -> bool:
+        """Cancel everything and wait for it.
+
+        Returns:
+            False when a task was still running after ``limit_s``.
+        """
+        self._closed = True
+        own = asyncio.current_task()
+        left = {task for task in self._tasks if task is not own}
+        for task in left:
+            task.cancel()
+        if not left:
+            return True
+        _done, pending = await asyncio.wait(left, timeout=limit_s)
+        for task in pending:
+            _LOG.warning("task %s did not end within %s s", task.get_name(), limit_s)
+        return not pending

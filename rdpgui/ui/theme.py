@@ -1,0 +1,255 @@
+"""Colours and fonts as tokens: one dark and one light set behind every pixel of the program.
+
+A status is never told by colour alone: each tone comes with a word and a shape (``icons.py``). Every text token
+keeps a contrast of at least 4.5 : 1 on every surface it is used on; the test suite measures it.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication
+
+from rdpgui.core.settings import Theme
+from rdpgui.ui.stylesheet import style_sheet
+
+
+class Tone(StrEnum):
+    """Meaning of a colour."""
+
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+    INFO = "info"
+    IDLE = "idle"
+    LAB = "lab"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One colour set; every member is ``#rrggbb``.
+
+    Attributes:
+        ground: behind everything. surface: cards. raised: buttons and fields. sunken: lanes and wells.
+        text, dim: reading text and its quieter form. faint: disabled text and placeholders.
+        accent: the one accent; ``on_accent`` is text on it. selection: selected rows.
+        ok, warn, bad, info, idle: tones as text and shapes. lab, lab_ground: the violet that marks the lab.
+    """
+
+    dark: bool
+    ground: str
+    surface: str
+    raised: str
+    hover: str
+    sunken: str
+    border: str
+    border_strong: str
+    text: str
+    dim: str
+    faint: str
+    accent: str
+    on_accent: str
+    selection: str
+    ok: str
+    warn: str
+    bad: str
+    on_bad: str
+    info: str
+    idle: str
+    lab: str
+    on_lab: str
+    lab_ground: str
+
+    def tone(self, tone: Tone) -> str:
+        """Return the colour of a tone."""
+        colour: str = getattr(self, tone.value)
+        return colour
+
+
+DARK = Tokens(
+    dark=True,
+    ground="#1a1d23",
+    surface="#22262e",
+    raised="#2b303a",
+    hover="#353c48",
+    sunken="#181b20",
+    border="#343b47",
+    border_strong="#4a5464",
+    text="#e8ecf2",
+    dim="#a6b0bf",
+    faint="#6f7989",
+    accent="#4ea1ff",
+    on_accent="#06172b",
+    selection="#2b3d58",
+    ok="#3fd08a",
+    warn="#f0b350",
+    bad="#ff7b72",
+    on_bad="#2b0705",
+    info="#5fb0ff",
+    idle="#98a3b3",
+    lab="#b996ff",
+    on_lab="#1d0f38",
+    lab_ground="#2a2140",
+)
+LIGHT = Tokens(
+    dark=False,
+    ground="#eef1f5",
+    surface="#ffffff",
+    raised="#f4f6f9",
+    hover="#e6ebf2",
+    sunken="#e9edf2",
+    border="#d5dce6",
+    border_strong="#aab5c4",
+    text="#18202c",
+    dim="#4a5666",
+    faint="#8a95a5",
+    accent="#0b62c4",
+    on_accent="#ffffff",
+    selection="#d8e7fb",
+    ok="#0d6b3c",
+    warn="#7d4f00",
+    bad="#b3211d",
+    on_bad="#ffffff",
+    info="#0b5cb8",
+    idle="#505c6b",
+    lab="#5f35b5",
+    on_lab="#ffffff",
+    lab_ground="#ebe3fa",
+)
+
+SANS_FAMILIES = ("Noto Sans CJK JP", "Noto Sans JP", "Yu Gothic UI", "Hiragino Sans", "Meiryo UI", "Segoe UI")
+MONO_FAMILIES = ("Noto Sans Mono CJK JP", "Cascadia Mono", "Consolas", "SF Mono", "Menlo", "DejaVu Sans Mono")
+BASE_POINT_SIZE = 12.5 if sys.platform == "darwin" else 10.0
+
+
+class _Current:
+    """The colour set in use; replaced as a whole by ``Theming``."""
+
+    tokens: Tokens = DARK
+
+
+def tokens() -> Tokens:
+    """Return the colour set in use, for what is painted by hand."""
+    return _Current.tokens
+
+
+def mix(first: str, second: str, share: float) -> QColor:
+    """Return a colour between two; ``share`` 0 is the first, 1 the second."""
+    a, b = QColor(first), QColor(second)
+    keep = 1.0 - share
+    return QColor(
+        round(a.red() * keep + b.red() * share),
+        round(a.green() * keep + b.green() * share),
+        round(a.blue() * keep + b.blue() * share),
+    )
+
+
+def sans_font(*, scale: float = 1.0, bold: bool = False) -> QFont:
+    """Return the reading font."""
+    font = QFont()
+    font.setFamilies(list(SANS_FAMILIES))
+    font.setPointSizeF(BASE_POINT_SIZE * scale)
+    if bold:
+        font.setWeight(QFont.Weight.DemiBold)
+    return font
+
+
+def mono_font(*, scale: float = 0.94) -> QFont:
+    """Return the font for ids, times and the log."""
+    font = QFont()
+    font.setFamilies(list(MONO_FAMILIES))
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    font.setPointSizeF(BASE_POINT_SIZE * scale)
+    return font
+
+
+def palette_of(t: Tokens) -> QPalette:
+    """Return the palette of a colour set, for what the style sheet does not reach."""
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for item, colour in {
+        role.Window: t.ground,
+        role.WindowText: t.text,
+        role.Base: t.surface,
+        role.AlternateBase: t.raised,
+        role.Text: t.text,
+        role.PlaceholderText: t.dim,
+        role.Button: t.raised,
+        role.ButtonText: t.text,
+        role.BrightText: t.bad,
+        role.ToolTipBase: t.raised,
+        role.ToolTipText: t.text,
+        role.Highlight: t.selection,
+        role.HighlightedText: t.text,
+        role.Link: t.accent,
+        role.LinkVisited: t.accent,
+        role.Accent: t.accent,
+        role.Light: t.hover,
+        role.Mid: t.border,
+        role.Dark: t.sunken,
+        role.Shadow: t.sunken,
+    }.items():
+        palette.setColor(item, QColor(colour))
+    for item in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, item, QColor(t.faint))
+    return palette
+
+
+class Theming(QObject):
+    """Applies a theme to the application and follows the system when asked to.
+
+    Signals:
+        changed: another colour set is in use; hand-painted widgets are repainted by Qt's PaletteChange.
+    """
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._theme = Theme.SYSTEM
+        self._applied: Tokens | None = None
+
+    def start(self, theme: Theme) -> None:
+        """Set style and fonts once, then the theme."""
+        self._app.setStyle("Fusion")
+        self._app.setFont(sans_font())
+        self._app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
+        self.apply(theme)
+
+    def apply(self, theme: Theme) -> None:
+        """Use a theme from now on."""
+        self._theme = theme
+        hints = self._app.styleHints()
+        if theme is Theme.SYSTEM:
+            hints.unsetColorScheme()
+        else:
+            hints.setColorScheme(Qt.ColorScheme.Light if theme is Theme.LIGHT else Qt.ColorScheme.Dark)
+        self._use(self._chosen())
+
+    def _chosen(self) -> Tokens:
+        match self._theme:
+            case Theme.LIGHT:
+                return LIGHT
+            case Theme.DARK:
+                return DARK
+            case Theme.SYSTEM:
+                # Where the system does not say, dark: the lab's films are easier to judge on it.
+                return LIGHT if self._app.styleHints().colorScheme() is Qt.ColorScheme.Light else DARK
+
+    def _use(self, chosen: Tokens) -> None:
+        if chosen is self._applied:
+            return
+        self._applied = chosen
+        _Current.tokens = chosen
+        self._app.setPalette(palette_of(chosen))
+        self._app.setStyleSheet(style_sheet(chosen))
+        self.changed.emit()
+
+    def _on_system_changed(self) -> None:
+        if self._theme is Theme.SYSTEM:
+            self._use(self._chosen())

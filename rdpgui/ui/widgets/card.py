@@ -1,0 +1,60 @@
+"""The rounded card that holds a panel: a title, a place on the right of it, a body."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from rdpgui.i18n import _
+
+
+class Card(QFrame):
+    """A panel's frame.
+
+    Args:
+        title: English message id. object_name: for tests and style.
+
+    Attributes:
+        head: layout of the header, for widgets right of the title. body: layout for the content.
+        subtitle: quiet text right after the title.
+    """
+
+    def __init__(self, title: str, object_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(object_name)
+        self.setProperty("card", True)
+        self._title_id = title
+        self.title = QLabel(_(title))
+        self.title.setProperty("role", "title")
+        self.subtitle = QLabel()
+        self.subtitle.setProperty("role", "dim")
+        self.head = QHBoxLayout()
+        self.head.setSpacing(8)
+        self.head.addWidget(self.title)
+        self.head.addWidget(self.subtitle)
+        self.head.addStretch(1)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(6)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(11, 9, 11, 10)
+        outer.setSpacing(7)
+        outer.addLayout(self.head)
+        outer.addLayout(self.body, 1)
+        self.setAccessibleName(_(title))
+
+    def set_title(self, title: str) -> None:
+        """Show another title; an English message id."""
+        self._title_id = title
+        self.title.setText(_(title))
+        self.setAccessibleName(_(title))
+
+    def retranslate(self) -> None:
+        """Show all texts in the language in use; panels extend it."""
+        self.set_title(self._title_id)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)

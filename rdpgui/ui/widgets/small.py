@@ -1,0 +1,172 @@
+"""Pills, status lines, key-value rows, and helpers that keep widgets cheap to update."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from typing_extensions import override
+
+from rdpgui.ui.icons import pixmap
+from rdpgui.ui.theme import Tone, mono_font, tokens
+
+
+def set_text(label: QLabel, text: str) -> None:
+    """Set a label's text only when it differs: relayout is what costs."""
+    if label.text() != text:
+        label.setText(text)
+
+
+def set_property(widget: QWidget, name: str, value: object) -> None:
+    """Set a style property and restyle the widget, only when it differs."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False, name: str = "") -> QLabel:
+    """Return a label with a style role."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    if role == "mono":
+        made.setFont(mono_font())
+    if wrap:
+        made.setWordWrap(True)
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    if name:
+        made.setObjectName(name)
+    return made
+
+
+def pill(text: str = "", tone: Tone | None = None, name: str = "") -> QLabel:
+    """Return a rounded label."""
+    made = label(text, name=name)
+    made.setProperty("pill", True)
+    made.setProperty("tone", tone.value if tone else "")
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    return made
+
+
+def flat_button(text: str, name: str) -> QPushButton:
+    """Return a button that looks like a link and takes the keyboard's focus like a button."""
+    made = QPushButton(text)
+    made.setObjectName(name)
+    made.setProperty("flat", True)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    return made
+
+
+def separator() -> QFrame:
+    """Return a hairline."""
+    made = QFrame()
+    made.setProperty("separator", True)
+    return made
+
+
+class ElidedLabel(QLabel):
+    """A one-line label that ends in … instead of growing; the whole text is its tooltip."""
+
+    def __init__(
+        self, text: str = "", role: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight, name: str = ""
+    ) -> None:
+        super().__init__()
+        self._whole = ""
+        self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if role:
+            self.setProperty("role", role)
+        if role == "mono":
+            self.setFont(mono_font())
+        if name:
+            self.setObjectName(name)
+        self.set_whole(text)
+
+    def set_whole(self, text: str) -> None:
+        """Show a text, shortened to what fits."""
+        if text != self._whole or not self.text():
+            self._whole = text
+            self.setAccessibleName(text)
+            self._fit()
+            self.updateGeometry()
+
+    @property
+    def whole(self) -> str:
+        """The unshortened text."""
+        return self._whole
+
+    def _fit(self) -> None:
+        fitting = self.fontMetrics().elidedText(self._whole, self._mode, max(0, self.contentsRect().width()))
+        self.setText(fitting)
+        self.setToolTip(self._whole if fitting != self._whole else "")
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, super().sizeHint().height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(16, super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+
+class Mark(QWidget):
+    """A tone's shape or a named icon, in the tone's colour."""
+
+    def __init__(self, name: str = "idle", tone: Tone = Tone.IDLE, size: int = 16) -> None:
+        super().__init__()
+        self._name, self._tone, self._size = name, tone, size
+        self.setFixedSize(size, size)
+
+    def show_mark(self, name: str, tone: Tone) -> None:
+        """Show another picture."""
+        if (name, tone) != (self._name, self._tone):
+            self._name, self._tone = name, tone
+            self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        picture = pixmap(self._name, tokens().tone(self._tone), self._size, ratio)
+        painter.drawPixmap(QRect(0, 0, self._size, self._size), picture)
+
+
+class FactRow(QWidget):
+    """One line: a mark, a sentence, a value on the right."""
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__()
+        if name:
+            self.setObjectName(name)
+        self.mark = Mark()
+        self.text = ElidedLabel()
+        self.value = label(role="dim")
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 1, 0, 1)
+        row.setSpacing(7)
+        row.addWidget(self.mark)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.value)
+
+    def show_fact(self, mark: str, tone: Tone, text: str, value: str = "", tooltip: str = "") -> None:
+        """Show a fact; ``mark`` names an icon."""
+        self.mark.show_mark(mark, tone)
+        self.text.set_whole(text)
+        set_text(self.value, value)
+        self.setToolTip(tooltip)
+        self.setAccessibleName(f"{text} {value}".strip())
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+        super().changeEvent(event)

@@ -1,0 +1,83 @@
+"""A still picture from a file, kept in its aspect; read once per file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from rdpgui.ui.theme import tokens
+
+
+class StillView(QWidget):
+    """Shows a PNG with a coloured frame, or a sentence when there is none."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._path: Path | None = None
+        self._image = QImage()
+        self._border = ""
+        self._empty = ""
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether a picture is shown."""
+        return not self._image.isNull()
+
+    def show_still(self, path: Path | None, border: str, empty: str = "") -> None:
+        """Show a file; ``border`` is a colour, ``empty`` what is said without a picture."""
+        if path != self._path:
+            self._path = path
+            # QImage reports nothing for a missing or damaged file; the empty text then says so.
+            self._image = QImage(str(path)) if path is not None and path.is_file() else QImage()
+            self.updateGeometry()
+        self._border, self._empty = border, empty
+        self.update()
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    @override
+    def heightForWidth(self, width: int) -> int:
+        if self._image.isNull():
+            return width * 9 // 16
+        return round(width * self._image.height() / max(1, self._image.width()))
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(260, self.heightForWidth(260))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 68)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        area = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
+        if not self._image.isNull():
+            size = QSize(self._image.size()).scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+            area = QRectF(area.center().x() - size.width() / 2, area.top(), size.width(), size.height())
+        path = QPainterPath()
+        path.addRoundedRect(area, 5, 5)
+        painter.fillPath(path, QColor(tokens().sunken))
+        painter.save()
+        painter.setClipPath(path)
+        if self._image.isNull():
+            painter.setPen(QColor(tokens().dim))
+            flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+            painter.drawText(area.adjusted(14, 4, -14, -4), flags, self._empty)
+        else:
+            painter.drawImage(area, self._image)
+        painter.restore()
+        painter.setPen(QPen(QColor(self._border or tokens().border), 1.5))
+        painter.drawPath(path)

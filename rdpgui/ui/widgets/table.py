@@ -1,0 +1,131 @@
+"""A dense table over a keyed model: keeps the selected key, explains itself when empty."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from typing_extensions import override
+
+from rdpgui.ui.models.keyed import KeyedTableModel
+from rdpgui.ui.theme import tokens
+
+
+class DenseTable(QTableView):
+    """Rows of one line each; the selection is by key and survives updates.
+
+    Signals:
+        key_selected: a person chose a row (its key as text). key_activated: Enter or double click.
+    """
+
+    key_selected = Signal(str)
+    key_activated = Signal(str)
+
+    def __init__(self, model: KeyedTableModel[Any], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._keyed = model
+        self._wanted: Hashable | None = None
+        self._empty_text = ""
+        self._row_height = 25
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setIconSize(QSize(14, 14))
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(18)
+        rows.setDefaultSectionSize(self._row_height)
+        head = self.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setMinimumSectionSize(30)
+        head.setFixedHeight(26)
+        self.selectionModel().selectionChanged.connect(self._on_selection)
+        self.activated.connect(self._on_activated)
+        for signal in (model.modelReset, model.layoutChanged, model.rowsInserted):
+            signal.connect(self._restore)
+
+    def make_sortable(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Let a person sort by clicking a header; start with this column."""
+        self.setSortingEnabled(True)
+        self.sortByColumn(column, order)
+
+    def set_widths(self, widths: Sequence[int], stretch: int) -> None:
+        """Set the columns' widths in pixels; the one that stretches takes the rest."""
+        head = self.horizontalHeader()
+        for column, width in enumerate(widths):
+            if column == stretch:
+                head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+            else:
+                head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+                self.setColumnWidth(column, width)
+
+    def set_empty_text(self, text: str) -> None:
+        """Say what is missing and what to do; shown when there are no rows."""
+        self._empty_text = text
+        self.viewport().update()
+
+    def select_key(self, key: Hashable | None) -> None:
+        """Select a row by key without telling ``key_selected``; waits for the row when it is not there yet."""
+        self._wanted = key
+        self._restore()
+
+    def selected_key(self) -> Hashable | None:
+        """Return the key of the selected row."""
+        chosen = self.selectionModel().selectedRows()
+        return self._keyed.key_at(chosen[0].row()) if chosen else None
+
+    def _restore(self) -> None:
+        place = -1 if self._wanted is None else self._keyed.place_of(self._wanted)
+        selection = self.selectionModel()
+        rows = [index.row() for index in selection.selectedRows()]
+        if rows == ([place] if place >= 0 else []):
+            return
+        was = selection.blockSignals(True)
+        if place < 0:
+            selection.clearSelection()
+        else:
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            selection.select(self._keyed.index(place, 0), flags)
+            selection.setCurrentIndex(self._keyed.index(place, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
+        selection.blockSignals(was)
+        self.viewport().update()
+
+    def _on_selection(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        key = self.selected_key()
+        if key is not None and key != self._wanted:
+            self._wanted = key
+            self.key_selected.emit(str(key))
+
+    def _on_activated(self) -> None:
+        key = self.selected_key()
+        if key is not None:
+            self.key_activated.emit(str(key))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_activated()
+            return
+        super().keyPressEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._empty_text and self._keyed.rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(tokens().dim))
+            area = self.viewport().rect().adjusted(8, 8, -8, -8)
+            flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+            painter.drawText(QRect(area), flags, self._empty_text)
