@@ -101,7 +101,8 @@ def check_ended_after(run: RunState) -> Check:
 
 def _ended_with_disruption_by_hand(run: RunState) -> Check:
     check_id = CheckId.ENDED_AFTER
-    signs = [c.not_before_at or c.at for c in (*run.connection_changes, *run.instance_changes)]
+    signs = [c.not_before_at or c.at for c in run.connection_changes]
+    signs += [c.not_before_at or c.at for c in run.instance_changes]
     left_at = run.first_left_at
     if not signs or left_at is None:
         return _not_made(check_id, N_("No disruption was seen."), "disruption-not-proven")

@@ -1,0 +1,287 @@
+"""Guard rails: what refuses arming and acting, each with its reason and remedy.
+
+A guard whose facts are not known refuses too where the damage could not be undone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rdpgui.core.arming import Arming
+from rdpgui.core.disruption import Disruption, DisruptionId, Effect, Origin
+from rdpgui.core.errors import GuardRefusal
+from rdpgui.core.ids import AccountId, Region
+from rdpgui.core.instance import (
+    ConnectionStatus,
+    Instance,
+    InstanceProtection,
+    InstanceState,
+    ManagedNode,
+    PingStatus,
+)
+from rdpgui.core.preflight import PreflightCheck, Severity
+from rdpgui.core.recording import RecordingPreferences
+from rdpgui.core.session import Session
+from rdpgui.core.texts import N_
+
+AUTO_SCALING_TAG = "aws:autoscaling:groupName"
+
+_Fields = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFacts:
+    """What is known of the target when an action is considered; None where it could not be read.
+
+    Attributes:
+        allow_tag: ``key=value`` that the instance must carry; empty allows every instance.
+        preferences_known: the preferences were read (they may be None).
+    """
+
+    account_id: AccountId
+    region: Region
+    instance: Instance
+    protection: InstanceProtection | None
+    node: ManagedNode | None
+    connection: ConnectionStatus | None
+    preferences: RecordingPreferences | None
+    preferences_known: bool
+    allow_tag: str
+    lab: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an action is refused.
+
+    Attributes:
+        guard_id: a stable word, for example ``stop-protected``.
+        reason, remedy: English message ids with ``{name}`` fields.
+    """
+
+    guard_id: str
+    reason: str
+    remedy: str
+    fields: _Fields = ()
+
+    def text(self) -> str:
+        """Return reason and remedy in English."""
+        values = dict(self.fields)
+        return f"{self.reason.format(**values)} {self.remedy.format(**values)}".strip()
+
+    def as_error(self) -> GuardRefusal:
+        """Return the refusal as the error of this program."""
+        return GuardRefusal(self.reason, self.remedy, **dict(self.fields))
+
+
+def target_refusals(facts: TargetFacts, disruption: Disruption) -> tuple[Refusal, ...]:
+    """Return everything about the target that forbids this disruption, worst first; empty when it is allowed."""
+    found = (
+        refuse_allow_tag(facts),
+        refuse_auto_scaling(facts.instance, disruption),
+        refuse_instance_store(facts.instance, disruption),
+        refuse_spot(facts.instance, disruption),
+        refuse_shutdown_behaviour(facts.instance, facts.protection, disruption),
+        refuse_stop_protection(facts.instance, facts.protection, disruption),
+        refuse_platform(facts.instance),
+        refuse_state(facts.instance),
+        refuse_not_managed(facts),
+        refuse_preferences(facts),
+    )
+    return tuple(refusal for refusal in found if refusal is not None)
+
+
+def action_refusals(
+    facts: TargetFacts,
+    disruption: Disruption,
+    *,
+    arming: Arming | None,
+    emergency: bool,
+    session: Session | None,
+    now: datetime,
+) -> tuple[Refusal, ...]:
+    """Return everything that forbids acting now: the latch, arming, the target and the session."""
+    found = (
+        refuse_emergency(emergency=emergency),
+        refuse_arming(facts, arming, now),
+        *target_refusals(facts, disruption),
+        refuse_session(facts.instance, session),
+    )
+    return tuple(refusal for refusal in found if refusal is not None)
+
+
+def refuse_emergency(*, emergency: bool) -> Refusal | None:
+    """The latched emergency stop forbids every action."""
+    if not emergency:
+        return None
+    return Refusal("emergency-stop", N_("The emergency stop is latched."), N_("Reset it first."))
+
+
+def refuse_arming(facts: TargetFacts, arming: Arming | None, now: datetime) -> Refusal | None:
+    """Only the armed target, until it expires. A control disrupts nothing but is armed alike."""
+    fields = _of(facts.instance)
+    if arming is None:
+        return Refusal("not-armed", N_("{instance} is not armed."), N_("Arm this instance first."), fields)
+    if not arming.holds_at(now):
+        return Refusal("arming-expired", N_("Arming has expired."), N_("Arm this instance again."), fields)
+    if not arming.covers(facts.account_id, facts.region, facts.instance.instance_id):
+        fields = (*fields, ("armed", str(arming.instance_id)))
+        text = N_("Another target is armed: {armed}.")
+        return Refusal("other-target-armed", text, N_("Disarm it and arm {instance}."), fields)
+    return None
+
+
+def refuse_allow_tag(facts: TargetFacts) -> Refusal | None:
+    """The instance must carry the allow tag."""
+    if not facts.allow_tag:
+        return None
+    key, _, value = facts.allow_tag.partition("=")
+    if facts.instance.tag(key) == value and key in dict(facts.instance.tags):
+        return None
+    fields = (*_of(facts.instance), ("tag", facts.allow_tag))
+    text = N_("{instance} does not carry the tag {tag}.")
+    return Refusal("allow-tag", text, N_("Add the tag, or change the allow tag in the settings."), fields)
+
+
+def refuse_auto_scaling(instance: Instance, disruption: Disruption) -> Refusal | None:
+    """An Auto Scaling group replaces an instance that stops."""
+    group = instance.tag(AUTO_SCALING_TAG)
+    if not group or _harmless(disruption):
+        return None
+    fields = (*_of(instance), ("group", group))
+    text = N_("{instance} belongs to the Auto Scaling group {group}, which would replace it.")
+    return Refusal("auto-scaling", text, N_("Use an instance outside of Auto Scaling groups."), fields)
+
+
+def refuse_instance_store(instance: Instance, disruption: Disruption) -> Refusal | None:
+    """An instance-store root does not survive a stop."""
+    if instance.root_device_type != "instance-store" or disruption.effect is not Effect.HALT:
+        return None
+    text = N_("The root volume of {instance} is an instance store and would be lost.")
+    return Refusal("instance-store", text, N_("Use an instance with an EBS root volume."), _of(instance))
+
+
+def refuse_spot(instance: Instance, disruption: Disruption) -> Refusal | None:
+    """A spot instance may not come back."""
+    if instance.lifecycle != "spot" or _harmless(disruption):
+        return None
+    text = N_("{instance} is a Spot instance and may not come back.")
+    return Refusal("spot", text, N_("Use an On-Demand instance."), _of(instance))
+
+
+def refuse_shutdown_behaviour(
+    instance: Instance, protection: InstanceProtection | None, disruption: Disruption
+) -> Refusal | None:
+    """An in-OS shutdown terminates the instance when its shutdown behaviour says so. Unknown refuses too."""
+    if disruption.disruption_id is not DisruptionId.OS_SHUTDOWN:
+        return None
+    behaviour = protection.shutdown_behaviour if protection is not None else None
+    if behaviour == "stop":
+        return None
+    if behaviour is None:
+        text = N_("The shutdown behaviour of {instance} could not be read.")
+        remedy = N_("Allow ec2:DescribeInstanceAttribute and try again.")
+        return Refusal("shutdown-behaviour-unknown", text, remedy, _of(instance))
+    text = N_("A shutdown inside the OS would terminate {instance} (shutdown behaviour {behaviour}).")
+    remedy = N_("Set the shutdown behaviour to stop.")
+    return Refusal("terminate-on-shutdown", text, remedy, (*_of(instance), ("behaviour", behaviour)))
+
+
+def refuse_stop_protection(
+    instance: Instance, protection: InstanceProtection | None, disruption: Disruption
+) -> Refusal | None:
+    """Stop protection (disableApiStop) makes StopInstances fail."""
+    stops = disruption.origin is Origin.CONTROL_PLANE and disruption.effect is Effect.HALT
+    if not stops or protection is None or not protection.stop_protected:
+        return None
+    text = N_("Stop protection is on for {instance}.")
+    return Refusal("stop-protected", text, N_("Turn stop protection off, or use another instance."), _of(instance))
+
+
+def refuse_platform(instance: Instance) -> Refusal | None:
+    """Only Windows has a remote desktop to record."""
+    if instance.platform.lower() == "windows":
+        return None
+    text = N_("{instance} is not a Windows instance.")
+    return Refusal("not-windows", text, N_("Choose a Windows instance."), _of(instance))
+
+
+def refuse_state(instance: Instance) -> Refusal | None:
+    """Only a running instance can be disrupted."""
+    if instance.state is InstanceState.RUNNING:
+        return None
+    fields = (*_of(instance), ("state", instance.state.value))
+    return Refusal("not-running", N_("{instance} is {state}."), N_("Start the instance."), fields)
+
+
+def refuse_not_managed(facts: TargetFacts) -> Refusal | None:
+    """The instance must be a managed node that Session Manager reaches."""
+    fields = _of(facts.instance)
+    remedy = N_("Check the SSM Agent, the instance profile and the network path to Systems Manager.")
+    if facts.node is None:
+        return Refusal("not-managed", N_("{instance} is not a managed node."), remedy, fields)
+    if facts.connection is ConnectionStatus.CONNECTED:
+        return None
+    if facts.connection is None and facts.node.ping_status is PingStatus.ONLINE:
+        return None
+    return Refusal("not-online", N_("Session Manager does not reach {instance}."), remedy, fields)
+
+
+def refuse_preferences(facts: TargetFacts) -> Refusal | None:
+    """Without recording preferences nothing is recorded, so the disruption would show nothing."""
+    if not facts.preferences_known:
+        text = N_("The recording preferences could not be read.")
+        remedy = N_("Allow ssm-guiconnect:GetConnectionRecordingPreferences and try again.")
+        return Refusal("preferences-unknown", text, remedy)
+    if facts.preferences is None:
+        text = N_("RDP connection recording is not configured in this Region.")
+        return Refusal("no-preferences", text, N_("Configure recording in Systems Manager first."))
+    return None
+
+
+def refuse_session(instance: Instance, session: Session | None) -> Refusal | None:
+    """Somebody must be connected: a disruption without a session proves nothing."""
+    if session is not None and session.active and session.target == instance.instance_id:
+        return None
+    text = N_("There is no active session on {instance}.")
+    return Refusal("no-session", text, N_("Open the connection first."), _of(instance))
+
+
+def guard_checks(facts: TargetFacts, disruption: Disruption) -> tuple[PreflightCheck, ...]:
+    """Return every guard about the target as a line of the preflight list, held or not."""
+    refused = {refusal.guard_id: refusal for refusal in target_refusals(facts, disruption)}
+    return tuple(_line(ids, text, refused, facts) for ids, text in _LINES)
+
+
+_LINES: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("allow-tag",), N_("{instance} carries the allow tag.")),
+    (("auto-scaling",), N_("{instance} is outside of Auto Scaling groups.")),
+    (("instance-store",), N_("The root volume survives a stop.")),
+    (("spot",), N_("{instance} is not a Spot instance.")),
+    (
+        ("terminate-on-shutdown", "shutdown-behaviour-unknown"),
+        N_("A shutdown stops {instance}."),
+    ),
+    (("stop-protected",), N_("Stop protection does not stand in the way.")),
+    (("not-windows",), N_("{instance} runs Windows.")),
+    (("not-running",), N_("{instance} is running.")),
+    (("not-managed", "not-online"), N_("Session Manager reaches {instance}.")),
+    (("no-preferences", "preferences-unknown"), N_("RDP connection recording is configured.")),
+)
+
+
+def _line(ids: tuple[str, ...], text: str, refused: dict[str, Refusal], facts: TargetFacts) -> PreflightCheck:
+    refusal = next((refused[guard_id] for guard_id in ids if guard_id in refused), None)
+    if refusal is None:
+        return PreflightCheck(ids[0], Severity.BLOCK, True, text, _of(facts.instance))
+    held = None if refusal.guard_id.endswith("-unknown") else False
+    return PreflightCheck(ids[0], Severity.BLOCK, held, refusal.reason, refusal.fields, refusal.remedy)
+
+
+def _harmless(disruption: Disruption) -> bool:
+    return disruption.effect is Effect.NONE
+
+
+def _of(instance: Instance) -> _Fields:
+    return (("instance", instance.name or str(instance.instance_id)),)
