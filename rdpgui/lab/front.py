@@ -100,7 +100,7 @@ class Front:
             return self._own(context, own) if own is not None else self._moto(context, environ)
         except NotImplementedError:
             return self._error(call, _unsupported(call))
-        except Exception:
+        except Exception:  # noqa: BLE001
             # The boundary of a request: a bug must reach the client as AWS's internal error, and the log as it is.
             _log.exception("%s:%s failed", call.service, call.operation)
             return self._error(call, LabError("InternalFailure", "The lab failed; see its log.", 500))
