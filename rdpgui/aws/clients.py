@@ -177,7 +177,9 @@ class ClientSource:
         from botocore.config import Config
 
         retries = {
-            "mode": "standard" if mutating else "adaptive",
+            # After one throttle, adaptive mode slows a client to a call every two seconds: right for the shared
+            # limits of the control plane, wrong for the parts of an object.
+            "mode": "standard" if mutating or service == "s3" else "adaptive",
             "total_max_attempts": 1 if mutating else self._pace.attempts,
         }
         options: dict[str, Any] = {

@@ -46,6 +46,7 @@ class PartFile:
         self.parts = -(-item.size_bytes // part_bytes)
         self._held: dict[int, int] = {}
         self._lock = threading.Lock()
+        self._discarded = False
 
     def span(self, part: int) -> tuple[int, int]:
         """Return the bytes [start, stop) of a part."""
@@ -59,6 +60,7 @@ class PartFile:
             StorageFull: there is no room for what is missing.
             StorageError: the folder or file cannot be made.
         """
+        self._discarded = False
         try:
             self._target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._drop_older()
@@ -89,6 +91,8 @@ class PartFile:
             StorageFull, StorageError: the note cannot be written; the older one stays.
         """
         with self._lock:
+            if self._discarded:
+                return  # a thread that was still busy when the object turned out to be another
             held = self._held | {part: crc32}
             body = json.dumps({"object": self._identity, "held": {str(key): value for key, value in held.items()}})
             try:
@@ -138,12 +142,14 @@ class PartFile:
         Raises:
             StorageError: they cannot be removed.
         """
-        try:
-            self._note.unlink(missing_ok=True)
-            self.path.unlink(missing_ok=True)
-        except OSError as error:
-            raise disk_error(error, self.path) from error
-        self._held = {}
+        with self._lock:
+            self._discarded = True
+            self._held = {}
+            try:
+                self._note.unlink(missing_ok=True)
+                self.path.unlink(missing_ok=True)
+            except OSError as error:
+                raise disk_error(error, self.path) from error
 
     def _length(self, part: int) -> int:
         start, stop = self.span(part)
@@ -171,9 +177,10 @@ class PartFile:
     def _drop_older(self) -> None:
         """Remove unfinished files of other objects for the same target."""
         prefix = f"{self._target.name}."
+        endings = (".part", ".parts.json", ".parts.json.new")
         for path in self._target.parent.iterdir():
             ours = path in (self.path, self._note)
-            if path.name.startswith(prefix) and path.name.endswith((".part", ".parts.json")) and not ours:
+            if path.name.startswith(prefix) and path.name.endswith(endings) and not ours:
                 path.unlink(missing_ok=True)
 
 

@@ -1,0 +1,13 @@
+"""Values that several tests share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from rdpgui.aws.clients import LabKeys, Pace
+from rdpgui.core.ids import InstanceId
+
+AT = datetime(2026, 11, 23, 6, 55, tzinfo=UTC)
+INSTANCE = InstanceId("i-0123456789abcdef0")
+KEYS = LabKeys("LABKEY", "lab-secret")
+QUICK = Pace(attempts=2, connect_timeout_s=1.0, read_timeout_s=3.0)
