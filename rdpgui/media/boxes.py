@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from rdpgui.core.errors import RecordingUnreadable
 from rdpgui.media import reasons
 from rdpgui.media.remote_file import BlockFile
 
@@ -18,9 +19,12 @@ MAX_BOXES = 500_000
 
 MAX_CHILDREN = 64
 _VISUAL_ENTRIES = frozenset(("avc1", "avc3", "hvc1", "hev1", "mp4v", "av01", "vp09", "jpeg"))
+_FILM_BOXES = frozenset(("ftyp", "styp", "moov", "moof", "mdat"))
 _KNOWN_FIRST = frozenset(
     b"ftyp styp moov moof mdat free skip wide uuid sidx pnot prft emsg".split(b" "),
 )
+_UNKNOWN = "unknown data"
+_ZEROS = "zeros"
 _LOOKS: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -69,6 +73,21 @@ class Layout:
     has_index: bool
     index_cut: bool
 
+    def refusal(self, name: str, error: Exception) -> RecordingUnreadable:
+        """Return the reason why FFmpeg could not open the film.
+
+        Args:
+            name: of the film.
+            error: what FFmpeg said.
+        """
+        if not set(self.order) & _FILM_BOXES:
+            return reasons.not_a_film(name, _UNKNOWN)
+        if not self.has_index:
+            return reasons.index_missing(name)
+        if self.index_cut:
+            return reasons.index_cut(name)
+        return reasons.index_damaged(name, getattr(error, "strerror", None) or str(error))
+
 
 def iterate_boxes(file: BlockFile, start: int, end: int) -> Iterator[Box]:
     """Yield the boxes between two offsets; stops at the first header that makes no sense.
@@ -111,20 +130,16 @@ def read_layout(file: BlockFile, name: str) -> Layout:
         name: its name, for messages.
 
     Raises:
-        RecordingUnreadable: empty, another kind of file, or without a whole index.
+        RecordingUnreadable: empty, or clearly another kind of file.
     """
     if file.size_bytes == 0:
         raise reasons.empty(name)
     head = file.read_exactly(0, 64)
     if head[4:8] not in _KNOWN_FIRST:
-        raise reasons.not_a_film(name, looks_like(head))
-    boxes = tuple(iterate_boxes(file, 0, file.size_bytes))
-    layout = _layout(boxes)
-    if not layout.has_index:
-        raise reasons.index_missing(name)
-    if layout.index_cut:
-        raise reasons.index_cut(name)
-    return layout
+        words = looks_like(head)
+        if words not in (_UNKNOWN, _ZEROS):  # a film with a damaged beginning may still be one
+            raise reasons.not_a_film(name, words)
+    return _layout(tuple(iterate_boxes(file, 0, file.size_bytes)))
 
 
 def described_sizes(file: BlockFile) -> frozenset[tuple[int, int]]:
@@ -167,10 +182,10 @@ def looks_like(head: bytes) -> str:
     if text.startswith((b"{", b"[")):
         return "JSON text"
     if not any(head):
-        return "zeros"
+        return _ZEROS
     if all(byte in b"\t\r\n" or 32 <= byte < 127 for byte in head):
         return "plain text"
-    return "unknown data"
+    return _UNKNOWN
 
 
 def _layout(boxes: tuple[Box, ...]) -> Layout:

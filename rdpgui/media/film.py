@@ -31,6 +31,10 @@ _WHITELIST = "h264,hevc,mpeg4,libdav1d,av1,vp9,libvpx-vp9,mjpeg"
 _LONG_GOP_SAMPLES = 600
 """From here on frame threads gain more than they cost at start and end."""
 MAX_DEMUX_FAILURES = 64
+_MAX_KEY_BYTES = 32 * 1024 * 1024
+FLAG_KEY = 1
+FLAG_HIDDEN = 2
+"""Flags of index entries. Source: FFmpeg avformat.h, AVINDEX_KEYFRAME and AVINDEX_DISCARD_FRAME."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +86,40 @@ class Run:
 
     Attributes:
         shown: (pts, duration) in ticks of every packet read that is not hidden by an edit list.
-        damaged: packets that are cut, corrupt or refused by the decoder.
+        damaged: packets that are cut, corrupt or refused by the decoder, and frames with errors.
     """
 
     shown: list[tuple[int, int]] = field(default_factory=list)
     damaged: int = 0
+
+    def note_damage(self, pts: int | None) -> None:
+        """Count damage, unless it is of a frame that is shown before the key frame decoding began with.
+
+        Such frames (of an open group of pictures) need what was not decoded; that is no fault of the film.
+        """
+        if pts is None or not self.shown or pts >= self.shown[0][0]:
+            self.damaged += 1
 
 
 class Film:
     """An mp4 opened for exact reading. Not thread-safe: one user at a time.
 
     Attributes:
-        name: for messages. size_bytes: of the file. layout: top-level structure.
-        width, height: picture size at the start. time_base: seconds per tick. start_tick: film time zero.
+        name: for messages.
+        size_bytes: of the file.
+        layout: top-level structure.
+        width: picture width at the start.
+        height: picture height at the start.
+        time_base: seconds per tick.
+        start_tick: film time zero.
+        seeks: how often decoding was begun anew; iterators of frames from before are stale.
     """
 
     def __init__(self, file: BlockFile, name: str, layout: Layout, container: InputContainer) -> None:
         self.name = name
         self.size_bytes = file.size_bytes
         self.layout = layout
+        self.seeks = 0
         self._file = file
         self._container = container
         self._stream: VideoStream = container.streams.video[0]
@@ -167,13 +186,6 @@ class Film:
             number -= 1
         return 0 if number == 0 and len(self) else None
 
-    def key_after(self, number: int) -> int | None:
-        """Return the number of the next key sample after ``number``, None at the end."""
-        for later in range(number + 1, len(self)):
-            if self._index[later].is_keyframe:
-                return later
-        return None
-
     def seconds(self, tick: int) -> float:
         """Return film time in seconds of a presentation tick."""
         return float((tick - self.start_tick) * self.time_base)
@@ -194,8 +206,13 @@ class Film:
             RecordingUnreadable: the deadline passed.
         """
         start = self.sample(number)
-        self._container.seek(start.dts, stream=self._stream, backward=True, any_frame=False)
         reached = False
+        self.seeks += 1
+        try:
+            self._container.seek(start.dts, stream=self._stream, backward=True, any_frame=False)
+        except av.error.FFmpegError:  # times in a damaged index that lead nowhere
+            self._raise_failure()
+            return
         for _ in range(MAX_DEMUX_FAILURES):
             try:
                 for packet in self._container.demux(self._stream):
@@ -205,8 +222,7 @@ class Film:
                         yield packet
             except av.error.FFmpegError:
                 # A sample whose bytes are missing; the demuxer goes on with the next one when asked again.
-                if self._file.failure is not None:
-                    raise self._file.failure from None
+                self._raise_failure()
                 if run is not None:
                     run.damaged += 1
                 continue
@@ -240,6 +256,35 @@ class Film:
             return frames[0] if frames and not run.damaged else None
         return None
 
+    def _raise_failure(self) -> None:
+        """Raise what the reader met, which FFmpeg only calls an input error."""
+        if self._file.failure is not None:
+            raise self._file.failure
+
+    def decode_bytes(self, number: int) -> VideoFrame | None:
+        """Decode one key sample from exactly its own bytes, past the block cache; None when that cannot be done.
+
+        For remote films: a key frame is often far smaller than a block. Only without reordering, where its
+        presentation time is known from the index.
+
+        Args:
+            number: a key sample.
+        """
+        sample = self.sample(number)
+        context = self._stream.codec_context
+        if context.has_b_frames or not self.is_whole(sample) or sample.size_bytes > _MAX_KEY_BYTES:
+            return None
+        packet = Packet(self._file.reader.read_range(sample.pos, sample.size_bytes))
+        packet.pts = packet.dts = sample.dts
+        packet.time_base = self.time_base
+        self.seeks += 1
+        try:
+            frames = [*context.decode(packet), *context.decode(None)]
+        except av.error.FFmpegError:
+            frames = []
+        context.flush_buffers()
+        return frames[0] if frames and not frames[0].is_corrupt and frames[0].pts is not None else None
+
     def use_threads_for(self, samples: int) -> None:
         """Choose decoder threads for a run of samples; possible before the first decoding only."""
         if not self._stream.codec_context.is_open:
@@ -250,18 +295,18 @@ class Film:
             if not packet.is_discard and packet.pts is not None:
                 run.shown.append((packet.pts, packet.duration or 0))
             if packet.is_corrupt:
-                run.damaged += 1
+                run.note_damage(packet.pts)
                 return
         try:
             frames = self._stream.codec_context.decode(packet if packet is not None and packet.size else None)
         except EOFError:  # flushed twice: nothing is left
             return
         except av.error.FFmpegError:
-            run.damaged += 1
+            run.note_damage(None if packet is None else packet.pts)
             return
         for frame in frames:
             if frame.is_corrupt or frame.pts is None:
-                run.damaged += 1
+                run.note_damage(frame.pts)
             else:
                 yield frame
 
@@ -285,16 +330,16 @@ def open_film(reader: RangeReader, name: str) -> Film:
     file = BlockFile(reader, block_bytes=LOCAL_BLOCK_BYTES if local else REMOTE_BLOCK_BYTES)
     layout = read_layout(file, name)
     file.seek(0)
-    container = _open_container(file, name)
+    container = _open_container(file, name, layout)
     try:
-        _check(container, name)
+        _check(container, name, layout)
         return Film(file, name, layout, container)
     except BaseException:
         container.close()
         raise
 
 
-def _open_container(file: BlockFile, name: str) -> InputContainer:
+def _open_container(file: BlockFile, name: str, layout: Layout) -> InputContainer:
     try:
         container = av.open(
             file,
@@ -304,12 +349,10 @@ def _open_container(file: BlockFile, name: str) -> InputContainer:
             metadata_errors="replace",
             buffer_size=file.block_bytes,
         )
-    except av.error.FFmpegError as error:
+    except (av.error.FFmpegError, ValueError, OverflowError) as error:  # or numbers that no track can have
         if file.failure is not None:
             raise file.failure from error
-        raise reasons.index_damaged(name, error.strerror or "it cannot be read") from error
-    except (ValueError, OverflowError) as error:  # numbers in the index that no track can have
-        raise reasons.index_damaged(name, str(error)) from error
+        raise layout.refusal(name, error) from error
     if not isinstance(container, InputContainer):  # only for the type checker: mode "r" gives nothing else
         raise reasons.index_damaged(name, "it cannot be read")
     if file.failure is not None:
@@ -318,14 +361,16 @@ def _open_container(file: BlockFile, name: str) -> InputContainer:
     return container
 
 
-def _check(container: InputContainer, name: str) -> None:
+def _check(container: InputContainer, name: str, layout: Layout) -> None:
     if not container.streams.video:
-        raise reasons.no_video(name)
+        raise reasons.index_cut(name) if layout.index_cut else reasons.no_video(name)
     stream = container.streams.video[0]
     # PyAV's stubs do not say it, but there is no context when FFmpeg has no decoder.
     context: VideoCodecContext | None = getattr(stream, "codec_context", None)
     codec = "an unknown codec" if context is None else context.codec.canonical_name
+    if codec not in DECODERS and layout.index_cut:
+        raise reasons.index_cut(name)
     if codec not in DECODERS:
         raise reasons.codec_not_supported(name, codec)
     if len(stream.index_entries) == 0:
-        raise reasons.no_frames(name)
+        raise reasons.index_cut(name) if layout.index_cut else reasons.no_frames(name)

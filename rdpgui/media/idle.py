@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdpgui.core.film import Span
-from rdpgui.media.film import Deadline, Film
+from rdpgui.media.film import FLAG_HIDDEN, FLAG_KEY, Deadline, Film
 from rdpgui.media.remote_file import LocalReader
 from rdpgui.media.tail import OVERLAY_ROWS, changed_share, grey_picture
 
@@ -26,9 +26,6 @@ STILL_CHANGED_BELOW = 0.02
 """Share of changed pixels between the first and the last key frame up to which a stretch stays idle."""
 MAX_SPANS = 500
 MAX_CHECKED_SPANS = 3
-
-_FLAG_KEY = 1
-_FLAG_DISCARD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +52,8 @@ def read_samples(film: Film) -> SampleTable:
         at_s=(rows[:, 0] - rows[0, 0]) * float(film.time_base),
         pos=rows[:, 1],
         size_bytes=rows[:, 2],
-        key=(rows[:, 3] & _FLAG_KEY) != 0,
-        hidden=(rows[:, 3] & _FLAG_DISCARD) != 0,
+        key=(rows[:, 3] & FLAG_KEY) != 0,
+        hidden=(rows[:, 3] & FLAG_HIDDEN) != 0,
     )
 
 

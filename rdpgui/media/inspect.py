@@ -37,7 +37,8 @@ def inspect_film(reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIM
 
     ``duration_s`` of the facts is the presentation time of the last decodable frame plus the time it is shown, when
     the container says how long; else that frame's presentation time alone. ``frame_count`` counts the frames of the
-    index whose bytes are in the file. ``truncated`` is also set when the end of the film is listed but does not decode.
+    index whose bytes are in the file. ``truncated`` is also set when the end of the film is listed but
+    does not decode without damage.
 
     Args:
         reader: its bytes.
@@ -106,7 +107,7 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
         fragmented=film.layout.fragmented,
         faststart=film.layout.faststart,
         box_order=film.layout.order,
-        truncated=film.layout.truncated or not bool(whole.all()) or last.index + 1 < listed,
+        truncated=film.layout.truncated or not bool(whole.all()) or last.index + 1 < listed or last.damaged > 0,
         size_changes=_size_changes(film, table, first, last.frame),
         comment=tags.get("comment", "")[:MAX_TEXT],
         title=tags.get("title", "")[:MAX_TEXT],

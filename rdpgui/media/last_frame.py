@@ -21,7 +21,8 @@ class LastFrame:
     Attributes:
         frame: the decoded picture. pts: its tick. duration: ticks it is shown, 0 when the container does not say.
         index: frame number from 0. key_sample: where decoding began.
-        damaged: packets or frames after that which are cut, corrupt or refused.
+        damaged: packets or frames after that which are cut, corrupt or refused; when there are any, the picture
+            may rest on damaged ones and is the last one shown rather than an exact one.
     """
 
     frame: VideoFrame

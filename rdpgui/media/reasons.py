@@ -116,3 +116,14 @@ def inspector_ended(name: str, detail: str) -> RecordingUnreadable:
 def inspector_closed(name: str) -> RecordingUnreadable:
     """The inspector was closed while a file was wanted."""
     return RecordingUnreadable("{name} was not inspected: the program is closing.", "", name=name)
+
+
+def no_such_frame(name: str, index: int, count: int) -> RecordingUnreadable:
+    """A frame number outside the film."""
+    return RecordingUnreadable(
+        "{name} has no frame {index}: its frames are numbered from 0 to {last}.",
+        "Choose a frame of the film.",
+        name=name,
+        index=index,
+        last=count - 1,
+    )
