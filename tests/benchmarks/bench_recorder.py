@@ -155,7 +155,7 @@ def _kills(
             guest = make()
             broker = Broker(broker_configuration(guest.port, Path(folder) / "w"), environment=_QUIET)
             begun_ms = broker.expect("recording")["at_ms"]
-            moment_ms = begun_ms + moments.randint(300, 2300)
+            moment_ms = begun_ms + moments.randint(200, 2300)
             wait_for(lambda moment_ms=moment_ms: unix_ms() >= moment_ms)  # type: ignore[misc] # bound per turn
             cut_ms, finisher = kill(guest, broker)
             finisher.wait()

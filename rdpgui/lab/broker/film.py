@@ -115,7 +115,8 @@ class Film:
         self.end_ms = max(at_ms, self.end_ms + 1)
         self._picture.pts = self.end_ms
         self._picture.time_base = _TIME_BASE
-        wants_key = self.end_ms - self._key_ms >= KEY_FRAME_MS
+        # A key frame sends the fragment before it off: with the second picture the first is on the disk.
+        wants_key = self.frames == 1 or self.end_ms - self._key_ms >= KEY_FRAME_MS
         self._picture.pict_type = PictureType.I if wants_key else PictureType.NONE
         for packet in self._stream.encode(self._picture):
             self._mux(packet)

@@ -181,6 +181,14 @@ def test_that_less_than_half_a_second_waits_in_memory(tmp_path: Path) -> None:
         scene.recorder.finish(ZERO_MS + end_ms)
 
 
+def test_that_a_recorder_killed_at_its_second_picture_leaves_the_first(tmp_path: Path) -> None:
+    scene = Set(tmp_path)
+    scene.shoot([0, 100])
+    film = read_film(scene.develop(normal=False).path)
+    assert [shot.painted_ms for shot in film] == [ZERO_MS]
+    scene.recorder.finish(ZERO_MS + 200)
+
+
 def test_that_a_film_can_be_finished_twice(tmp_path: Path) -> None:
     scene = Set(tmp_path)
     scene.shoot([0, 100])
