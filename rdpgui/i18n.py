@@ -79,9 +79,23 @@ def _(message: str) -> str:
     return _Current.catalogue.gettext(message) if message else ""
 
 
-def N_(message: str) -> str:  # noqa: N802  (gettext's own name)
+def N_(message: str) -> str:
     """Mark a message that is translated later, by ``_`` where it is shown."""
     return message
+
+
+_CONTEXT_END = "\x04"
+
+
+def C_(context: str, message: str) -> str:  # noqa: N802  (as N_, with gettext's context)
+    """Mark a message whose English word stands for several things; ``in_context`` translates it."""
+    return f"{context}{_CONTEXT_END}{message}"
+
+
+def in_context(marked: str) -> str:
+    """Translate what ``C_`` or ``N_`` marked."""
+    context, _end, message = marked.rpartition(_CONTEXT_END)
+    return _Current.catalogue.pgettext(context, message) if context else _(message)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:

@@ -35,9 +35,9 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("os-shutdown", N_("Shut the OS down"), EXPERIMENT, ("Ctrl+2",)),
     ActionSpec("ec2-reboot", N_("Reboot from EC2"), EXPERIMENT, ("Ctrl+3",)),
     ActionSpec("ec2-stop", N_("Stop from EC2"), EXPERIMENT, ("Ctrl+4",)),
-    ActionSpec("stop-skip-os-shutdown", N_("Power cut (no OS shutdown)"), EXPERIMENT),
-    ActionSpec("control-none", N_("Do nothing (control)"), EXPERIMENT),
-    ActionSpec("control-disconnect", N_("Disconnect normally (control)"), EXPERIMENT),
+    ActionSpec("stop-skip-os-shutdown", N_("Power cut"), EXPERIMENT),
+    ActionSpec("control-none", N_("Control: nothing"), EXPERIMENT),
+    ActionSpec("control-disconnect", N_("Control: disconnect"), EXPERIMENT),
     ActionSpec("abort", N_("Abort the run"), EXPERIMENT, ("Ctrl+.",)),
     ActionSpec("emergency-stop", N_("Emergency stop"), EXPERIMENT, ("Esc, Esc",)),
     ActionSpec("emergency-reset", N_("Reset the emergency stop"), EXPERIMENT),
@@ -85,7 +85,7 @@ class Actions(QObject):
             self._actions[spec.name] = action
         self.retranslate()
 
-    def on(self, name: str, slot: Callable[[], None]) -> None:
+    def on(self, name: str, slot: Callable[[], object]) -> None:
         """Call a slot when the action is triggered."""
         self._actions[name].triggered.connect(slot)
 
@@ -97,7 +97,7 @@ class Actions(QObject):
         for spec in SPECS:
             yield spec, self._actions[spec.name]
 
-    def set_enabled(self, name: str, enabled: bool, why: str = "") -> None:  # noqa: FBT001  (Qt's wording)
+    def set_enabled(self, name: str, enabled: bool, why: str = "") -> None:
         """Enable an action, or disable it with the reason as its tooltip."""
         action = self._actions[name]
         action.setEnabled(enabled)

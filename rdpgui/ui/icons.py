@@ -183,6 +183,14 @@ def tone_pixmap(tone: Tone, size: int = 16) -> QPixmap:
     return _pixmap(tone.value, tokens().tone(tone), size, 2.0)
 
 
+def tone_icon(tone: Tone, size: int = 16) -> QIcon:
+    """Return the shape of a tone as an icon that keeps its colour in selected rows."""
+    picture = tone_pixmap(tone, size)
+    made = QIcon(picture)
+    made.addPixmap(picture, QIcon.Mode.Selected)
+    return made
+
+
 def icon(name: str, colour: str = "") -> QIcon:
     """Return an icon by name, in the text colour unless told otherwise."""
     made = QIcon(_pixmap(name, colour or tokens().text, 16, 2.0))

@@ -6,6 +6,8 @@ compares them with the console; ours are translated.
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from enum import StrEnum
 
 from rdpgui.core.disruption import Disruption, DisruptionId, Effect, Origin
@@ -17,7 +19,8 @@ from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.session import AccessType, SessionStatus
 from rdpgui.core.settings import Language, Theme
 from rdpgui.core.verdict import CheckId, CheckResult, VerdictValue
-from rdpgui.i18n import N_, _
+from rdpgui.i18n import C_, N_, _, in_context
+from rdpgui.ui import formats
 from rdpgui.ui.theme import Tone
 
 AWS_WORDS: tuple[type[StrEnum], ...] = (InstanceState, PingStatus, SessionStatus, AccessType)
@@ -28,9 +31,9 @@ _WORDS_PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (DisruptionId.OS_SHUTDOWN, N_("Shut the OS down")),
     (DisruptionId.EC2_REBOOT, N_("Reboot")),
     (DisruptionId.EC2_STOP, N_("Stop")),
-    (DisruptionId.STOP_SKIP_OS_SHUTDOWN, N_("Power cut (no OS shutdown)")),
-    (DisruptionId.CONTROL_NONE, N_("Do nothing (control)")),
-    (DisruptionId.CONTROL_DISCONNECT, N_("Disconnect normally (control)")),
+    (DisruptionId.STOP_SKIP_OS_SHUTDOWN, N_("Power cut")),
+    (DisruptionId.CONTROL_NONE, N_("Do nothing")),
+    (DisruptionId.CONTROL_DISCONNECT, N_("Disconnect normally")),
     (Origin.GUEST, N_("Inside the OS")),
     (Origin.CONTROL_PLANE, N_("From EC2")),
     (Origin.CONTROL, N_("Controls")),
@@ -53,14 +56,14 @@ _WORDS_PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Basis.VERIFIED_HERE, N_("verified here")),
     (Basis.ENTERED_BY_HAND, N_("entered by hand")),
     (Basis.NONE, N_("no evidence")),
-    (ConsoleWord.RECORDING, N_("Recording")),
+    (ConsoleWord.RECORDING, C_("status", "Recording")),
     (ConsoleWord.PROCESSING, N_("Processing")),
     (ConsoleWord.FINISHED, N_("Finished")),
     (ConsoleWord.FAILED, N_("Failed")),
     (ConsoleWord.PROCESSING_ERROR, N_("Processing error")),
     (RecordingStatus.NOT_CONFIGURED, N_("Not configured")),
     (RecordingStatus.WAITING, N_("Waiting")),
-    (RecordingStatus.RECORDING, N_("Recording")),
+    (RecordingStatus.RECORDING, C_("status", "Recording")),
     (RecordingStatus.PROCESSING, N_("Processing")),
     (RecordingStatus.FINISHED, N_("Finished")),
     (RecordingStatus.VERIFIED, N_("Verified")),
@@ -147,7 +150,6 @@ TONES = {(type(member), member.value): item for member, item in _TONES_PAIRS}
 _LONG: dict[DisruptionId, str] = {
     DisruptionId.EC2_REBOOT: N_("Reboot from EC2"),
     DisruptionId.EC2_STOP: N_("Stop from EC2"),
-    DisruptionId.STOP_SKIP_OS_SHUTDOWN: N_("Power cut"),
     DisruptionId.CONTROL_NONE: N_("Control: nothing"),
     DisruptionId.CONTROL_DISCONNECT: N_("Control: disconnect"),
 }
@@ -165,7 +167,7 @@ _CONSEQUENCES: dict[DisruptionId, str] = {
 
 def word(member: StrEnum) -> str:
     """Return the word for an enum member in the reader's language."""
-    return str(member.value) if isinstance(member, AWS_WORDS) else _(WORDS[type(member), member.value])
+    return str(member.value) if isinstance(member, AWS_WORDS) else in_context(WORDS[type(member), member.value])
 
 
 def tone(member: StrEnum) -> Tone:
@@ -188,6 +190,7 @@ def ping_word(status: PingStatus | None) -> str:
     return "–" if status is None else word(status)
 
 
+_ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$")
 _FIELD_ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
     "phase": (Phase,),
     "status": (RecordingStatus, RunStatus, ConnectionStatus),
@@ -199,7 +202,12 @@ _FIELD_ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
 
 
 def field_word(name: str, value: str) -> str:
-    """Return the word for a value inside a log line whose field holds one of our enums; other values as they are."""
+    """Return the word for a value inside a log line whose field holds one of our enums; other values as they are.
+
+    Times in ISO form become local ones.
+    """
+    if _ISO_TIME.match(value):
+        return formats.clock(datetime.fromisoformat(value), decimals=2)
     if name == "disruption" and value in DisruptionId._value2member_map_:
         return disruption_name(DisruptionId(value))
     for kind in _FIELD_ENUMS.get(name, ()):

@@ -201,7 +201,7 @@ class MainWindow(QMainWindow):
     def retranslate(self) -> None:
         """Show everything in the language in use: called by the app after ``set_language``."""
         self._retranslate()
-        for widget in (self.centralWidget(), *self.centralWidget().findChildren(QWidget)):
+        for widget in self.findChildren(QWidget):
             QGuiApplication.sendEvent(widget, QEvent(QEvent.Type.LanguageChange))
         self.renderer.force()
 

@@ -82,8 +82,8 @@ class Orders(QObject):
         actions.on("lab-faults", self._on_faults)
         actions.on("open-film", self._on_open_film)
         actions.on("film-end", self._film.seek_end)
-        actions.on("see-yes", partial(self._on_visual, True))  # noqa: FBT003  (the signal's own argument)
-        actions.on("see-no", partial(self._on_visual, False))  # noqa: FBT003
+        actions.on("see-yes", partial(self._on_visual, True))
+        actions.on("see-no", partial(self._on_visual, False))
         actions.on("open-report", self._on_report)
         actions.on("open-folder", self._on_folder)
         actions.on("palette", self._on_palette)
@@ -131,7 +131,7 @@ class Orders(QObject):
         self._window.ui_state.select_run(None)
         self._window.ui_state.select_session(None)
 
-    def _on_arm(self, wanted: bool) -> None:  # noqa: FBT001  (Qt's signal)
+    def _on_arm(self, wanted: bool) -> None:
         instance_id = self._window.ui_state.instance_id
         if not wanted:
             self._commands.disarm()
@@ -180,7 +180,7 @@ class Orders(QObject):
         if run is not None and isinstance(word, ConsoleWord):
             self._commands.enter_console_word(run.run_id, word)
 
-    def _on_visual(self, seen: bool) -> None:  # noqa: FBT001  (Qt's signal)
+    def _on_visual(self, seen: bool) -> None:
         run = self._window.renderer.run
         if run is not None and run.verdict is not None:
             self._commands.confirm_visual(run.run_id, seen=seen)

@@ -42,6 +42,8 @@ def build_page(renderer: Renderer, window: MainWindow, place: int) -> None:
 
 def _put(window: MainWindow, place: int, panel: QWidget) -> None:
     holder = window.pages.widget(place)
+    if holder is None:
+        raise LookupError(f"there is no page {place}")
     column = QVBoxLayout(holder)
     column.setContentsMargins(8, 8, 8, 8)
     column.addWidget(panel)

@@ -56,7 +56,9 @@ def _connect(state: AppState, instance: Instance | None) -> Refusal | None:
     if node is None or node.ping_status is not PingStatus.ONLINE:
         return Refusal(_("SSM does not reach it"), _("Wait until its ping status is Online."))
     if state.preferences is not None and state.preferences.preferences is None:
-        return Refusal(_("Recording is not configured"), _("Set connection recording preferences in this Region first."))
+        return Refusal(
+            _("Recording is not configured"), _("Set connection recording preferences in this Region first.")
+        )
     return None
 
 

@@ -52,7 +52,7 @@ class Renderer(QObject):
         self.matrix: MatrixPanel | None = None
         self.claims: ClaimsPanel | None = None
         self.history: HistoryPanel | None = None
-        self._last: dict[str, object] = {}
+        self._last: dict[str, tuple[object, ...]] = {}
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._render_timeline)
@@ -68,7 +68,7 @@ class Renderer(QObject):
         if chosen is not None:
             return chosen
         active = self.state.active_runs
-        return active[-1] if active else next(reversed(runs.values()), None) if runs else None
+        return active[-1] if active else next(reversed(tuple(runs.values())), None) if runs else None
 
     def name_of(self, instance_id: str) -> str:
         """Return the name of an instance, else its id."""
@@ -90,7 +90,7 @@ class Renderer(QObject):
 
     def statement_of(self, session: Session) -> StatusStatement | None:
         """Return what is said of a session's recording."""
-        for run in reversed(self.state.runs.values()):
+        for run in reversed(tuple(self.state.runs.values())):
             own = run.session
             if own is not None and own.session_id == session.session_id:
                 return run.statement
@@ -114,20 +114,24 @@ class Renderer(QObject):
 
     def _changed(self, part: str, *values: object) -> bool:
         """Say whether a part has to be rendered again; compares by identity first, so unchanged snapshots are free."""
-        last = self._last.get(part)
-        if isinstance(last, tuple) and len(last) == len(values):
-            if all(a is b or a == b for a, b in zip(last, values, strict=True)):
-                return False
+        last = self._last.get(part, ())
+        if len(last) == len(values) and all(a is b or a == b for a, b in zip(last, values, strict=True)):
+            return False
         self._last[part] = values
         return True
 
     def _choose_instance(self) -> None:
-        ui_state, instances = self._window.ui_state, self.state.instances
+        """Before a person has chosen: the armed target, else a running instance that may be disrupted."""
+        ui_state, instances, arming = self._window.ui_state, self.state.instances, self.state.arming
         if not instances or ui_state.instance_id in instances:
             return
-        running = (i for i in instances.values() if i.state is InstanceState.RUNNING)
-        first = min(running, key=instance_name, default=next(iter(instances.values())))
-        ui_state.instance_id = first.instance_id
+        if arming is not None and arming.instance_id in instances:
+            ui_state.instance_id = arming.instance_id
+            return
+        key, _sep, value = self._window.settings.allow_tag.partition("=")
+        running = [i for i in instances.values() if i.state is InstanceState.RUNNING]
+        allowed = [i for i in running if not key or i.tag(key) == value]
+        ui_state.instance_id = min(allowed or running or instances.values(), key=instance_name).instance_id
 
     def _render_banner(self) -> None:
         state, banner = self.state, self._window.banner
@@ -240,9 +244,7 @@ class Renderer(QObject):
             return
         self._shown_film = (run.run_id, path)
         self._film.show_film(path, facts, starts_at=film_start(run), lab=run.plan.lab)
-        markers: list[Marker] = [
-            (mark.at, mark.text, mark.tone.value) for lane in lanes_of(run) for mark in lane.marks
-        ]
+        markers: list[Marker] = [(mark.at, mark.text, mark.tone.value) for lane in lanes_of(run) for mark in lane.marks]
         self._film.set_markers(markers)
         self._film.seek_end()
 

@@ -37,6 +37,7 @@ QLabel[pill="true"][tone="ok"] { border-color: $ok; color: $ok; font-weight: 600
 
 QPushButton, QToolButton, QComboBox { background: $raised; color: $text; border: 1px solid $border; border-radius: 5px;
     padding: 5px 12px; }
+QComboBox { padding-right: 26px; }
 QToolButton { padding: 4px 8px; }
 QPushButton:hover, QToolButton:hover, QComboBox:hover { background: $hover; border-color: $border_strong; }
 QPushButton:pressed, QToolButton:pressed { background: $sunken; }
@@ -44,11 +45,12 @@ QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QTableVi
     QPlainTextEdit:focus { border: 1px solid $accent; }
 QPushButton:disabled, QToolButton:disabled, QComboBox:disabled { color: $faint; background: $surface;
     border-color: $border; }
-QPushButton:default, QPushButton[primary="true"] { background: $accent; color: $on_accent; border-color: $accent;
-    font-weight: 600; }
+QPushButton:default, QPushButton[primary="true"] { background: $accent; color: $on_accent; border-color: $accent; }
+QPushButton:default:disabled { background: $surface; color: $faint; border-color: $border; }
 QPushButton[primary="true"]:hover { border-color: $text; }
-QPushButton[primary="true"]:disabled { background: $surface; color: $faint; border-color: $border; font-weight: 400; }
+QPushButton[primary="true"]:disabled { background: $surface; color: $faint; border-color: $border; }
 QPushButton:checked, QToolButton:checked { border-color: $accent; color: $accent; }
+QPushButton[current="true"], QPushButton[current="true"]:disabled { border-color: $accent; }
 QPushButton[flat="true"], QToolButton[flat="true"] { background: transparent; border: 1px solid transparent;
     color: $accent; padding: 2px 6px; }
 QPushButton[flat="true"]:hover, QToolButton[flat="true"]:hover { background: $raised; }
@@ -66,9 +68,12 @@ QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox { background: $sunken; color
 QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $border_strong;
     selection-background-color: $selection; selection-color: $text; outline: 0; }
 QComboBox::drop-down { border: 0; width: 18px; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; }
+QAbstractSpinBox QLineEdit { border: 0; padding: 0 2px; background: transparent; }
+QListWidget::item { padding: 5px 8px; border-radius: 4px; }
 QCheckBox { spacing: 8px; }
 
-QTabBar { background: $ground; }
+QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: $dim; padding: 8px 15px 7px 15px; border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; font-weight: 600; }

@@ -49,7 +49,8 @@ class TaskScope:
         Args:
             name: for logs and messages.
             coroutine: what to run; closed unrun when the scope is closed already.
-            on_done: called with its result. on_error: called instead of the scope's own sink.
+            on_done: called with its result.
+            on_error: called instead of the scope's own sink.
 
         Returns:
             The task, None when the scope is closed.
@@ -79,7 +80,7 @@ class TaskScope:
                 on_error(error)
             else:
                 self._on_error(name, error)
-        except Exception as error:  # the boundary of tasks: an unmeant exception is a bug report, never silence
+        except Exception as error:  # noqa: BLE001  (the boundary of tasks: what nobody meant is a bug report)
             self._on_bug(name, error)
 
     def cancel(self, name: str) -> None:

@@ -46,7 +46,9 @@ class AboutDialog(QDialog):
         self.resize(620, 460)
         title = label(f"rdpgui {rdpgui.__version__}")
         title.setFont(sans_font(scale=1.5, bold=True))
-        purpose = label(_("Does the recording of a remote desktop survive a reboot or a stop of its instance?"), wrap=True)
+        purpose = label(
+            _("Does the recording of a remote desktop survive a reboot or a stop of its instance?"), wrap=True
+        )
         self._text = QPlainTextEdit(diagnostics(state, notices))
         self._text.setObjectName("about_text")
         self._text.setReadOnly(True)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from rdpgui.i18n import _
 from rdpgui.ui.commands import LabFault
 from rdpgui.ui.theme import Tone
+from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import label, pill
 
 
@@ -58,7 +58,7 @@ class FaultsDialog(QDialog):
         self.show_faults((), ())
 
     def _rule_form(self) -> QFormLayout:
-        self._kind = QComboBox()
+        self._kind = Choice()
         self._service = QLineEdit("*")
         self._operation = QLineEdit("*")
         self._times = QSpinBox()

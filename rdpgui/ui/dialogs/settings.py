@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDoubleSpinBox,
     QFormLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from rdpgui.core.settings import Language, Settings, Theme
 from rdpgui.i18n import _
 from rdpgui.ui import labels
+from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import label, separator
 
 SCENARIOS = ("default", "recorder-on-instance", "recorder-on-instance-partial", "real-pace")
@@ -56,15 +56,15 @@ class SettingsDialog(QDialog):
         column.setContentsMargins(22, 18, 22, 18)
         column.setSpacing(14)
         column.addLayout(self._form)
-        column.addWidget(close)
+        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
 
     def _add_look(self, settings: Settings) -> None:
-        self.theme = QComboBox()
+        self.theme = Choice()
         for theme in Theme:
             self.theme.addItem(labels.word(theme), theme)
         self.theme.setCurrentIndex(self.theme.findData(settings.theme))
         self.theme.currentIndexChanged.connect(self._on_theme)
-        self.language = QComboBox()
+        self.language = Choice()
         for language in Language:
             self.language.addItem(labels.word(language), language)
         self.language.setCurrentIndex(self.language.findData(settings.language))
@@ -73,7 +73,7 @@ class SettingsDialog(QDialog):
         self._row(_("Language"), self.language, "settings_language")
 
     def _add_place(self, settings: Settings) -> None:
-        self.endpoint = QComboBox()
+        self.endpoint = Choice()
         for name, text in zip(_ENDPOINTS, (_("Lab (no AWS account needed)"), _("AWS")), strict=True):
             self.endpoint.addItem(text, name)
         self.endpoint.setCurrentIndex(self.endpoint.findData(settings.endpoint))
@@ -84,7 +84,7 @@ class SettingsDialog(QDialog):
         self.region = QLineEdit(settings.region)
         self.region.setPlaceholderText(_("as in the profile"))
         self.region.editingFinished.connect(self._on_region)
-        self.scenario = QComboBox()
+        self.scenario = Choice()
         self.scenario.setEditable(True)
         self.scenario.addItems(SCENARIOS)
         self.scenario.setCurrentText(settings.scenario)
@@ -144,5 +144,5 @@ class SettingsDialog(QDialog):
     def _on_armed(self, value_s: float) -> None:
         self.setting_changed.emit("armed_s", value_s)
 
-    def _on_restore(self, checked: bool) -> None:  # noqa: FBT001  (Qt's signal)
+    def _on_restore(self, checked: bool) -> None:
         self.setting_changed.emit("restore_after_halt", checked)

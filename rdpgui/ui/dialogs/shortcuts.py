@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from rdpgui.i18n import N_, _
@@ -58,7 +59,7 @@ class ShortcutsDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 16)
         column.addWidget(area, 1)
-        column.addWidget(close)
+        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
 
     def _line(self, grid: QGridLayout, place: int, keys: str, text: str) -> int:
         grid.addWidget(label(keys, "mono"), place, 0)

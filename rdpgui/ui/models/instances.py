@@ -95,9 +95,7 @@ def instances_model() -> KeyedTableModel[InstanceRow]:
     """Return the model of the instance table."""
     columns = (
         Column(N_("Name"), _name, _name_key, tooltip=_tooltip),
-        Column(
-            N_("State"), _state, _state_key, tone=lambda row: labels.tone(row.instance.state), tooltip=_tooltip
-        ),
+        Column(N_("State"), _state, _state_key, tone=lambda row: labels.tone(row.instance.state), tooltip=_tooltip),
         Column(N_("SSM"), _ping, tooltip=_tooltip),
         Column(N_("OS"), os_word, tooltip=_tooltip),
     )

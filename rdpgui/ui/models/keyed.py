@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QFont
 from typing_extensions import override
 
 from rdpgui.i18n import _
-from rdpgui.ui.icons import tone_pixmap
+from rdpgui.ui.icons import tone_icon
 from rdpgui.ui.theme import Tone, tokens
 
 Row = TypeVar("Row")
@@ -229,7 +229,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
                 return column.text(row)
             case Qt.ItemDataRole.DecorationRole:
                 shown = column.tone(row) if column.tone else None
-                return None if shown is None else tone_pixmap(shown)
+                return None if shown is None else tone_icon(shown)
             case Qt.ItemDataRole.ToolTipRole:
                 return column.tooltip(row) if column.tooltip else column.text(row)
             case Qt.ItemDataRole.FontRole:
@@ -254,9 +254,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         return self._fonts[0] if column.mono else None
 
     @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
             return None
         if role == Qt.ItemDataRole.DisplayRole:

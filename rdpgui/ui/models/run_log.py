@@ -11,7 +11,7 @@ from typing_extensions import override
 from rdpgui.core.state import LogLine
 from rdpgui.i18n import fill
 from rdpgui.ui import formats, labels
-from rdpgui.ui.icons import tone_pixmap
+from rdpgui.ui.icons import tone_icon
 from rdpgui.ui.theme import Tone, mono_font, tokens
 
 _TONES = {"warning": Tone.WARN, "error": Tone.BAD}
@@ -99,7 +99,7 @@ class RunLogModel(QAbstractTableModel):
             case Qt.ItemDataRole.ForegroundRole:
                 return QColor(tokens().dim if first else tokens().tone(tone) if tone else tokens().text)
             case Qt.ItemDataRole.DecorationRole if not first and tone:
-                return tone_pixmap(tone)
+                return tone_icon(tone)
             case Qt.ItemDataRole.ToolTipRole if not first:
                 return f"{formats.day_clock(line.at)} {line_text(line)}\n{line.run_id or ''}".strip()
         return None

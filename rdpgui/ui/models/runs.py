@@ -107,7 +107,13 @@ def _place(row: RunRow) -> str:
 def _search_text(row: RunRow) -> str:
     run = row.run
     verdict = run.verdict.value.value if run.verdict else ""
-    words = (run.run_id, row.target_name, run.plan.instance_id, run.plan.disruption_id.value, run.plan.access_type.value)
+    words = (
+        run.run_id,
+        row.target_name,
+        run.plan.instance_id,
+        run.plan.disruption_id.value,
+        run.plan.access_type.value,
+    )
     return "\n".join((*words, verdict, _disruption(row), _result(row), run.status.value))
 
 

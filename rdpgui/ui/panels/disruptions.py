@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId, Origin
@@ -15,7 +15,8 @@ from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.widgets.card import Card
-from rdpgui.ui.widgets.small import ElidedLabel, label, set_text
+from rdpgui.ui.widgets.choice import Choice
+from rdpgui.ui.widgets.small import ElidedLabel, label, set_property, set_text
 
 _GROUPS = (Origin.GUEST, Origin.CONTROL_PLANE, Origin.CONTROL)
 
@@ -41,7 +42,7 @@ class DisruptionButton(QPushButton):
         super().__init__()
         self.disruption = disruption
         self.setObjectName(f"disrupt_{disruption.disruption_id.value}")
-        self.setFixedHeight(46)
+        self.setFixedHeight(44)
         self._name = ElidedLabel()
         self._name.setFont(sans_font(bold=True))
         self._note = ElidedLabel(role="dim")
@@ -56,12 +57,13 @@ class DisruptionButton(QPushButton):
         self.clicked.connect(self._on_clicked)
 
     def show_state(self, refusal: Refusal | None, done_note: str) -> None:
-        """Render: pressable with its call, or disabled with the reason; ``done_note`` replaces the call."""
+        """Render: pressable with its call, or disabled with the reason; ``done_note`` marks the one that was done."""
+        set_property(self, "current", bool(done_note))
         name = labels.word(self.disruption.disruption_id)
         self._name.set_whole(name)
         self.setEnabled(refusal is None)
         self._name.setEnabled(refusal is None)
-        note = refusal.reason if refusal is not None else done_note or self.disruption.call
+        note = done_note or (refusal.reason if refusal is not None else self.disruption.call or _("observes only"))
         self._note.set_whole(note)
         if refusal is None:
             tip = labels.consequence(self.disruption)
@@ -97,7 +99,7 @@ class DisruptionsPanel(Card):
         self._target = ""
         self._abort_shown = False
         self._start_shown = False
-        self.access = QComboBox()
+        self.access = Choice()
         self.access.setObjectName("access_type")
         for access_type in AccessType:
             self.access.addItem("", access_type)
@@ -183,12 +185,13 @@ class DisruptionsPanel(Card):
         for disruption_id, button in self.buttons.items():
             button.show_state(refusals.get(disruption_id), done.get(disruption_id, ""))
         _enable(self.connect_button, connect, _("Opens a remote desktop connection that is recorded"))
-        _enable(self.arm, arm, _("Allows disruptions on exactly this instance for a few minutes"))
+        tip = _("Allows disruptions on exactly this instance for a few minutes")
+        _enable(self.arm, arm, _("Back to read-only") if self.arm.isChecked() else tip)
 
     def _on_access(self) -> None:
         self.access_type_chosen.emit(self.access.currentData())
 
-    def _on_arm(self, checked: bool) -> None:  # noqa: FBT001  (Qt's signal)
+    def _on_arm(self, checked: bool) -> None:
         self.arm.setChecked(not checked)  # shows what is, not what was asked
         self.arm_requested.emit(checked)
 
@@ -203,7 +206,7 @@ class DisruptionsPanel(Card):
             self.access.setItemText(place, labels.word(access_type))
         for origin, title in self._titles:
             set_text(title, labels.word(origin))
-        set_text(self.subtitle, self._target)
+        self.subtitle.set_whole(self._target)
 
     @override
     def retranslate(self) -> None:

@@ -15,7 +15,6 @@ from rdpgui.ui import formats
 from rdpgui.ui.film_port import Marker
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.card import Card
-from rdpgui.ui.widgets.small import set_text
 from rdpgui.ui.widgets.still import StillView
 
 
@@ -40,7 +39,7 @@ class FilmPlace(Card):
         """Show the facts and, when it lies beside the film, the last frame."""
         self._facts, self._starts_at = facts, starts_at
         parts = [path.name, f"{facts.width}×{facts.height}", facts.codec.upper(), formats.seconds(facts.duration_s)]
-        set_text(self.subtitle, " · ".join(["LAB", *parts] if lab else parts))
+        self.subtitle.set_whole(" · ".join(["LAB", *parts] if lab else parts))
         still = next(iter(sorted(path.parent.glob("*.png"))), None)
         self._still.show_still(still, tokens().border, _("The film is kept in the run's folder."))
 
@@ -60,7 +59,7 @@ class FilmPlace(Card):
     def clear(self) -> None:
         """Show no film."""
         self._facts = None
-        set_text(self.subtitle, "")
+        self.subtitle.set_whole("")
         self._retranslate_own()
 
     def _retranslate_own(self) -> None:

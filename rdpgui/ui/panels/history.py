@@ -44,7 +44,7 @@ class HistoryPanel(Card):
         self.head.addWidget(self.search)
         self.table = DenseTable(self._model, "history_table")
         self.table.make_sortable(0, Qt.SortOrder.DescendingOrder)
-        self.table.set_widths((176, 190, 104, 150, 150, 150, 84, 110, 150), stretch=3)
+        self.table.set_widths((190, 210, 130, 180, 170, 170, 110, 150, 150), stretch=8)
         self.table.key_selected.connect(self._on_selected)
         self.table.key_activated.connect(self.run_opened)
         self.body.addWidget(self.table, 1)
@@ -90,7 +90,9 @@ class HistoryPanel(Card):
         if total:
             self.table.set_empty_text(_("No run matches the filter. Clear it to see all."))
         else:
-            self.table.set_empty_text(_("No run yet. Every run is kept here with its film, stills, journal and report."))
+            self.table.set_empty_text(
+                _("No run yet. Every run is kept here with its film, stills, journal and report.")
+            )
 
     def _on_search(self, text: str) -> None:
         self._model.set_filter(text)

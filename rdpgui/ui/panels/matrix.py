@@ -38,8 +38,13 @@ ROWS: tuple[DisruptionId, ...] = (
     DisruptionId.CONTROL_NONE,
     DisruptionId.CONTROL_DISCONNECT,
 )
-_THUMB_W = 168
-_THUMB_H = 95
+PLANNED = frozenset(
+    {(disruption_id, access_type) for disruption_id in ARTICLE_DISRUPTIONS for access_type in AccessType}
+    | {(DisruptionId.CONTROL_NONE, AccessType.STANDARD), (DisruptionId.CONTROL_DISCONNECT, AccessType.STANDARD)}
+)
+"""What the matrix runs; other cells fill when somebody runs them alone."""
+_THUMB_W = 156
+_THUMB_H = 88
 
 
 class MatrixCell(QFrame):
@@ -56,6 +61,7 @@ class MatrixCell(QFrame):
         self.setObjectName(f"cell_{disruption_id.value}_{access_type.value}")
         self.setProperty("notice", True)
         self._title = (disruption_id, access_type)
+        self._planned = (disruption_id, access_type) in PLANNED
         self._run_id: RunId | None = None
         self._still = StillView("")
         self._still.setFixedSize(_THUMB_W, _THUMB_H)
@@ -74,7 +80,7 @@ class MatrixCell(QFrame):
             words.addWidget(line)
         words.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 8, 10, 8)
+        row.setContentsMargins(8, 6, 10, 6)
         row.setSpacing(12)
         row.addWidget(self._still)
         row.addLayout(words, 1)
@@ -84,7 +90,7 @@ class MatrixCell(QFrame):
         self._run_id = run.run_id if run else None
         title = f"{labels.disruption_name(self._title[0])} × {labels.word(self._title[1])}"
         tone = result_tone(run) if run else Tone.IDLE
-        word = result_word(run) if run else _("not run")
+        word = result_word(run) if run else (_("not run yet") if self._planned else _("not in the matrix"))
         set_property(self, "tone", tone.value if run else "")
         self._mark.show_mark(tone.value, tone)
         set_text(self._word, word)

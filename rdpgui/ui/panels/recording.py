@@ -156,5 +156,3 @@ class RecordingPanel(Card):
     def retranslate(self) -> None:
         super().retranslate()
         self._render()
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from rdpgui.core.ids import SessionId
@@ -14,6 +14,7 @@ from rdpgui.core.session import Session
 from rdpgui.i18n import N_, _
 from rdpgui.ui.models.sessions import SessionRow, sessions_model
 from rdpgui.ui.widgets.card import Card
+from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import label, set_text
 from rdpgui.ui.widgets.table import DenseTable
 
@@ -35,7 +36,7 @@ class SessionsPanel(Card):
         self._rows: tuple[SessionRow, ...] = ()
         self._known = False
         self._stale = label(role="dim", name="sessions_stale")
-        self.choice = QComboBox()
+        self.choice = Choice()
         self.choice.setObjectName("sessions_choice")
         self.choice.addItems([_(text) for text in _CHOICES])
         self.choice.setCurrentIndex(2)
@@ -44,7 +45,7 @@ class SessionsPanel(Card):
         self.head.addWidget(self.choice)
         self.table = DenseTable(self._model, "sessions_table")
         self.table.make_sortable(0, Qt.SortOrder.DescendingOrder)
-        self.table.set_widths((74, 90, 82, 108), stretch=1)
+        self.table.set_widths((78, 90, 86, 118), stretch=1)
         self.table.key_selected.connect(self.session_selected)
         self.body.addWidget(self.table, 1)
         self._retranslate_own()

@@ -21,8 +21,8 @@ from rdpgui.ui.theme import Tone, mix, mono_font, sans_font, tokens
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import label, set_text
 
-_LANE_H = 21
-_BAR_H = 13
+_LANE_H = 22
+_BAR_H = 15
 _AXIS_H = 17
 _LEFT = 96
 _RIGHT = 8
@@ -129,13 +129,21 @@ class TimelineView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for place, lane in enumerate(self._lanes):
-            self._paint_lane(painter, lane, place * _LANE_H)
+        for place in range(len(self._lanes)):
+            self._paint_well(painter, place * _LANE_H)
         if self._begin is not None:
             self._paint_axis(painter)
+        for place, lane in enumerate(self._lanes):
+            self._paint_lane(painter, lane, place * _LANE_H)
         self._paint_line(painter, self._playhead, QColor(tokens().text), 2.0)
         if self.hasFocus():
             self._paint_line(painter, self._cursor, QColor(tokens().accent), 1.5)
+
+    def _paint_well(self, painter: QPainter, top: int) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens().sunken))
+        bar_top = top + (_LANE_H - _BAR_H) / 2
+        painter.drawRoundedRect(QRectF(_LEFT, bar_top, self.width() - _LEFT - _RIGHT, _BAR_H), 3, 3)
 
     def _paint_lane(self, painter: QPainter, lane: LaneView, top: int) -> None:
         t = tokens()
@@ -145,12 +153,9 @@ class TimelineView(QWidget):
         title = painter.fontMetrics().elidedText(lane.title, Qt.TextElideMode.ElideRight, _LEFT - 8)
         painter.drawText(QRect(0, top, _LEFT - 6, _LANE_H), aligned, title)
         bar_top = top + (_LANE_H - _BAR_H) / 2
-        well = QRectF(_LEFT, bar_top, self.width() - _LEFT - _RIGHT, _BAR_H)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(t.sunken))
-        painter.drawRoundedRect(well, 3, 3)
         painter.save()
-        painter.setClipRect(well.adjusted(0, -4, 0, 4))
+        painter.setClipRect(QRectF(_LEFT, bar_top - 4, self.width() - _LEFT - _RIGHT, _BAR_H + 8))
         for span in lane.spans:
             self._paint_span(painter, span, bar_top)
         painter.restore()
@@ -177,7 +182,7 @@ class TimelineView(QWidget):
             painter.setPen(QColor(t.text))
             painter.setFont(sans_font(scale=0.8))
             text = painter.fontMetrics().elidedText(span.text, Qt.TextElideMode.ElideRight, int(room))
-            painter.drawText(area.adjusted(6, 0, -4, 0), int(Qt.AlignmentFlag.AlignVCenter), text)
+            painter.drawText(area.adjusted(6, -1, -4, 0), int(Qt.AlignmentFlag.AlignVCenter), text)
             painter.setPen(Qt.PenStyle.NoPen)
 
     def _paint_mark(self, painter: QPainter, mark: LaneMark, bar_top: float) -> None:
@@ -323,7 +328,7 @@ class TimelinePanel(Card):
         self, subtitle: str, lanes: Sequence[LaneView], begin: datetime | None, end: datetime | None
     ) -> None:
         """Render; no lanes: the empty state."""
-        set_text(self.subtitle, subtitle)
+        self.subtitle.set_whole(subtitle)
         self._empty.setVisible(not lanes)
         self.view.setVisible(bool(lanes))
         text = ""

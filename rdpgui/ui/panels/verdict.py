@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from rdpgui.core.run import Phase
 from rdpgui.core.state import RunState
-from rdpgui.core.verdict import CheckId, CheckResult, Verdict
+from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict
 from rdpgui.i18n import N_, _, fill
 from rdpgui.ui import formats, labels
 from rdpgui.ui.theme import Tone, sans_font, tokens
@@ -45,23 +46,27 @@ class VerdictPanel(Card):
         self.head.addWidget(self._report)
         self._word = label(name="verdict_word")
         self._word.setFont(sans_font(scale=2.1, bold=True))
+        self._gap_title = label(role="dim", name="verdict_gap_title")
         self._gap = label(role="dim", wrap=True, name="verdict_gap")
         self._painted = label(role="dim", wrap=True, name="verdict_painted")
         self._still = StillView("verdict_still")
-        self._still.setMaximumHeight(190)
+        self._still.setFixedSize(176, 99)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 6, 0)
-        column.setSpacing(4)
-        for widget in (self._word, self._gap, self._painted, self._still):
-            column.addWidget(widget)
-        self._rows = {check_id: FactRow(f"check_{check_id.value}") for check_id in CheckId}
-        self._reasons = {check_id: label(role="dim", wrap=True) for check_id in CheckId}
-        for check_id, row in self._rows.items():
-            column.addWidget(row)
-            self._reasons[check_id].setIndent(23)
-            column.addWidget(self._reasons[check_id])
+        column.setSpacing(3)
+        column.addLayout(self._head_row())
         column.addLayout(self._visual_row())
+        self._phases = {phase: FactRow(f"phase_{phase.value}") for phase in Phase}
+        for row in self._phases.values():
+            column.addWidget(row)
+        self._rows = [FactRow(f"check_{check_id.value}") for check_id in CheckId]
+        self._reasons = [label(role="dim", wrap=True) for _check in CheckId]
+        for row, reason in zip(self._rows, self._reasons, strict=True):
+            column.addWidget(row)
+            reason.setIndent(23)
+            reason.setFont(sans_font(scale=0.9))
+            column.addWidget(reason)
         column.addStretch(1)
         self._area = QScrollArea()
         self._area.setObjectName("verdict_scroll")
@@ -69,6 +74,18 @@ class VerdictPanel(Card):
         self._area.setWidget(inside)
         self.body.addWidget(self._area, 1)
         self._render()
+
+    def _head_row(self) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for widget in (self._word, self._gap_title, self._gap, self._painted):
+            words.addWidget(widget)
+        words.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addLayout(words, 1)
+        row.addWidget(self._still, 0, Qt.AlignmentFlag.AlignTop)
+        return row
 
     def _visual_row(self) -> QHBoxLayout:
         self._visual = FactRow("check_visual")
@@ -108,11 +125,15 @@ class VerdictPanel(Card):
             set_text(self._word, labels.word(verdict.value))
             set_property(self._word, "tone", tone.value)
             self._render_gap(verdict)
-            self._still.show_still(self._still_path, tokens().tone(tone), _("No last frame: the film could not be decoded."))
+            self._still.show_still(
+                self._still_path, tokens().tone(tone), _("No last frame: the film could not be decoded.")
+            )
         self._painted.setVisible(verdict is not None and verdict.painted_gap_s is not None)
+        self._gap_title.setVisible(verdict is not None)
         self._still.setVisible(verdict is not None or self._still_path is not None)
         self._render_checks(verdict)
         self._render_visual(run)
+        self._render_phases(run)
 
     def _render_waiting(self, run: RunState | None) -> None:
         set_property(self._word, "tone", "idle")
@@ -126,34 +147,39 @@ class VerdictPanel(Card):
             set_text(self._word, labels.word(run.status))
             text = run.reason or _("The run ended without a verdict.")
         set_text(self._gap, text)
+        set_property(self._gap, "role", "dim")
         self._still.show_still(self._still_path, "")
 
     def _render_gap(self, verdict: Verdict) -> None:
-        if verdict.gap is None:
-            set_text(self._gap, _("Shutdown gap: could not be bounded"))
-        else:
-            set_text(self._gap, _("Shutdown gap {gap}").format(gap=formats.interval(verdict.gap)))
-        self._gap.setToolTip(_("Session end − film end, with the error bounds of every clock involved"))
+        set_text(self._gap_title, _("Shutdown gap"))
+        set_text(self._gap, _("not bounded") if verdict.gap is None else formats.interval(verdict.gap))
+        set_property(self._gap, "role", "strong")
+        tip = _("Session end − film end, with the error bounds of every clock involved")
+        for widget in (self._gap, self._gap_title):
+            widget.setToolTip(tip)
         if verdict.painted_gap_s is not None:
-            text = _("By the lab's painted clock: {n} s").format(n=f"{verdict.painted_gap_s:.2f}")
-            set_text(self._painted, text)
+            set_text(self._painted, _("painted clock {n} s").format(n=f"{verdict.painted_gap_s:.2f}"))
+            self._painted.setToolTip(_("The lab's truth, read from the pixels of the last frame"))
 
     def _render_checks(self, verdict: Verdict | None) -> None:
+        """What is not held comes first: it is why the verdict is what it is."""
         checks = {check.check_id: check for check in verdict.checks} if verdict else {}
-        for check_id, row in self._rows.items():
-            check = checks.get(check_id)
-            row.setVisible(verdict is not None)
-            reason = self._reasons[check_id]
-            if check is None:
-                row.show_fact("question", Tone.IDLE, labels.word(check_id), labels.word(CheckResult.NOT_MADE))
-                reason.hide()
+        made = [(check_id, checks.get(check_id)) for check_id in CheckId] if verdict else []
+        made.sort(key=_rank)
+        for place, row in enumerate(self._rows):
+            reason = self._reasons[place]
+            row.setVisible(place < len(made))
+            reason.setVisible(place < len(made))
+            if place >= len(made):
                 continue
-            text = fill(check.reason, check.fields)
-            held = check.result is CheckResult.HELD
-            value = "" if held else labels.word(check.result)
-            row.show_fact(_MARKS[check.result], labels.tone(check.result), labels.word(check_id), value, text)
+            check_id, check = made[place]
+            row.setObjectName(f"check_{check_id.value}")
+            result = check.result if check else CheckResult.NOT_MADE
+            text = fill(check.reason, check.fields) if check else ""
+            value = "" if result is CheckResult.HELD else labels.word(result)
+            row.show_fact(_MARKS[result], labels.tone(result), labels.word(check_id), value, text)
             set_text(reason, text)
-            reason.setVisible(verdict is not None and bool(text))
+            reason.setVisible(bool(text))
 
     def _render_visual(self, run: RunState | None) -> None:
         shown = run is not None and run.verdict is not None
@@ -173,6 +199,21 @@ class VerdictPanel(Card):
             self._yes.hide()
             self._no.hide()
 
+    def _render_phases(self, run: RunState | None) -> None:
+        """While there is no verdict: how far the run is."""
+        shown = run is not None and run.verdict is None
+        for phase, row in self._phases.items():
+            row.setVisible(shown)
+            if run is None or not shown:
+                continue
+            at = run.entered_at(phase)
+            if at is None:
+                row.show_fact("idle", Tone.IDLE, labels.word(phase))
+            elif run.active and phase is run.phase:
+                row.show_fact("play", Tone.INFO, labels.word(phase), formats.clock(at))
+            else:
+                row.show_fact("check", Tone.OK, labels.word(phase), formats.clock(at))
+
     def _on_yes(self) -> None:
         self.visually_confirmed.emit(True)
 
@@ -183,3 +224,8 @@ class VerdictPanel(Card):
     def retranslate(self) -> None:
         super().retranslate()
         self._render()
+
+
+def _rank(made: tuple[CheckId, Check | None]) -> int:
+    result = made[1].result if made[1] is not None else CheckResult.NOT_MADE
+    return (CheckResult.CONTRADICTED, CheckResult.NOT_MADE, CheckResult.HELD).index(result)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rdpgui.i18n import _
+from rdpgui.ui.widgets.small import ElidedLabel
 
 
 class Card(QFrame):
@@ -27,13 +28,11 @@ class Card(QFrame):
         self._title_id = title
         self.title = QLabel(_(title))
         self.title.setProperty("role", "title")
-        self.subtitle = QLabel()
-        self.subtitle.setProperty("role", "dim")
+        self.subtitle = ElidedLabel(role="dim")
         self.head = QHBoxLayout()
         self.head.setSpacing(8)
         self.head.addWidget(self.title)
-        self.head.addWidget(self.subtitle)
-        self.head.addStretch(1)
+        self.head.addWidget(self.subtitle, 1)
         self.body = QVBoxLayout()
         self.body.setSpacing(6)
         outer = QVBoxLayout(self)

@@ -20,6 +20,7 @@ class StillView(QWidget):
         self.setObjectName(name)
         self._path: Path | None = None
         self._image = QImage()
+        self._small = QImage()
         self._border = ""
         self._empty = ""
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -37,6 +38,7 @@ class StillView(QWidget):
             self._path = path
             # QImage reports nothing for a missing or damaged file; the empty text then says so.
             self._image = QImage(str(path)) if path is not None and path.is_file() else QImage()
+            self._small = QImage()
             self.updateGeometry()
         self._border, self._empty = border, empty
         self.update()
@@ -59,6 +61,15 @@ class StillView(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 68)
 
+    def _scaled(self, size: QSize) -> QImage:
+        """Return the picture averaged down to the pixels it is shown in: painters only look at four neighbours."""
+        wanted = size * self.devicePixelRatioF()
+        if self._small.size() != wanted:
+            self._small = self._image.scaled(
+                wanted, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+        return self._small
+
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -77,7 +88,7 @@ class StillView(QWidget):
             flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
             painter.drawText(area.adjusted(14, 4, -14, -4), flags, self._empty)
         else:
-            painter.drawImage(area, self._image)
+            painter.drawImage(area, self._scaled(area.size().toSize()))
         painter.restore()
         painter.setPen(QPen(QColor(self._border or tokens().border), 1.5))
         painter.drawPath(path)

@@ -1,0 +1,158 @@
+"""Collect every message id, merge it into the catalogues and compile them.
+
+    python resources/locale/update.py            collect, merge, compile
+    python resources/locale/update.py --check    change nothing; exit 1 when a catalogue is not complete and current
+
+Message ids are the arguments of ``_``, ``N_``, ``ngettext`` and ``fill``, and, in the rooms that may not import the
+catalogue (core, runner, aws, media, app), the sentences given to errors, evidence, checks and notes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages import pofile
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "rdpgui"
+LOCALES = Path(__file__).resolve().parent
+LANGUAGES = ("ja",)
+DOMAIN = "rdpgui"
+MARKED = {"_", "N_", "fill"}
+SENTENCE = re.compile(r"^[A-Z{“][^\n]*[ ][^\n]*$|^[A-Z][a-z]+\.$")
+CARRIERS = {"Evidence", "Check", "NoteAdded", "PreflightCheck", "Refusal", "GuardRefusal", "_note", "note", "_check"}
+"""Calls whose sentence arguments are message ids, besides every error class."""
+SILENT_ROOMS = ("core", "runner", "aws", "media", "app")
+
+Message = str | tuple[str, str]
+
+
+def _text(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _error_classes() -> set[str]:
+    tree = ast.parse((PACKAGE / "core" / "errors.py").read_text(encoding="utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+
+
+def _name(call: ast.Call) -> str:
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _messages(path: Path, carriers: set[str]) -> Iterator[tuple[Message, int]]:
+    silent = path.relative_to(PACKAGE).parts[0] in SILENT_ROOMS
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = _name(node)
+        if name in MARKED and node.args:
+            text = _text(node.args[0])
+            if text:
+                yield text, node.lineno
+        elif name == "C_":
+            context, text = _text(node.args[0]), _text(node.args[1])
+            if context and text:
+                yield (f"{context}\x04{text}"), node.lineno
+        elif name == "ngettext":
+            forms = [_text(argument) for argument in node.args[:2]]
+            if forms[0] and forms[1]:
+                yield (forms[0], forms[1]), node.lineno
+        elif silent and name in carriers:
+            values = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg in {"text", "remedy"})]
+            for argument in values:
+                text = _text(argument)
+                if text and SENTENCE.match(text):
+                    yield text, argument.lineno
+
+
+def collect() -> Catalog:
+    """Return the template with every message id."""
+    catalogue = Catalog(project="rdpgui", charset="utf-8", header_comment="# rdpgui message catalogue")
+    carriers = CARRIERS | _error_classes()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if path.relative_to(PACKAGE).parts[0] == "lab":
+            continue
+        for message, _line in _messages(path, carriers):
+            context, _end, text = message.rpartition("\x04") if isinstance(message, str) else ("", "", message)
+            catalogue.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)], context=context or None)
+    return catalogue
+
+
+def _po(language: str) -> Path:
+    return LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def merged(language: str, template: Catalog) -> Catalog:
+    """Return the language's catalogue with exactly the template's messages."""
+    path = _po(language)
+    if path.exists():
+        with path.open("rb") as file:
+            known = pofile.read_po(file, locale=language)
+    else:
+        known = Catalog(locale=language, project="rdpgui", charset="utf-8")
+    fresh = Catalog(locale=language, project="rdpgui", charset="utf-8", header_comment=f"# rdpgui: {language}")
+    fresh.fuzzy = False
+    for message in template:
+        if message.id:
+            old = known.get(message.id, message.context)
+            places = [(name, None) for name, _line in message.locations]
+            fresh.add(message.id, old.string if old else None, locations=places, context=message.context)
+    return fresh
+
+
+def missing(catalogue: Catalog) -> list[str]:
+    """Return the message ids without a translation."""
+    return [
+        str(message.id)
+        for message in catalogue
+        if message.id and not (all(message.string) if isinstance(message.string, tuple) else message.string)
+    ]
+
+
+def _bytes(catalogue: Catalog, *, compiled: bool) -> bytes:
+    out = io.BytesIO()
+    if compiled:
+        write_mo(out, catalogue)
+    else:
+        pofile.write_po(out, catalogue, width=110, sort_output=True, include_lineno=False)
+    # Dates of extraction would make every run a change.
+    return out.getvalue() if compiled else re.sub(rb'"(POT-Creation|PO-Revision)-Date: [^\n]*\n', b"", out.getvalue())
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    template, status = collect(), 0
+    for language in LANGUAGES:
+        catalogue = merged(language, template)
+        for text in missing(catalogue):
+            status = 1
+            print(f"{language}: not translated: {text}")
+        for compiled, suffix in ((False, ".po"), (True, ".mo")):
+            path = _po(language).with_suffix(suffix)
+            data = _bytes(catalogue, compiled=compiled)
+            if not path.exists() or path.read_bytes() != data:
+                if check:
+                    status = 1
+                    print(f"{path.relative_to(ROOT)} is not current: run this without --check")
+                else:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(data)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
