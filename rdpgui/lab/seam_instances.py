@@ -69,6 +69,8 @@ class InstanceSeam:
         instance_id = str(self._seam.call("ec2", "RunInstances", **params)["Instances"][0]["InstanceId"])
         with self._seam.lock:
             instance = self._get(instance_id)
+            # moto drops DisableApiTermination of RunInstances.
+            instance.disable_api_termination = disable_api_termination
             instance.disable_api_stop = disable_api_stop
             instance.root_device_type = root_device_type
             if spot:
