@@ -29,6 +29,7 @@ _log = logging.getLogger(__name__)
 _ERROR_CODE: Final = re.compile(rb'"__type"\s*:\s*"(?:[^"#]*#)?([^"]+)"|<Code>([^<]+)</Code>')
 _ERROR_TEXT: Final = re.compile(rb'"[Mm]essage"\s*:\s*"([^"]*)"|<Message>([^<]*)</Message>')
 _DROPPED: Final = ("access-control-", "server", "date", "connection", "content-length")
+_GLOBAL: Final = frozenset({"iam", "s3", "sts"})
 _ID_HEADERS: Final = ("x-amzn-requestid", "x-amz-request-id")
 
 
@@ -71,6 +72,8 @@ class Front:
         except LabError as error:
             return Reply(_refusal(environ, error))
         context = Context(call, self._world, self._seam, self._gate.keys, self._faults)
+        if call.region != self._seam.region and call.service not in _GLOBAL:
+            return Reply(self._error(call, _region_off(call, self._seam.region)))
         reply = self._served(context, environ)
         return reply if call.method != "HEAD" else Reply(_without_body(reply.answer), reply.ending)
 
@@ -146,8 +149,14 @@ class Front:
             self._world.audit_append(audit.event_of(call, params=params, output=output, error=told))
 
     def _error(self, call: Call, error: LabError) -> Answer:
-        model = service_model(call.service) if call.service in OWN else None
+        model = service_model(call.service) if call.service in OWN or call.service == "kms" else None
         return wire.write_error(call.protocol, error, call.request_id, service=model, resource=call.path)
+
+
+def _region_off(call: Call, region: str) -> LabError:
+    """Return what AWS answers in a Region that the account has not enabled."""
+    code = "AuthFailure" if call.service == "ec2" else "UnrecognizedClientException"
+    return LabError(code, f"The lab has {region} only; {call.region} is not enabled for this account.", 403)
 
 
 def _unsupported(call: Call) -> LabError:

@@ -136,7 +136,9 @@ class MotoSeam:
             if self._app is None:
                 from moto.server import DomainDispatcherApplication, create_backend_app
 
-                def create(service: str) -> Any:
+                def create(service: str | None) -> Any:
+                    if not service:
+                        raise NotImplementedError("moto does not have this service")
                     app = create_backend_app(service)
                     # An exception in moto must reach the front, which answers as AWS does, not a HTML page.
                     app.config["PROPAGATE_EXCEPTIONS"] = True

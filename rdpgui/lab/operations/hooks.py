@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
 
 from rdpgui.lab.call import MOST_BODY_BYTES, Context
 from rdpgui.lab.model import LabError
@@ -21,17 +22,38 @@ def refuse_launch(context: Context, environ: Environ) -> None:
     raise LabError("VcpuLimitExceeded", "The lab's fleet comes from its scenario; it launches no other instances.", 400)
 
 
+def kms_input(context: Context, environ: Environ) -> None:
+    """Mend what moto cannot take: a key named by its ARN, a policy without a name."""
+    params = _params(context)
+    key = str(params.get("KeyId", ""))
+    if ":key/" in key:
+        params["KeyId"] = key.rpartition("/")[2]
+    if context.call.operation in ("GetKeyPolicy", "PutKeyPolicy"):
+        params.setdefault("PolicyName", "default")
+    _replace_body(environ, json.dumps(params).encode())
+
+
 def key_usable(context: Context, environ: Environ) -> None:
     """Refuse cryptographic calls with a key that is disabled or pending deletion."""
+    params = _params(context)
+    key = str(params.get("KeyId", "")) or _key_of_blob(context, str(params.get("CiphertextBlob", "")))
+    if key:
+        context.seam.kms.require_enabled(key)
+
+
+def _params(context: Context) -> dict[str, Any]:
     try:
         params = json.loads(context.call.body or b"{}")
     except ValueError as error:
         raise LabError("SerializationException", "The request body is not JSON.", 400) from error
     if not isinstance(params, dict):
         raise LabError("SerializationException", "Start of structure or map found where not expected.", 400)
-    key = str(params.get("KeyId", "")) or _key_of_blob(context, str(params.get("CiphertextBlob", "")))
-    if key:
-        context.seam.kms.require_enabled(key)
+    return params
+
+
+def _replace_body(environ: Environ, body: bytes) -> None:
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
 
 
 def _key_of_blob(context: Context, text: str) -> str:
@@ -39,6 +61,14 @@ def _key_of_blob(context: Context, text: str) -> str:
         return context.seam.kms.key_of_blob(base64.b64decode(text, validate=True))
     except binascii.Error as error:
         raise LabError("SerializationException", "CiphertextBlob is not base64.", 400) from error
+
+
+def own_user(context: Context, environ: Environ) -> None:
+    """GetUser without a name means the caller. Source: IAM GetUser."""
+    form = dict(parse_qsl(context.call.body.decode()))
+    if "UserName" not in form:
+        form["UserName"] = context.call.credential.key.principal.name
+        _replace_body(environ, urlencode(form).encode())
 
 
 def bucket_owner(context: Context, environ: Environ) -> None:
@@ -51,7 +81,20 @@ def bucket_owner(context: Context, environ: Environ) -> None:
 def object_key_usable(context: Context, environ: Environ) -> None:
     """Refuse to read an object whose KMS key cannot be used. Source: S3, SSE-KMS (KMS.DisabledException)."""
     bucket, _, name = context.call.path.lstrip("/").partition("/")
-    key_id = context.seam.s3.key_id_of(bucket, name)
+    _require_for_s3(context, context.seam.s3.key_id_of(bucket, name))
+
+
+def bucket_key_usable(context: Context, environ: Environ) -> None:
+    """Refuse to store an object under a KMS key that cannot be used. Source: S3, SSE-KMS."""
+    algorithm = environ.get("HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION", "")
+    key_id = environ.get("HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION_AWS_KMS_KEY_ID", "")
+    if not algorithm:
+        algorithm, key_id = context.seam.s3.default_encryption(context.call.path.lstrip("/").partition("/")[0])
+    if algorithm.startswith("aws:kms"):
+        _require_for_s3(context, key_id)
+
+
+def _require_for_s3(context: Context, key_id: str) -> None:
     if not key_id:
         return
     try:
@@ -64,7 +107,7 @@ def policy_is_json(context: Context, environ: Environ) -> None:
     """Refuse a bucket policy that is not a policy: moto takes it and then fails on every PutObject."""
     stream = environ["wsgi.input"]
     body: bytes = stream.read(min(int(environ.get("CONTENT_LENGTH") or 0), MOST_BODY_BYTES))
-    environ["wsgi.input"] = io.BytesIO(body)
+    _replace_body(environ, body)
     try:
         policy = json.loads(body)
     except ValueError as error:
@@ -75,8 +118,11 @@ def policy_is_json(context: Context, environ: Environ) -> None:
 
 def hooks_for(service: str, operation: str) -> tuple[Hook, ...]:
     """Return the checks before moto answers this call."""
-    found = _HOOKS.get((service, operation), ())
-    return (bucket_owner, *found) if service == "s3" else found
+    return (*_FIRST.get(service, ()), *_HOOKS.get((service, operation), ()))
+
+
+_FIRST: Final[dict[str, tuple[Hook, ...]]] = {"kms": (kms_input,), "s3": (bucket_owner,)}
+"""Checks of every call of a service."""
 
 
 _HOOKS: Final[dict[tuple[str, str], tuple[Hook, ...]]] = {
@@ -87,7 +133,11 @@ _HOOKS: Final[dict[tuple[str, str], tuple[Hook, ...]]] = {
     ("kms", "GenerateDataKey"): (key_usable,),
     ("kms", "GenerateDataKeyWithoutPlaintext"): (key_usable,),
     ("kms", "ReEncrypt"): (key_usable,),
+    ("iam", "GetUser"): (own_user,),
+    ("s3", "CopyObject"): (bucket_key_usable,),
+    ("s3", "CreateMultipartUpload"): (bucket_key_usable,),
     ("s3", "GetObject"): (object_key_usable,),
     ("s3", "HeadObject"): (object_key_usable,),
     ("s3", "PutBucketPolicy"): (policy_is_json,),
+    ("s3", "PutObject"): (bucket_key_usable,),
 }

@@ -1,4 +1,4 @@
-"""STS, IAM and KMS operations that moto answers otherwise than AWS."""
+"""STS and IAM operations that moto answers otherwise than AWS."""
 
 from __future__ import annotations
 
@@ -59,18 +59,5 @@ def _require_principal(context: Context, arn: str) -> None:
     context.seam.call("iam", operation, **{f"{kind.capitalize()}Name": name})
 
 
-def enable_key(context: Context, params: Members) -> Members:
-    """Enable a key. Source: KMS EnableKey."""
-    context.seam.kms.set_enabled(params["KeyId"], True)
-    return {}
-
-
-def disable_key(context: Context, params: Members) -> Members:
-    """Disable a key. Source: KMS DisableKey."""
-    context.seam.kms.set_enabled(params["KeyId"], False)
-    return {}
-
-
 STS: Final = {"GetCallerIdentity": get_caller_identity}
 IAM: Final = {"SimulatePrincipalPolicy": simulate_principal_policy}
-KMS: Final = {"DisableKey": disable_key, "EnableKey": enable_key}

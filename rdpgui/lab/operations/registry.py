@@ -14,7 +14,6 @@ OWN: Final[Mapping[str, Mapping[str, Operation]]] = {
     "cloudtrail": cloudtrail.OPERATIONS,
     "ec2": ec2.OPERATIONS,
     "iam": identity.IAM,
-    "kms": identity.KMS,
     "ssm": {**ssm_sessions.OPERATIONS, **ssm_nodes.OPERATIONS, **ssm_access.OPERATIONS},
     "ssm-guiconnect": guiconnect.OPERATIONS,
     "sts": identity.STS,
