@@ -119,22 +119,8 @@ class DesktopView(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self.target(), self._picture)
         if self._notice:
-            self._paint_notice(painter)
+            paint_notice(painter, self.target(), self._notice)
         painter.end()
-
-    def _paint_notice(self, painter: QPainter) -> None:
-        """Paint the notice as a pill above the picture's middle: the last picture stays as it was."""
-        font = painter.font()
-        font.setPixelSize(17)
-        painter.setFont(font)
-        width = painter.fontMetrics().horizontalAdvance(self._notice) + 56
-        pill = QRectF((self.width() - width) / 2, self.target().y() + _NOTICE_TOP_PX, width, 40)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(_NOTICE_EDGE)
-        painter.setBrush(_NOTICE_FILL)
-        painter.drawRoundedRect(pill, 20, 20)
-        painter.setPen(Qt.GlobalColor.white)
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self._notice)
 
     # -- mouse ----------------------------------------------------------------
     @override
@@ -146,10 +132,6 @@ class DesktopView(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._buttons &= ~_BUTTONS.get(event.button(), 0)
         self._pass_pointer(event.position())
-
-    @override
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.mousePressEvent(event)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -225,6 +207,21 @@ class DesktopView(QWidget):
         if self._live:
             for keysym in held.values():
                 self.key_changed.emit(keysym, False)
+
+
+def paint_notice(painter: QPainter, picture: QRectF, words: str) -> None:
+    """Paint words as a pill over the upper middle of a picture, which stays as it was otherwise."""
+    font = painter.font()
+    font.setPixelSize(17)
+    painter.setFont(font)
+    width = painter.fontMetrics().horizontalAdvance(words) + 56
+    pill = QRectF(picture.center().x() - width / 2, picture.y() + _NOTICE_TOP_PX, width, 40)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(_NOTICE_EDGE)
+    painter.setBrush(_NOTICE_FILL)
+    painter.drawRoundedRect(pill, 20, 20)
+    painter.setPen(Qt.GlobalColor.white)
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _identity(event: QKeyEvent) -> int:

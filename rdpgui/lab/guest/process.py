@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import logging
 import os
-import queue
 import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TextIO, assert_never
 
 from PySide6.QtGui import QGuiApplication
 
 from rdpgui.lab.guest.activity import job_line, seed_of
+from rdpgui.lab.guest.beat import Beat
 from rdpgui.lab.guest.config import ConfigError, GuestConfig
 from rdpgui.lab.guest.desktop import Desktop
+from rdpgui.lab.guest.inbox import EndOfInput, Inbox, KeyInput, PointerInput
 from rdpgui.lab.guest.lines import read_lines
 from rdpgui.lab.guest.machine import Action, Machine, Origin, Screen, Timings
 from rdpgui.lab.guest.protocol import (
@@ -43,36 +43,23 @@ from rdpgui.lab.rfb import RfbServer
 
 _log = logging.getLogger(__name__)
 
-_IDLE_FRAME_S: Final = 1.0
-_INPUT_FRAME_S: Final = 0.03
 _CLIENT_POLL_S: Final = 0.05
 _TOAST_S: Final = 6.0
 
 
-@dataclass(frozen=True, slots=True)
-class KeyInput:
-    """A key event of a viewer."""
+class GuestClock:
+    """The machine's own clock: true time plus the scenario's skew."""
 
-    keysym: int
-    down: bool
+    def __init__(self, skew_ms: int) -> None:
+        self._skew_ms = skew_ms
 
+    def now_ms(self) -> int:
+        """Return Unix milliseconds as this machine has them."""
+        return _true_ms() + self._skew_ms
 
-@dataclass(frozen=True, slots=True)
-class PointerInput:
-    """A pointer event of a viewer."""
-
-    x: int
-    y: int
-    buttons: int
-
-
-@dataclass(frozen=True, slots=True)
-class EndOfInput:
-    """Standard input ended: whoever started this machine is gone."""
-
-
-Item = Command | KeyInput | PointerInput | EndOfInput
-Inbox = queue.SimpleQueue[Item]
+    def now_at(self) -> datetime:
+        """Return the same as aware UTC."""
+        return _at(self.now_ms())
 
 
 class Guest:
@@ -83,7 +70,8 @@ class Guest:
         self._config = config
         self._inbox = inbox
         self._events = events
-        self._boot_ms = self._guest_ms()
+        self._clock = GuestClock(config.clock_skew_ms)
+        self._boot_ms = self._clock.now_ms()
         self._machine = Machine(
             Timings(config.boot_s, config.shutdown_screen_s, config.off_after_desktop_s), now_mono_s
         )
@@ -95,13 +83,11 @@ class Guest:
             width=config.width,
             height=config.height,
             password=config.rfb_password,
-            on_key=self._on_key,
-            on_pointer=self._on_pointer,
+            on_key=inbox.on_key,
+            on_pointer=inbox.on_pointer,
         )
         self._seed = seed_of(config.instance_id)
-        self._clients = 0
-        self._painted_mono_s = now_mono_s
-        self._input_waits = False
+        self._beat = Beat(config.fps, now_mono_s)
         self._frozen_until_mono_s: float | None = None
         self._put_off: list[Command] = []
         self._toast_until_mono_s: float | None = None
@@ -113,7 +99,7 @@ class Guest:
         self._frame()
         self._emit("booting", rfb_port=self._server.port)
         while self._machine.screen is not Screen.OFF:
-            for item in self._waiting():
+            for item in self._inbox.waiting(self._wait_s()):
                 if isinstance(item, EndOfInput):
                     return 0
                 self._take(item)
@@ -125,36 +111,23 @@ class Guest:
         return 0
 
     # -- inbox ----------------------------------------------------------------
-    def _on_key(self, keysym: int, down: bool) -> None:
-        self._inbox.put(KeyInput(keysym, down))
-
-    def _on_pointer(self, x: int, y: int, buttons: int) -> None:
-        self._inbox.put(PointerInput(x, y, buttons))
-
-    def _waiting(self) -> Iterator[Item]:
-        """Yield what is in the inbox, after waiting for it no longer than the next thing to do allows."""
-        try:
-            yield self._inbox.get(timeout=self._wait_s())
-            while True:
-                yield self._inbox.get_nowait()
-        except queue.Empty:
-            return
-
     def _wait_s(self) -> float:
         now_mono_s = time.monotonic()
         if self._frozen_until_mono_s is not None:
             return max(0.001, self._frozen_until_mono_s - now_mono_s)
-        dues = [self._frame_due_mono_s(), self._machine.next_due_mono_s(), self._toast_until_mono_s]
-        if self._clients == 0:
+        dues = [self._machine.next_due_mono_s(), self._toast_until_mono_s]
+        if self._serving():
+            dues.append(self._beat.due_mono_s())
+        if self._beat.clients == 0:
             dues.append(now_mono_s + _CLIENT_POLL_S)
-        # SimpleQueue.get refuses negative times, and a little rest keeps a late loop from spinning.
+        # Queues refuse negative times, and a little rest keeps a late loop from spinning.
         return max(0.001, min(due for due in dues if due is not None) - now_mono_s)
 
     def _take(self, item: Command | KeyInput | PointerInput) -> None:
         match item:
             case KeyInput(keysym, down):
                 if self._takes_input():
-                    self._obey(self._desktop.on_key(keysym, down, self._guest_at()))
+                    self._obey(self._desktop.on_key(keysym, down, self._clock.now_at()))
             case PointerInput(x, y, buttons):
                 if self._takes_input():
                     self._obey(self._desktop.on_pointer(x, y, buttons))
@@ -166,7 +139,8 @@ class Guest:
 
     def _takes_input(self) -> bool:
         usable = self._machine.screen is Screen.DESKTOP and self._frozen_until_mono_s is None
-        self._input_waits = self._input_waits or usable
+        if usable:
+            self._beat.note_input()
         return usable
 
     def _obey(self, request: Request | None) -> None:
@@ -241,12 +215,12 @@ class Guest:
         """Let the desktop do what it does by itself."""
         if self._toast_until_mono_s is not None and time.monotonic() >= self._toast_until_mono_s:
             self._toast("")
-        second = self._guest_ms() // 1000
+        second = self._clock.now_ms() // 1000
         if self._machine.screen is Screen.DESKTOP and second != self._job_second:
             self._job_second = second
             line = job_line(self._seed, second)
             if line is not None:
-                self._shell.print_line(f"[{datetime.fromtimestamp(second, UTC):%H:%M:%S}] {line}")
+                self._shell.print_line(f"[{_at(second * 1000):%H:%M:%S}] {line}")
 
     def _advance(self) -> None:
         """Make the moves that are due, and say so."""
@@ -274,44 +248,34 @@ class Guest:
     def _close_desktop(self) -> None:
         closed_ms = _true_ms()
         self._server.close()
-        self._clients = 0
+        self._beat.clients = 0
         write_event(self._events, "desktop-closed", at_ms=closed_ms, last_paint_ms=self._display.last_paint_ms)
 
     # -- frames ---------------------------------------------------------------
-    def _frame_due_mono_s(self) -> float | None:
-        if self._machine.screen in (Screen.CLOSED, Screen.OFF):
-            return None
-        period_s = 1.0 / self._config.fps if self._clients else _IDLE_FRAME_S
-        if self._input_waits:
-            period_s = min(period_s, _INPUT_FRAME_S)
-        return self._painted_mono_s + period_s
+    def _serving(self) -> bool:
+        return self._machine.screen not in (Screen.CLOSED, Screen.OFF)
 
     def _paint_if_due(self) -> None:
-        due_mono_s = self._frame_due_mono_s()
-        if due_mono_s is None:
-            return
-        clients = self._server.clients
-        joined, self._clients = clients > self._clients, clients
         now_mono_s = time.monotonic()
-        if joined or now_mono_s >= due_mono_s:
-            self._frame()
-            # Keep the beat: a frame that was a little late does not delay the following ones.
-            if not joined and not self._input_waits and now_mono_s - due_mono_s < 1.0 / self._config.fps:
-                self._painted_mono_s = due_mono_s
-            self._input_waits = False
+        if self._serving() and self._beat.is_due(now_mono_s, self._server.clients):
+            self._show(now_mono_s)
 
     def _frame(self) -> None:
-        """Paint one frame and publish it."""
-        self._painted_mono_s = time.monotonic()
-        machine, now_mono_s = self._machine, self._painted_mono_s
+        """Paint and publish a frame off the beat, which starts anew from it."""
+        now_mono_s = time.monotonic()
+        self._beat.painted(now_mono_s)
+        self._show(now_mono_s)
+
+    def _show(self, now_mono_s: float) -> None:
+        machine = self._machine
         pending = machine.pending
         self._display.paint(
             Scene(
                 screen=machine.screen,
                 elapsed_s=machine.elapsed_s(now_mono_s),
                 progress=machine.progress(now_mono_s),
-                now_ms=self._guest_ms(),
-                boot_at=datetime.fromtimestamp(self._boot_ms / 1000, UTC),
+                now_ms=self._clock.now_ms(),
+                boot_at=_at(self._boot_ms),
                 desktop=self._desktop,
                 pending=pending,
                 pending_s=0.0 if pending is None else pending.left_s(now_mono_s),
@@ -319,19 +283,16 @@ class Guest:
         )
         self._server.publish(self._display.frame)
 
-    def _guest_ms(self) -> int:
-        """Return the time as this machine's own clock has it, Unix milliseconds."""
-        return _true_ms() + self._config.clock_skew_ms
-
-    def _guest_at(self) -> datetime:
-        return datetime.fromtimestamp(self._guest_ms() / 1000, UTC)
-
     def _emit(self, name: str, **members: object) -> None:
         write_event(self._events, name, at_ms=_true_ms(), **members)
 
 
 def _true_ms() -> int:
     return time.time_ns() // 1_000_000
+
+
+def _at(unix_ms: int) -> datetime:
+    return datetime.fromtimestamp(unix_ms / 1000, UTC)
 
 
 def _read_commands(lines: Iterator[str], inbox: Inbox) -> None:
@@ -359,7 +320,7 @@ def main() -> int:
         _log.error("%s", error)
         return 2
     application = QGuiApplication(["guest", "-platform", "offscreen"])
-    inbox: Inbox = queue.SimpleQueue()
+    inbox = Inbox()
     threading.Thread(target=_read_commands, args=(lines, inbox), name="stdin", daemon=True).start()
     try:
         status = Guest(config, inbox, sys.stdout).run()

@@ -145,6 +145,18 @@ def test_that_losing_the_focus_lets_go_of_held_keys(stage: Stage) -> None:
     assert stage.keys == [(0xFFE9, True), (0xFFE9, False)]
 
 
+def test_that_the_end_of_the_connection_lets_go_of_held_keys(stage: Stage) -> None:
+    stage.key(K.Key_Shift)
+    stage.view.set_live(False)
+    assert stage.keys == [(0xFFE1, True), (0xFFE1, False)]
+
+
+def test_that_a_double_click_is_two_presses(stage: Stage) -> None:
+    QTest.mouseClick(stage.view, Qt.MouseButton.LeftButton, NONE, QPoint(320, 240))
+    QTest.mouseDClick(stage.view, Qt.MouseButton.LeftButton, NONE, QPoint(320, 240))
+    assert [buttons for _, _, buttons in stage.pointer][:3] == [1, 0, 1]
+
+
 def test_that_what_an_input_method_commits_goes_out_character_by_character(stage: Stage) -> None:
     event = QInputMethodEvent()
     event.setCommitString("録a")
