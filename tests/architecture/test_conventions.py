@@ -37,11 +37,13 @@ def test_that_each_room_says_what_it_is_for_and_what_it_may_import(room: str) ->
 
 def test_that_nothing_runs_a_nested_event_loop() -> None:
     banned = {"exec", "exec_", "processEvents", "asyncSlot", "asyncClose"}
+    # The lab console is a process of its own without asyncio: its only loop is the outermost one.
+    outermost = {("lab/console/process.py", "exec")}
     found = [
         f"{path.relative_to(ROOT)}:{call.lineno} {name}"
         for path in SOURCES
         for name, call in _calls(ast.parse(path.read_text()))
-        if name in banned
+        if name in banned and (path.relative_to(PACKAGE).as_posix(), name) not in outermost
     ]
     assert found == []
 
