@@ -13,7 +13,7 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from rdpgui.lab.rfb.tiles import Frame
 
-FRAGMENT_S = 0.4
+FRAGMENT_S = 0.3
 KEY_FRAME_MS = 1950  # the first picture after it, so about every 2 s
 _TIME_BASE = Fraction(1, 1000)
 _BUFFER_BYTES = 256 * 1024
@@ -35,8 +35,8 @@ def iso_utc(unix_ms: int) -> str:
 class Film:
     """Encodes pictures of one connection.
 
-    A fragment leaves at the next picture after 0.4 s, so together with a picture at
-    least every 0.4 s a killed process loses less than a second.
+    A fragment leaves at the next picture after 0.3 s, so together with a picture at
+    least every 0.3 s a killed process loses less than a second.
 
     Args:
         sink: takes the container's bytes.

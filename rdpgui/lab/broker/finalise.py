@@ -97,7 +97,7 @@ def _remux(reader: SegmentReader, target: Path, *, normal: bool, description: st
         track = source.streams.video[0]
         copy = film.add_stream_from_template(track)
         copy.time_base = time_base = Fraction(track.time_base)
-        for packet in _timed(_sound_packets(source, track)):
+        for packet in _sound_packets(source, track):
             if not frames:
                 first = packet.pts
             frames += 1
@@ -135,18 +135,6 @@ def _sound_packets(source: av.container.InputContainer, track: av.VideoStream) -
             return
         if packet.dts is not None and packet.size:
             yield packet
-
-
-def _timed(packets: Iterator[av.Packet]) -> Iterator[av.Packet]:
-    """Let each picture last until the next one; the last keeps its own short time."""
-    held: av.Packet | None = None
-    for packet in packets:
-        if held is not None:
-            held.duration = packet.pts - held.pts
-            yield held
-        held = packet
-    if held is not None:
-        yield held
 
 
 def _identify(source: Path, path: Path, frames: int, duration_s: float, *, whole: bool) -> FinishedFilm:

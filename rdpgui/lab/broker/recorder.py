@@ -10,14 +10,14 @@ from rdpgui.lab.rfb.tiles import Frame
 
 _log = logging.getLogger(__name__)
 
-KEEP_ALIVE_MS = 400
+KEEP_ALIVE_MS = 300
 
 
 class Recorder:
     """Films one connection.
 
     Changed pictures go in with the time of their arrival, at most at twice the expected
-    rate; the last one again every 0.4 s, so that fragments leave. All times are Unix
+    rate; the last one again every 0.3 s, so that fragments leave. All times are Unix
     milliseconds.
 
     Args:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -136,6 +139,19 @@ def test_that_closing_still_hands_out_the_last_picture_to_who_asked() -> None:
     screen.publish(picture(7))
     screen.close()
     update = watcher.take(linger_s=0.01)
+    assert update is not None
+    assert update.blocks[0][1].max() == 7
+
+
+def test_that_closing_waits_a_little_for_who_is_about_to_ask() -> None:
+    screen = Screen(200, 40)
+    watcher = screen.subscribe()
+    screen.publish(picture(7))
+    screen.close()
+    asking = threading.Timer(0.05, partial(watcher.request, WHOLE, incremental=True))
+    asking.start()
+    update = watcher.take(linger_s=10)
+    asking.join()
     assert update is not None
     assert update.blocks[0][1].max() == 7
 
