@@ -46,6 +46,7 @@ def seed_destination(context: Context) -> Preferences:
     metadata = seam.call(
         "kms",
         "CreateKey",
+        KeyUsage="ENCRYPT_DECRYPT",  # the default of AWS, which moto leaves empty
         Description="LAB recording of connections",
         Policy=_key_policy(account),
         Tags=[{"TagKey": KEY_TAG, "TagValue": "true"}, {"TagKey": "lab", "TagValue": "true"}],
