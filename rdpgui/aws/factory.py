@@ -73,13 +73,16 @@ async def connect(
     except BaseException:
         await caller.aclose()
         raise
+    return ports_of(caller, place, source.region)
+
+
+def ports_of(caller: AwsCaller, place: Place, region: str) -> AwsPorts:
+    """Build the ports on a caller; tests give it stubbed clients."""
     instances = Ec2Instances(caller)
     sessions = SsmSessions(caller)
     disruptions = Ec2Disruptions(caller, dry_run_is_kept=place.lab or not place.endpoint_url)
     preferences = GuiConnectPreferences(caller)
-    identity = StsIdentity(
-        caller, profile=profile, region=source.region, endpoint_url=place.endpoint_url, lab=place.lab
-    )
+    identity = StsIdentity(caller, profile=place.profile, region=region, endpoint_url=place.endpoint_url, lab=place.lab)
     return AwsPorts(
         identity=identity,
         instances=instances,
@@ -90,6 +93,6 @@ async def connect(
         access=SsmAccess(caller),
         preflight=AwsPreflight(caller, identity, preferences, TargetPorts(instances, sessions, disruptions)),
         caller=caller,
-        region=source.region,
+        region=region,
         endpoint_url=place.endpoint_url,
     )

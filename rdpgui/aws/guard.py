@@ -12,12 +12,15 @@ Source: botocore ``endpoint.py`` (event ``before-parse``), ``parsers.py``.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from rdpgui.aws.errors import malformed
 
 _HTML_STARTS = (b"<!doctype html", b"<html")
+_HTML = "it is an HTML page"
+_ROOT = re.compile(rb"<([A-Za-z_][A-Za-z0-9_.-]*)")
 
 
 def install(events: Any) -> None:
@@ -29,7 +32,8 @@ def check_answer(operation_model: Any, response_dict: Mapping[str, Any], **_: ob
     """Check one successful answer. Errors (status 300 and more) are left to botocore.
 
     Raises:
-        MalformedAnswer: the body is shorter than announced, is an HTML page, or is not a JSON object where one is due.
+        MalformedAnswer: the body is shorter than announced, or is not what the protocol answers with: a JSON object,
+            or the operation's own XML element. The Content-Type is not looked at: some endpoints label JSON as HTML.
     """
     if response_dict["status_code"] >= 300 or operation_model.has_streaming_output:
         return
@@ -40,9 +44,13 @@ def check_answer(operation_model: Any, response_dict: Mapping[str, Any], **_: ob
     headers = response_dict["headers"]
     if operation_model.http.get("method") != "HEAD":
         _check_length(body, headers, operation)
-    _check_kind(body, headers, operation)
-    if "json" in operation_model.service_model.resolved_protocol:
+    protocol = operation_model.service_model.resolved_protocol
+    if "json" in protocol:
         _check_json(body, operation_model, operation)
+    elif protocol in {"ec2", "query"}:
+        _check_root(body, operation_model.name, operation)
+    elif body[:64].lstrip().lower().startswith(_HTML_STARTS):
+        raise malformed(operation, _HTML)
 
 
 def _check_length(body: bytes, headers: Mapping[str, str], operation: str) -> None:
@@ -51,10 +59,14 @@ def _check_length(body: bytes, headers: Mapping[str, str], operation: str) -> No
         raise malformed(operation, f"{len(body)} of {announced} bytes arrived")
 
 
-def _check_kind(body: bytes, headers: Mapping[str, str], operation: str) -> None:
-    start = body[:64].lstrip().lower()
-    if headers.get("content-type", "").lower().startswith("text/html") or start.startswith(_HTML_STARTS):
-        raise malformed(operation, "it is an HTML page")
+def _check_root(body: bytes, name: str, operation: str) -> None:
+    """Demand the element that these protocols answer with. A well-formed HTML page would parse as an empty list."""
+    found = _ROOT.search(body[:4096])
+    root = found[1].decode("ascii") if found else ""
+    if root.lower() == "html":
+        raise malformed(operation, _HTML)
+    if root != f"{name}Response":
+        raise malformed(operation, f"its root element is {root!r}")
 
 
 def _check_json(body: bytes, operation_model: Any, operation: str) -> None:
@@ -64,6 +76,7 @@ def _check_json(body: bytes, operation_model: Any, operation: str) -> None:
     try:
         value = json.loads(body)
     except ValueError as error:  # UnicodeDecodeError is one too
-        raise malformed(operation, f"it is not JSON ({error})") from error
+        html = body[:64].lstrip().lower().startswith(_HTML_STARTS)
+        raise malformed(operation, _HTML if html else f"it is not JSON ({error})") from error
     if not isinstance(value, dict):
         raise malformed(operation, "it is not a JSON object")
