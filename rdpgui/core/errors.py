@@ -86,6 +86,18 @@ class GuardRefusal(RdpguiError):
     """A guard rail refuses the action before any call is made."""
 
 
+class DisruptionRefused(RdpguiError):
+    """The disruption was not issued, or AWS refused it."""
+
+
+class NotConnected(RdpguiError):
+    """A connection did not come about: access was not granted, or no session appeared."""
+
+
+class SessionEndedEarly(RdpguiError):
+    """The session ended before the disruption."""
+
+
 class RecordingUnreadable(RdpguiError):
     """A file is not a film that can be decoded; the reason is named."""
 

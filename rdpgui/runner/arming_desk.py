@@ -1,0 +1,65 @@
+"""Arming, disarming and the emergency stop: who may act, published as events."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from rdpgui.core.errors import GuardRefusal
+from rdpgui.core.events import Armed, Disarmed, EmergencyReset, EmergencyStopped
+from rdpgui.core.guards import refuse_emergency
+from rdpgui.core.ids import InstanceId
+from rdpgui.core.ports import Clock
+from rdpgui.core.texts import N_
+from rdpgui.runner.store import Store
+
+
+class ArmingDesk:
+    """Publishes arming and the emergency stop.
+
+    Attributes:
+        armed_s: how long arming lasts, seconds; a setting that may change.
+    """
+
+    def __init__(self, store: Store, clock: Clock, armed_s: float) -> None:
+        self.armed_s = armed_s
+        self._store = store
+        self._clock = clock
+
+    def arm(self, instance_id: InstanceId) -> None:
+        """Arm exactly this target of the account and Region in use.
+
+        Raises:
+            GuardRefusal: the emergency stop is latched, or account and Region are not known yet.
+        """
+        refusal = refuse_emergency(emergency=self._store.state.emergency)
+        if refusal is not None:
+            raise refusal.as_error()
+        identity = self._store.state.identity
+        if identity is None:
+            raise GuardRefusal(
+                N_("The account and Region are not known yet."), N_("Wait for the connection to AWS, then arm again.")
+            )
+        now = self._clock.now()
+        expires_at = now + timedelta(seconds=self.armed_s)
+        self._store.publish(Armed(now, identity.account_id, identity.region, instance_id, expires_at))
+
+    def disarm(self, reason: str = "by-hand") -> None:
+        """Go back to read-only; without effect when nothing is armed."""
+        if self._store.state.arming is not None:
+            self._store.publish(Disarmed(self._clock.now(), reason))
+
+    def expire(self) -> None:
+        """Disarm when arming has expired."""
+        arming = self._store.state.arming
+        if arming is not None and not arming.holds_at(self._clock.now()):
+            self.disarm("expired")
+
+    def emergency_stop(self) -> None:
+        """Latch: no new action until it is reset; running waits end as aborted."""
+        if not self._store.state.emergency:
+            self._store.publish(EmergencyStopped(self._clock.now()))
+
+    def emergency_reset(self) -> None:
+        """Release the latch."""
+        if self._store.state.emergency:
+            self._store.publish(EmergencyReset(self._clock.now()))

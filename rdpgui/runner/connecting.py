@@ -1,0 +1,114 @@
+"""From nothing to an attached session: request access, open the connection, find its session."""
+
+from __future__ import annotations
+
+from rdpgui.core.errors import AwsError, NotConnected, RdpguiError
+from rdpgui.core.events import SessionAttached
+from rdpgui.core.ids import AccessRequestId, SessionId
+from rdpgui.core.ports import OpenedConnection
+from rdpgui.core.session import AccessType, Session, SessionStatus
+from rdpgui.core.texts import N_
+from rdpgui.runner.observe import OVER
+from rdpgui.runner.run_context import RunContext
+
+
+async def connect(run: RunContext) -> OpenedConnection | None:
+    """Attach the run to a session on its target, opening a connection when there is none.
+
+    Returns:
+        The connection that was opened, None when an open one is used.
+
+    Raises:
+        NotConnected: access was not granted, or no session appeared within the limit.
+        AwsError: opening was refused.
+    """
+    active = await _remote_desktops(run)
+    existing = next((s for s in active if _usable(s) and s.access_type is run.plan.access_type), None)
+    if existing is not None:
+        run.note("info", N_("Using the open session {session}."), session=existing.session_id)
+        run.emit(SessionAttached(run.now(), run.plan.run_id, existing))
+        return None
+    request_id = await _access(run) if run.plan.access_type is AccessType.JUST_IN_TIME else None
+    opened = await run.ports.opener.open(
+        run.plan.instance_id, run.plan.access_type, request_id=request_id, attended=run.attended
+    )
+    if opened.by_person:
+        run.note("info", N_("Open the connection in the console: {link}"), link=opened.link)
+    known = frozenset(session.session_id for session in active)
+    try:
+        await _attach(run, known)
+    except (RdpguiError, TimeoutError):
+        await close_quietly(run, opened)
+        raise
+    return opened
+
+
+async def close_quietly(run: RunContext, opened: OpenedConnection) -> None:
+    """End a connection that the run opened; a failure is noted, it changes nothing any more."""
+    try:
+        await run.ports.opener.close(opened)
+    except RdpguiError as error:
+        run.note("warning", N_("The connection could not be closed: {error}"), error=error.text())
+
+
+async def _access(run: RunContext) -> AccessRequestId:
+    request_id = await run.ports.access.request(run.plan.instance_id, f"rdpgui {run.plan.run_id}")
+    run.note("info", N_("Access request {request} was made; waiting for approval."), request=request_id)
+    deadline_mono_s = run.ports.clock.monotonic() + run.plan.connect_limit_s
+    while True:
+        status = await run.ports.access.status(request_id)
+        if status == "Approved":
+            run.note("info", N_("Access request {request} was approved."), request=request_id)
+            return request_id
+        if status != "Pending":
+            raise NotConnected(
+                N_("Access request {request} is {status}."),
+                N_("Ask an approver, then run again."),
+                request=request_id,
+                status=status,
+            )
+        if run.ports.clock.monotonic() >= deadline_mono_s:
+            raise NotConnected(
+                N_("Access request {request} was not approved within {limit} s."),
+                N_("Ask an approver, then run again."),
+                request=request_id,
+                limit=f"{run.plan.connect_limit_s:.0f}",
+            )
+        await run.ports.clock.sleep(run.timing.poll_run_s)
+
+
+async def _attach(run: RunContext, known: frozenset[SessionId]) -> None:
+    """Wait for a new active remote-desktop session on the target.
+
+    Source: DescribeSessions lists GUI Connect's sessions with the port-forwarding document.
+    """
+    deadline_mono_s = run.ports.clock.monotonic() + run.plan.connect_limit_s
+    failures = 0
+    while run.ports.clock.monotonic() < deadline_mono_s:
+        try:
+            found = [s for s in await _remote_desktops(run) if s.session_id not in known]
+        except AwsError as error:
+            if failures == 0:
+                run.note("warning", N_("Reading {topic} failed: {error}"), topic="sessions", error=error.text())
+            failures += 1
+            found = []
+        ready = next((session for session in found if _usable(session)), None)
+        if ready is not None:
+            run.emit(SessionAttached(run.now(), run.plan.run_id, ready))
+            return
+        await run.ports.clock.sleep(run.timing.poll_run_s / 2)
+    raise NotConnected(
+        N_("No remote-desktop session appeared on {instance} within {limit} s."),
+        N_("Open the connection in Fleet Manager, then run again."),
+        instance=run.plan.instance_id,
+        limit=f"{run.plan.connect_limit_s:.0f}",
+    )
+
+
+async def _remote_desktops(run: RunContext) -> list[Session]:
+    listed = await run.ports.sessions.sessions(active=True, target=run.plan.instance_id)
+    return [s for s in listed if s.may_be_remote_desktop and s.status not in OVER]
+
+
+def _usable(session: Session) -> bool:
+    return session.status is SessionStatus.CONNECTED

@@ -1,0 +1,139 @@
+"""The only caller of the mutating calls: guards, journal, then one call that is never repeated.
+
+Order of every action: emergency latch and guards -> rehearsal (EC2 DryRun) -> intent,
+journalled and fsynced -> the call -> accepted, or failed with whether its outcome is known.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from functools import partial
+
+from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId
+from rdpgui.core.errors import AwsError, MalformedAnswer, Unreachable
+from rdpgui.core.events import ActionAccepted, ActionFailed, IntentRecorded
+from rdpgui.core.guards import Refusal, TargetFacts, action_refusals, refuse_emergency
+from rdpgui.core.state import RESTORE_ACTION
+from rdpgui.core.texts import N_
+from rdpgui.runner.run_context import RunContext
+
+ACTIONS = {
+    DisruptionId.OS_REBOOT: "ssm:SendCommand",
+    DisruptionId.OS_SHUTDOWN: "ssm:SendCommand",
+    DisruptionId.EC2_REBOOT: "ec2:RebootInstances",
+    DisruptionId.EC2_STOP: "ec2:StopInstances",
+    DisruptionId.STOP_SKIP_OS_SHUTDOWN: "ec2:StopInstances",
+    DisruptionId.CONTROL_DISCONNECT: "ssm:TerminateSession",
+}
+"""The API operation of each disruption; ``control-none`` has none."""
+
+
+_Call = Callable[[], Awaitable[object]]
+
+
+class Outcome(StrEnum):
+    """What became of an action."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+async def disrupt(run: RunContext, facts: TargetFacts) -> Outcome:
+    """Issue the run's disruption once.
+
+    Args:
+        run: the run, with its session attached.
+        facts: the target as just read.
+
+    Returns:
+        UNKNOWN when the call may have taken effect: the caller observes, and never repeats it.
+    """
+    disruption = DISRUPTIONS[run.plan.disruption_id]
+    action = ACTIONS[run.plan.disruption_id]
+    refusals = action_refusals(
+        facts,
+        disruption,
+        arming=run.store.state.arming,
+        emergency=run.store.state.emergency,
+        session=run.state.session if run.state.left is None else None,
+        now=run.now(),
+    )
+    if refusals:
+        return _refuse(run, refusals[0], action)
+    if await _rehearsal_refuses(run, action):
+        return Outcome.REFUSED
+    # The rehearsal took time: the latch may have fallen meanwhile.
+    latched = refuse_emergency(emergency=run.store.state.emergency)
+    if latched is not None:
+        return _refuse(run, latched, action)
+    return await _act(run, disruption.disruption_id, action, _call(run, disruption))
+
+
+async def start_again(run: RunContext) -> Outcome:
+    """Start the instance again after a halt."""
+    latched = refuse_emergency(emergency=run.store.state.emergency)
+    if latched is not None:
+        return _refuse(run, latched, RESTORE_ACTION)
+    call = partial(run.ports.disruptions.start, run.plan.instance_id)
+    return await _act(run, run.plan.disruption_id, RESTORE_ACTION, call)
+
+
+async def _act(run: RunContext, disruption_id: DisruptionId, action: str, call: _Call) -> Outcome:
+    run_id, target = run.plan.run_id, run.plan.instance_id
+    run.emit(IntentRecorded(run.now(), run_id, disruption_id, action, target))
+    try:
+        answer = await call()
+    except (Unreachable, MalformedAnswer) as error:
+        run.emit(ActionFailed(run.now(), run_id, action, error.text(), outcome_known=False))
+        return Outcome.UNKNOWN
+    except AwsError as error:
+        run.emit(ActionFailed(run.now(), run_id, action, error.text(), outcome_known=True))
+        return Outcome.REFUSED
+    except asyncio.CancelledError:
+        run.emit(ActionFailed(run.now(), run_id, action, N_("cancelled while waiting"), outcome_known=False))
+        raise
+    run.emit(ActionAccepted(run.now(), run_id, action, "" if answer is None else str(answer)))
+    return Outcome.ACCEPTED
+
+
+def _call(run: RunContext, disruption: Disruption) -> _Call:
+    port, target, delay_s = run.ports.disruptions, run.plan.instance_id, run.plan.os_delay_s
+    match disruption.disruption_id:
+        case DisruptionId.OS_REBOOT:
+            return partial(port.os_shutdown, target, restart=True, delay_s=delay_s)
+        case DisruptionId.OS_SHUTDOWN:
+            return partial(port.os_shutdown, target, restart=False, delay_s=delay_s)
+        case DisruptionId.EC2_REBOOT:
+            return partial(port.reboot, target)
+        case DisruptionId.EC2_STOP:
+            return partial(port.stop, target)
+        case DisruptionId.STOP_SKIP_OS_SHUTDOWN:
+            return partial(port.stop, target, skip_os_shutdown=True)
+        case DisruptionId.CONTROL_DISCONNECT | DisruptionId.CONTROL_NONE:
+            session = run.state.session
+            assert session is not None  # noqa: S101  (the guards asked for a session)
+            return partial(run.ports.sessions.terminate, session.session_id)
+
+
+async def _rehearsal_refuses(run: RunContext, action: str) -> bool:
+    if not action.startswith("ec2:"):
+        return False
+    try:
+        allowed = await run.ports.disruptions.rehearse(action, run.plan.instance_id)
+    except AwsError as error:
+        run.note("warning", N_("The rehearsal of {action} failed: {error}"), action=action, error=error.text())
+        return False
+    if allowed is False:
+        text = N_("The rehearsal (DryRun) says that {action} is not allowed.")
+        run.emit(ActionFailed(run.now(), run.plan.run_id, action, text.format(action=action), outcome_known=True))
+        return True
+    return False
+
+
+def _refuse(run: RunContext, refusal: Refusal, action: str) -> Outcome:
+    run.note("error", refusal.reason, **dict(refusal.fields))
+    run.emit(ActionFailed(run.now(), run.plan.run_id, action, refusal.text(), outcome_known=True))
+    return Outcome.REFUSED

@@ -1,0 +1,294 @@
+"""One run, from preflight to restoring. ``_phases`` shows the order on one screen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import replace
+from pathlib import PurePath
+
+from rdpgui import __version__
+from rdpgui.core.disruption import DISRUPTIONS, DisruptionId, Effect
+from rdpgui.core.errors import DisruptionRefused, RdpguiError, SessionEndedEarly, StorageError, StorageFull
+from rdpgui.core.events import EmergencyStopped, Event, RunEnded, RunEvent, RunStarted, VerdictReached
+from rdpgui.core.ids import RunId
+from rdpgui.core.instance import InstanceState
+from rdpgui.core.journal import ChainEnd, rebuild
+from rdpgui.core.ports import Ports
+from rdpgui.core.proof import proof_is_complete
+from rdpgui.core.run import Phase, RunPlan, RunStatus
+from rdpgui.core.session import Session
+from rdpgui.core.settings import Settings, Timing
+from rdpgui.core.state import AppState, RunState
+from rdpgui.core.texts import N_
+from rdpgui.core.verdict_rules import judge
+from rdpgui.runner.arming_desk import ArmingDesk
+from rdpgui.runner.connecting import close_quietly, connect
+from rdpgui.runner.disrupt import Outcome, disrupt, start_again
+from rdpgui.runner.recording_wait import RecordingWait, read_destination
+from rdpgui.runner.run_context import RunContext, RunRecorder
+from rdpgui.runner.store import Store
+from rdpgui.runner.target import read_target, take_baseline
+from rdpgui.runner.watching import Watching, is_usable, watching
+
+EMERGENCY = "emergency-stop"
+BY_HAND = "aborted by hand"
+
+
+class ExperimentRunner:
+    """Runs experiments; several may go on at the same time.
+
+    ``run`` is awaited in a task of the caller; cancelling that task leaves a journal without its end,
+    which ``resume`` takes up at the next start.
+
+    Attributes:
+        settings: read at the start of each run; may be replaced.
+    """
+
+    def __init__(self, ports: Ports, store: Store, settings: Settings, timing: Timing) -> None:
+        self.settings = settings
+        self._ports = ports
+        self._store = store
+        self._timing = timing
+        self._bodies: dict[RunId, tuple[RunContext, asyncio.Task[None]]] = {}
+        self._unsubscribe = store.subscribe(self._on_event)
+
+    def close(self) -> None:
+        """Stop listening to the emergency stop. Runs under way belong to the caller's tasks."""
+        self._unsubscribe()
+
+    def abort(self, run_id: RunId | None = None, reason: str = BY_HAND) -> None:
+        """End one run, or all, as aborted. What was begun is restored unless the emergency stop is latched."""
+        for known_id, (run, body) in tuple(self._bodies.items()):
+            if run_id in (None, known_id) and not run.abort_reason:
+                run.abort_reason = reason
+                body.cancel()
+
+    async def run(
+        self, plan: RunPlan, by_hand: bool = False, *, attended: bool = False, auto_arm: bool = False
+    ) -> RunState:
+        """Run one experiment to its end and return the run.
+
+        Args:
+            plan: what to do; its run id names the folder.
+            by_hand: a person disrupts from inside the session; the run only observes.
+            attended: also show the desktop (lab console) or the browser (AWS).
+            auto_arm: the caller has the person's consent (or it is the lab): arm the target right before acting.
+
+        Raises:
+            AwsError: the caller's identity could not be read, so nothing was begun.
+            StorageFull, StorageError: the run's folder could not be made, so nothing was begun.
+        """
+        plan = replace(plan, by_hand=plan.by_hand or by_hand)
+        who = await self._ports.identity.identity()
+        folder, journal = self._ports.folders.create(plan.run_id)
+        recorder = RunRecorder(journal, self._store)
+        run = RunContext(plan, self._ports, self._store, self._timing, recorder, folder, attended, auto_arm)
+        try:
+            run.emit(RunStarted(run.now(), plan.run_id, plan, who.account_id, who.region, __version__))
+            await self._supervise(run, self._phases(run))
+        finally:
+            recorder.close()
+        return run.state
+
+    async def resume(self, folder: PurePath, events: tuple[RunEvent, ...], end: ChainEnd) -> RunState | None:
+        """Take up a run whose journal has no end; the disruption is never repeated.
+
+        When the disruption was issued it goes on to wait for the recording, else it ends as interrupted.
+
+        Returns:
+            The run, None when the journal does not begin with a run's start.
+        """
+        state = rebuild(events)
+        if state is None:
+            return None
+        self._store.adopt(state)
+        recorder = RunRecorder(self._ports.folders.reopen(folder), self._store, end)
+        run = RunContext(state.plan, self._ports, self._store, self._timing, recorder, folder)
+        try:
+            if state.disruption_intent is None or state.attached is None or state.plan.lab:
+                run.emit(RunEnded(run.now(), state.run_id, RunStatus.INTERRUPTED, N_("the program ended")))
+            else:
+                await self._supervise(run, self._resumed(run))
+        finally:
+            recorder.close()
+        return run.state
+
+    # -- the phases -----------------------------------------------------------
+
+    async def _phases(self, run: RunContext) -> None:
+        run.enter(Phase.PREFLIGHT)
+        await take_baseline(run, allow_tag=self.settings.allow_tag)
+        async with watching(run) as watch:
+            watch.target()
+            booting = watch.boot_once() if _needs_boot_time(run.plan) else None
+            run.enter(Phase.CONNECTING)
+            run.opened = await connect(run)
+            watch.session(_session_of(run))
+            run.enter(Phase.STEADY)
+            run.state_recording()
+            await self._hold_steady(run)
+            if booting is not None:
+                await asyncio.wait([booting], timeout=run.plan.session_end_limit_s)
+            run.enter(Phase.DISRUPTING)
+            outcome = await self._disrupt(run)
+            await self._after_disruption(run, watch, outcome)
+
+    async def _resumed(self, run: RunContext) -> None:
+        async with watching(run) as watch:
+            watch.target()
+            if run.state.left is None or run.state.left.session.ended_at is None:
+                watch.session(_session_of(run))
+            await self._after_disruption(run, watch, Outcome.UNKNOWN)
+
+    async def _after_disruption(self, run: RunContext, watch: Watching, outcome: Outcome) -> None:
+        if outcome is Outcome.REFUSED:
+            await self._judge(run)
+            raise _refused(run)
+        if _needs_boot_time(run.plan):
+            watch.boot()
+        run.enter(Phase.ENDING)
+        limit_s = run.plan.connect_limit_s if _by_person(run) else run.plan.session_end_limit_s
+        if await run.until(_has_left, limit_s):
+            run.opened = None
+            run.enter(Phase.PROCESSING)
+            run.state_recording()
+            await RecordingWait(run).until_found()
+            run.state_recording()
+            await run.until(_is_explained, run.plan.session_end_limit_s)
+        else:
+            run.note("warning", N_("The session did not end within {limit} s."), limit=f"{limit_s:.0f}")
+        await self._judge(run)
+        run.enter(Phase.RESTORING)
+        await self._restore(run)
+
+    async def _hold_steady(self, run: RunContext) -> None:
+        """Observe the undisturbed connection."""
+        if await run.until(_has_left, run.plan.steady_s):
+            raise SessionEndedEarly(
+                N_("Session {session} ended before the disruption."),
+                N_("Open the connection again and keep it open until the disruption."),
+                session=_session_of(run).session_id,
+            )
+
+    async def _disrupt(self, run: RunContext) -> Outcome:
+        if run.plan.by_hand:
+            run.note("info", N_("Restart or shut down the instance from inside the session now."))
+            return Outcome.ACCEPTED
+        if run.plan.disruption_id is DisruptionId.CONTROL_NONE:
+            if run.opened is None or run.opened.by_person:
+                run.note("info", N_("Close the connection now."))
+            else:
+                await self._ports.opener.close(run.opened)
+            return Outcome.ACCEPTED
+        facts = await read_target(run, allow_tag=self.settings.allow_tag)
+        if run.auto_arm:
+            ArmingDesk(self._store, self._ports.clock, self.settings.armed_s).arm(run.plan.instance_id)
+        return await disrupt(run, facts)
+
+    async def _judge(self, run: RunContext) -> None:
+        if run.state.phase is not Phase.VERIFYING:
+            run.enter(Phase.VERIFYING)
+        destination = await read_destination(run)
+        run.emit(VerdictReached(run.now(), run.plan.run_id, judge(run.state, destination)))
+        run.state_recording()
+
+    async def _restore(self, run: RunContext) -> None:
+        """Return to the initial state: start a halted instance, wait for a restarted one."""
+        limit_s = run.plan.connect_limit_s
+        changes = run.state.instance_changes
+        if changes and changes[-1].state is not InstanceState.RUNNING:
+            if not run.plan.restore:
+                run.note("info", N_("The instance stays as it is; restoring is switched off."))
+                return
+            if not await run.until(_has_stopped, limit_s):
+                run.note("warning", N_("The instance did not become stopped within {limit} s."), limit=f"{limit_s:.0f}")
+                return
+            if await start_again(run) is Outcome.REFUSED:
+                return
+        if not await run.until(lambda _: is_usable(run), limit_s):
+            run.note("warning", N_("The instance is not usable again after {limit} s."), limit=f"{limit_s:.0f}")
+
+    # -- life of a run ----------------------------------------------------------
+
+    async def _supervise(self, run: RunContext, phases: Coroutine[object, object, None]) -> None:
+        """Run the phases in a task that ``abort`` can cancel, and end the run whatever happens."""
+        status, reason = await self._outcome(run, phases)
+        if status is not RunStatus.COMPLETED and not self._store.state.emergency:
+            _, problem = await self._outcome(run, self._clean_up(run))
+            reason = f"{reason} {problem}".strip()
+        ended = RunEnded(run.now(), run.plan.run_id, status, reason)
+        try:
+            run.enter(Phase.DONE)
+            run.emit(ended)
+        except (StorageFull, StorageError) as error:
+            # The journal cannot take its last line; the screen still has to say that the run is over, and why.
+            self._store.publish(replace(ended, status=RunStatus.FAILED, reason=f"{reason} {error.text()}".strip()))
+
+    async def _outcome(self, run: RunContext, work: Coroutine[object, object, None]) -> tuple[RunStatus, str]:
+        run.abort_reason = ""
+        body = asyncio.create_task(work, name=f"phases of {run.plan.run_id}")
+        self._bodies[run.plan.run_id] = (run, body)
+        try:
+            await body
+        except asyncio.CancelledError:
+            if not run.abort_reason:
+                raise
+            return RunStatus.ABORTED, run.abort_reason
+        except RdpguiError as error:
+            return RunStatus.FAILED, error.text()
+        finally:
+            del self._bodies[run.plan.run_id]
+        return RunStatus.COMPLETED, ""
+
+    async def _clean_up(self, run: RunContext) -> None:
+        """After an abort or a failure: end what the run opened and restore what it halted."""
+        if run.opened is not None and run.state.left is None:
+            await close_quietly(run, run.opened)
+        if run.state.disruption_intent is None or DISRUPTIONS[run.plan.disruption_id].effect is not Effect.HALT:
+            return
+        run.enter(Phase.RESTORING)
+        async with watching(run) as watch:
+            watch.target()
+            await self._restore(run)
+
+    def _on_event(self, state: AppState, event: Event) -> None:
+        if isinstance(event, EmergencyStopped):
+            self.abort(reason=EMERGENCY)
+
+
+def _needs_boot_time(plan: RunPlan) -> bool:
+    return plan.by_hand or DISRUPTIONS[plan.disruption_id].effect is not Effect.HALT
+
+
+def _by_person(run: RunContext) -> bool:
+    """Whether the wait is for a person: a disruption by hand, or a connection only a person can close."""
+    closes = run.plan.disruption_id is DisruptionId.CONTROL_NONE
+    return run.plan.by_hand or (closes and (run.opened is None or run.opened.by_person))
+
+
+def _session_of(run: RunContext) -> Session:
+    session = run.state.session
+    assert session is not None  # noqa: S101  (connect attaches one or raises)
+    return session
+
+
+def _has_left(run: RunState) -> bool:
+    return run.left is not None
+
+
+def _has_stopped(run: RunState) -> bool:
+    return run.instance_changes[-1].state is InstanceState.STOPPED
+
+
+def _is_explained(run: RunState) -> bool:
+    """Whether EndDate and proof are there, or can no longer come."""
+    ended = run.left is not None and run.left.session.ended_at is not None
+    return ended and proof_is_complete(run)
+
+
+def _refused(run: RunContext) -> DisruptionRefused:
+    failed = run.state.failed
+    return DisruptionRefused(
+        N_("The disruption was refused: {error}"), error=failed[-1].error if failed else run.plan.disruption_id.value
+    )

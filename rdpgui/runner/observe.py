@@ -1,0 +1,170 @@
+"""What a run sees of its target while it goes on: one poller each for EC2, the agent and the session.
+
+Each poller emits changes only. A change happened after the last poll that began with the old
+value (``not_before_at``) and before the poll that brought the new one ended (``at``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+
+from rdpgui.core.errors import AwsError
+from rdpgui.core.events import BootTimeRead, ConnectionChanged, InstanceChanged, SessionLeftActive
+from rdpgui.core.instance import ConnectionStatus, InstanceState
+from rdpgui.core.proof import BOOT_STEP_S
+from rdpgui.core.session import Session, SessionStatus
+from rdpgui.core.texts import N_
+from rdpgui.runner.backoff import Backoff
+from rdpgui.runner.run_context import RunContext
+
+OVER = frozenset({SessionStatus.TERMINATING, SessionStatus.TERMINATED, SessionStatus.FAILED})
+"""Statuses of a session whose connection is over, also while it is still listed as active."""
+
+CAP_S = 30.0
+"""Longest wait between two polls that fail."""
+
+
+async def poll(
+    run: RunContext, name: str, once: Callable[[datetime], Awaitable[bool]], *, cap_s: float = CAP_S
+) -> None:
+    """Poll until ``once`` returns False; failures back off, are noted once in a row, and never end the run.
+
+    Args:
+        run: the run.
+        name: what is polled, for the note.
+        once: one poll, given the local time at which it begins; returns whether to go on.
+        cap_s: longest wait between two polls that fail.
+    """
+    backoff = Backoff(run.timing.poll_run_s, cap_s)
+    while True:
+        try:
+            if not await once(run.now()):
+                return
+        except AwsError as error:
+            if backoff.failures == 0:
+                run.note("warning", N_("Reading {topic} failed: {error}"), topic=name, error=error.text())
+            await run.ports.clock.sleep(backoff.next_s())
+            continue
+        backoff.reset()
+        await run.ports.clock.sleep(run.timing.poll_run_s)
+
+
+class InstanceWatch:
+    """Emits the target's EC2 state when it changes. Source: ec2:DescribeInstances."""
+
+    def __init__(self, run: RunContext, state: InstanceState, reason_code: str, seen_at: datetime) -> None:
+        self._run = run
+        self._known = (state, reason_code)
+        self._seen_at = seen_at
+
+    async def once(self, begun_at: datetime) -> bool:
+        """Poll once; goes on for ever."""
+        item = await self._run.ports.instances.instance(self._run.plan.instance_id)
+        now = (item.state, item.state_reason_code)
+        if now != self._known:
+            self._run.emit(
+                InstanceChanged(
+                    self._run.now(),
+                    self._run.plan.run_id,
+                    item.state,
+                    item.state_reason_code,
+                    item.state_transition_reason,
+                    self._seen_at,
+                )
+            )
+            self._known = now
+        self._seen_at = begun_at
+        return True
+
+
+class ConnectionWatch:
+    """Emits whether Session Manager reaches the target when it changes. Source: ssm:GetConnectionStatus."""
+
+    def __init__(self, run: RunContext, status: ConnectionStatus, seen_at: datetime) -> None:
+        self._run = run
+        self._known = status
+        self._seen_at = seen_at
+
+    async def once(self, begun_at: datetime) -> bool:
+        """Poll once; goes on for ever."""
+        status = await self._run.ports.instances.connection_status(self._run.plan.instance_id)
+        if status is not self._known:
+            self._run.emit(ConnectionChanged(self._run.now(), self._run.plan.run_id, status, self._seen_at))
+            self._known = status
+        self._seen_at = begun_at
+        return True
+
+
+class SessionWatch:
+    """Emits when the session leaves Active, and again when the history shows its EndDate.
+
+    Source: ssm:DescribeSessions.
+    """
+
+    def __init__(self, run: RunContext, session: Session, seen_at: datetime) -> None:
+        self._run = run
+        self._session = session
+        self._last_active_at = seen_at
+        self._left = False
+
+    async def once(self, begun_at: datetime) -> bool:
+        """Poll once; ends when the EndDate is known."""
+        if self._left:
+            return not await self._read_end()
+        listed = await self._run.ports.sessions.sessions(active=True, target=self._session.target)
+        found = next((s for s in listed if s.session_id == self._session.session_id), None)
+        if found is not None and found.status not in OVER:
+            self._last_active_at, self._session = begun_at, found
+            return True
+        self._left = True
+        self._emit(replace(found or self._session, active=False))
+        return not await self._read_end()
+
+    async def _read_end(self) -> bool:
+        listed = await self._run.ports.sessions.sessions(active=False, target=self._session.target)
+        found = next((s for s in listed if s.session_id == self._session.session_id), None)
+        if found is None or found.ended_at is None:
+            return False
+        self._emit(replace(found, active=False))
+        return True
+
+    def _emit(self, session: Session) -> None:
+        self._run.emit(SessionLeftActive(self._run.now(), self._run.plan.run_id, session, self._last_active_at))
+
+
+class BootWatch:
+    """Reads the guest's last boot time until it is another one than before. Source: ssm:SendCommand."""
+
+    def __init__(self, run: RunContext) -> None:
+        self._run = run
+
+    async def once(self, begun_at: datetime) -> bool:
+        """Read once, if the agent is reachable; ends when a new boot is known."""
+        changes = self._run.state.connection_changes
+        if changes and changes[-1].status is ConnectionStatus.NOT_CONNECTED:
+            return True
+        before = self._latest()
+        boot_at = await self._run.ports.disruptions.boot_time(self._run.plan.instance_id)
+        if boot_at is None or (before is not None and abs((boot_at - before).total_seconds()) < BOOT_STEP_S):
+            return True
+        self._run.emit(BootTimeRead(self._run.now(), self._run.plan.run_id, boot_at))
+        return before is None and not changes
+
+    def _latest(self) -> datetime | None:
+        reads, baseline = self._run.state.boot_reads, self._run.state.baseline
+        if reads:
+            return reads[-1].boot_at
+        return baseline.boot_at if baseline is not None else None
+
+
+async def read_boot_once(run: RunContext) -> None:
+    """Read the boot time before the disruption; without it the proof is harder, never impossible."""
+    try:
+        boot_at = await run.ports.disruptions.boot_time(run.plan.instance_id)
+    except AwsError as error:
+        run.note("warning", N_("The boot time could not be read: {error}"), error=error.text())
+        return
+    if boot_at is not None:
+        run.emit(BootTimeRead(run.now(), run.plan.run_id, boot_at))

@@ -1,0 +1,160 @@
+"""Waiting for the recording, then saving and inspecting every candidate."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from functools import partial
+
+from rdpgui.core.codec import to_json
+from rdpgui.core.errors import AwsError, ObjectChanged, RecordingUnreadable
+from rdpgui.core.events import CandidatesFound, FilmInspected, FilmSaved, Progressed
+from rdpgui.core.film import FilmFacts
+from rdpgui.core.matching import MatchKind, match_recording, new_objects
+from rdpgui.core.recording import RecordingObject
+from rdpgui.core.run import Phase
+from rdpgui.core.texts import N_
+from rdpgui.core.verdict_rules import Destination
+from rdpgui.runner.backoff import Backoff
+from rdpgui.runner.observe import CAP_S
+from rdpgui.runner.run_context import RunContext
+
+_Identity = tuple[str, str, str, int]
+
+
+class RecordingWait:
+    """Lists the bucket until a film that fits the session was saved and inspected, or the limit passed."""
+
+    def __init__(self, run: RunContext) -> None:
+        self._run = run
+        self._backoff = Backoff(run.timing.poll_run_s, CAP_S)
+        self._seen: tuple[_Identity, ...] = ()
+        self._examined: tuple[_Identity, ...] = ()
+
+    async def until_found(self) -> bool:
+        """Wait; returns whether a fitting film is there.
+
+        Raises:
+            StorageFull, StorageError: the film cannot be kept.
+        """
+        run = self._run
+        waited_s = (run.now() - (run.state.first_left_at or run.now())).total_seconds()
+        deadline_mono_s = run.ports.clock.monotonic() + max(0.0, run.plan.recording_limit_s - waited_s)
+        while True:
+            pause_s = await self._look()
+            if match_recording(run.state).kind is MatchKind.ONE and match_recording(run.state).misfit == "":
+                return True
+            run.state_recording()
+            if run.ports.clock.monotonic() >= deadline_mono_s:
+                return False
+            await run.ports.clock.sleep(pause_s)
+
+    async def _look(self) -> float:
+        """List once and examine what is new and stable; returns the pause in seconds."""
+        run = self._run
+        try:
+            fresh = await list_new(run)
+            stable = tuple(item.identity for item in fresh)
+            if fresh and stable == self._seen and stable != self._examined:
+                await self._examine(fresh)
+                self._examined = stable
+            self._seen = stable
+        except ObjectChanged as error:
+            run.note("warning", N_("The object changed while it was read: {error}"), error=error.text())
+            self._seen = ()
+        except AwsError as error:
+            if self._backoff.failures == 0:
+                run.note("warning", N_("Reading {topic} failed: {error}"), topic="objects", error=error.text())
+            return self._backoff.next_s()
+        self._backoff.reset()
+        return run.timing.poll_run_s
+
+    async def _examine(self, fresh: tuple[RecordingObject, ...]) -> None:
+        run = self._run
+        items = tuple([await run.ports.objects.head(item.bucket, item.key) for item in fresh])
+        if run.state.phase is Phase.PROCESSING:
+            run.enter(Phase.VERIFYING)
+        run.emit(CandidatesFound(run.now(), run.plan.run_id, items))
+        run.state_recording()
+        done = {(saved.key, item.etag) for saved in run.state.saved for item in items if item.key == saved.key}
+        for item in items:
+            if (item.key, item.etag) not in done or item.identity not in self._examined:
+                await examine(run, item)
+
+
+async def list_new(run: RunContext) -> tuple[RecordingObject, ...]:
+    """List the bucket and return the objects that can be the run's recording.
+
+    Raises:
+        AwsError: the bucket could not be listed.
+    """
+    baseline, session = run.state.baseline, run.state.session
+    if baseline is None or session is None:
+        return ()
+    try:
+        listing = await run.ports.objects.objects(baseline.preferences.bucket)
+    except AwsError as error:
+        run.listing_error = error.text()
+        raise
+    run.listing_error, run.listing_read_at = "", run.now()
+    return new_objects(baseline.object_keys, listing, session.started_at)
+
+
+async def examine(run: RunContext, item: RecordingObject) -> None:
+    """Download one candidate, inspect it and decode its last frame.
+
+    Raises:
+        AwsError, StorageFull, StorageError: it could not be saved.
+    """
+    number = len(run.state.saved) + 1
+    suffix = "" if number == 1 else f"-{number}"
+    target = run.folder / f"recording{suffix}.mp4"
+    saved = await run.ports.objects.download(item, target, partial(_progressed, run))
+    run.emit(
+        FilmSaved(
+            run.now(),
+            run.plan.run_id,
+            item.key,
+            target.name,
+            saved.sha256,
+            saved.checksum,
+            saved.checksum_matched,
+        )
+    )
+    picture = run.folder / f"last-frame{suffix}.png"
+    try:
+        facts = await run.ports.films.inspect(target)
+    except RecordingUnreadable as error:
+        run.emit(FilmInspected(run.now(), run.plan.run_id, item.key, None, "", error.text()))
+        return
+    shown = picture.name
+    try:
+        await run.ports.films.last_frame(target, picture)
+    except RecordingUnreadable as error:
+        run.note("warning", N_("The last frame could not be decoded: {error}"), error=error.text())
+        shown = ""
+    _write_facts(run, suffix, facts)
+    run.emit(FilmInspected(run.now(), run.plan.run_id, item.key, facts, shown, ""))
+
+
+async def read_destination(run: RunContext) -> Destination:
+    """Return the health of the recording destination, for the verdict on a missing recording."""
+    baseline = run.state.baseline
+    if baseline is None:
+        return Destination(readable=False, unchanged=False)
+    try:
+        unchanged = await run.ports.preferences.preferences() == baseline.preferences
+    except AwsError as error:
+        run.note("warning", N_("Reading {topic} failed: {error}"), topic="preferences", error=error.text())
+        return Destination(readable=False, unchanged=False)
+    read_at: datetime | None = None if run.listing_error else run.listing_read_at
+    return Destination(readable=read_at is not None, unchanged=unchanged, read_at=read_at)
+
+
+def _progressed(run: RunContext, done: int, total: int) -> None:
+    run.emit(Progressed(run.now(), run.plan.run_id, "download", done, total))
+
+
+def _write_facts(run: RunContext, suffix: str, facts: FilmFacts) -> None:
+    text = json.dumps(to_json(facts), indent=2)
+    run.ports.folders.write_bytes(run.folder / f"facts{suffix}.json", text.encode())

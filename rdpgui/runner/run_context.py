@@ -1,0 +1,110 @@
+"""What the phases of one run share: plan, ports, journal, and the snapshot of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+
+from rdpgui.core.events import NoteAdded, PhaseEntered, RunEvent, StatusStated
+from rdpgui.core.journal import ChainEnd, is_journalled, seal
+from rdpgui.core.ports import JournalPort, OpenedConnection, Ports
+from rdpgui.core.recording_status import facts_of_run, recording_status
+from rdpgui.core.run import Phase, RunPlan
+from rdpgui.core.settings import Timing
+from rdpgui.core.state import RunState
+from rdpgui.runner.store import Store
+
+
+class RunRecorder:
+    """Writes each event into the journal first, then publishes it."""
+
+    def __init__(self, journal: JournalPort, store: Store, end: ChainEnd | None = None) -> None:
+        self._journal = journal
+        self._store = store
+        self._end = end or ChainEnd()
+
+    def emit(self, event: RunEvent) -> None:
+        """Journal (durably) and publish.
+
+        Raises:
+            StorageFull, StorageError: it is not in the journal, and nobody has seen it.
+        """
+        if is_journalled(event):
+            line, end = seal(self._end, event)
+            self._journal.append(line)
+            self._end = end
+        self._store.publish(event)
+
+    def close(self) -> None:
+        """Close the journal."""
+        self._journal.close()
+
+
+@dataclass(slots=True)
+class RunContext:
+    """One run under way.
+
+    Attributes:
+        folder: the run's folder.
+        attended: the connection is opened with its desktop shown.
+        auto_arm: the caller has the person's consent; the run arms its own target.
+        opened: the connection this run opened, until it is over.
+        abort_reason: set when the run shall end as aborted.
+        listing_read_at: when the bucket was last listed with success during this run.
+        listing_error: why the last listing failed, empty when it did not.
+    """
+
+    plan: RunPlan
+    ports: Ports
+    store: Store
+    timing: Timing
+    recorder: RunRecorder
+    folder: PurePath
+    attended: bool = False
+    auto_arm: bool = False
+    abort_reason: str = ""
+    opened: OpenedConnection | None = None
+    listing_read_at: datetime | None = None
+    listing_error: str = ""
+
+    @property
+    def state(self) -> RunState:
+        """Return the run as it is now."""
+        return self.store.run(self.plan.run_id)
+
+    def now(self) -> datetime:
+        """Return the local time."""
+        return self.ports.clock.now()
+
+    def emit(self, event: RunEvent) -> None:
+        """Journal and publish."""
+        self.recorder.emit(event)
+
+    def enter(self, phase: Phase) -> None:
+        """Enter a phase."""
+        self.emit(PhaseEntered(self.now(), self.plan.run_id, phase))
+
+    def note(self, level: str, text: str, **fields: object) -> None:
+        """Add a line to the run log; ``text`` is an English message id."""
+        values = tuple((name, str(value)) for name, value in fields.items())
+        self.emit(NoteAdded(self.now(), self.plan.run_id, level, text, values))
+
+    async def until(self, condition: Callable[[RunState], bool], limit_s: float) -> bool:
+        """Wait until a condition over the run holds; False when the limit (seconds) passed."""
+        run_id = self.plan.run_id
+        return await self.store.until(lambda state: condition(state.runs[run_id]), max(0.0, limit_s))
+
+    def state_recording(self) -> None:
+        """State the recording status when it changed."""
+        now = self.now()
+        facts = facts_of_run(self.state, now, usual_s=self.timing.recording_usual_s, listing_read_at=self._listing_at())
+        statement, last = recording_status(facts), self.state.statement
+        if last is None or (last.status, last.basis) != (statement.status, statement.basis):
+            self.emit(StatusStated(now, self.plan.run_id, statement))
+
+    def _listing_at(self) -> datetime | None:
+        if self.listing_error:
+            return None
+        return self.listing_read_at or (self.state.baseline.at if self.state.baseline is not None else None)

@@ -1,0 +1,116 @@
+"""Reading the target before the connection and right before the disruption."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TypeVar
+
+from rdpgui.core.disruption import DISRUPTIONS
+from rdpgui.core.errors import AwsError, GuardRefusal, RdpguiError
+from rdpgui.core.events import BaselineTaken
+from rdpgui.core.guards import TargetFacts, target_refusals
+from rdpgui.core.instance import InstanceProtection
+from rdpgui.core.texts import N_
+from rdpgui.runner.run_context import RunContext
+
+_T = TypeVar("_T")
+
+MAX_OFFSET_S = 86_400.0
+"""Clock bounds when AWS's time could not be read: nothing is known."""
+
+
+async def read_target(run: RunContext, *, allow_tag: str) -> TargetFacts:
+    """Return what is known of the target now; all reads go on at the same time.
+
+    Raises:
+        AwsError: the instance itself or the caller could not be read.
+    """
+    ports, target = run.ports, run.plan.instance_id
+    try:
+        async with asyncio.TaskGroup() as group:
+            identity = group.create_task(ports.identity.identity())
+            instance = group.create_task(ports.instances.instance(target))
+            protection = group.create_task(_or_none(ports.instances.protection(target)))
+            nodes = group.create_task(_or_none(ports.instances.nodes()))
+            connection = group.create_task(_or_none(ports.instances.connection_status(target)))
+            preferences = group.create_task(_known(ports.preferences.preferences()))
+    except BaseExceptionGroup as group_error:
+        raise first_error(group_error) from group_error
+    known, value = preferences.result()
+    who = identity.result()
+    return TargetFacts(
+        account_id=who.account_id,
+        region=who.region,
+        instance=instance.result(),
+        protection=protection.result(),
+        node=next((n for n in nodes.result() or () if n.instance_id == target), None),
+        connection=connection.result(),
+        preferences=value,
+        preferences_known=known,
+        allow_tag=allow_tag,
+        lab=who.lab,
+    )
+
+
+async def take_baseline(run: RunContext, *, allow_tag: str) -> TargetFacts:
+    """Check the guards and record what is true before the connection.
+
+    Raises:
+        GuardRefusal: the target may not be used for this disruption; the text names reason and remedy.
+        AwsError: the target or the recording destination could not be read.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            reading = group.create_task(read_target(run, allow_tag=allow_tag))
+            offset = group.create_task(_or_none(run.ports.identity.clock_offset_s()))
+    except BaseExceptionGroup as group_error:
+        raise first_error(group_error) from group_error
+    facts = reading.result()
+    refusals = target_refusals(facts, DISRUPTIONS[run.plan.disruption_id])
+    if refusals:
+        raise refusals[0].as_error()
+    if facts.preferences is None:
+        raise GuardRefusal(N_("RDP connection recording is not configured in this Region."))
+    listing = await run.ports.objects.objects(facts.preferences.bucket)
+    bounds = offset.result() or (-MAX_OFFSET_S, MAX_OFFSET_S)
+    now = run.now()
+    run.listing_read_at = now
+    run.emit(
+        BaselineTaken(
+            now,
+            run.plan.run_id,
+            facts.instance,
+            facts.protection or InstanceProtection(),
+            facts.preferences,
+            tuple((item.key, item.etag) for item in listing),
+            None,
+            bounds[0],
+            bounds[1],
+        )
+    )
+    return facts
+
+
+def first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the first error of a task group, the program's own before others."""
+    own, _ = group.split(RdpguiError)
+    error: BaseException = own or group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+async def _or_none(reading: Coroutine[object, object, _T]) -> _T | None:
+    """Return what was read, None when it could not be read: a missing fact is judged by the guards."""
+    try:
+        return await reading
+    except AwsError:
+        return None
+
+
+async def _known(reading: Coroutine[object, object, _T]) -> tuple[bool, _T | None]:
+    try:
+        return True, await reading
+    except AwsError:
+        return False, None

@@ -1,0 +1,83 @@
+"""The pollers of one run: they live exactly as long as the block that opened them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+
+from rdpgui.core.instance import ConnectionStatus, InstanceState
+from rdpgui.core.session import Session
+from rdpgui.runner.observe import BootWatch, ConnectionWatch, InstanceWatch, SessionWatch, poll, read_boot_once
+from rdpgui.runner.run_context import RunContext
+from rdpgui.runner.target import first_error
+
+
+class Watching:
+    """Starts the pollers of a run inside one task group."""
+
+    def __init__(self, run: RunContext, group: asyncio.TaskGroup) -> None:
+        self._run = run
+        self._group = group
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def target(self) -> None:
+        """Watch the EC2 state and the agent's connection."""
+        run, baseline = self._run, self._run.state.baseline
+        if baseline is None:
+            return
+        changes, flips = run.state.instance_changes, run.state.connection_changes
+        state = changes[-1].state if changes else baseline.instance.state
+        code = changes[-1].state_reason_code if changes else baseline.instance.state_reason_code
+        status = flips[-1].status if flips else ConnectionStatus.CONNECTED
+        self._start("instance", poll(run, "instance", InstanceWatch(run, state, code, baseline.at).once))
+        self._start("connection", poll(run, "connection", ConnectionWatch(run, status, baseline.at).once))
+
+    def session(self, session: Session) -> None:
+        """Watch the run's session until its EndDate is known."""
+        self._start("session", poll(self._run, "session", SessionWatch(self._run, session, self._run.now()).once))
+
+    def boot(self) -> None:
+        """Read the boot time until it is another one."""
+        cap_s = max(1.0, self._run.timing.poll_run_s * 3)
+        self._start("boot", poll(self._run, "boot time", BootWatch(self._run).once, cap_s=cap_s))
+
+    def boot_once(self) -> asyncio.Task[None]:
+        """Read the boot time once."""
+        return self._start("boot-once", read_boot_once(self._run))
+
+    def stop(self) -> None:
+        """Cancel all pollers."""
+        for task in self._tasks:
+            task.cancel()
+
+    def _start(self, name: str, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        task = self._group.create_task(work, name=f"{name} of {self._run.plan.run_id}")
+        self._tasks.append(task)
+        return task
+
+
+@asynccontextmanager
+async def watching(run: RunContext) -> AsyncIterator[Watching]:
+    """Give pollers that end with the block.
+
+    Raises:
+        RdpguiError: what the block or a poller raised, without a group around it.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            watch = Watching(run, group)
+            try:
+                yield watch
+            finally:
+                watch.stop()
+    except BaseExceptionGroup as error:
+        raise first_error(error) from error
+
+
+def is_usable(run: RunContext) -> bool:
+    """Whether the target is running and Session Manager reaches it, as last seen."""
+    state = run.state
+    running = not state.instance_changes or state.instance_changes[-1].state is InstanceState.RUNNING
+    connected = not state.connection_changes or state.connection_changes[-1].status is ConnectionStatus.CONNECTED
+    return running and connected
