@@ -31,6 +31,8 @@ _WHITELIST = "h264,hevc,mpeg4,libdav1d,av1,vp9,libvpx-vp9,mjpeg"
 _LONG_GOP_SAMPLES = 600
 """From here on frame threads gain more than they cost at start and end."""
 MAX_DEMUX_FAILURES = 64
+MAX_SAMPLES = 10_000_000
+"""46 hours at 60 frames per second; a garbled table easily claims more, and would fill the memory."""
 _MAX_KEY_BYTES = 32 * 1024 * 1024
 FLAG_KEY = 1
 FLAG_HIDDEN = 2
@@ -372,5 +374,7 @@ def _check(container: InputContainer, name: str, layout: Layout) -> None:
         raise reasons.index_cut(name)
     if codec not in DECODERS:
         raise reasons.codec_not_supported(name, codec)
+    if len(stream.index_entries) > min(MAX_SAMPLES, container.size):
+        raise reasons.index_damaged(name, "it lists more frames than the file can hold")
     if len(stream.index_entries) == 0:
         raise reasons.index_cut(name) if layout.index_cut else reasons.no_frames(name)

@@ -6,7 +6,9 @@ thousands. Key frames are big by nature, so they count by how much their size di
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +20,16 @@ from rdpgui.media.tail import OVERLAY_ROWS, changed_share, grey_picture
 
 IDLE_MIN_S = 5.0
 """Shorter stretches are thinking, not idling."""
-QUIET_PIXELS_PER_BYTE = 1000
-"""A frame of one byte per that many pixels or less shows no more than a clock and a caret."""
-QUIET_MIN_BYTES = 64
+QUIET_PIXELS_PER_BYTE = 100
+"""A second of one byte per that many pixels or less shows no more than a clock, a caret or the mouse."""
+QUIET_MIN_BYTES = 4096
+"""Per second, however small the picture: ten repaints of the lab's clock cost 1.2-2.6 kB at any size."""
 KEY_SIZE_CHANGE = 0.05
 STILL_CHANGED_BELOW = 0.02
 """Share of changed pixels between the first and the last key frame up to which a stretch stays idle."""
 MAX_SPANS = 500
+MAX_FILM_S = 30 * 24 * 3600
+"""Times beyond a month come from a damaged index."""
 MAX_CHECKED_SPANS = 3
 
 
@@ -58,22 +63,26 @@ def read_samples(film: Film) -> SampleTable:
 
 
 def quiet_spans(table: SampleTable, pixels: int, duration_s: float) -> tuple[Span, ...]:
-    """Return stretches of at least ``IDLE_MIN_S`` in which all samples are small, from sizes alone.
+    """Return stretches of at least ``IDLE_MIN_S``, in whole seconds, that cost few bytes; from the index alone.
 
     Args:
         table: the index.
         pixels: width x height.
         duration_s: end of the film.
     """
-    loud = table.size_bytes > max(QUIET_MIN_BYTES, pixels // QUIET_PIXELS_PER_BYTE)
+    seconds = np.clip(table.at_s, 0, MAX_FILM_S).astype(np.int64)
+    length = max(int(seconds.max()) + 1, math.ceil(min(duration_s, MAX_FILM_S)))
+    cost = np.bincount(seconds, weights=np.where(table.key, 0, table.size_bytes), minlength=length)
+    loud = cost > max(QUIET_MIN_BYTES, pixels // QUIET_PIXELS_PER_BYTE)
     keys = np.flatnonzero(table.key)
     sizes = table.size_bytes[keys].astype(np.float64)
-    loud[keys] = False
-    loud[keys[1:]] = np.abs(np.diff(sizes)) > KEY_SIZE_CHANGE * np.maximum(sizes[:-1], 1.0)
-    edges = np.concatenate(([0.0], table.at_s[loud], [duration_s]))
-    lengths = np.diff(edges)
-    wanted = np.flatnonzero(lengths >= IDLE_MIN_S)[:MAX_SPANS]
-    return tuple(Span(round(float(edges[at]), 3), round(float(edges[at + 1]), 3)) for at in wanted)
+    changed = np.abs(np.diff(sizes)) > KEY_SIZE_CHANGE * np.maximum(sizes[:-1], 1.0)
+    loud[seconds[keys[1:][changed]]] = True
+    # A step up is the begin of a quiet run, a step down its end.
+    steps = np.diff(np.concatenate(([0], (~loud).astype(np.int8), [0])))
+    begins, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
+    spans = (Span(float(begin), round(min(float(end), duration_s), 3)) for begin, end in zip(begins, ends, strict=True))
+    return tuple(islice((span for span in spans if _length_s(span) >= IDLE_MIN_S), MAX_SPANS))
 
 
 def idle_spans(film: Film, table: SampleTable, duration_s: float, deadline: Deadline) -> tuple[Span, ...]:

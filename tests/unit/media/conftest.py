@@ -50,7 +50,7 @@ class Filmer:
             stream.options = {"preset": "ultrafast", "tune": "zerolatency", "g": "20"}
             steps = dict(zip(times, [*np.diff(times).tolist(), end_ms - times[-1]], strict=True))
             for at_ms, picture in pictures:
-                frame = VideoFrame.from_ndarray(picture, "bgr0")
+                frame = VideoFrame.from_ndarray(picture, "bgra")
                 frame.pts, frame.time_base = at_ms, Fraction(1, 1000)
                 for packet in stream.encode(frame):
                     packet.duration = steps[packet.pts or 0]
@@ -94,6 +94,12 @@ def filmer(tmp_path: Path) -> Filmer:
 def plain_film(tmp_path: Path) -> Path:
     """30 numbered frames, 10 a second, a key frame every second, moov first."""
     return corpus.write(corpus.encode(corpus.Shape("plain")), tmp_path / "plain.mp4", "+faststart")
+
+
+@pytest.fixture
+def plain_bytes(plain_film: Path) -> bytes:
+    """The bytes of the plain film."""
+    return plain_film.read_bytes()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+from pathlib import Path
 
 import pytest
 
@@ -108,16 +109,24 @@ def _compare(clip: corpus.Clip, truth: corpus.Truth | None) -> str:
         with open_film(reader, clip.path.name) as film:
             last = find_last_frame(film, Deadline(clip.path.name, LIMIT_S))
             still = still_of(film, last.frame, last.index)
+            tail_begin = film.sample(last.key_sample).pos
     except RecordingUnreadable as error:
         return "" if truth is None and error.remedy else f"not read: {error.text()}"
     finally:
         reader.close()
     if truth is None:
         return "read, but a full decode has no frame"
-    if abs(still.pts_s - truth.last_pts_s) > 1e-6:
-        return f"ends at {still.pts_s}, should end at {truth.last_pts_s}"
-    if last.damaged or still.rgb == truth.rgb:
-        return ""
     # A decoder that met damage earlier is no better witness than the undamaged film itself.
-    same = clip.original is not None and corpus.frame_at(clip.original, still.pts_s) == still.rgb
-    return "" if same else "another picture"
+    exact = clip.original is not None and corpus.frame_at(clip.original, still.pts_s) == still.rgb
+    if abs(still.pts_s - truth.last_pts_s) > 1e-6:
+        later = still.pts_s > truth.last_pts_s
+        return "" if exact and later else f"ends at {still.pts_s}, should end at {truth.last_pts_s}"
+    if exact or last.damaged or still.rgb == truth.rgb:
+        return ""
+    # Zeros that happen to decode without an error look different from one run to the next.
+    altered = clip.original is not None and not _same_bytes(clip.path, clip.original, tail_begin)
+    return "" if altered else "another picture"
+
+
+def _same_bytes(path: Path, original: Path, begin: int) -> bool:
+    return path.read_bytes()[begin:] == original.read_bytes()[begin:]

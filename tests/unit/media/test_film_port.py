@@ -1,0 +1,203 @@
+"""The inspecting child process: hostile files, limits, cancelling, remote bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import stat
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from rdpgui.core.errors import RecordingUnreadable, StorageError, Unreachable
+from rdpgui.media.film_port import FilmInspector, inspect_json
+from tests.helpers import corpus
+from tests.unit.media.numbers import number_of
+from tests.unit.media.test_structure import CountingReader
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+
+
+@pytest_asyncio.fixture
+async def inspector() -> AsyncIterator[FilmInspector]:
+    found = FilmInspector(limit_s=20.0)
+    yield found
+    await found.aclose()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def environment_of(pid: int | None) -> bytes:
+    path = Path(f"/proc/{pid}/environ")
+    if not path.exists():
+        pytest.skip("needs /proc")
+    return path.read_bytes()
+
+
+@pytest.mark.asyncio
+async def test_that_one_warm_worker_serves_films_and_refusals(
+    inspector: FilmInspector, plain_film: Path, tmp_path: Path
+) -> None:
+    await inspector.start()
+    pid = inspector.worker_pid
+    facts = await inspector.inspect(plain_film)
+    text = tmp_path / "x.mp4"
+    text.write_text("hello " * 20)
+    with pytest.raises(RecordingUnreadable, match="plain text") as caught:
+        await inspector.inspect(text)
+    still = await inspector.last_frame(plain_film, tmp_path / "last.png")
+    assert (facts.frame_count, number_of(still), still.index) == (30, 29, 29)
+    assert caught.value.remedy
+    assert stat.S_IMODE((tmp_path / "last.png").stat().st_mode) == 0o600
+    assert inspector.worker_pid == pid
+
+
+@pytest.mark.asyncio
+async def test_that_a_worker_that_died_is_replaced(inspector: FilmInspector, plain_film: Path) -> None:
+    await inspector.inspect(plain_film)
+    first = inspector.worker_pid
+    assert first is not None
+    os.kill(first, signal.SIGSEGV)
+    with pytest.raises(RecordingUnreadable, match="crash in a decoder"):
+        # Whether the death is noticed before or during this request is a race; both must end well.
+        await inspector.inspect(plain_film)
+        raise RecordingUnreadable("crash in a decoder (noticed before)")
+    assert (await inspector.inspect(plain_film)).frame_count == 30
+    assert inspector.worker_pid != first
+
+
+@pytest.mark.asyncio
+async def test_that_a_worker_that_hangs_is_killed_at_the_limit(
+    plain_film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rdpgui.media.child.GRACE_S", 0.05)
+    inspector = FilmInspector(limit_s=0.2)
+    await inspector.start()
+    pid = inspector.worker_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    with pytest.raises(RecordingUnreadable, match=r"took longer than 0\.2 s"):
+        await inspector.inspect(plain_film)
+    assert not is_alive(pid)
+    await inspector.aclose()
+
+
+@pytest.mark.asyncio
+async def test_that_cancelling_kills_the_worker_and_the_next_film_gets_a_new_one(
+    inspector: FilmInspector, plain_film: Path
+) -> None:
+    await inspector.start()
+    pid = inspector.worker_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    task = asyncio.create_task(inspector.inspect(plain_film))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await inspector.inspect(plain_film)).frame_count == 30
+    assert inspector.worker_pid != pid
+
+
+@pytest.mark.asyncio
+async def test_that_closing_ends_the_worker_and_a_running_request(inspector: FilmInspector, plain_film: Path) -> None:
+    await inspector.start()
+    pid = inspector.worker_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    task = asyncio.create_task(inspector.inspect(plain_film))
+    await asyncio.sleep(0)
+    await inspector.aclose()
+    with pytest.raises(RecordingUnreadable):
+        await task
+    assert not is_alive(pid)
+    with pytest.raises(RecordingUnreadable, match="the program is closing"):
+        await inspector.inspect(plain_film)
+
+
+@pytest.mark.asyncio
+async def test_that_requests_queue(inspector: FilmInspector, plain_film: Path) -> None:
+    facts = await asyncio.gather(*(inspector.inspect(plain_film) for _ in range(5)))
+    assert [item.frame_count for item in facts] == [30] * 5
+
+
+@pytest.mark.asyncio
+async def test_that_a_remote_film_is_inspected_through_its_reader(inspector: FilmInspector, plain_bytes: bytes) -> None:
+    reader = CountingReader(plain_bytes)
+    facts = await inspector.inspect_remote(reader, "s3.mp4")
+    still = await inspector.last_frame_remote(reader, "s3.mp4", None)
+    assert (facts.frame_count, number_of(still)) == (30, 29)
+    assert facts.bytes_read > 0
+    assert reader.bytes_read >= facts.bytes_read
+
+
+@pytest.mark.asyncio
+async def test_that_a_remote_failure_is_raised_as_it_was(
+    inspector: FilmInspector, plain_film: Path, plain_bytes: bytes
+) -> None:
+    with pytest.raises(Unreachable, match="No answer from S3"):
+        await inspector.inspect_remote(CountingReader(plain_bytes, fails_from=50), "s3.mp4")
+    assert (await inspector.inspect(plain_film)).frame_count == 30
+
+
+@pytest.mark.asyncio
+async def test_that_the_worker_has_no_credentials(inspector: FilmInspector, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "the-secret")
+    await inspector.start()
+    assert b"the-secret" not in environment_of(inspector.worker_pid)
+
+
+@pytest.mark.asyncio
+async def test_that_a_png_that_cannot_be_written_is_a_storage_error(
+    inspector: FilmInspector, plain_film: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(StorageError, match="cannot be written"):
+        await inspector.last_frame(plain_film, tmp_path / "none" / "x.png")
+
+
+@pytest.mark.asyncio
+async def test_that_the_whole_garbled_corpus_leaves_the_program_alive(
+    inspector: FilmInspector, clips: tuple[corpus.Clip, ...]
+) -> None:
+    for clip in clips:
+        if clip.kind in ("garbled", "not-a-film"):
+            try:
+                await inspector.inspect(clip.path)
+            except RecordingUnreadable as error:
+                assert clip.path.name in error.text()
+
+
+KEYS = [
+    *("duration_s", "frame_count", "last_frame_pts_s", "width", "height", "codec"),
+    *("fragmented", "truncated", "decodable", "reason", "bytes_read"),
+]
+
+
+@pytest.mark.asyncio
+async def test_that_json_for_the_command_line_has_all_its_members(plain_film: Path, tmp_path: Path) -> None:
+    found = await inspect_json(plain_film, png=tmp_path / "last.png")
+    assert sorted(found) == sorted(KEYS)
+    assert (found["decodable"], found["reason"], found["frame_count"]) == (True, "", 30)
+    assert found["duration_s"] == pytest.approx(3.0)
+    assert found["last_frame_pts_s"] == pytest.approx(2.9)
+    assert (tmp_path / "last.png").exists()
+
+
+@pytest.mark.asyncio
+async def test_that_json_for_what_is_not_a_film_has_the_reason(tmp_path: Path) -> None:
+    path = tmp_path / "x.mp4"
+    path.write_bytes(b"")
+    found = await inspect_json(path)
+    assert sorted(found) == sorted(KEYS)
+    assert found["decodable"] is False
+    assert "is empty" in found["reason"]

@@ -1,0 +1,48 @@
+"""PNG files of stills."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from rdpgui.core.errors import StorageError
+from rdpgui.core.film import Still
+from rdpgui.media.png import encode_png, write_png
+from rdpgui.media.worker import png_texts
+
+
+def a_still() -> Still:
+    rgb = np.random.default_rng(3).integers(0, 256, (37, 53, 3), dtype=np.uint8)
+    return Still(12.5, 53, 37, rgb.tobytes(), 125)
+
+
+def test_that_a_png_gives_back_exactly_its_pixels(tmp_path: Path) -> None:
+    write_png(tmp_path / "x.png", a_still())
+    with av.open(str(tmp_path / "x.png")) as file:
+        frame = next(file.decode(video=0))
+        assert np.ascontiguousarray(frame.to_ndarray(format="rgb24")).tobytes() == a_still().rgb
+
+
+def test_that_a_png_is_private_and_replaces_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "x.png"
+    path.write_text("old")
+    write_png(path, a_still())
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_bytes().startswith(b"\x89PNG")
+    assert [item.name for item in tmp_path.iterdir()] == ["x.png"]
+
+
+def test_that_the_time_stands_in_the_metadata() -> None:
+    data = encode_png(a_still(), png_texts("録画.mp4", a_still(), None))
+    assert b"tEXtFilm time\x0012.500 s" in data
+    assert b"tEXtFrame number\x00125" in data
+    assert b"iTXtSource\0\0\0\0\0" + "録画.mp4".encode() in data
+
+
+def test_that_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="cannot be written"):
+        write_png(tmp_path / "none" / "x.png", a_still())
