@@ -266,7 +266,7 @@ def translate(error: Exception, *, operation: str, url: str, subject: str = "") 
     if isinstance(error, RdpguiError):
         return error
     response = getattr(error, "response", None)
-    if isinstance(response, dict) and "Error" in response:
+    if isinstance(response, dict):  # without "Error" when the body was no error of AWS's at all
         return _from_answer(response, operation, subject or operation)
     name = type(error).__name__
     if name in _CREDENTIAL_ERRORS:
