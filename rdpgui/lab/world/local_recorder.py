@@ -14,6 +14,7 @@ from rdpgui.lab.world.context import Context
 from rdpgui.lab.world.recordings import Recordings
 
 _SAVE_EVERY_S = 0.5
+_SAVED_AT_LEAST = timedelta(seconds=1.5)
 
 
 class LocalRecorders:
@@ -49,6 +50,8 @@ class LocalRecorders:
         for connection in connections:
             if connection.awaits_boot:
                 connection.awaits_boot = False
+                if connection.recording is not None:
+                    connection.recording.reason = "uploaded at the instance's next boot; the end was lost"
                 self._drop_tail(connection)
                 self._brokers.salvage(connection)
 
@@ -68,9 +71,11 @@ class LocalRecorders:
             self._context.timeline.after(_SAVE_EVERY_S, call, f"size of {connection.connection_id}")
 
     def _drop_tail(self, connection: Connection) -> None:
-        """Cut off what had not reached the instance's disk when it went down."""
+        """Cut off what had not reached the instance's disk when it went down; a short film keeps its beginning."""
         limit = timedelta(seconds=self._context.scenario.recording.lost_tail_s)
         lost_from = (connection.ended_at or connection.opened_at) - limit
+        begun = connection.truth["first_frame_at"] or connection.opened_at
+        lost_from = max(lost_from, begun + _SAVED_AT_LEAST)
         saved = [size for at, size in connection.on_disk if at <= lost_from]
         path = connection.work_dir / "segments.bin"
         if path.exists():

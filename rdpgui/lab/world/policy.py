@@ -139,12 +139,12 @@ def _conditions(block: object, context: Mapping[str, tuple[str, ...]]) -> bool |
     """All operators and all keys must hold; None when an operator is unknown."""
     if block is None:
         return True
-    if not isinstance(block, Mapping):
+    if not isinstance(block, Mapping) or not all(isinstance(keys, Mapping) for keys in block.values()):
         return None
     answers = [
         _condition(str(operator), str(key).lower(), _texts(wanted), context)
         for operator, keys in block.items()
-        for key, wanted in (keys.items() if isinstance(keys, Mapping) else ())
+        for key, wanted in keys.items()
     ]
     if False in answers:
         return False

@@ -115,7 +115,7 @@ def _statement(source: str) -> Statement:
 
 def _shutdown(arguments: str, source: str) -> Statement:
     """Read the options of ``shutdown.exe``; without ``/t`` it waits 30 seconds. Source: shutdown /?"""
-    options = arguments.lower()
+    options = re.sub(r"\"[^\"]*\"|'[^']*'", "", arguments.lower())
     if re.search(r"(^|\s)[/-]a\b", options):
         return Statement(Verb.ABORT, text=source)
     delay = re.search(r"[/-]t\s+(\d+)", options)
