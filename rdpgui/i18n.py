@@ -87,7 +87,7 @@ def N_(message: str) -> str:
 _CONTEXT_END = "\x04"
 
 
-def C_(context: str, message: str) -> str:  # noqa: N802  (as N_, with gettext's context)
+def C_(context: str, message: str) -> str:
     """Mark a message whose English word stands for several things; ``in_context`` translates it."""
     return f"{context}{_CONTEXT_END}{message}"
 

@@ -1,17 +1,42 @@
-"""Why a button cannot be pressed right now: in one place, so that text, tooltip and palette agree."""
+"""Why a button cannot be pressed right now: in one place, so that text, tooltip and palette agree.
+
+The rules are ``core/guards.py``; the runner asks them again, with more facts, before it acts.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from rdpgui.core.disruption import DISRUPTIONS, DisruptionId
+from rdpgui.core import guards
+from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
 from rdpgui.core.state import AppState
-from rdpgui.i18n import _
+from rdpgui.i18n import _, fill, language
 from rdpgui.ui.models.instances import instance_name
-from rdpgui.ui.panels.disruptions import Refusal
+
+_UNKNOWN_YET = "shutdown-behaviour-unknown"
+"""Read by the runner before it acts; not known while the window only looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why not, and what to do; both in the reader's language."""
+
+    reason: str
+    remedy: str = ""
+
+    @property
+    def short(self) -> str:
+        """The reason as a caption, without its full stop."""
+        return self.reason.rstrip(".。")
+
+    @property
+    def sentence(self) -> str:
+        """Reason and remedy."""
+        stop = "" if self.reason.endswith((".", "。")) else ("。" if language() == "ja" else ".")
+        return f"{self.reason}{stop} {self.remedy}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +57,43 @@ class Refusals:
 def refusals(state: AppState, instance_id: InstanceId | None, now: datetime, allow_tag: str) -> Refusals:
     """Return what is refused, with the reason and the remedy."""
     instance = state.instances.get(instance_id) if instance_id else None
+    facts = _facts(state, instance, allow_tag)
     connect = _connect(state, instance)
-    arm = _arm(state, instance, allow_tag)
-    common = arm or _armed(state, instance, now)
-    per_button = {disruption_id: common for disruption_id in DISRUPTIONS} if common else {}
+    arm = connect or _target(facts, DISRUPTIONS[DisruptionId.EC2_REBOOT])
+    common = connect or _armed(state, instance, now)
+    found: dict[DisruptionId, Refusal] = {}
     for disruption_id, disruption in DISRUPTIONS.items():
-        if disruption.is_control and connect is None:
-            per_button.pop(disruption_id, None)
-    return Refusals(common, per_button, connect, arm)
+        refusal = connect or _target(facts, disruption) or common
+        if refusal is not None:
+            found[disruption_id] = refusal
+    every = set(found) == set(DISRUPTIONS)
+    return Refusals(common or (arm if every else None), found, connect, arm)
+
+
+def _facts(state: AppState, instance: Instance | None, allow_tag: str) -> guards.TargetFacts | None:
+    identity, preferences = state.identity, state.preferences
+    if identity is None or instance is None:
+        return None
+    return guards.TargetFacts(
+        account_id=identity.account_id,
+        region=identity.region,
+        instance=instance,
+        protection=None,
+        node=state.nodes.get(instance.instance_id),
+        connection=None,
+        preferences=preferences.preferences if preferences else None,
+        preferences_known=preferences is not None,
+        allow_tag=allow_tag,
+        lab=identity.lab,
+    )
+
+
+def _target(facts: guards.TargetFacts | None, disruption: Disruption) -> Refusal | None:
+    if facts is None:
+        return None
+    found = (r for r in guards.target_refusals(facts, disruption) if r.guard_id != _UNKNOWN_YET)
+    first = next(found, None)
+    return None if first is None else Refusal(fill(first.reason, first.fields), fill(first.remedy, first.fields))
 
 
 def _connect(state: AppState, instance: Instance | None) -> Refusal | None:
@@ -56,22 +110,9 @@ def _connect(state: AppState, instance: Instance | None) -> Refusal | None:
     if node is None or node.ping_status is not PingStatus.ONLINE:
         return Refusal(_("SSM does not reach it"), _("Wait until its ping status is Online."))
     if state.preferences is not None and state.preferences.preferences is None:
-        return Refusal(
-            _("Recording is not configured"), _("Set connection recording preferences in this Region first.")
-        )
+        remedy = _("Set connection recording preferences in this Region first.")
+        return Refusal(_("Recording is not configured"), remedy)
     return None
-
-
-def _arm(state: AppState, instance: Instance | None, allow_tag: str) -> Refusal | None:
-    if state.emergency:
-        return Refusal(_("Emergency stop is on"), _("Reset it in the banner."))
-    if instance is None:
-        return Refusal(_("No instance is selected"), _("Select one in the list on the left."))
-    key, _sep, value = allow_tag.partition("=")
-    if allow_tag and instance.tag(key) != value:
-        text = _("Tag {tag} is missing").format(tag=allow_tag)
-        return Refusal(text, _("Add the tag to instances that may be disrupted, or change it in Settings."))
-    return _connect(state, instance)
 
 
 def _armed(state: AppState, instance: Instance | None, now: datetime) -> Refusal | None:

@@ -191,7 +191,7 @@ class Renderer(QObject):
         elif refused.common is None:
             text = _("Choose a disruption. It connects, disrupts, waits for the recording and judges it.")
         else:
-            text = f"{refused.common.reason}. {refused.common.remedy}"
+            text = refused.common.sentence
         panel.show_hint(text)
         self._enable_actions(running=running, can_connect=refused.connect is None, refused=set(refused.disruptions))
 

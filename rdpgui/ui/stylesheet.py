@@ -69,7 +69,7 @@ QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px so
     selection-background-color: $selection; selection-color: $text; outline: 0; }
 QComboBox::drop-down { border: 0; width: 18px; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; }
-QAbstractSpinBox QLineEdit { border: 0; padding: 0 2px; background: transparent; }
+QAbstractSpinBox QLineEdit { border: 0; padding: 0 8px; background: transparent; }
 QListWidget::item { padding: 5px 8px; border-radius: 4px; }
 QCheckBox { spacing: 8px; }
 

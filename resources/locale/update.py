@@ -140,14 +140,14 @@ def main() -> int:
         catalogue = merged(language, template)
         for text in missing(catalogue):
             status = 1
-            print(f"{language}: not translated: {text}")
+            sys.stdout.write(f"{language}: not translated: {text}\n")
         for compiled, suffix in ((False, ".po"), (True, ".mo")):
             path = _po(language).with_suffix(suffix)
             data = _bytes(catalogue, compiled=compiled)
             if not path.exists() or path.read_bytes() != data:
                 if check:
                     status = 1
-                    print(f"{path.relative_to(ROOT)} is not current: run this without --check")
+                    sys.stdout.write(f"{path.relative_to(ROOT)} is not current: run this without --check\n")
                 else:
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(data)

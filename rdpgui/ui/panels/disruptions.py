@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -13,20 +12,13 @@ from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId, Origin
 from rdpgui.core.session import AccessType
 from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
+from rdpgui.ui.refusals import Refusal
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import ElidedLabel, label, set_property, set_text
 
 _GROUPS = (Origin.GUEST, Origin.CONTROL_PLANE, Origin.CONTROL)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a button cannot be pressed, and what to do; both in the reader's language."""
-
-    reason: str
-    remedy: str = ""
 
 
 class DisruptionButton(QPushButton):
@@ -63,14 +55,14 @@ class DisruptionButton(QPushButton):
         self._name.set_whole(name)
         self.setEnabled(refusal is None)
         self._name.setEnabled(refusal is None)
-        note = done_note or (refusal.reason if refusal is not None else self.disruption.call or _("observes only"))
+        note = done_note or (refusal.short if refusal is not None else self.disruption.call or _("observes only"))
         self._note.set_whole(note)
         if refusal is None:
             tip = labels.consequence(self.disruption)
             if self.disruption.call:
                 tip += f"\n{self.disruption.call}"
         else:
-            tip = "\n".join(part for part in (refusal.reason, refusal.remedy) if part)
+            tip = refusal.sentence
         self.setToolTip(tip)
         self.setAccessibleName(name)
         self.setAccessibleDescription(note)
@@ -216,4 +208,4 @@ class DisruptionsPanel(Card):
 
 def _enable(button: QPushButton, refusal: Refusal | None, tip: str) -> None:
     button.setEnabled(refusal is None)
-    button.setToolTip(tip if refusal is None else f"{refusal.reason}\n{refusal.remedy}".strip())
+    button.setToolTip(tip if refusal is None else refusal.sentence)

@@ -78,8 +78,10 @@ class DenseTable(QTableView):
 
     def select_key(self, key: Hashable | None) -> None:
         """Select a row by key without telling ``key_selected``; waits for the row when it is not there yet."""
-        self._wanted = key
+        moved, self._wanted = key != self._wanted, key
         self._restore()
+        if moved and key is not None and self._keyed.place_of(key) >= 0:
+            self.scrollTo(self._keyed.index(self._keyed.place_of(key), 0))
 
     def selected_key(self) -> Hashable | None:
         """Return the key of the selected row."""
