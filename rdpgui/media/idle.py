@@ -24,7 +24,8 @@ QUIET_PIXELS_PER_BYTE = 100
 """A second of one byte per that many pixels or less shows no more than a clock, a caret or the mouse."""
 QUIET_MIN_BYTES = 4096
 """Per second, however small the picture: ten repaints of the lab's clock cost 1.2-2.6 kB at any size."""
-KEY_SIZE_CHANGE = 0.05
+KEY_SIZE_CHANGE = 0.5
+"""Relative; an encoder that refines a still picture changes its key frames by some tens of percent."""
 STILL_CHANGED_BELOW = 0.02
 """Share of changed pixels between the first and the last key frame up to which a stretch stays idle."""
 MAX_SPANS = 500
