@@ -35,16 +35,16 @@ _CHECK = CheckId.DISRUPTION_PROVEN
 
 
 def disruption_began_at(run: RunState) -> datetime | None:
-    """Return when the disruption was begun, on the local clock: the intent, or the phase of a control.
+    """Return when the disruption was begun, on the local clock; None before it and for a disruption by hand.
 
-    None for a disruption by hand and before the disruption.
+    A control disrupts nothing: its session has to outlive the beginning of the steady phase.
     """
     if run.plan.by_hand:
         return None
+    if DISRUPTIONS[run.plan.disruption_id].is_control:
+        return run.entered_at(Phase.STEADY)
     intent = run.disruption_intent
-    if intent is not None:
-        return intent.at
-    return run.entered_at(Phase.DISRUPTING) if DISRUPTIONS[run.plan.disruption_id].is_control else None
+    return intent.at if intent is not None else None
 
 
 def check_disruption(run: RunState, facts: FilmFacts | None) -> Check:

@@ -164,7 +164,8 @@ def _reduce_evidence(
         case FilmInspected():
             return replace(run, inspected=(*run.inspected, event), progress=None)
         case StatusStated():
-            return replace(run, statements=(*run.statements, event.statement))
+            statements = (*run.statements, event.statement)
+            return replace(run, statements=statements, stated_at=(*run.stated_at, event.at))
         case _:
             assert_never(event)
 

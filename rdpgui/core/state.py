@@ -87,7 +87,7 @@ class RunState:
         instance_changes, connection_changes, boot_reads: what was seen of the target.
         left: the session left Active; again with EndDate when the history showed it later.
         first_left_at: when it was first seen as no longer active.
-        statements: recording statuses in the order they were stated.
+        statements: recording statuses in the order they were stated, each with its time in ``stated_at``.
         progress: running work, None when nothing runs.
     """
 
@@ -115,6 +115,7 @@ class RunState:
     saved: tuple[FilmSaved, ...] = ()
     inspected: tuple[FilmInspected, ...] = ()
     statements: tuple[StatusStatement, ...] = ()
+    stated_at: tuple[datetime, ...] = ()
     verdict: Verdict | None = None
     verdict_at: datetime | None = None
     confirmation: VisualConfirmation | None = None

@@ -1,0 +1,144 @@
+"""The article's claims C1 to C6 as hypotheses over runs: supported, refuted or untested, each with its runs.
+
+A claim is never printed as true: it is supported by runs, or refuted by one.
+Source: the experiment this program reproduces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rdpgui.core.disruption import ARTICLE_DISRUPTIONS, DISRUPTIONS, DisruptionId, Effect
+from rdpgui.core.gap import clock_offset, on_aws_clock
+from rdpgui.core.ids import RunId
+from rdpgui.core.instance import InstanceState
+from rdpgui.core.matching import own_film
+from rdpgui.core.proof import proven_disruption
+from rdpgui.core.session import AccessType
+from rdpgui.core.state import RESTORE_ACTION, RunState
+from rdpgui.core.texts import N_
+from rdpgui.core.verdict import CheckId, CheckResult
+
+
+class ClaimId(StrEnum):
+    """The claims."""
+
+    C1 = "C1"
+    C2 = "C2"
+    C3 = "C3"
+    C4 = "C4"
+    C5 = "C5"
+    C6 = "C6"
+
+
+class ClaimResult(StrEnum):
+    """What the runs say."""
+
+    SUPPORTED = "supported"
+    REFUTED = "refuted"
+    UNTESTED = "untested"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim and what the runs say about it.
+
+    Attributes:
+        text: the claim, an English message id.
+        supporting, refuting: runs by id, in their order.
+        missing: what has to be run before it counts as supported, for example ``ec2-stop``.
+    """
+
+    claim_id: ClaimId
+    text: str
+    result: ClaimResult
+    supporting: tuple[RunId, ...] = ()
+    refuting: tuple[RunId, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+_TEXTS = {
+    ClaimId.C1: N_("Recordings are processed normally after an OS reboot or shutdown and an EC2 reboot or stop."),
+    ClaimId.C2: N_("The film reaches the moment of shutdown."),
+    ClaimId.C3: N_("The service records, not the instance."),
+    ClaimId.C4: N_("Standard sessions are recorded too; just-in-time access is not required."),
+    ClaimId.C5: N_("RDP need not be disconnected before the operating system is stopped."),
+    ClaimId.C6: N_("Shell session logs are lost on an abrupt stop unless streamed to CloudWatch Logs."),
+}
+
+_ROWS = tuple(disruption.value for disruption in ARTICLE_DISRUPTIONS)
+
+
+def judge_claims(runs: Iterable[RunState]) -> tuple[Claim, ...]:
+    """Return all six claims as the runs leave them. Only runs with a proven disruption count."""
+    proven = [(run, what) for run in runs if (what := proven_disruption(run)) in ARTICLE_DISRUPTIONS]
+    pairs = [(run, what) for run, what in proven if what and run.verdict is not None]
+    c1 = _claim(ClaimId.C1, [(run, what.value, _processed(run)) for run, what in pairs], _ROWS)
+    c2 = _claim(ClaimId.C2, [(run, what.value, _reaches_end(run)) for run, what in pairs], _ROWS)
+    halts = (DisruptionId.OS_SHUTDOWN.value, DisruptionId.EC2_STOP.value)
+    c3 = _claim(ClaimId.C3, [(run, what.value, _came_while_down(run)) for run, what in pairs if _halts(what)], halts)
+    standard = [(run, "Standard", _processed(run)) for run, _ in pairs if run.plan.access_type is AccessType.STANDARD]
+    c4 = _claim(ClaimId.C4, standard, ("Standard",))
+    return (c1, c2, c3, c4, _rule(c1, c2), Claim(ClaimId.C6, _TEXTS[ClaimId.C6], ClaimResult.UNTESTED))
+
+
+def _claim(claim_id: ClaimId, rows: list[tuple[RunState, str, bool | None]], needed: tuple[str, ...]) -> Claim:
+    supporting = tuple(run.run_id for run, _, held in rows if held is True)
+    refuting = tuple(run.run_id for run, _, held in rows if held is False)
+    covered = {row for _, row, held in rows if held is True}
+    missing = tuple(row for row in needed if row not in covered)
+    result = ClaimResult.REFUTED if refuting else ClaimResult.UNTESTED if missing else ClaimResult.SUPPORTED
+    return Claim(claim_id, _TEXTS[claim_id], result, supporting, refuting, missing)
+
+
+def _rule(c1: Claim, c2: Claim) -> Claim:
+    """C5 is the practical rule that follows from C1 and C2 together."""
+    refuting = tuple(dict.fromkeys((*c1.refuting, *c2.refuting)))
+    supporting = tuple(run_id for run_id in c1.supporting if run_id in c2.supporting)
+    both = c1.result is c2.result is ClaimResult.SUPPORTED
+    result = ClaimResult.REFUTED if refuting else ClaimResult.SUPPORTED if both else ClaimResult.UNTESTED
+    missing = tuple(dict.fromkeys((*c1.missing, *c2.missing)))
+    return Claim(ClaimId.C5, _TEXTS[ClaimId.C5], result, supporting, refuting, missing)
+
+
+def _processed(run: RunState) -> bool | None:
+    """Whether this run's recording arrived whole; None when that was not decided."""
+    return _all(_result(run, CheckId.OWN_RECORDING), _result(run, CheckId.INTEGRITY))
+
+
+def _reaches_end(run: RunState) -> bool | None:
+    return _result(run, CheckId.REACHES_END)
+
+
+def _came_while_down(run: RunState) -> bool | None:
+    """Whether the whole recording was there before the instance was started again.
+
+    It was: the service had it. It came only afterwards, or never: the instance may have had it.
+    """
+    processed = _processed(run)
+    own = own_film(run)
+    if not processed or own is None:
+        return processed
+    restored_at = next((i.at for i in run.intents if i.action == RESTORE_ACTION), None)
+    down = any(change.state is InstanceState.STOPPED for change in run.instance_changes)
+    if restored_at is None:
+        return True if down else None
+    return own.item.modified_at <= on_aws_clock(restored_at, clock_offset(run.baseline)).high_at
+
+
+def _halts(what: DisruptionId) -> bool:
+    return DISRUPTIONS[what].effect is Effect.HALT
+
+
+def _result(run: RunState, check_id: CheckId) -> bool | None:
+    checks = run.verdict.checks if run.verdict is not None else ()
+    result = next((check.result for check in checks if check.check_id is check_id), CheckResult.NOT_MADE)
+    return {CheckResult.HELD: True, CheckResult.CONTRADICTED: False, CheckResult.NOT_MADE: None}[result]
+
+
+def _all(*results: bool | None) -> bool | None:
+    if False in results:
+        return False
+    return None if None in results else True

@@ -1,0 +1,69 @@
+"""At the start: read every journal, show the runs, and take up those that have no end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from rdpgui.core.errors import JournalDamaged
+from rdpgui.core.events import RunEvent
+from rdpgui.core.journal import ChainEnd, read_journal, rebuild
+from rdpgui.core.ports import RunFolders
+from rdpgui.core.state import RunState
+from rdpgui.runner.experiment_runner import ExperimentRunner
+from rdpgui.runner.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A run whose journal has no end."""
+
+    folder: PurePath
+    events: tuple[RunEvent, ...]
+    end: ChainEnd
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRuns:
+    """What the journals hold.
+
+    Attributes:
+        folders: run folder by run id, for every readable journal.
+        open_runs: to be taken up by ``take_up``.
+        damaged: journals that cannot be trusted, with the reason; they are shown, never hidden.
+    """
+
+    folders: dict[str, PurePath]
+    open_runs: tuple[OpenRun, ...]
+    damaged: tuple[tuple[PurePath, JournalDamaged], ...]
+
+
+def load_runs(folders: RunFolders, store: Store) -> LoadedRuns:
+    """Put every run of the history into the snapshot.
+
+    Raises:
+        StorageError: a journal cannot be read at all.
+    """
+    known: dict[str, PurePath] = {}
+    open_runs: list[OpenRun] = []
+    damaged: list[tuple[PurePath, JournalDamaged]] = []
+    for folder, lines in folders.journals():
+        try:
+            events, end = read_journal(lines)
+        except JournalDamaged as error:
+            damaged.append((folder, error))
+            continue
+        run: RunState | None = rebuild(events)
+        if run is None:
+            continue
+        known[run.run_id] = folder
+        store.adopt(run)
+        if run.active:
+            open_runs.append(OpenRun(folder, events, end))
+    return LoadedRuns(known, tuple(open_runs), tuple(damaged))
+
+
+async def take_up(runner: ExperimentRunner, open_runs: tuple[OpenRun, ...]) -> tuple[RunState, ...]:
+    """End or continue every open run, oldest first. A disruption is never repeated."""
+    ended = [await runner.resume(run.folder, run.events, run.end) for run in open_runs]
+    return tuple(run for run in ended if run is not None)

@@ -1,0 +1,159 @@
+"""Watchers of the account: one per topic, at a pace that follows the activity.
+
+A failed poll marks its topic stale and backs off; the next success makes it fresh again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from rdpgui.core.errors import RdpguiError
+from rdpgui.core.events import (
+    IdentityObserved,
+    InstancesObserved,
+    ObjectsObserved,
+    PollFailed,
+    PreferencesObserved,
+    SessionsObserved,
+    Topic,
+)
+from rdpgui.core.ports import Ports
+from rdpgui.core.settings import Timing
+from rdpgui.runner.arming_desk import ArmingDesk
+from rdpgui.runner.backoff import Backoff
+from rdpgui.runner.store import Store
+from rdpgui.runner.target import first_error
+
+BACKOFF_CAP_S = 60.0
+"""Longest wait after failures in a row."""
+
+SLOW_FACTOR = 6.0
+"""Preferences and identity change rarely; they are read this many times less often."""
+
+RUN_FACTOR = 2.0
+"""During a run the run's own pollers look at its target; the tables may be this much slower."""
+
+ARMING_CHECK_S = 0.5
+
+
+class Watchers:
+    """Reads instances, sessions, preferences and objects again and again.
+
+    ``start`` is awaited in a task of the caller and returns after ``stop``.
+    """
+
+    def __init__(self, ports: Ports, store: Store, timing: Timing) -> None:
+        self._ports = ports
+        self._store = store
+        self._timing = timing
+        self._stopped = asyncio.Event()
+        self._wake = {topic: asyncio.Event() for topic in Topic}
+
+    async def start(self) -> None:
+        """Watch until ``stop`` is called or the task is cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [
+                    group.create_task(self._watch(Topic.IDENTITY, self._identity)),
+                    group.create_task(self._watch(Topic.INSTANCES, self._instances)),
+                    group.create_task(self._watch(Topic.SESSIONS, self._sessions)),
+                    group.create_task(self._watch(Topic.PREFERENCES, self._preferences)),
+                    group.create_task(self._watch(Topic.OBJECTS, self._objects)),
+                    group.create_task(self._expire_arming()),
+                ]
+                await self._stopped.wait()
+                for task in tasks:
+                    task.cancel()
+        except BaseExceptionGroup as error:
+            raise first_error(error) from error
+
+    def stop(self) -> None:
+        """Let ``start`` return."""
+        self._stopped.set()
+
+    def refresh(self, *topics: Topic) -> None:
+        """Read now: the topics given, or all."""
+        for topic in topics or tuple(Topic):
+            self._wake[topic].set()
+
+    async def _watch(self, topic: Topic, read: Callable[[], Awaitable[None]]) -> None:
+        backoff = Backoff(self._timing.poll_idle_s, BACKOFF_CAP_S)
+        while True:
+            self._wake[topic].clear()
+            try:
+                await read()
+            except RdpguiError as error:
+                remedy = error.remedy.format(**error.fields)
+                what = error.template.format(**error.fields)
+                self._store.publish(PollFailed(self._ports.clock.now(), topic, what, remedy))
+                await self._pause(topic, backoff.next_s())
+                continue
+            backoff.reset()
+            await self._pause(topic, self.interval_s(topic))
+
+    def interval_s(self, topic: Topic) -> float:
+        """Return the pause after a good read, seconds."""
+        if topic in (Topic.PREFERENCES, Topic.IDENTITY):
+            return self._timing.poll_idle_s * SLOW_FACTOR
+        if topic in (Topic.INSTANCES, Topic.SESSIONS) and self._store.state.active_runs:
+            return min(self._timing.poll_idle_s, self._timing.poll_run_s * RUN_FACTOR)
+        return self._timing.poll_idle_s
+
+    async def _pause(self, topic: Topic, seconds: float) -> None:
+        """Wait, or until a refresh is asked for."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake[topic].wait()
+        except TimeoutError:
+            return
+
+    async def _identity(self) -> None:
+        who = await self._ports.identity.identity()
+        self._store.publish(
+            IdentityObserved(
+                self._ports.clock.now(), who.account_id, who.arn, who.region, who.profile, who.endpoint_url, who.lab
+            )
+        )
+
+    async def _instances(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                instances = group.create_task(self._ports.instances.instances())
+                nodes = group.create_task(self._ports.instances.nodes())
+        except BaseExceptionGroup as error:
+            raise first_error(error) from error
+        self._store.publish(InstancesObserved(self._ports.clock.now(), instances.result(), nodes.result()))
+
+    async def _sessions(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                active = group.create_task(self._ports.sessions.sessions(active=True))
+                history = group.create_task(self._ports.sessions.sessions(active=False))
+        except BaseExceptionGroup as error:
+            raise first_error(error) from error
+        # A session that ends between the two reads is in both: the history knows more.
+        over = {session.session_id for session in history.result()}
+        listed = tuple(s for s in active.result() if s.session_id not in over) + history.result()
+        self._store.publish(SessionsObserved(self._ports.clock.now(), listed))
+
+    async def _preferences(self) -> None:
+        before = self._store.state.preferences
+        found = await self._ports.preferences.preferences()
+        self._store.publish(PreferencesObserved(self._ports.clock.now(), found))
+        if before is None or before.preferences != found:
+            self.refresh(Topic.OBJECTS)
+
+    async def _objects(self) -> None:
+        known = self._store.state.preferences
+        if known is None or known.preferences is None:
+            return
+        bucket = known.preferences.bucket
+        objects = await self._ports.objects.objects(bucket)
+        self._store.publish(ObjectsObserved(self._ports.clock.now(), bucket, objects))
+
+    async def _expire_arming(self) -> None:
+        desk = ArmingDesk(self._store, self._ports.clock, 0.0)
+        while True:
+            desk.expire()
+            await self._ports.clock.sleep(ARMING_CHECK_S)
