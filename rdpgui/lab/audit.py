@@ -143,10 +143,12 @@ def _request_parameters(call: Call, params: Mapping[str, Any] | None) -> dict[st
         params = _readable(call)
     if call.service == "ec2":
         return _ec2_parameters(params)
-    shown = {lower_first(name): _shown(name, value) for name, value in params.items()}
-    if call.operation == "SendCommand" and "parameters" in shown:
-        shown["parameters"] = _HIDDEN
-    return shown
+    return _without_script(call, {lower_first(name): _shown(name, value) for name, value in params.items()})
+
+
+def _without_script(call: Call, shown: dict[str, Any]) -> dict[str, Any]:
+    # A script may hold a password. Source: CloudTrail record of SendCommand.
+    return shown | {"parameters": _HIDDEN} if call.operation == "SendCommand" and "parameters" in shown else shown
 
 
 def _readable(call: Call) -> dict[str, Any]:
@@ -178,6 +180,8 @@ def _response_elements(call: Call, output: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("startingInstances", "stoppingInstances", "terminatingInstances"):
         if name in shown:
             shown["instancesSet"] = {"items": shown.pop(name)}
+    if call.operation == "SendCommand":
+        shown["command"] = _without_script(call, shown["command"])
     return {"requestId": call.request_id, **shown} if call.service == "ec2" else shown
 
 

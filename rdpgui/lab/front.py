@@ -29,6 +29,7 @@ _log = logging.getLogger(__name__)
 _ERROR_CODE: Final = re.compile(rb'"__type"\s*:\s*"(?:[^"#]*#)?([^"]+)"|<Code>([^<]+)</Code>')
 _ERROR_TEXT: Final = re.compile(rb'"[Mm]essage"\s*:\s*"([^"]*)"|<Message>([^<]*)</Message>')
 _DROPPED: Final = ("access-control-", "server", "date", "connection", "content-length")
+_MOTO_PATHS: Final = ("/moto-api", "/favicon.ico", "/latest/meta-data/", "/latest/api/")
 _GLOBAL: Final = frozenset({"iam", "s3", "sts"})
 _ID_HEADERS: Final = ("x-amzn-requestid", "x-amz-request-id")
 
@@ -130,6 +131,9 @@ class Front:
         except LabError as error:
             self._audit(call, None, None, error)
             return self._error(call, error)
+        if environ["PATH_INFO"].startswith(_MOTO_PATHS):
+            # moto's own pages: one of them wipes all its state.
+            return self._error(call, _unsupported(call))
         answer = self._seam.forward(environ)
         if answer.status >= 400 and answer.header("Content-Type").startswith("text/html") and call.method != "HEAD":
             # moto's words for a path or service it does not know.

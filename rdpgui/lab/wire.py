@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -139,8 +138,8 @@ def json_value(shape: Shape, value: Any) -> Any:
 
 def _json_scalar(kind: str, value: Any) -> Any:
     if kind == "timestamp":
-        seconds = utc(value).timestamp()
-        return round(seconds, 3) if not math.isclose(seconds, round(seconds)) else round(seconds)
+        seconds = round(utc(value).timestamp(), 3)
+        return int(seconds) if seconds.is_integer() else seconds
     if kind == "blob":
         return base64.b64encode(value).decode()
     if kind == "boolean":

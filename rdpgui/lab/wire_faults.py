@@ -13,7 +13,8 @@ from rdpgui.lab.model import LabError
 from rdpgui.lab.wire import Answer
 
 _HANG_S: Final = 3600.0
-_PAGE: Final = b"<!DOCTYPE html>\n<html><head><title>Proxy</title></head><body><h1>Please sign in</h1></body></html>\n"
+# Not well-formed XML, as pages of proxies are not: XML clients must fail on it.
+_PAGE: Final = b"<!DOCTYPE html>\n<html><head><meta charset=utf-8><title>Proxy</title><body><h1>Please sign in</h1>\n"
 
 
 class Ending(StrEnum):

@@ -1,0 +1,39 @@
+"""Fixtures of the endpoint's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rdpgui.lab.model import PowerState
+from rdpgui.lab.seam import MotoSeam
+from tests.helpers.lab_front import Bench, make_bench
+
+
+@pytest.fixture(scope="session")
+def seam() -> MotoSeam:
+    """moto, imported once for all tests (its EC2 data takes a second)."""
+    seam = MotoSeam()
+    seam.warm()
+    return seam
+
+
+@pytest.fixture(scope="session")
+def fleet(seam: MotoSeam) -> tuple[str, ...]:
+    """Ids of seven Windows instances, oldest first."""
+    image = seam.instances.windows_image("2022")
+    return tuple(
+        seam.instances.run(image_id=image, instance_type="m6i.large", tags={"Name": f"web-{n}", "tier": "a" * (n % 3)})
+        for n in range(7)
+    )
+
+
+@pytest.fixture
+def bench(seam: MotoSeam, fleet: tuple[str, ...]) -> Iterator[Bench]:
+    """A front over a fake world, all instances running."""
+    for instance_id in fleet:
+        seam.instances.set_power(instance_id, PowerState.RUNNING)
+    bench = make_bench(seam)
+    yield bench
+    bench.front.close()

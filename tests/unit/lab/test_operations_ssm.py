@@ -1,0 +1,377 @@
+"""Systems Manager, GUI Connect, CloudTrail and the rest as unmodified boto3 sees them."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from rdpgui.lab.model import NodeRecord
+from tests.helpers.fake_world import NOW, session
+from tests.helpers.lab_front import Bench
+
+Fleet = tuple[str, ...]
+KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+
+
+def _node(instance_id: str, *, ping: str = "Online", platform: str = "Windows") -> NodeRecord:
+    return NodeRecord(
+        instance_id=instance_id,
+        ping_status=ping,
+        last_ping_at=NOW,
+        agent_version="3.3.2299.0",
+        platform_type=platform,
+        platform_name="Microsoft Windows Server 2022 Datacenter",
+        platform_version="10.0.20348",
+        computer_name="WIN-LAB",
+        ip_address="10.0.0.4",
+    )
+
+
+def _code(error: pytest.ExceptionInfo[ClientError]) -> str:
+    return str(error.value.response["Error"]["Code"])
+
+
+# -- sessions -------------------------------------------------------------------
+
+
+def test_that_active_sessions_have_no_end_and_times_to_the_millisecond(bench: Bench) -> None:
+    bench.world.active = [session(0)]
+    (found,) = bench.client("ssm").describe_sessions(State="Active")["Sessions"]
+    assert found["StartDate"] == NOW
+    assert "EndDate" not in found
+    assert (found["Status"], found["AccessType"]) == ("Connected", "JustInTime")
+    assert found["DocumentName"] == "AWS-StartPortForwardingSession"
+
+
+def test_that_the_history_is_paged_without_repeats_when_it_grows_meanwhile(bench: Bench) -> None:
+    bench.world.history = [session(n, active=False) for n in range(1, 251)]
+    ssm = bench.client("ssm")
+    first = ssm.describe_sessions(State="History", MaxResults=100)
+    bench.world.history.insert(0, session(0, active=False))
+    rest = ssm.describe_sessions(State="History", MaxResults=200, NextToken=first["NextToken"])
+    shown = [s["SessionId"] for page in (first, rest) for s in page["Sessions"]]
+    assert shown == [s.session_id for s in bench.world.history[1:]]
+    assert "NextToken" not in rest
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("Target", "i-0000000000000000f", [1]),
+        ("AccessType", "JustInTime", [0, 2]),
+        ("Status", "Connected", [0, 1, 2]),
+        ("Status", "Terminated", []),
+        ("SessionId", session(2).session_id, [2]),
+        ("Owner", "arn:aws:iam::123456789012:user/lab-admin", [0, 1, 2]),
+        ("InvokedAfter", (NOW - timedelta(seconds=90)).isoformat(), [0, 1]),
+        ("InvokedBefore", (NOW - timedelta(seconds=90)).strftime("%Y-%m-%dT%H:%M:%SZ"), [2]),
+    ],
+)
+def test_that_each_session_filter_chooses(bench: Bench, key: str, value: str, expected: list[int]) -> None:
+    every = [session(0), session(1, target="i-0000000000000000f"), session(2)]
+    bench.world.active = every
+    found = bench.client("ssm").describe_sessions(State="Active", Filters=[{"key": key, "value": value}])
+    assert [s["SessionId"] for s in found["Sessions"]] == [every[n].session_id for n in expected]
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"State": "Bogus"},
+        {"State": "Active", "MaxResults": 201},
+        {"State": "Active", "Filters": [{"key": "Colour", "value": "red"}]},
+        {"State": "Active", "Filters": [{"key": "Target", "value": "x"}] * 7},
+    ],
+)
+def test_that_what_clients_do_not_check_is_a_validation_error(bench: Bench, params: dict[str, Any]) -> None:
+    with pytest.raises(ClientError) as error:
+        bench.client("ssm").describe_sessions(**params)
+    assert _code(error) == "ValidationException"
+
+
+def test_that_a_foreign_token_is_refused(bench: Bench) -> None:
+    with pytest.raises(bench.client("ssm").exceptions.InvalidNextToken):
+        bench.client("ssm").describe_sessions(State="Active", NextToken="%%%")
+
+
+def test_that_a_session_started_by_api_never_points_at_aws(bench: Bench, fleet: Fleet) -> None:
+    bench.world.node_list = [_node(fleet[0])]
+    started = bench.client("ssm").start_session(Target=fleet[0], Reason="look")
+    assert started["StreamUrl"].startswith("ws://127.0.0.1:4599/")
+    assert bench.world.active[0].document_name == "SSM-SessionManagerRunShell"
+    assert bench.world.active[0].owner == "arn:aws:iam::123456789012:user/lab-admin"
+
+
+def test_that_refusals_raise_the_modelled_exception(bench: Bench, fleet: Fleet) -> None:
+    ssm = bench.client("ssm")
+    with pytest.raises(ssm.exceptions.TargetNotConnected):
+        ssm.start_session(Target=fleet[0])
+    with pytest.raises(ssm.exceptions.DoesNotExistException):
+        ssm.resume_session(SessionId="lab-admin-1")
+    assert ssm.get_connection_status(Target=fleet[0]) | {"ResponseMetadata": 0} == {
+        "Target": fleet[0],
+        "Status": "notconnected",
+        "ResponseMetadata": 0,
+    }
+    assert ssm.terminate_session(SessionId="lab-admin-1")["SessionId"] == "lab-admin-1"
+
+
+# -- nodes and commands -----------------------------------------------------------
+
+
+def test_that_nodes_are_filtered_by_id_ping_and_platform(bench: Bench, fleet: Fleet) -> None:
+    bench.world.node_list = [_node(fleet[0]), _node(fleet[1], ping="ConnectionLost"), _node(fleet[2], platform="Linux")]
+    ssm = bench.client("ssm")
+
+    def found(key: str, *values: str) -> list[str]:
+        answer = ssm.describe_instance_information(Filters=[{"Key": key, "Values": list(values)}])
+        return [node["InstanceId"] for node in answer["InstanceInformationList"]]
+
+    assert found("InstanceIds", fleet[1], fleet[6]) == [fleet[1]]
+    assert found("PingStatus", "Online") == [fleet[0], fleet[2]]
+    assert found("PlatformTypes", "Windows") == [fleet[0], fleet[1]]
+    with pytest.raises(ssm.exceptions.InvalidInstanceInformationFilterValue):
+        found("Colour", "red")
+
+
+def test_that_nodes_come_in_pages(bench: Bench) -> None:
+    bench.world.node_list = [_node(f"i-{n:017x}") for n in range(12)]
+    pages = bench.client("ssm").get_paginator("describe_instance_information").paginate(MaxResults=5)
+    assert [len(page["InstanceInformationList"]) for page in pages] == [5, 5, 2]
+
+
+def test_that_a_command_goes_to_the_world_and_its_invocations_are_found(bench: Bench, fleet: Fleet) -> None:
+    bench.world.node_list = [_node(i) for i in fleet[:3]]
+    ssm = bench.client("ssm")
+    sent = ssm.send_command(
+        Targets=[{"Key": "tag:Name", "Values": ["web-0", "web-2"]}],
+        DocumentName="AWS-RunPowerShellScript",
+        Parameters={"commands": ["hostname"]},
+    )["Command"]
+    assert bench.world.calls[0][:3] == ("command", (fleet[0], fleet[2]), "AWS-RunPowerShellScript")
+    one = ssm.get_command_invocation(CommandId=sent["CommandId"], InstanceId=fleet[0])
+    assert (one["StandardOutputContent"], one["ExecutionElapsedTime"]) == ("WIN-LAB\r\n", "PT1.500S")
+    assert one["ExecutionStartDateTime"] == "2026-03-04T05:06:07.250Z"
+    listed = ssm.list_command_invocations(CommandId=sent["CommandId"], Details=True)["CommandInvocations"]
+    assert [row["InstanceId"] for row in listed] == [fleet[0], fleet[2]]
+    assert listed[0]["CommandPlugins"][0]["Name"] == "aws:runPowerShellScript"
+
+
+# -- just-in-time access ------------------------------------------------------------
+
+
+def test_that_a_token_comes_only_after_approval_and_signs_as_the_role(bench: Bench, fleet: Fleet) -> None:
+    ssm = bench.client("ssm")
+    request_id = ssm.start_access_request(Reason="why", Targets=[{"Key": "InstanceIds", "Values": [fleet[0]]}])[
+        "AccessRequestId"
+    ]
+    pending = ssm.get_access_token(AccessRequestId=request_id)
+    assert (pending["AccessRequestStatus"], "Credentials" in pending) == ("Pending", False)
+    assert bench.control("POST", f"/_lab/approvals/{request_id}", {"approve": True})[1]["status"] == "Approved"
+    token = ssm.get_access_token(AccessRequestId=request_id)["Credentials"]
+    key = bench.keys.find(token["AccessKeyId"])
+    assert key is not None
+    arn = bench.client("sts", key=key).get_caller_identity()["Arn"]
+    assert arn == "arn:aws:sts::123456789012:assumed-role/SSM-JustInTimeAccessTokenRole/lab-admin"
+
+
+def test_that_a_request_for_two_nodes_is_refused(bench: Bench, fleet: Fleet) -> None:
+    targets = [{"Key": "InstanceIds", "Values": list(fleet[:2])}]
+    with pytest.raises(bench.client("ssm").exceptions.ValidationException):
+        bench.client("ssm").start_access_request(Reason="why", Targets=targets)
+
+
+# -- GUI Connect ----------------------------------------------------------------------
+
+
+def _preferences(key: str = KEY) -> dict[str, Any]:
+    bucket = {"BucketName": "films", "BucketOwner": "123456789012"}
+    return {"KMSKeyArn": key, "RecordingDestinations": {"S3Buckets": [bucket]}}
+
+
+def test_that_preferences_are_set_read_and_deleted(bench: Bench) -> None:
+    gui = bench.client("ssm-guiconnect")
+    gui.update_connection_recording_preferences(ConnectionRecordingPreferences=_preferences())
+    assert gui.get_connection_recording_preferences()["ConnectionRecordingPreferences"] == _preferences()
+    gui.delete_connection_recording_preferences()
+    assert bench.world.saved is None
+
+
+def test_that_unset_preferences_are_404_or_nothing_as_the_scenario_says(bench: Bench) -> None:
+    gui = bench.client("ssm-guiconnect")
+    with pytest.raises(gui.exceptions.ResourceNotFoundException) as error:
+        gui.get_connection_recording_preferences()
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+    bench.world.preferences_when_unset = "empty"
+    assert "ConnectionRecordingPreferences" not in gui.get_connection_recording_preferences()
+
+
+def test_that_a_key_of_another_region_is_refused(bench: Bench) -> None:
+    gui = bench.client("ssm-guiconnect")
+    with pytest.raises(gui.exceptions.ValidationException):
+        gui.update_connection_recording_preferences(
+            ConnectionRecordingPreferences=_preferences(KEY.replace("us-east-1", "eu-west-1"))
+        )
+
+
+def test_that_two_buckets_are_one_too_many(bench: Bench) -> None:
+    given = _preferences()
+    given["RecordingDestinations"]["S3Buckets"] *= 2
+    with pytest.raises(bench.client("ssm-guiconnect").exceptions.ValidationException):
+        bench.client("ssm-guiconnect").update_connection_recording_preferences(ConnectionRecordingPreferences=given)
+
+
+# -- CloudTrail, STS, IAM ---------------------------------------------------------------
+
+
+def test_that_calls_are_found_in_the_trail_with_cloudtrails_record(bench: Bench, fleet: Fleet) -> None:
+    bench.client("ec2").stop_instances(InstanceIds=[fleet[0]])
+    trail = bench.client("cloudtrail")
+    (event,) = trail.lookup_events(LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "StopInstances"}])[
+        "Events"
+    ]
+    assert event["Resources"] == [{"ResourceType": "AWS::EC2::Instance", "ResourceName": fleet[0]}]
+    assert (event["Username"], event["ReadOnly"]) == ("lab-admin", "false")
+    record = json.loads(event["CloudTrailEvent"])
+    assert record["requestParameters"] == {"instancesSet": {"items": [{"instanceId": fleet[0]}]}}
+    assert record["responseElements"]["instancesSet"]["items"][0]["currentState"] == {"code": 64, "name": "stopping"}
+    assert record["userIdentity"]["arn"] == "arn:aws:iam::123456789012:user/lab-admin"
+    assert (record["eventSource"], record["readOnly"], record["managementEvent"]) == ("ec2.amazonaws.com", False, True)
+
+
+def test_that_a_refused_call_is_logged_with_its_error(bench: Bench, fleet: Fleet) -> None:
+    with pytest.raises(ClientError):
+        bench.client("ec2").stop_instances(InstanceIds=[fleet[0]], DryRun=True)
+    assert bench.world.events[0].record["errorCode"] == "Client.DryRunOperation"
+    assert bench.world.events[0].record["responseElements"] is None
+
+
+def test_that_secrets_never_reach_the_trail(bench: Bench, fleet: Fleet) -> None:
+    bench.world.node_list = [_node(fleet[0])]
+    ssm = bench.client("ssm")
+    token = ssm.start_session(Target=fleet[0])["TokenValue"]
+    ssm.send_command(InstanceIds=[fleet[0]], DocumentName="AWS-RunPowerShellScript", Parameters={"commands": ["pw x"]})
+    request_id = ssm.start_access_request(Reason="w", Targets=[{"Key": "InstanceIds", "Values": [fleet[0]]}])[
+        "AccessRequestId"
+    ]
+    bench.world.decide_access_request(request_id, approve=True)
+    secret = ssm.get_access_token(AccessRequestId=request_id)["Credentials"]["SecretAccessKey"]
+    text = json.dumps([e.record for e in bench.world.events], default=str)
+    assert not any(word in text for word in (token, "pw x", secret, bench.key.secret_access_key))
+
+
+def test_that_events_come_in_pages_newest_first_and_within_the_time_asked_for(bench: Bench) -> None:
+    sts, trail = bench.client("sts"), bench.client("cloudtrail")
+    for _ in range(7):
+        sts.get_caller_identity()
+    pages = list(trail.get_paginator("lookup_events").paginate(PaginationConfig={"PageSize": 3, "MaxItems": 7}))
+    assert [len(page["Events"]) for page in pages][:2] == [3, 3]
+    times = [e["EventTime"] for page in pages for e in page["Events"]]
+    assert times == sorted(times, reverse=True)
+    assert trail.lookup_events(EndTime=NOW)["Events"] == []
+
+
+def test_that_two_lookup_attributes_are_refused(bench: Bench) -> None:
+    trail = bench.client("cloudtrail")
+    attributes = [{"AttributeKey": "EventName", "AttributeValue": "A"}] * 2
+    with pytest.raises(trail.exceptions.InvalidLookupAttributesException):
+        trail.lookup_events(LookupAttributes=attributes)
+
+
+def test_that_object_reads_are_no_management_events(bench: Bench) -> None:
+    with pytest.raises(ClientError):
+        bench.client("s3").get_object(Bucket="no-such-bucket", Key="x")
+    assert bench.world.events == []
+
+
+def test_that_the_simulator_tells_of_denials_that_would_really_happen(bench: Bench) -> None:
+    assert bench.control("POST", "/_lab/faults", {"kind": "denied", "service": "ec2", "operation": "StopInstances"})
+    results = bench.client("iam").simulate_principal_policy(
+        PolicySourceArn="arn:aws:iam::123456789012:user/lab-admin",
+        ActionNames=["ec2:StopInstances", "ssm:SendCommand"],
+    )["EvaluationResults"]
+    assert {r["EvalActionName"]: r["EvalDecision"] for r in results} == {
+        "ec2:StopInstances": "implicitDeny",
+        "ssm:SendCommand": "allowed",
+    }
+
+
+def test_that_unknown_principals_are_not_simulated(bench: Bench) -> None:
+    iam = bench.client("iam")
+    with pytest.raises(iam.exceptions.NoSuchEntityException):
+        iam.simulate_principal_policy(
+            PolicySourceArn="arn:aws:iam::123456789012:role/nobody", ActionNames=["ec2:StopInstances"]
+        )
+
+
+# -- keys and objects ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def key_arn(bench: Bench) -> str:
+    return str(bench.client("kms").create_key()["KeyMetadata"]["Arn"])
+
+
+def test_that_a_key_is_disabled_and_enabled_by_its_arn(bench: Bench, key_arn: str) -> None:
+    kms = bench.client("kms")
+    kms.disable_key(KeyId=key_arn)
+    with pytest.raises(kms.exceptions.DisabledException):
+        kms.generate_data_key(KeyId=key_arn, KeySpec="AES_256")
+    kms.enable_key(KeyId=key_arn)
+    blob = kms.generate_data_key(KeyId=key_arn, KeySpec="AES_256")["CiphertextBlob"]
+    assert kms.get_key_policy(KeyId=key_arn)["Policy"].startswith("{")
+    kms.schedule_key_deletion(KeyId=key_arn, PendingWindowInDays=7)
+    with pytest.raises(kms.exceptions.KMSInvalidStateException):
+        kms.decrypt(CiphertextBlob=blob)
+
+
+def test_that_objects_under_a_disabled_key_can_be_neither_read_nor_written(bench: Bench, key_arn: str) -> None:
+    s3, kms = bench.client("s3"), bench.client("kms")
+    s3.create_bucket(Bucket="lab-films")
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key_arn}}
+    s3.put_bucket_encryption(Bucket="lab-films", ServerSideEncryptionConfiguration={"Rules": [rule]})
+    s3.put_object(Bucket="lab-films", Key="film.mp4", Body=b"0123456789")
+    kms.disable_key(KeyId=key_arn)
+    for method, params in (("get_object", {}), ("put_object", {"Body": b"x"})):
+        with pytest.raises(ClientError) as error:
+            getattr(s3, method)(Bucket="lab-films", Key="film.mp4", **params)
+        assert _code(error) == "KMS.DisabledException"
+    kms.enable_key(KeyId=key_arn)
+    found = s3.get_object(Bucket="lab-films", Key="film.mp4", Range="bytes=2-4")
+    assert (found["Body"].read(), found["ContentRange"]) == (b"234", "bytes 2-4/10")
+
+
+def test_that_a_swapped_object_is_noticed_by_if_match(bench: Bench) -> None:
+    s3 = bench.client("s3")
+    s3.create_bucket(Bucket="lab-swap")
+    etag = s3.put_object(Bucket="lab-swap", Key="k", Body=b"one")["ETag"]
+    assert s3.get_object(Bucket="lab-swap", Key="k", IfMatch=etag)["Body"].read() == b"one"
+    s3.put_object(Bucket="lab-swap", Key="k", Body=b"two")
+    with pytest.raises(ClientError) as error:
+        s3.get_object(Bucket="lab-swap", Key="k", IfMatch=etag)
+    assert (_code(error), error.value.response["ResponseMetadata"]["HTTPStatusCode"]) == ("PreconditionFailed", 412)
+
+
+def test_that_a_foreign_bucket_owner_and_a_broken_policy_are_refused(bench: Bench) -> None:
+    s3 = bench.client("s3")
+    s3.create_bucket(Bucket="lab-owner")
+    with pytest.raises(ClientError) as error:
+        s3.list_objects_v2(Bucket="lab-owner", ExpectedBucketOwner="999999999999")
+    assert _code(error) == "AccessDenied"
+    with pytest.raises(ClientError) as error:
+        s3.put_bucket_policy(Bucket="lab-owner", Policy="{not json")
+    assert _code(error) == "MalformedPolicy"
+    s3.put_object(Bucket="lab-owner", Key="k", Body=b"still works")
+
+
+def test_that_a_head_answer_has_a_length_and_no_body(bench: Bench) -> None:
+    s3 = bench.client("s3")
+    s3.create_bucket(Bucket="lab-head")
+    s3.put_object(Bucket="lab-head", Key="k", Body=b"12345", Metadata={"lab": "true"})
+    head = s3.head_object(Bucket="lab-head", Key="k")
+    assert (head["ContentLength"], head["Metadata"]) == (5, {"lab": "true"})
+    assert bench.replies[-1].answer.body == b""
