@@ -245,12 +245,6 @@ def foreign_errors() -> tuple[type[Exception], ...]:
     return (ClientError, BotoCoreError, ResponseParserError, HTTPError, OSError)
 
 
-def error_code(error: BaseException) -> str:
-    """Return the AWS error code of a ``ClientError``, empty for anything else."""
-    response = getattr(error, "response", None)
-    return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""
-
-
 def translate(error: Exception, *, operation: str, url: str, subject: str = "") -> RdpguiError:
     """Turn an exception of the SDK into one of ours.
 

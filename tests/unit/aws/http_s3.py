@@ -136,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not text:
             return 0, size
         first, last = text.removeprefix("bytes=").split("-")
-        return int(first), min(int(last) + 1, size)
+        return int(first), min(int(last) + 1, size) if last else size
 
     def _error(self, status: int, code: str) -> None:
         text = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>{code}</Message></Error>".encode()
