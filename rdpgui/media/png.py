@@ -16,6 +16,7 @@ import numpy as np
 
 from rdpgui.core.errors import StorageError, StorageFull
 from rdpgui.core.film import Still
+from rdpgui.core.texts import N_
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LEVEL = 3
@@ -65,10 +66,13 @@ def write_png(path: PurePath, still: Still, text: Mapping[str, str] | None = Non
         part.unlink(missing_ok=True)
         if error.errno == errno.ENOSPC:
             raise StorageFull(
-                "The disk is full: {path} was not written.", "Free some space.", path=str(path)
+                N_("The disk is full: {path} was not written."), N_("Free some space."), path=str(path)
             ) from error
         raise StorageError(
-            "{path} cannot be written: {detail}.", "Choose another folder.", path=str(path), detail=error.strerror or ""
+            N_("{path} cannot be written: {detail}."),
+            N_("Choose another folder."),
+            path=str(path),
+            detail=error.strerror or "",
         ) from error
 
 

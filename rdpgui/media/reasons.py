@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from rdpgui.core.errors import RecordingUnreadable
+from rdpgui.core.texts import N_
 
-_DOWNLOAD_AGAIN = "Download the object again and compare its size and checksum with S3."
+_DOWNLOAD_AGAIN = N_("Download the object again and compare its size and checksum with S3.")
 
 
 def missing(name: str, detail: str) -> RecordingUnreadable:
     """The file cannot be opened at all."""
     return RecordingUnreadable(
-        "{name} cannot be opened: {detail}.", "Check the path and its permissions.", name=name, detail=detail
+        N_("{name} cannot be opened: {detail}."), N_("Check the path and its permissions."), name=name, detail=detail
     )
 
 
 def empty(name: str) -> RecordingUnreadable:
     """Zero bytes."""
     return RecordingUnreadable(
-        "{name} is empty (0 bytes).",
-        "Look at the object's size in S3: an empty object holds no recording.",
+        N_("{name} is empty (0 bytes)."),
+        N_("Look at the object's size in S3: an empty object holds no recording."),
         name=name,
     )
 
@@ -26,8 +27,8 @@ def empty(name: str) -> RecordingUnreadable:
 def not_a_film(name: str, looks_like: str) -> RecordingUnreadable:
     """Another kind of file."""
     return RecordingUnreadable(
-        "{name} is not an mp4 film: it looks like {looks_like}.",
-        "Choose the recording's .mp4 object.",
+        N_("{name} is not an mp4 film: it looks like {looks_like}."),
+        N_("Choose the recording's .mp4 object."),
         name=name,
         looks_like=looks_like,
     )
@@ -36,7 +37,7 @@ def not_a_film(name: str, looks_like: str) -> RecordingUnreadable:
 def index_missing(name: str) -> RecordingUnreadable:
     """No moov box: the usual fate of a plain mp4 whose writer died."""
     return RecordingUnreadable(
-        "{name} has no index (moov box): the file was cut off, or its writer ended before finishing it.",
+        N_("{name} has no index (moov box): the file was cut off, or its writer ended before finishing it."),
         _DOWNLOAD_AGAIN,
         name=name,
     )
@@ -44,24 +45,24 @@ def index_missing(name: str) -> RecordingUnreadable:
 
 def index_cut(name: str) -> RecordingUnreadable:
     """The moov box is not whole."""
-    return RecordingUnreadable("{name} is cut off inside its index (moov box).", _DOWNLOAD_AGAIN, name=name)
+    return RecordingUnreadable(N_("{name} is cut off inside its index (moov box)."), _DOWNLOAD_AGAIN, name=name)
 
 
 def index_damaged(name: str, detail: str) -> RecordingUnreadable:
     """The container's structure cannot be read."""
-    return RecordingUnreadable("{name} has a damaged index: {detail}.", _DOWNLOAD_AGAIN, name=name, detail=detail)
+    return RecordingUnreadable(N_("{name} has a damaged index: {detail}."), _DOWNLOAD_AGAIN, name=name, detail=detail)
 
 
 def no_video(name: str) -> RecordingUnreadable:
     """No picture track."""
-    return RecordingUnreadable("{name} has no video track.", "Choose the recording's .mp4 object.", name=name)
+    return RecordingUnreadable(N_("{name} has no video track."), N_("Choose the recording's .mp4 object."), name=name)
 
 
 def codec_not_supported(name: str, codec: str) -> RecordingUnreadable:
     """A codec that is not decoded here, by choice."""
     return RecordingUnreadable(
-        "{name} is encoded as {codec}, which is not decoded here.",
-        "Convert it to H.264 mp4 with a tool you trust, and keep the original as evidence.",
+        N_("{name} is encoded as {codec}, which is not decoded here."),
+        N_("Convert it to H.264 mp4 with a tool you trust, and keep the original as evidence."),
         name=name,
         codec=codec,
     )
@@ -70,14 +71,14 @@ def codec_not_supported(name: str, codec: str) -> RecordingUnreadable:
 def no_frames(name: str) -> RecordingUnreadable:
     """A valid container without a picture."""
     return RecordingUnreadable(
-        "{name} holds no frames: the recording ended before its first picture.", _DOWNLOAD_AGAIN, name=name
+        N_("{name} holds no frames: the recording ended before its first picture."), _DOWNLOAD_AGAIN, name=name
     )
 
 
 def nothing_decodes(name: str) -> RecordingUnreadable:
     """Frames are listed, none decodes without errors."""
     return RecordingUnreadable(
-        "No frame of {name} can be decoded without errors: its picture data are damaged or missing.",
+        N_("No frame of {name} can be decoded without errors: its picture data are damaged or missing."),
         _DOWNLOAD_AGAIN,
         name=name,
     )
@@ -86,8 +87,8 @@ def nothing_decodes(name: str) -> RecordingUnreadable:
 def frame_not_decodable(name: str, at_s: float) -> RecordingUnreadable:
     """One wanted frame is damaged."""
     return RecordingUnreadable(
-        "The frame of {name} at {at_s} s cannot be decoded without errors.",
-        "Choose a neighbouring frame.",
+        N_("The frame of {name} at {at_s} s cannot be decoded without errors."),
+        N_("Choose a neighbouring frame."),
         name=name,
         at_s=f"{at_s:.3f}",
     )
@@ -96,8 +97,8 @@ def frame_not_decodable(name: str, at_s: float) -> RecordingUnreadable:
 def too_slow(name: str, limit_s: float) -> RecordingUnreadable:
     """The time limit was reached."""
     return RecordingUnreadable(
-        "Inspecting {name} took longer than {limit_s} s and was ended.",
-        "The film may have no key frames to start from; raise the limit, or cut the film into parts.",
+        N_("Inspecting {name} took longer than {limit_s} s and was ended."),
+        N_("The film may have no key frames to start from; raise the limit, or cut the film into parts."),
         name=name,
         limit_s=f"{limit_s:g}",
     )
@@ -106,8 +107,8 @@ def too_slow(name: str, limit_s: float) -> RecordingUnreadable:
 def inspector_ended(name: str, detail: str) -> RecordingUnreadable:
     """The child that reads the file died on it: memory limit, CPU limit or a crash in a decoder."""
     return RecordingUnreadable(
-        "The process that inspects {name} ended ({detail}).",
-        "The file may be damaged or made to do harm; do not open it with other programs.",
+        N_("The process that inspects {name} ended ({detail})."),
+        N_("The file may be damaged or made to do harm; do not open it with other programs."),
         name=name,
         detail=detail,
     )
@@ -115,14 +116,14 @@ def inspector_ended(name: str, detail: str) -> RecordingUnreadable:
 
 def inspector_closed(name: str) -> RecordingUnreadable:
     """The inspector was closed while a file was wanted."""
-    return RecordingUnreadable("{name} was not inspected: the program is closing.", "", name=name)
+    return RecordingUnreadable(N_("{name} was not inspected: the program is closing."), "", name=name)
 
 
 def no_such_frame(name: str, index: int, count: int) -> RecordingUnreadable:
     """A frame number outside the film."""
     return RecordingUnreadable(
-        "{name} has no frame {index}: its frames are numbered from 0 to {last}.",
-        "Choose a frame of the film.",
+        N_("{name} has no frame {index}: its frames are numbered from 0 to {last}."),
+        N_("Choose a frame of the film."),
         name=name,
         index=index,
         last=count - 1,
