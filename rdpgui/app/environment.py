@@ -24,6 +24,7 @@ class Environment:
     aws: AwsPorts
     films: FilmInspector
     timing: Timing
+    lab: bool
 
     async def aclose(self) -> None:
         """Take no more calls and end the inspector. The lab is ended by its owner."""
@@ -39,16 +40,18 @@ async def open_lab(lab: LabProcess, address: LabAddress, folders: FileRunFolders
         lab_keys=LabKeys(address.access_key_id, address.secret_access_key),
         user_agent_extra=f"rdpgui/{__version__}",
     )
-    return _environment(aws, LabConnectionOpener(lab), folders, LAB_TIMING)
+    return _environment(aws, LabConnectionOpener(lab), folders, LAB_TIMING, lab=True)
 
 
 async def open_aws(profile: str, region: str, folders: FileRunFolders) -> Environment:
     """Build the ports on an account; credentials come from botocore's own chain."""
     aws = await connect(profile=profile, region=region, user_agent_extra=f"rdpgui/{__version__}")
-    return _environment(aws, ConsoleLinkOpener(aws.region), folders, AWS_TIMING)
+    return _environment(aws, ConsoleLinkOpener(aws.region), folders, AWS_TIMING, lab=False)
 
 
-def _environment(aws: AwsPorts, opener: ConnectionOpener, folders: FileRunFolders, timing: Timing) -> Environment:
+def _environment(
+    aws: AwsPorts, opener: ConnectionOpener, folders: FileRunFolders, timing: Timing, *, lab: bool
+) -> Environment:
     films = FilmInspector()
     ports = Ports(
         clock=SystemClock(),
@@ -63,4 +66,4 @@ def _environment(aws: AwsPorts, opener: ConnectionOpener, folders: FileRunFolder
         films=films,
         folders=folders,
     )
-    return Environment(ports, aws, films, timing)
+    return Environment(ports, aws, films, timing, lab)

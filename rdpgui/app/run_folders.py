@@ -79,8 +79,26 @@ class FileRunFolders:
         return folder, FileJournal(folder / JOURNAL_NAME)
 
     def reopen(self, folder: PurePath) -> FileJournal:
-        """Open the journal of an earlier run to append to it."""
-        return FileJournal(Path(folder) / JOURNAL_NAME)
+        """Open the journal of an earlier run to append to it; a line that a crash cut off is removed first."""
+        path = Path(folder) / JOURNAL_NAME
+        try:
+            data = path.read_bytes()
+            os.truncate(path, data.rfind(b"\n") + 1)
+        except OSError as error:
+            raise storage_error(error, path) from error
+        return FileJournal(path)
+
+    def lines(self, folder: PurePath) -> tuple[str, ...]:
+        """Return the complete lines of one run's journal.
+
+        A last line without its newline was cut off by a crash and is left out.
+        """
+        journal = Path(folder) / JOURNAL_NAME
+        try:
+            text = journal.read_text(encoding="utf-8")
+        except OSError as error:
+            raise storage_error(error, journal) from error
+        return tuple(text[: text.rfind("\n") + 1].splitlines())
 
     def write_bytes(self, path: PurePath, data: bytes) -> None:
         """Write a file atomically: complete under its name, or not at all."""
@@ -98,18 +116,7 @@ class FileRunFolders:
             raise storage_error(error, target) from error
 
     def journals(self) -> tuple[tuple[Path, tuple[str, ...]], ...]:
-        """Return every run folder with its journal's complete lines, oldest first.
-
-        A last line without its newline was cut off by a crash and is left out.
-        """
+        """Return every run folder with its journal's complete lines, oldest first."""
         if not self.root.is_dir():
             return ()
-        found: list[tuple[Path, tuple[str, ...]]] = []
-        for journal in sorted(self.root.glob(f"*/{JOURNAL_NAME}")):
-            try:
-                text = journal.read_text(encoding="utf-8")
-            except OSError as error:
-                raise storage_error(error, journal) from error
-            complete = text[: text.rfind("\n") + 1]
-            found.append((journal.parent, tuple(complete.splitlines())))
-        return tuple(found)
+        return tuple((path.parent, self.lines(path.parent)) for path in sorted(self.root.glob(f"*/{JOURNAL_NAME}")))

@@ -57,12 +57,22 @@ class ExperimentRunner:
         """Stop listening to the emergency stop. Runs under way belong to the caller's tasks."""
         self._unsubscribe()
 
-    def abort(self, run_id: RunId | None = None, reason: str = BY_HAND) -> None:
-        """End one run, or all, as aborted. What was begun is restored unless the emergency stop is latched."""
+    def abort(self, run_id: RunId | None = None, reason: str = BY_HAND, *, keep_connection: bool = False) -> None:
+        """End one run, or all, as aborted. What was begun is restored unless the emergency stop is latched.
+
+        ``keep_connection`` leaves the connection open for the run that takes its place.
+        """
         for known_id, (run, body) in tuple(self._bodies.items()):
             if run_id in (None, known_id) and not run.abort_reason:
+                if keep_connection:
+                    run.opened = None
                 run.abort_reason = reason
                 body.cancel()
+
+    def recorder_of(self, run_id: RunId) -> RunRecorder | None:
+        """Return what writes the journal of a run under way, None for a run that has ended."""
+        known = self._bodies.get(run_id)
+        return known[0].recorder if known is not None else None
 
     async def run(
         self, plan: RunPlan, by_hand: bool = False, *, attended: bool = False, auto_arm: bool = False

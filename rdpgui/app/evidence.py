@@ -1,0 +1,22 @@
+"""After a run: facts, report and manifest beside its journal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.core.state import RunState
+from rdpgui.report import pack
+
+
+def write_evidence(folders: FileRunFolders, run: RunState) -> Path:
+    """Write ``facts.json``, ``report.html`` and the manifest of a run; returns the report's path.
+
+    Raises:
+        StorageFull, StorageError: a file cannot be written; what was there before is kept.
+    """
+    folder = folders.root / run.run_id
+    for name, data in pack.documents(run).items():
+        folders.write_bytes(folder / name, data)
+    folders.write_bytes(folder / pack.MANIFEST, pack.manifest(folder))
+    return folder / pack.REPORT

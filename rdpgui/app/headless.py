@@ -1,0 +1,253 @@
+"""``rdpgui run``: experiments on the lab without a window, with progress on the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from rdpgui import i18n
+from rdpgui.app.environment import open_lab
+from rdpgui.app.lab_process import LabProcess
+from rdpgui.app.paths import make_private, user_paths
+from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.app.session import MATRIX_INSTANCES, WorkSession
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.errors import LabError
+from rdpgui.core.session import AccessType
+from rdpgui.core.settings import Settings
+from rdpgui.i18n import _
+from rdpgui.report.html import matrix_html
+from rdpgui.report.model import access_name, disruption_name, gap_text, run_report, verdict_name
+from rdpgui.runner.matrix import Matrix, Row, RowStatus
+from rdpgui.runner.plans import Pair, matrix_pairs
+from rdpgui.runner.store import Store
+
+READY_LIMIT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to run and where to leave it.
+
+    Attributes:
+        out: folder for films, reports and screenshots. results: the ``--json`` file, None for none.
+    """
+
+    pairs: tuple[Pair, ...]
+    scenario: str
+    out: Path
+    results: Path | None
+    language: str
+    screenshots: bool
+
+
+def default_options(data_dir: Path | None) -> Options:
+    """Return the options of ``make run`` on a machine without a display."""
+    out = user_paths(data_dir).data / f"matrix-{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005  (a folder name)
+    return Options(matrix_pairs(), "default", out, out / "results.json", "system", screenshots=True)
+
+
+def options_from(arguments: argparse.Namespace) -> Options:
+    """Return the options of ``rdpgui run``."""
+    defaults = default_options(arguments.data_dir)
+    pairs = defaults.pairs
+    if not arguments.matrix:
+        access = [AccessType(name) for name in arguments.access_type or ["Standard"]]
+        pairs = tuple((DisruptionId(name), kind) for name in arguments.disruption for kind in access)
+    return replace(
+        defaults,
+        pairs=pairs,
+        scenario=arguments.scenario,
+        out=arguments.out.resolve() if arguments.out else defaults.out,
+        results=arguments.json.resolve() if arguments.json else None,
+        language=arguments.language or "system",
+        screenshots=not arguments.no_screenshots,
+    )
+
+
+class Terminal:
+    """Prints one line when a row begins and one when it has its verdict."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._begun: dict[int, float] = {}
+
+    def progress(self, number: int, row: Row) -> None:
+        """Print where a row is."""
+        what = f"{disruption_name(row.plan.disruption_id)} × {access_name(row.plan.access_type)}"
+        head = f"[{number + 1:2}/{self._total}]"
+        if row.status is RowStatus.RUNNING:
+            self._begun[number] = time.monotonic()
+            print(f"{head} {what} … {row.plan.instance_id}", flush=True)
+        elif row.status is RowStatus.ENDED:
+            verdict = row.run.verdict if row.run else None
+            word = verdict_name(verdict.value if verdict else None)
+            gap = gap_text(row.run) if row.run else "–"
+            took_s = time.monotonic() - self._begun.get(number, time.monotonic())
+            print(f"{head} {what}: {word}  {_('gap')} {gap}  {took_s:.1f} s  {row.error}".rstrip(), flush=True)
+        elif row.status is RowStatus.SKIPPED:
+            print(f"{head} {what}: {_('skipped')} {row.error}", flush=True)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as columns, wide characters counted as two."""
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def result_table(matrix: Matrix) -> str:
+    """Return the article's table of this matrix for the terminal."""
+    rows = [[_("Disruption"), _("Access"), _("Verdict"), _("Shutdown gap"), _("Reasons")]]
+    for row in matrix.rows:
+        verdict = row.run.verdict if row.run else None
+        reasons = "; ".join(c.text for c in run_report(row.run).checks if c.css != "held") if row.run else row.error
+        rows.append(
+            [
+                disruption_name(row.plan.disruption_id),
+                access_name(row.plan.access_type),
+                verdict_name(verdict.value if verdict else None),
+                gap_text(row.run) if row.run else "–",
+                reasons or row.error,
+            ]
+        )
+    return _table(rows)
+
+
+def results_json(matrix: Matrix, runs: Path, base: Path) -> str:
+    """Return the results as JSON; paths are relative to ``base``."""
+    found = [_result(row, runs, base) for row in matrix.rows]
+    return json.dumps({"runs": found}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _result(row: Row, runs: Path, base: Path) -> dict[str, object]:
+    run = row.run
+    folder = runs / row.plan.run_id
+    saved = run.saved[-1].path if run and run.saved else ""
+    still = next((i.last_frame for i in reversed(run.inspected) if i.last_frame), "") if run else ""
+    verdict = run.verdict if run else None
+    gap = verdict.gap if verdict else None
+    return {
+        "disruption": row.plan.disruption_id.value,
+        "access_type": row.plan.access_type.value,
+        "verdict": verdict.value.value if verdict else None,
+        "reasons": [*(verdict.reasons if verdict else ()), *([row.error] if row.error else [])],
+        "gap_s": round(gap.middle_s, 3) if gap else None,
+        "gap_low_s": round(gap.low_s, 3) if gap else None,
+        "gap_high_s": round(gap.high_s, 3) if gap else None,
+        "painted_gap_s": verdict.painted_gap_s if verdict else None,
+        "film": os.path.relpath(folder / saved, base) if saved else None,
+        "last_frame": os.path.relpath(folder / still, base) if still else None,
+        "run_folder": os.path.relpath(folder, base) if folder.is_dir() else None,
+    }
+
+
+async def _wait_until_usable(session: WorkSession, wanted: int) -> None:
+    """Wait until the guests have booted; fewer than wanted will do when time is up."""
+    clock = session.environment.ports.clock
+    deadline_mono_s = clock.monotonic() + READY_LIMIT_S
+    while True:
+        await session.observe_account()
+        if len(session.usable_instances()) >= wanted:
+            return
+        if clock.monotonic() > deadline_mono_s:
+            if session.usable_instances():
+                return
+            raise LabError("No instance of the lab came up within {limit:.0f} s.", "Try again.", limit=READY_LIMIT_S)
+        await clock.sleep(0.2)
+
+
+async def _run(options: Options, store: Store) -> Matrix:
+    lab = LabProcess()
+    folders = FileRunFolders(options.out / "runs")
+    try:
+        lab.spawn(scenario=options.scenario, language=i18n.language())
+        address = await lab.ready()
+        await lab.seeded()
+        environment = await open_lab(lab, address, folders)
+        session = WorkSession(environment, store, Settings(), folders)
+        try:
+            await _wait_until_usable(session, MATRIX_INSTANCES)
+            return await _until_stopped(session, options)
+        finally:
+            await session.aclose()
+    finally:
+        await lab.aclose()
+
+
+async def _until_stopped(session: WorkSession, options: Options) -> Matrix:
+    """Run the matrix; Ctrl+C or a termination signal aborts the run under way and skips the rest."""
+
+    def stop() -> None:
+        if session.matrix is not None:
+            session.matrix.stop("interrupted")
+
+    loop = asyncio.get_running_loop()
+    if sys.platform != "win32":
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop)
+    return await session.run_matrix(options.pairs, Terminal(len(options.pairs)).progress)
+
+
+def _leave(options: Options, matrix: Matrix) -> list[str]:
+    """Write report and results; returns the lines that say where they are."""
+    folders = FileRunFolders(options.out)
+    runs = [row.run for row in matrix.rows if row.run is not None]
+    places = {str(run.run_id): f"runs/{run.run_id}" for run in runs}
+    folders.write_bytes(
+        options.out / "report.html", matrix_html(runs, places, title=_("Recording and disruptions")).encode()
+    )
+    lines = [f"{_('Report')}: {options.out / 'report.html'}", f"{_('Films and journals')}: {options.out / 'runs'}"]
+    if options.results is not None:
+        options.results.parent.mkdir(parents=True, exist_ok=True)
+        folders.write_bytes(
+            options.results, results_json(matrix, options.out / "runs", options.results.parent).encode()
+        )
+        lines.append(f"{_('Results')}: {options.results}")
+    return lines
+
+
+def _screenshots(options: Options, store: Store) -> list[str]:
+    """Draw the window offscreen; without Qt's system libraries say so and go on."""
+    folder = options.out / "screenshots"
+    try:
+        from rdpgui.app.screenshots import draw_runs
+
+        draw_runs(store.state, options.out / "runs", make_private(folder))
+    except ImportError as error:
+        return [_("No pictures of the window: {reason}").format(reason=error)]
+    return [f"{_('Pictures of the window')}: {folder}"]
+
+
+def main(options: Options) -> int:
+    """Run and leave everything; exit status 0 only if every run ended as its hypothesis says."""
+    i18n.set_language(options.language)
+    make_private(options.out)
+    begun = time.monotonic()
+    store = Store()
+    print(f"rdpgui {_('on the lab (LAB)')}: {options.scenario}", flush=True)
+    matrix = asyncio.run(_run(options, store))
+    took_s = time.monotonic() - begun
+    print(f"\n{result_table(matrix)}\n")
+    print(_("{n} runs in {seconds:.0f} s").format(n=len(matrix.rows), seconds=took_s))
+    lines = _leave(options, matrix)
+    if options.screenshots:
+        lines += _screenshots(options, store)
+    print("\n".join(lines))
+    return 0 if all(row.as_expected for row in matrix.rows) else 1

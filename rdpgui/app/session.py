@@ -1,0 +1,174 @@
+"""One working session on one environment: store, watchers, runner, matrix. No Qt, no terminal."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Sequence
+from pathlib import Path
+
+from rdpgui.app.environment import Environment
+from rdpgui.app.evidence import write_evidence
+from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.core.errors import SettingsError
+from rdpgui.core.events import ConsoleWordEntered, IdentityObserved, InstancesObserved, RunEvent, VisuallyConfirmed
+from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.instance import Instance, InstanceState, PingStatus
+from rdpgui.core.journal import read_journal
+from rdpgui.core.recording import ConsoleWord
+from rdpgui.core.run import RunPlan
+from rdpgui.core.settings import Settings
+from rdpgui.core.state import RunState
+from rdpgui.core.verdict import VisualConfirmation
+from rdpgui.runner.arming_desk import ArmingDesk
+from rdpgui.runner.experiment_runner import ExperimentRunner
+from rdpgui.runner.matrix import Matrix, Progress
+from rdpgui.runner.plans import Pair, assign_instances, make_plan
+from rdpgui.runner.resume import LoadedRuns, load_runs, take_up
+from rdpgui.runner.run_context import RunRecorder
+from rdpgui.runner.store import Store
+from rdpgui.runner.watch import Watchers
+
+MATRIX_INSTANCES = 2
+"""Instances a matrix takes in turn: while one is restored the other is used."""
+
+
+class WorkSession:
+    """Everything that works on one environment.
+
+    Attributes:
+        store: the snapshot. runner, watchers, desk: see the runner room.
+    """
+
+    def __init__(self, environment: Environment, store: Store, settings: Settings, folders: FileRunFolders) -> None:
+        self.environment = environment
+        self.store = store
+        self.folders = folders
+        self.settings = settings
+        ports, timing = environment.ports, environment.timing
+        self.runner = ExperimentRunner(ports, store, settings, timing)
+        self.watchers = Watchers(ports, store, timing)
+        self.desk = ArmingDesk(store, ports.clock, settings.armed_s)
+        self.matrix: Matrix | None = None
+
+    @property
+    def lab(self) -> bool:
+        """Whether this is the lab."""
+        return self.environment.lab
+
+    def use_settings(self, settings: Settings) -> None:
+        """Take over changed settings for the next run."""
+        self.settings = settings
+        self.runner.settings = settings
+        self.desk.armed_s = settings.armed_s
+
+    def plan(self, pair: Pair, instance_id: InstanceId, *, by_hand: bool = False) -> RunPlan:
+        """Return a plan with the environment's pace."""
+        return make_plan(
+            pair[0],
+            pair[1],
+            instance_id,
+            timing=self.environment.timing,
+            settings=self.settings,
+            at=self.environment.ports.clock.now(),
+            lab=self.lab,
+            by_hand=by_hand,
+        )
+
+    async def run(self, plan: RunPlan, *, attended: bool = False) -> RunState:
+        """Run one experiment and write its evidence. In the lab the run arms its own target."""
+        run = await self.runner.run(plan, attended=attended, auto_arm=self.lab)
+        write_evidence(self.folders, self.store.run(run.run_id))
+        return run
+
+    async def observe_account(self) -> None:
+        """Read identity and instances once, for work without watchers."""
+        ports = self.environment.ports
+        who = await ports.identity.identity()
+        now = ports.clock.now()
+        self.store.publish(
+            IdentityObserved(now, who.account_id, who.arn, who.region, who.profile, who.endpoint_url, who.lab)
+        )
+        instances, nodes = await ports.instances.instances(), await ports.instances.nodes()
+        self.store.publish(InstancesObserved(ports.clock.now(), instances, nodes))
+
+    def usable_instances(self) -> tuple[Instance, ...]:
+        """Return running, managed instances that carry the allow tag, by name."""
+        state = self.store.state
+        online = {n.instance_id for n in state.nodes.values() if n.ping_status is PingStatus.ONLINE}
+        key, _, value = self.settings.allow_tag.partition("=")
+        usable = (
+            item
+            for item in state.instances.values()
+            if item.state is InstanceState.RUNNING
+            and item.instance_id in online
+            and (not key or item.tag(key) == value)
+        )
+        return tuple(sorted(usable, key=lambda item: (item.name, item.instance_id)))
+
+    async def run_matrix(self, pairs: Sequence[Pair], progress: Progress) -> Matrix:
+        """Run rows one after another, on two instances in turn, and write the evidence of each.
+
+        Raises:
+            SettingsError: there is no instance to use.
+        """
+        instances = [item.instance_id for item in self.usable_instances()[:MATRIX_INSTANCES]]
+        if not instances:
+            raise SettingsError(
+                "There is no running, managed instance that carries the tag {tag}.",
+                "Start one, or give it the tag.",
+                tag=self.settings.allow_tag,
+            )
+        plans = [self.plan(pair, instance_id) for pair, instance_id in assign_instances(pairs, instances)]
+        matrix = self.matrix = Matrix(self.runner, self.store, progress)
+        try:
+            await matrix.run(plans)
+        finally:
+            self.matrix = None
+        for row in matrix.rows:
+            if row.run is not None:
+                write_evidence(self.folders, self.store.run(row.run.run_id))
+        return matrix
+
+    def load_history(self) -> LoadedRuns:
+        """Put earlier runs into the snapshot."""
+        return load_runs(self.folders, self.store)
+
+    async def take_up(self, loaded: LoadedRuns) -> None:
+        """End or continue the runs that an earlier program left open."""
+        await take_up(self.runner, loaded.open_runs)
+
+    def confirm_visual(self, run_id: RunId, *, seen: bool) -> None:
+        """Record the person's own answer, with name and time, in the run's journal."""
+        now = self.environment.ports.clock.now()
+        confirmation = VisualConfirmation(seen, getpass.getuser(), now)
+        self._append(run_id, VisuallyConfirmed(now, run_id, confirmation))
+
+    def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
+        """Record what the AWS console says, as entered by hand."""
+        now = self.environment.ports.clock.now()
+        self._append(run_id, ConsoleWordEntered(now, run_id, word, getpass.getuser()))
+
+    def _append(self, run_id: RunId, event: RunEvent) -> None:
+        """Add to the journal of a run, also after its end."""
+        folder = self.folders.root / run_id
+        live = self.runner.recorder_of(run_id)
+        if live is not None:
+            live.emit(event)
+            return
+        _events, end = read_journal(self.folders.lines(folder))
+        recorder = RunRecorder(self.folders.reopen(folder), self.store, end)
+        try:
+            recorder.emit(event)
+        finally:
+            recorder.close()
+        write_evidence(self.folders, self.store.run(run_id))
+
+    def report_of(self, run_id: RunId) -> Path:
+        """Return the report of a run, written anew."""
+        return write_evidence(self.folders, self.store.run(run_id))
+
+    async def aclose(self) -> None:
+        """Stop listening and close the ports; runs under way belong to their tasks."""
+        self.watchers.stop()
+        self.runner.close()
+        await self.environment.aclose()
