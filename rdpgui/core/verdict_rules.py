@@ -31,6 +31,9 @@ from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictVal
 PAINTED_CLOCK_LIMIT_S = 2.0
 """A painted clock that starts further from the film's start was not set to UTC."""
 
+FROZEN_LIMIT_S = 1.5
+"""The painted clock moves ten times a second; when it stood longer at the film's end, the source had frozen."""
+
 BY_HAND_LIMIT_S = 120.0
 """By hand, the session's end and the first sign of the disruption are at most this far apart."""
 
@@ -237,7 +240,7 @@ def check_last_frame(run: RunState, own: OwnFilm | None) -> Check:
     facts = own.facts
     fields = (("pts", f"{facts.last_frame_pts_s:.3f}"), ("tail", facts.tail.tail_class.value if facts.tail else "-"))
     frozen_s = frozen_for_s(facts)
-    if frozen_s is not None and frozen_s > run.plan.tolerance_s:
+    if frozen_s is not None and frozen_s > FROZEN_LIMIT_S:
         text = N_("The picture had been standing still for {frozen} s when the film ended.")
         return _contradicted(check_id, text, "source-frozen", (*fields, ("frozen", f"{frozen_s:.1f}")))
     idle_s = _idle_at_end_s(facts)

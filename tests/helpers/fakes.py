@@ -16,7 +16,7 @@ from pathlib import PurePath
 from typing import Any, TypeVar
 
 from rdpgui.core.errors import AccessDenied, NotFound, RecordingUnreadable, StorageFull, Unreachable
-from rdpgui.core.film import FilmFacts, Still, TailClass, TailMetrics
+from rdpgui.core.film import FilmFacts, Span, Still, TailClass, TailMetrics
 from rdpgui.core.ids import AccessRequestId, AccountId, CommandId, ConnectionId, InstanceId, Region, SessionId
 from rdpgui.core.instance import (
     ConnectionStatus,
@@ -334,6 +334,7 @@ class FakeWorld:
             last_frame_pts_s=length_s,
             created_at=begin_at.replace(microsecond=0),
             truncated=behaviour.truncated,
+            idle=(Span(max(0.0, length_s - behaviour.frozen_s), length_s),) if behaviour.frozen_s else (),
             tail=TAIL_SHUTDOWN if connection.shutdown_seen and not behaviour.frozen_s else TAIL_CONTENT,
             first_painted_at=begin_at + skew if behaviour.painted else None,
             painted_at=painted_last + skew if behaviour.painted else None,

@@ -1,0 +1,81 @@
+"""One run in the fake world, from plan to verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.events import Event, IdentityObserved
+from rdpgui.core.ids import InstanceId
+from rdpgui.core.run import RunPlan
+from rdpgui.core.session import AccessType
+from rdpgui.core.settings import LAB_TIMING, Settings, Timing
+from rdpgui.core.state import AppState, RunState
+from rdpgui.runner.experiment_runner import ExperimentRunner
+from rdpgui.runner.plans import make_plan
+from rdpgui.runner.store import Store
+from tests.helpers.fakes import ACCOUNT, REGION, TARGET, Behaviour, FakeWorld, run_virtual
+
+
+@dataclass
+class Scene:
+    """A fake world with store and runner; made inside the running loop."""
+
+    behaviour: Behaviour
+    settings: Settings = field(default_factory=Settings)
+    timing: Timing = LAB_TIMING
+    events: list[Event] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.world = FakeWorld(self.behaviour)
+        self.store = Store()
+        self.store.subscribe(self._keep)
+        self.ports = self.world.ports()
+        self.store.publish(IdentityObserved(self.world.clock.now(), ACCOUNT, "arn", REGION, "", "", True))
+        self.runner = ExperimentRunner(self.ports, self.store, self.settings, self.timing)
+
+    def _keep(self, state: AppState, event: Event) -> None:
+        self.events.append(event)
+
+    def plan(
+        self,
+        disruption_id: DisruptionId = DisruptionId.EC2_STOP,
+        access: AccessType = AccessType.STANDARD,
+        instance_id: InstanceId = TARGET,
+    ) -> RunPlan:
+        return make_plan(
+            disruption_id,
+            access,
+            instance_id,
+            timing=self.timing,
+            settings=self.settings,
+            at=self.world.clock.now(),
+            lab=True,
+        )
+
+    def names(self) -> list[str]:
+        """Return the class names of all events so far."""
+        return [type(event).__name__ for event in self.events]
+
+
+def run_scene(
+    behaviour: Behaviour,
+    disruption_id: DisruptionId = DisruptionId.EC2_STOP,
+    access: AccessType = AccessType.STANDARD,
+    *,
+    timing: Timing = LAB_TIMING,
+    prepare: Callable[[Scene], Awaitable[None] | None] | None = None,
+) -> tuple[Scene, RunState]:
+    """Run one experiment in virtual time."""
+
+    async def main() -> tuple[Scene, RunState]:
+        scene = Scene(behaviour, timing=timing)
+        if prepare is not None:
+            prepared = prepare(scene)
+            if prepared is not None:
+                await prepared
+        run = await scene.runner.run(scene.plan(disruption_id, access), auto_arm=True)
+        return scene, run
+
+    return run_virtual(main())
