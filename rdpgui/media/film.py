@@ -114,6 +114,9 @@ class Film:
         height: picture height at the start.
         time_base: seconds per tick.
         start_tick: film time zero.
+        container: opened container, for metadata.
+        stream: the video track.
+        file: the bytes.
         seeks: how often decoding was begun anew; iterators of frames from before are stale.
     """
 
@@ -122,29 +125,14 @@ class Film:
         self.size_bytes = file.size_bytes
         self.layout = layout
         self.seeks = 0
-        self._file = file
-        self._container = container
-        self._stream: VideoStream = container.streams.video[0]
-        self._index = self._stream.index_entries
-        self.width = self._stream.codec_context.width
-        self.height = self._stream.codec_context.height
-        self.time_base: Fraction = self._stream.time_base or Fraction(1, 1000)
-        self.start_tick: int = self._stream.start_time or 0
-
-    @property
-    def container(self) -> InputContainer:
-        """The opened container, for metadata."""
-        return self._container
-
-    @property
-    def stream(self) -> VideoStream:
-        """The video track."""
-        return self._stream
-
-    @property
-    def file(self) -> BlockFile:
-        """The bytes."""
-        return self._file
+        self.file = file
+        self.container = container
+        self.stream: VideoStream = container.streams.video[0]
+        self._index = self.stream.index_entries
+        self.width = self.stream.codec_context.width
+        self.height = self.stream.codec_context.height
+        self.time_base: Fraction = self.stream.time_base or Fraction(1, 1000)
+        self.start_tick: int = self.stream.start_time or 0
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -158,7 +146,7 @@ class Film:
 
     def close(self) -> None:
         """Close the container; the reader stays its owner's."""
-        self._container.close()
+        self.container.close()
 
     def __len__(self) -> int:
         """Return the number of samples in the index."""
@@ -211,13 +199,13 @@ class Film:
         reached = False
         self.seeks += 1
         try:
-            self._container.seek(start.dts, stream=self._stream, backward=True, any_frame=False)
+            self.container.seek(start.dts, stream=self.stream, backward=True, any_frame=False)
         except av.error.FFmpegError:  # times in a damaged index that lead nowhere
             self._raise_failure()
             return
         for _ in range(MAX_DEMUX_FAILURES):
             try:
-                for packet in self._container.demux(self._stream):
+                for packet in self.container.demux(self.stream):
                     deadline.check()
                     reached = reached or packet.pos == start.pos or packet.size == 0
                     if reached:
@@ -254,14 +242,14 @@ class Film:
         for packet in self.packets_from(number, deadline):
             frames = [] if packet.size == 0 else list(self._decode(packet, run))
             frames = frames or list(self._decode(None, run))
-            self._stream.codec_context.flush_buffers()
+            self.stream.codec_context.flush_buffers()
             return frames[0] if frames and not run.damaged else None
         return None
 
     def _raise_failure(self) -> None:
         """Raise what the reader met, which FFmpeg only calls an input error."""
-        if self._file.failure is not None:
-            raise self._file.failure
+        if self.file.failure is not None:
+            raise self.file.failure
 
     def decode_bytes(self, number: int) -> VideoFrame | None:
         """Decode one key sample from exactly its own bytes, past the block cache; None when that cannot be done.
@@ -273,10 +261,10 @@ class Film:
             number: a key sample.
         """
         sample = self.sample(number)
-        context = self._stream.codec_context
+        context = self.stream.codec_context
         if context.has_b_frames or not self.is_whole(sample) or sample.size_bytes > _MAX_KEY_BYTES:
             return None
-        packet = Packet(self._file.reader.read_range(sample.pos, sample.size_bytes))
+        packet = Packet(self.file.reader.read_range(sample.pos, sample.size_bytes))
         packet.pts = packet.dts = sample.dts
         packet.time_base = self.time_base
         self.seeks += 1
@@ -289,8 +277,8 @@ class Film:
 
     def use_threads_for(self, samples: int) -> None:
         """Choose decoder threads for a run of samples; possible before the first decoding only."""
-        if not self._stream.codec_context.is_open:
-            self._stream.thread_type = "FRAME" if samples >= _LONG_GOP_SAMPLES else "SLICE"
+        if not self.stream.codec_context.is_open:
+            self.stream.thread_type = "FRAME" if samples >= _LONG_GOP_SAMPLES else "SLICE"
 
     def _decode(self, packet: Packet[VideoStream] | None, run: Run) -> Iterator[VideoFrame]:
         if packet is not None and packet.size:
@@ -300,7 +288,7 @@ class Film:
                 run.note_damage(packet.pts)
                 return
         try:
-            frames = self._stream.codec_context.decode(packet if packet is not None and packet.size else None)
+            frames = self.stream.codec_context.decode(packet if packet is not None and packet.size else None)
         except EOFError:  # flushed twice: nothing is left
             return
         except av.error.FFmpegError:

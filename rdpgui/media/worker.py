@@ -137,6 +137,9 @@ def main() -> int:
     while line := source.readline():
         try:
             handle(json.loads(line), source, sink)
+        except MemoryError:
+            send(sink, {"event": "crashed", "detail": "memory limit"})
+            return 1
         except Exception as error:  # noqa: BLE001 -- process boundary: whatever a file provokes is told, then we end
             send(sink, {"event": "crashed", "detail": f"{type(error).__name__}: {error}"[:300]})
             return 1
@@ -168,7 +171,10 @@ if sys.platform != "win32":
         """Set a soft limit, never above the hard one."""
         _, hard = resource.getrlimit(kind)
         soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (soft, hard))
+        try:
+            resource.setrlimit(kind, (soft, hard))
+        except (ValueError, OSError):  # macOS has no limit on address space; the others and the time limit remain
+            print(f"limit {kind} cannot be set", file=sys.stderr)  # noqa: T201 -- diagnostics go to standard error
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 import random
 import re
 import struct
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -163,9 +162,7 @@ def encode(shape: Shape, *, first_number: int = 0, in_band: bool = False) -> Enc
 def write(film: Encoded, path: Path, movflags: str, *, offset: int = 0, extra: tuple[Packet, ...] = ()) -> Path:
     """Put a base film into an mp4.
 
-    Args:
-        film: the packets. path: target. movflags: for the muxer. offset: ticks added to every time.
-        extra: packets of another encoding that follow.
+    ``offset`` ticks are added to every time; ``extra`` packets of another encoding follow.
     """
     options = {"avoid_negative_ts": "disabled"} | ({"movflags": movflags} if movflags else {})
     with av.open(str(path), "w", format="mp4", options=options) as file:
@@ -382,7 +379,7 @@ def _not_films(folder: Path, dice: random.Random) -> Iterator[Clip]:
         "text": lambda: b"the quick brown fox jumps over the lazy dog\n" * 50,
         "playlist": lambda: b"#EXTM3U\n#EXTINF:10,\n/etc/hostname\n",
         "concat": lambda: b"ffconcat version 1.0\nfile /etc/hostname\n",
-        "png": lambda: _png(32, 32),
+        "png": _png,
         "random": lambda: dice.randbytes(5000),
         "zeros": lambda: bytes(5000),
         "ftyp-only": lambda: struct.pack(">I4s4sI", 16, b"ftyp", b"isom", 0),
@@ -398,10 +395,9 @@ def _not_films(folder: Path, dice: random.Random) -> Iterator[Clip]:
             yield Clip(path, "not-a-film")
 
 
-def _png(width: int, height: int) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = b"".join(b"\0" + bytes((10, 200, 30)) * width for _ in range(height))
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+def _png() -> bytes:
+    context = av.CodecContext.create("png", "w")
+    assert isinstance(context, VideoCodecContext)
+    context.width, context.height, context.pix_fmt, context.time_base = 32, 32, "rgb24", Fraction(1)
+    frame = VideoFrame.from_ndarray(np.full((32, 32, 3), 90, dtype=np.uint8), "rgb24")
+    return b"".join(bytes(packet) for packet in [*context.encode(frame), *context.encode(None)])

@@ -1,0 +1,140 @@
+"""Exact stills for the user interface: ``StillReader`` run off the event loop, in one thread of its own.
+
+PyAV is imported by that thread, so that importing this module costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import PurePath
+from typing import TYPE_CHECKING, TypeVar
+
+from rdpgui.core.film import Still
+
+if TYPE_CHECKING:
+    from rdpgui.media.stills import StillReader
+
+T = TypeVar("T")
+
+
+class StillService:
+    """Opens films for exact stills. Requests of all films queue in one thread; closing waits for the one under way."""
+
+    def __init__(self) -> None:
+        self._threads: ThreadPoolExecutor | None = None
+
+    async def open(self, path: PurePath) -> OpenStills:
+        """Open a local film that was inspected.
+
+        Args:
+            path: of the film.
+
+        Raises:
+            RecordingUnreadable: it cannot be read.
+        """
+        job = self.submit(_open, path)
+        try:
+            return OpenStills(self, await asyncio.wrap_future(job))
+        except asyncio.CancelledError:
+            # The thread cannot be cancelled: what it still opens must not stay open.
+            job.add_done_callback(_close_when_opened)
+            raise
+
+    async def save_png(self, path: PurePath, still: Still, text: Mapping[str, str]) -> None:
+        """Write a still as PNG (mode 0600) with text in its metadata.
+
+        Args:
+            path: target. still: the picture. text: keyword to text.
+
+        Raises:
+            StorageFull: no space left. StorageError: it cannot be written.
+        """
+        await asyncio.wrap_future(self.submit(_save, path, still, text))
+
+    async def aclose(self) -> None:
+        """End the thread; open films are closed by their owners before."""
+        threads, self._threads = self._threads, None
+        if threads is not None:
+            last = threads.submit(_nothing)
+            threads.shutdown(wait=False)
+            await asyncio.wrap_future(last)
+
+    def submit(self, call: Callable[..., T], *arguments: object) -> Future[T]:
+        """Run a call in the service's thread."""
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="film-stills")
+        return self._threads.submit(call, *arguments)
+
+
+class OpenStills:
+    """One opened film.
+
+    Attributes:
+        frame_count: frames listed in its index.
+    """
+
+    def __init__(self, service: StillService, reader: StillReader) -> None:
+        self._service = service
+        self._reader = reader
+        self.frame_count = reader.frame_count
+
+    async def at_time(self, at_s: float) -> Still:
+        """Return the frame shown at a film time, seconds from the first frame. Raises RecordingUnreadable."""
+        return await self._call(self._reader.at_pts, at_s)
+
+    async def at_index(self, index: int) -> Still:
+        """Return a frame by number from 0. Raises RecordingUnreadable."""
+        return await self._call(self._reader.at_index, index)
+
+    async def last(self) -> Still:
+        """Return the last frame that decodes. Raises RecordingUnreadable."""
+        return await self._call(self._reader.last)
+
+    async def thumbnail(self, at_s: float, width_px: int) -> Still:
+        """Return the frame shown at a film time, made small. Raises RecordingUnreadable."""
+        return await self._call(_thumbnail, self._reader, at_s, width_px)
+
+    async def key_thumbnails(self, count: int, width_px: int) -> tuple[Still, ...]:
+        """Return small pictures of up to ``count`` key frames, spread evenly. Raises RecordingUnreadable."""
+        return await self._call(self._reader.thumbnails, count, width_px)
+
+    async def close(self) -> None:
+        """Close the film, after the request under way."""
+        await self._call(self._reader.close)
+
+    async def _call(self, call: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.wrap_future(self._service.submit(call, *arguments))
+
+
+def _open(path: PurePath) -> StillReader:
+    from rdpgui.media.stills import StillReader
+
+    return StillReader(path)
+
+
+def _close_when_opened(job: Future[StillReader]) -> None:
+    if not job.cancelled() and job.exception() is None:
+        job.result().close()
+
+
+def _save(path: PurePath, still: Still, text: Mapping[str, str]) -> None:
+    from rdpgui.media.png import write_png
+
+    write_png(path, still, text)
+
+
+def _thumbnail(reader: StillReader, at_s: float, width_px: int) -> Still:
+    import numpy as np
+    from av.video.frame import VideoFrame
+
+    still = reader.at_pts(at_s)
+    rgb = np.frombuffer(still.rgb, dtype=np.uint8).reshape(still.height, still.width, 3)
+    height_px = max(2, round(still.height * width_px / still.width / 2) * 2)
+    small = VideoFrame.from_ndarray(rgb, "rgb24").reformat(width=width_px, height=height_px, interpolation="AREA")
+    return Still(still.pts_s, width_px, height_px, small.to_ndarray().tobytes(), still.index)
+
+
+def _nothing() -> None:
+    """Mark the end of the queue."""
