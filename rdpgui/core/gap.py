@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from rdpgui.core.events import BaselineTaken
+from rdpgui.core.disruption import DISRUPTIONS
+from rdpgui.core.events import BaselineTaken, ConnectionChanged
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.instance import ConnectionStatus, InstanceState
+from rdpgui.core.run import Phase
 from rdpgui.core.session import Session
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Interval
@@ -27,6 +29,9 @@ WHOLE_SECOND_S = 1.0
 
 END_SLACK_S = 1.0
 """A film whose creation time plus duration is later than the session's end by more was not created at its start."""
+
+NOTICE_SLACK_S = 1.5
+"""EndDate may be when the service noticed; it may lie this much (or one poll of the agent) after the true end."""
 
 SKEW_LIMIT_S = 30.0
 """A local clock that differs by more makes the order of events doubtful."""
@@ -62,10 +67,15 @@ class StartBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionEnd:
-    """When the connection ended, on AWS's clock."""
+    """When the connection ended, on AWS's clock.
+
+    Attributes:
+        stated: what EndDate says, where it counts.
+    """
 
     range: TimeRange
     basis: EndBasis
+    stated: TimeRange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +140,24 @@ def session_end(run: RunState) -> SessionEnd | None:
     if shifted(stated.low_at, -SERVICE_SKEW_S) > upper_at:
         return SessionEnd(TimeRange(min(session.started_at, upper_at), upper_at), EndBasis.NOTICED_LATE)
     high_at = max(stated.low_at, min(stated.high_at, upper_at))
-    return SessionEnd(TimeRange(stated.low_at, high_at), EndBasis.END_DATE)
+    low_at = max(session.started_at, _not_before(run, stated.low_at))
+    return SessionEnd(TimeRange(min(low_at, stated.low_at), high_at), EndBasis.END_DATE, stated)
+
+
+def _not_before(run: RunState, stated_at: datetime) -> datetime:
+    """Return the earliest end that a stated end allows.
+
+    What EndDate means after an abrupt end is not documented. If it is when the service noticed, the true end
+    is earlier, but not before the action; when the agent was watched going away, it is not much earlier either.
+    """
+    acted_at = run.disruption_intent.at if run.disruption_intent is not None else run.entered_at(Phase.DISRUPTING)
+    floor_at = None if acted_at is None else on_aws_clock(acted_at, clock_offset(run.baseline)).low_at
+    if DISRUPTIONS[run.plan.disruption_id].is_control:
+        return floor_at or stated_at
+    gone = _agent_gone(run)
+    polled_s = 0.0 if gone is None or gone.not_before_at is None else (gone.at - gone.not_before_at).total_seconds()
+    slack_at = shifted(stated_at, -max(NOTICE_SLACK_S, polled_s + 1.0))
+    return slack_at if floor_at is None else max(floor_at, slack_at)
 
 
 def _gone_by(run: RunState) -> datetime:
@@ -141,21 +168,29 @@ def _gone_by(run: RunState) -> datetime:
     attached_at = run.attached.at if run.attached is not None else run.started_at
     if run.disruption_intent is not None or run.plan.by_hand:
         # The tunnel runs through the agent of an operating system that is going down.
-        seen += [
-            c.at for c in run.connection_changes if c.status is ConnectionStatus.NOT_CONNECTED and c.at > attached_at
-        ][:1]
+        gone = _agent_gone(run)
+        seen += [] if gone is None else [gone.at]
         seen += [c.at for c in run.instance_changes if c.state is InstanceState.STOPPED and c.at > attached_at][:1]
     return on_aws_clock(min(seen), offset).high_at
 
 
+def _agent_gone(run: RunState) -> ConnectionChanged | None:
+    """Return when Session Manager lost the agent during the session, None when it was not seen."""
+    attached_at = run.attached.at if run.attached is not None else run.started_at
+    lost = (c for c in run.connection_changes if c.status is ConnectionStatus.NOT_CONNECTED and c.at > attached_at)
+    return next(lost, None)
+
+
 def film_start(facts: FilmFacts, session: Session, end: SessionEnd) -> FilmStart | None:
-    """Return when the film began, None when its creation time fits neither the session's start nor its end.
+    """Return when the film began, None when it is longer than its session or its creation time fits nowhere.
 
     A creation time near the start is the film's time zero (cut to whole seconds); one at the end is
     when the file was written, so only the session bounds the film.
     """
     earliest_at = shifted(session.started_at, -SERVICE_SKEW_S)
     latest_at = shifted(end.range.high_at, SERVICE_SKEW_S - facts.duration_s)
+    if shifted(latest_at, END_SLACK_S) < earliest_at:
+        return None  # the film is longer than its session
     by_length = FilmStart(TimeRange(min(earliest_at, latest_at), latest_at), StartBasis.SESSION_LENGTH)
     if facts.created_at is None:
         return by_length
@@ -166,7 +201,8 @@ def film_start(facts: FilmFacts, session: Session, end: SessionEnd) -> FilmStart
         return FilmStart(
             TimeRange(max(stated.low_at, earliest_at), max(stated.high_at, earliest_at)), StartBasis.CREATION_TIME
         )
-    return by_length if stated.high_at >= shifted(end.range.low_at, -END_SLACK_S) else None
+    ended_at = (end.stated or end.range).low_at
+    return by_length if stated.high_at >= shifted(ended_at, -END_SLACK_S) else None
 
 
 def shutdown_gap(run: RunState, facts: FilmFacts) -> Gap | None:

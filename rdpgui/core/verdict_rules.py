@@ -228,8 +228,17 @@ def check_reaches_end(run: RunState, facts: FilmFacts | None, gap: Gap | None) -
         return _contradicted(check_id, text, "film-ends-early", fields)
     if high_s > run.plan.tolerance_s:
         text = N_("The film ends {low} to {high} s before the session: too coarse for {tolerance} s.")
-        return _not_made(check_id, text, "gap-too-coarse", fields)
+        return _not_made(check_id, text, _coarse_cause(gap, run.plan.tolerance_s), fields)
     return _held(check_id, N_("The film ends {low} to {high} s before the session (tolerance {tolerance} s)."), fields)
+
+
+def _coarse_cause(gap: Gap, tolerance_s: float) -> str:
+    """Return whether the film ends early if EndDate is taken at its word, or nothing can be said."""
+    stated = gap.end.stated
+    if stated is None:
+        return "gap-too-coarse"
+    early = (stated.low_at - gap.film_end.high_at).total_seconds() > tolerance_s
+    return "film-ends-early" if early else "gap-too-coarse"
 
 
 def check_last_frame(run: RunState, own: OwnFilm | None) -> Check:

@@ -10,7 +10,9 @@ from rdpgui.core.codec import event_types
 from rdpgui.core.events import Event
 from rdpgui.core.ids import RunId
 
-st.register_type_strategy(datetime, st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))
+_SECONDS = st.floats(0.0, 3e9).map(lambda seconds: datetime.fromtimestamp(round(seconds, 6), UTC))
+
+st.register_type_strategy(datetime, _SECONDS)
 st.register_type_strategy(float, st.floats(-1e6, 1e6))
 st.register_type_strategy(str, st.text(max_size=8))
 

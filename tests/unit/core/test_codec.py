@@ -65,7 +65,7 @@ def test_that_times_keep_microseconds_and_utc() -> None:
             "PhaseEntered.run_id cannot be read: 7 is not of type str",
         ),
         (
-            '{"event": "Progressed", "at": "2026-01-05T09:00:00Z", "run_id": "r", "work": "w", "done": true, "total": 1}',
+            '{"event": "Progressed", "at": "2026-01-05T09:00:00Z", "run_id": "", "work": "", "done": true, "total": 1}',
             "Progressed.done",
         ),
     ],

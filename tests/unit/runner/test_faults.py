@@ -94,13 +94,15 @@ def test_that_a_fault_never_passes_and_names_its_cause(fault: Fault, disruption_
     assert run.verdict.cause in fault.causes
 
 
-@pytest.mark.parametrize("early_s", [5.0, 10.0, 60.0])
+@pytest.mark.parametrize("early_s", [5.0, 6.0, 10.0, 60.0])
 @pytest.mark.parametrize("disruption_id", FOUR)
 def test_that_a_film_that_ends_early_fails(early_s: float, disruption_id: DisruptionId) -> None:
     behaviour = Behaviour(film_early_s=early_s, shutdown_screen_s=early_s + 2.0)
     _, run = run_scene(behaviour, disruption_id, timing=replace(LAB_TIMING, session_end_limit_s=120.0))
     assert run.verdict is not None
-    assert (run.verdict.value, run.verdict.cause) == (VerdictValue.FAIL, "film-ends-early")
+    assert run.verdict.cause == "film-ends-early"
+    # What EndDate means is not documented: 5 s are within what a late notice could explain, more is not.
+    assert run.verdict.value is (FAIL if early_s > 5.0 else INCONCLUSIVE)
 
 
 @pytest.mark.parametrize("access", list(AccessType))
