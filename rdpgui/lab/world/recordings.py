@@ -138,7 +138,8 @@ class Recordings:
     def _upload(self, recording: Recording) -> None:
         """Put the object as the service principal. Runs without the world's lock: it may take long."""
         context = self._context
-        if recording.final or context.closing.is_set():
+        if recording.final or recording.film is None or context.closing.is_set():
+            # Without a film: it was lost with its instance after this upload had been planned.
             return
         if not recording.object_key:
             recording.object_key = object_key(

@@ -425,6 +425,7 @@ def test_that_the_partial_recorder_uploads_at_the_next_boot_without_its_tail(tmp
     kit.timeline.advance(100)
     assert kit.get(connection_id).stage is RecordingStage.RECORDING
     assert keys(kit) == []
+    assert kit.broker(connection_id).config["finalise_only"] is False
     kit.world.reboot_instance(name)
     kit.up(name)
     finaliser = kit.broker(connection_id)
@@ -435,6 +436,22 @@ def test_that_the_partial_recorder_uploads_at_the_next_boot_without_its_tail(tmp
     done = final(kit, connection_id)
     assert kit.stored(done.object_bucket, done.object_key) == b"half"
     assert done.stage is RecordingStage.FINISHED
+    kit.world.close()
+
+
+def test_that_a_film_that_waits_for_its_upload_on_the_instance_is_cut_too(tmp_path: Path) -> None:
+    kit = made_with(tmp_path, RecordingRules(place=RecorderPlace.INSTANCE_PARTIAL))
+    name = kit.ids["web"]
+    connection_id = kit.connect(name)
+    kit.finish(connection_id, "closed-by-guest", film=b"whole")
+    kit.world.kill_guest(name)
+    kit.timeline.advance(200)
+    assert (kit.get(connection_id).stage, keys(kit)) == (RecordingStage.RECORDING, [])
+    kit.world.reboot_instance(name)
+    kit.up(name)
+    kit.film(kit.broker(connection_id), b"half", normal=False)
+    done = final(kit, connection_id)
+    assert kit.stored(done.object_bucket, done.object_key) == b"half"
     kit.world.close()
 
 
