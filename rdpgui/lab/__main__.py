@@ -276,4 +276,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    logging.shutdown()
+    sys.stderr.flush()
+    # All is closed and written; to free moto's objects one by one would take more than another second.
+    os._exit(status)
