@@ -1,1 +1,47 @@
-"""Claims in the reader's language; filled when ``core/claims.py`` is there."""
+"""Claims in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rdpgui.core.claims import Claim, ClaimId, judge_claims
+from rdpgui.core.state import RunState
+from rdpgui.i18n import N_, _
+from rdpgui.ui import labels
+from rdpgui.ui.panels.claims import ClaimView
+
+_CHECKS: dict[ClaimId, str] = {
+    ClaimId.C1: N_("Checked by: the object is this session's and whole, after each of the four disruptions."),
+    ClaimId.C2: N_("Checked by: the film ends within the tolerance of the session's end, after each of the four."),
+    ClaimId.C3: N_("Checked by: the whole recording is in S3 before the stopped instance is started again."),
+    ClaimId.C4: N_("Checked by: a Standard session's recording arrives whole."),
+    ClaimId.C5: N_("Checked by: C1 and C2 together."),
+    ClaimId.C6: N_("Needs a shell session and its log; not run by this version."),
+}
+
+
+def claim_views(runs: Iterable[RunState]) -> tuple[ClaimView, ...]:
+    """Return the six claims as the runs leave them."""
+    return tuple(_view(claim) for claim in judge_claims(runs))
+
+
+def _view(claim: Claim) -> ClaimView:
+    return ClaimView(
+        claim_id=claim.claim_id.value,
+        statement=_(claim.text),
+        check=_(_CHECKS[claim.claim_id]),
+        result=labels.word(claim.result),
+        tone=labels.tone(claim.result),
+        reason=_reason(claim),
+        run_ids=tuple(claim.refuting or claim.supporting),
+    )
+
+
+def _reason(claim: Claim) -> str:
+    parts = [
+        _("Supported by {n}, refuted by {m}.").format(n=len(claim.supporting), m=len(claim.refuting)),
+    ]
+    if claim.missing:
+        names = [labels.field_word("disruption", name) for name in claim.missing]
+        parts.append(_("Still to run: {names}").format(names=", ".join(names)))
+    return "  ".join(parts)

@@ -10,6 +10,7 @@ import re
 from datetime import datetime
 from enum import StrEnum
 
+from rdpgui.core.claims import ClaimResult
 from rdpgui.core.disruption import Disruption, DisruptionId, Effect, Origin
 from rdpgui.core.events import Topic
 from rdpgui.core.film import TailClass
@@ -94,6 +95,9 @@ _WORDS_PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (CheckId.INTEGRITY, N_("Film is intact")),
     (CheckId.REACHES_END, N_("Film reaches the end")),
     (CheckId.LAST_FRAME, N_("Last frame decoded")),
+    (ClaimResult.SUPPORTED, N_("supported")),
+    (ClaimResult.REFUTED, N_("refuted")),
+    (ClaimResult.UNTESTED, N_("untested")),
     (CheckResult.HELD, N_("held")),
     (CheckResult.CONTRADICTED, N_("contradicted")),
     (CheckResult.NOT_MADE, N_("not made")),
@@ -135,6 +139,9 @@ _TONES_PAIRS: tuple[tuple[StrEnum, Tone], ...] = (
     (VerdictValue.PASS, Tone.OK),
     (VerdictValue.FAIL, Tone.BAD),
     (VerdictValue.INCONCLUSIVE, Tone.WARN),
+    (ClaimResult.SUPPORTED, Tone.OK),
+    (ClaimResult.REFUTED, Tone.BAD),
+    (ClaimResult.UNTESTED, Tone.IDLE),
     (CheckResult.HELD, Tone.OK),
     (CheckResult.CONTRADICTED, Tone.BAD),
     (CheckResult.NOT_MADE, Tone.WARN),

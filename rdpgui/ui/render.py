@@ -12,13 +12,15 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import Topic
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import InstanceState
+from rdpgui.core.matching import own_film
 from rdpgui.core.recording import StatusStatement
 from rdpgui.core.session import Session
 from rdpgui.core.state import AppState, RunState
+from rdpgui.core.timeline import FilmPlacement
 from rdpgui.i18n import _, fill
 from rdpgui.ui import formats, labels
 from rdpgui.ui.film_port import FilmView, Marker
-from rdpgui.ui.lanes import film_facts, film_start, lanes_of, time_range
+from rdpgui.ui.lanes import lanes_of
 from rdpgui.ui.models.instances import instance_name
 from rdpgui.ui.refusals import refusals
 
@@ -47,6 +49,7 @@ class Renderer(QObject):
         self._window = window
         self._film = film
         self._run_folder = run_folder
+        self._placement: FilmPlacement | None = None
         self._shown_film: tuple[RunId, Path] | None = None
         self._matrix_progress = (0, 0, False)
         self.matrix: MatrixPanel | None = None
@@ -78,15 +81,14 @@ class Renderer(QObject):
     def still_of(self, run: RunState) -> Path | None:
         """Return the PNG of the run's last frame."""
         folder = self._run_folder(run.run_id)
-        names = [item.last_frame for item in run.inspected if item.last_frame]
-        return folder / names[-1] if folder is not None and names else None
+        own = own_film(run)
+        name = own.inspected.last_frame if own is not None and own.inspected is not None else ""
+        return folder / name if folder is not None and name else None
 
     def film_of(self, run: RunState) -> Path | None:
-        """Return the run's film: the last candidate that was saved and is a film."""
-        folder = self._run_folder(run.run_id)
-        good = {item.key for item in run.inspected if item.facts is not None}
-        paths = [item.path for item in run.saved if item.key in good]
-        return folder / paths[-1] if folder is not None and paths else None
+        """Return the file of the run's own recording."""
+        folder, own = self._run_folder(run.run_id), own_film(run)
+        return folder / own.saved.path if folder is not None and own is not None and own.saved is not None else None
 
     def statement_of(self, session: Session) -> StatusStatement | None:
         """Return what is said of a session's recording."""
@@ -234,17 +236,22 @@ class Renderer(QObject):
 
     def _render_film(self, run: RunState | None) -> None:
         path = self.film_of(run) if run else None
-        facts = film_facts(run) if run else None
+        own = own_film(run) if run else None
+        facts = own.facts if own is not None else None
         if run is None or path is None or facts is None:
             if self._shown_film is not None:
                 self._film.clear()
+                self._window.experiment.timeline.show_playhead(None)
             self._shown_film = None
             return
         if self._shown_film == (run.run_id, path):
             return
         self._shown_film = (run.run_id, path)
-        self._film.show_film(path, facts, starts_at=film_start(run), lab=run.plan.lab)
-        markers: list[Marker] = [(mark.at, mark.text, mark.tone.value) for lane in lanes_of(run) for mark in lane.marks]
+        lanes, line = lanes_of(run, self._window.now())
+        self._placement = line.film
+        starts_at = line.film.wall_at(0.0) if line.film else None
+        self._film.show_film(path, facts, starts_at=starts_at, lab=run.plan.lab)
+        markers: list[Marker] = [(mark.at, mark.text, mark.tone.value) for lane in lanes for mark in lane.marks]
         self._film.set_markers(markers)
         self._film.seek_end()
 
@@ -257,13 +264,12 @@ class Renderer(QObject):
             return
         name = self.name_of(run.plan.instance_id)
         kind = f"{labels.disruption_name(run.plan.disruption_id)} × {labels.word(run.plan.access_type)}"
-        begin, end = time_range(run, self._window.now())
-        panel.show_lanes(f"{name} · {kind}", lanes_of(run), begin, end)
+        lanes, line = lanes_of(run, self._window.now())
+        air = max(timedelta(seconds=0.5), (line.end_at - line.begin_at) / 50)
+        panel.show_lanes(f"{name} · {kind}", lanes, line.begin_at - air, line.end_at + air)
 
     def _on_film_position(self, position_s: float) -> None:
-        run = self.run
-        start = film_start(run) if run else None
-        at = None if start is None else start + timedelta(seconds=position_s)
+        at = None if self._placement is None else self._placement.wall_at(position_s)
         self._window.experiment.timeline.show_playhead(at)
 
     # -- the other pages -------------------------------------------------------
@@ -291,4 +297,4 @@ class Renderer(QObject):
         if shown == _CLAIMS and self.claims is not None and self._changed("claims", runs):
             from rdpgui.ui.claim_views import claim_views
 
-            self.claims.show_claims(claim_views(runs))
+            self.claims.show_claims(claim_views(runs.values()))

@@ -120,10 +120,10 @@ class SettingsDialog(QDialog):
         self._form.addRow(title, widget)
 
     def _on_theme(self) -> None:
-        self.theme_chosen.emit(self.theme.currentData())
+        self.theme_chosen.emit(Theme(self.theme.currentData()))
 
     def _on_language(self) -> None:
-        self.language_chosen.emit(self.language.currentData())
+        self.language_chosen.emit(Language(self.language.currentData()))
 
     def _on_endpoint(self) -> None:
         self.setting_changed.emit("endpoint", self.endpoint.currentData())

@@ -112,6 +112,7 @@ class ClaimsPanel(Card):
         self._column.addStretch(1)
         area = QScrollArea()
         area.setObjectName("claims_scroll")
+        area.setAccessibleName(_("Claims"))
         area.setWidgetResizable(True)
         area.setWidget(inside)
         self.body.addWidget(area, 1)

@@ -181,7 +181,8 @@ class DisruptionsPanel(Card):
         _enable(self.arm, arm, _("Back to read-only") if self.arm.isChecked() else tip)
 
     def _on_access(self) -> None:
-        self.access_type_chosen.emit(self.access.currentData())
+        # Qt hands a StrEnum back as a plain string.
+        self.access_type_chosen.emit(AccessType(self.access.currentData()))
 
     def _on_arm(self, checked: bool) -> None:
         self.arm.setChecked(not checked)  # shows what is, not what was asked

@@ -180,6 +180,7 @@ class MatrixPanel(Card):
         grid.setRowStretch(len(ROWS) + 1, 1)
         area = QScrollArea()
         area.setObjectName("matrix_scroll")
+        area.setAccessibleName(_("Matrix"))
         area.setWidgetResizable(True)
         area.setWidget(inside)
         return area

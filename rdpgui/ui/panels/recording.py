@@ -150,7 +150,7 @@ class RecordingPanel(Card):
                 row.show_fact(mark, tone, text, formats.clock(item.observed_at), f"{text}\n{item.source}")
 
     def _on_word(self, action: QAction) -> None:
-        self.console_word_entered.emit(action.data())
+        self.console_word_entered.emit(ConsoleWord(action.data()))
 
     @override
     def retranslate(self) -> None:

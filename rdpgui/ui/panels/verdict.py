@@ -70,6 +70,7 @@ class VerdictPanel(Card):
         column.addStretch(1)
         self._area = QScrollArea()
         self._area.setObjectName("verdict_scroll")
+        self._area.setAccessibleName(_("Verdict"))
         self._area.setWidgetResizable(True)
         self._area.setWidget(inside)
         self.body.addWidget(self._area, 1)

@@ -1,0 +1,46 @@
+"""Fixtures for every test: offscreen Qt, English words, and flows as one coroutine on a Qt event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, TypeVar
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_API", "pyside6")
+
+T = TypeVar("T")
+RunOnQt = Callable[[Coroutine[Any, Any, T]], T]
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Words are English unless a test asks for another language."""
+    from rdpgui.i18n import set_language
+
+    set_language("en")
+    yield
+    set_language("en")
+
+
+@pytest.fixture
+def qt_loop(qapp: Any) -> Iterator[RunOnQt[Any]]:
+    """Run one coroutine on a Qt event loop; leftover tasks fail the test."""
+    import PySide6  # noqa: F401  (before qasync, which otherwise prefers another binding)
+    from qasync import QEventLoop
+
+    def run(flow: Coroutine[Any, Any, T]) -> T:
+        async def watched() -> T:
+            result = await flow
+            await asyncio.sleep(0)
+            left = {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
+            assert not left, f"tasks are left: {sorted(task.get_name() for task in left)}"
+            return result
+
+        with asyncio.Runner(loop_factory=lambda: QEventLoop(qapp)) as runner:
+            return runner.run(watched())
+
+    yield run

@@ -1,0 +1,101 @@
+"""A window with recorded commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication, QWidget
+
+from rdpgui.core.settings import Settings, Theme
+from rdpgui.core.state import AppState
+from rdpgui.ui.main_window import MainWindow
+from rdpgui.ui.notifications import Notifications
+from rdpgui.ui.panels.film_place import FilmPlace
+from rdpgui.ui.theme import Theming
+
+
+class RecordedCommands:
+    """Remembers every order: name, positional and keyword arguments."""
+
+    def __init__(self) -> None:
+        self.orders: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def order(*args: Any, **kwargs: Any) -> None:
+            self.orders.append((name, *args, *kwargs.values()))
+
+        return order
+
+
+class Bench:
+    """The window under test with its surroundings."""
+
+    def __init__(self, folder: Path) -> None:
+        self.commands = RecordedCommands()
+        self.notifications = Notifications()
+        self.film = FilmPlace()
+        self.folder = folder
+        still = QImage(64, 36, QImage.Format.Format_RGB32)
+        still.fill(QColor("#0b5cab"))
+        still.save(str(folder / "last_frame.png"))
+        self.window = MainWindow(
+            self.commands,
+            film=self.film,
+            notifications=self.notifications,
+            run_folder=self.folder_of,
+            settings=Settings(theme=Theme.DARK),
+        )
+
+    def folder_of(self, run_id: object) -> Path:
+        """Every run lies in the test's folder."""
+        return self.folder
+
+    def show(self, state: AppState) -> None:
+        """Render a state at once."""
+        self.window.renderer.state = state
+        self.window.renderer.render()
+
+    def find(self, kind: type[Any], name: str) -> Any:
+        """Return a widget by object name; it must exist."""
+        found = self.window.findChild(kind, name)
+        assert found is not None, f"there is no {kind.__name__} named {name}"
+        return found
+
+    def text(self, name: str) -> str:
+        """Return the text of a label by name."""
+        widget: Any = self.find(QWidget, name)
+        whole = getattr(widget, "whole", None)
+        return str(whole if whole is not None else widget.text())
+
+    def dialog(self, name: str) -> Any:
+        """Return an open dialog."""
+        found = [w for w in QApplication.topLevelWidgets() if w.objectName() == name and w.isVisible()]
+        assert len(found) == 1, f"{name} is not open"
+        return found[0]
+
+
+@pytest.fixture
+def theming(qapp: QApplication) -> Iterator[Theming]:
+    """The application with the dark theme; plain again afterwards."""
+    made = Theming(qapp)
+    made.start(Theme.DARK)
+    yield made
+    qapp.setStyleSheet("")
+    made.deleteLater()
+
+
+@pytest.fixture
+def bench(qtbot: Any, theming: Theming, tmp_path: Path) -> Iterator[Bench]:
+    """A window at its usual size."""
+    made = Bench(tmp_path)
+    qtbot.addWidget(made.window)
+    made.window.show()
+    yield made
+    made.window.hide()
