@@ -9,8 +9,9 @@ from pathlib import Path
 from rdpgui.app.environment import Environment
 from rdpgui.app.evidence import write_evidence
 from rdpgui.app.run_folders import FileRunFolders
-from rdpgui.core.errors import SettingsError
+from rdpgui.core.errors import GuardRefusal, SettingsError
 from rdpgui.core.events import ConsoleWordEntered, IdentityObserved, InstancesObserved, RunEvent, VisuallyConfirmed
+from rdpgui.core.guards import refuse_emergency
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
 from rdpgui.core.journal import read_journal
@@ -128,6 +129,23 @@ class WorkSession:
             if row.run is not None:
                 write_evidence(self.folders, self.store.run(row.run.run_id))
         return matrix
+
+    async def start_instance(self, instance_id: InstanceId) -> None:
+        """Start a stopped instance by hand. On AWS it must be armed: a running instance costs money.
+
+        Raises:
+            GuardRefusal: the emergency stop is latched, or the instance is not armed.
+        """
+        state = self.store.state
+        latched = refuse_emergency(emergency=state.emergency)
+        if latched is not None:
+            raise latched.as_error()
+        now = self.environment.ports.clock.now()
+        armed = state.arming is not None and state.arming.instance_id == instance_id and state.arming.holds_at(now)
+        if not self.lab and not armed:
+            raise GuardRefusal("{instance} is not armed.", "Arm it first.", instance=instance_id)
+        await self.environment.ports.disruptions.start(instance_id)
+        self.watchers.refresh()
 
     def load_history(self) -> LoadedRuns:
         """Put earlier runs into the snapshot."""

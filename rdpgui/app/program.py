@@ -1,0 +1,171 @@
+"""The program behind the window: builds everything, carries out its orders, and ends in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from rdpgui.app.crash import CrashReporter
+from rdpgui.app.environment import open_aws, open_lab
+from rdpgui.app.film_panel import build_film_panel
+from rdpgui.app.lab_process import LabProcess
+from rdpgui.app.paths import Paths
+from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.app.session import WorkSession
+from rdpgui.app.view_commands import ViewCommands
+from rdpgui.core.errors import LabError, RdpguiError
+from rdpgui.core.events import Event
+from rdpgui.core.ids import RunId
+from rdpgui.core.settings import Settings
+from rdpgui.core.state import AppState
+from rdpgui.i18n import _
+from rdpgui.runner.store import Store
+from rdpgui.ui.main_window import MainWindow
+from rdpgui.ui.notifications import Notifications
+from rdpgui.ui.tasks import TaskScope
+from rdpgui.ui.theme import Theming, Tone
+
+_log = logging.getLogger(__name__)
+
+TASKS_END_LIMIT_S = 0.8
+
+
+class Program(ViewCommands):
+    """One window on one environment.
+
+    Attributes:
+        store: the snapshot that the window renders.
+    """
+
+    def __init__(
+        self, app: QApplication, paths: Paths, settings: Settings, lab: LabProcess | None, crash: CrashReporter
+    ) -> None:
+        self.notifications = Notifications()
+        super().__init__(TaskScope(self._on_error, self._on_bug))
+        self.paths = paths
+        self.settings = settings
+        self.lab = lab
+        self.store = Store()
+        self.folders = FileRunFolders(Path(settings.run_folder) if settings.run_folder else paths.runs)
+        self.theming = Theming(app)
+        self.theming.start(settings.theme)
+        self._crash = crash
+        self._exit = asyncio.Event()
+        self._film = build_film_panel(self.scope, prefer=settings.player)
+        self.film = self._film.panel
+        self.window = MainWindow(
+            self,
+            film=self.film,
+            notifications=self.notifications,
+            run_folder=self._run_folder,
+            settings=settings,
+        )
+        self.window.close_requested.connect(self._on_close_requested)
+        self.window.leave_confirmed.connect(self._exit.set)
+        self.window.ui_state.changed.connect(self._on_selection)
+        self.store.subscribe(self._on_event)
+        crash.on_bundle = self._on_crash_bundle
+        self._checked: tuple[object, ...] = ()
+
+    # -- life ------------------------------------------------------------------
+
+    def show(self, begun_mono_s: float) -> None:
+        """Show the window; the rest is built on the loop."""
+        self.window.show()
+        _log.info("window shown after %.0f ms", (time.monotonic() - begun_mono_s) * 1000)
+
+    async def live(self) -> None:
+        """Open the environment, work until the window is closed, and end everything."""
+        self.scope.start("open", self._open())
+        await self._exit.wait()
+        await self._end()
+
+    async def refuse_second_start(self) -> int:
+        """Say that another window has the data folder."""
+        if self.lab is not None:
+            await self.lab.aclose()
+        raise LabError(
+            "rdpgui is already running with the data folder {path}.",
+            "Use that window, or start with --data-dir and another folder.",
+            path=self.paths.data,
+        )
+
+    async def _open(self) -> None:
+        await self._film.start()
+        if self.lab is not None:
+            address = await self.lab.ready()
+            environment = await open_lab(self.lab, address, self.folders)
+            await self.lab.seeded()
+        else:
+            environment = await open_aws(self.settings.profile, self.settings.region, self.folders)
+        session = WorkSession(environment, self.store, self.settings, self.folders)
+        self.session = session
+        self.scope.start("watch", session.watchers.start())
+        await environment.films.start()
+        loaded = session.load_history()
+        for _folder, damage in loaded.damaged:
+            self.notifications.error(damage)
+        self.window.render_state(self.store.state)
+        self.scope.start("take up", session.take_up(loaded))
+        if self.lab is not None:
+            self.scope.start("lab", self._watch_lab(self.lab))
+
+    async def _watch_lab(self, lab: LabProcess) -> None:
+        status = await lab.ended()
+        raise LabError(
+            "The lab ended (exit status {status}).", "Start rdpgui again; nothing recorded is lost.", status=status
+        )
+
+    async def _end(self) -> None:
+        """End everything, in the reverse order of its making. No child process is left."""
+        self.window.hide()
+        await self.scope.aclose(TASKS_END_LIMIT_S)
+        await self._film.aclose()
+        if self.session is not None:
+            await self.session.aclose()
+        if self.lab is not None:
+            await self.lab.aclose()
+
+    # -- from the window and the store -------------------------------------------
+
+    def _on_event(self, state: AppState, event: Event) -> None:
+        self.window.render_state(state)
+        if not self._checked:
+            self._on_selection()
+
+    def _on_selection(self) -> None:
+        """Check another instance, or another access type, as soon as it is looked at."""
+        state = self.window.ui_state
+        chosen = (state.instance_id, state.access_type)
+        if self.session is not None and state.instance_id is not None and chosen != self._checked:
+            self._checked = chosen
+            self.check_selected()
+
+    def _on_close_requested(self) -> None:
+        if self.store.state.active_runs:
+            self.window.ask_before_close()
+        else:
+            self._exit.set()
+
+    def _run_folder(self, run_id: RunId) -> Path | None:
+        return self.folders.root / run_id
+
+    # -- when something goes wrong ----------------------------------------------
+
+    def _on_error(self, task: str, error: RdpguiError) -> None:
+        self.notifications.error(error, task=task)
+
+    def _on_bug(self, task: str, error: BaseException) -> None:
+        self._crash.report(error)
+        self.notifications.bug(task, error)
+
+    def _on_crash_bundle(self, what: str, path: Path) -> None:
+        self.notifications.say(
+            Tone.BAD,
+            _("An unexpected error occurred: {what}").format(what=what),
+            _("Details: {path}").format(path=path),
+        )

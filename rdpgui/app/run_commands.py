@@ -1,0 +1,169 @@
+"""Orders about experiments: from the window to the working session."""
+
+from __future__ import annotations
+
+from rdpgui.app.session import WorkSession
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.recording import ConsoleWord
+from rdpgui.core.run import RunPlan
+from rdpgui.core.session import AccessType
+from rdpgui.core.state import RunState
+from rdpgui.i18n import _
+from rdpgui.runner.matrix import Row, RowStatus
+from rdpgui.runner.plans import matrix_pairs
+from rdpgui.ui.main_window import MainWindow
+from rdpgui.ui.tasks import TaskScope
+from rdpgui.ui.theme import Tone
+
+TAKEN_OVER = "another run takes over the connection"
+
+
+class RunCommands:
+    """The half of ``ui.commands.Commands`` that works on the account.
+
+    Attributes:
+        session: None until the environment is open; orders before that say so.
+    """
+
+    window: MainWindow
+
+    def __init__(self, scope: TaskScope) -> None:
+        self.scope = scope
+        self.session: WorkSession | None = None
+        self._matrix_done = 0
+
+    def _ready(self) -> WorkSession | None:
+        if self.session is None:
+            self.window.notifications.say(Tone.INFO, _("The connection is not open yet."), _("Wait a moment."))
+        return self.session
+
+    def connect(self, instance_id: InstanceId, access_type: AccessType, *, attended: bool) -> None:
+        """Open a connection and observe it: a person may restart or shut down from inside."""
+        session = self._ready()
+        if session is not None:
+            plan = session.plan((DisruptionId.OS_SHUTDOWN, access_type), instance_id, by_hand=True)
+            self._start(session, plan, attended=attended)
+
+    def run(
+        self, disruption_id: DisruptionId, instance_id: InstanceId, access_type: AccessType, *, by_hand: bool
+    ) -> None:
+        """Run one experiment; an observed connection on the same instance is taken over."""
+        session = self._ready()
+        if session is None:
+            return
+        plan = session.plan((disruption_id, access_type), instance_id, by_hand=by_hand)
+        observed = [r for r in session.store.state.active_runs if r.plan.instance_id == instance_id]
+        if any(not run.plan.by_hand for run in observed):
+            self.window.notifications.say(
+                Tone.WARN, _("A run on this instance is under way."), _("Wait for its end, or abort it.")
+            )
+            return
+        self._start(session, plan, take_over=tuple(run.run_id for run in observed))
+
+    def _start(
+        self, session: WorkSession, plan: RunPlan, *, attended: bool = False, take_over: tuple[RunId, ...] = ()
+    ) -> None:
+        self.scope.start(f"run {plan.run_id}", self._run(session, plan, attended, take_over))
+
+    async def _run(self, session: WorkSession, plan: RunPlan, attended: bool, take_over: tuple[RunId, ...]) -> RunState:
+        for run_id in take_over:
+            session.runner.abort(run_id, TAKEN_OVER, keep_connection=True)
+        await session.store.until(lambda state: all(not state.runs[i].active for i in take_over), 10.0)
+        return await session.run(plan, attended=attended)
+
+    def abort(self) -> None:
+        """Abort the runs under way; what was started is restored."""
+        if self.session is not None:
+            self.session.runner.abort()
+
+    def arm(self, instance_id: InstanceId) -> None:
+        """Allow disruptions on exactly this instance for a while."""
+        session = self._ready()
+        if session is not None:
+            self.scope.start("arm", self._arm(session, instance_id))
+
+    async def _arm(self, session: WorkSession, instance_id: InstanceId) -> None:
+        session.desk.arm(instance_id)
+
+    def disarm(self) -> None:
+        """Back to read-only."""
+        if self.session is not None:
+            self.session.desk.disarm()
+
+    def emergency_stop(self) -> None:
+        """Latch: no new action, running waits end as aborted."""
+        if self.session is not None:
+            self.session.desk.emergency_stop()
+
+    def emergency_reset(self) -> None:
+        """Release the latch."""
+        if self.session is not None:
+            self.session.desk.emergency_reset()
+
+    def refresh(self) -> None:
+        """Poll everything now, and check the selected instance again."""
+        if self.session is not None:
+            self.session.watchers.refresh()
+            self.check_selected()
+
+    def check_selected(self) -> None:
+        """Run the preflight of the selected instance."""
+        session, instance_id = self.session, self.window.ui_state.instance_id
+        if session is None or instance_id is None:
+            return
+        self.scope.cancel("preflight")
+        self.window.show_preflight(None, running=True)
+        checks = session.environment.aws.preflight.preflight(instance_id, self.window.ui_state.access_type)
+        self.scope.start("preflight", checks, on_done=self.window.show_preflight)
+
+    def start_matrix(self) -> None:
+        """Run disruptions x access types and controls."""
+        session = self._ready()
+        if session is not None and session.matrix is None:
+            self._matrix_done = 0
+            pairs = matrix_pairs()
+            self.window.show_matrix_progress(0, len(pairs), running=True)
+            self.scope.start("matrix", self._matrix(session))
+
+    async def _matrix(self, session: WorkSession) -> None:
+        pairs = matrix_pairs()
+
+        def on_row(number: int, row: Row) -> None:
+            if row.status in (RowStatus.ENDED, RowStatus.SKIPPED):
+                self._matrix_done += 1
+            self.window.show_matrix_progress(self._matrix_done, len(pairs), running=True)
+
+        try:
+            await session.run_matrix(pairs, on_row)
+        finally:
+            self.window.show_matrix_progress(self._matrix_done, len(pairs), running=False)
+
+    def stop_matrix(self) -> None:
+        """End the matrix after aborting the run under way."""
+        if self.session is not None and self.session.matrix is not None:
+            self.session.matrix.stop()
+
+    def confirm_visual(self, run_id: RunId, *, seen: bool) -> None:
+        """Record the person's own answer to "I see the shutdown"."""
+        session = self._ready()
+        if session is not None:
+            self.scope.start("confirm", self._confirm(session, run_id, seen))
+
+    async def _confirm(self, session: WorkSession, run_id: RunId, seen: bool) -> None:
+        session.confirm_visual(run_id, seen=seen)
+
+    def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
+        """Record what the AWS console says."""
+        session = self._ready()
+        if session is not None:
+            self.scope.start("console word", self._enter(session, run_id, word))
+
+    async def _enter(self, session: WorkSession, run_id: RunId, word: ConsoleWord) -> None:
+        session.enter_console_word(run_id, word)
+
+    def start_instance(self, instance_id: InstanceId) -> None:
+        """Start a stopped instance again."""
+        session = self._ready()
+        if session is not None:
+            self.scope.start(f"start {instance_id}", session.start_instance(instance_id))
