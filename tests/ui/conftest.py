@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -81,21 +82,28 @@ class Bench:
         return found[0]
 
 
-@pytest.fixture
-def theming(qapp: QApplication) -> Iterator[Theming]:
-    """The application with the dark theme; plain again afterwards."""
+@pytest.fixture(scope="session")
+def themed(qapp: QApplication) -> Iterator[Theming]:
+    """The themed application, once: styling it again costs every living widget."""
     made = Theming(qapp)
     made.start(Theme.DARK)
     yield made
     qapp.setStyleSheet("")
-    made.deleteLater()
+
+
+@pytest.fixture
+def theming(themed: Theming) -> Iterator[Theming]:
+    """The application with the dark theme."""
+    yield themed
+    themed.apply(Theme.DARK)
 
 
 @pytest.fixture
 def bench(qtbot: Any, theming: Theming, tmp_path: Path) -> Iterator[Bench]:
     """A window at its usual size."""
     made = Bench(tmp_path)
-    qtbot.addWidget(made.window)
     made.window.show()
     yield made
     made.window.hide()
+    made.window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

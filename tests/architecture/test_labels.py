@@ -1,0 +1,141 @@
+"""Words: every enum that is shown has one, and the Japanese catalogue is whole."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import string
+import subprocess
+import sys
+from enum import StrEnum
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from babel.messages import pofile
+
+from rdpgui.core.claims import ClaimResult
+from rdpgui.core.disruption import DISRUPTIONS, DisruptionId, Effect, Origin
+from rdpgui.core.events import Topic
+from rdpgui.core.film import TailClass
+from rdpgui.core.instance import ConnectionStatus, InstanceState, PingStatus
+from rdpgui.core.recording import Basis, ConsoleWord, RecordingStatus
+from rdpgui.core.run import Phase, RunStatus
+from rdpgui.core.session import AccessType, SessionStatus
+from rdpgui.core.settings import Language, Theme
+from rdpgui.core.verdict import CheckId, CheckResult, VerdictValue
+from rdpgui.i18n import fill, in_context, ngettext, set_language, system_language
+from rdpgui.ui import labels
+
+ROOT = Path(__file__).resolve().parents[2]
+PO = ROOT / "resources" / "locale" / "ja" / "LC_MESSAGES" / "rdpgui.po"
+SHOWN: tuple[type[StrEnum], ...] = (
+    DisruptionId, Origin, Effect, Topic, TailClass, InstanceState, PingStatus, ConnectionStatus, Basis, ConsoleWord,
+    RecordingStatus, Phase, RunStatus, AccessType, SessionStatus, VerdictValue, CheckId, CheckResult, ClaimResult,
+    Theme, Language,
+)  # fmt: skip
+TONED = (InstanceState, PingStatus, SessionStatus, RecordingStatus, VerdictValue, CheckResult, RunStatus, ClaimResult)
+
+
+@pytest.mark.parametrize("kind", SHOWN, ids=[kind.__name__ for kind in SHOWN])
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_that_every_member_that_is_shown_has_a_word(kind: type[StrEnum], language: str) -> None:
+    set_language(language)
+    assert [member.name for member in kind if not labels.word(member)] == []
+
+
+@pytest.mark.parametrize("kind", TONED, ids=[kind.__name__ for kind in TONED])
+def test_that_every_status_has_its_tone(kind: type[StrEnum]) -> None:
+    assert [member.name for member in kind if (kind, member.value) not in labels.TONES] == []
+
+
+def test_that_every_disruption_says_what_it_does() -> None:
+    assert all(labels.consequence(disruption).endswith(".") for disruption in DISRUPTIONS.values())
+    names = [labels.disruption_name(disruption_id) for disruption_id in DisruptionId]
+    assert len(set(names)) == len(names)
+
+
+def test_that_words_of_different_enums_with_one_value_stay_apart() -> None:
+    assert labels.word(Phase.PROCESSING) != labels.word(RecordingStatus.PROCESSING)
+
+
+def test_that_values_inside_log_lines_are_translated_and_times_are_local() -> None:
+    set_language("ja")
+    assert labels.field_word("phase", "restoring") == "復旧"
+    assert labels.field_word("code", "Client.UserInitiatedShutdown") == "Client.UserInitiatedShutdown"
+    assert re.fullmatch(r"\d\d:\d\d:\d\d\.\d\d", labels.field_word("end", "2026-01-31T12:00:00.250000+00:00"))
+
+
+def test_that_the_catalogue_is_complete_and_compiled() -> None:
+    script = ROOT / "resources" / "locale" / "update.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
+    assert done.stdout == ""
+    assert done.returncode == 0
+
+
+def _update_script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("update", ROOT / "resources" / "locale" / "update.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_that_a_missing_translation_is_noticed() -> None:
+    update = _update_script()
+    template = update.collect()
+    template.add("A sentence nobody has translated.")
+    assert "A sentence nobody has translated." in update.missing(update.merged("ja", template))
+
+
+def test_that_translations_have_the_fields_of_their_source() -> None:
+    with PO.open("rb") as file:
+        catalogue = pofile.read_po(file, locale="ja")
+    wrong = []
+    for message in catalogue:
+        sources = message.id if isinstance(message.id, tuple) else (message.id,)
+        targets = message.string if isinstance(message.string, tuple) else (message.string,)
+        if message.id and any(target and _fields(target) != _fields(sources[-1]) for target in targets):
+            wrong.append(message.id)
+    assert wrong == []
+
+
+def _fields(text: object) -> set[tuple[str, str]]:
+    return {(name, spec or "") for _text, name, spec, _conversion in string.Formatter().parse(str(text)) if name}
+
+
+def test_that_a_context_tells_a_status_from_a_heading() -> None:
+    set_language("ja")
+    assert in_context(f"status\x04{'Recording'}") == "録画中"
+    assert in_context("Recording") == "録画"
+
+
+def test_that_plural_forms_follow_the_language() -> None:
+    set_language("en")
+    assert [ngettext("{n} run", "{n} runs", n).format(n=n) for n in (1, 2)] == ["1 run", "2 runs"]
+    set_language("ja")
+    assert ngettext("{n} run", "{n} runs", 2).format(n=2) == "2 件"
+
+
+def test_that_a_field_nobody_gave_stays_visible() -> None:
+    assert fill("{action} failed: {error}", {"action": "StopInstances"}) == "StopInstances failed: {error}"
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"LANG": "ja_JP.UTF-8"}, "ja"),
+        ({"LANGUAGE": "fr:ja", "LANG": "en_US.UTF-8"}, "ja"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LC_ALL": "de_DE.UTF-8"}, "en"),
+    ],
+)
+def test_that_the_language_follows_the_system(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], expected: str
+) -> None:
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert system_language() == expected

@@ -1,0 +1,154 @@
+"""The keyed model against a plain sorted list, seen only through its signals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
+
+from rdpgui.ui.models.keyed import Column, KeyedTableModel
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    key: int
+    name: str
+
+
+def _key(item: Item) -> int:
+    return item.key
+
+
+def _name(item: Item) -> str:
+    return item.name
+
+
+def _number(item: Item) -> str:
+    return str(item.key)
+
+
+def model() -> KeyedTableModel[Item]:
+    return KeyedTableModel((Column("Name", _name), Column("Key", _number, _key)), _key, _name)
+
+
+class Mirror:
+    """Keeps what a view would show, from the signals alone."""
+
+    def __init__(self, source: QAbstractItemModel) -> None:
+        self.rows: list[str] = []
+        self.source = source
+        source.rowsRemoved.connect(self._removed)
+        source.rowsInserted.connect(self._inserted)
+        source.layoutChanged.connect(self._again)
+        source.modelReset.connect(self._again)
+        source.dataChanged.connect(self._changed)
+
+    def _read(self, row: int) -> str:
+        return f"{self.source.index(row, 0).data()}/{self.source.index(row, 1).data()}"
+
+    def _removed(self, _parent: QModelIndex, first: int, last: int) -> None:
+        del self.rows[first : last + 1]
+
+    def _inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
+        self.rows[first:first] = [self._read(row) for row in range(first, last + 1)]
+
+    def _again(self) -> None:
+        self.rows = [self._read(row) for row in range(self.source.rowCount())]
+
+    def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        for row in range(first.row(), last.row() + 1):
+            self.rows[row] = self._read(row)
+
+
+ROWS = st.dictionaries(st.integers(0, 12), st.text("abAB", min_size=1, max_size=3), max_size=10)
+STEPS = st.lists(
+    st.one_of(
+        ROWS,
+        st.tuples(st.just("filter"), st.sampled_from(["", "a", "b", "ab", "a b"])),
+        st.tuples(st.just("sort"), st.sampled_from([0, 1]), st.booleans()),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(STEPS)
+def test_that_the_signals_lead_to_the_sorted_filtered_list(steps: list[object]) -> None:
+    app = QApplication.instance() or QApplication([])
+    assert app is not None
+    table = model()
+    tester = QAbstractItemModelTester(table, QAbstractItemModelTester.FailureReportingMode.Warning)
+    mirror = Mirror(table)
+    rows: dict[int, str] = {}
+    words, column, descending = "", -1, False
+    for step in steps:
+        match step:
+            case dict():
+                rows = step
+                table.set_rows([Item(key, name) for key, name in rows.items()])
+            case ("filter", str(text)):
+                words = text
+                table.set_filter(text)
+            case ("sort", int(place), bool(down)):
+                column, descending = place, down
+                table.sort(place, Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder)
+        expected = [Item(k, n) for k, n in rows.items() if all(word in n.lower() for word in words.split())]
+        if column >= 0:
+            expected.sort(key=_name if column == 0 else _key, reverse=descending)
+        assert mirror.rows == [f"{item.name}/{item.key}" for item in expected]
+    tester.deleteLater()
+
+
+def test_that_equal_rows_emit_nothing(qapp: QApplication) -> None:
+    table = model()
+    table.set_rows([Item(1, "a"), Item(2, "b")])
+    seen: list[str] = []
+    note = _Note(seen)  # kept: a connection to a method does not keep its object
+    for signal in (table.dataChanged, table.rowsInserted, table.rowsRemoved, table.layoutChanged, table.modelReset):
+        signal.connect(note.note)
+    table.set_rows([Item(1, "a"), Item(2, "b")])
+    assert seen == []
+
+
+class _Note:
+    def __init__(self, seen: list[str]) -> None:
+        self._seen = seen
+
+    def note(self) -> None:
+        self._seen.append("signal")
+
+
+def test_that_a_changed_row_announces_only_itself(qapp: QApplication) -> None:
+    table = model()
+    table.set_rows([Item(n, f"n{n}") for n in range(5)])
+    changed: list[tuple[int, int]] = []
+
+    def note(first: QModelIndex, last: QModelIndex) -> None:
+        changed.append((first.row(), last.row()))
+
+    table.dataChanged.connect(note)
+    table.set_rows([Item(n, "other" if n == 3 else f"n{n}") for n in range(5)])
+    assert changed == [(3, 3)]
+
+
+def test_that_a_persistent_index_follows_its_row_through_a_sort(qapp: QApplication) -> None:
+    table = model()
+    table.set_rows([Item(1, "c"), Item(2, "a"), Item(3, "b")])
+    kept = QPersistentModelIndex(table.index(0, 0))
+    table.sort(0)
+    assert (kept.row(), kept.data()) == (2, "c")
+
+
+def test_that_many_scattered_changes_become_one_reset(qapp: QApplication) -> None:
+    table = model()
+    table.set_rows([Item(n, "even" if n % 2 else "odd") for n in range(2000)])
+    resets: list[str] = []
+    note = _Note(resets)
+    table.modelReset.connect(note.note)
+    table.set_filter("even")
+    assert resets == ["signal"]
+    assert table.rowCount() == 1000

@@ -1,0 +1,115 @@
+"""Tasks of the window: results, errors, bugs and the end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rdpgui.core.errors import GuardRefusal, RdpguiError
+from rdpgui.ui.tasks import TaskScope
+
+
+class Sinks:
+    def __init__(self) -> None:
+        self.errors: list[tuple[str, str]] = []
+        self.bugs: list[tuple[str, str]] = []
+        self.results: list[object] = []
+
+    def error(self, name: str, error: RdpguiError) -> None:
+        self.errors.append((name, error.text()))
+
+    def bug(self, name: str, error: BaseException) -> None:
+        self.bugs.append((name, str(error)))
+
+    def scope(self) -> TaskScope:
+        return TaskScope(self.error, self.bug)
+
+
+async def _value() -> int:
+    await asyncio.sleep(0)
+    return 7
+
+
+async def _refused() -> None:
+    raise GuardRefusal("Not armed.", "Arm it.")
+
+
+async def _bug() -> None:
+    raise ZeroDivisionError("oops")
+
+
+async def _forever() -> None:
+    await asyncio.Event().wait()
+
+
+async def _stubborn() -> None:
+    for _time in range(2):
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            continue
+
+
+async def _settle(scope: TaskScope) -> None:
+    async with asyncio.timeout(5):
+        while scope.names:  # noqa: ASYNC110  (nothing to wait on: the tasks are the scope's own)
+            await asyncio.sleep(0)
+
+
+def test_that_a_result_reaches_its_receiver(qt_loop: Any) -> None:
+    sinks = Sinks()
+
+    async def flow() -> None:
+        scope = sinks.scope()
+        scope.start("value", _value(), on_done=sinks.results.append)
+        assert scope.names == ("value",)
+        await _settle(scope)
+
+    qt_loop(flow())
+    assert sinks.results == [7]
+
+
+def test_that_errors_go_to_the_starter_else_to_the_scope_and_bugs_to_the_report(qt_loop: Any) -> None:
+    own: list[RdpguiError] = []
+    sinks = Sinks()
+
+    async def flow() -> None:
+        scope = sinks.scope()
+        scope.start("own", _refused(), on_error=own.append)
+        scope.start("scope", _refused())
+        scope.start("bug", _bug())
+        await _settle(scope)
+
+    qt_loop(flow())
+    assert [error.template for error in own] == ["Not armed."]
+    assert sinks.errors == [("scope", "Not armed. Arm it.")]
+    assert sinks.bugs == [("bug", "oops")]
+
+
+def test_that_closing_cancels_everything_and_starts_nothing_more(qt_loop: Any) -> None:
+    sinks = Sinks()
+
+    async def flow() -> None:
+        scope = sinks.scope()
+        scope.start("forever", _forever())
+        await asyncio.sleep(0)
+        assert await scope.aclose() is True
+        assert scope.start("late", _value()) is None
+        assert scope.names == ()
+
+    qt_loop(flow())
+    assert sinks.bugs == []
+
+
+def test_that_closing_does_not_wait_for_ever(qt_loop: Any) -> None:
+    sinks = Sinks()
+
+    async def flow() -> None:
+        scope = sinks.scope()
+        scope.start("stubborn", _stubborn())
+        await asyncio.sleep(0)
+        assert await scope.aclose(limit_s=0.02) is False
+        scope.cancel("stubborn")
+        await _settle(scope)
+
+    qt_loop(flow())
