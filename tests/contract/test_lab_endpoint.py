@@ -181,6 +181,17 @@ def test_that_raw_requests_are_answered_without_html_and_without_cors(
     assert calm.client("sts").get_caller_identity()["Account"]
 
 
+def test_that_a_chunked_body_is_understood(calm: Endpoint) -> None:
+    scope = f"{calm.ready['access_key_id']}/20260304/us-east-1/sts/aws4_request"
+    request = (
+        "POST / HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0\r\n\r\n"
+        "18\r\nAction=GetCallerIdentity\r\n13\r\n&Version=2011-06-15\r\n0\r\n\r\n"
+    )
+    assert b"200 OK" in _raw(calm, request.encode()).split(b"\r\n")[0]
+
+
 def test_that_many_parallel_calls_all_succeed(calm: Endpoint) -> None:
     ec2, ssm, s3 = calm.client("ec2"), calm.client("ssm"), calm.client("s3")
     _, bucket = _preferences(calm)

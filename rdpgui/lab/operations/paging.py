@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from rdpgui.lab.model import LabError
 
 T = TypeVar("T")
+_NAMED: Final = 5
+"""How many of the last items a token names."""
 
 
 def page(
@@ -18,8 +19,8 @@ def page(
 ) -> tuple[list[T], str | None]:
     """Return one page and the token of the next, None after the last.
 
-    The token names the last item shown, so that items which come or go in front of it
-    between two calls neither repeat nor hide others; when that item itself is gone, its place counts.
+    The token names the last items shown, so that items which come or go between two calls
+    neither repeat nor hide others; only when all of those are gone does the place count.
 
     Args:
         items: the whole list in its order.
@@ -36,18 +37,26 @@ def page(
     end = start + len(chosen)
     if not chosen or end >= len(items):
         return chosen, None
-    payload = json.dumps([name(chosen[-1]), end], separators=(",", ":"))
+    payload = json.dumps([[name(item) for item in chosen[-_NAMED:]], end], separators=(",", ":"))
     return chosen, base64.urlsafe_b64encode(payload.encode()).decode()
 
 
 def _start(items: Sequence[T], token: str, name: Callable[[T], str], bad_code: str) -> int:
-    try:
-        last, place = json.loads(base64.urlsafe_b64decode(token.encode()))
-    except (ValueError, binascii.Error) as error:
-        raise LabError(bad_code, "The specified token is not valid.", 400) from error
-    if not isinstance(last, str) or isinstance(place, bool) or not isinstance(place, int) or place < 1:
-        raise LabError(bad_code, "The specified token is not valid.", 400)
-    if place <= len(items) and name(items[place - 1]) == last:
+    names, place = _opened(token, bad_code)
+    if place <= len(items) and name(items[place - 1]) == names[-1]:
         return place
-    found = next((index for index, item in enumerate(items) if name(item) == last), None)
-    return place if found is None else found + 1
+    places = {name(item): index for index, item in enumerate(items)}
+    return next((places[last] + 1 for last in reversed(names) if last in places), place)
+
+
+def _opened(token: str, bad_code: str) -> tuple[list[str], int]:
+    refused = LabError(bad_code, "The specified token is not valid.", 400)
+    try:
+        names, place = json.loads(base64.urlsafe_b64decode(token.encode()))
+    except (TypeError, ValueError) as error:
+        raise refused from error
+    if not isinstance(names, list) or not names or not all(isinstance(item, str) for item in names):
+        raise refused
+    if isinstance(place, bool) or not isinstance(place, int) or place < 1:
+        raise refused
+    return names, place
