@@ -46,7 +46,7 @@ _REFUSED: _Row = (
 )
 _CHANGED: _Row = (
     ObjectChanged,
-    "The object in S3 is no longer the one that was being read ({operation}, {code}).",
+    "{subject} is no longer the object that was being read ({operation}, {code}).",
     "List the bucket again and start the download anew.",
 )
 _NOT_OFFERED: _Row = (

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from rdpgui.aws.errors import malformed
@@ -28,17 +28,18 @@ def install(events: Any) -> None:
     events.register("before-parse", check_answer)
 
 
-def check_answer(operation_model: Any, response_dict: Mapping[str, Any], **_: object) -> None:
-    """Check one successful answer. Errors (status 300 and more) are left to botocore.
+def check_answer(operation_model: Any, response_dict: MutableMapping[str, Any], **_: object) -> None:
+    """Check one successful answer. Errors (status 300 and more) are left to botocore, but for HTML pages.
 
     Raises:
         MalformedAnswer: the body is shorter than announced, or is not what the protocol answers with: a JSON object,
             or the operation's own XML element. The Content-Type is not looked at: some endpoints label JSON as HTML.
     """
-    if response_dict["status_code"] >= 300 or operation_model.has_streaming_output:
-        return
     body = response_dict["body"]
-    if not isinstance(body, bytes):
+    if not isinstance(body, bytes) or operation_model.has_streaming_output:
+        return
+    if response_dict["status_code"] >= 300:
+        _drop_error_page(body, operation_model, response_dict)
         return
     operation = f"{operation_model.service_model.service_name}:{operation_model.name}"
     headers = response_dict["headers"]
@@ -51,6 +52,21 @@ def check_answer(operation_model: Any, response_dict: Mapping[str, Any], **_: ob
         _check_root(body, operation_model.name, operation)
     elif body[:64].lstrip().lower().startswith(_HTML_STARTS):
         raise malformed(operation, _HTML)
+
+
+def _drop_error_page(body: bytes, operation_model: Any, response_dict: MutableMapping[str, Any]) -> None:
+    """Take an HTML page off an error of an XML service: its parser breaks on it, and the status would be lost.
+
+    Without a body, botocore judges (and repeats) by the status.
+    """
+    html = body[:64].lstrip().lower().startswith(_HTML_STARTS)
+    if not html or operation_model.service_model.resolved_protocol not in {"ec2", "query"}:
+        return
+    status = response_dict["status_code"]
+    if status < 500:
+        operation = f"{operation_model.service_model.service_name}:{operation_model.name}"
+        raise malformed(operation, f"it is an HTML page with status {status}")
+    response_dict["body"] = b""
 
 
 def _check_length(body: bytes, headers: Mapping[str, str], operation: str) -> None:
@@ -71,8 +87,8 @@ def _check_root(body: bytes, name: str, operation: str) -> None:
 
 def _check_json(body: bytes, operation_model: Any, operation: str) -> None:
     shape = operation_model.output_shape
-    if not body and (shape is None or not shape.members):
-        return
+    if shape is None or not shape.members:
+        return  # nothing in it that could be misread
     try:
         value = json.loads(body)
     except ValueError as error:  # UnicodeDecodeError is one too

@@ -25,8 +25,8 @@ import pytest_asyncio
 
 from rdpgui.aws import calls
 from rdpgui.aws.calls import AwsCaller
-from rdpgui.aws.clients import LabKeys, Pace, Place
-from rdpgui.aws.factory import AwsPorts, connect, ports_of
+from rdpgui.aws.clients import ClientSource, LabKeys, Pace, Place
+from rdpgui.aws.factory import AwsPorts, ports_of
 from rdpgui.core.errors import (
     AccessDenied,
     CredentialsExpired,
@@ -60,7 +60,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="function")
 AT = datetime(2026, 11, 23, 6, 55, tzinfo=UTC)
 STUB_INSTANCE = InstanceId("i-0123456789abcdef0")
 NOBODY = InstanceId("i-0000000000000dead")
-PACE = Pace(attempts=2, connect_timeout_s=2.0, read_timeout_s=2.0)
+PACE = Pace(attempts=2, connect_timeout_s=2.0, read_timeout_s=1.5)
 LIMIT_S = 30.0
 
 
@@ -88,11 +88,11 @@ class Lab:
 
     process: subprocess.Popen[str]
     ready: dict[str, Any]
-    instance_ids: list[InstanceId] = field(default_factory=list)
+    clients: ClientSource = field(init=False)
 
-    @property
-    def keys(self) -> LabKeys:
-        return LabKeys(self.ready["access_key_id"], self.ready["secret_access_key"])
+    def __post_init__(self) -> None:
+        keys = LabKeys(self.ready["access_key_id"], self.ready["secret_access_key"])
+        self.clients = ClientSource(Place("", self.ready["region"], self.ready["url"], keys), PACE)
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         request = urllib.request.Request(
@@ -134,7 +134,8 @@ async def lab_ports(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 
 @contextlib.asynccontextmanager
 async def connected(lab: Lab) -> AsyncIterator[AwsPorts]:
-    ports = await connect(endpoint_url=lab.ready["url"], region=lab.ready["region"], lab_keys=lab.keys, pace=PACE)
+    caller = AwsCaller(lab.clients)
+    ports = ports_of(caller, lab.clients.place, lab.clients.region)
     yield ports
     lab.control("DELETE", "faults")
     await ports.aclose()
@@ -418,6 +419,31 @@ async def test_that_the_lab_passes_its_own_preflight(lab_ports: AwsPorts) -> Non
     assert [f"{check.check_id}: {check.shown()}" for check in checks if check.held is not True] == []
     assert len(checks) == 23
     assert {check.severity for check in checks} == {Severity.BLOCK, Severity.WARN}
+
+
+async def test_that_preflight_notices_a_broken_destination(lab_ports: AwsPorts) -> None:
+    preferences = await lab_ports.preferences.preferences()
+    assert preferences is not None
+    s3, kms = (lab_ports.caller.clients.client(name) for name in ("s3", "kms"))
+    bucket, key = preferences.bucket, preferences.kms_key_arn
+    policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
+    s3.delete_bucket_policy(Bucket=bucket)
+    s3.delete_bucket_ownership_controls(Bucket=bucket)
+    kms.disable_key(KeyId=key)
+    try:
+        checks = await lab_ports.preflight.preflight(NOBODY, AccessType.STANDARD)
+    finally:
+        s3.put_bucket_policy(Bucket=bucket, Policy=policy)
+        ownership = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+        s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=ownership)
+        kms.enable_key(KeyId=key)
+    found = {check.check_id: check for check in checks}
+    assert found["bucket-policy"].blocks
+    assert found["key-usable"].blocks
+    assert "Disabled" in found["key-usable"].shown()
+    assert found["bucket-ownership"].held is False
+    assert found["bucket"].held is True
+    assert all(check.remedy for check in checks if check.held is False)
 
 
 async def test_that_preflight_says_what_it_could_not_check(lab: Lab, lab_ports: AwsPorts) -> None:

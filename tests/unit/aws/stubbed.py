@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import boto3
@@ -10,11 +11,16 @@ from botocore.stub import Stubber
 from rdpgui.aws.calls import AwsCaller
 
 
+@cache
+def _session() -> Any:
+    """Return the one session of all tests: each new one reads the service models again."""
+    return boto3.Session("key", "secret", region_name="us-east-1")
+
+
 class StubbedClients:
     """Implements ``Clients``. ``add`` queues one answer, ``fail`` one error; both in the order of the calls."""
 
     def __init__(self) -> None:
-        self._session: Any = boto3.Session("key", "secret", region_name="us-east-1")
         self._stubs: dict[str, tuple[Any, Stubber]] = {}
         self.mutating: list[str] = []
 
@@ -38,7 +44,7 @@ class StubbedClients:
 
     def _stub(self, service: str) -> tuple[Any, Stubber]:
         if service not in self._stubs:
-            client = self._session.client(service)
+            client = _session().client(service)
             stub = Stubber(client)
             stub.activate()
             self._stubs[service] = (client, stub)

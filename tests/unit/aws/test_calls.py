@@ -182,6 +182,17 @@ async def test_that_an_error_page_for_an_operation_means_not_offered(answers: An
         await ports.sessions.sessions(active=True)
 
 
+@pytest.mark.parametrize(
+    ("status", "kind"), [(500, NotOffered), (503, Unreachable), (403, MalformedAnswer), (302, MalformedAnswer)]
+)
+async def test_that_an_error_page_of_an_xml_service_is_judged_by_its_status(
+    answers: Answers, ports: AwsPorts, status: int, kind: type[RdpguiError]
+) -> None:
+    answers.script = lambda number: (status, HTML[:-14], len(HTML) - 14, "text/html")
+    with pytest.raises(kind):
+        await ports.instances.instances()
+
+
 async def test_that_a_refused_connection_names_the_address(answers: Answers) -> None:
     made = await connect(endpoint_url="http://127.0.0.1:9", region="us-east-1", lab_keys=KEYS, pace=QUICK)
     with pytest.raises(Unreachable, match=r"http://127\.0\.0\.1:9"):

@@ -19,16 +19,27 @@ from tests.unit.aws.samples import KEYS, QUICK
 DATA = random.Random(3).randbytes(BLOCK_BYTES * 5 + 777)
 
 
-@pytest.fixture
-def s3() -> Iterator[HttpS3]:
-    with HttpS3() as server:
-        yield server
+@pytest.fixture(scope="module")
+def server() -> Iterator[HttpS3]:
+    with HttpS3() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def clients(server: HttpS3) -> ClientSource:
+    return ClientSource(Place("", "us-east-1", server.url, KEYS), QUICK)
 
 
 @pytest.fixture
-def caller(s3: HttpS3, monkeypatch: pytest.MonkeyPatch) -> AwsCaller:
+def s3(server: HttpS3) -> HttpS3:
+    server.reset()
+    return server
+
+
+@pytest.fixture
+def caller(clients: ClientSource, monkeypatch: pytest.MonkeyPatch) -> AwsCaller:
     monkeypatch.setattr(ranged_get, "PAUSE_S", 0.01)
-    return AwsCaller(ClientSource(Place("", "us-east-1", s3.url, KEYS), QUICK))
+    return AwsCaller(clients)
 
 
 def test_that_any_range_has_the_bytes_of_the_object(s3: HttpS3, caller: AwsCaller) -> None:
