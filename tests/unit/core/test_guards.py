@@ -1,0 +1,151 @@
+"""Guard rails: one row per guard, both ways."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from rdpgui.core.arming import Arming, confirmation_given, confirmation_text
+from rdpgui.core.disruption import DISRUPTIONS, DisruptionId
+from rdpgui.core.guards import TargetFacts, action_refusals, guard_checks, target_refusals
+from rdpgui.core.ids import InstanceId, Region
+from rdpgui.core.instance import ConnectionStatus, InstanceProtection, InstanceState, ManagedNode, PingStatus
+from rdpgui.core.session import Session, SessionStatus
+from tests.unit.core.samples import ACCOUNT, PREFERENCES, REGION, T0, TARGET, at, instance, session
+
+OK = TargetFacts(
+    ACCOUNT,
+    REGION,
+    instance(),
+    InstanceProtection("stop", False),
+    ManagedNode(TARGET, PingStatus.ONLINE),
+    ConnectionStatus.CONNECTED,
+    PREFERENCES,
+    True,
+    "rdpgui:disruptable=true",
+    False,
+)
+ARMED = Arming(ACCOUNT, REGION, TARGET, T0, at(300.0))
+OTHER = InstanceId("i-0bbbbbbbbbbbbbbbb")
+D = DisruptionId
+
+
+def _ids(facts: TargetFacts, disruption_id: DisruptionId) -> list[str]:
+    return [refusal.guard_id for refusal in target_refusals(facts, DISRUPTIONS[disruption_id])]
+
+
+@pytest.mark.parametrize("disruption_id", list(DisruptionId))
+def test_that_a_sound_target_is_allowed(disruption_id: DisruptionId) -> None:
+    assert _ids(OK, disruption_id) == []
+
+
+def _with(**changes: object) -> TargetFacts:
+    return replace(OK, instance=instance(**changes))
+
+
+@pytest.mark.parametrize(
+    ("facts", "disruption_id", "guard"),
+    [
+        (replace(OK, protection=InstanceProtection("terminate", False)), D.OS_SHUTDOWN, "terminate-on-shutdown"),
+        (replace(OK, protection=None), D.OS_SHUTDOWN, "shutdown-behaviour-unknown"),
+        (replace(OK, protection=InstanceProtection("stop", True)), D.EC2_STOP, "stop-protected"),
+        (replace(OK, protection=InstanceProtection("stop", True)), D.STOP_SKIP_OS_SHUTDOWN, "stop-protected"),
+        (_with(lifecycle="spot"), D.EC2_REBOOT, "spot"),
+        (
+            _with(tags=(("aws:autoscaling:groupName", "g"), ("rdpgui:disruptable", "true"))),
+            D.EC2_REBOOT,
+            "auto-scaling",
+        ),
+        (_with(root_device_type="instance-store"), D.EC2_STOP, "instance-store"),
+        (_with(platform=""), D.EC2_STOP, "not-windows"),
+        (_with(state=InstanceState.STOPPED), D.EC2_STOP, "not-running"),
+        (_with(state=InstanceState.STOPPING), D.OS_REBOOT, "not-running"),
+        (replace(OK, node=None), D.OS_REBOOT, "not-managed"),
+        (replace(OK, connection=ConnectionStatus.NOT_CONNECTED), D.OS_REBOOT, "not-online"),
+        (
+            replace(OK, connection=None, node=ManagedNode(TARGET, PingStatus.CONNECTION_LOST)),
+            D.OS_REBOOT,
+            "not-online",
+        ),
+        (_with(tags=()), D.EC2_STOP, "allow-tag"),
+        (_with(tags=(("rdpgui:disruptable", "false"),)), D.CONTROL_NONE, "allow-tag"),
+        (replace(OK, preferences=None), D.EC2_STOP, "no-preferences"),
+        (replace(OK, preferences=None, preferences_known=False), D.EC2_STOP, "preferences-unknown"),
+    ],
+)
+def test_that_an_unsafe_target_is_refused_with_reason_and_remedy(
+    facts: TargetFacts, disruption_id: DisruptionId, guard: str
+) -> None:
+    refusals = target_refusals(facts, DISRUPTIONS[disruption_id])
+    assert [refusal.guard_id for refusal in refusals] == [guard]
+    assert refusals[0].remedy
+    assert "{" not in refusals[0].text()
+    assert str(refusals[0].as_error()) == refusals[0].text()
+    unheld = [line for line in guard_checks(facts, DISRUPTIONS[disruption_id]) if line.held is not True]
+    assert len(unheld) == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "disruption_id"),
+    [
+        (replace(OK, protection=InstanceProtection("terminate", True)), D.OS_REBOOT),
+        (replace(OK, protection=InstanceProtection("terminate", False)), D.EC2_STOP),
+        (_with(root_device_type="instance-store"), D.EC2_REBOOT),
+        (_with(lifecycle="spot"), D.CONTROL_DISCONNECT),
+        (replace(OK, allow_tag="", instance=instance(tags=())), D.EC2_STOP),
+        (replace(OK, connection=None), D.OS_REBOOT),
+    ],
+)
+def test_that_a_guard_refuses_only_where_it_matters(facts: TargetFacts, disruption_id: DisruptionId) -> None:
+    assert _ids(facts, disruption_id) == []
+
+
+@pytest.mark.parametrize(
+    ("arming", "emergency", "attached", "later_s", "guards"),
+    [
+        (ARMED, False, session(), 0.0, []),
+        (ARMED, True, session(), 0.0, ["emergency-stop"]),
+        (None, False, session(), 0.0, ["not-armed"]),
+        (ARMED, False, session(), 300.0, ["arming-expired"]),
+        (replace(ARMED, instance_id=OTHER), False, session(), 0.0, ["other-target-armed"]),
+        (replace(ARMED, region=Region("eu-west-1")), False, session(), 0.0, ["other-target-armed"]),
+        (ARMED, False, None, 0.0, ["no-session"]),
+        (ARMED, False, session(active=False, status=SessionStatus.TERMINATED), 0.0, ["no-session"]),
+        (ARMED, False, session(target=OTHER), 0.0, ["no-session"]),
+        (None, True, None, 0.0, ["emergency-stop", "not-armed", "no-session"]),
+    ],
+)
+def test_that_acting_needs_the_armed_target_and_a_session(
+    arming: Arming | None, emergency: bool, attached: Session | None, later_s: float, guards: list[str]
+) -> None:
+    refusals = action_refusals(
+        OK,
+        DISRUPTIONS[D.EC2_STOP],
+        arming=arming,
+        emergency=emergency,
+        session=attached,
+        now=T0 + timedelta(seconds=later_s),
+    )
+    assert [refusal.guard_id for refusal in refusals] == guards
+
+
+def test_that_the_preflight_list_has_every_guard_also_when_held() -> None:
+    lines = guard_checks(OK, DISRUPTIONS[D.EC2_STOP])
+    assert len(lines) == 10
+    assert all(line.held is True and not line.blocks for line in lines)
+    assert all("{" not in line.shown() for line in lines)
+
+
+def test_that_only_outside_of_the_lab_a_name_has_to_be_typed() -> None:
+    assert confirmation_text(instance(), lab=True) == ""
+    assert confirmation_given("", instance(), lab=True)
+    assert confirmation_given(" win ", instance(), lab=False)
+    assert not confirmation_given("", instance(), lab=False)
+    assert not confirmation_given("WIN", instance(), lab=False)
+
+
+def test_that_arming_counts_down_to_zero() -> None:
+    assert ARMED.remaining_s(at(100.0)) == 200.0
+    assert ARMED.remaining_s(at(900.0)) == 0.0
