@@ -1,0 +1,312 @@
+"""One run: the exact order of its events, what stops it, and what it never does twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.errors import AccessDenied
+from rdpgui.core.events import ActionFailed, IntentRecorded, PhaseEntered, RunEnded, SessionAttached, StatusStated
+from rdpgui.core.instance import InstanceProtection, InstanceState
+from rdpgui.core.journal import read_journal, rebuild
+from rdpgui.core.proof import proven_disruption
+from rdpgui.core.recording import RecordingStatus
+from rdpgui.core.run import Phase, RunStatus
+from rdpgui.core.session import AccessType
+from rdpgui.core.state import RunState
+from rdpgui.core.verdict import VerdictValue
+from rdpgui.runner.arming_desk import ArmingDesk
+from tests.helpers.fakes import TARGET, Behaviour, run_virtual
+from tests.unit.runner.scenes import Scene, run_scene
+
+D = DisruptionId
+MUTATING = ("ec2:StopInstances", "ec2:RebootInstances", "ssm:SendCommand i-", "ssm:TerminateSession")
+
+
+def _mutating(scene: Scene) -> list[str]:
+    return [call for call in scene.world.calls if call.startswith(MUTATING)]
+
+
+def test_that_a_stop_leaves_exactly_these_events_in_this_order() -> None:
+    scene, run = run_scene(Behaviour())
+    assert scene.names()[1:] == [
+        "RunStarted",
+        "PhaseEntered",  # preflight
+        "BaselineTaken",
+        "PhaseEntered",  # connecting
+        "SessionAttached",
+        "PhaseEntered",  # steady
+        "StatusStated",  # recording
+        "PhaseEntered",  # disrupting
+        "Armed",
+        "IntentRecorded",
+        "ActionAccepted",
+        "PhaseEntered",  # ending
+        "InstanceChanged",  # stopping
+        "SessionLeftActive",  # terminating
+        "PhaseEntered",  # processing
+        "StatusStated",  # processing
+        "SessionLeftActive",  # with EndDate
+        "ConnectionChanged",  # notconnected
+        "InstanceChanged",  # stopped
+        "PhaseEntered",  # verifying
+        "CandidatesFound",
+        "StatusStated",  # finished
+        "Progressed",
+        "FilmSaved",
+        "FilmInspected",
+        "StatusStated",  # verified
+        "VerdictReached",
+        "PhaseEntered",  # restoring
+        "IntentRecorded",
+        "ActionAccepted",
+        "InstanceChanged",  # pending
+        "ConnectionChanged",  # connected
+        "InstanceChanged",  # running
+        "PhaseEntered",  # done
+        "RunEnded",
+    ]
+    phases = [event.phase for event in scene.events if isinstance(event, PhaseEntered)]
+    assert phases == list(Phase)
+    statuses = [event.statement.status for event in scene.events if isinstance(event, StatusStated)]
+    S = RecordingStatus
+    assert statuses == [S.RECORDING, S.PROCESSING, S.FINISHED, S.VERIFIED]
+    assert scene.world.machines[TARGET].item.state is InstanceState.RUNNING
+    assert run.status is RunStatus.COMPLETED
+
+
+def test_that_the_same_world_gives_the_same_events() -> None:
+    first, second = (run_scene(Behaviour(), D.OS_REBOOT)[0].names() for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("disruption_id", list(DisruptionId))
+def test_that_the_journal_alone_rebuilds_the_run(disruption_id: DisruptionId) -> None:
+    scene, run = run_scene(Behaviour(), disruption_id, AccessType.JUST_IN_TIME)
+    events, _ = read_journal(scene.world.journals[run.run_id])
+    assert rebuild(events) == run
+    assert "Progressed" not in {type(event).__name__ for event in events}
+
+
+@pytest.mark.parametrize("disruption_id", [d for d in DisruptionId if d is not D.CONTROL_NONE])
+def test_that_the_intent_is_in_the_journal_before_the_call(disruption_id: DisruptionId) -> None:
+    seen: list[str] = []
+
+    def prepare(scene: Scene) -> None:
+        def at_the_call() -> None:
+            lines = next(iter(scene.world.journals.values()))
+            seen.extend(json.loads(line)["event"]["event"] for line in lines)
+
+        scene.world.behaviour.on_action = at_the_call
+
+    scene, _ = run_scene(Behaviour(), disruption_id, prepare=prepare)
+    if disruption_id is not D.CONTROL_DISCONNECT:
+        assert seen[-1] == "IntentRecorded"
+    assert len(_mutating(scene)) == 1
+
+
+def test_that_a_full_disk_before_the_intent_prevents_the_call() -> None:
+    scene, run = run_scene(Behaviour(disk_full_after_lines=7))
+    assert _mutating(scene) == []
+    assert run.status is RunStatus.FAILED
+    assert "disk is full" in run.reason
+
+
+@pytest.mark.parametrize("lines", range(1, 34))
+def test_that_a_full_disk_at_any_line_ends_the_run_with_the_reason(lines: int) -> None:
+    _, run = run_scene(Behaviour(disk_full_after_lines=lines))
+    assert not run.active
+    if run.status is not RunStatus.COMPLETED:
+        assert "disk is full" in run.reason
+
+
+def test_that_a_call_without_an_answer_is_never_repeated() -> None:
+    scene, run = run_scene(Behaviour(answer_lost=True))
+    assert len(_mutating(scene)) == 1
+    failure = next(event for event in scene.events if isinstance(event, ActionFailed))
+    assert not failure.outcome_known
+    assert run.verdict is not None and run.verdict.value is VerdictValue.PASS
+
+
+def test_that_a_rehearsal_that_says_no_prevents_the_call() -> None:
+    scene, run = run_scene(Behaviour(rehearsal=False))
+    assert _mutating(scene) == []
+    assert not any(isinstance(event, IntentRecorded) for event in scene.events)
+    assert run.status is RunStatus.FAILED
+
+
+def test_that_a_denied_run_fails_closes_its_connection_and_says_why() -> None:
+    scene, run = run_scene(Behaviour(denied=True))
+    assert run.status is RunStatus.FAILED
+    assert "ec2:StopInstances" in run.reason
+    assert "close" in scene.world.calls
+    assert scene.world.machines[TARGET].item.state is InstanceState.RUNNING
+
+
+def test_that_a_guard_refuses_before_anything_is_opened() -> None:
+    def prepare(scene: Scene) -> None:
+        scene.world.protection = InstanceProtection("terminate", False)
+
+    scene, run = run_scene(Behaviour(), D.OS_SHUTDOWN, prepare=prepare)
+    assert run.status is RunStatus.FAILED
+    assert "would terminate" in run.reason
+    assert scene.world.connections == []
+
+
+def test_that_nothing_is_disrupted_without_arming() -> None:
+    async def main() -> tuple[Scene, RunState]:
+        scene = Scene(Behaviour())
+        return scene, await scene.runner.run(scene.plan())
+
+    scene, run = run_virtual(main())
+    assert _mutating(scene) == []
+    assert "not armed" in run.reason
+
+
+@pytest.mark.parametrize("answer", ["Rejected", "Expired", "Revoked", "Pending"])
+def test_that_access_that_is_not_granted_ends_the_run(answer: str) -> None:
+    scene, run = run_scene(Behaviour(approval=answer), access=AccessType.JUST_IN_TIME)
+    assert run.status is RunStatus.FAILED
+    assert "Access request oi-1" in run.reason
+    assert scene.world.connections == []
+
+
+def test_that_a_connection_that_never_comes_ends_the_run_within_its_limit() -> None:
+    scene, run = run_scene(Behaviour(never_connects=True))
+    assert run.status is RunStatus.FAILED
+    assert "No remote-desktop session" in run.reason
+    assert run.ended_at is not None
+    assert (run.ended_at - run.started_at).total_seconds() < 25.0
+    assert "close" in scene.world.calls
+
+
+def test_that_an_open_session_is_used_instead_of_a_second_one() -> None:
+    async def prepare(scene: Scene) -> None:
+        scene.world.open(TARGET, AccessType.STANDARD)
+        await asyncio.sleep(1.0)
+
+    scene, run = run_scene(Behaviour(), prepare=prepare)
+    assert not any(call.startswith("open") for call in scene.world.calls)
+    assert run.verdict is not None and run.verdict.value is VerdictValue.PASS
+
+
+def test_that_a_session_that_ends_in_the_steady_phase_prevents_the_disruption() -> None:
+    def prepare(scene: Scene) -> None:
+        scene.world.later(1.2, scene.world.disconnect, TARGET)
+
+    scene, run = run_scene(Behaviour(), prepare=prepare)
+    assert _mutating(scene) == []
+    assert "ended before the disruption" in run.reason
+
+
+@pytest.mark.parametrize("seconds", [0.005, 0.3, 1.0, 2.205, 2.3, 3.0, 4.6, 4.815, 5.5])
+@pytest.mark.parametrize("emergency", [False, True])
+def test_that_abort_and_emergency_stop_end_a_run_in_any_phase(seconds: float, emergency: bool) -> None:
+    async def main() -> tuple[Scene, RunState]:
+        scene = Scene(Behaviour())
+        desk = ArmingDesk(scene.store, scene.ports.clock, 300.0)
+        loop = asyncio.get_running_loop()
+        task = asyncio.create_task(scene.runner.run(scene.plan(), auto_arm=True))
+        await asyncio.sleep(0.011)
+        loop.call_later(seconds, desk.emergency_stop if emergency else scene.runner.abort)
+        return scene, await task
+
+    scene, run = run_virtual(main())
+    assert run.status is RunStatus.ABORTED
+    assert isinstance(scene.events[-1], RunEnded)
+    assert len(_mutating(scene)) <= 1
+    starts = [call for call in scene.world.calls if call.startswith("ec2:StartInstances")]
+    if emergency:
+        assert run.reason == "emergency-stop"
+        aborted_at = next(i for i, name in enumerate(scene.names()) if name == "EmergencyStopped")
+        assert not any(isinstance(event, IntentRecorded) for event in scene.events[aborted_at:])
+    else:
+        assert scene.world.machines[TARGET].item.state is InstanceState.RUNNING or not starts
+
+
+def test_that_an_abort_after_a_halt_starts_the_instance_again() -> None:
+    async def main() -> Scene:
+        scene = Scene(Behaviour())
+        task = asyncio.create_task(scene.runner.run(scene.plan(), auto_arm=True))
+        await asyncio.sleep(3.0)
+        scene.runner.abort()
+        await task
+        return scene
+
+    scene = run_virtual(main())
+    assert scene.world.calls.count(f"ec2:StartInstances {TARGET}") == 1
+    assert scene.world.machines[TARGET].item.state is InstanceState.RUNNING
+
+
+def test_that_cancelling_the_caller_s_task_leaves_the_journal_open_for_the_next_start() -> None:
+    async def main() -> Scene:
+        scene = Scene(Behaviour())
+        task = asyncio.create_task(scene.runner.run(scene.plan(), auto_arm=True))
+        await asyncio.sleep(3.0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return scene
+
+    scene = run_virtual(main())
+    assert "RunEnded" not in scene.names()
+    assert not any(call.startswith("ec2:StartInstances") for call in scene.world.calls)
+
+
+@pytest.mark.parametrize(("restart", "what"), [(True, D.OS_REBOOT), (False, D.OS_SHUTDOWN)])
+def test_that_a_shutdown_by_hand_is_noticed_and_judged(restart: bool, what: DisruptionId) -> None:
+    code = "" if restart else "Client.InstanceInitiatedShutdown"
+
+    async def main() -> tuple[Scene, RunState]:
+        scene = Scene(Behaviour())
+
+        def by_hand() -> None:
+            scene.world.shut_down(TARGET, restart=restart, code=code)
+
+        scene.world.later(6.0, by_hand)
+        return scene, await scene.runner.run(scene.plan(D.OS_REBOOT), by_hand=True)
+
+    scene, run = run_virtual(main())
+    assert _mutating(scene) == []
+    assert proven_disruption(run) is what
+    assert run.verdict is not None
+    assert run.verdict.value is VerdictValue.PASS, [c.text() for c in run.verdict.checks]
+    assert scene.world.machines[TARGET].item.state is InstanceState.RUNNING
+
+
+def test_that_a_disconnection_by_hand_proves_no_disruption() -> None:
+    async def main() -> RunState:
+        scene = Scene(Behaviour())
+        scene.world.later(6.0, scene.world.disconnect, TARGET)
+        return await scene.runner.run(scene.plan(D.OS_REBOOT), by_hand=True)
+
+    run = run_virtual(main())
+    assert run.verdict is not None
+    assert run.verdict.value is VerdictValue.INCONCLUSIVE
+
+
+def test_that_a_recording_that_is_late_but_not_overdue_is_waited_for() -> None:
+    scene, run = run_scene(Behaviour(object_late_s=6.0))
+    assert run.verdict is not None and run.verdict.value is VerdictValue.PASS
+    stated = [e.statement.status for e in scene.events if isinstance(e, StatusStated)]
+    assert RecordingStatus.OVERDUE not in stated
+
+
+def test_that_a_run_without_identity_begins_nothing() -> None:
+    async def main() -> Scene:
+        scene = Scene(Behaviour())
+
+        async def refuse() -> None:
+            raise AccessDenied("No.")
+
+        scene.ports.identity.identity = refuse  # type: ignore[method-assign,assignment]  # one call that fails
+        with pytest.raises(AccessDenied):
+            await scene.runner.run(scene.plan())
+        return scene
+
+    scene = run_virtual(main())
+    assert scene.world.journals == {}
+    assert not any(isinstance(event, SessionAttached) for event in scene.events)
