@@ -219,7 +219,7 @@ class _Ended(Exception):
     """A signal asks the endpoint to end."""
 
 
-def _on_signal(number: int, frame: FrameType | None) -> None:
+def _on_signal(number: int, _frame: FrameType | None) -> None:
     raise _Ended(number)
 
 

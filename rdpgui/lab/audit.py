@@ -73,19 +73,34 @@ def event_of(
     """
     read_only = call.operation.startswith(_READS)
     event_id = str(uuid.uuid4())
-    source = f"{call.service}.amazonaws.com"
     request = _request_parameters(call, params)
-    record: dict[str, object] = {
+    response = None if read_only or not output else _response_elements(call, output)
+    record = _record(call, event_id, read_only) | {"requestParameters": request or None, "responseElements": response}
+    if error is not None:
+        record |= {"errorCode": _error_code(call, error[0]), "errorMessage": error[1]}
+    return AuditEvent(
+        event_id=event_id,
+        event_name=call.operation,
+        event_source=f"{call.service}.amazonaws.com",
+        event_at=call.at,
+        username=call.credential.key.principal.name,
+        read_only=read_only,
+        resources=_resources(request),
+        record=record,
+    )
+
+
+def _record(call: Call, event_id: str, read_only: bool) -> dict[str, object]:
+    """Return the members that every record has. Source: CloudTrail record contents."""
+    return {
         "eventVersion": "1.11",
         "userIdentity": _identity(call),
         "eventTime": iso(call.at),
-        "eventSource": source,
+        "eventSource": f"{call.service}.amazonaws.com",
         "eventName": call.operation,
         "awsRegion": call.region,
         "sourceIPAddress": "127.0.0.1",
         "userAgent": call.user_agent,
-        "requestParameters": request or None,
-        "responseElements": None if read_only or not output else _response_elements(call, output),
         "requestID": call.request_id,
         "eventID": event_id,
         "readOnly": read_only,
@@ -94,19 +109,6 @@ def event_of(
         "recipientAccountId": _account(call),
         "eventCategory": "Management",
     }
-    if error is not None:
-        record["errorCode"] = _error_code(call, error[0])
-        record["errorMessage"] = error[1]
-    return AuditEvent(
-        event_id=event_id,
-        event_name=call.operation,
-        event_source=source,
-        event_at=call.at,
-        username=call.credential.key.principal.name,
-        read_only=read_only,
-        resources=_resources(request),
-        record=record,
-    )
 
 
 def iso(at: datetime) -> str:

@@ -214,14 +214,6 @@ class FaultBook:
         """
         return self.pick((kind,), "*", target)
 
-    def peek(self, kind: FaultKind, target: str = "*") -> FaultRule | None:
-        """Return a rule of one kind without using it up: for states such as ``key-disabled``."""
-        with self._lock:
-            for entry in self._entries.values():
-                if entry.rule.kind == kind and entry.rule.operation in ("*", target):
-                    return entry.rule
-            return None
-
     def would(self, kind: FaultKind, service: str, operation: str) -> bool:
         """Return whether a rule of this kind stands against a call, without using it up."""
         with self._lock:

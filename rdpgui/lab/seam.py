@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from botocore.awsrequest import HeadersDict
 from botocore.exceptions import ParamValidationError
@@ -89,7 +89,7 @@ class MotoSeam:
         app = self._application()
         seen: dict[str, Any] = {}
 
-        def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
+        def start_response(status: str, headers: list[tuple[str, str]], _exc_info: object = None) -> None:
             seen.update(status=int(status.split(None, 1)[0]), headers=headers)
 
         with self.lock:
@@ -152,36 +152,30 @@ class MotoSeam:
             return self._app
 
     def _environ(self, service: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        body = request["body"]
         headers = dict(request["headers"])
+        scope = f"{_INTERNAL_KEY}/20260101/{self.region}/{service}/aws4_request"
+        headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+        headers["X-Amz-Date"] = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        body = request["body"]
         if isinstance(body, Mapping):
             body = urlencode(body).encode()
             headers.setdefault("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
         elif isinstance(body, str):
             body = body.encode()
-        query = request["query_string"]
-        path = request["url_path"]
-        if "?" in path:
-            path, _, fixed = path.partition("?")
-            query = f"{fixed}&{urlencode(query)}" if query else fixed
-        elif isinstance(query, Mapping):
-            query = urlencode(query, quote_via=quote)
+        path, query = _target(request)
         environ: dict[str, Any] = {
             "REQUEST_METHOD": request["method"],
             "SCRIPT_NAME": "",
-            "PATH_INFO": path,
-            "QUERY_STRING": query or "",
+            # WSGI: decoded, its bytes as Latin-1.
+            "PATH_INFO": unquote(path, "latin-1"),
+            "RAW_URI": f"{path}?{query}" if query else path,
+            "QUERY_STRING": query,
             "SERVER_NAME": "127.0.0.1",
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": "127.0.0.1",
             "CONTENT_LENGTH": str(len(body)),
             "HTTP_HOST": "127.0.0.1",
-            "HTTP_AUTHORIZATION": (
-                f"AWS4-HMAC-SHA256 Credential={_INTERNAL_KEY}/20260101/{self.region}/{service}/aws4_request, "
-                "SignedHeaders=host, Signature=0"
-            ),
-            "HTTP_X_AMZ_DATE": datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"),
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(body),
@@ -194,3 +188,11 @@ class MotoSeam:
             key = name.upper().replace("-", "_")
             environ["CONTENT_TYPE" if key == "CONTENT_TYPE" else f"HTTP_{key}"] = str(value)
         return environ
+
+
+def _target(request: Mapping[str, Any]) -> tuple[str, str]:
+    """Return path and query string of a request made by botocore's serializer."""
+    path, _, fixed = str(request["url_path"]).partition("?")
+    given = request["query_string"]
+    query = urlencode(given, quote_via=quote) if isinstance(given, Mapping) else str(given or "")
+    return path, "&".join(filter(None, (fixed, query)))

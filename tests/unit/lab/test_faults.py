@@ -83,12 +83,12 @@ def test_that_wire_and_world_take_only_their_own_kinds() -> None:
     assert picked is not None and picked.kind == FaultKind.CUT
 
 
-def test_that_looking_does_not_use_a_rule_up() -> None:
-    book = FaultBook([_rule("key-disabled", times=1)])
-    assert book.peek(FaultKind.KEY_DISABLED) is not None
-    assert book.peek(FaultKind.KEY_DISABLED, "i-1") is not None
-    assert book.take(FaultKind.KEY_DISABLED) is not None
-    assert book.peek(FaultKind.KEY_DISABLED) is None
+def test_that_asking_whether_a_rule_stands_does_not_use_it_up() -> None:
+    book = FaultBook([_rule("denied", service="ec2", operation="StopInstances", times=1)])
+    assert [book.would(FaultKind.DENIED, "ec2", "StopInstances") for _ in range(2)] == [True, True]
+    assert not book.would(FaultKind.DENIED, "ec2", "StartInstances")
+    assert book.pick(WIRE_KINDS, "ec2", "StopInstances") is not None
+    assert not book.would(FaultKind.DENIED, "ec2", "StopInstances")
 
 
 # -- on the wire ------------------------------------------------------------------

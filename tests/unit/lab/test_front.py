@@ -191,6 +191,17 @@ def test_that_lean_imports_leave_botocore_and_moto_as_they_were() -> None:
     assert (botocore.session.create_loader, moto_utils.load_resource) == before
 
 
+@pytest.mark.parametrize("key", ["plain.mp4", "a b/ü+c%20d.mp4", "x/../y&z=1?.mp4", "日本.mp4"])
+def test_that_a_key_stored_through_the_seam_is_the_key_that_clients_read(bench: Bench, key: str) -> None:
+    s3 = bench.client("s3")
+    s3.create_bucket(Bucket="lab-seam-keys")
+    stored = bench.seam.s3.put("lab-seam-keys", key, b"film", metadata={"lab": "true"})
+    found = s3.get_object(Bucket="lab-seam-keys", Key=key)
+    assert (found["Body"].read(), found["ETag"], found["Metadata"]) == (b"film", stored["ETag"], {"lab": "true"})
+    assert key in [o["Key"] for o in s3.list_objects_v2(Bucket="lab-seam-keys")["Contents"]]
+    assert key in bench.seam.s3.keys("lab-seam-keys")
+
+
 def test_that_the_seam_raises_errors_of_moto_and_of_wrong_parameters(seam: MotoSeam) -> None:
     with pytest.raises(LabError, match="NoSuchBucket"):
         seam.call("s3", "ListObjectsV2", Bucket="no-such-bucket-here")

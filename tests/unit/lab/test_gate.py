@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from rdpgui.lab.gate import Gate, KeyRing
 from rdpgui.lab.model import LabError
+from rdpgui.lab.wire import Answer
 from tests.helpers.lab_front import TOKEN, URL, Bench, environ_of
 
 SIGNED = "AWS4-HMAC-SHA256 Credential={}/20260304/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0"
@@ -70,6 +71,17 @@ def test_that_no_answer_invites_a_web_page(bench: Bench) -> None:
     names = [name.lower() for reply in bench.replies for name, _ in reply.answer.headers]
     assert len(bench.replies) == 3
     assert not [name for name in names if name.startswith("access-control")]
+
+
+def test_that_an_invitation_by_moto_is_taken_out(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    invites = Answer(200, (("Access-Control-Allow-Origin", "*"), ("x-amz-meta-lab", "true")), b"")
+    monkeypatch.setattr(bench.seam, "forward", lambda environ: invites)
+    answer = bench.send("GET", "/b/k", _s3(bench)).answer
+    assert [name for name, _ in answer.headers][:1] == ["x-amz-meta-lab"]
+
+
+def _s3(bench: Bench) -> dict[str, str]:
+    return {"Authorization": SIGNED.format(bench.key.access_key_id).replace("/sts/", "/s3/")}
 
 
 def test_that_refusals_speak_the_protocol_of_the_caller(bench: Bench) -> None:
