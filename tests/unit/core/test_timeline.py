@@ -1,0 +1,98 @@
+"""One axis for everything of a run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from rdpgui.core.events import BaselineTaken, RunEvent, StatusStated
+from rdpgui.core.gap import StartBasis
+from rdpgui.core.recording import Basis, RecordingStatus, StatusStatement
+from rdpgui.core.timeline import FilmPlacement, Lane, film_placement, timeline
+from tests.unit.core.samples import RUN, T0, at, begin, disrupted, ended, facts, good_run, recorded, state_of
+
+
+def _spans(events: list[RunEvent], lane: Lane, now_s: float = 20.0) -> list[tuple[str, float, float | None]]:
+    axis = timeline(state_of(events), at(now_s))
+    return [
+        (
+            span.word,
+            round((span.begin_at - T0).total_seconds(), 2),
+            None if span.end_at is None else round((span.end_at - T0).total_seconds(), 2),
+        )
+        for span in axis.spans
+        if span.lane is lane
+    ]
+
+
+def test_that_each_lane_shows_its_own_facts() -> None:
+    events = [*begin(), *disrupted(), *ended(), *recorded()]
+    assert _spans(events, Lane.EC2) == [("running", 0.0, 8.4), ("stopping", 8.4, 11.2), ("stopped", 11.2, None)]
+    assert _spans(events, Lane.SSM) == [("connected", 0.0, 10.8), ("notconnected", 10.8, None)]
+    assert _spans(events, Lane.SESSION) == [("Connected", 1.0, 10.0)]
+    film = _spans(events, Lane.FILM)
+    assert [word for word, _, _ in film] == ["film"]
+    assert film[0][1] == pytest.approx(1.3, abs=0.5)
+
+
+def test_that_a_session_that_goes_on_is_open_and_has_no_film() -> None:
+    assert _spans(begin(), Lane.SESSION) == [("Connected", 1.0, None)]
+    assert _spans(begin(), Lane.FILM) == []
+
+
+def test_that_recording_statuses_follow_each_other_with_their_basis() -> None:
+    stated = [
+        StatusStated(at(2), RUN, StatusStatement(RecordingStatus.RECORDING, Basis.INFERRED)),
+        StatusStated(at(10.6), RUN, StatusStatement(RecordingStatus.PROCESSING, Basis.INFERRED)),
+        StatusStated(at(13), RUN, StatusStatement(RecordingStatus.FINISHED, Basis.OBSERVED)),
+    ]
+    assert _spans([*begin(), *stated], Lane.RECORDING) == [
+        ("recording", 2.0, 10.6),
+        ("processing", 10.6, 13.0),
+        ("finished", 13.0, None),
+    ]
+    axis = timeline(state_of([*begin(), *stated]), at(20))
+    assert [s.basis for s in axis.spans if s.lane is Lane.RECORDING] == [Basis.INFERRED, Basis.INFERRED, Basis.OBSERVED]
+
+
+def test_that_polled_changes_carry_the_last_moment_they_were_otherwise() -> None:
+    marker = next(m for m in timeline(good_run(), at(20)).markers if m.lane is Lane.SSM)
+    assert (marker.not_before_at, marker.at) == (at(10.4), at(10.8))
+
+
+def test_that_local_times_move_onto_aws_s_clock_and_stated_times_do_not() -> None:
+    first, baseline, *rest = begin()
+    assert isinstance(baseline, BaselineTaken)
+    skewed = replace(baseline, clock_offset_low_s=4.0, clock_offset_high_s=6.0)
+    axis = timeline(state_of([first, skewed, *rest, *disrupted(), *ended(), *recorded()]), at(20))
+    stopping = next(m for m in axis.markers if m.fields == (("state", "stopping"),))
+    assert stopping.at == at(3.4)
+    end_date = next(m for m in axis.markers if "EndDate" in m.text)
+    assert end_date.at == at(10.0)
+    assert axis.end_at >= at(15.0)
+
+
+def test_that_an_unknown_offset_moves_nothing() -> None:
+    first, baseline, *rest = begin()
+    assert isinstance(baseline, BaselineTaken)
+    unknown = replace(baseline, clock_offset_low_s=-86400.0, clock_offset_high_s=80000.0)
+    axis = timeline(state_of([first, unknown, *rest]), at(20))
+    assert axis.begin_at == T0
+
+
+def test_that_wall_clock_and_film_time_are_inverse_and_stay_in_the_film() -> None:
+    film = film_placement(good_run())
+    assert film is not None
+    assert film.basis is StartBasis.CREATION_TIME
+    assert film.film_s(film.wall_at(3.25)) == pytest.approx(3.25)
+    assert film.film_s(film.wall_at(-5.0)) == 0.0
+    assert film.film_s(film.wall_at(99.0)) == film.duration_s == facts().duration_s
+    assert film.unbounded_film_s(film.wall_at(99.0)) == pytest.approx(99.0)
+
+
+def test_that_a_person_s_correction_moves_the_film() -> None:
+    film = FilmPlacement(T0, 10.0, 0.5, StartBasis.CREATION_TIME, adjusted_s=2.0)
+    assert film.wall_at(0.0) == T0 + timedelta(seconds=2)
+    assert film.film_s(T0 + timedelta(seconds=5)) == pytest.approx(3.0)

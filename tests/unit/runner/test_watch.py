@@ -1,0 +1,228 @@
+"""Watchers, store, bus, back-off and the arming desk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rdpgui.core.errors import GuardRefusal, Throttled
+from rdpgui.core.events import EmergencyStopped, Event, PollFailed, RunStarted, SessionsObserved, Topic
+from rdpgui.core.ids import InstanceId
+from rdpgui.core.recording import RecordingObject
+from rdpgui.core.session import AccessType, Session
+from rdpgui.core.settings import LAB_TIMING
+from rdpgui.core.state import AppState
+from rdpgui.runner.arming_desk import ArmingDesk
+from rdpgui.runner.backoff import Backoff
+from rdpgui.runner.store import Store
+from rdpgui.runner.watch import Watchers
+from tests.helpers.fakes import EPOCH, TARGET, Behaviour, FakeClock, FakeObjects, FakeSessions, run_virtual
+from tests.unit.runner.scenes import Scene
+
+
+class _Failing(FakeSessions):
+    """Sessions that fail the first times."""
+
+    failures = 4
+
+    async def sessions(self, *, active: bool, target: InstanceId | None = None) -> tuple[Session, ...]:
+        listed = await super().sessions(active=active, target=target)
+        if active and self.failures > 0:
+            self.failures -= 1
+            raise Throttled("AWS asks for fewer calls.", "Wait.", operation="ssm:DescribeSessions")
+        return listed
+
+
+class _Counting(FakeObjects):
+    """Objects that count how often they are listed."""
+
+    count = 0
+
+    async def objects(self, bucket: str) -> tuple[RecordingObject, ...]:
+        self.count += 1
+        return await super().objects(bucket)
+
+
+async def _watched(scene: Scene, seconds: float, during: Callable[[Watchers], None] | None = None) -> None:
+    watchers = Watchers(scene.ports, scene.store, LAB_TIMING)
+    task = asyncio.create_task(watchers.start())
+    await asyncio.sleep(seconds / 2)
+    if during is not None:
+        during(watchers)
+    await asyncio.sleep(seconds / 2)
+    watchers.stop()
+    await task
+
+
+def test_that_every_topic_is_read_and_fresh() -> None:
+    async def main() -> AppState:
+        scene = Scene(Behaviour())
+        await _watched(scene, 3.0)
+        return scene.store.state
+
+    state = run_virtual(main())
+    assert set(state.observed_at) == set(Topic)
+    assert state.stale == {}
+    assert len(state.instances) == 2
+    assert state.preferences is not None and state.objects is not None
+
+
+def test_that_a_failing_topic_goes_stale_backs_off_and_recovers_alone() -> None:
+    async def main() -> Scene:
+        scene = Scene(Behaviour())
+        scene.ports = replace(scene.ports, sessions=_Failing(scene.world))
+        await _watched(scene, 30.0)
+        return scene
+
+    scene = run_virtual(main())
+    failed = [event.at for event in scene.events if isinstance(event, PollFailed)]
+    pauses = [(b - a).total_seconds() for a, b in pairwise(failed)]
+    assert len(failed) == 4
+    assert pauses[0] < pauses[1] < pauses[2]
+    assert {event.topic for event in scene.events if isinstance(event, PollFailed)} == {Topic.SESSIONS}
+    assert scene.store.state.stale == {}
+    assert any(isinstance(event, SessionsObserved) for event in scene.events)
+
+
+def test_that_a_session_in_both_lists_is_shown_once_as_ended() -> None:
+    class _Both(FakeSessions):
+        async def sessions(self, *, active: bool, target: InstanceId | None = None) -> tuple[Session, ...]:
+            await self.world.answer("list")
+            session = self.world.connections[0].session
+            return (replace(session, active=active, ended_at=None if active else EPOCH),)
+
+    async def main() -> AppState:
+        scene = Scene(Behaviour(connect_s=0.0))
+        scene.world.open(TARGET, AccessType.STANDARD)
+        await asyncio.sleep(0.1)
+        scene.ports = replace(scene.ports, sessions=_Both(scene.world))
+        await _watched(scene, 1.0)
+        return scene.store.state
+
+    sessions = run_virtual(main()).sessions
+    assert [(session.active, session.ended_at) for session in sessions] == [(False, EPOCH)]
+
+
+def test_that_refresh_reads_at_once() -> None:
+    async def main() -> tuple[int, int]:
+        scene = Scene(Behaviour())
+        objects = _Counting(scene.world)
+        scene.ports = replace(scene.ports, objects=objects)
+        seen = []
+
+        def during(watchers: Watchers) -> None:
+            seen.append(objects.count)
+            watchers.refresh(Topic.OBJECTS)
+
+        await _watched(scene, 0.9, during)
+        return seen[0], objects.count
+
+    before, after = run_virtual(main())
+    assert after > before
+
+
+def test_that_tables_are_read_faster_while_a_run_goes_on() -> None:
+    async def main() -> tuple[float, float, float]:
+        scene = Scene(Behaviour())
+        watchers = Watchers(scene.ports, scene.store, LAB_TIMING)
+        idle_s = watchers.interval_s(Topic.SESSIONS)
+        plan = scene.plan()
+        identity = scene.store.state.identity
+        assert identity is not None
+        scene.store.publish(RunStarted(EPOCH, plan.run_id, plan, identity.account_id, identity.region, "0"))
+        return idle_s, watchers.interval_s(Topic.SESSIONS), watchers.interval_s(Topic.OBJECTS)
+
+    idle_s, busy_s, objects_s = run_virtual(main())
+    assert busy_s < idle_s == objects_s
+
+
+def test_that_arming_expires_without_anybody_asking() -> None:
+    async def main() -> AppState:
+        scene = Scene(Behaviour())
+        ArmingDesk(scene.store, scene.ports.clock, 5.0).arm(TARGET)
+        assert scene.store.state.arming is not None
+        await _watched(scene, 8.0)
+        return scene.store.state
+
+    state = run_virtual(main())
+    assert state.arming is None
+    assert dict(state.log[-1].fields) == {"reason": "expired"}
+
+
+def test_that_the_latch_forbids_arming_until_it_is_reset() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour())
+        desk = ArmingDesk(scene.store, scene.ports.clock, 5.0)
+        desk.emergency_stop()
+        desk.emergency_stop()
+        assert scene.names().count("EmergencyStopped") == 1
+        with pytest.raises(GuardRefusal, match="latched"):
+            desk.arm(TARGET)
+        desk.emergency_reset()
+        desk.arm(TARGET)
+        desk.disarm()
+        desk.disarm()
+        assert scene.names()[-2:] == ["Armed", "Disarmed"]
+
+    run_virtual(main())
+
+
+def test_that_nothing_is_armed_before_the_account_is_known() -> None:
+    async def main() -> None:
+        with pytest.raises(GuardRefusal, match="not known"):
+            ArmingDesk(Store(), FakeClock(), 5.0).arm(TARGET)
+
+    run_virtual(main())
+
+
+def test_that_events_published_by_a_subscriber_come_after_the_current_one() -> None:
+    store, seen = Store(), []
+
+    def first(state: AppState, event: Event) -> None:
+        if isinstance(event, EmergencyStopped):
+            store.publish(PollFailed(EPOCH, Topic.OBJECTS, "no", ""))
+
+    def second(state: AppState, event: Event) -> None:
+        seen.append((type(event).__name__, state.emergency))
+
+    store.subscribe(first)
+    unsubscribe = store.subscribe(second)
+    store.publish(EmergencyStopped(EPOCH))
+    unsubscribe()
+    unsubscribe()
+    store.publish(EmergencyStopped(EPOCH))
+    assert seen == [("EmergencyStopped", True), ("PollFailed", True)]
+
+
+def test_that_waiting_for_a_condition_ends_at_once_at_the_event_or_at_the_limit() -> None:
+    async def main() -> None:
+        store, loop = Store(), asyncio.get_running_loop()
+        assert not await store.until(lambda state: state.emergency, 3.0)
+        assert loop.time() == pytest.approx(3.0)
+        loop.call_later(1.0, store.publish, EmergencyStopped(EPOCH + timedelta(seconds=4)))
+        assert await store.until(lambda state: state.emergency, 30.0)
+        assert loop.time() == pytest.approx(4.0)
+        assert await store.until(lambda state: state.emergency, 0.0)
+
+    run_virtual(main())
+
+
+@given(st.integers(1, 80), st.floats(0.01, 10.0), st.floats(10.0, 100.0), st.lists(st.floats(0.0, 1.0), min_size=80))
+def test_that_back_off_grows_stays_below_its_cap_and_is_reset(
+    count: int, first_s: float, cap_s: float, chances: list[float]
+) -> None:
+    backoff = Backoff(first_s, cap_s, iter(chances).__next__)
+    waits = [backoff.next_s() for _ in range(count)]
+    assert all(0.0 < wait_s <= cap_s for wait_s in waits)
+    assert waits[0] >= 0.8 * first_s
+    assert backoff.failures == count
+    backoff.reset()
+    assert Backoff(first_s, cap_s, lambda: 0.5).next_s() == pytest.approx(min(first_s, cap_s))
+    assert backoff.failures == 0
