@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rdpgui.core.film import FilmFacts, Span, TailClass
 from rdpgui.media.facts_json import facts_from_json, facts_to_json
+from rdpgui.media.film import open_film
 from rdpgui.media.idle import SampleTable, quiet_spans
 from rdpgui.media.inspect import Inspection, inspect_film
 from rdpgui.media.painted_clock import read_grey
@@ -172,3 +173,25 @@ def test_that_noise_is_no_clock(seed: int) -> None:
 def test_that_pictures_smaller_than_the_clock_have_none() -> None:
     assert read_grey(np.zeros((4, 1000), dtype=np.uint8)) is None
     assert read_grey(np.zeros((100, 400), dtype=np.uint8)) is None
+
+
+def test_that_a_cell_neither_black_nor_white_makes_the_clock_unreadable() -> None:
+    picture = np.zeros((16, 416, 4), dtype=np.uint8)
+    paint_clock(picture, BEGIN_MS)
+    grey = np.ascontiguousarray(picture[:, :, 0])
+    black = next(cell for cell in range(4, 48) if grey[8, cell * 8] == 0)
+    grey[8:, black * 8 : black * 8 + 8] = 100  # still nearer to black: the checksum alone would fit
+    assert read_grey(grey) is None
+
+
+def test_that_a_damaged_frame_in_the_last_group_marks_the_film(plain_film: Path, tmp_path: Path) -> None:
+    reader = LocalReader(plain_film)
+    with open_film(reader, "x") as film:
+        sample = film.sample(27)
+    reader.close()
+    data = bytearray(plain_film.read_bytes())
+    data[sample.pos : sample.pos + sample.size_bytes] = bytes(sample.size_bytes)
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(data)
+    assert not inspect(plain_film).facts.truncated
+    assert inspect(broken).facts.truncated

@@ -88,3 +88,16 @@ def test_that_a_damaged_frame_is_named_and_its_neighbour_found(tmp_path: Path) -
             stills.at_index(4)
         assert number_of(stills.at_index(5)) == 5
         assert number_of(stills.at_index(3)) == 3
+
+
+def test_that_frames_hidden_by_an_edit_list_are_not_counted(clips: tuple[corpus.Clip, ...]) -> None:
+    hidden = [clip for clip in clips if clip.kind == "edit-hidden"]
+    for clip in hidden:
+        with StillReader(clip.path) as stills:
+            first, last = stills.first(), stills.last()
+            begin = number_of(first)
+            assert begin is not None
+            assert begin > 0
+            assert (first.index, last.index) == (0, stills.frame_count - 1), clip.path.name
+            numbers = [number_of(stills.at_index(index)) for index in range(stills.frame_count)]
+            assert numbers == list(range(begin, begin + stills.frame_count)), clip.path.name
