@@ -29,9 +29,7 @@ screenshots: system install
 
 # Extract the messages, merge them into the Japanese catalogue and compile it.
 i18n: install-dev
-	$(BIN)/pybabel -q extract --no-location --sort-output -k N_ -k _ -k ngettext:1,2 --project rdpgui --omit-header -o resources/locale/rdpgui.pot rdpgui
-	$(BIN)/pybabel -q update --no-fuzzy-matching --omit-header -D rdpgui -i resources/locale/rdpgui.pot -d resources/locale -l ja
-	$(BIN)/pybabel -q compile -D rdpgui -d resources/locale
+	$(BIN)/python resources/locale/update.py
 
 install: $(VENV)/.runtime
 

@@ -18,7 +18,7 @@ from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.session import WorkSession
 from rdpgui.app.view_commands import ViewCommands
 from rdpgui.core.errors import LabError, RdpguiError
-from rdpgui.core.events import Event
+from rdpgui.core.events import Event, InstancesObserved
 from rdpgui.core.ids import RunId
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState
@@ -65,7 +65,7 @@ class Program(ViewCommands):
             settings=settings,
         )
         self.window.close_requested.connect(self._on_close_requested)
-        self.window.leave_confirmed.connect(self._exit.set)
+        self.window.leave_confirmed.connect(self.leave)
         self.window.ui_state.changed.connect(self._on_selection)
         self.store.subscribe(self._on_event)
         crash.on_bundle = self._on_crash_bundle
@@ -78,11 +78,16 @@ class Program(ViewCommands):
         self.window.show()
         _log.info("window shown after %.0f ms", (time.monotonic() - begun_mono_s) * 1000)
 
-    async def live(self) -> None:
+    async def live(self, *, open_environment: bool = True) -> None:
         """Open the environment, work until the window is closed, and end everything."""
-        self.scope.start("open", self._open())
+        if open_environment:
+            self.scope.start("open", self._open())
         await self._exit.wait()
         await self._end()
+
+    def leave(self) -> None:
+        """Let ``live`` end everything and return."""
+        self._exit.set()
 
     async def refuse_second_start(self) -> int:
         """Say that another window has the data folder."""
@@ -134,13 +139,15 @@ class Program(ViewCommands):
 
     def _on_event(self, state: AppState, event: Event) -> None:
         self.window.render_state(state)
-        if not self._checked:
+        if isinstance(event, InstancesObserved):
             self._on_selection()
 
     def _on_selection(self) -> None:
-        """Check another instance, or another access type, as soon as it is looked at."""
+        """Check what is looked at as soon as it is another one, or is in another state."""
         state = self.window.ui_state
-        chosen = (state.instance_id, state.access_type)
+        instances, nodes = self.store.state.instances, self.store.state.nodes
+        instance = instances.get(state.instance_id) if state.instance_id else None
+        chosen = (state.instance_id, state.access_type, instance and instance.state, state.instance_id in nodes)
         if self.session is not None and state.instance_id is not None and chosen != self._checked:
             self._checked = chosen
             self.check_selected()
@@ -149,7 +156,7 @@ class Program(ViewCommands):
         if self.store.state.active_runs:
             self.window.ask_before_close()
         else:
-            self._exit.set()
+            self.leave()
 
     def _run_folder(self, run_id: RunId) -> Path | None:
         return self.folders.root / run_id

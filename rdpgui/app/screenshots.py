@@ -1,0 +1,171 @@
+"""Pictures of the real window, drawn offscreen: for the README, and of a matrix that ran without a display.
+
+python -m rdpgui.app.screenshots FOLDER
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rdpgui import i18n
+from rdpgui.app.lab_process import LabProcess
+from rdpgui.app.paths import make_private, user_paths
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.ids import InstanceId
+from rdpgui.core.run import Phase
+from rdpgui.core.session import AccessType
+from rdpgui.core.settings import Language, Settings, Theme
+from rdpgui.core.state import AppState
+
+if TYPE_CHECKING:
+    from rdpgui.app.program import Program
+
+LOOKS = (
+    (Theme.DARK, Language.ENGLISH),
+    (Theme.LIGHT, Language.ENGLISH),
+    (Theme.DARK, Language.JAPANESE),
+    (Theme.LIGHT, Language.JAPANESE),
+)
+MATRIX_PAGE = 1
+SETTLE_S = 0.35
+WAIT_LIMIT_S = 180.0
+STAR = "fin-web-01"
+"""The instance on the pictures."""
+
+Work = Callable[["Program"], Awaitable[None]]
+
+
+def _looks(program: Program) -> Iterator[str]:
+    """Show the window in each theme and language; yields its name for the file."""
+    for theme, language in LOOKS:
+        program.theming.apply(theme)
+        i18n.set_language(language.value)
+        program.window.retranslate()
+        yield f"{theme.value}-{language.value}"
+
+
+async def _grab(program: Program, folder: Path, name: str, *, one_look: str = "") -> None:
+    """Save the window in every look, or in one."""
+    for look in _looks(program):
+        if one_look in ("", look):
+            await asyncio.sleep(SETTLE_S)
+            program.window.grab().save(str(folder / f"{name}-{look}.png"))
+
+
+def _with_program(settings: Settings, lab: LabProcess | None, data: Path, work: Work) -> None:
+    """Build the real program offscreen, do the work on its loop, and end it in order."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(app, QApplication):
+        raise TypeError("another kind of Qt application is running")
+    app.setQuitOnLastWindowClosed(False)
+    from rdpgui.app.crash import CrashReporter
+    from rdpgui.app.program import Program
+
+    paths = user_paths(data)
+    program = Program(app, paths, settings, lab, CrashReporter(paths.logs))
+    program.window.show()
+    from qasync import QEventLoop
+
+    async def body() -> None:
+        living = asyncio.ensure_future(program.live(open_environment=lab is not None))
+        try:
+            await work(program)
+        finally:
+            program.leave()
+            await living
+
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        runner.run(body())
+
+
+def draw_runs(state: AppState, runs: Path, folder: Path) -> None:
+    """Draw the runs of a matrix: the newest one with its film, and the table."""
+
+    async def work(program: Program) -> None:
+        program.store.state = state
+        program.window.render_state(state)
+        language = i18n.language()
+        for look in ("dark", "light"):
+            await _grab(program, folder, "run", one_look=f"{look}-{language}")
+        program.window.show_page(MATRIX_PAGE)
+        for look in ("dark", "light"):
+            await _grab(program, folder, "matrix", one_look=f"{look}-{language}")
+
+    with tempfile.TemporaryDirectory() as data:
+        _with_program(Settings(run_folder=str(runs)), None, Path(data), work)
+
+
+async def _until(program: Program, condition: Callable[[AppState], bool]) -> None:
+    if not await program.store.until(condition, WAIT_LIMIT_S):
+        raise TimeoutError("the lab did not get there in time")
+
+
+def _in_phase(*phases: Phase) -> Callable[[AppState], bool]:
+    return lambda state: any(run.phase in phases for run in state.runs.values())
+
+
+def _over(state: AppState) -> bool:
+    return bool(state.runs) and not state.active_runs
+
+
+def _star(program: Program) -> InstanceId:
+    return next(i.instance_id for i in program.store.state.instances.values() if i.name == STAR)
+
+
+async def _tour(program: Program, folder: Path) -> None:
+    """Go through the main job and take a picture at each station."""
+    await _until(program, lambda state: any(n.computer_name for n in state.nodes.values()) and len(state.nodes) > 1)
+    star = _star(program)
+    program.window.ui_state.select_instance(star)
+    await asyncio.sleep(1.0)
+    await _grab(program, folder, "first-start")
+    session = program.session
+    if session is None:
+        raise TimeoutError("the lab did not open")
+    # Longer than a person would wait for, so that each look shows the same station.
+    timing = replace(session.environment.timing, steady_s=8.0)
+    session.environment = replace(session.environment, timing=timing)
+    program.arm(star)
+    program.run(DisruptionId.OS_SHUTDOWN, star, AccessType.STANDARD, by_hand=False)
+    await _until(program, _in_phase(Phase.STEADY))
+    await asyncio.sleep(2.0)
+    await _grab(program, folder, "recording")
+    await _until(program, _in_phase(Phase.PROCESSING, Phase.VERIFYING, Phase.RESTORING))
+    await _grab(program, folder, "processing", one_look="light-en")
+    await _until(program, _over)
+    await asyncio.sleep(1.5)
+    await _grab(program, folder, "finished")
+    session.environment = replace(session.environment, timing=replace(timing, steady_s=1.5))
+    program.start_matrix()
+    program.window.show_page(MATRIX_PAGE)
+    await _until(program, lambda state: len(state.runs) > 10 and not state.active_runs)
+    await asyncio.sleep(1.0)
+    await _grab(program, folder, "matrix")
+
+
+def main(folder: Path) -> int:
+    """Take all pictures of the README."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lab = LabProcess()
+    lab.spawn(scenario="default", language="en")
+
+    async def work(program: Program) -> None:
+        await _tour(program, folder)
+
+    with tempfile.TemporaryDirectory() as data:
+        _with_program(Settings(), lab, make_private(Path(data)), work)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
