@@ -98,22 +98,22 @@ def _dispatch(arguments: argparse.Namespace) -> int:
     # Imports wait until a command is known: the window must not pay for the terminal, nor the other way round.
     match arguments.command:
         case "run":
-            from rdpgui.app import headless
+            import rdpgui.app.headless as headless
 
             return headless.main(headless.options_from(arguments))
         case "lab":
-            from rdpgui.app import serve_lab
+            import rdpgui.app.serve_lab as serve_lab
 
             return serve_lab.main(arguments.scenario, arguments.port)
         case "inspect":
-            from rdpgui.app import inspect_command
+            import rdpgui.app.inspect_command as inspect_command
 
             return inspect_command.main(arguments)
     if not has_display():
-        from rdpgui.app import headless
+        import rdpgui.app.headless as headless
 
         print("There is no display: the experiment matrix runs on the lab here, without a window.")
         return headless.main(headless.default_options(arguments.data_dir))
-    from rdpgui.app import gui
+    import rdpgui.app.gui as gui
 
     return gui.main(arguments.data_dir, scenario=arguments.scenario, verbose=arguments.verbose)
