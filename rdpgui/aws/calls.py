@@ -241,7 +241,8 @@ class AwsCaller:
             answer: Answer = method(**params)
         except foreign_errors() as error:
             url = str(client.meta.endpoint_url)
-            raise translate(error, operation=name, url=url, subject=subject_of(params)) from error
+            subject = subject_of(params)
+            raise translate(error, operation=name, url=url, subject=subject, change=mutating) from error
         headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
         self.offset.feed(sent_s, time.time(), headers)
         return answer

@@ -245,7 +245,7 @@ def foreign_errors() -> tuple[type[Exception], ...]:
     return (ClientError, BotoCoreError, ResponseParserError, HTTPError, OSError)
 
 
-def translate(error: Exception, *, operation: str, url: str, subject: str = "") -> RdpguiError:
+def translate(error: Exception, *, operation: str, url: str, subject: str = "", change: bool = False) -> RdpguiError:
     """Turn an exception of the SDK into one of ours.
 
     Args:
@@ -253,6 +253,7 @@ def translate(error: Exception, *, operation: str, url: str, subject: str = "") 
         operation: service and operation, for example ``ec2:StopInstances``.
         url: where the call went, named when there was no answer.
         subject: what the call was about, for example an instance id.
+        change: the call was a mutating one; an error page then leaves its outcome open.
 
     Returns:
         The error to raise; the original belongs in its ``__cause__``.
@@ -261,7 +262,7 @@ def translate(error: Exception, *, operation: str, url: str, subject: str = "") 
         return error
     response = getattr(error, "response", None)
     if isinstance(response, dict):  # without "Error" when the body was no error of AWS's at all
-        return _from_answer(response, operation, subject or operation)
+        return _from_answer(response, operation, subject or operation, change)
     name = type(error).__name__
     if name in _CREDENTIAL_ERRORS:
         return CredentialsExpired(
@@ -301,10 +302,10 @@ def malformed(operation: str, reason: str) -> MalformedAnswer:
     )
 
 
-def _from_answer(response: dict[str, Any], operation: str, subject: str) -> AwsError:
+def _from_answer(response: dict[str, Any], operation: str, subject: str, change: bool) -> AwsError:
     error = response.get("Error", {})
     code = str(error.get("Code", "")) or str(response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
-    kind, template, remedy = _row(code, response)
+    kind, template, remedy = _SERVER if change and code == "500" else _row(code, response)
     message = " ".join(str(error.get("Message", "")).split())[:300]
     return kind(template, remedy, operation=operation, code=code, message=message, subject=subject)
 
@@ -315,7 +316,7 @@ def _row(code: str, response: dict[str, Any]) -> _Row:
     if "Throttl" in code:
         return _THROTTLED
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return _SERVER if isinstance(status, int) and status >= 502 else _OTHER
+    return _SERVER if isinstance(status, int) and status >= 500 else _OTHER
 
 
 def _one_line(error: BaseException) -> str:

@@ -162,6 +162,8 @@ async def test_that_a_change_is_sent_once_whatever_comes_back(
         (json_answer(b'{"__type": "ExpiredTokenException"}', 400), CredentialsExpired, True),
         (json_answer(b'{"__type": "UnknownOperationException"}', 400), NotOffered, True),
         (json_answer(b'{"__type": "InternalServerError"}', 500), Unreachable, False),
+        (json_answer(b'{"__type": "NeverSeen"}', 500), Unreachable, False),
+        (html_answer(500), Unreachable, False),
         (html_answer(503), Unreachable, False),
         (html_answer(200), MalformedAnswer, False),
     ],
