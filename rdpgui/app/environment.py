@@ -9,11 +9,15 @@ from rdpgui.app.clock import SystemClock
 from rdpgui.app.console_link import ConsoleLinkOpener
 from rdpgui.app.lab_process import LabAddress, LabConnectionOpener, LabProcess
 from rdpgui.app.run_folders import FileRunFolders
-from rdpgui.aws.clients import LabKeys
+from rdpgui.aws.clients import LabKeys, Pace
 from rdpgui.aws.factory import AwsPorts, connect
 from rdpgui.core.ports import ConnectionOpener, Ports
 from rdpgui.core.settings import AWS_TIMING, LAB_TIMING, Timing
 from rdpgui.media.film_port import FilmInspector
+
+
+LAB_PACE = Pace(attempts=2, connect_timeout_s=1, read_timeout_s=5)
+"""On loopback an endpoint that does not answer at once is gone; that shall show within seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ async def open_lab(lab: LabProcess, address: LabAddress, folders: FileRunFolders
     aws = await connect(
         region=address.region,
         endpoint_url=address.url,
+        pace=LAB_PACE,
         lab_keys=LabKeys(address.access_key_id, address.secret_access_key),
         user_agent_extra=f"rdpgui/{__version__}",
     )

@@ -57,8 +57,10 @@ class AccessType(StrEnum):
 
 
 class RecordingStage(StrEnum):
-    """The five words of the AWS console for a recording. No public AWS operation returns them;
-    the lab shows them on its control API only."""
+    """The five words of the AWS console for a recording.
+
+    No public AWS operation returns them; the lab shows them on its control API only.
+    """
 
     RECORDING = "Recording"
     PROCESSING = "Processing"
