@@ -15,7 +15,6 @@ from rdpgui.core.ports import ConnectionOpener, Ports
 from rdpgui.core.settings import AWS_TIMING, LAB_TIMING, Timing
 from rdpgui.media.film_port import FilmInspector
 
-
 LAB_PACE = Pace(attempts=2, connect_timeout_s=1, read_timeout_s=5)
 """On loopback an endpoint that does not answer at once is gone; that shall show within seconds."""
 
