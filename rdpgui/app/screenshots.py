@@ -101,8 +101,12 @@ def draw_runs(state: AppState, runs: Path, folder: Path) -> None:
         for look in ("dark", "light"):
             await _grab(program, folder, "matrix", one_look=f"{look}-{language}")
 
-    with tempfile.TemporaryDirectory() as data:
-        _with_program(Settings(run_folder=str(runs)), None, Path(data), work)
+    language_in_use = i18n.language()
+    try:
+        with tempfile.TemporaryDirectory() as data:
+            _with_program(Settings(run_folder=str(runs)), None, Path(data), work)
+    finally:
+        i18n.set_language(language_in_use)
 
 
 async def _until(program: Program, condition: Callable[[AppState], bool]) -> None:
