@@ -71,7 +71,8 @@ class FilmPlayback:
 
         Args:
             number: returned with every callback, so that late ones can be told apart; grows.
-            from_s: seconds from the first frame. rate: 1.0 is the film's own speed.
+            from_s: seconds from the first frame.
+            rate: 1.0 is the film's own speed.
         """
         with self._changed:
             self._order, self._rate = _Order(number, from_s), rate

@@ -46,7 +46,9 @@ class StillService:
         """Write a still as PNG (mode 0600) with text in its metadata.
 
         Args:
-            path: target. still: the picture. text: keyword to text.
+            path: target.
+            still: the picture.
+            text: keyword to text.
 
         Raises:
             StorageFull: no space left. StorageError: it cannot be written.

@@ -1,0 +1,84 @@
+"""What makes a film move: the one protocol of libvlc and PyAV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import PurePath
+from typing import Protocol
+
+from PySide6.QtCore import SignalInstance
+
+from rdpgui.core.errors import RdpguiError
+
+
+class BackendMissing(RdpguiError):
+    """A backend cannot be used on this machine at all; the text says what is missing."""
+
+
+class Backend(Protocol):
+    """Plays one film at a time. Every method returns at once; signals come in the thread of the user interface.
+
+    Standing still is not its business: what is paused is stopped, and exact stills are shown instead.
+    """
+
+    name: str
+
+    @property
+    def picture(self) -> SignalInstance:
+        """Emits a ``QImage`` to show now; the image is its receiver's."""
+
+    @property
+    def ended(self) -> SignalInstance:
+        """Emitted after the last frame that the backend can show."""
+
+    @property
+    def failed(self) -> SignalInstance:
+        """Emits an ``RdpguiError``: what went wrong and what helps."""
+
+    @property
+    def position_s(self) -> float:
+        """Film time of what is shown, seconds from the first frame; the last known one after ``stop``."""
+
+    def open(self, path: PurePath, width: int, height: int) -> None:
+        """Take a film; nothing is shown before ``play``. Width and height in visible pixels."""
+
+    def play(self, from_s: float, rate: float) -> None:
+        """Play from a film time at a speed, 1.0 being the film's own."""
+
+    def seek(self, to_s: float) -> None:
+        """Go on from another film time while it plays."""
+
+    def set_rate(self, rate: float) -> None:
+        """Change the speed while it plays."""
+
+    def stop(self) -> None:
+        """Show nothing more; no picture comes after this."""
+
+    def close(self) -> Future[None]:
+        """End for good; the future is done when its threads have ended."""
+
+
+class Playback(Protocol):
+    """The decoder thread behind the PyAV backend; ``rdpgui.media.playback.FilmPlayback`` is one."""
+
+    def play(self, number: int, from_s: float, rate: float) -> None:
+        """Show the frame at a film time, then go on; ``number`` comes back with every callback."""
+
+    def set_rate(self, rate: float) -> None:
+        """Change the speed."""
+
+    def stop(self) -> None:
+        """Show no more frames."""
+
+    def close(self) -> Future[None]:
+        """End the thread; the future is done when it has ended."""
+
+
+PictureCallback = Callable[[int, float, int, int, bytes], None]
+"""Order number, seconds, width, height, and width x height x 4 bytes BGRX; called from the decoder's thread."""
+PlaybackFactory = Callable[
+    [PurePath, PictureCallback, Callable[[int], None], Callable[[int, RdpguiError], None]], Playback
+]
+"""Path, on picture, on end, on failure."""
+BackendFactory = Callable[[], Backend]

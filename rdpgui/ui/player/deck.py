@@ -1,0 +1,233 @@
+"""The film's state: playing, standing on an exact still, running backwards; loop and idle stretches.
+
+::
+
+    no film ──open──▶ standing ──play──▶ playing ──end──▶ standing on the last frame
+                      │    ▲               │
+                      │    └────pause──────┘   (any seek or step of a playing film stays playing or stops it)
+                      └──────rewind──▶ running backwards, still by still
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from rdpgui.core.errors import RdpguiError
+from rdpgui.core.film import FilmFacts, Still
+from rdpgui.ui.player.backend import BackendFactory
+from rdpgui.ui.player.images import image_of
+from rdpgui.ui.player.loop import Loop, idle_jump
+from rdpgui.ui.player.motion import Motion
+from rdpgui.ui.player.still_desk import StillDesk
+from rdpgui.ui.player.stills_port import StillsPort
+from rdpgui.ui.tasks import TaskScope
+
+_REWIND_MS = 80
+_SAME_FRAME_S = 0.0006
+"""Facts keep times to a thousandth of a second."""
+
+
+class Deck(QObject):
+    """Plays one film and stands still on exact frames.
+
+    Signals:
+        moving_picture: a ``QImage`` of the moving film. still_picture: a ``QImage`` of an exact still.
+        position_changed: film time in seconds. playing_changed: whether it moves.
+        loop_changed: the ends were set. opened: stills can be asked for.
+        fell_back: an ``RdpguiError`` and the name of the player that took over.
+        open_failed, still_failed, play_failed: an ``RdpguiError``.
+    """
+
+    moving_picture = Signal(QImage)
+    still_picture = Signal(QImage)
+    position_changed = Signal(float)
+    playing_changed = Signal(bool)
+    loop_changed = Signal()
+    opened = Signal()
+    fell_back = Signal(object, str)
+    open_failed = Signal(object)
+    still_failed = Signal(object)
+    play_failed = Signal(object)
+
+    def __init__(
+        self, factories: Sequence[BackendFactory], stills: StillsPort, tasks: TaskScope, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.desk = StillDesk(stills, tasks, self)
+        self.motion = Motion(factories, self)
+        self.facts: FilmFacts | None = None
+        self.loop = Loop()
+        self.position_s = 0.0
+        self.rate = 1.0
+        self.skip_idle = False
+        self._rewind_rate = 0.0
+        self._rewind_mono_s = 0.0
+        self._rewind = QTimer(self)
+        self._rewind.setInterval(_REWIND_MS)
+        self._rewind.timeout.connect(self._on_rewind)
+        self.desk.opened.connect(self.opened)
+        self.desk.shown.connect(self._on_still)
+        self.desk.open_failed.connect(self.open_failed)
+        self.desk.still_failed.connect(self.still_failed)
+        self.motion.picture.connect(self.moving_picture)
+        self.motion.moved.connect(self._on_moved)
+        self.motion.ended.connect(self._on_ended)
+        self.motion.failed.connect(self._on_play_failed)
+        self.motion.fell_back.connect(self.fell_back)
+
+    @property
+    def playing(self) -> bool:
+        """Whether the film moves, forwards or backwards."""
+        return self.motion.playing or self._rewind.isActive()
+
+    @property
+    def at_last_frame(self) -> bool:
+        """Whether the still shown is the last frame that decodes."""
+        still = self.desk.current
+        return still is not None and self.facts is not None and still.pts_s >= self.end_s - _SAME_FRAME_S
+
+    @property
+    def end_s(self) -> float:
+        """Film time of the last frame."""
+        return self.facts.last_frame_pts_s if self.facts is not None else 0.0
+
+    def open(self, path: Path, facts: FilmFacts) -> None:
+        """Take a film and stand on its first frame."""
+        self._halt()
+        self.facts, self.position_s, self.loop = facts, 0.0, Loop()
+        self.motion.open(path, facts.width, facts.height)
+        self.desk.open(path)
+        self.desk.first()
+
+    def clear(self) -> None:
+        """Hold no film."""
+        self._halt()
+        self.facts, self.position_s, self.loop = None, 0.0, Loop()
+        self.desk.clear()
+
+    def play(self) -> None:
+        """Play on; from the start when it stands at the end."""
+        if self.facts is None:
+            return
+        self._rewind.stop()
+        begin_s = 0.0 if self.position_s >= self.end_s - _SAME_FRAME_S else self.position_s
+        self.desk.forget()
+        self.motion.play(self.loop.begin_of(begin_s), self.rate)
+        self.playing_changed.emit(self.playing)
+
+    def pause(self) -> None:
+        """Stand on the exact frame of this moment."""
+        if self.motion.playing:
+            self.position_s = min(self.motion.stop(), self.end_s)
+            self.desk.at_time(self.position_s)
+        self._rewind.stop()
+        self.playing_changed.emit(False)
+
+    def rewind(self, rate: float) -> None:
+        """Run backwards, still by still."""
+        if self.facts is not None:
+            self.pause()
+            self._rewind_rate, self._rewind_mono_s = rate, time.monotonic()
+            self._rewind.start()
+            self.playing_changed.emit(True)
+
+    def seek(self, to_s: float) -> None:
+        """Go to a film time; a playing film plays on from there."""
+        if self.facts is None:
+            return
+        to_s = min(max(0.0, to_s), self.end_s)
+        if self.motion.playing and to_s < self.end_s - _SAME_FRAME_S:
+            self.motion.seek(to_s)
+        else:
+            self._halt()
+            self.desk.at_time(to_s)
+        self._set_position(to_s)
+
+    def step(self, frames: int) -> None:
+        """Stand, then go some frames on or back."""
+        if self.facts is not None:
+            if self.playing:
+                self.pause()
+            self.desk.step(frames)
+
+    def to_end(self) -> None:
+        """Stand on the last frame."""
+        if self.facts is not None:
+            self._halt()
+            self.desk.last()
+            self._set_position(self.end_s)
+
+    def set_rate(self, rate: float) -> None:
+        """Change the speed."""
+        self.rate = rate
+        self.motion.set_rate(rate)
+
+    def set_skip_idle(self, skip: bool) -> None:
+        """Jump over idle stretches while playing."""
+        self.skip_idle = skip
+
+    def set_loop(self, loop: Loop) -> None:
+        """Play between two film times, over and over."""
+        self.loop = loop
+        self.loop_changed.emit()
+
+    def close(self) -> Future[None]:
+        """Stop; the future is done when no player thread is left. The desk is closed apart."""
+        self._halt()
+        return self.motion.close()
+
+    def _halt(self) -> None:
+        was = self.playing
+        self._rewind.stop()
+        self.motion.stop()
+        if was:
+            self.playing_changed.emit(False)
+
+    def _set_position(self, at_s: float) -> None:
+        self.position_s = at_s
+        self.position_changed.emit(at_s)
+
+    def _on_still(self, still: Still) -> None:
+        if self.motion.playing:
+            return
+        self.still_picture.emit(image_of(still))
+        self._set_position(still.pts_s)
+
+    def _on_moved(self, at_s: float) -> None:
+        at_s = min(at_s, self.end_s)
+        jump = self.loop.jump(at_s)
+        if jump is None and self.skip_idle and self.facts is not None:
+            jump = idle_jump(self.facts.idle, at_s)
+        if jump is not None:
+            self.seek(jump)
+        else:
+            self._set_position(at_s)
+
+    def _on_ended(self) -> None:
+        if self.loop.begin_s is not None or self.loop.end_s is not None:
+            self.motion.play(self.loop.begin_s or 0.0, self.rate)
+        else:
+            # libvlc may stop one frame early: what stays on screen is the exact last frame.
+            self.to_end()
+            self.playing_changed.emit(False)
+
+    def _on_play_failed(self, error: RdpguiError) -> None:
+        self.desk.at_time(self.position_s)
+        self.playing_changed.emit(False)
+        self.play_failed.emit(error)
+
+    def _on_rewind(self) -> None:
+        if self.desk.waiting:
+            return
+        now = time.monotonic()
+        back_s = (now - self._rewind_mono_s) * self._rewind_rate
+        self._rewind_mono_s = now
+        self.desk.at_time(max(0.0, self.position_s - back_s))
+        if self.position_s - back_s <= 0.0:
+            self._halt()

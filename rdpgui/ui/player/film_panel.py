@@ -1,0 +1,259 @@
+"""The film panel: motion while it plays, an exact still whenever it stands, everything on the wall clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from typing_extensions import override
+
+from rdpgui.core.film import FilmFacts
+from rdpgui.i18n import N_, _
+from rdpgui.ui.film_port import Marker
+from rdpgui.ui.player.backend import BackendFactory, PlaybackFactory
+from rdpgui.ui.player.deck import Deck
+from rdpgui.ui.player.film_clock import FilmClock
+from rdpgui.ui.player.key_driver import KeyDriver
+from rdpgui.ui.player.keys import key_command
+from rdpgui.ui.player.loop import Loop
+from rdpgui.ui.player.presenter import Presenter
+from rdpgui.ui.player.pyav_backend import PyavBackend
+from rdpgui.ui.player.seek_bar import BarMarker
+from rdpgui.ui.player.snapshot import Snapshots
+from rdpgui.ui.player.stage import FullScreen, Stage
+from rdpgui.ui.player.stills_port import StillsPort
+from rdpgui.ui.player.vlc_backend import VlcBackend
+from rdpgui.ui.tasks import TaskScope
+from rdpgui.ui.theme import mono_font
+from rdpgui.ui.widgets.card import Card
+from rdpgui.ui.widgets.small import set_property
+
+
+class FilmPanel(Card):
+    """Plays the film of a run.
+
+    Args:
+        backend_factories: players in the order of preference.
+        stills: exact frames. tasks: where requests for them run.
+
+    Attributes:
+        deck: the film's state. stage: what is shown of it. jump: the field for a clock time.
+
+    Signals:
+        position_changed: seconds from the film's start.
+        snapshot_taken: path of a PNG. marker_clicked: the marker's instant.
+    """
+
+    position_changed = Signal(float)
+    snapshot_taken = Signal(str)
+    marker_clicked = Signal(datetime)
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        backend_factories: Sequence[BackendFactory],
+        stills: StillsPort,
+        tasks: TaskScope,
+    ) -> None:
+        super().__init__(N_("Recording"), "film_panel", parent)
+        self.deck = Deck(backend_factories, stills, tasks, self)
+        self.stage = Stage(tasks)
+        self._presenter = Presenter(self.deck, self.stage, tasks, self)
+        self._snapshots = Snapshots(stills, tasks, self)
+        self._snapshot_wanted = False
+        self._markers: list[Marker] = []
+        self._full_screen: FullScreen | None = None
+        self._keys = KeyDriver(self)
+        self.jump = QLineEdit()
+        self.jump.setObjectName("film_jump")
+        self.jump.setFont(mono_font())
+        self.jump.setFixedWidth(self.jump.fontMetrics().horizontalAdvance("00:00:00.000") + 26)
+        self.head.addWidget(self.jump)
+        self.body.addWidget(self.stage, 1)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self._connect()
+        self._retranslate_own()
+        self.clear()
+
+    # -- what the window asks for ------------------------------------------------
+
+    def show_film(self, path: Path, facts: FilmFacts, *, starts_at: datetime | None, lab: bool) -> None:
+        """Open a film and stand on its first frame.
+
+        Args:
+            path: a local film that was inspected.
+            facts: the inspection's.
+            starts_at: instant of its first frame, None when unknown.
+            lab: mark it as the lab's.
+        """
+        self._set_film(path, facts, FilmClock(starts_at, facts.duration_s), lab=lab)
+
+    def set_markers(self, markers: list[Marker]) -> None:
+        """Show events on the seek bar; those outside the film are left out."""
+        clock = self._presenter.clock
+        placed = ((marker, clock.film_s(marker[0])) for marker in markers)
+        inside = [(marker, at_s) for marker, at_s in placed if at_s is not None and clock.holds(at_s)]
+        self._markers = [marker for marker, _at_s in inside]
+        self._presenter.hovering.set_markers(self._markers)
+        self.stage.bar.set_markers(tuple(BarMarker(at_s, text, kind) for (_at, text, kind), at_s in inside))
+
+    def seek_wall(self, at: datetime) -> None:
+        """Go to an instant; before or after the film its nearest end is shown."""
+        at_s = self._presenter.clock.film_s(at)
+        if at_s is not None:
+            self.deck.seek(at_s)
+
+    def seek_end(self) -> None:
+        """Go to the last frame."""
+        self.deck.to_end()
+
+    def clear(self) -> None:
+        """Show no film."""
+        self._set_film(None, None, FilmClock(None, 0.0), lab=False)
+
+    async def aclose(self) -> None:
+        """Stop playing, close the film, wait for the players' threads."""
+        self.leave_full_screen()
+        await asyncio.wrap_future(self.deck.close())
+        await self.deck.desk.aclose()
+
+    # -- what keys and buttons ask for ---------------------------------------------
+
+    def save_snapshot(self) -> None:
+        """Save the frame that stands; a playing film is stopped on it first."""
+        self._snapshot_wanted = True
+        if self.deck.playing:
+            self.deck.pause()
+        elif not self.deck.desk.waiting:
+            self._save_wanted_snapshot()
+
+    def toggle_full_screen(self) -> None:
+        """Go to full screen or back."""
+        if self._full_screen is not None:
+            self.leave_full_screen()
+            return
+        self._full_screen = FullScreen(_("Recording"))
+        self._full_screen.key_pressed.connect(self.keyPressEvent)
+        self._full_screen.closed.connect(self.leave_full_screen)
+        self._full_screen.take(self.stage)
+
+    def leave_full_screen(self) -> None:
+        """Come back into the window."""
+        window, self._full_screen = self._full_screen, None
+        if window is not None:
+            self.body.addWidget(self.stage, 1)
+            window.close()
+            window.deleteLater()
+            self.setFocus()
+
+    def clear_loop(self) -> None:
+        """Play to the end again."""
+        self.deck.set_loop(Loop())
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        command = key_command(event.key(), event.modifiers())
+        if command is None or self.deck.facts is None:
+            super().keyPressEvent(event)
+        else:
+            self._keys.run(command)
+
+    @override
+    def retranslate(self) -> None:
+        super().retranslate()
+        self._retranslate_own()
+        self._presenter.show_words()
+
+    # -- wiring ----------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        deck, stage, transport, keys = self.deck, self.stage, self.stage.transport, self._keys
+        deck.position_changed.connect(self.position_changed)
+        deck.still_picture.connect(self._save_wanted_snapshot)
+        self._snapshots.saved.connect(self._on_snapshot)
+        self._snapshots.failed.connect(self._presenter.show_error)
+        stage.picture.clicked.connect(keys.play_pause)
+        stage.picture.double_clicked.connect(self.toggle_full_screen)
+        stage.bar.seek_requested.connect(deck.seek)
+        stage.bar.marker_requested.connect(self._on_marker)
+        stage.strip.seek_requested.connect(deck.seek)
+        transport.first.connect(keys.first)
+        transport.back.connect(keys.frame_back)
+        transport.play_pause.connect(keys.play_pause)
+        transport.forward.connect(keys.frame_on)
+        transport.last.connect(deck.to_end)
+        transport.loop_cleared.connect(self.clear_loop)
+        transport.snapshot.connect(self.save_snapshot)
+        transport.full_screen.connect(self.toggle_full_screen)
+        transport.rate_chosen.connect(deck.set_rate)
+        transport.skip_idle_changed.connect(deck.set_skip_idle)
+        self.jump.returnPressed.connect(self._on_jump)
+
+    def _set_film(self, path: Path | None, facts: FilmFacts | None, clock: FilmClock, *, lab: bool) -> None:
+        self._snapshot_wanted = False
+        self._markers = []
+        if path is not None and facts is not None:
+            self.deck.open(path, facts)
+        else:
+            self.deck.clear()
+        self._presenter.set_film(path, facts, clock, lab=lab)
+        self.subtitle.set_whole(self._presenter.header)
+        self.jump.clear()
+        self.jump.setEnabled(facts is not None)
+
+    def _on_jump(self) -> None:
+        at_s = self._presenter.clock.parse(self.jump.text())
+        set_property(self.jump, "tone", "" if at_s is not None else "bad")
+        if at_s is not None:
+            self.deck.seek(at_s)
+            self.setFocus()
+        else:
+            self._presenter.show_notice(_("Type a time such as 14:03:06.8, or +12.5 for seconds from the start."))
+
+    def _on_marker(self, at: int) -> None:
+        instant = self._markers[at][0]
+        self.seek_wall(instant)
+        self.marker_clicked.emit(instant)
+
+    def _on_snapshot(self, path: str) -> None:
+        self._presenter.show_notice(_("Saved as {name}.").format(name=Path(path).name))
+        self.snapshot_taken.emit(path)
+
+    def _save_wanted_snapshot(self) -> None:
+        path, still = self._presenter.path, self.deck.desk.current
+        if self._snapshot_wanted and path is not None and still is not None:
+            self._snapshot_wanted = False
+            self._snapshots.save(path, still, self._presenter.clock, lab=self._presenter.lab)
+
+    def _retranslate_own(self) -> None:
+        self.jump.setPlaceholderText(_("Go to time"))
+        self.jump.setToolTip(_("Wall clock, such as 14:03:06.8, or +12.5 for seconds from the film's start"))
+        self.jump.setAccessibleName(_("Go to a clock time"))
+        self.stage.transport.retranslate()
+        self.stage.bar.setAccessibleName(_("Position in the film"))
+        self.stage.picture.setAccessibleName(_("Film"))
+
+
+def make_film_panel(
+    parent: QWidget | None, *, stills: StillsPort, tasks: TaskScope, playback: PlaybackFactory, prefer: str = "auto"
+) -> FilmPanel:
+    """Return the panel with its players; libvlc and PyAV are loaded when a film is first opened or played.
+
+    Args:
+        parent: the window or None.
+        stills: exact frames, for example ``rdpgui.media.still_service.StillService``.
+        tasks: where requests run.
+        playback: the decoder thread, for example ``rdpgui.media.playback.FilmPlayback``.
+        prefer: ``auto`` plays with libvlc and falls back to PyAV; ``pyav`` never loads libvlc.
+    """
+    pyav: BackendFactory = partial(PyavBackend, playback)
+    factories: list[BackendFactory] = [pyav] if prefer == "pyav" else [VlcBackend, pyav]
+    return FilmPanel(parent, backend_factories=factories, stills=stills, tasks=tasks)

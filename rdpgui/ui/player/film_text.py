@@ -1,0 +1,61 @@
+"""What the film panel says about a film."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rdpgui.core.errors import RdpguiError
+from rdpgui.core.film import FilmFacts, Still
+from rdpgui.i18n import _, fill
+from rdpgui.ui import formats
+from rdpgui.ui.player.film_clock import FilmClock
+
+_CODECS = {"h264": "H.264", "hevc": "H.265", "av1": "AV1", "vp9": "VP9", "mpeg4": "MPEG-4", "mjpeg": "Motion JPEG"}
+
+
+def header(path: Path, facts: FilmFacts, *, lab: bool) -> str:
+    """Return name, size, codec and length."""
+    codec = _CODECS.get(facts.codec, facts.codec)
+    parts = [path.name, f"{facts.width}×{facts.height}", codec, formats.seconds(facts.duration_s)]
+    return " · ".join(["LAB", *parts] if lab else parts)
+
+
+def time_text(clock: FilmClock, at_s: float, *, decimals: int = 3) -> str:
+    """Return the wall clock of a film time; the film's own time when that is unknown."""
+    at = clock.wall_at(at_s)
+    if at is not None:
+        return formats.clock(at, decimals=decimals)
+    minutes, rest_s = divmod(max(0.0, at_s), 60)
+    return f"+{int(minutes)}:{rest_s:0{3 + decimals}.{decimals}f}"
+
+
+def still_caption(clock: FilmClock, still: Still, frame_count: int, *, last: bool) -> str:
+    """Return the caption of an exact still."""
+    parts = [time_text(clock, still.pts_s)]
+    if still.index is not None:
+        text = _("frame {n} / {count} (last frame)") if last else _("frame {n} / {count}")
+        parts.append(text.format(n=still.index + 1, count=frame_count))
+    elif last:
+        parts.append(_("last frame"))
+    return "   ".join(parts)
+
+
+def moving_caption(clock: FilmClock, at_s: float, rate: float) -> str:
+    """Return the caption of a playing film, whose frames are not counted."""
+    text = time_text(clock, at_s, decimals=1)
+    return text if rate == 1.0 else f"{text}   {rate:g}×"
+
+
+def error_text(error: RdpguiError) -> tuple[str, str]:
+    """Return what happened and the remedy in the language in use."""
+    remedy = fill(error.remedy, error.fields) if error.remedy else ""
+    return fill(error.template, error.fields), remedy
+
+
+def loop_text(begin_s: float | None, end_s: float | None, clock: FilmClock) -> str:
+    """Return the ends of the loop; empty without one."""
+    if begin_s is None and end_s is None:
+        return ""
+    begin = formats.ABSENT if begin_s is None else time_text(clock, begin_s, decimals=1)
+    end = formats.ABSENT if end_s is None else time_text(clock, end_s, decimals=1)
+    return f"A {begin}  B {end}"

@@ -1,0 +1,78 @@
+"""What the mouse over the seek bar asks for: the nearest thumbnail at once, the exact one when it is there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from rdpgui.core.errors import RdpguiError
+from rdpgui.core.film import Still
+from rdpgui.ui.film_port import Marker
+from rdpgui.ui.player.film_clock import FilmClock
+from rdpgui.ui.player.film_text import time_text
+from rdpgui.ui.player.images import image_of
+from rdpgui.ui.player.stage import Stage
+from rdpgui.ui.player.stills_port import FilmStills
+from rdpgui.ui.player.strip import EXACT_UP_TO_FRAMES, THUMBNAIL_PX
+from rdpgui.ui.tasks import TaskScope
+
+
+class Hovering(QObject):
+    """Shows the hover thumbnail; one exact picture is asked for at a time."""
+
+    def __init__(self, stage: Stage, tasks: TaskScope, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._stage = stage
+        self._tasks = tasks
+        self._film: FilmStills | None = None
+        self._clock = FilmClock(None, 0.0)
+        self._markers: list[Marker] = []
+        self._at_s: float | None = None
+        self._busy = False
+        stage.bar.hovered.connect(self._on_hovered)
+        stage.bar.left.connect(self._on_left)
+
+    def set_film(self, film: FilmStills | None, clock: FilmClock) -> None:
+        """Show another film."""
+        self._film, self._clock = film, clock
+        self._stage.hover.hide()
+
+    def set_markers(self, markers: list[Marker]) -> None:
+        """Name the events under the mouse; in the order of the bar's markers."""
+        self._markers = markers
+
+    def _on_hovered(self, at_s: float) -> None:
+        marker = self._stage.bar.marker_near(self._stage.bar.x_of(at_s))
+        named = self._markers[marker] if marker is not None else None
+        if named is not None:
+            at_s = self._clock.film_s(named[0]) or 0.0
+        self._at_s = at_s
+        lines = (time_text(self._clock, at_s), *((named[1],) if named is not None else ()))
+        self._stage.show_hover(at_s, self._stage.strip.nearest(at_s), lines)
+        self._ask()
+
+    def _on_left(self) -> None:
+        self._at_s = None
+
+    def _ask(self) -> None:
+        film = self._film
+        if film is None or self._busy or self._at_s is None or film.frame_count > EXACT_UP_TO_FRAMES:
+            return
+        self._busy = True
+        self._tasks.start("film hover", self._fetch(film, self._at_s), on_done=self._on_still, on_error=self._on_error)
+
+    async def _fetch(self, film: FilmStills, at_s: float) -> tuple[float, Still]:
+        try:
+            return at_s, await film.thumbnail(at_s, THUMBNAIL_PX)
+        finally:
+            self._busy = False
+
+    def _on_still(self, answer: tuple[float, Still]) -> None:
+        at_s, still = answer
+        if self._at_s is not None and self._stage.hover.isVisible():
+            self._stage.hover.show_image(image_of(still))
+            if self._at_s != at_s:
+                self._ask()
+
+    def _on_error(self, error: RdpguiError) -> None:
+        """A damaged frame has no thumbnail; the nearest one stays and the tooltip says why."""
+        self._stage.bar.setToolTip(error.text())

@@ -1,0 +1,99 @@
+"""From keys to the deck, as in video editors: J backwards, K stand, L forwards, each again for faster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rdpgui.ui.player.keys import KeyCommand
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rdpgui.ui.player.film_panel import FilmPanel
+
+_FASTEST_BACKWARDS = 8.0
+
+
+class KeyDriver:
+    """Carries out key commands on a panel."""
+
+    def __init__(self, panel: FilmPanel) -> None:
+        self._panel = panel
+        self._backwards = 0.0
+        deck = panel.deck
+        transport = panel.stage.transport
+        self._calls: dict[KeyCommand, Callable[[], object]] = {
+            KeyCommand.PLAY_PAUSE: self.play_pause,
+            KeyCommand.PAUSE: self._stand,
+            KeyCommand.BACKWARDS: self._backwards_faster,
+            KeyCommand.FORWARDS: self._forwards_faster,
+            KeyCommand.FRAME_BACK: self.frame_back,
+            KeyCommand.FRAME_ON: self.frame_on,
+            KeyCommand.SECOND_BACK: self._second_back,
+            KeyCommand.SECOND_ON: self._second_on,
+            KeyCommand.FIRST: self.first,
+            KeyCommand.LAST: deck.to_end,
+            KeyCommand.LOOP_BEGIN: self._loop_begin,
+            KeyCommand.LOOP_END: self._loop_end,
+            KeyCommand.SNAPSHOT: panel.save_snapshot,
+            KeyCommand.FULL_SCREEN: panel.toggle_full_screen,
+            KeyCommand.LEAVE_FULL_SCREEN: panel.leave_full_screen,
+            KeyCommand.SKIP_IDLE: transport.toggle_skip_idle,
+        }
+
+    def run(self, command: KeyCommand) -> None:
+        """Carry out a command."""
+        if command is not KeyCommand.BACKWARDS:
+            self._backwards = 0.0
+        self._calls[command]()
+
+    def play_pause(self) -> None:
+        """Play or stand."""
+        deck = self._panel.deck
+        if deck.playing:
+            deck.pause()
+        else:
+            deck.play()
+
+    def frame_back(self) -> None:
+        """Go one frame back."""
+        self._panel.deck.step(-1)
+
+    def frame_on(self) -> None:
+        """Go one frame on."""
+        self._panel.deck.step(1)
+
+    def first(self) -> None:
+        """Go to the first frame."""
+        deck = self._panel.deck
+        if deck.playing:
+            deck.pause()
+        deck.seek(0.0)
+
+    def _stand(self) -> None:
+        self._panel.deck.pause()
+        self._panel.stage.transport.reset_rate()
+
+    def _forwards_faster(self) -> None:
+        if self._panel.deck.motion.playing:
+            self._panel.stage.transport.step_rate(1)
+        else:
+            self._panel.deck.play()
+
+    def _backwards_faster(self) -> None:
+        self._backwards = min(max(1.0, self._backwards * 2), _FASTEST_BACKWARDS)
+        self._panel.deck.rewind(self._backwards)
+
+    def _second_back(self) -> None:
+        self._panel.deck.seek(self._panel.deck.position_s - 1.0)
+
+    def _second_on(self) -> None:
+        self._panel.deck.seek(self._panel.deck.position_s + 1.0)
+
+    def _loop_begin(self) -> None:
+        deck = self._panel.deck
+        deck.set_loop(deck.loop.with_begin(deck.position_s))
+
+    def _loop_end(self) -> None:
+        deck = self._panel.deck
+        deck.set_loop(deck.loop.with_end(deck.position_s))

@@ -1,0 +1,175 @@
+"""Playing: which backend plays, and what happens when it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from pathlib import PurePath
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from rdpgui.core.errors import RdpguiError
+from rdpgui.i18n import N_
+from rdpgui.ui.player.backend import Backend, BackendFactory, BackendMissing
+from rdpgui.ui.player.gathering import gather
+
+NO_PICTURE_LIMIT_S = 2.0
+_MOVED_INTERVAL_MS = 66
+
+
+class Motion(QObject):
+    """Plays with the first backend that can; a backend without pictures is replaced by the next one.
+
+    Args:
+        factories: in the order of preference; each is called when its backend is first needed.
+
+    Signals:
+        picture: a ``QImage``. moved: film time while playing. ended: after the last frame.
+        fell_back: the error that made the next backend take over, and that backend's name.
+        failed: the error of the last backend.
+    """
+
+    picture = Signal(QImage)
+    moved = Signal(float)
+    ended = Signal()
+    fell_back = Signal(object, str)
+    failed = Signal(object)
+
+    def __init__(self, factories: Sequence[BackendFactory], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._factories = list(factories)
+        self._backends: dict[int, Backend] = {}
+        self._missing: set[int] = set()
+        self._at = 0
+        self._opened: set[int] = set()
+        self._film: tuple[PurePath, int, int] | None = None
+        self._playing = False
+        self._from_s, self._rate = 0.0, 1.0
+        self._watch = QTimer(self)
+        self._watch.setSingleShot(True)
+        self._watch.setInterval(round(NO_PICTURE_LIMIT_S * 1000))
+        self._watch.timeout.connect(self._on_no_picture)
+        self._tick = QTimer(self)
+        self._tick.setInterval(_MOVED_INTERVAL_MS)
+        self._tick.timeout.connect(self._on_tick)
+
+    @property
+    def playing(self) -> bool:
+        """Whether the film moves, or is about to."""
+        return self._playing
+
+    @property
+    def position_s(self) -> float:
+        """Film time of what is shown while playing."""
+        if self._watch.isActive():
+            return self._from_s  # the first picture after a play or seek is still to come
+        return self._backends[self._at].position_s if self._at in self._backends else self._from_s
+
+    @property
+    def backend_name(self) -> str:
+        """Name of the backend in use; empty before the first play."""
+        return self._backends[self._at].name if self._at in self._backends else ""
+
+    def open(self, path: PurePath, width: int, height: int) -> None:
+        """Take a film; every backend that is not missing gets its chance with it."""
+        self.stop()
+        self._film = (path, width, height)
+        self._opened.clear()
+        self._at = self._next_usable(0) or 0
+
+    def play(self, from_s: float, rate: float) -> None:
+        """Play from a film time at a speed."""
+        if self._film is None:
+            return
+        self._playing, self._from_s, self._rate = True, from_s, rate
+        backend = self._backend(self._at)
+        if self._at not in self._opened:
+            self._opened.add(self._at)
+            backend.open(*self._film)
+        backend.play(from_s, rate)
+        self._watch.start()
+        self._tick.start()
+
+    def seek(self, to_s: float) -> None:
+        """Go on from another film time."""
+        if self._playing:
+            self._from_s = to_s
+            self._backends[self._at].seek(to_s)
+            self._watch.start()
+
+    def set_rate(self, rate: float) -> None:
+        """Change the speed."""
+        self._rate = rate
+        if self._playing:
+            self._backends[self._at].set_rate(rate)
+
+    def stop(self) -> float:
+        """Stop; return the film time of what was shown last."""
+        at_s = self.position_s
+        if self._playing:
+            self._rest()
+            self._backends[self._at].stop()
+        return at_s
+
+    def close(self) -> Future[None]:
+        """Stop for good; the future is done when no thread of a backend is left."""
+        self.stop()
+        self._film = None
+        return gather([backend.close() for backend in self._backends.values()])
+
+    def _backend(self, at: int) -> Backend:
+        if at not in self._backends:
+            made = self._factories[at]()
+            made.picture.connect(self._on_picture)
+            made.ended.connect(self._on_ended)
+            made.failed.connect(self._on_failed)
+            self._backends[at] = made
+        return self._backends[at]
+
+    def _next_usable(self, begin: int) -> int | None:
+        return next((at for at in range(begin, len(self._factories)) if at not in self._missing), None)
+
+    def _rest(self) -> None:
+        self._playing = False
+        self._watch.stop()
+        self._tick.stop()
+
+    def _is_from_current(self) -> bool:
+        sender: object = self.sender()
+        return sender is self._backends[self._at]
+
+    def _on_picture(self, image: QImage) -> None:
+        if self._playing and self._is_from_current():
+            self._watch.stop()
+            self.picture.emit(image)
+
+    def _on_tick(self) -> None:
+        self.moved.emit(self.position_s)
+
+    def _on_ended(self) -> None:
+        if self._playing and self._is_from_current():
+            self._rest()
+            self.ended.emit()
+
+    def _on_failed(self, error: object) -> None:
+        if self._playing and self._is_from_current() and isinstance(error, RdpguiError):
+            self._give_up(error)
+
+    def _on_no_picture(self) -> None:
+        template = N_("{player} showed no new picture within {limit_s} s.")
+        self._give_up(RdpguiError(template, player=self.backend_name, limit_s=NO_PICTURE_LIMIT_S))
+
+    def _give_up(self, error: RdpguiError) -> None:
+        from_s = self.position_s
+        self._rest()
+        self._backends[self._at].stop()
+        if isinstance(error, BackendMissing):
+            self._missing.add(self._at)
+        following = self._next_usable(self._at + 1)
+        if following is None:
+            self.failed.emit(error)
+            return
+        self._at = following
+        self.fell_back.emit(error, self._backend(following).name)
+        self.play(from_s, self._rate)

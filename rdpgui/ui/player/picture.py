@@ -1,0 +1,161 @@
+"""The picture of the film, in its aspect; what it shows stays until something else is shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from rdpgui.ui.theme import Tone, mono_font, sans_font, tokens
+
+_ON_PICTURE = QColor(12, 16, 24, 190)
+"""Behind writing on the film, which has its own colours: the same in both themes."""
+_PICTURE_TEXT = "#f2f5f9"
+_LAB_ON_PICTURE = QColor(230, 220, 255, 200)
+_RADIUS = 5.0
+
+
+class PictureView(QWidget):
+    """A plain widget, so that every platform shows it and ``grab()`` sees it.
+
+    Signals:
+        clicked: play or pause. double_clicked: full screen.
+    """
+
+    clicked = Signal()
+    double_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("film_picture")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._image = QImage()
+        self._small = QImage()
+        self._still = False
+        self._caption = ""
+        self._lab = False
+        self._message: tuple[str, str, Tone] | None = None
+
+    @property
+    def image(self) -> QImage:
+        """What is shown; null when nothing is."""
+        return self._image
+
+    @property
+    def caption(self) -> str:
+        """The line on the picture."""
+        return self._caption
+
+    @property
+    def message(self) -> tuple[str, str]:
+        """Headline and detail shown instead of a picture; empty when there is one."""
+        return self._message[:2] if self._message is not None else ("", "")
+
+    def show_image(self, image: QImage, *, still: bool) -> None:
+        """Show a picture; stills are averaged down for sharpness, moving ones drawn quickly."""
+        self._image, self._still, self._small = image, still, QImage()
+        self._message = None
+        self.update()
+
+    def show_caption(self, text: str) -> None:
+        """Show a line on the picture; empty for none."""
+        if text != self._caption:
+            self._caption = text
+            self.setAccessibleDescription(text)
+            self.update()
+
+    def set_lab(self, lab: bool) -> None:
+        """Mark the picture as the lab's."""
+        self._lab = lab
+        self.update()
+
+    def show_message(self, headline: str, detail: str, tone: Tone) -> None:
+        """Show words instead of a picture."""
+        self._image, self._small = QImage(), QImage()
+        self._message = (headline, detail, tone)
+        self.setAccessibleDescription(f"{headline} {detail}")
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(640, 360)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 112)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit()
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.double_clicked.emit()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        path = QPainterPath()
+        path.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
+        painter.fillPath(path, QColor(tokens().sunken))
+        painter.setClipPath(path)
+        if not self._image.isNull():
+            area = self._area()
+            painter.drawImage(area, self._pixels(area))
+            self._paint_marks(painter, area)
+        elif self._message is not None:
+            self._paint_message(painter, *self._message)
+
+    def _area(self) -> QRectF:
+        size = QSize(self._image.size()).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        left, top = (self.width() - size.width()) // 2, (self.height() - size.height()) // 2
+        return QRectF(left, top, size.width(), size.height())
+
+    def _pixels(self, area: QRectF) -> QImage:
+        wanted = area.size().toSize() * self.devicePixelRatioF()
+        if not self._still or wanted.width() >= self._image.width():
+            return self._image
+        if self._small.size() != wanted:
+            self._small = self._image.scaled(
+                wanted, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+        return self._small
+
+    def _paint_marks(self, painter: QPainter, area: QRectF) -> None:
+        if self._lab:
+            font = sans_font(scale=1.15, bold=True)
+            painter.setFont(font)
+            painter.setPen(_LAB_ON_PICTURE)
+            corner = area.adjusted(14, 10, -14, -10)
+            painter.drawText(corner, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight), "LAB")
+        if self._caption:
+            self._paint_caption(painter, area, mono_font(scale=1.0))
+
+    def _paint_caption(self, painter: QPainter, area: QRectF, font: QFont) -> None:
+        painter.setFont(font)
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(self._caption, Qt.TextElideMode.ElideRight, max(0, int(area.width()) - 36))
+        height = metrics.height() + 6
+        box = QRectF(area.left() + 10, area.bottom() - 10 - height, metrics.horizontalAdvance(text) + 16, height)
+        path = QPainterPath()
+        path.addRoundedRect(box, 3, 3)
+        painter.fillPath(path, _ON_PICTURE)
+        painter.setPen(QColor(_PICTURE_TEXT))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+
+    def _paint_message(self, painter: QPainter, headline: str, detail: str, tone: Tone) -> None:
+        wrap = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
+        area = QRectF(self.rect()).adjusted(24, 12, -24, -12)
+        middle = area.center().y()
+        painter.setFont(sans_font(scale=1.15, bold=True))
+        painter.setPen(QColor(tokens().text if tone is Tone.IDLE else tokens().tone(tone)))
+        above = QRectF(area.left(), area.top(), area.width(), middle - area.top() - 3)
+        painter.drawText(above, wrap | int(Qt.AlignmentFlag.AlignBottom), headline)
+        painter.setFont(sans_font())
+        painter.setPen(QColor(tokens().dim))
+        below = QRectF(area.left(), middle + 5, area.width(), area.bottom() - middle - 5)
+        painter.drawText(below, wrap | int(Qt.AlignmentFlag.AlignTop), detail)

@@ -1,0 +1,137 @@
+"""From the deck to the stage: pictures, captions, words where there is no picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
+
+from rdpgui.core.errors import RdpguiError
+from rdpgui.core.film import FilmFacts
+from rdpgui.i18n import _
+from rdpgui.ui.player import film_text
+from rdpgui.ui.player.deck import Deck
+from rdpgui.ui.player.film_clock import FilmClock
+from rdpgui.ui.player.hovering import Hovering
+from rdpgui.ui.player.stage import Stage
+from rdpgui.ui.tasks import TaskScope
+from rdpgui.ui.theme import Tone
+
+
+class Presenter(QObject):
+    """Renders one film's state.
+
+    Attributes:
+        path: of the film, None without one. clock: where it lies on the wall clock. lab: whether it is the lab's.
+        hovering: what the mouse over the bar shows.
+    """
+
+    def __init__(self, deck: Deck, stage: Stage, tasks: TaskScope, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.path: Path | None = None
+        self.clock = FilmClock(None, 0.0)
+        self.lab = False
+        self.hovering = Hovering(stage, tasks, self)
+        self._deck, self._stage = deck, stage
+        self._notice = ""
+        self._error: RdpguiError | None = None
+        deck.moving_picture.connect(self._on_moving_picture)
+        deck.still_picture.connect(self._on_still_picture)
+        deck.position_changed.connect(self._on_position)
+        deck.playing_changed.connect(stage.transport.show_playing)
+        deck.loop_changed.connect(self._on_loop)
+        deck.opened.connect(self._on_opened)
+        deck.fell_back.connect(self._on_fell_back)
+        for failed in (deck.open_failed, deck.still_failed, deck.play_failed):
+            failed.connect(self.show_error)
+
+    @property
+    def header(self) -> str:
+        """Name, size, codec and length of the film."""
+        facts = self._deck.facts
+        return film_text.header(self.path, facts, lab=self.lab) if self.path and facts else ""
+
+    def set_film(self, path: Path | None, facts: FilmFacts | None, clock: FilmClock, *, lab: bool) -> None:
+        """Show another film, or none."""
+        self.path, self.clock, self.lab = path, clock, lab
+        self._notice, self._error = "", None
+        duration_s = max(facts.duration_s, facts.last_frame_pts_s) if facts is not None else 0.0
+        self._stage.bar.set_film(duration_s, facts.idle if facts is not None else ())
+        self._stage.bar.set_markers(())
+        self._stage.strip.set_film(None, 0.0)
+        self.hovering.set_film(None, clock)
+        self._stage.picture.set_lab(lab)
+        self._stage.picture.show_caption("")
+        self._on_loop()
+        self._stage.transport.setEnabled(facts is not None)
+        self.show_words()
+
+    def show_words(self) -> None:
+        """Say why there is no picture; called again when the language changes."""
+        picture = self._stage.picture
+        if self._error is not None:
+            picture.show_message(*film_text.error_text(self._error), Tone.BAD)
+        elif self.path is None:
+            detail = _("It appears here as soon as a recording has arrived and was verified. Ctrl+O opens a film file.")
+            picture.show_message(_("No film yet"), detail, Tone.IDLE)
+        elif picture.image.isNull():
+            picture.show_message(_("Opening the film …"), self.path.name, Tone.IDLE)
+        self.show_caption()
+
+    def show_notice(self, text: str) -> None:
+        """Add a sentence to the caption until the next film."""
+        self._notice = text
+        self.show_caption()
+
+    def show_error(self, error: RdpguiError) -> None:
+        """Say what went wrong: instead of the picture when there is none, else on it."""
+        what, remedy = film_text.error_text(error)
+        if self._stage.picture.image.isNull():
+            self._error = error
+            self.show_words()
+        else:
+            self.show_notice(f"{what} {remedy}".strip())
+
+    def show_caption(self) -> None:
+        """Show the time of the picture, its number when it is an exact still, and a notice."""
+        deck, still = self._deck, self._deck.desk.current
+        text = ""
+        if self._deck.facts is not None and not self._stage.picture.image.isNull():
+            if deck.motion.playing or still is None:
+                text = film_text.moving_caption(self.clock, deck.position_s, deck.rate)
+            else:
+                text = film_text.still_caption(self.clock, still, self._frame_count(), last=deck.at_last_frame)
+        self._stage.picture.show_caption("   ".join(part for part in (text, self._notice) if part))
+
+    def _frame_count(self) -> int:
+        facts, film = self._deck.facts, self._deck.desk.film
+        if facts is not None and facts.frame_count is not None:
+            return facts.frame_count
+        return film.frame_count if film is not None else 0
+
+    def _on_moving_picture(self, image: QImage) -> None:
+        self._stage.picture.show_image(image, still=False)
+
+    def _on_still_picture(self, image: QImage) -> None:
+        self._error = None
+        self._stage.picture.show_image(image, still=True)
+        self.show_caption()
+
+    def _on_position(self, at_s: float) -> None:
+        self._stage.set_position(at_s)
+        self.show_caption()
+
+    def _on_loop(self) -> None:
+        loop = self._deck.loop
+        self._stage.bar.set_loop(loop.begin_s, loop.end_s)
+        self._stage.transport.show_loop(film_text.loop_text(loop.begin_s, loop.end_s, self.clock))
+
+    def _on_opened(self) -> None:
+        film = self._deck.desk.film
+        self._stage.strip.set_film(film, self._deck.end_s)
+        self.hovering.set_film(film, self.clock)
+
+    def _on_fell_back(self, error: RdpguiError, name: str) -> None:
+        what, _remedy = film_text.error_text(error)
+        self.show_notice(_("{reason} {player} plays instead.").format(reason=what, player=name))

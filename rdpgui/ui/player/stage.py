@@ -1,0 +1,82 @@
+"""Picture, seek bar, thumbnails and buttons in one column; moves to a window of its own for full screen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from rdpgui.ui.player.hover import HoverThumbnail
+from rdpgui.ui.player.picture import PictureView
+from rdpgui.ui.player.seek_bar import SeekBar
+from rdpgui.ui.player.strip import ThumbnailStrip
+from rdpgui.ui.player.transport import Transport
+from rdpgui.ui.tasks import TaskScope
+
+
+class Stage(QWidget):
+    """Everything that is shown of a film.
+
+    Attributes:
+        picture, bar, strip, transport: its parts. hover: the picture above the bar.
+    """
+
+    def __init__(self, tasks: TaskScope, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("film_stage")
+        self.picture = PictureView()
+        self.bar = SeekBar()
+        self.strip = ThumbnailStrip(tasks)
+        self.transport = Transport()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(5)
+        column.addWidget(self.picture, 1)
+        column.addWidget(self.bar)
+        column.addWidget(self.strip)
+        column.addWidget(self.transport)
+        self.hover = HoverThumbnail(self)
+        self.bar.left.connect(self.hover.hide)
+
+    def show_hover(self, at_s: float, image: QImage, lines: tuple[str, ...]) -> None:
+        """Show a small picture above the bar at a film time."""
+        above = self.bar.mapTo(self, QPoint(round(self.bar.x_of(at_s)), 0))
+        self.hover.show_at(above, image, lines)
+
+    def set_position(self, at_s: float) -> None:
+        """Move the playhead everywhere."""
+        self.bar.set_position(at_s)
+        self.strip.set_position(at_s)
+
+
+class FullScreen(QWidget):
+    """The window the stage moves to.
+
+    Signals:
+        closed: somebody closed it. key_pressed: a ``QKeyEvent`` for the panel.
+    """
+
+    closed = Signal()
+    key_pressed = Signal(object)
+
+    def __init__(self, title: str) -> None:
+        super().__init__(None, Qt.WindowType.Window)
+        self.setObjectName("film_full_screen_window")
+        self.setWindowTitle(title)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(10, 10, 10, 10)
+
+    def take(self, stage: Stage) -> None:
+        """Show a stage in this window."""
+        self._column.addWidget(stage)
+        self.showFullScreen()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.key_pressed.emit(event)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closed.emit()
+        super().closeEvent(event)

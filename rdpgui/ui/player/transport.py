@@ -1,0 +1,166 @@
+"""The row of buttons below the film."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from typing_extensions import override
+
+from rdpgui.i18n import N_, _
+from rdpgui.ui.player.transport_icons import Sign, sign_icon
+from rdpgui.ui.widgets.choice import Choice
+
+RATES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+_NORMAL = RATES.index(1.0)
+_TOOLTIPS = {
+    "film_first": N_("First frame (Home)"),
+    "film_back": N_("One frame back (, or ←)"),
+    "film_play": N_("Play or pause (Space)"),
+    "film_forward": N_("One frame on (. or →)"),
+    "film_last": N_("Last frame (End)"),
+    "film_skip_idle": N_("Skip stretches in which nothing changes (I)"),
+    "film_loop": N_("Loop: [ sets its begin, ] its end; press to clear"),
+    "film_snapshot": N_("Save the shown frame as PNG (S)"),
+    "film_full_screen": N_("Full screen (F, Esc ends it)"),
+}
+
+
+class Transport(QWidget):
+    """Buttons, speed and switches.
+
+    Signals:
+        first, back, play_pause, forward, last, loop_cleared, snapshot, full_screen: a button was pressed.
+        rate_chosen: a speed. skip_idle_changed: the switch.
+    """
+
+    first = Signal()
+    back = Signal()
+    play_pause = Signal()
+    forward = Signal()
+    last = Signal()
+    loop_cleared = Signal()
+    snapshot = Signal()
+    full_screen = Signal()
+    rate_chosen = Signal(float)
+    skip_idle_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._playing = False
+        self._first = self._button("film_first")
+        self._back = self._button("film_back")
+        self._play = self._button("film_play")
+        self._forward = self._button("film_forward")
+        self._last = self._button("film_last")
+        self._skip = self._button("film_skip_idle")
+        self._skip.setCheckable(True)
+        self._loop = self._button("film_loop")
+        self._snapshot = self._button("film_snapshot")
+        self._full = self._button("film_full_screen")
+        self._rate = Choice()
+        self._rate.setObjectName("film_rate")
+        self._rate.addItems([f"{rate:g}×" for rate in RATES])
+        self._rate.setCurrentIndex(_NORMAL)
+        self._lay_out()
+        self._connect()
+        self.show_loop("")
+        self.retranslate()
+
+    @property
+    def rate(self) -> float:
+        """The chosen speed."""
+        return RATES[self._rate.currentIndex()]
+
+    @property
+    def skip_idle(self) -> bool:
+        """Whether idle stretches are skipped."""
+        return self._skip.isChecked()
+
+    def step_rate(self, places: int) -> None:
+        """Choose the next faster or slower speed."""
+        at = self._rate.currentIndex() + places
+        self._rate.setCurrentIndex(min(max(0, at), len(RATES) - 1))
+
+    def reset_rate(self) -> None:
+        """Choose the film's own speed."""
+        self._rate.setCurrentIndex(_NORMAL)
+
+    def toggle_skip_idle(self) -> None:
+        """Turn the switch."""
+        self._skip.toggle()
+
+    def show_playing(self, playing: bool) -> None:
+        """Show what the middle button does next."""
+        if playing != self._playing:
+            self._playing = playing
+            self._show_signs()
+
+    def show_loop(self, text: str) -> None:
+        """Show the loop's times; empty hides it."""
+        self._loop.setText(text)
+        self._loop.setVisible(bool(text))
+
+    def retranslate(self) -> None:
+        """Show all texts in the language in use."""
+        self._back.setText(_("Frame"))
+        self._forward.setText(_("Frame"))
+        self._last.setText(_("Last"))
+        self._skip.setText(_("Skip idle"))
+        self._snapshot.setText(_("Save still"))
+        self._full.setText(_("Full screen"))
+        for name, text in _TOOLTIPS.items():
+            button = self.findChild(QPushButton, name)
+            if button is not None:
+                button.setToolTip(_(text))
+                button.setAccessibleName(_(text))
+        self._rate.setToolTip(_("Speed (J slower, L faster)"))
+        self._rate.setAccessibleName(_("Speed"))
+
+    def _button(self, name: str) -> QPushButton:
+        made = QPushButton(self)
+        made.setObjectName(name)
+        made.setIconSize(QSize(16, 16))
+        return made
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for widget in (self._first, self._back, self._play, self._forward, self._last, self._rate, self._skip):
+            row.addWidget(widget)
+        row.addWidget(self._loop)
+        row.addStretch(1)
+        row.addWidget(self._snapshot)
+        row.addWidget(self._full)
+        self._show_signs()
+
+    def _connect(self) -> None:
+        for button, signal in (
+            (self._first, self.first),
+            (self._back, self.back),
+            (self._play, self.play_pause),
+            (self._forward, self.forward),
+            (self._last, self.last),
+            (self._loop, self.loop_cleared),
+            (self._snapshot, self.snapshot),
+            (self._full, self.full_screen),
+        ):
+            button.clicked.connect(signal)
+        self._skip.toggled.connect(self.skip_idle_changed)
+        self._rate.currentIndexChanged.connect(self._on_rate)
+
+    def _on_rate(self) -> None:
+        self.rate_chosen.emit(self.rate)
+
+    def _show_signs(self) -> None:
+        self._first.setIcon(sign_icon(Sign.FIRST))
+        self._back.setIcon(sign_icon(Sign.BACK))
+        self._play.setIcon(sign_icon(Sign.PAUSE if self._playing else Sign.PLAY))
+        self._forward.setIcon(sign_icon(Sign.FORWARD))
+        self._last.setIcon(sign_icon(Sign.LAST))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_signs()
+        super().changeEvent(event)

@@ -1,0 +1,219 @@
+"""The libvlc player: motion drawn into memory, so that it works on every platform and ``grab()`` sees it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import PurePath
+from types import ModuleType
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QImage
+
+from rdpgui.core.errors import RdpguiError
+from rdpgui.i18n import N_
+from rdpgui.ui.player.vlc_memory import VlcMemory
+from rdpgui.ui.player.vlc_probe import load_vlc
+
+_LOG = logging.getLogger(__name__)
+
+
+class VlcBackend(QObject):
+    """Drives one libvlc player from one worker thread; its callbacks only emit queued signals.
+
+    libvlc shows no picture for paused seeks near the end, so nothing is ever paused: each ``play`` opens the film
+    anew at its start time (40-60 ms), each ``stop`` ends it.
+
+    Signals:
+        picture: a ``QImage``. ended: after the last frame libvlc shows. failed: an ``RdpguiError``.
+    """
+
+    picture = Signal(QImage)
+    ended = Signal()
+    failed = Signal(object)
+    _frame_waits = Signal()
+    _time_changed = Signal(int, float, float)
+    _finished = Signal(int)
+    _broke = Signal(int, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.name = "libvlc"
+        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="film-vlc")
+        self._vlc: ModuleType | None = None
+        self._player: Any = None
+        self._serial = 0
+        self._live_serial = 0
+        self._playing = False
+        self._path: PurePath | None = None
+        self._rate = 1.0
+        self._anchor_s = 0.0
+        self._anchor_mono_s = 0.0
+        self._seen_pictures = 0
+        self._memory = VlcMemory(self._frame_waits.emit)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._frame_waits.connect(self._show_newest, queued)
+        self._time_changed.connect(self._on_time, queued)
+        self._finished.connect(self._on_finished, queued)
+        self._broke.connect(self._on_failure, queued)
+
+    @property
+    def position_s(self) -> float:
+        """Film time of what is shown; between libvlc's few reports it runs with the clock."""
+        if not self._playing or not self._seen_pictures:
+            return self._anchor_s
+        return self._anchor_s + (time.monotonic() - self._anchor_mono_s) * self._rate
+
+    def open(self, path: PurePath, width: int, height: int) -> None:
+        """Take a film; width and height keep libvlc from padding and rescaling."""
+        self.stop()
+        self._path = path
+        self._submit(self._memory.set_visible_size, width, height)
+
+    def play(self, from_s: float, rate: float) -> None:
+        """Play from a film time."""
+        if self._path is not None:
+            self._begin(from_s)
+            self._playing, self._rate = True, rate
+            self._submit(self._worker_play, self._serial, self._path, from_s, rate)
+
+    def seek(self, to_s: float) -> None:
+        """Go on from another film time."""
+        if self._playing:
+            self.play(to_s, self._rate)
+
+    def set_rate(self, rate: float) -> None:
+        """Change the speed."""
+        self._anchor_s, self._anchor_mono_s = self.position_s, time.monotonic()
+        self._rate = rate
+        if self._playing:
+            self._submit(self._worker_rate, rate)
+
+    def stop(self) -> None:
+        """Show nothing more."""
+        if self._playing:
+            self._anchor_s = self.position_s
+            self._playing = False
+            self._submit(self._worker_stop)
+
+    def close(self) -> Future[None]:
+        """Release the player in the worker, then end it."""
+        self._playing = False
+        last = self._threads.submit(self._worker_release)
+        self._threads.shutdown(wait=False)
+        return last
+
+    def _begin(self, from_s: float) -> None:
+        self._serial += 1
+        self._seen_pictures = 0
+        self._anchor_s = from_s
+
+    def _submit(self, call: Any, *arguments: object) -> None:
+        self._threads.submit(self._guarded, self._serial, call, *arguments)
+
+    # -- in the worker ---------------------------------------------------------
+
+    def _guarded(self, serial: int, call: Any, *arguments: object) -> None:
+        try:
+            call(*arguments)
+        except RdpguiError as error:
+            self._broke.emit(serial, error)
+        except Exception as error:  # noqa: BLE001  (the boundary of a thread: the player falls back and says so)
+            _LOG.exception("libvlc failed")
+            detail = f"{type(error).__name__} {error}"
+            self._broke.emit(serial, RdpguiError(N_("libvlc failed: {detail}."), detail=detail))
+
+    def _worker_play(self, serial: int, path: PurePath, from_s: float, rate: float) -> None:
+        player = self._worker_player()
+        player.stop()
+        self._memory.forget()
+        self._live_serial = serial
+        media = player.get_instance().media_new_path(str(path))
+        media.add_option(f":start-time={max(0.0, from_s):.3f}")
+        player.set_media(media)
+        media.release()
+        player.set_rate(rate)
+        if player.play() != 0:
+            raise RdpguiError(N_("libvlc does not play {name}."), name=path.name)
+
+    def _worker_rate(self, rate: float) -> None:
+        if self._player is not None:
+            self._player.set_rate(rate)
+
+    def _worker_stop(self) -> None:
+        if self._player is not None:
+            self._player.stop()
+            self._memory.forget()
+
+    def _worker_release(self) -> None:
+        if self._player is not None:
+            instance = self._player.get_instance()
+            self._player.stop()
+            self._player.release()
+            instance.release()
+            self._player = None
+
+    def _worker_player(self) -> Any:
+        if self._player is not None:
+            return self._player
+        self._vlc, instance = load_vlc()
+        vlc, memory = self._vlc, self._memory
+        player = instance.media_player_new()
+        player.video_set_callbacks(memory.lock_callback, memory.unlock_callback, memory.display_callback, None)
+        player.video_set_format_callbacks(memory.format_callback, memory.cleanup_callback)
+        events, kind = player.event_manager(), vlc.EventType
+        events.event_attach(kind.MediaPlayerTimeChanged, self._callback_time)
+        for end in (kind.MediaPlayerPaused, kind.MediaPlayerEndReached):  # nothing here pauses but the end
+            events.event_attach(end, self._callback_end)
+        events.event_attach(kind.MediaPlayerEncounteredError, self._callback_error)
+        self._player = player
+        return player
+
+    # -- in libvlc's threads: emit, and never call the player -------------------
+
+    def _callback_time(self, event: Any) -> None:
+        self._time_changed.emit(self._live_serial, event.u.new_time / 1000, time.monotonic())
+
+    def _callback_end(self, _event: Any) -> None:
+        self._finished.emit(self._live_serial)
+
+    def _callback_error(self, _event: Any) -> None:
+        self._broke.emit(self._live_serial, RdpguiError(N_("libvlc cannot play this film.")))
+
+    # -- in the user interface's thread ------------------------------------------
+
+    @Slot()
+    def _show_newest(self) -> None:
+        if not self._playing or self._live_serial != self._serial:
+            return
+        image = self._memory.take()
+        if image is not None:
+            if not self._seen_pictures:
+                self._anchor_mono_s = time.monotonic()
+            self._seen_pictures += 1
+            self.picture.emit(image)
+
+    @Slot(int, float, float)
+    def _on_time(self, serial: int, at_s: float, mono_s: float) -> None:
+        if self._playing and serial == self._serial and self._seen_pictures:
+            self._anchor_s, self._anchor_mono_s = at_s, mono_s
+
+    @Slot(int)
+    def _on_finished(self, serial: int) -> None:
+        if not self._playing or serial != self._serial:
+            return
+        self._show_newest()
+        self._playing = False
+        self._submit(self._worker_stop)
+        if self._seen_pictures:
+            self.ended.emit()
+        else:
+            self.failed.emit(RdpguiError(N_("libvlc showed no picture of this film.")))
+
+    @Slot(int, object)
+    def _on_failure(self, serial: int, error: object) -> None:
+        if self._playing and serial == self._serial and isinstance(error, RdpguiError):
+            self._playing = False
+            self.failed.emit(error)
