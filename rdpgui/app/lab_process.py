@@ -15,7 +15,6 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -161,6 +160,9 @@ class LabProcess:
         return await loop.run_in_executor(self._executor, self._control, method, path, body)
 
     def _control(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        # Imported by the first call: the window does not wait for it.
+        from http.client import HTTPConnection, HTTPException
+
         parts = urlsplit(self.address.url)
         connection = HTTPConnection(parts.hostname or "127.0.0.1", parts.port, timeout=10)
         try:

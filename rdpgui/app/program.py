@@ -10,12 +10,11 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from rdpgui.app.crash import CrashReporter
-from rdpgui.app.environment import open_aws, open_lab
 from rdpgui.app.film_panel import build_film_panel
 from rdpgui.app.lab_process import LabProcess
+from rdpgui.app.later import import_later
 from rdpgui.app.paths import Paths
 from rdpgui.app.run_folders import FileRunFolders
-from rdpgui.app.session import WorkSession
 from rdpgui.app.view_commands import ViewCommands
 from rdpgui.core.errors import LabError, RdpguiError
 from rdpgui.core.events import Event, InstancesObserved
@@ -52,7 +51,7 @@ class Program(ViewCommands):
         self.store = Store()
         self.folders = FileRunFolders(Path(settings.run_folder) if settings.run_folder else paths.runs)
         self.theming = Theming(app)
-        self.theming.start(settings.theme)
+        self.theming.start(settings.theme, dressed=False)
         self._crash = crash
         self._exit = asyncio.Event()
         self._film = build_film_panel(self.scope, prefer=settings.player)
@@ -64,6 +63,7 @@ class Program(ViewCommands):
             run_folder=self._run_folder,
             settings=settings,
         )
+        self.theming.dress()
         self.window.close_requested.connect(self._on_close_requested)
         self.window.leave_confirmed.connect(self.leave)
         self.window.ui_state.changed.connect(self._on_selection)
@@ -100,6 +100,10 @@ class Program(ViewCommands):
         )
 
     async def _open(self) -> None:
+        await import_later()
+        from rdpgui.app.environment import open_aws, open_lab
+        from rdpgui.app.session import WorkSession
+
         await self._film.start()
         if self.lab is not None:
             address = await self.lab.ready()

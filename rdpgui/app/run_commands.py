@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rdpgui.app.session import WorkSession
+from typing import TYPE_CHECKING
+
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.recording import ConsoleWord
@@ -10,11 +11,13 @@ from rdpgui.core.run import RunPlan
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
 from rdpgui.i18n import _
-from rdpgui.runner.matrix import Row, RowStatus
-from rdpgui.runner.plans import matrix_pairs
 from rdpgui.ui.main_window import MainWindow
 from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.theme import Tone
+
+if TYPE_CHECKING:
+    from rdpgui.app.session import WorkSession
+    from rdpgui.runner.matrix import Row
 
 TAKEN_OVER = "another run takes over the connection"
 
@@ -122,12 +125,15 @@ class RunCommands:
         session = self._ready()
         if session is not None and session.matrix is None:
             self._matrix_done = 0
-            pairs = matrix_pairs()
-            self.window.show_matrix_progress(0, len(pairs), running=True)
             self.scope.start("matrix", self._matrix(session))
 
     async def _matrix(self, session: WorkSession) -> None:
+        # Loaded with the session; at the top they would delay the first picture.
+        from rdpgui.runner.matrix import RowStatus
+        from rdpgui.runner.plans import matrix_pairs
+
         pairs = matrix_pairs()
+        self.window.show_matrix_progress(0, len(pairs), running=True)
 
         def on_row(number: int, row: Row) -> None:
             if row.status in (RowStatus.ENDED, RowStatus.SKIPPED):
