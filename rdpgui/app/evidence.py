@@ -7,6 +7,7 @@ from pathlib import Path
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.core.state import RunState
 from rdpgui.report import pack
+from rdpgui.report.model import REPORT_NAME
 
 
 def write_evidence(folders: FileRunFolders, run: RunState) -> Path:
@@ -19,4 +20,4 @@ def write_evidence(folders: FileRunFolders, run: RunState) -> Path:
     for name, data in pack.documents(run).items():
         folders.write_bytes(folder / name, data)
     folders.write_bytes(folder / pack.MANIFEST, pack.manifest(folder))
-    return folder / pack.REPORT
+    return folder / REPORT_NAME

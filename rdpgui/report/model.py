@@ -24,6 +24,9 @@ _CHECK_NAMES = {
 }
 
 
+REPORT_NAME = "report.html"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckLine:
     """One check of the verdict, ready to print. ``mark`` is never colour alone."""
@@ -40,6 +43,7 @@ class RunReport:
 
     Attributes:
         film, last_frame: paths relative to the report, empty when there is none.
+        report: the run's own report, empty in that report itself.
     """
 
     run_id: str
@@ -59,6 +63,7 @@ class RunReport:
     statement: tuple[tuple[str, str, str], ...]
     film: str
     last_frame: str
+    report: str
     facts: tuple[tuple[str, str], ...]
     confirmation: str
     log: tuple[tuple[str, str, str], ...]
@@ -170,6 +175,7 @@ def run_report(run: RunState, *, folder: str = "") -> RunReport:
         statement=_statement_lines(run),
         film=_below(folder, film),
         last_frame=_below(folder, inspected.last_frame if inspected else ""),
+        report=_below(folder, REPORT_NAME) if folder else "",
         facts=facts_lines(inspected.facts) if inspected and inspected.facts else (),
         confirmation=_confirmation(run),
         log=tuple((clock(line.at), line.level, fill(line.text, line.fields)) for line in run.log),

@@ -9,10 +9,9 @@ from pathlib import Path
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.state import RunState
 from rdpgui.report.html import run_html
-from rdpgui.report.model import clock
+from rdpgui.report.model import REPORT_NAME, clock
 
 MANIFEST = "manifest.sha256"
-REPORT = "report.html"
 FACTS = "facts.json"
 _BLOCK_BYTES = 1 << 20
 
@@ -66,7 +65,7 @@ def _film(facts: FilmFacts | None) -> dict[str, object] | None:
 
 def documents(run: RunState) -> dict[str, bytes]:
     """Return the files that this room adds to a run folder, by name."""
-    return {FACTS: facts_json(run).encode(), REPORT: run_html(run).encode()}
+    return {FACTS: facts_json(run).encode(), REPORT_NAME: run_html(run).encode()}
 
 
 def manifest(folder: Path) -> bytes:
