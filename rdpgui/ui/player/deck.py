@@ -177,6 +177,10 @@ class Deck(QObject):
         self.loop = loop
         self.loop_changed.emit()
 
+    def clear_loop(self) -> None:
+        """Play to the end again."""
+        self.set_loop(Loop())
+
     def close(self) -> Future[None]:
         """Stop; the future is done when no player thread is left. The desk is closed apart."""
         self._halt()

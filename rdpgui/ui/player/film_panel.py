@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 from typing_extensions import override
@@ -21,7 +21,6 @@ from rdpgui.ui.player.deck import Deck
 from rdpgui.ui.player.film_clock import FilmClock
 from rdpgui.ui.player.key_driver import KeyDriver
 from rdpgui.ui.player.keys import key_command
-from rdpgui.ui.player.loop import Loop
 from rdpgui.ui.player.presenter import Presenter
 from rdpgui.ui.player.pyav_backend import PyavBackend
 from rdpgui.ui.player.seek_bar import BarMarker
@@ -30,9 +29,9 @@ from rdpgui.ui.player.stage import FullScreen, Stage
 from rdpgui.ui.player.stills_port import StillsPort
 from rdpgui.ui.player.vlc_backend import VlcBackend
 from rdpgui.ui.tasks import TaskScope
-from rdpgui.ui.theme import mono_font
+from rdpgui.ui.theme import Tone, mono_font
 from rdpgui.ui.widgets.card import Card
-from rdpgui.ui.widgets.small import set_property
+from rdpgui.ui.widgets.small import pill, set_property
 
 
 class FilmPanel(Card):
@@ -77,7 +76,9 @@ class FilmPanel(Card):
         self.jump.setFixedWidth(self.jump.fontMetrics().horizontalAdvance("00:00:00.000") + 26)
         self.head.addWidget(self.jump)
         self.body.addWidget(self.stage, 1)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._lab_mark = pill("LAB", Tone.LAB, "film_lab")
+        self.head.insertWidget(1, self._lab_mark)
+        self.setFocusProxy(self.stage.picture)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._connect()
         self._retranslate_own()
@@ -154,10 +155,6 @@ class FilmPanel(Card):
             window.deleteLater()
             self.setFocus()
 
-    def clear_loop(self) -> None:
-        """Play to the end again."""
-        self.deck.set_loop(Loop())
-
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         command = key_command(event.key(), event.modifiers())
@@ -171,6 +168,7 @@ class FilmPanel(Card):
         super().retranslate()
         self._retranslate_own()
         self._presenter.show_words()
+        self._show_header()
 
     # -- wiring ----------------------------------------------------------------------
 
@@ -178,6 +176,7 @@ class FilmPanel(Card):
         deck, stage, transport, keys = self.deck, self.stage, self.stage.transport, self._keys
         deck.position_changed.connect(self.position_changed)
         deck.still_picture.connect(self._save_wanted_snapshot)
+        self._presenter.header_changed.connect(self._show_header)
         self._snapshots.saved.connect(self._on_snapshot)
         self._snapshots.failed.connect(self._presenter.show_error)
         stage.picture.clicked.connect(keys.play_pause)
@@ -190,7 +189,7 @@ class FilmPanel(Card):
         transport.play_pause.connect(keys.play_pause)
         transport.forward.connect(keys.frame_on)
         transport.last.connect(deck.to_end)
-        transport.loop_cleared.connect(self.clear_loop)
+        transport.loop_cleared.connect(deck.clear_loop)
         transport.snapshot.connect(self.save_snapshot)
         transport.full_screen.connect(self.toggle_full_screen)
         transport.rate_chosen.connect(deck.set_rate)
@@ -205,9 +204,13 @@ class FilmPanel(Card):
         else:
             self.deck.clear()
         self._presenter.set_film(path, facts, clock, lab=lab)
-        self.subtitle.set_whole(self._presenter.header)
+        self._lab_mark.setVisible(lab)
+        self._show_header()
         self.jump.clear()
         self.jump.setEnabled(facts is not None)
+
+    def _show_header(self) -> None:
+        self.subtitle.set_whole(self._presenter.header)
 
     def _on_jump(self) -> None:
         at_s = self._presenter.clock.parse(self.jump.text())

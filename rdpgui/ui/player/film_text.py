@@ -13,11 +13,23 @@ from rdpgui.ui.player.film_clock import FilmClock
 _CODECS = {"h264": "H.264", "hevc": "H.265", "av1": "AV1", "vp9": "VP9", "mpeg4": "MPEG-4", "mjpeg": "Motion JPEG"}
 
 
-def header(path: Path, facts: FilmFacts, *, lab: bool) -> str:
+def header(path: Path, facts: FilmFacts) -> str:
     """Return name, size, codec and length."""
     codec = _CODECS.get(facts.codec, facts.codec)
     parts = [path.name, f"{facts.width}×{facts.height}", codec, formats.seconds(facts.duration_s)]
-    return " · ".join(["LAB", *parts] if lab else parts)
+    return " · ".join(parts)
+
+
+def elapsed(at_s: float, facts: FilmFacts | None) -> str:
+    """Return film time and length; empty without a film."""
+    return f"{_span(at_s)} / {_span(facts.duration_s)}" if facts is not None else ""
+
+
+def _span(value_s: float) -> str:
+    minutes, tenths = divmod(round(max(0.0, value_s) * 10), 600)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{minutes:02d}:{tenths / 10:04.1f}" if hours else f"{minutes}:{tenths / 10:04.1f}"
+    return f"{hours}:{text}" if hours else text
 
 
 def time_text(clock: FilmClock, at_s: float, *, decimals: int = 3) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -12,7 +12,8 @@ from rdpgui.ui.theme import Tone, mono_font, sans_font, tokens
 _ON_PICTURE = QColor(12, 16, 24, 190)
 """Behind writing on the film, which has its own colours: the same in both themes."""
 _PICTURE_TEXT = "#f2f5f9"
-_LAB_ON_PICTURE = QColor(230, 220, 255, 200)
+_LAST_FRAME = "#3fd08a"
+_LAB_GROUND, _LAB_TEXT = "#b996ff", "#1d0f38"
 _RADIUS = 5.0
 
 
@@ -30,10 +31,13 @@ class PictureView(QWidget):
         super().__init__(parent)
         self.setObjectName("film_picture")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._image = QImage()
         self._small = QImage()
         self._still = False
         self._caption = ""
+        self._notice = ""
+        self._last = False
         self._lab = False
         self._message: tuple[str, str, Tone] | None = None
 
@@ -48,6 +52,11 @@ class PictureView(QWidget):
         return self._caption
 
     @property
+    def notice(self) -> str:
+        """The sentence above the caption."""
+        return self._notice
+
+    @property
     def message(self) -> tuple[str, str]:
         """Headline and detail shown instead of a picture; empty when there is one."""
         return self._message[:2] if self._message is not None else ("", "")
@@ -58,12 +67,17 @@ class PictureView(QWidget):
         self._message = None
         self.update()
 
-    def show_caption(self, text: str) -> None:
-        """Show a line on the picture; empty for none."""
-        if text != self._caption:
-            self._caption = text
+    def show_caption(self, text: str, *, last: bool = False) -> None:
+        """Show a line on the picture, framed when it is the last one; empty for none."""
+        if (text, last) != (self._caption, self._last):
+            self._caption, self._last = text, last
             self.setAccessibleDescription(text)
             self.update()
+
+    def show_notice(self, text: str) -> None:
+        """Show a sentence above the caption; empty for none."""
+        self._notice = text
+        self.update()
 
     def set_lab(self, lab: bool) -> None:
         """Mark the picture as the lab's."""
@@ -93,6 +107,7 @@ class PictureView(QWidget):
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit()  # takes back what the first click did
             self.double_clicked.emit()
 
     @override
@@ -109,6 +124,11 @@ class PictureView(QWidget):
             self._paint_marks(painter, area)
         elif self._message is not None:
             self._paint_message(painter, *self._message)
+        if self.hasFocus():
+            painter.setClipping(False)
+            painter.setPen(QPen(QColor(tokens().accent), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75), _RADIUS, _RADIUS)
 
     def _area(self) -> QRectF:
         size = QSize(self._image.size()).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
@@ -126,26 +146,51 @@ class PictureView(QWidget):
         return self._small
 
     def _paint_marks(self, painter: QPainter, area: QRectF) -> None:
-        if self._lab:
-            font = sans_font(scale=1.15, bold=True)
-            painter.setFont(font)
-            painter.setPen(_LAB_ON_PICTURE)
-            corner = area.adjusted(14, 10, -14, -10)
-            painter.drawText(corner, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight), "LAB")
+        bottom = area.bottom() - 10
         if self._caption:
-            self._paint_caption(painter, area, mono_font(scale=1.0))
+            painter.setFont(mono_font(scale=1.0))
+            left = area.left() + 10
+            height = painter.fontMetrics().height() + 6
+            if self._lab:
+                left = self._paint_lab(painter, QRectF(left, bottom - height, 0, height)) + 6
+            box = self._paint_line(
+                painter, QRectF(left, bottom - height, area.right() - 10 - left, height), self._caption
+            )
+            if self._last:
+                painter.setPen(QPen(QColor(_LAST_FRAME), 1.5))
+                painter.drawRoundedRect(box.adjusted(0.75, 0.75, -0.75, -0.75), 3, 3)
+            bottom -= height + 6
+        if self._notice:
+            painter.setFont(sans_font())
+            height = painter.fontMetrics().height() + 8
+            self._paint_line(
+                painter, QRectF(area.left() + 10, bottom - height, area.width() - 20, height), self._notice
+            )
 
-    def _paint_caption(self, painter: QPainter, area: QRectF, font: QFont) -> None:
+    def _paint_lab(self, painter: QPainter, box: QRectF) -> float:
+        """Paint the lab's mark; return its right edge."""
+        font = painter.font()
+        painter.setFont(sans_font(scale=0.9, bold=True))
+        box.setWidth(painter.fontMetrics().horizontalAdvance("LAB") + 14)
+        path = QPainterPath()
+        path.addRoundedRect(box, 3, 3)
+        painter.fillPath(path, QColor(_LAB_GROUND))
+        painter.setPen(QColor(_LAB_TEXT))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), "LAB")
         painter.setFont(font)
+        return box.right()
+
+    def _paint_line(self, painter: QPainter, place: QRectF, whole: str) -> QRectF:
+        """Paint one line on a dark ground, shortened to its place; return the ground."""
         metrics = painter.fontMetrics()
-        text = metrics.elidedText(self._caption, Qt.TextElideMode.ElideRight, max(0, int(area.width()) - 36))
-        height = metrics.height() + 6
-        box = QRectF(area.left() + 10, area.bottom() - 10 - height, metrics.horizontalAdvance(text) + 16, height)
+        text = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, max(0, int(place.width()) - 16))
+        box = QRectF(place.left(), place.top(), metrics.horizontalAdvance(text) + 16, place.height())
         path = QPainterPath()
         path.addRoundedRect(box, 3, 3)
         painter.fillPath(path, _ON_PICTURE)
         painter.setPen(QColor(_PICTURE_TEXT))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+        return box
 
     def _paint_message(self, painter: QPainter, headline: str, detail: str, tone: Tone) -> None:
         wrap = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from rdpgui.core.errors import RdpguiError
@@ -18,6 +18,8 @@ from rdpgui.ui.player.stage import Stage
 from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.theme import Tone
 
+_NOTICE_MS = 7000
+
 
 class Presenter(QObject):
     """Renders one film's state.
@@ -25,7 +27,12 @@ class Presenter(QObject):
     Attributes:
         path: of the film, None without one. clock: where it lies on the wall clock. lab: whether it is the lab's.
         hovering: what the mouse over the bar shows.
+
+    Signals:
+        header_changed: another player took over.
     """
+
+    header_changed = Signal()
 
     def __init__(self, deck: Deck, stage: Stage, tasks: TaskScope, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,8 +41,12 @@ class Presenter(QObject):
         self.lab = False
         self.hovering = Hovering(stage, tasks, self)
         self._deck, self._stage = deck, stage
-        self._notice = ""
+        self._player = ""
         self._error: RdpguiError | None = None
+        self._notice_over = QTimer(self)
+        self._notice_over.setSingleShot(True)
+        self._notice_over.setInterval(_NOTICE_MS)
+        self._notice_over.timeout.connect(self._end_notice)
         deck.moving_picture.connect(self._on_moving_picture)
         deck.still_picture.connect(self._on_still_picture)
         deck.position_changed.connect(self._on_position)
@@ -48,23 +59,27 @@ class Presenter(QObject):
 
     @property
     def header(self) -> str:
-        """Name, size, codec and length of the film."""
+        """Name, size, codec and length of the film; the player too when another one should have played."""
         facts = self._deck.facts
-        return film_text.header(self.path, facts, lab=self.lab) if self.path and facts else ""
+        if self.path is None or facts is None:
+            return ""
+        player = _("played by {player}").format(player=self._player) if self._player else ""
+        return " · ".join(part for part in (film_text.header(self.path, facts), player) if part)
 
     def set_film(self, path: Path | None, facts: FilmFacts | None, clock: FilmClock, *, lab: bool) -> None:
         """Show another film, or none."""
         self.path, self.clock, self.lab = path, clock, lab
-        self._notice, self._error = "", None
+        self._error = None
         duration_s = max(facts.duration_s, facts.last_frame_pts_s) if facts is not None else 0.0
         self._stage.bar.set_film(duration_s, facts.idle if facts is not None else ())
         self._stage.bar.set_markers(())
         self._stage.strip.set_film(None, 0.0)
         self.hovering.set_film(None, clock)
         self._stage.picture.set_lab(lab)
-        self._stage.picture.show_caption("")
+        self._end_notice()
         self._on_loop()
-        self._stage.transport.setEnabled(facts is not None)
+        self._stage.transport.set_film(loaded=facts is not None, idle=facts is not None and bool(facts.idle))
+        self._stage.picture.show_image(QImage(), still=True)
         self.show_words()
 
     def show_words(self) -> None:
@@ -80,9 +95,9 @@ class Presenter(QObject):
         self.show_caption()
 
     def show_notice(self, text: str) -> None:
-        """Add a sentence to the caption until the next film."""
-        self._notice = text
-        self.show_caption()
+        """Show a sentence on the picture for a while."""
+        self._stage.picture.show_notice(text)
+        self._notice_over.start()
 
     def show_error(self, error: RdpguiError) -> None:
         """Say what went wrong: instead of the picture when there is none, else on it."""
@@ -94,15 +109,17 @@ class Presenter(QObject):
             self.show_notice(f"{what} {remedy}".strip())
 
     def show_caption(self) -> None:
-        """Show the time of the picture, its number when it is an exact still, and a notice."""
+        """Show the time of the picture, and its number when it is an exact still."""
         deck, still = self._deck, self._deck.desk.current
-        text = ""
+        text, last = "", False
         if self._deck.facts is not None and not self._stage.picture.image.isNull():
             if deck.motion.playing or still is None:
                 text = film_text.moving_caption(self.clock, deck.position_s, deck.rate)
             else:
-                text = film_text.still_caption(self.clock, still, self._frame_count(), last=deck.at_last_frame)
-        self._stage.picture.show_caption("   ".join(part for part in (text, self._notice) if part))
+                last = deck.at_last_frame
+                text = film_text.still_caption(self.clock, still, self._frame_count(), last=last)
+        self._stage.picture.show_caption(text, last=last)
+        self._stage.transport.show_time(film_text.elapsed(deck.position_s, deck.facts))
 
     def _frame_count(self) -> int:
         facts, film = self._deck.facts, self._deck.desk.film
@@ -134,4 +151,10 @@ class Presenter(QObject):
 
     def _on_fell_back(self, error: RdpguiError, name: str) -> None:
         what, _remedy = film_text.error_text(error)
+        self._player = name
         self.show_notice(_("{reason} {player} plays instead.").format(reason=what, player=name))
+        self.header_changed.emit()
+
+    def _end_notice(self) -> None:
+        self._notice_over.stop()
+        self._stage.picture.show_notice("")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from rdpgui.i18n import N_, _
 from rdpgui.ui.player.transport_icons import Sign, sign_icon
 from rdpgui.ui.widgets.choice import Choice
+from rdpgui.ui.widgets.small import label, set_text
 
 RATES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _NORMAL = RATES.index(1.0)
@@ -61,6 +62,9 @@ class Transport(QWidget):
         self._rate.setObjectName("film_rate")
         self._rate.addItems([f"{rate:g}×" for rate in RATES])
         self._rate.setCurrentIndex(_NORMAL)
+        self._rate.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._rate.setFixedWidth(78)
+        self._time = label(role="mono", name="film_time")
         self._lay_out()
         self._connect()
         self.show_loop("")
@@ -95,6 +99,15 @@ class Transport(QWidget):
             self._playing = playing
             self._show_signs()
 
+    def show_time(self, text: str) -> None:
+        """Show how far the film is."""
+        set_text(self._time, text)
+
+    def set_film(self, *, loaded: bool, idle: bool) -> None:
+        """Enable what can be done with the film; ``idle`` when it has stretches to skip."""
+        self.setEnabled(loaded)
+        self._skip.setEnabled(idle)
+
     def show_loop(self, text: str) -> None:
         """Show the loop's times; empty hides it."""
         self._loop.setText(text)
@@ -120,6 +133,7 @@ class Transport(QWidget):
         made = QPushButton(self)
         made.setObjectName(name)
         made.setIconSize(QSize(16, 16))
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the film
         return made
 
     def _lay_out(self) -> None:
@@ -130,6 +144,7 @@ class Transport(QWidget):
             row.addWidget(widget)
         row.addWidget(self._loop)
         row.addStretch(1)
+        row.addWidget(self._time)
         row.addWidget(self._snapshot)
         row.addWidget(self._full)
         self._show_signs()
