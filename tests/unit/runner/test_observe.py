@@ -1,0 +1,135 @@
+"""Pollers of a run: what brackets a change, and what a failure does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import PurePath
+
+import pytest
+
+from rdpgui.core.errors import Throttled
+from rdpgui.core.events import (
+    BootTimeRead,
+    ConnectionChanged,
+    InstanceChanged,
+    NoteAdded,
+    RunStarted,
+    SessionLeftActive,
+)
+from rdpgui.core.instance import ConnectionStatus, InstanceState
+from rdpgui.core.session import AccessType
+from rdpgui.core.settings import LAB_TIMING
+from rdpgui.runner.observe import BootWatch, ConnectionWatch, InstanceWatch, SessionWatch, poll
+from rdpgui.runner.run_context import RunContext, RunRecorder
+from tests.helpers.fakes import ACCOUNT, EPOCH, REGION, TARGET, Behaviour, run_virtual
+from tests.unit.runner.scenes import Scene
+
+
+def _context(scene: Scene) -> RunContext:
+    plan = scene.plan()
+    _, journal = scene.ports.folders.create(plan.run_id)
+    recorder = RunRecorder(journal, scene.store)
+    recorder.emit(RunStarted(scene.world.clock.now(), plan.run_id, plan, ACCOUNT, REGION, "0"))
+    return RunContext(plan, scene.ports, scene.store, LAB_TIMING, recorder, PurePath("runs"))
+
+
+Once = Callable[[datetime], Awaitable[bool]]
+
+
+async def _polled(scene: Scene, once: Once) -> datetime:
+    """Poll once with a slow answer; returns when the poll began."""
+    begun_at = scene.world.clock.now()
+    await once(begun_at)
+    return begun_at
+
+
+def test_that_a_change_happened_after_the_last_old_poll_began_and_before_the_new_one_ended() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour(latency_s=2.0))
+        run = _context(scene)
+        state = InstanceWatch(run, InstanceState.RUNNING, "", EPOCH)
+        agent = ConnectionWatch(run, ConnectionStatus.CONNECTED, EPOCH)
+        begun = [await _polled(scene, state.once), await _polled(scene, agent.once)]
+        assert not any(isinstance(e, InstanceChanged | ConnectionChanged) for e in scene.events)
+        scene.world.set_state(TARGET, InstanceState.STOPPING, "Client.UserInitiatedShutdown")
+        scene.world.machines[TARGET].connected = False
+        await state.once(scene.world.clock.now())
+        await agent.once(scene.world.clock.now())
+        changes = [e for e in scene.events if isinstance(e, InstanceChanged | ConnectionChanged)]
+        assert [change.not_before_at for change in changes] == begun
+        assert changes[-1].at == scene.world.clock.now()
+
+    run_virtual(main())
+
+
+def test_that_a_session_was_last_active_when_the_last_poll_that_saw_it_began() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour(latency_s=2.0, connect_s=0.0, history_delay_s=5.0))
+        run = _context(scene)
+        scene.world.open(TARGET, AccessType.STANDARD)
+        await asyncio.sleep(0.1)
+        watch = SessionWatch(run, scene.world.connections[0].session, EPOCH)
+        begun_at = await _polled(scene, watch.once)
+        scene.world.disconnect(TARGET)
+        assert await watch.once(scene.world.clock.now())
+        while await watch.once(scene.world.clock.now()):
+            pass
+        left = [e for e in scene.events if isinstance(e, SessionLeftActive)]
+        assert [e.last_active_at for e in left] == [begun_at] * 2
+        assert [e.session.ended_at is None for e in left] == [True, False]
+        assert not any(e.session.active for e in left)
+
+    run_virtual(main())
+
+
+def test_that_failures_in_a_row_are_noted_once_and_polling_goes_on() -> None:
+    async def main() -> list[NoteAdded]:
+        scene = Scene(Behaviour())
+        run = _context(scene)
+        answers = iter([True, False, False, False, True, False, None])
+
+        async def once(begun_at: datetime) -> bool:
+            answer = next(answers)
+            if answer is False:
+                raise Throttled("AWS asks for fewer calls.")
+            return answer is not None
+
+        await poll(run, "instance", once)
+        return [e for e in scene.events if isinstance(e, NoteAdded)]
+
+    notes = run_virtual(main())
+    assert len(notes) == 2
+    assert dict(notes[0].fields) == {"topic": "instance", "error": "AWS asks for fewer calls."}
+
+
+@pytest.mark.parametrize("known_before", [True, False])
+def test_that_the_boot_time_is_read_until_it_is_another_one(known_before: bool) -> None:
+    async def main() -> Scene:
+        scene = Scene(Behaviour())
+        run = _context(scene)
+        boot_at = scene.world.machines[TARGET].boot_at
+        if known_before:
+            run.emit(BootTimeRead(run.now(), run.plan.run_id, boot_at))
+        run.emit(ConnectionChanged(run.now(), run.plan.run_id, ConnectionStatus.CONNECTED, None))
+        scene.world.later(1.0, scene.world._booted, TARGET)
+        watch = BootWatch(run)
+        async with asyncio.timeout(20):
+            await poll(run, "boot time", watch.once)
+        return scene
+
+    scene = run_virtual(main())
+    reads = [e.boot_at for e in scene.events if isinstance(e, BootTimeRead)]
+    assert len(set(reads)) == len(reads) == (2 if known_before else 1)
+
+
+def test_that_an_unreachable_agent_is_not_asked() -> None:
+    async def main() -> list[str]:
+        scene = Scene(Behaviour())
+        run = _context(scene)
+        run.emit(ConnectionChanged(run.now(), run.plan.run_id, ConnectionStatus.NOT_CONNECTED, None))
+        assert await BootWatch(run).once(run.now())
+        return scene.world.calls
+
+    assert run_virtual(main()) == []
