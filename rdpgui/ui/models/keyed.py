@@ -63,7 +63,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         self._search_text = search_text
         self._rows: dict[Hashable, Row] = {}
         self._texts: dict[Hashable, str] = {}
-        self._sort_keys: dict[Hashable, Any] = {}
+        self._sort_keys: dict[int, dict[Hashable, Any]] = {}  # by column
         self._visible: list[Hashable] = []
         self._places: dict[Hashable, int] | None = None
         self._words: tuple[str, ...] = ()
@@ -109,8 +109,10 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
             return
         for key in [key for key in self._texts if key not in new or key in changed]:
             del self._texts[key]
-        for key in [key for key in self._sort_keys if key not in new or key in changed]:
-            del self._sort_keys[key]
+        for cache in self._sort_keys.values():
+            for key in [key for key in cache if key not in new or key in changed]:
+                del cache[key]
+        self._fill_texts(new)  # now, so that the first letter typed into the filter is as quick as the others
         target = self._target(new)
         gone = [key for key in self._visible if key not in new]
         if gone:  # the old rows must still be readable while Qt is told that they go
@@ -131,8 +133,6 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         descending = order is Qt.SortOrder.DescendingOrder
         if (column, descending) == (self._sort_column, self._descending):
             return
-        if column != self._sort_column:
-            self._sort_keys = {}
         self._sort_column, self._descending = column, descending
         self._walk(self._target(self._rows))
 
@@ -150,7 +150,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         if not 0 <= self._sort_column < len(self._columns):
             return keys
         column = self._columns[self._sort_column]
-        of, cache = column.sort_key or column.text, self._sort_keys
+        of, cache = column.sort_key or column.text, self._sort_keys.setdefault(self._sort_column, {})
         for key in keys:
             if key not in cache:
                 cache[key] = of(rows[key])
@@ -158,15 +158,19 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         return keys
 
     def _matching(self, rows: dict[Hashable, Row]) -> Iterator[Hashable]:
+        self._fill_texts(rows)
+        texts = self._texts
+        if len(self._words) == 1:
+            word = self._words[0]
+            return (key for key in rows if word in texts[key])
+        return (key for key in rows if all(word in texts[key] for word in self._words))
+
+    def _fill_texts(self, rows: dict[Hashable, Row]) -> None:
         texts = self._texts
         if len(texts) < len(rows):
             for key, row in rows.items():
                 if key not in texts:
                     texts[key] = self._search_text(row).lower()
-        if len(self._words) == 1:
-            word = self._words[0]
-            return (key for key in rows if word in texts[key])
-        return (key for key in rows if all(word in texts[key] for word in self._words))
 
     def _walk(self, target: list[Hashable]) -> None:
         """Go from the visible list to ``target`` with the fewest signals."""

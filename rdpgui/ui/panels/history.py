@@ -38,7 +38,8 @@ class HistoryPanel(Card):
         self.search.setObjectName("history_search")
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(280)
-        self.search.addAction(icon("search", tokens().dim), QLineEdit.ActionPosition.LeadingPosition)
+        place = QLineEdit.ActionPosition.LeadingPosition
+        self._search_icon = self.search.addAction(icon("search", tokens().dim), place)
         self.search.textChanged.connect(self._on_search)
         self.head.addWidget(self._count)
         self.head.addWidget(self.search)
@@ -119,6 +120,11 @@ class HistoryPanel(Card):
         self._report.setText(_("Open the report"))
         self._folder.setText(_("Open the folder"))
         self._show_count()
+
+    @override
+    def restyle(self) -> None:
+        if hasattr(self, "_search_icon"):  # the first style change comes while the panel is being built
+            self._search_icon.setIcon(icon("search", tokens().dim))
 
     @override
     def retranslate(self) -> None:

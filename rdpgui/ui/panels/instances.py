@@ -44,9 +44,8 @@ class InstancesPanel(Card):
         self.search = QLineEdit()
         self.search.setObjectName("instances_search")
         self.search.setClearButtonEnabled(True)
-        self._search_icon = self.search.addAction(
-            icon("search", tokens().dim), QLineEdit.ActionPosition.LeadingPosition
-        )
+        place = QLineEdit.ActionPosition.LeadingPosition
+        self._search_icon = self.search.addAction(icon("search", tokens().dim), place)
         self.search.textChanged.connect(self._on_search)
         self.table = DenseTable(self._model, "instances_table")
         self.table.make_sortable(0)
@@ -94,6 +93,11 @@ class InstancesPanel(Card):
         self._refresh.setText(_("Refresh"))
         self._count.setToolTip(_("shown / all"))
         self._show_count()
+
+    @override
+    def restyle(self) -> None:
+        if hasattr(self, "_search_icon"):  # the first style change comes while the panel is being built
+            self._search_icon.setIcon(icon("search", tokens().dim))
 
     @override
     def retranslate(self) -> None:

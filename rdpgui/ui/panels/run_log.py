@@ -47,7 +47,8 @@ class RunLogPanel(Card):
         self.search.setObjectName("run_log_filter")
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(240)
-        self.search.addAction(icon("search", tokens().dim), QLineEdit.ActionPosition.LeadingPosition)
+        place = QLineEdit.ActionPosition.LeadingPosition
+        self._search_icon = self.search.addAction(icon("search", tokens().dim), place)
         self.search.textChanged.connect(self._model.set_filter)
         self.head.addWidget(self.search)
         self.head.addWidget(self._copy)
@@ -103,6 +104,11 @@ class RunLogPanel(Card):
         self._copy.setText(_("Copy"))
         self._copy.setToolTip(_("Copy the selected lines, or all"))
         self.view.setAccessibleName(_("Run log"))
+
+    @override
+    def restyle(self) -> None:
+        if hasattr(self, "_search_icon"):  # the first style change comes while the panel is being built
+            self._search_icon.setIcon(icon("search", tokens().dim))
 
     @override
     def retranslate(self) -> None:

@@ -52,8 +52,13 @@ class Card(QFrame):
         """Show all texts in the language in use; panels extend it."""
         self.set_title(self._title_id)
 
+    def restyle(self) -> None:
+        """Take over another colour set where colours are baked into icons; panels extend it."""
+
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+        elif event.type() == QEvent.Type.StyleChange:
+            self.restyle()
         super().changeEvent(event)
