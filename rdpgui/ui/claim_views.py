@@ -43,5 +43,5 @@ def _reason(claim: Claim) -> str:
     ]
     if claim.missing:
         names = [labels.field_word("disruption", name) for name in claim.missing]
-        parts.append(_("Still to run: {names}").format(names=", ".join(names)))
+        parts.append(_("Still to run: {names}").format(names=_(", ").join(names)))
     return "  ".join(parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -62,12 +62,12 @@ class ClaimCard(QWidget):
         result.addWidget(self._result, 1)
         right = QVBoxLayout()
         right.addLayout(result)
-        right.addWidget(self._runs)
+        right.addWidget(self._runs, 0, Qt.AlignmentFlag.AlignLeft)
         right.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 10, 6, 10)
         row.setSpacing(12)
-        row.addWidget(self._number)
+        row.addWidget(self._number, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         row.addLayout(right)
 
