@@ -57,7 +57,7 @@ class RunCommands:
             return
         plan = session.plan((disruption_id, access_type), instance_id, by_hand=by_hand)
         observed = [r for r in session.store.state.active_runs if r.plan.instance_id == instance_id]
-        if any(not run.plan.by_hand for run in observed):
+        if any(not run.plan.by_hand or run.left is not None for run in observed):
             self.window.notifications.say(
                 Tone.WARN, _("A run on this instance is under way."), _("Wait for its end, or abort it.")
             )

@@ -59,15 +59,23 @@ def refusals(state: AppState, instance_id: InstanceId | None, now: datetime, all
     instance = state.instances.get(instance_id) if instance_id else None
     facts = _facts(state, instance, allow_tag)
     connect = _connect(state, instance)
-    arm = connect or _target(facts, DISRUPTIONS[DisruptionId.EC2_REBOOT])
-    common = connect or _armed(state, instance, now)
+    act = _connect(state, instance, take_over=is_only_observed(state, instance_id))
+    arm = act or _target(facts, DISRUPTIONS[DisruptionId.EC2_REBOOT])
+    common = act or _armed(state, instance, now)
     found: dict[DisruptionId, Refusal] = {}
     for disruption_id, disruption in DISRUPTIONS.items():
-        refusal = connect or _target(facts, disruption) or common
+        refusal = act or _target(facts, disruption) or common
         if refusal is not None:
             found[disruption_id] = refusal
     every = set(found) == set(DISRUPTIONS)
     return Refusals(common or (arm if every else None), found, connect, arm)
+
+
+def is_only_observed(state: AppState, instance_id: InstanceId | None) -> bool:
+    """Whether all that is under way is an undisturbed connection to this instance, which a disruption may take over."""
+    return bool(state.active_runs) and all(
+        run.plan.by_hand and run.left is None and run.plan.instance_id == instance_id for run in state.active_runs
+    )
 
 
 def _facts(state: AppState, instance: Instance | None, allow_tag: str) -> guards.TargetFacts | None:
@@ -96,12 +104,12 @@ def _target(facts: guards.TargetFacts | None, disruption: Disruption) -> Refusal
     return None if first is None else Refusal(fill(first.reason, first.fields), fill(first.remedy, first.fields))
 
 
-def _connect(state: AppState, instance: Instance | None) -> Refusal | None:
+def _connect(state: AppState, instance: Instance | None, *, take_over: bool = False) -> Refusal | None:
     if state.emergency:
         return Refusal(_("Emergency stop is on"), _("Reset it in the banner."))
     if instance is None:
         return Refusal(_("No instance is selected"), _("Select one in the list on the left."))
-    if state.active_runs:
+    if state.active_runs and not take_over:
         return Refusal(_("A run is under way"), _("Wait until it ends, or abort it."))
     if instance.state is not InstanceState.RUNNING:
         text = _("{name} is {state}").format(name=instance_name(instance), state=instance.state.value)

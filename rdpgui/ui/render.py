@@ -22,7 +22,7 @@ from rdpgui.ui import formats, labels
 from rdpgui.ui.film_port import FilmView, Marker
 from rdpgui.ui.lanes import lanes_of
 from rdpgui.ui.models.instances import instance_name
-from rdpgui.ui.refusals import refusals
+from rdpgui.ui.refusals import is_only_observed, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,13 +183,16 @@ class Renderer(QObject):
         startable = instance is not None and instance.state is InstanceState.STOPPED
         done = self._done_notes()
         name = instance_name(instance) if instance else ""
-        if not self._changed("experiment", refused, done, name, armed, running, startable, window.ui_state.access_type):
+        may_arm = not running or is_only_observed(state, instance_id)
+        hint = self._run_hint() if running else ""
+        shown = (refused, done, name, armed, running, startable, may_arm, hint, window.ui_state.access_type)
+        if not self._changed("experiment", *shown):
             return
         panel.show_access_type(window.ui_state.access_type)
-        panel.show_target(name, armed=armed, running=running, startable=startable)
+        panel.show_target(name, armed=armed, running=running, startable=startable, may_arm=may_arm)
         panel.show_refusals(refused.disruptions, done, connect=refused.connect, arm=None if armed else refused.arm)
         if running:
-            text = self._run_hint()
+            text = hint
         elif refused.common is None:
             text = _("Choose a disruption. It connects, disrupts, waits for the recording and judges it.")
         else:

@@ -150,6 +150,19 @@ def test_that_a_running_experiment_can_only_be_aborted(bench: Bench) -> None:
     assert bench.commands.orders == [("abort",)]
 
 
+def test_that_an_observed_connection_leaves_its_instance_free_for_a_disruption(bench: Bench) -> None:
+    state = armed(recording())
+    number, run = next(iter(state.runs.items()))
+    observed = replace(run, plan=replace(run.plan, by_hand=True))
+    bench.window.ui_state.select_instance(run.plan.instance_id)
+    bench.show(replace(state, runs={number: observed}))
+    assert bench.find(QPushButton, "disrupt_ec2-reboot").isEnabled()
+    assert bench.find(QPushButton, "arm_toggle").isVisible()
+    assert not bench.find(QPushButton, "connect").isVisible()
+    bench.show(replace(state, runs={number: run}))
+    assert not bench.find(QPushButton, "disrupt_ec2-reboot").isEnabled()
+
+
 def test_that_processing_shows_the_usual_time_and_the_missing_evidence(bench: Bench) -> None:
     bench.show(processing())
     assert bench.text("recording_word") == "Processing"

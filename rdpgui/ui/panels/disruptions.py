@@ -150,11 +150,11 @@ class DisruptionsPanel(Card):
         if place != self.access.currentIndex():
             self.access.setCurrentIndex(place)
 
-    def show_target(self, name: str, *, armed: bool, running: bool, startable: bool) -> None:
+    def show_target(self, name: str, *, armed: bool, running: bool, startable: bool, may_arm: bool) -> None:
         """Render the row of buttons for the selected instance (empty name: none is selected)."""
         self._target = name
         self.arm.setChecked(armed)
-        self.arm.setVisible(not running)
+        self.arm.setVisible(may_arm)
         self.start.setVisible(startable and not running)
         self.connect_button.setVisible(not running and not startable)
         self.abort.setVisible(running)
