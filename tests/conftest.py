@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
@@ -11,9 +12,17 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
+# No test may touch the user's own runs and settings, whatever it starts.
+_DATA = tempfile.TemporaryDirectory(prefix="rdpgui-tests-")
+os.environ["RDPGUI_DATA_DIR"] = _DATA.name
 
 T = TypeVar("T")
 RunOnQt = Callable[[Coroutine[Any, Any, T]], T]
+
+
+def pytest_unconfigure() -> None:
+    """Remove the folder that stood in for the user's."""
+    _DATA.cleanup()
 
 
 @pytest.fixture(autouse=True)
