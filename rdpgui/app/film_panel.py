@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rdpgui.ui.film_port import FilmView
-from rdpgui.ui.panels.film_place import FilmPlace
+from rdpgui.media.playback import FilmPlayback
+from rdpgui.media.still_service import StillService
+from rdpgui.ui.player.film_panel import FilmPanel, make_film_panel
 from rdpgui.ui.tasks import TaskScope
 
 
 @dataclass(frozen=True, slots=True)
 class FilmParts:
-    """The panel and what has to be started and closed with it."""
+    """The panel, and what is closed with it."""
 
-    panel: FilmView
-
-    async def start(self) -> None:
-        """Load what the player needs, after the first paint."""
+    panel: FilmPanel
+    stills: StillService
 
     async def aclose(self) -> None:
         """Stop playing and end its threads."""
+        await self.panel.aclose()
+        await self.stills.aclose()
 
 
 def build_film_panel(scope: TaskScope, *, prefer: str) -> FilmParts:
-    """Return the film panel."""
-    return FilmParts(FilmPlace())
+    """Return the film panel.
+
+    Args:
+        scope: where its requests run.
+        prefer: ``auto`` (libvlc, else PyAV) or ``pyav``.
+    """
+    stills = StillService()
+    return FilmParts(make_film_panel(None, stills=stills, tasks=scope, playback=FilmPlayback, prefer=prefer), stills)

@@ -104,7 +104,6 @@ class Program(ViewCommands):
         from rdpgui.app.environment import open_aws, open_lab
         from rdpgui.app.session import WorkSession
 
-        await self._film.start()
         if self.lab is not None:
             address = await self.lab.ready()
             environment = await open_lab(self.lab, address, self.folders)
