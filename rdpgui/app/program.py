@@ -17,7 +17,7 @@ from rdpgui.app.paths import Paths
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.view_commands import ViewCommands
 from rdpgui.core.errors import LabError, RdpguiError
-from rdpgui.core.events import Event, InstancesObserved
+from rdpgui.core.events import Event, InstancesObserved, RunEnded
 from rdpgui.core.ids import RunId
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState
@@ -142,7 +142,9 @@ class Program(ViewCommands):
 
     def _on_event(self, state: AppState, event: Event) -> None:
         self.window.render_state(state)
-        if isinstance(event, InstancesObserved):
+        if isinstance(event, RunEnded):
+            self._checked = ()  # what held before the disruption has to hold again
+        if isinstance(event, InstancesObserved | RunEnded):
             self._on_selection()
 
     def _on_selection(self) -> None:
