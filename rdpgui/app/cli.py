@@ -8,10 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rdpgui import __version__
+from rdpgui import __version__, i18n
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.session import AccessType
+from rdpgui.i18n import _, fill
 
 EXIT_OK = 0
 EXIT_NOT_AS_EXPECTED = 1
@@ -85,10 +86,11 @@ def has_display() -> bool:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
     arguments = build_parser().parse_args(argv)
+    i18n.set_language("system")
     try:
         return _dispatch(arguments)
     except RdpguiError as error:
-        print(error.text(), file=sys.stderr)
+        print(f"{fill(error.template, error.fields)} {fill(error.remedy, error.fields)}".strip(), file=sys.stderr)
         return EXIT_ERROR
     except KeyboardInterrupt:
         return 130
@@ -112,7 +114,7 @@ def _dispatch(arguments: argparse.Namespace) -> int:
     if not has_display():
         import rdpgui.app.headless as headless
 
-        print("There is no display: the experiment matrix runs on the lab here, without a window.")
+        print(_("There is no display: the experiment matrix runs on the lab here, without a window."))
         return headless.main(headless.default_options(arguments.data_dir))
     import rdpgui.app.gui as gui
 

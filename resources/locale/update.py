@@ -30,6 +30,8 @@ MARKED = {"_", "N_", "fill"}
 SENTENCE = re.compile(r"^[A-Z{“][^\n]*[ ][^\n]*$|^[A-Z][a-z]+\.$")
 CARRIERS = {"Evidence", "Check", "NoteAdded", "PreflightCheck", "Refusal", "GuardRefusal", "_note", "note", "_check"}
 """Calls whose sentence arguments are message ids, besides every error class."""
+TEMPLATES = ROOT / "resources" / "report"
+IN_TEMPLATE = re.compile(r"""\b_\(["']([^"']+)["']\)""")
 SILENT_ROOMS = ("core", "runner", "aws", "media", "app")
 
 Message = str | tuple[str, str]
@@ -86,6 +88,9 @@ def collect() -> Catalog:
         for message, _line in _messages(path, carriers):
             context, _end, text = message.rpartition("\x04") if isinstance(message, str) else ("", "", message)
             catalogue.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)], context=context or None)
+    for path in sorted(TEMPLATES.glob("*.j2")):
+        for text in IN_TEMPLATE.findall(path.read_text(encoding="utf-8")):
+            catalogue.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     return catalogue
 
 
