@@ -66,7 +66,8 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - begun_s
 
 
-async def compare(url: str, mib: int, rounds: int) -> bool:
+async def measure(url: str, rounds: int) -> dict[str, list[float]]:
+    """Return the seconds of each download, by client."""
     ports = await connect(endpoint_url=url, region="us-east-1", lab_keys=KEYS)
     times: dict[str, list[float]] = {"ours": [], "boto3 download_file": [], "aws s3 cp": []}
     client = ports.caller.clients.client("s3")
@@ -84,10 +85,15 @@ async def compare(url: str, mib: int, rounds: int) -> bool:
             if has_cli:
                 times["aws s3 cp"].append(timed(lambda: cli(url, folder)))
     await ports.aclose()
+    return times
+
+
+def compare(url: str, mib: int, rounds: int) -> bool:
+    times = asyncio.run(measure(url, rounds))
     middle = {name: statistics.median(values) for name, values in times.items() if values}
     for name, seconds in middle.items():
         print(f"{name:22} {mib / seconds:7.0f} MiB/s  (median of {rounds}, {seconds:.2f} s)")
-    other = "aws s3 cp" if has_cli else "boto3 download_file"
+    other = "aws s3 cp" if times["aws s3 cp"] else "boto3 download_file"
     ratio = middle[other] / middle["ours"]
     print(
         f"throughput, ours over {other}: {ratio:.2f} (target >= {RATIO_TARGET}, checksum and SHA-256 on, file fsynced)"
@@ -113,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         assert server.stdin is not None
         assert server.stdout is not None
         url = server.stdout.readline().strip()
-        good = asyncio.run(compare(url, chosen.mib, chosen.rounds))
+        good = compare(url, chosen.mib, chosen.rounds)
         server.stdin.close()
     return 0 if good else 1
 

@@ -1,0 +1,114 @@
+"""The measurements of other modules as rows: kills, films, downloads."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import subprocess
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from rdpgui.media.inspect import last_still
+from rdpgui.media.stills import StillReader
+from tests.benchmarks import bench_download, bench_media, bench_recorder
+from tests.benchmarks.rows import Row, middle, most, percentile
+
+
+def kill_rows(guests: int, brokers: int) -> list[Row]:
+    """Kill guests and brokers at random moments."""
+    cuts = bench_recorder.guest_kills(guests, bench_recorder.LabGuest)
+    losses = bench_recorder.broker_kills(brokers, bench_recorder.LabGuest)
+    return [
+        _kill_row(f"guest killed {guests} times: cut minus last painted clock", cuts, bench_recorder.GAP_TARGET_MS),
+        _kill_row(f"broker killed {brokers} times: lost", losses, bench_recorder.LOSS_TARGET_MS),
+    ]
+
+
+def _kill_row(what: str, kills: bench_recorder.Kills, target_ms: int) -> Row:
+    lost = kills.lost_ms
+    text = bench_recorder.table(what, kills, target_ms).splitlines()
+    return Row(
+        what, "ms", tuple(lost), target=f"<= {target_ms} ms, all films play",
+        met=most(lost, target_ms) and not kills.unreadable and not kills.unmarked, notes=tuple(t.strip() for t in text),
+    )  # fmt: skip
+
+
+def film_rows(hours: tuple[float, ...], rounds: int) -> list[Row]:
+    """Ask for the last frame of long films, and for what a player asks."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="rdpgui-bench-") as name:
+        folder = Path(name)
+        minute = folder / "minute.mp4"
+        bench_media.encode_minute(minute, variable=False)
+        for length in hours:
+            film = folder / f"{length:g}h.mp4"
+            bench_media.repeat(minute, film, round(length * 60))
+            rows += [*_last_frame_rows(film, folder, rounds), _remote_row(film), *_still_rows(film)]
+            film.unlink()
+    return rows
+
+
+def _last_frame_rows(film: Path, folder: Path, rounds: int) -> list[Row]:
+    times = tuple(bench_media.median_ms(partial(bench_media.our_last_frame, film), 1) for _ in range(rounds))
+    others = {
+        name: bench_media.median_ms(partial(subprocess.run, command, check=True, capture_output=True), rounds)
+        for name, command in bench_media.tools(film, folder).items()
+    }
+    target = bench_media.TARGET_MS
+    best = min(others.items(), key=lambda item: item[1]) if others else None
+    notes = () if others else ("ffmpeg and ffprobe are not on this machine",)
+    what = f"last frame of a {film.stem} film ({film.stat().st_size / 1e6:.0f} MB), local"
+    return [
+        Row(what, "ms", times, best, middle(times) / best[1] if best else None, f"<= {target:.0f} ms",
+            middle(times) <= target and (best is None or middle(times) <= best[1]), notes)
+    ]  # fmt: skip
+
+
+def _remote_row(film: Path) -> Row:
+    reader = bench_media.CountingReader(film)
+    last_still(reader, film.name)
+    reader.close()
+    size_mb, limit_mb = reader.bytes_read / 1e6, bench_media.TARGET_REMOTE_BYTES / 1e6
+    return Row(
+        f"last frame of a {film.stem} film over ranged reads", "MB", (size_mb,),
+        ("whole film", film.stat().st_size / 1e6), reader.bytes_read / film.stat().st_size, f"<= {limit_mb} MB",
+        size_mb <= limit_mb, (f"{reader.requests} requests",),
+    )  # fmt: skip
+
+
+def _still_rows(film: Path) -> list[Row]:
+    dice = random.Random(1)
+    with StillReader(film) as stills:
+        strip_s = bench_media.median_ms(lambda: stills.thumbnails(48), 1) / 1000
+        end_s = stills.last().pts_s
+        seeks = tuple(bench_media.median_ms(lambda: stills.at_pts(dice.uniform(0, end_s)), 1) for _ in range(100))
+    p95 = percentile(seeks, 0.95)
+    limit_s, limit_ms = bench_media.TARGET_THUMBNAILS_S, bench_media.TARGET_SEEK_MS
+    return [
+        Row(f"48 thumbnails of a {film.stem} film", "s", (strip_s,), target=f"<= {limit_s:.0f} s",
+            met=strip_s <= limit_s),
+        Row(f"seek to the exact frame of a {film.stem} film", "ms", seeks, target=f"p95 <= {limit_ms:.0f} ms",
+            met=p95 <= limit_ms, notes=(f"p95 {p95:.1f} ms",)),
+    ]  # fmt: skip
+
+
+def download_rows(mib: int, rounds: int) -> list[Row]:
+    """Download one object with the checksum on, beside another client."""
+    command = [sys.executable, "-m", "tests.benchmarks.bench_download", "--serve", "--mib", str(mib)]
+    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        url = server.stdout.readline().strip()
+        times = asyncio.run(bench_download.measure(url, rounds))
+        server.stdin.close()
+    ours, other = times["ours"], "aws s3 cp" if times["aws s3 cp"] else "boto3 download_file"
+    rates = tuple(mib / seconds for seconds in ours)
+    ratio = middle(times[other]) / middle(ours)
+    limit = bench_download.RATIO_TARGET
+    return [
+        Row(f"download of {mib} MiB with its checksum", "MiB/s", rates, (other, mib / middle(times[other])), ratio,
+            f">= {limit} x", ratio >= limit)
+    ]  # fmt: skip

@@ -1,0 +1,234 @@
+"""The real window (or a bare one) with marks of time: ``python -m tests.benchmarks.window_probe ORDER``.
+
+ORDER is JSON: ``do`` (bare, start, matrix, close), ``begun_mono_s`` (the launch, on the parent's monotonic clock),
+``data_dir``, ``phase`` (close), ``film`` (matrix). Each mark is a JSON line on standard output.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from rdpgui.app.program import Program
+
+ORDER: dict[str, Any] = json.loads(sys.argv[1])
+RUN_LIMIT_S = 60.0
+
+
+def say(**members: object) -> None:
+    print(json.dumps(members), flush=True)
+
+
+def mark(name: str) -> None:
+    say(mark=name, at_s=time.monotonic() - ORDER["begun_mono_s"])
+
+
+def mark_interactive(app: QApplication, then: Any = None) -> None:
+    """Mark the loop's second turn after a window was exposed: it is painted by then, and events are served."""
+    from PySide6.QtCore import QTimer
+
+    def look() -> None:
+        exposed = any(window.isExposed() for window in app.topLevelWindows())
+        QTimer.singleShot(0, done if exposed else look)
+
+    def done() -> None:
+        mark("interactive")
+        if then is not None:
+            then()
+
+    QTimer.singleShot(0, look)
+
+
+def bare() -> int:
+    from PySide6.QtWidgets import QApplication, QMainWindow
+
+    app = QApplication(sys.argv[:1])
+    window = QMainWindow()
+    window.resize(1600, 1000)
+    window.show()
+    mark_interactive(app, app.quit)
+    return app.exec()
+
+
+def ours() -> int:
+    from rdpgui.app import gui
+
+    inner = gui._with_qt
+
+    def with_qt(*arguments: Any) -> int:
+        _install()
+        return inner(*arguments)
+
+    # The probe may import Qt only where the program does: after the lab's start.
+    gui._with_qt = with_qt  # type: ignore[assignment] # the same signature
+    return gui.main(Path(ORDER["data_dir"]))
+
+
+def _install() -> None:
+    from PySide6 import QtWidgets
+
+    class Application(QtWidgets.QApplication):
+        def __init__(self, arguments: list[str]) -> None:
+            super().__init__(arguments)
+            mark_interactive(self)
+
+    QtWidgets.QApplication = Application  # type: ignore[misc, assignment] # the program must make this one
+    from rdpgui.app.lab_process import LabProcess
+    from rdpgui.app.program import Program
+
+    live = Program.live
+
+    async def live_and_drive(self: Program, **members: Any) -> None:
+        driver = asyncio.get_running_loop().create_task(_drive(self))
+        await live(self, **members)
+        mark("closed")
+        driver.cancel()
+        await asyncio.wait([driver])
+
+    Program.live = live_and_drive  # type: ignore[method-assign]
+    for name in ("ready", "seeded"):
+        _mark_after(LabProcess, name)
+
+
+def _mark_after(kind: type, name: str) -> None:
+    inner = getattr(kind, name)
+
+    async def wrapped(self: object) -> object:
+        result = await inner(self)
+        mark(name)
+        return result
+
+    setattr(kind, name, wrapped)
+
+
+async def _drive(program: Program) -> None:
+    try:
+        if ORDER["do"] == "close":
+            await _reach(program, ORDER["phase"])
+        else:
+            await program.store.until(lambda state: bool(state.instances), RUN_LIMIT_S)
+            mark("instances")
+        if ORDER["do"] == "matrix":
+            await _matrix(program)
+    except TimeoutError:
+        say(missed=ORDER.get("phase", ORDER["do"]))
+    mark("close")
+    program.window.close()
+    if program.store.state.active_runs:
+        program.window.leave_confirmed.emit()
+
+
+# -- closing at a phase ---------------------------------------------------------
+
+
+async def _reach(program: Program, phase: str) -> None:
+    if phase == "at once":
+        return
+    if phase == "lab starting":
+        await _until(lambda: program.lab is not None and program.lab.pid > 0)
+        return
+    await _until(lambda: program.session is not None)
+    if phase == "connected":
+        return
+    await _usable(program)
+    if phase == "usable":
+        return
+    if phase == "matrix":
+        program.start_matrix()
+        await _until(lambda: bool(program.store.state.runs))
+        return
+    await _run_to(program, phase)
+
+
+async def _run_to(program: Program, phase: str) -> None:
+    from rdpgui.core.disruption import DisruptionId
+    from rdpgui.core.session import AccessType
+
+    assert program.session is not None
+    target = program.session.usable_instances()[0].instance_id
+    program.run(DisruptionId.EC2_STOP, target, AccessType.STANDARD, by_hand=False)
+    await _until(lambda: any(run.phase.value == phase for run in program.store.state.runs.values()))
+
+
+async def _usable(program: Program) -> None:
+    await _until(lambda: program.session is not None and len(program.session.usable_instances()) >= 2)
+    mark("usable")
+
+
+async def _until(condition: Any, limit_s: float = RUN_LIMIT_S) -> None:
+    deadline_mono_s = time.monotonic() + limit_s
+    while not condition():
+        if time.monotonic() > deadline_mono_s:
+            raise TimeoutError
+        await asyncio.sleep(0.005)
+
+
+# -- a matrix with a film playing ---------------------------------------------------
+
+
+async def _matrix(program: Program) -> None:
+    from tests.benchmarks.heartbeat import Heartbeat
+
+    await _usable(program)
+    program.open_film(ORDER["film"])
+    player = asyncio.get_running_loop().create_task(_keep_playing(program))
+    heart = Heartbeat()
+    heart.start()
+    begun = time.monotonic()
+    mark("matrix")
+    program.start_matrix()
+    session = program.session
+    assert session is not None
+    await _until(lambda: session.matrix is not None)
+    await _until(lambda: session.matrix is None, 240)
+    took_s = time.monotonic() - begun
+    heart.stop()
+    player.cancel()
+    mark("matrix_done")
+    runs = program.store.state.runs.values()
+    say(
+        matrix_s=took_s,
+        verdicts=[run.verdict.value.value if run.verdict else run.reason for run in runs],
+        gaps_ms=heart.gaps_ms,
+        cpu_ms=heart.cpu_ms,
+        worst=heart.worst(),
+        played=_played.copy(),
+    )
+
+
+_played = {"frames": 0, "films": 0}
+
+
+async def _keep_playing(program: Program) -> None:
+    """Play whatever film the window shows, from its beginning, again and again."""
+    deck = getattr(program.film, "deck", None)
+    if deck is None:
+        return
+    deck.moving_picture.connect(_on_picture)
+    while True:
+        if deck.facts is not None and not deck.playing:
+            _played["films"] += 1
+            deck.seek(0.0)
+            deck.play()
+        await asyncio.sleep(0.2)
+
+
+def _on_picture(_picture: object) -> None:
+    _played["frames"] += 1
+
+
+def main() -> int:
+    mark("python")
+    return {"bare": bare}.get(ORDER["do"], partial(ours))()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
