@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar
 
+from rdpgui.core.errors import RecordingUnreadable
 from rdpgui.core.film import Still
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ class StillService:
         threads, self._threads = self._threads, None
         if threads is not None:
             last = threads.submit(_nothing)
-            threads.shutdown(wait=False)
             await asyncio.wrap_future(last)
+            threads.shutdown(wait=True)  # nothing is left to do: this waits for the thread's last instructions only
 
     def submit(self, call: Callable[..., T], *arguments: object) -> Future[T]:
         """Run a call in the service's thread."""
@@ -80,6 +81,7 @@ class OpenStills:
     def __init__(self, service: StillService, reader: StillReader) -> None:
         self._service = service
         self._reader = reader
+        self._closed = False
         self.frame_count = reader.frame_count
 
     async def at_time(self, at_s: float) -> Still:
@@ -104,9 +106,14 @@ class OpenStills:
 
     async def close(self) -> None:
         """Close the film, after the request under way."""
-        await self._call(self._reader.close)
+        if not self._closed:
+            self._closed = True
+            await asyncio.wrap_future(self._service.submit(self._reader.close))
 
     async def _call(self, call: Callable[..., T], *arguments: object) -> T:
+        # NOTE: PyAV ends the process when the index of a closed film is read.
+        if self._closed:
+            raise RecordingUnreadable("The film was closed.", "Open it again.")
         return await asyncio.wrap_future(self._service.submit(call, *arguments))
 
 

@@ -123,6 +123,7 @@ class FilmPanel(Card):
     async def aclose(self) -> None:
         """Stop playing, close the film, wait for the players' threads."""
         self.leave_full_screen()
+        self._presenter.forget_stills()
         await asyncio.wrap_future(self.deck.close())
         await self.deck.desk.aclose()
 

@@ -73,14 +73,18 @@ class Presenter(QObject):
         duration_s = max(facts.duration_s, facts.last_frame_pts_s) if facts is not None else 0.0
         self._stage.bar.set_film(duration_s, facts.idle if facts is not None else ())
         self._stage.bar.set_markers(())
-        self._stage.strip.set_film(None, 0.0)
-        self.hovering.set_film(None, clock)
+        self.forget_stills()
         self._stage.picture.set_lab(lab)
         self._end_notice()
         self._on_loop()
         self._stage.transport.set_film(loaded=facts is not None, idle=facts is not None and bool(facts.idle))
         self._stage.picture.show_image(QImage(), still=True)
         self.show_words()
+
+    def forget_stills(self) -> None:
+        """Ask for no more thumbnails of the film."""
+        self._stage.strip.set_film(None, 0.0)
+        self.hovering.set_film(None, self.clock)
 
     def show_words(self) -> None:
         """Say why there is no picture; called again when the language changes."""

@@ -1,0 +1,286 @@
+"""A playing film: what is on the screen, and what happens when a player fails."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path, PurePath
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QImage
+
+from rdpgui.core.errors import RdpguiError
+from rdpgui.core.film import Span
+from rdpgui.media.playback import FilmPlayback
+from rdpgui.ui.player import motion
+from rdpgui.ui.player.backend import BackendMissing
+from rdpgui.ui.player.pyav_backend import PyavBackend
+from rdpgui.ui.player.vlc_backend import VlcBackend
+from tests.ui.player.conftest import FPS, FRAMES, PlayerBench, film_threads
+
+Play = Callable[..., Any]
+
+
+class MuteBackend(QObject):
+    """A player that shows nothing and says nothing, or only that it failed."""
+
+    picture = Signal(QImage)
+    ended = Signal()
+    failed = Signal(object)
+
+    def __init__(self, error: RdpguiError | None = None) -> None:
+        super().__init__()
+        self.name = "mute"
+        self.position_s = 0.0
+        self.played = 0
+        self._error = error
+
+    def open(self, path: PurePath, width: int, height: int) -> None:
+        """Nothing."""
+
+    def play(self, from_s: float, rate: float) -> None:
+        self.played += 1
+        if self._error is not None:
+            self.failed.emit(self._error)
+
+    def seek(self, to_s: float) -> None:
+        """Nothing."""
+
+    def set_rate(self, rate: float) -> None:
+        """Nothing."""
+
+    def stop(self) -> None:
+        """Nothing."""
+
+    def close(self) -> Future[None]:
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
+
+
+def test_that_a_film_plays_to_its_last_frame_which_stays(play: Play, player: str, numbered: Path) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        await bench.show(numbered)
+        shown: list[int | None] = []
+        bench.panel.deck.moving_picture.connect(lambda _image: shown.append(bench.number))
+        bench.press(Qt.Key.Key_Space)
+        assert bench.panel.deck.playing
+        await bench.until(lambda: not bench.panel.deck.playing)
+        await bench.until_number(FRAMES - 1)
+        assert "frame 18 / 18 (last frame)" in bench.caption
+        moving = [number for number in shown if number is not None]
+        assert len(set(moving)) > FRAMES // 2
+        assert moving == sorted(moving)
+
+    play(flow, player)
+
+
+def test_that_playing_again_at_the_end_begins_at_the_start(play: Play, player: str, numbered: Path) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        await bench.show(numbered)
+        bench.panel.seek_end()
+        await bench.until_number(FRAMES - 1)
+        bench.panel.deck.play()
+        await bench.until(lambda: bench.number is not None and bench.number < FRAMES // 2)
+
+    play(flow, player)
+
+
+def test_that_pausing_stands_on_the_exact_frame_that_the_caption_names(
+    play: Play, player: str, long_film: Path
+) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        await bench.show(long_film)
+        bench.panel.deck.play()
+        await bench.until(lambda: (bench.number or 0) >= 5)
+        seen = bench.number or 0
+        bench.press(Qt.Key.Key_K)
+        await bench.until(lambda: not bench.panel.deck.desk.waiting and "frame" in bench.caption)
+        number = bench.number
+        assert number is not None
+        assert f"frame {number + 1} / 200" in bench.caption
+        assert seen <= number <= seen + 8  # what went by between the look and the key on a busy machine
+
+    play(flow, player)
+
+
+def test_that_a_playing_film_goes_on_where_it_is_sent(play: Play, player: str, long_film: Path) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        await bench.show(long_film)
+        bench.panel.deck.play()
+        await bench.until(lambda: (bench.number or 0) >= 2)
+        bench.panel.deck.seek(12.0)
+        await bench.until(lambda: 118 <= (bench.number or 0) <= 150)
+        assert bench.panel.deck.playing
+
+    play(flow, player)
+
+
+def test_that_a_faster_film_ends_sooner(play: Play, player: str, long_film: Path) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        await bench.show(long_film)
+        bench.panel.stage.transport.step_rate(5)
+        assert bench.panel.deck.rate == 32.0
+        bench.panel.deck.play()
+        # 20 s of film: at its own speed the wait would give up before.
+        await bench.until(lambda: not bench.panel.deck.playing)
+        await bench.until_number(199)
+
+    play(flow, player)
+
+
+def test_that_idle_stretches_are_skipped(play: Play, player: str, long_film: Path) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        await bench.show(long_film, idle=(Span(1.0, 18.5),))
+        bench.panel.stage.transport.toggle_skip_idle()
+        positions: list[float] = []
+        bench.panel.position_changed.connect(positions.append)
+        bench.panel.deck.play()
+        await bench.until(lambda: not bench.panel.deck.playing)
+        assert not [at for at in positions if 4.0 < at < 17.0]
+        assert [at for at in positions if at < 2.0]
+
+    play(flow, player)
+
+
+def test_that_a_loop_goes_back_to_its_begin(play: Play, player: str, long_film: Path) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        await bench.show(long_film)
+        bench.panel.deck.seek(2.0)
+        await bench.until_number(20)
+        bench.press(Qt.Key.Key_BracketLeft)
+        bench.panel.deck.seek(3.0)
+        await bench.until_number(30)
+        bench.press(Qt.Key.Key_BracketRight)
+        positions: list[float] = []
+        bench.panel.position_changed.connect(positions.append)
+        bench.panel.deck.play()
+        await bench.until(lambda: _falls(positions) >= 2)
+        assert min(positions) >= 1.9
+        assert max(positions) <= 3.7
+
+    play(flow, player)
+
+
+def _falls(positions: list[float]) -> int:
+    return sum(after < before - 0.5 for before, after in itertools.pairwise(positions))
+
+
+def test_that_j_runs_backwards(play: Play, long_film: Path) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        await bench.show(long_film)
+        bench.panel.deck.seek(5.0)
+        await bench.until_number(50)
+        bench.press(Qt.Key.Key_J)
+        await bench.until(lambda: (bench.number or 99) < 46)
+        bench.press(Qt.Key.Key_K)
+        assert not bench.panel.deck.playing
+
+    play(flow)
+
+
+def test_that_another_film_replaces_a_playing_one(play: Play, player: str, long_film: Path, numbered: Path) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        await bench.show(long_film)
+        bench.panel.deck.play()
+        await bench.until(lambda: (bench.number or 0) >= 2)
+        await bench.show(numbered)
+        bench.panel.deck.play()
+        await bench.until(lambda: not bench.panel.deck.playing)
+        await bench.until_number(FRAMES - 1)
+
+    play(flow, player)
+
+
+def test_that_closing_while_playing_leaves_no_thread(play: Play, player: str, long_film: Path) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        await bench.show(long_film)
+        bench.panel.deck.play()
+        await bench.until(lambda: (bench.number or 0) >= 1)
+        assert [name for name in film_threads() if not name.startswith("film-stills")] != []
+
+    play(flow, player)  # the fixture closes it and waits for the threads
+
+
+def test_that_playing_does_not_wait_for_the_film_to_be_opened(play: Play, player: str, numbered: Path) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        await bench.show(numbered)
+        bench.panel.clear()
+        assert bench.panel.stage.picture.message[0] == "No film yet"
+        await bench.show(numbered)
+        bench.panel.deck.play()
+        bench.panel.deck.pause()
+        bench.panel.deck.play()
+        await bench.until(lambda: not bench.panel.deck.playing)
+        await bench.until_number(FRAMES - 1)
+
+    play(flow, player)
+
+
+def test_that_pyav_plays_where_libvlc_is_missing_and_says_so(
+    play: Play, numbered: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "vlc", None)
+
+    async def flow(bench: PlayerBench) -> None:
+        bench.use([VlcBackend, partial(PyavBackend, FilmPlayback)])
+        await bench.show(numbered)
+        bench.panel.deck.play()
+        await bench.until(lambda: bench.panel.deck.motion.backend_name == "PyAV")
+        assert "libvlc cannot be loaded" in bench.panel.stage.picture.notice
+        assert "PyAV plays instead" in bench.panel.stage.picture.notice
+        await bench.until(lambda: not bench.panel.deck.playing)
+        await bench.until_number(FRAMES - 1)
+        assert "played by PyAV" in bench.panel.subtitle.whole
+
+    play(flow)
+
+
+def test_that_a_player_without_pictures_is_replaced(
+    play: Play, numbered: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(motion, "NO_PICTURE_LIMIT_S", 0.2)
+    mute = MuteBackend()
+
+    async def flow(bench: PlayerBench) -> None:
+        bench.use([lambda: mute, partial(PyavBackend, FilmPlayback)])
+        await bench.show(numbered)
+        bench.panel.deck.seek(0.5)
+        await bench.until_number(FPS // 2)
+        bench.panel.deck.play()
+        await bench.until(lambda: "mute showed no new picture" in bench.panel.stage.picture.notice)
+        await bench.until(lambda: not bench.panel.deck.playing)
+        await bench.until_number(FRAMES - 1)
+
+    play(flow)
+
+
+def test_that_a_missing_player_is_not_asked_again_but_a_failing_one_is(play: Play, numbered: Path) -> None:
+    missing, failing = MuteBackend(BackendMissing("Not here.")), MuteBackend(RdpguiError("This film is too odd."))
+
+    async def flow(bench: PlayerBench) -> None:
+        bench.use([lambda: missing, lambda: failing, partial(PyavBackend, FilmPlayback)])
+        for _film in range(2):
+            await bench.show(numbered)
+            bench.panel.deck.play()
+            await bench.until(lambda: bench.panel.deck.motion.backend_name == "PyAV")
+        assert (missing.played, failing.played) == (1, 2)
+
+    play(flow)
+
+
+def test_that_the_still_stays_and_the_reason_is_named_when_no_player_is_left(play: Play, numbered: Path) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        bench.use([lambda: MuteBackend(RdpguiError("The player broke.", "Try another one."))])
+        await bench.show(numbered)
+        bench.panel.deck.play()
+        assert not bench.panel.deck.playing
+        assert bench.panel.stage.picture.notice == "The player broke. Try another one."
+        await bench.until_number(0)
+
+    play(flow)

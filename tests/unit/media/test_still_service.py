@@ -1,0 +1,91 @@
+"""Stills off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+
+from rdpgui.core.errors import RecordingUnreadable
+from rdpgui.media.still_service import StillService
+from tests.unit.media.numbers import number_of
+
+
+def _threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("film-stills")]
+
+
+def test_that_stills_come_exact_and_the_thread_ends(plain_film: Path) -> None:
+    async def flow() -> list[int | None]:
+        service = StillService()
+        film = await service.open(plain_film)
+        stills = [await film.at_index(7), await film.at_time(1.25), await film.last()]
+        small = await film.thumbnail(1.25, 48)
+        assert (small.width, small.height, small.index) == (48, 32, 12)
+        assert len(small.rgb) == 48 * 32 * 3
+        assert [(still.width, still.pts_s) for still in await film.key_thumbnails(6, 32)] == [
+            (32, 0.0),
+            (32, 1.0),
+            (32, 2.0),
+        ]
+        await film.close()
+        await service.aclose()
+        return [number_of(still) for still in stills]
+
+    assert asyncio.run(flow()) == [7, 12, 29]
+    assert _threads() == []
+
+
+def test_that_a_closed_film_refuses_instead_of_ending_the_process(plain_film: Path) -> None:
+    async def flow() -> None:
+        service = StillService()
+        film = await service.open(plain_film)
+        await film.close()
+        await film.close()
+        with pytest.raises(RecordingUnreadable, match="closed"):
+            await film.at_time(0.0)
+        await service.aclose()
+
+    asyncio.run(flow())
+
+
+def test_that_a_cancelled_request_leaves_the_film_usable(plain_film: Path) -> None:
+    async def flow() -> int | None:
+        service = StillService()
+        opening = asyncio.create_task(service.open(plain_film))
+        await asyncio.sleep(0)
+        opening.cancel()
+        film = await service.open(plain_film)
+        asking = asyncio.create_task(film.at_index(3))
+        await asyncio.sleep(0)
+        asking.cancel()
+        still = await film.at_index(4)
+        await film.close()
+        await service.aclose()
+        return number_of(still)
+
+    assert asyncio.run(flow()) == 4
+
+
+def test_that_the_service_starts_again_after_it_was_closed(plain_film: Path) -> None:
+    async def flow() -> None:
+        service = StillService()
+        await service.aclose()
+        film = await service.open(plain_film)
+        await film.close()
+        await service.aclose()
+
+    asyncio.run(flow())
+    assert _threads() == []
+
+
+def test_that_a_missing_film_is_named(tmp_path: Path) -> None:
+    async def flow() -> None:
+        service = StillService()
+        with pytest.raises(RecordingUnreadable, match=r"gone\.mp4"):
+            await service.open(tmp_path / "gone.mp4")
+        await service.aclose()
+
+    asyncio.run(flow())
