@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from rdpgui.lab.model import LabError
 
@@ -116,7 +116,7 @@ def identify(environ: dict[str, Any], credential: Credential, at: datetime) -> C
     query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
     path = environ.get("PATH_INFO", "/").encode("latin-1", "replace").decode("utf-8", "replace")
     method = environ["REQUEST_METHOD"]
-    body = b"" if service == "s3" else _body(environ)
+    body = b"" if service == "s3" else read_body(environ)
     protocol, operation = _operation(environ, service, query, path, method, body)
     return Call(
         service=service,
@@ -126,7 +126,7 @@ def identify(environ: dict[str, Any], credential: Credential, at: datetime) -> C
         credential=credential,
         request_id=str(uuid.uuid4()),
         at=at,
-        body=body or (environ.get("QUERY_STRING", "").encode() if protocol in ("query", "ec2") else b""),
+        body=body or (_unsigned_query(environ) if protocol in ("query", "ec2") else b""),
         host=environ.get("HTTP_HOST", ""),
         path=path,
         method=method,
@@ -135,7 +135,12 @@ def identify(environ: dict[str, Any], credential: Credential, at: datetime) -> C
     )
 
 
-def _body(environ: dict[str, Any]) -> bytes:
+def read_body(environ: dict[str, Any]) -> bytes:
+    """Return the body of a call that is not S3, and put it back to be read again.
+
+    Raises:
+        LabError: RequestEntityTooLarge.
+    """
     stream = environ["wsgi.input"]
     if environ.get("wsgi.input_terminated"):
         body: bytes = stream.read(MOST_BODY_BYTES + 1)
@@ -146,6 +151,12 @@ def _body(environ: dict[str, Any]) -> bytes:
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
     return body
+
+
+def _unsigned_query(environ: Mapping[str, Any]) -> bytes:
+    """Return the parameters of a call in its address, without those of a signature in it."""
+    pairs = parse_qsl(str(environ.get("QUERY_STRING", "")), keep_blank_values=True)
+    return urlencode([(name, value) for name, value in pairs if not name.startswith("X-Amz-")]).encode()
 
 
 def _operation(

@@ -31,6 +31,14 @@ _ERROR_TEXT: Final = re.compile(rb'"[Mm]essage"\s*:\s*"([^"]*)"|<Message>([^<]*)
 _DROPPED: Final = ("access-control-", "server", "date", "connection", "content-length")
 _MOTO_PATHS: Final = ("/moto-api", "/favicon.ico", "/latest/meta-data/", "/latest/api/")
 _GLOBAL: Final = frozenset({"iam", "s3", "sts"})
+_SCOPE_SERVICE: Final = re.compile(r"(?:/|%2F)([a-z0-9-]+)(?:/|%2F)aws4_request", re.IGNORECASE)
+_PROTOCOLS: Final[Mapping[str, str]] = {
+    "ec2": "ec2",
+    "iam": "query",
+    "s3": "rest-xml",
+    "ssm-guiconnect": "rest-json",
+    "sts": "query",
+}
 _ID_HEADERS: Final = ("x-amzn-requestid", "x-amz-request-id")
 
 
@@ -128,13 +136,14 @@ class Front:
         try:
             for hook in hooks_for(call.service, call.operation):
                 hook(context, environ)
+            if environ["PATH_INFO"].startswith(_MOTO_PATHS):
+                # moto's own pages: one of them wipes all its state.
+                return self._error(call, _unsupported(call))
+            # An upload that is not what was signed shows itself only while moto reads it.
+            answer = self._seam.forward(environ)
         except LabError as error:
             self._audit(call, None, None, error)
             return self._error(call, error)
-        if environ["PATH_INFO"].startswith(_MOTO_PATHS):
-            # moto's own pages: one of them wipes all its state.
-            return self._error(call, _unsupported(call))
-        answer = self._seam.forward(environ)
         if answer.status >= 400 and answer.header("Content-Type").startswith("text/html") and call.method != "HEAD":
             # moto's words for a path or service it does not know.
             return self._error(call, _unsupported(call))
@@ -177,11 +186,13 @@ def _refusal(environ: Mapping[str, Any], error: LabError) -> Answer:
     if environ.get("PATH_INFO", "").startswith("/_lab/"):
         return _control_error(error)
     kind = str(environ.get("CONTENT_TYPE", ""))
-    authorization = str(environ.get("HTTP_AUTHORIZATION", ""))
+    scope = _SCOPE_SERVICE.search(f"{environ.get('HTTP_AUTHORIZATION', '')} {environ.get('QUERY_STRING', '')}")
     if environ.get("HTTP_X_AMZ_TARGET"):
         protocol = "json"
+    elif scope is not None and scope[1] in _PROTOCOLS:
+        protocol = _PROTOCOLS[scope[1]]
     elif kind.startswith("application/x-www-form-urlencoded"):
-        protocol = "ec2" if "/ec2/aws4_request" in authorization else "query"
+        protocol = "query"
     else:
         protocol = "rest-json" if kind.startswith("application/json") else "rest-xml"
     answer = wire.write_error(protocol, error, str(uuid.uuid4()))

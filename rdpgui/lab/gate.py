@@ -2,28 +2,26 @@
 
 A loopback port is open to every program of the machine and, through a browser,
 to every web page. So: loopback peer, exact Host, nothing that only a browser
-sends, and an access key that this lab issued. Refusals look like AWS's.
+sends, and a signature made with a secret that this lab issued. Refusals look like AWS's.
 """
 
 from __future__ import annotations
 
 import hmac
-import re
 import secrets
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+from rdpgui.lab import signature
+from rdpgui.lab.call import read_body
 from rdpgui.lab.model import LabError
 
-_SCOPE: Final = re.compile(
-    r"Credential=(?P<key>\w+)/(?P<day>\d{8})/(?P<region>[a-z0-9-]+)/(?P<service>[a-z0-9.-]+)/aws4_request"
-)
-_MOST_EXPIRES_S: Final = 604_800
-"""Source: S3 query string authentication, X-Amz-Expires."""
+if TYPE_CHECKING:
+    from rdpgui.lab.signature import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,54 +131,38 @@ class Gate:
         if not hmac.compare_digest(given.encode(), self._control_token.encode()):
             raise _denied("The control token is missing or wrong.")
 
-    def check_signed(self, environ: Mapping[str, str], now: datetime) -> Credential:
-        """Return the credential scope of a signed request.
+    def check_signed(self, environ: dict[str, Any], now: datetime) -> Credential:
+        """Return the credential scope of a request that was signed with the secret of its key.
 
         Args:
-            environ: the WSGI environment.
-            now: the present time, for presigned URLs and temporary keys.
+            environ: the WSGI environment; ``wsgi.input`` is replaced by what can be read again (S3: by what is
+                compared with its declared hash while it is read).
+            now: the present time.
 
         Raises:
-            LabError: MissingAuthenticationToken, InvalidClientTokenId, ExpiredToken, AccessDenied (403 as AWS).
+            LabError: what the service answers to a missing, wrong, late or tampered signature, to a key that this lab
+                did not issue, and to temporary keys without their token or past their end.
         """
-        header = environ.get("HTTP_AUTHORIZATION", "")
-        query = parse_qs(environ.get("QUERY_STRING", ""))
-        presigned = "X-Amz-Credential" in query
-        if not header and not presigned:
-            raise LabError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
-        scope = _SCOPE.search(f"Credential={query['X-Amz-Credential'][0]}" if presigned else header)
-        if scope is None:
-            raise _denied("The request must be signed with AWS Signature Version 4.")
-        if presigned:
-            _check_presigned(query, now)
-        key = self.keys.find(scope["key"])
+        claim = signature.read_claim(environ)
+        key = self.keys.find(claim.access_key_id)
         if key is None:
-            raise LabError("InvalidClientTokenId", "The security token included in the request is invalid.", 403)
-        self._check_temporary(key, environ, query, now)
-        return Credential(key, scope["region"], scope["service"])
-
-    def _check_temporary(
-        self, key: IssuedKey, environ: Mapping[str, str], query: Mapping[str, list[str]], now: datetime
-    ) -> None:
-        if key.expires_at is None:
-            return
-        given = environ.get("HTTP_X_AMZ_SECURITY_TOKEN") or query.get("X-Amz-Security-Token", [""])[0]
-        if not hmac.compare_digest(given.encode(), key.session_token.encode()):
-            raise LabError("InvalidClientTokenId", "The security token included in the request is invalid.", 403)
-        if now >= key.expires_at:
-            raise LabError("ExpiredToken", "The security token included in the request is expired", 403)
+            raise signature.unknown_key(claim)
+        signature.check_time(claim, now)
+        body = None if claim.service == "s3" else read_body(environ)
+        signature.check_signature(claim, environ, key.secret_access_key, body)
+        _check_temporary(claim, key, environ, now)
+        return Credential(key, claim.region, claim.service)
 
 
-def _check_presigned(query: Mapping[str, list[str]], now: datetime) -> None:
-    try:
-        signed_at = datetime.strptime(query["X-Amz-Date"][0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        expires_s = int(query["X-Amz-Expires"][0])
-    except (KeyError, ValueError) as error:
-        raise LabError("AuthorizationQueryParametersError", "X-Amz-Date and X-Amz-Expires are needed.", 400) from error
-    if not 0 < expires_s <= _MOST_EXPIRES_S:
-        raise LabError("AuthorizationQueryParametersError", "X-Amz-Expires must be from 1 to 604800 seconds.", 400)
-    if now >= signed_at + timedelta(seconds=expires_s):
-        raise _denied("Request has expired")
+def _check_temporary(claim: Claim, key: IssuedKey, environ: Mapping[str, Any], now: datetime) -> None:
+    if key.expires_at is None:
+        return
+    query = parse_qs(str(environ.get("QUERY_STRING", "")))
+    given = str(environ.get("HTTP_X_AMZ_SECURITY_TOKEN") or query.get("X-Amz-Security-Token", [""])[0])
+    if not hmac.compare_digest(given.encode(), key.session_token.encode()):
+        raise signature.bad_token(claim)
+    if now >= key.expires_at:
+        raise signature.old_token(claim)
 
 
 def _denied(message: str) -> LabError:

@@ -20,6 +20,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
@@ -182,11 +185,13 @@ def test_that_raw_requests_are_answered_without_html_and_without_cors(
 
 
 def test_that_a_chunked_body_is_understood(calm: Endpoint) -> None:
-    scope = f"{calm.ready['access_key_id']}/20260304/us-east-1/sts/aws4_request"
+    body = b"Action=GetCallerIdentity&Version=2011-06-15"
+    signed = AWSRequest("POST", calm.ready["url"], {"Content-Type": "application/x-www-form-urlencoded"}, body)
+    credentials = Credentials(calm.ready["access_key_id"], calm.ready["secret_access_key"])
+    SigV4Auth(credentials, "sts", "us-east-1").add_auth(signed)
+    lines = "".join(f"{name}: {value}\r\n" for name, value in signed.headers.items())
     request = (
-        "POST / HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n"
-        "Content-Type: application/x-www-form-urlencoded\r\n"
-        f"Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0\r\n\r\n"
+        f"POST / HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n{lines}\r\n"
         "18\r\nAction=GetCallerIdentity\r\n13\r\n&Version=2011-06-15\r\n0\r\n\r\n"
     )
     assert b"200 OK" in _raw(calm, request.encode()).split(b"\r\n")[0]

@@ -11,9 +11,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import boto3
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.auth import S3SigV4Auth, SigV4Auth
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ConnectionClosedError
 
 from rdpgui.lab.control import Control
@@ -68,6 +70,17 @@ def environ_of(method: str, url: str, headers: Mapping[str, Any], body: bytes = 
     return environ
 
 
+def signed_headers(
+    key: IssuedKey, service: str, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes = b""
+) -> dict[str, str]:
+    """Return the headers with a signature of now, as botocore would make it."""
+    request = AWSRequest(method=method, url=url, headers=dict(headers or {}), data=body)
+    request.context["client_config"] = None
+    credentials = Credentials(key.access_key_id, key.secret_access_key, key.session_token or None)
+    (S3SigV4Auth if service == "s3" else SigV4Auth)(credentials, service, "us-east-1").add_auth(request)
+    return dict(request.headers.items())
+
+
 @dataclass
 class Bench:
     """A front over a fake world, and boto3 clients that speak to it."""
@@ -85,6 +98,12 @@ class Bench:
         reply = self.front.handle(environ_of(method, URL + path, headers, body))
         self.replies.append(reply)
         return reply
+
+    def send_signed(
+        self, service: str, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> Reply:
+        """Send one request with a signature of now."""
+        return self.send(method, path, signed_headers(self.key, service, method, URL + path, headers, body), body)
 
     def control(self, method: str, path: str, body: object = None, token: str = TOKEN) -> tuple[int, Any]:
         """Call the control API; returns status and JSON."""

@@ -22,11 +22,6 @@ from tests.helpers.lab_front import Bench
 JSON = {"Content-Type": "application/x-amz-json-1.1"}
 
 
-def _signed(bench: Bench, service: str) -> dict[str, str]:
-    scope = f"{bench.key.access_key_id}/20260304/us-east-1/{service}/aws4_request"
-    return {"Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"}
-
-
 def test_that_every_own_operation_is_one_of_aws() -> None:
     assert {
         (service, name)
@@ -109,21 +104,19 @@ def test_that_get_user_without_a_name_is_the_caller(bench: Bench) -> None:
 
 
 def test_that_an_operation_unknown_to_aws_is_refused_in_its_protocol(bench: Bench) -> None:
-    reply = bench.send("POST", "/", _signed(bench, "ssm") | JSON | {"X-Amz-Target": "AmazonSSM.MakeTea"}, b"{}")
+    reply = bench.send_signed("ssm", "POST", "/", JSON | {"X-Amz-Target": "AmazonSSM.MakeTea"}, b"{}")
     assert json.loads(reply.answer.body)["__type"] == "UnknownOperationException"
-    reply = bench.send(
-        "POST", "/MakeTea", _signed(bench, "ssm-guiconnect") | {"Content-Type": "application/json"}, b"{}"
-    )
+    reply = bench.send_signed("ssm-guiconnect", "POST", "/MakeTea", {"Content-Type": "application/json"}, b"{}")
     assert (reply.answer.status, reply.answer.header("x-amzn-ErrorType")) == (404, "UnknownOperationException")
 
 
 def test_that_a_body_that_is_too_large_is_refused_before_it_is_kept(bench: Bench) -> None:
-    headers = _signed(bench, "ssm") | JSON | {"X-Amz-Target": "AmazonSSM.DescribeSessions"}
-    assert bench.send("POST", "/", headers, b" " * (4 * 1024 * 1024 + 1)).answer.status == 413
+    headers = JSON | {"X-Amz-Target": "AmazonSSM.DescribeSessions"}
+    assert bench.send_signed("ssm", "POST", "/", headers, b" " * (4 * 1024 * 1024 + 1)).answer.status == 413
 
 
 def test_that_a_query_in_the_url_is_understood(bench: Bench) -> None:
-    reply = bench.send("GET", "/?Action=GetCallerIdentity&Version=2011-06-15", _signed(bench, "sts"))
+    reply = bench.send_signed("sts", "GET", "/?Action=GetCallerIdentity&Version=2011-06-15")
     assert b":user/lab-admin</Arn>" in reply.answer.body
 
 
