@@ -67,6 +67,7 @@ class FilmFacts:
         duration_s: end of the last frame on the film's own axis, seconds.
         last_frame_pts_s: presentation time of the last decodable frame.
         created_at: creation_time of the container (resolution 1 s in most files).
+        dated_at: date tag of the container when it is a time with zone and at least milliseconds, else None.
         fragmented: made of moof fragments. faststart: moov before mdat. box_order: top-level boxes.
         truncated: a box reaches beyond the end of the file, or packets are cut.
         size_changes: the picture size changes inside the film.
@@ -99,3 +100,4 @@ class FilmFacts:
     painted_at: datetime | None = None
     first_painted_at: datetime | None = None
     bytes_read: int = 0
+    dated_at: datetime | None = None

@@ -119,7 +119,7 @@ def timeline(run: RunState, now: datetime) -> Timeline:
     moved = tuple(_moved_span(span, shift_s) for span in spans)
     if film is not None:
         film_end_at = film.wall_at(film.duration_s)
-        basis = Basis.OBSERVED if film.basis is StartBasis.CREATION_TIME else Basis.INFERRED
+        basis = Basis.INFERRED if film.basis is StartBasis.SESSION_LENGTH else Basis.OBSERVED
         moved = (*moved, TimelineSpan(Lane.FILM, film.wall_at(0.0), film_end_at, "film", basis))
     markers = tuple(_moved_marker(marker, shift_s) for marker in _markers(run)) + _stated_markers(run)
     begin_at = min([shifted(run.started_at, shift_s)] + [span.begin_at for span in moved])

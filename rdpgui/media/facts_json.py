@@ -10,7 +10,7 @@ from typing import Any
 from rdpgui.core.film import FilmFacts, Span, TailClass, TailMetrics
 
 JsonObject = dict[str, Any]
-_TIMES = ("created_at", "painted_at", "first_painted_at")
+_TIMES = ("created_at", "painted_at", "first_painted_at", "dated_at")
 
 
 def facts_to_json(facts: FilmFacts) -> JsonObject:

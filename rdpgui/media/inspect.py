@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -22,6 +23,8 @@ DEFAULT_LIMIT_S = 60.0
 MAX_TEXT = 500
 """Characters kept of a tag: it may come from anybody."""
 _FIRST_FRAME_SAMPLES = 64
+_FINE_TIME = re.compile(r"T\d\d:?\d\d:?\d\d[.,]\d{3,}(Z|[+-]\d\d:?\d\d)$")
+"""A time with zone and at least milliseconds: anything else says no more than the creation time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
         tail=tail_metrics(grey_picture(last.frame), overlay=painted_at is not None),
         painted_at=painted_at,
         first_painted_at=None if first is None else read_frame(first),
+        dated_at=_fine_instant(tags.get("date", "")),
     )
 
 
@@ -131,6 +135,11 @@ def _size_changes(film: Film, table: SampleTable, first: VideoFrame | None, last
     if len(sizes) > 1 or len(described_sizes(film.file)) > 1:
         return True
     return in_band_parameters_change(film, table)
+
+
+def _fine_instant(text: str) -> datetime | None:
+    """Return the time of a date tag, None when it is coarser than milliseconds, without a zone, or no time at all."""
+    return _instant(text) if len(text) <= MAX_TEXT and _FINE_TIME.search(text) else None
 
 
 def _instant(text: str) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import statistics
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -47,6 +47,7 @@ class Truth:
     gap_s: float
     late_notice: bool
     early: bool
+    dated: bool
 
 
 def _timeline(seed: int) -> Truth:
@@ -74,8 +75,10 @@ def _timeline(seed: int) -> Truth:
     assert isinstance(baseline, BaselineTaken)
     live = session(started_at=at(started_s))
     over = replace(live, status=SessionStatus.TERMINATED, active=False, ended_at=stated)
+    dated_s = chance.choice([None, film_from_s, film_from_s, film_from_s + 7.0, film_from_s - 3600.0])
     film = facts(
         created_at=at(film_from_s).replace(microsecond=0),
+        dated_at=None if dated_s is None else _milliseconds(at(dated_s)),
         duration_s=film_end_s - film_from_s,
         last_frame_pts_s=film_end_s - film_from_s,
     )
@@ -95,7 +98,11 @@ def _timeline(seed: int) -> Truth:
         events.append(event)
     events.append(SessionLeftActive(at(seen_s + skew_s), RUN, over, at(poll_begin_s + skew_s)))
     events += recorded(film=film)
-    return Truth(events, ended_s - film_end_s, late, early_s > 0)
+    return Truth(events, ended_s - film_end_s, late, early_s > 0, dated_s == film_from_s)
+
+
+def _milliseconds(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 TIMELINES = [_timeline(seed) for seed in range(1500)]
@@ -104,6 +111,7 @@ TIMELINES = [_timeline(seed) for seed in range(1500)]
 def test_that_the_interval_contains_the_truth_and_is_narrow() -> None:
     inside = count = 0
     widths: dict[bool, list[float]] = {False: [], True: []}
+    prompt: list[float] = []
     for truth in TIMELINES:
         run = state_of(truth.events)
         if truth.early and truth.late_notice:
@@ -112,11 +120,15 @@ def test_that_the_interval_contains_the_truth_and_is_narrow() -> None:
         assert gap is not None
         count += 1
         inside += gap.interval.low_s <= truth.gap_s <= gap.interval.high_s
-        if not truth.late_notice:
-            widths[truth.early].append(gap.interval.high_s - gap.interval.low_s)
+        if not truth.early:
+            width_s = gap.interval.high_s - gap.interval.low_s
+            widths[truth.dated].append(width_s)
+            prompt += [width_s] if truth.dated and not truth.late_notice else []
     assert count >= 1000
     assert inside / count >= 0.99
-    assert statistics.median(widths[False]) <= 1.0
+    assert statistics.median(widths[False] + widths[True]) <= 1.0
+    assert statistics.median(widths[True]) <= statistics.median(widths[False]) - 0.3
+    assert statistics.median(prompt) <= 0.6
 
 
 def test_that_a_film_without_its_end_is_never_said_to_reach_it() -> None:
@@ -207,6 +219,31 @@ def test_that_the_creation_time_is_believed_only_where_it_fits(
     assert end is not None and run.session is not None
     start = film_start(facts(created_at=created_at, duration_s=duration_s), run.session, end)
     assert (start.basis if start is not None else None) == basis
+
+
+@pytest.mark.parametrize(
+    ("dated_s", "duration_s", "basis"),
+    [
+        (1.5, 8.5, StartBasis.DATE_TAG),
+        (None, 8.5, StartBasis.CREATION_TIME),
+        (2.5, 8.5, StartBasis.CREATION_TIME),
+        (0.5, 8.5, StartBasis.CREATION_TIME),
+        (0.75, 8.5, StartBasis.CREATION_TIME),
+        (1.6, 9.0, StartBasis.CREATION_TIME),
+    ],
+    ids=["inside", "none", "later", "earlier", "whole second", "film would outlast the session"],
+)
+def test_that_a_date_tag_counts_only_where_it_refines_the_creation_time(
+    dated_s: float | None, duration_s: float, basis: StartBasis
+) -> None:
+    run = good_run()
+    end = session_end(run)
+    assert end is not None and run.session is not None
+    film = facts(dated_at=None if dated_s is None else at(dated_s), duration_s=duration_s)
+    start = film_start(film, run.session, end)
+    assert start is not None
+    assert start.basis is basis
+    assert (start.range.width_s <= 0.001) is (basis is StartBasis.DATE_TAG)
 
 
 def test_that_the_film_cannot_begin_before_its_session() -> None:

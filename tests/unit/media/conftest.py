@@ -30,6 +30,7 @@ class Filmer:
         *,
         end_ms: int,
         created_at: datetime | None = None,
+        date: str = "",
         comment: str = "",
         fast: bool = True,
     ) -> Path:
@@ -41,6 +42,8 @@ class Filmer:
         with av.open(str(path), "w", options={"movflags": "+faststart" if fast else "+frag_keyframe"}) as file:
             if created_at is not None:
                 file.metadata["creation_time"] = created_at.isoformat()
+            if date:
+                file.metadata["date"] = date
             file.metadata["title"] = "LAB i-0123456789abcdef0"
             file.metadata["comment"] = comment
             stream = file.add_stream("libx264", rate=10)

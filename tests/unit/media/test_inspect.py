@@ -54,6 +54,29 @@ def test_that_a_recorders_film_has_its_times_tags_and_clocks(filmer: Filmer) -> 
     assert facts.frame_rate == pytest.approx(6 / 4.321, abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("date", "found"),
+    [
+        ("2026-01-05T09:00:00.384000Z", datetime(2026, 1, 5, 9, 0, 0, 384_000, tzinfo=UTC)),
+        ("2026-01-05T18:00:00.384+09:00", datetime(2026, 1, 5, 9, 0, 0, 384_000, tzinfo=UTC)),
+        ("2026-01-05T09:00:00Z", None),
+        ("2026-01-05T09:00:00.3Z", None),
+        ("2026-01-05T09:00:00.384", None),
+        ("2026-01-05", None),
+        ("2026", None),
+        ("2026-13-05T09:00:00.384Z", None),
+        ("summer", None),
+    ],
+)
+def test_that_a_date_tag_counts_when_it_has_milliseconds_and_a_zone(
+    filmer: Filmer, date: str, found: datetime | None
+) -> None:
+    path = filmer.write([(0, desktop()), (100, desktop())], end_ms=200, created_at=BEGIN, date=date)
+    facts = inspect(path).facts
+    assert facts.dated_at == found
+    assert facts_from_json(facts_to_json(facts)) == facts
+
+
 def test_that_a_film_without_clock_and_tags_has_none(clips: tuple[corpus.Clip, ...]) -> None:
     facts = inspect(next(clip.path for clip in clips if clip.path.name == "size320x180-faststart.mp4")).facts
     assert (facts.painted_at, facts.first_painted_at, facts.created_at) == (None, None, None)
