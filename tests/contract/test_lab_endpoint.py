@@ -390,3 +390,14 @@ def test_that_an_instance_stops_and_starts_with_its_states_seen(calm: Endpoint) 
     assert instance_id not in [node["InstanceId"] for node in listed]
     assert ec2.start_instances(InstanceIds=[instance_id])["StartingInstances"][0]["CurrentState"]["Name"] == "pending"
     wait_for(lambda: state() == "running", limit_s=60)
+
+
+def test_that_stop_protection_set_by_a_client_holds_until_it_is_lifted(calm: Endpoint) -> None:
+    ec2, name = calm.client("ec2"), _instances(calm)[0]
+    ec2.modify_instance_attribute(InstanceId=name, DisableApiStop={"Value": True})
+    try:
+        with pytest.raises(ClientError) as error:
+            ec2.stop_instances(InstanceIds=[name])
+        assert error.value.response["Error"]["Code"] == "OperationNotPermitted"
+    finally:
+        ec2.modify_instance_attribute(InstanceId=name, DisableApiStop={"Value": False})

@@ -22,6 +22,27 @@ def refuse_launch(context: Context, environ: Environ) -> None:
     raise LabError("VcpuLimitExceeded", "The lab's fleet comes from its scenario; it launches no other instances.", 400)
 
 
+def instance_attribute(context: Context, environ: Environ) -> None:
+    """Let ``InstanceInitiatedShutdownBehavior={"Value": …}`` take effect: moto takes it for a change of groups.
+
+    Source: EC2 ModifyInstanceAttribute (one attribute a call; ``stop`` or ``terminate``).
+    """
+    form = dict(parse_qsl(context.call.body.decode("utf-8", "replace"), keep_blank_values=True))
+    given = sorted(name for name in form if name in _ATTRIBUTES or name == "Attribute")
+    if len(given) > 1:
+        raise LabError("InvalidParameterCombination", "Fields for multiple attribute types specified", 400)
+    if not given:
+        return
+    name = _ATTRIBUTES.get(given[0], form.get("Attribute", ""))
+    value = form.get(given[0] if given[0] in _ATTRIBUTES else "Value", "")
+    allowed = _ATTRIBUTE_VALUES.get(name)
+    if allowed and value not in allowed:
+        raise LabError("InvalidParameterValue", f"Invalid value '{value}' for {name}", 400)
+    if name == "instanceInitiatedShutdownBehavior":
+        rest = {key: text for key, text in form.items() if key not in given}
+        _replace_body(environ, urlencode(rest | {"Attribute": name, "Value": value}).encode())
+
+
 def kms_input(context: Context, environ: Environ) -> None:
     """Mend what moto cannot take: a key named by its ARN, a policy without a name."""
     params = _params(context)
@@ -116,6 +137,19 @@ def policy_is_json(context: Context, environ: Environ) -> None:
         raise LabError("MalformedPolicy", "Missing required field Statement", 400)
 
 
+_ATTRIBUTES: Final[dict[str, str]] = {
+    "DisableApiStop.Value": "disableApiStop",
+    "DisableApiTermination.Value": "disableApiTermination",
+    "InstanceInitiatedShutdownBehavior.Value": "instanceInitiatedShutdownBehavior",
+}
+_BOOLEAN: Final = frozenset({"true", "false"})
+_ATTRIBUTE_VALUES: Final[dict[str, frozenset[str]]] = {
+    "disableApiStop": _BOOLEAN,
+    "disableApiTermination": _BOOLEAN,
+    "instanceInitiatedShutdownBehavior": frozenset({"stop", "terminate"}),
+}
+
+
 def hooks_for(service: str, operation: str) -> tuple[Hook, ...]:
     """Return the checks before moto answers this call."""
     return (*_FIRST.get(service, ()), *_HOOKS.get((service, operation), ()))
@@ -126,6 +160,7 @@ _FIRST: Final[dict[str, tuple[Hook, ...]]] = {"kms": (kms_input,), "s3": (bucket
 
 
 _HOOKS: Final[dict[tuple[str, str], tuple[Hook, ...]]] = {
+    ("ec2", "ModifyInstanceAttribute"): (instance_attribute,),
     ("ec2", "RunInstances"): (refuse_launch,),
     ("kms", "CreateGrant"): (key_usable,),
     ("kms", "Decrypt"): (key_usable,),

@@ -188,6 +188,65 @@ def test_that_attributes_and_tags_come_from_moto(bench: Bench, fleet: Fleet) -> 
     assert {"Key": "k", "Value": "<ü & b>"} in tags
 
 
+@pytest.mark.parametrize("form", ["structure", "name and value"])
+def test_that_guard_rails_of_an_instance_are_really_changed(bench: Bench, fleet: Fleet, form: str) -> None:
+    ec2, name = bench.client("ec2"), fleet[5]
+    groups = ec2.describe_instances(InstanceIds=[name])["Reservations"][0]["Instances"][0]["SecurityGroups"]
+
+    def change(attribute: str, value: Any) -> None:
+        member = attribute[0].upper() + attribute[1:]
+        text = str(value).lower() if isinstance(value, bool) else value
+        params = {member: {"Value": value}} if form == "structure" else {"Attribute": attribute, "Value": text}
+        ec2.modify_instance_attribute(InstanceId=name, **params)
+
+    def read(attribute: str) -> Any:
+        answer = ec2.describe_instance_attribute(InstanceId=name, Attribute=attribute)
+        return answer[attribute[0].upper() + attribute[1:]]["Value"]
+
+    for behaviour in ("terminate", "stop"):
+        change("instanceInitiatedShutdownBehavior", behaviour)
+        assert read("instanceInitiatedShutdownBehavior") == behaviour
+        assert bench.seam.instances.shutdown_behaviour(name) == behaviour
+    for protected in (True, False):
+        for attribute in ("disableApiStop", "disableApiTermination"):
+            change(attribute, protected)
+            assert read(attribute) is protected
+        assert bench.seam.instances.stop_protected(name) is protected
+        assert bench.seam.instances.termination_protected(name) is protected
+    after = ec2.describe_instances(InstanceIds=[name])["Reservations"][0]["Instances"][0]["SecurityGroups"]
+    assert after == groups
+
+
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({"InstanceInitiatedShutdownBehavior": {"Value": "sleep"}}, "InvalidParameterValue"),
+        ({"Attribute": "disableApiStop", "Value": "perhaps"}, "InvalidParameterValue"),
+        (
+            {"InstanceInitiatedShutdownBehavior": {"Value": "stop"}, "DisableApiStop": {"Value": True}},
+            "InvalidParameterCombination",
+        ),
+        ({"InstanceInitiatedShutdownBehavior": {"Value": "terminate"}, "DryRun": True}, "DryRunOperation"),
+    ],
+)
+def test_that_a_wrong_change_of_an_attribute_is_refused(
+    bench: Bench, fleet: Fleet, params: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(ClientError) as error:
+        bench.client("ec2").modify_instance_attribute(InstanceId=fleet[4], **params)
+    assert _code(error) == code
+    assert bench.seam.instances.shutdown_behaviour(fleet[4]) == "stop"
+    assert not bench.seam.instances.stop_protected(fleet[4])
+
+
+def test_that_an_attribute_of_an_unknown_instance_is_not_found(bench: Bench) -> None:
+    with pytest.raises(ClientError) as error:
+        bench.client("ec2").modify_instance_attribute(
+            InstanceId="i-0123456789abcdef0", InstanceInitiatedShutdownBehavior={"Value": "stop"}
+        )
+    assert _code(error) == "InvalidInstanceID.NotFound"
+
+
 def test_that_nobody_launches_a_machine_without_a_guest(bench: Bench) -> None:
     with pytest.raises(ClientError) as error:
         bench.client("ec2").run_instances(ImageId="ami-0aa0000000002022a", MinCount=1, MaxCount=1)
