@@ -114,7 +114,7 @@ class Program(ViewCommands):
         self.session = session
         self.scope.start("watch", session.watchers.start())
         await environment.films.start()
-        loaded = session.load_history()
+        loaded = await session.load_history()
         for _folder, damage in loaded.damaged:
             self.notifications.error(damage)
         self.window.render_state(self.store.state)

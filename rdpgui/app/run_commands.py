@@ -157,7 +157,7 @@ class RunCommands:
             self.scope.start("confirm", self._confirm(session, run_id, seen))
 
     async def _confirm(self, session: WorkSession, run_id: RunId, seen: bool) -> None:
-        session.confirm_visual(run_id, seen=seen)
+        await session.confirm_visual(run_id, seen=seen)
 
     def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
         """Record what the AWS console says."""
@@ -166,7 +166,7 @@ class RunCommands:
             self.scope.start("console word", self._enter(session, run_id, word))
 
     async def _enter(self, session: WorkSession, run_id: RunId, word: ConsoleWord) -> None:
-        session.enter_console_word(run_id, word)
+        await session.enter_console_word(run_id, word)
 
     def start_instance(self, instance_id: InstanceId) -> None:
         """Start a stopped instance again."""

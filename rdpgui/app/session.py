@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 from rdpgui.app.environment import Environment
 from rdpgui.app.evidence import write_evidence
 from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.aws.calls import DaemonPool
 from rdpgui.core.errors import GuardRefusal, SettingsError
 from rdpgui.core.events import ConsoleWordEntered, IdentityObserved, InstancesObserved, RunEvent, VisuallyConfirmed
 from rdpgui.core.guards import refuse_emergency
@@ -24,10 +27,16 @@ from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.matrix import Matrix, Progress
 from rdpgui.runner.plans import Pair, assign_instances, make_plan
-from rdpgui.runner.resume import LoadedRuns, load_runs, take_up
+from rdpgui.runner.resume import LoadedRuns, read_runs, take_up
 from rdpgui.runner.run_context import RunRecorder
 from rdpgui.runner.store import Store
 from rdpgui.runner.watch import Watchers
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+FILES_END_LIMIT_S = 0.5
+"""How long the end of the session waits for evidence that is being written; a report can be made again."""
 
 MATRIX_INSTANCES = 2
 """Instances a matrix takes in turn: while one is restored the other is used."""
@@ -50,6 +59,10 @@ class WorkSession:
         self.watchers = Watchers(ports, store, timing)
         self.desk = ArmingDesk(store, ports.clock, settings.armed_s)
         self.matrix: Matrix | None = None
+        # Rendering, hashing and reading whole journals take longer than a frame: they leave the loop, one at a time.
+        self._files = DaemonPool(1, "files")
+        self._file_work: set[asyncio.Future[Any]] = set()
+        self._appending = asyncio.Lock()
 
     @property
     def lab(self) -> bool:
@@ -78,7 +91,7 @@ class WorkSession:
     async def run(self, plan: RunPlan, *, attended: bool = False) -> RunState:
         """Run one experiment and write its evidence. In the lab the run arms its own target."""
         run = await self.runner.run(plan, attended=attended, auto_arm=self.lab)
-        write_evidence(self.folders, self.store.run(run.run_id))
+        await self.report_of(run.run_id)
         return run
 
     async def observe_account(self) -> None:
@@ -127,7 +140,7 @@ class WorkSession:
             self.matrix = None
         for row in matrix.rows:
             if row.run is not None:
-                write_evidence(self.folders, self.store.run(row.run.run_id))
+                await self.report_of(row.run.run_id)
         return matrix
 
     async def start_instance(self, instance_id: InstanceId) -> None:
@@ -147,46 +160,64 @@ class WorkSession:
         await self.environment.ports.disruptions.start(instance_id)
         self.watchers.refresh()
 
-    def load_history(self) -> LoadedRuns:
+    async def load_history(self) -> LoadedRuns:
         """Put earlier runs into the snapshot."""
-        return load_runs(self.folders, self.store)
+        loaded = await self._off_loop(read_runs, self.folders)
+        for run in loaded.runs:
+            self.store.adopt(run)
+        return loaded
 
     async def take_up(self, loaded: LoadedRuns) -> None:
         """End or continue the runs that an earlier program left open."""
         await take_up(self.runner, loaded.open_runs)
 
-    def confirm_visual(self, run_id: RunId, *, seen: bool) -> None:
+    async def confirm_visual(self, run_id: RunId, *, seen: bool) -> None:
         """Record the person's own answer, with name and time, in the run's journal."""
         now = self.environment.ports.clock.now()
         confirmation = VisualConfirmation(seen, getpass.getuser(), now)
-        self._append(run_id, VisuallyConfirmed(now, run_id, confirmation))
+        await self._append(run_id, VisuallyConfirmed(now, run_id, confirmation))
 
-    def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
+    async def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
         """Record what the AWS console says, as entered by hand."""
         now = self.environment.ports.clock.now()
-        self._append(run_id, ConsoleWordEntered(now, run_id, word, getpass.getuser()))
+        await self._append(run_id, ConsoleWordEntered(now, run_id, word, getpass.getuser()))
 
-    def _append(self, run_id: RunId, event: RunEvent) -> None:
-        """Add to the journal of a run, also after its end."""
+    async def _append(self, run_id: RunId, event: RunEvent) -> None:
+        """Add to the journal of a run, also after its end. One at a time: two must not continue the same chain."""
         folder = self.folders.root / run_id
-        live = self.runner.recorder_of(run_id)
-        if live is not None:
-            live.emit(event)
-            return
-        _events, end = read_journal(self.folders.lines(folder))
-        recorder = RunRecorder(self.folders.reopen(folder), self.store, end)
-        try:
-            recorder.emit(event)
-        finally:
-            recorder.close()
-        write_evidence(self.folders, self.store.run(run_id))
+        async with self._appending:
+            live = self.runner.recorder_of(run_id)
+            if live is not None:
+                live.emit(event)
+                return
+            _events, end = await self._off_loop(lambda: read_journal(self.folders.lines(folder)))
+            recorder = RunRecorder(self.folders.reopen(folder), self.store, end)
+            try:
+                recorder.emit(event)
+            finally:
+                recorder.close()
+        await self.report_of(run_id)
 
-    def report_of(self, run_id: RunId) -> Path:
-        """Return the report of a run, written anew."""
-        return write_evidence(self.folders, self.store.run(run_id))
+    async def report_of(self, run_id: RunId) -> Path:
+        """Return the report of a run, written anew with its facts and its manifest.
+
+        Raises:
+            StorageFull, StorageError: a file cannot be written.
+        """
+        return await self._off_loop(write_evidence, self.folders, self.store.run(run_id))
+
+    async def _off_loop(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run file work on the one thread for it. Cancelling the awaiter does not cut it off."""
+        future = asyncio.wrap_future(self._files.submit(work, *args, **kwargs))
+        self._file_work.add(future)
+        future.add_done_callback(self._file_work.discard)
+        return await asyncio.shield(future)
 
     async def aclose(self) -> None:
         """Stop listening and close the ports; runs under way belong to their tasks."""
         self.watchers.stop()
         self.runner.close()
+        if self._file_work:
+            await asyncio.wait(self._file_work, timeout=FILES_END_LIMIT_S)
+        self._files.shutdown()
         await self.environment.aclose()

@@ -57,7 +57,7 @@ class ViewCommands(RunCommands):
 
     async def _report(self, run_id: RunId) -> None:
         if self.session is not None:
-            self._open_path(self.session.report_of(run_id))
+            self._open_path(await self.session.report_of(run_id))
 
     def _open_path(self, path: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):

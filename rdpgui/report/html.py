@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -20,17 +21,19 @@ def templates() -> Path:
     return installed if installed.is_dir() else package.parent / "resources" / "report"
 
 
-def _environment() -> Environment:
+@lru_cache(maxsize=2)
+def _environment(code: str) -> Environment:
+    """Return the environment of a language, kept: compiling a template takes longer than filling it in."""
     environment = Environment(
         loader=FileSystemLoader(templates()), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.globals.update(_=_, language=language(), version=__version__)
+    environment.globals.update(_=_, language=code, version=__version__)
     return environment
 
 
 def run_html(run: RunState) -> str:
     """Return the report of one run; film and stills are linked beside it."""
-    return _environment().get_template("run.html.j2").render(run=run_report(run))
+    return _environment(language()).get_template("run.html.j2").render(run=run_report(run))
 
 
 def matrix_html(runs: Sequence[RunState], folders: Mapping[str, str], *, title: str) -> str:
@@ -45,4 +48,8 @@ def matrix_html(runs: Sequence[RunState], folders: Mapping[str, str], *, title: 
     reports = [run_report(run, folder=folders.get(run.run_id, "")) for run in ordered]
     lab = any(report.lab for report in reports)
     started = clock(min((run.started_at for run in runs), default=None))
-    return _environment().get_template("matrix.html.j2").render(runs=reports, title=title, lab=lab, started=started)
+    return (
+        _environment(language())
+        .get_template("matrix.html.j2")
+        .render(runs=reports, title=title, lab=lab, started=started)
+    )

@@ -29,22 +29,24 @@ class LoadedRuns:
 
     Attributes:
         folders: run folder by run id, for every readable journal.
-        open_runs: to be taken up by ``take_up``.
+        runs: every readable run. open_runs: those to be taken up by ``take_up``.
         damaged: journals that cannot be trusted, with the reason; they are shown, never hidden.
     """
 
     folders: dict[str, PurePath]
+    runs: tuple[RunState, ...]
     open_runs: tuple[OpenRun, ...]
     damaged: tuple[tuple[PurePath, JournalDamaged], ...]
 
 
-def load_runs(folders: RunFolders, store: Store) -> LoadedRuns:
-    """Put every run of the history into the snapshot.
+def read_runs(folders: RunFolders) -> LoadedRuns:
+    """Read every run of the history. Blocking, and long with many runs: for a worker thread.
 
     Raises:
         StorageError: a journal cannot be read at all.
     """
     known: dict[str, PurePath] = {}
+    runs: list[RunState] = []
     open_runs: list[OpenRun] = []
     damaged: list[tuple[PurePath, JournalDamaged]] = []
     for folder, lines in folders.journals():
@@ -57,10 +59,22 @@ def load_runs(folders: RunFolders, store: Store) -> LoadedRuns:
         if run is None:
             continue
         known[run.run_id] = folder
-        store.adopt(run)
+        runs.append(run)
         if run.active:
             open_runs.append(OpenRun(folder, events, end))
-    return LoadedRuns(known, tuple(open_runs), tuple(damaged))
+    return LoadedRuns(known, tuple(runs), tuple(open_runs), tuple(damaged))
+
+
+def load_runs(folders: RunFolders, store: Store) -> LoadedRuns:
+    """Put every run of the history into the snapshot.
+
+    Raises:
+        StorageError: a journal cannot be read at all.
+    """
+    loaded = read_runs(folders)
+    for run in loaded.runs:
+        store.adopt(run)
+    return loaded
 
 
 async def take_up(runner: ExperimentRunner, open_runs: tuple[OpenRun, ...]) -> tuple[RunState, ...]:
