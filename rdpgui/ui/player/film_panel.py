@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -32,6 +33,9 @@ from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.theme import Tone, mono_font
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import pill, set_property
+
+_LOG = logging.getLogger(__name__)
+CLOSE_LIMIT_S = 1.5
 
 
 class FilmPanel(Card):
@@ -124,7 +128,10 @@ class FilmPanel(Card):
         """Stop playing, close the film, wait for the players' threads."""
         self.leave_full_screen()
         self._presenter.forget_stills()
-        await asyncio.wrap_future(self.deck.close())
+        ended = asyncio.wrap_future(self.deck.close())
+        await asyncio.wait({ended}, timeout=CLOSE_LIMIT_S)
+        if not ended.done():
+            _LOG.warning("a film player did not end within %s s", CLOSE_LIMIT_S)
         await self.deck.desk.aclose()
 
     # -- what keys and buttons ask for ---------------------------------------------

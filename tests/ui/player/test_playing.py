@@ -10,7 +10,11 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
+import av
+import numpy as np
 import pytest
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
@@ -21,7 +25,7 @@ from rdpgui.ui.player import motion
 from rdpgui.ui.player.backend import BackendMissing
 from rdpgui.ui.player.pyav_backend import PyavBackend
 from rdpgui.ui.player.vlc_backend import VlcBackend
-from tests.ui.player.conftest import FPS, FRAMES, PlayerBench, film_threads
+from tests.ui.player.conftest import FPS, FRAMES, PlayerBench, facts_of, film_threads
 
 Play = Callable[..., Any]
 
@@ -284,3 +288,46 @@ def test_that_the_still_stays_and_the_reason_is_named_when_no_player_is_left(pla
         await bench.until_number(0)
 
     play(flow)
+
+
+def test_that_moving_pictures_have_the_pixels_and_colours_of_the_exact_still(
+    play: Play, player: str, tmp_path: Path
+) -> None:
+    film = tmp_path / "colours.mp4"
+    _write_colours(film, 642, 362)  # libvlc proposes a padded size for this one
+
+    async def flow(bench: PlayerBench) -> None:
+        bench.panel.show_film(film, facts_of(film), starts_at=None, lab=False)
+        await bench.until(lambda: not bench.panel.stage.picture.image.isNull())
+        still = _pixels(bench.panel.stage.picture.image)
+        moving: list[NDArray[np.int16]] = []
+        bench.panel.deck.moving_picture.connect(lambda image: moving.append(_pixels(image)))
+        bench.panel.deck.play()
+        await bench.until(lambda: bool(moving))
+        assert moving[0].shape == still.shape
+        assert float(np.abs(moving[0] - still).mean()) < 1.5
+
+    play(flow, player)
+
+
+def _pixels(image: QImage) -> NDArray[np.int16]:
+    rgb = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(rgb.constBits(), np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
+    return rows[:, : rgb.width() * 3].astype(np.int16)
+
+
+def _write_colours(path: Path, width: int, height: int) -> None:
+    """Write 2 s of one picture whose colours and edges tell swapped channels and rescaling."""
+    rows, columns = np.mgrid[0:height, 0:width]
+    picture = np.zeros((height, width, 3), np.uint8)
+    picture[:, :, 0] = columns * 255 // width
+    picture[:, :, 2] = rows * 255 // height
+    picture[(rows // 6 + columns // 6) % 2 == 0] //= 3
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("libx264", rate=10)
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.options = {"crf": "10", "preset": "ultrafast"}
+        for _at in range(20):
+            file.mux(stream.encode(VideoFrame.from_ndarray(picture, "rgb24")))
+        file.mux(stream.encode(None))
