@@ -21,6 +21,7 @@ from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.paths import make_private, user_paths
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.session import MATRIX_INSTANCES, WorkSession
+from rdpgui.app.storage_errors import storage_error
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import LabError
 from rdpgui.core.session import AccessType
@@ -215,7 +216,6 @@ def _leave(options: Options, matrix: Matrix) -> list[str]:
     )
     lines = [f"{_('Report')}: {options.out / 'report.html'}", f"{_('Films and journals')}: {options.out / 'runs'}"]
     if options.results is not None:
-        options.results.parent.mkdir(parents=True, exist_ok=True)
         folders.write_bytes(
             options.results, results_json(matrix, options.out / "runs", options.results.parent).encode()
         )
@@ -235,10 +235,20 @@ def _screenshots(options: Options, store: Store) -> list[str]:
     return [f"{_('Pictures of the window')}: {folder}"]
 
 
+def _make_folder(folder: Path) -> None:
+    """Make the folder of the results now: a minute of runs later is too late to say that it cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_error(error, folder) from error
+
+
 def main(options: Options) -> int:
     """Run and leave everything; exit status 0 only if every run ended as its hypothesis says."""
     i18n.set_language(options.language)
     make_private(options.out)
+    if options.results is not None:
+        _make_folder(options.results.parent)
     begun = time.monotonic()
     store = Store()
     print(f"rdpgui {_('on the lab (LAB)')}: {options.scenario}", flush=True)

@@ -7,18 +7,26 @@ import logging.handlers
 from pathlib import Path
 
 from rdpgui.app.paths import make_private
+from rdpgui.app.storage_errors import storage_error
 
 LOG_BYTES = 1_000_000
 LOG_FILES = 3
 
 
 def start(folder: Path, *, verbose: bool = False) -> Path:
-    """Log to ``folder/rdpgui.log`` (0600) and, when verbose, to the terminal. Returns the file."""
+    """Log to ``folder/rdpgui.log`` (0600) and, when verbose, to the terminal. Returns the file.
+
+    Raises:
+        StorageFull, StorageError: the folder or the file cannot be used.
+    """
     path = make_private(folder) / "rdpgui.log"
-    path.touch(mode=0o600)
-    handler: logging.Handler = logging.handlers.RotatingFileHandler(
-        path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
-    )
+    try:
+        path.touch(mode=0o600)
+        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+            path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+        )
+    except OSError as error:
+        raise storage_error(error, path) from error
     handlers = [handler, logging.StreamHandler()] if verbose else [handler]
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO,

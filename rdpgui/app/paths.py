@@ -8,6 +8,8 @@ from pathlib import Path
 
 from platformdirs import PlatformDirs
 
+from rdpgui.app.storage_errors import storage_error
+
 PRIVATE_FOLDER_MODE = 0o700
 
 
@@ -60,7 +62,14 @@ def user_paths(data_dir: Path | None = None) -> Paths:
 
 
 def make_private(folder: Path) -> Path:
-    """Create a folder that only this user can enter (0700) and return it."""
-    folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER_MODE)
-    folder.chmod(PRIVATE_FOLDER_MODE)
+    """Create a folder that only this user can enter (0700) and return it.
+
+    Raises:
+        StorageFull, StorageError: it cannot be made, or belongs to somebody else.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER_MODE)
+        folder.chmod(PRIVATE_FOLDER_MODE)
+    except OSError as error:
+        raise storage_error(error, folder) from error
     return folder

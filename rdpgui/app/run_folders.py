@@ -11,26 +11,10 @@ import os
 from pathlib import Path, PurePath
 
 from rdpgui.app.paths import make_private
-from rdpgui.core.errors import RdpguiError, StorageError, StorageFull
+from rdpgui.app.storage_errors import storage_error
 
 JOURNAL_NAME = "journal.jsonl"
 PRIVATE_FILE_MODE = 0o600
-
-
-def storage_error(error: OSError, path: PurePath) -> RdpguiError:
-    """Translate an operating-system error into one that names the file and the remedy."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageFull(
-            "The disk is full: {path} could not be written.",
-            "Free some space and start again; what was written before is kept.",
-            path=path,
-        )
-    return StorageError(
-        "{path} cannot be used: {reason}.",
-        "Check that the folder exists and belongs to you, or choose another run folder in the settings.",
-        path=path,
-        reason=error.strerror or error,
-    )
 
 
 class FileJournal:

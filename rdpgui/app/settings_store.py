@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rdpgui.app.paths import make_private
-from rdpgui.app.run_folders import FileRunFolders, storage_error
+from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.app.storage_errors import storage_error
 from rdpgui.core.errors import SettingsError
 from rdpgui.core.settings import Language, Settings, Theme
 
