@@ -13,6 +13,7 @@ from rdpgui.core.disruption import DISRUPTIONS
 from rdpgui.core.film import FilmFacts, TailClass
 from rdpgui.core.gap import (
     SKEW_LIMIT_S,
+    EndBasis,
     Gap,
     clock_offset,
     frozen_for_s,
@@ -46,11 +47,13 @@ class Destination:
 
     Attributes:
         readable: the listing was read. unchanged: the preferences still are the baseline's.
+        unread: why a candidate's bytes could not be taken, a cause word; empty when they could.
     """
 
     readable: bool
     unchanged: bool
     read_at: datetime | None = None
+    unread: str = ""
 
 
 def judge(run: RunState, destination: Destination) -> Verdict:
@@ -141,6 +144,11 @@ def check_own_recording(run: RunState, destination: Destination) -> Check:
         case "not-a-film":
             text = N_("{key} is no film, so it cannot be told whose recording it is.")
             return _not_made(check_id, text, match.misfit, fields)
+        case "not-inspected" if destination.unread == "object-changed":
+            text = N_("{key} changed while it was read, so it is not one recording.")
+            return _not_made(check_id, text, destination.unread, fields)
+        case "not-inspected" if destination.unread:
+            return _not_made(check_id, N_("The bytes of {key} could not be read."), destination.unread, fields)
         case _:
             return _not_made(check_id, N_("It could not be told whose recording {key} is."), match.misfit, fields)
 
@@ -236,7 +244,7 @@ def _coarse_cause(gap: Gap, tolerance_s: float) -> str:
     """Return whether the film ends early if EndDate is taken at its word, or nothing can be said."""
     stated = gap.end.stated
     if stated is None:
-        return "gap-too-coarse"
+        return "end-date-missing" if gap.end.basis is EndBasis.POLLS else "gap-too-coarse"
     early = (stated.low_at - gap.film_end.high_at).total_seconds() > tolerance_s
     return "film-ends-early" if early else "gap-too-coarse"
 

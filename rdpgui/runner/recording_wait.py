@@ -56,12 +56,13 @@ class RecordingWait:
             fresh = await list_new(run)
             stable = tuple(item.identity for item in fresh)
             if fresh and stable == self._seen and stable != self._examined:
+                run.unread = "object-unreadable"
                 await self._examine(fresh)
-                self._examined = stable
+                self._examined, run.unread = stable, ""
             self._seen = stable
         except ObjectChanged as error:
             run.note("warning", N_("The object changed while it was read: {error}"), error=error.text())
-            self._seen = ()
+            self._seen, run.unread = (), "object-changed"
         except AwsError as error:
             if self._backoff.failures == 0:
                 run.note("warning", N_("Reading {topic} failed: {error}"), topic="objects", error=error.text())
@@ -146,9 +147,9 @@ async def read_destination(run: RunContext) -> Destination:
         unchanged = await run.ports.preferences.preferences() == baseline.preferences
     except AwsError as error:
         run.note("warning", N_("Reading {topic} failed: {error}"), topic="preferences", error=error.text())
-        return Destination(readable=False, unchanged=False)
+        return Destination(readable=False, unchanged=False, unread=run.unread)
     read_at: datetime | None = None if run.listing_error else run.listing_read_at
-    return Destination(readable=read_at is not None, unchanged=unchanged, read_at=read_at)
+    return Destination(readable=read_at is not None, unchanged=unchanged, read_at=read_at, unread=run.unread)
 
 
 def _progressed(run: RunContext, done: int, total: int) -> None:

@@ -54,6 +54,7 @@ class RunContext:
         abort_reason: set when the run shall end as aborted.
         listing_read_at: when the bucket was last listed with success during this run.
         listing_error: why the last listing failed, empty when it did not.
+        unread: why the bytes of a candidate could not be taken, a cause word; empty when they could.
     """
 
     plan: RunPlan
@@ -68,6 +69,7 @@ class RunContext:
     opened: OpenedConnection | None = None
     listing_read_at: datetime | None = None
     listing_error: str = ""
+    unread: str = ""
 
     @property
     def state(self) -> RunState:

@@ -15,7 +15,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 from typing import Any, TypeVar
 
-from rdpgui.core.errors import AccessDenied, NotFound, RecordingUnreadable, StorageFull, Unreachable
+from rdpgui.core.errors import (
+    AccessDenied,
+    AwsError,
+    NotFound,
+    ObjectChanged,
+    RecordingUnreadable,
+    StorageFull,
+    Unreachable,
+)
 from rdpgui.core.film import FilmFacts, Span, Still, TailClass, TailMetrics
 from rdpgui.core.ids import AccessRequestId, AccountId, CommandId, ConnectionId, InstanceId, Region, SessionId
 from rdpgui.core.instance import (
@@ -128,6 +136,8 @@ class Behaviour:
     object_foreign: bool = False
     object_stale: bool = False
     object_swapped: bool = False
+    object_rival: bool = False
+    object_changes: bool = False
     object_zero: bool = False
     truncated: bool = False
     not_a_film: bool = False
@@ -143,6 +153,7 @@ class Behaviour:
     listing_denied: bool = False
     session_never_ends: bool = False
     painted: bool = True
+    dated: bool = False
     whole_seconds: bool = False
     disk_full_after_lines: int | None = None
     on_action: Callable[[], None] | None = None
@@ -196,6 +207,7 @@ class FakeWorld:
         self.by_path: dict[str, str] = {}
         self.journals: dict[str, list[str]] = {}
         self.files: dict[str, bytes] = {}
+        self.broken: dict[str, AwsError] = {}
 
     def ports(self) -> Ports:
         return Ports(
@@ -304,6 +316,12 @@ class FakeWorld:
         assert connection.ended_at is not None
         facts = self.film_of(connection)
         key = f"{connection.session.session_id}.bin"
+        if behaviour.object_rival:
+            other = replace(facts, size_bytes=facts.size_bytes + 1)
+            self.stored[f"rival-{key}"] = RecordingObject(
+                BUCKET, f"rival-{key}", other.size_bytes, "rival", now.replace(microsecond=0)
+            )
+            self.films[f"rival-{key}"] = other
         for name in [key, f"second-{key}"] if behaviour.object_twice else [key]:
             size = 0 if behaviour.object_zero else facts.size_bytes
             etag = hashlib.md5(f"{key}{facts}".encode(), usedforsecurity=False).hexdigest()
@@ -333,6 +351,7 @@ class FakeWorld:
             duration_s=length_s,
             last_frame_pts_s=length_s,
             created_at=begin_at.replace(microsecond=0),
+            dated_at=begin_at if behaviour.dated else None,
             truncated=behaviour.truncated,
             idle=(Span(max(0.0, length_s - behaviour.frozen_s), length_s),) if behaviour.frozen_s else (),
             tail=TAIL_SHUTDOWN if connection.shutdown_seen and not behaviour.frozen_s else TAIL_CONTENT,
@@ -341,9 +360,12 @@ class FakeWorld:
         )
 
     async def answer(self, operation: str) -> None:
-        """Every call takes its time."""
+        """Every call takes its time; those that begin with a broken prefix fail."""
         self.calls.append(operation)
         await asyncio.sleep(self.behaviour.latency_s)
+        for prefix, error in self.broken.items():
+            if operation.startswith(prefix):
+                raise error
 
 
 class _Port:
@@ -487,6 +509,8 @@ class FakeObjects(_Port):
 
     async def download(self, item: RecordingObject, target: PurePath, progress: ProgressCallback) -> Downloaded:
         await self.world.answer("s3:GetObject")
+        if self.world.behaviour.object_changes:
+            raise ObjectChanged("{key} changed while it was read.", key=item.key)
         progress(item.size_bytes, item.size_bytes)
         self.world.by_path[str(target)] = item.key
         matched = None if item.size_bytes == 0 else not self.world.behaviour.object_swapped

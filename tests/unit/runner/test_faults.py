@@ -117,6 +117,7 @@ def test_that_every_undisturbed_run_passes(disruption_id: DisruptionId, access: 
     "behaviour",
     [
         Behaviour(session_end_s=4.0, history_delay_s=6.0, end_date_is_left=True),
+        Behaviour(history_delay_s=1e6),
         Behaviour(object_twice=True),
         Behaviour(whole_seconds=True),
         Behaviour(skew_s=2.5),
@@ -127,6 +128,7 @@ def test_that_every_undisturbed_run_passes(disruption_id: DisruptionId, access: 
     ],
     ids=[
         "slow history",
+        "empty history",
         "two objects",
         "whole seconds",
         "small skew",
