@@ -51,6 +51,7 @@ class RunPlan:
         tolerance_s: the film may end this much before the session.
         session_end_limit_s, recording_limit_s: waits after which the run goes on without the event.
         restore: start the instance again after a halt.
+        person_limit_s: how long the run waits for what only a person does, on AWS and in the lab alike.
         by_hand: a person disrupts from inside the session; the run only observes.
     """
 
@@ -68,3 +69,4 @@ class RunPlan:
     created_at: datetime
     lab: bool
     by_hand: bool = False
+    person_limit_s: float = 3600.0

@@ -158,7 +158,7 @@ class ExperimentRunner:
         if _needs_boot_time(run.plan):
             watch.boot()
         run.enter(Phase.ENDING)
-        limit_s = run.plan.connect_limit_s if _by_person(run) else run.plan.session_end_limit_s
+        limit_s = run.plan.person_limit_s if _by_person(run) else run.plan.session_end_limit_s
         if await run.until(_has_left, limit_s):
             run.opened = None
             run.enter(Phase.PROCESSING)
