@@ -39,6 +39,12 @@ _PROTOCOLS: Final[Mapping[str, str]] = {
     "ssm-guiconnect": "rest-json",
     "sts": "query",
 }
+_CONTROL_STATUS: Final[Mapping[str, int]] = {
+    "AccessDeniedException": 403,
+    "InvalidInstanceID.NotFound": 404,
+    "ResourceNotFoundException": 404,
+}
+"""The control API speaks plain HTTP, whatever the status of the code in an AWS protocol is."""
 _ID_HEADERS: Final = ("x-amzn-requestid", "x-amz-request-id")
 
 
@@ -200,7 +206,8 @@ def _refusal(environ: Mapping[str, Any], error: LabError) -> Answer:
 
 
 def _control_error(error: LabError) -> Answer:
-    status = error.status if error.status and 400 <= error.status < 500 else 400
+    status = error.status or _CONTROL_STATUS.get(error.code, 400)
+    status = status if 400 <= status < 500 else 400
     return json_answer({"error": error.code, "message": error.message}, status)
 
 

@@ -57,6 +57,7 @@ class FakeWorld:
         self.saved: Preferences | None = None
         self.requests: dict[str, AccessRequestRecord] = {}
         self.opened: dict[str, ConnectionRecord] = {}
+        self.commands: list[CommandRecord] = []
         self.check = "ok"
         self.closed = False
 
@@ -129,7 +130,9 @@ class FakeWorld:
         self, instance_ids: list[str], document_name: str, parameters: dict[str, list[str]], comment: str
     ) -> list[CommandRecord]:
         self.calls.append(("command", tuple(instance_ids), document_name, parameters, comment))
-        return [self._command(f"{len(self.calls):08x}-0000-4000-8000-000000000000", i) for i in instance_ids]
+        sent = [self._command(f"{len(self.calls):08x}-0000-4000-8000-000000000000", i) for i in instance_ids]
+        self.commands[:0] = sent
+        return sent
 
     def _command(self, command_id: str, instance_id: str) -> CommandRecord:
         return CommandRecord(
@@ -148,6 +151,9 @@ class FakeWorld:
 
     def command_invocation(self, command_id: str, instance_id: str) -> CommandRecord:
         return self._command(command_id, instance_id)
+
+    def command_invocations(self) -> list[CommandRecord]:
+        return list(self.commands)
 
     def start_access_request(self, target: str, reason: str, requester_arn: str) -> AccessRequestRecord:
         record = AccessRequestRecord("oi-0123456789ab", "Pending", target, reason, requester_arn, NOW)

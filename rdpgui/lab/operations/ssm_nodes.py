@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -58,97 +57,101 @@ def _node(node: NodeRecord) -> Members:
     }
 
 
-class CommandBook:
-    """Which instances each command went to: ListCommandInvocations asks by command alone."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._targets: dict[str, list[str]] = {}
-
-    def remember(self, command_id: str, instance_ids: list[str]) -> None:
-        """Keep the targets of a command."""
-        with self._lock:
-            self._targets[command_id] = list(instance_ids)
-
-    def pairs(self, command_id: str | None, instance_id: str | None) -> list[tuple[str, str]]:
-        """Return (command, instance) pairs, newest command first."""
-        with self._lock:
-            return [
-                (command, target)
-                for command, targets in reversed(self._targets.items())
-                for target in targets
-                if command_id in (None, command) and instance_id in (None, target)
-            ]
-
-
-class Commands:
-    """Run Command, over the world. Source: SSM SendCommand, GetCommandInvocation, ListCommandInvocations."""
-
-    def __init__(self) -> None:
-        self._book = CommandBook()
-
-    def send_command(self, context: Context, params: Members) -> Members:
-        """Send a command to instances or to the targets of an id or tag filter."""
-        ids = params.get("InstanceIds") or _targets(context, params.get("Targets", []))
-        if not ids:
-            raise LabError("InvalidInstanceId", "Instances [[]] not in a valid state for account", 400)
-        records = context.world.send_command(
-            ids, params["DocumentName"], params.get("Parameters", {}), params.get("Comment", "")
-        )
-        first = records[0]
-        self._book.remember(first.command_id, [record.instance_id for record in records])
-        timeout_s = params.get("TimeoutSeconds", _DEFAULT_TIMEOUT_S)
-        return {
-            "Command": {
-                "CommandId": first.command_id,
-                "DocumentName": first.document_name,
-                "DocumentVersion": params.get("DocumentVersion", "$DEFAULT"),
-                "Comment": params.get("Comment", ""),
-                "ExpiresAfter": first.requested_at + timedelta(seconds=timeout_s),
-                "Parameters": params.get("Parameters", {}),
-                "InstanceIds": params.get("InstanceIds", []),
-                "Targets": params.get("Targets", []),
-                "RequestedDateTime": first.requested_at,
-                "Status": "Pending",
-                "StatusDetails": "Pending",
-                "TargetCount": len(records),
-                "CompletedCount": 0,
-                "ErrorCount": 0,
-                "TimeoutSeconds": timeout_s,
-            }
+def send_command(context: Context, params: Members) -> Members:
+    """Send a command to instances or to the targets of an id or tag filter. Source: SSM SendCommand."""
+    ids = params.get("InstanceIds") or _targets(context, params.get("Targets", []))
+    if not ids:
+        raise LabError("InvalidInstanceId", "Instances [[]] not in a valid state for account", 400)
+    records = context.world.send_command(
+        ids, params["DocumentName"], params.get("Parameters", {}), params.get("Comment", "")
+    )
+    first = records[0]
+    timeout_s = params.get("TimeoutSeconds", _DEFAULT_TIMEOUT_S)
+    return {
+        "Command": {
+            "CommandId": first.command_id,
+            "DocumentName": first.document_name,
+            "DocumentVersion": params.get("DocumentVersion", "$DEFAULT"),
+            "Comment": params.get("Comment", ""),
+            "ExpiresAfter": first.requested_at + timedelta(seconds=timeout_s),
+            "Parameters": params.get("Parameters", {}),
+            "InstanceIds": params.get("InstanceIds", []),
+            "Targets": params.get("Targets", []),
+            "RequestedDateTime": first.requested_at,
+            "Status": "Pending",
+            "StatusDetails": "Pending",
+            "TargetCount": len(records),
+            "CompletedCount": 0,
+            "ErrorCount": 0,
+            "TimeoutSeconds": timeout_s,
         }
+    }
 
-    def get_command_invocation(self, context: Context, params: Members) -> Members:
-        """Return one invocation with its output."""
-        record = context.world.command_invocation(params["CommandId"], params["InstanceId"])
-        elapsed = (record.ended_at - record.started_at) if record.started_at and record.ended_at else None
-        return {
-            "CommandId": record.command_id,
-            "InstanceId": record.instance_id,
-            "Comment": record.comment,
-            "DocumentName": record.document_name,
-            "DocumentVersion": "$DEFAULT",
-            "PluginName": _plugin(record),
-            "ResponseCode": record.response_code,
-            "ExecutionStartDateTime": _iso(record.started_at),
-            "ExecutionElapsedTime": "" if elapsed is None else f"PT{elapsed.total_seconds():.3f}S",
-            "ExecutionEndDateTime": _iso(record.ended_at),
-            "Status": record.status,
-            "StatusDetails": record.status_details,
-            "StandardOutputContent": record.stdout[:24_000],
-            "StandardErrorContent": record.stderr[:8_000],
-        }
 
-    def list_command_invocations(self, context: Context, params: Members) -> Members:
-        """List invocations, newest first; plugin details on request."""
-        pairs = self._book.pairs(params.get("CommandId"), params.get("InstanceId"))
-        size = params.get("MaxResults", 50)
-        chosen, token = page(pairs, size=size, token=params.get("NextToken"), name="/".join)
-        records = [context.world.command_invocation(*pair) for pair in chosen]
-        return {
-            "CommandInvocations": [_invocation(r, bool(params.get("Details"))) for r in records],
-            "NextToken": token,
-        }
+def get_command_invocation(context: Context, params: Members) -> Members:
+    """Return one invocation with its output. Source: SSM GetCommandInvocation."""
+    record = context.world.command_invocation(params["CommandId"], params["InstanceId"])
+    elapsed = (record.ended_at - record.started_at) if record.started_at and record.ended_at else None
+    return {
+        "CommandId": record.command_id,
+        "InstanceId": record.instance_id,
+        "Comment": record.comment,
+        "DocumentName": record.document_name,
+        "DocumentVersion": "$DEFAULT",
+        "PluginName": _plugin(record),
+        "ResponseCode": record.response_code,
+        "ExecutionStartDateTime": _iso(record.started_at),
+        "ExecutionElapsedTime": "" if elapsed is None else f"PT{elapsed.total_seconds():.3f}S",
+        "ExecutionEndDateTime": _iso(record.ended_at),
+        "Status": record.status,
+        "StatusDetails": record.status_details,
+        "StandardOutputContent": record.stdout[:24_000],
+        "StandardErrorContent": record.stderr[:8_000],
+    }
+
+
+def list_command_invocations(context: Context, params: Members) -> Members:
+    """List invocations, newest command first; plugin details on request. Source: SSM ListCommandInvocations."""
+    command_id, instance_id = params.get("CommandId"), params.get("InstanceId")
+    records = [
+        record
+        for record in context.world.command_invocations()
+        if command_id in (None, record.command_id) and instance_id in (None, record.instance_id)
+    ]
+    for item in params.get("Filters", []):
+        records = [record for record in records if _passes(record, item["key"], item["value"])]
+    size = params.get("MaxResults", 50)
+    chosen, token = page(records, size=size, token=params.get("NextToken"), name=_invocation_id)
+    return {
+        "CommandInvocations": [_invocation(record, bool(params.get("Details"))) for record in chosen],
+        "NextToken": token,
+    }
+
+
+def _invocation_id(record: CommandRecord) -> str:
+    return f"{record.command_id}/{record.instance_id}"
+
+
+def _passes(record: CommandRecord, key: str, value: str) -> bool:
+    match key:
+        case "Status":
+            return record.status == value
+        case "DocumentName":
+            return record.document_name == value
+        case "InvokedAfter":
+            return record.requested_at > _time(value)
+        case "InvokedBefore":
+            return record.requested_at < _time(value)
+        case _:
+            raise LabError("InvalidFilterKey", f"The filter key {key} is not valid here.", 400)
+
+
+def _time(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise LabError("InvalidFilterKey", f"The filter value {text!r} is not a time (ISO 8601).", 400) from error
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
 def _targets(context: Context, targets: list[Mapping[str, Any]]) -> list[str]:
@@ -199,10 +202,9 @@ def _invocation(record: CommandRecord, details: bool) -> Members:
     return members
 
 
-_COMMANDS: Final = Commands()
 OPERATIONS: Final = {
     "DescribeInstanceInformation": describe_instance_information,
-    "GetCommandInvocation": _COMMANDS.get_command_invocation,
-    "ListCommandInvocations": _COMMANDS.list_command_invocations,
-    "SendCommand": _COMMANDS.send_command,
+    "GetCommandInvocation": get_command_invocation,
+    "ListCommandInvocations": list_command_invocations,
+    "SendCommand": send_command,
 }

@@ -99,6 +99,9 @@ class WorldApi(Protocol):
     def command_invocation(self, command_id: str, instance_id: str) -> CommandRecord:
         """Return one invocation. Raises InvocationDoesNotExist."""
 
+    def command_invocations(self) -> list[CommandRecord]:
+        """Return all invocations, newest command first."""
+
     def start_access_request(self, target: str, reason: str, requester_arn: str) -> AccessRequestRecord:
         """File a just-in-time request. Raises AccessDeniedException when JIT is off in the scenario."""
 

@@ -82,6 +82,13 @@ class Commands(Listener):
             raise LabError("InvocationDoesNotExist", f"There is no invocation of {command_id} on {instance_id}.")
         return record
 
+    def all(self) -> list[CommandRecord]:
+        """Return all invocations, newest command first, each in the order of its targets."""
+        with self._context.lock:
+            records = list(self._records.values())
+        order = {record.command_id: number for number, record in enumerate(records)}
+        return sorted(records, key=lambda record: order[record.command_id], reverse=True)
+
     def agent_online(self, instance_id: str) -> None:
         """Deliver what waited, and let what was cut off by a restart report its end."""
         for key, record in list(self._records.items()):

@@ -122,6 +122,10 @@ class SystemsManagerCalls(_Calls):
         """Return one invocation. Raises LabError InvocationDoesNotExist."""
         return self._parts.commands.invocation(command_id, instance_id)
 
+    def command_invocations(self) -> list[CommandRecord]:
+        """Return all invocations, newest command first."""
+        return self._parts.commands.all()
+
     def start_access_request(self, target: str, reason: str, requester_arn: str) -> AccessRequestRecord:
         """File a just-in-time request. Raises LabError AccessDeniedException, ResourceNotFoundException."""
         if not self._parts.agents.managed(target):

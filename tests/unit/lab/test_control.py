@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from rdpgui.lab.model import LabError
 from tests.helpers.lab_front import TOKEN, Bench
 
 
@@ -20,6 +23,21 @@ def test_that_the_worlds_refusals_are_4xx_with_code_and_text(bench: Bench) -> No
     assert (status, body["error"]) == (404, "ResourceNotFoundException")
     status, body = bench.control("POST", "/_lab/connections", {"instance_id": "i-1", "access_type": "Sideways"})
     assert (status, body["error"]) == (400, "ValidationException")
+
+
+def test_that_what_does_not_exist_is_404_and_what_is_forbidden_403(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for method, path in (("GET", "/_lab/connections/c-9"), ("DELETE", "/_lab/connections/c-9")):
+        assert bench.control(method, path)[0] == 404
+    assert bench.control("POST", "/_lab/approvals/oi-000000000000", {"approve": True})[0] == 404
+    for code, status in (("InvalidInstanceID.NotFound", 404), ("AccessDeniedException", 403), ("InternalError", 400)):
+
+        def refuse(_name: str, code: str = code) -> None:
+            raise LabError(code, "no", 500 if code == "InternalError" else None)
+
+        monkeypatch.setattr(bench.world, "kill_guest", refuse)
+        assert bench.control("POST", "/_lab/instances/i-1/kill") == (status, {"error": code, "message": "no"})
 
 
 def test_that_processes_are_killed_by_name(bench: Bench, fleet: tuple[str, ...]) -> None:
@@ -58,4 +76,4 @@ def test_that_a_decision_must_be_a_plain_yes_or_no(bench: Bench) -> None:
     bench.world.start_access_request("i-1", "why", "arn")
     assert bench.control("POST", "/_lab/approvals/oi-0123456789ab", {"approve": "yes"})[0] == 400
     assert bench.control("POST", "/_lab/approvals/oi-0123456789ab", {"approve": False})[1]["status"] == "Rejected"
-    assert bench.control("POST", "/_lab/approvals/oi-ffffffffffff", {"approve": True})[0] == 400
+    assert bench.control("POST", "/_lab/approvals/oi-ffffffffffff", {"approve": True})[0] == 404

@@ -161,6 +161,37 @@ def test_that_a_command_goes_to_the_world_and_its_invocations_are_found(bench: B
     assert listed[0]["CommandPlugins"][0]["Name"] == "aws:runPowerShellScript"
 
 
+def test_that_invocations_are_those_of_this_world_and_filtered(bench: Bench, fleet: Fleet) -> None:
+    bench.world.node_list = [_node(i) for i in fleet[:3]]
+    ssm = bench.client("ssm")
+    assert ssm.list_command_invocations()["CommandInvocations"] == []
+    for names in (fleet[:2], fleet[2:3]):
+        ssm.send_command(
+            InstanceIds=list(names), DocumentName="AWS-RunPowerShellScript", Parameters={"commands": ["hostname"]}
+        )
+
+    def found(**params: Any) -> list[str]:
+        return [row["InstanceId"] for row in ssm.list_command_invocations(**params)["CommandInvocations"]]
+
+    def where(key: str, value: str) -> list[str]:
+        return found(Filters=[{"key": key, "value": value}])
+
+    everything = [fleet[2], *fleet[:2]]
+    assert found() == everything
+    assert found(InstanceId=fleet[1]) == [fleet[1]]
+    assert found(CommandId="00000000-0000-4000-8000-000000000000") == []
+    assert (where("Status", "Success"), where("Status", "Failed")) == (everything, [])
+    assert (where("InvokedAfter", "2026-03-04T00:00:00Z"), where("InvokedBefore", "2026-03-04T00:00:00Z")) == (
+        everything,
+        [],
+    )
+    pages = ssm.get_paginator("list_command_invocations").paginate(PaginationConfig={"PageSize": 2})
+    assert [len(page["CommandInvocations"]) for page in pages] == [2, 1]
+    with pytest.raises(ClientError) as error:
+        where("InvokedAfter", "yesterday")
+    assert _code(error) in ("InvalidFilterKey", "ValidationException")
+
+
 # -- just-in-time access ------------------------------------------------------------
 
 

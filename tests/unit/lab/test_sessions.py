@@ -215,6 +215,18 @@ def test_that_a_command_to_a_lost_agent_waits_and_becomes_undeliverable(kit: Kit
     assert kit.world.command_invocation(record.command_id, name).status == "Undeliverable"
 
 
+def test_that_all_invocations_are_listed_newest_command_first(kit: Kit) -> None:
+    names = [kit.ids["web"], kit.ids["fragile"]]
+    for name in names:
+        kit.up(name)
+    first = kit.world.send_command(names, RUN, {"commands": ["quser"]}, "")
+    second = kit.world.send_command(names[:1], RUN, {"commands": ["hostname"]}, "")
+    kit.timeline.advance(1)
+    listed = kit.world.command_invocations()
+    assert [(r.command_id, r.instance_id) for r in listed] == [(r.command_id, r.instance_id) for r in (*second, *first)]
+    assert {r.status for r in listed} == {"Success"}
+
+
 def test_that_the_boot_time_is_answered_and_everything_else_refused_honestly(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)
