@@ -59,8 +59,9 @@ class LabProcess:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._consoles: list[subprocess.Popen[bytes]] = []
+        self._closing = False
         # Blocking reads of a pipe and of the control API; ends with the child.
-        self._executor = ThreadPoolExecutor(max_workers=6, thread_name_prefix="lab")
+        self._executor = ThreadPoolExecutor(max_workers=16, thread_name_prefix="lab")
         self._address: LabAddress | None = None
         self.language = "en"
 
@@ -183,7 +184,7 @@ class LabProcess:
             )
         return data
 
-    def show_console(self, *, host: str, port: int, password: str, title: str) -> None:
+    def show_console(self, *, host: str, port: int, password: str, title: str, connection_id: ConnectionId) -> None:
         """Open the lab console on a connection: the desktop through the broker, with mouse and keyboard."""
         process = subprocess.Popen(
             child_command("rdpgui.lab.console"),
@@ -203,9 +204,21 @@ class LabProcess:
             },
         )
         self._consoles = [c for c in self._consoles if c.poll() is None] + [process]
+        self._executor.submit(self._end_with_console, process, connection_id)
+
+    def _end_with_console(self, process: subprocess.Popen[bytes], connection_id: ConnectionId) -> None:
+        """Closing the console ends the connection, as closing the browser's tab does on AWS."""
+        process.wait()
+        if self._closing:
+            return
+        try:
+            self._control("DELETE", f"/_lab/connections/{connection_id}", None)
+        except LabError as error:
+            _log.warning("the connection of a closed console could not be ended: %s", error)
 
     async def aclose(self) -> None:
         """End the lab and every console; bounded, leaves no process behind."""
+        self._closing = True
         processes = [*self._consoles, *([self._process] if self._process else [])]
         for process in processes:
             if process.stdin and not process.stdin.closed:
@@ -253,6 +266,7 @@ class LabConnectionOpener:
                     port=answer["viewer_port"],
                     password=answer["viewer_password"],
                     title=answer["instance_id"],
+                    connection_id=connection_id,
                 )
                 return
             await asyncio.sleep(0.05)
