@@ -37,6 +37,7 @@ class TargetFacts:
     Attributes:
         allow_tag: ``key=value`` that the instance must carry; empty allows every instance.
         preferences_known: the preferences were read (they may be None).
+        nodes_known: the managed nodes were read; else a missing node says nothing.
     """
 
     account_id: AccountId
@@ -49,6 +50,7 @@ class TargetFacts:
     preferences_known: bool
     allow_tag: str
     lab: bool
+    nodes_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,9 @@ def refuse_state(instance: Instance) -> Refusal | None:
 def refuse_not_managed(facts: TargetFacts) -> Refusal | None:
     """The instance must be a managed node that Session Manager reaches."""
     fields = _of(facts.instance)
+    if facts.node is None and not facts.nodes_known:
+        text = N_("Whether {instance} is a managed node could not be read.")
+        return Refusal("nodes-unknown", text, N_("Allow ssm:DescribeInstanceInformation and try again."), fields)
     remedy = N_("Check the SSM Agent, the instance profile and the network path to Systems Manager.")
     if facts.node is None:
         return Refusal("not-managed", N_("{instance} is not a managed node."), remedy, fields)
@@ -266,7 +271,7 @@ _LINES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("stop-protected",), N_("Stop protection does not stand in the way.")),
     (("not-windows",), N_("{instance} runs Windows.")),
     (("not-running",), N_("{instance} is running.")),
-    (("not-managed", "not-online"), N_("Session Manager reaches {instance}.")),
+    (("not-managed", "not-online", "nodes-unknown"), N_("Session Manager reaches {instance}.")),
     (("no-preferences", "preferences-unknown"), N_("RDP connection recording is configured.")),
 )
 

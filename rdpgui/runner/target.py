@@ -32,24 +32,26 @@ async def read_target(run: RunContext, *, allow_tag: str) -> TargetFacts:
             identity = group.create_task(ports.identity.identity())
             instance = group.create_task(ports.instances.instance(target))
             protection = group.create_task(_or_none(ports.instances.protection(target)))
-            nodes = group.create_task(_or_none(ports.instances.nodes()))
+            nodes = group.create_task(_known(ports.instances.nodes()))
             connection = group.create_task(_or_none(ports.instances.connection_status(target)))
             preferences = group.create_task(_known(ports.preferences.preferences()))
     except BaseExceptionGroup as group_error:
         raise first_error(group_error) from group_error
     known, value = preferences.result()
+    nodes_known, listed = nodes.result()
     who = identity.result()
     return TargetFacts(
         account_id=who.account_id,
         region=who.region,
         instance=instance.result(),
         protection=protection.result(),
-        node=next((n for n in nodes.result() or () if n.instance_id == target), None),
+        node=next((n for n in listed or () if n.instance_id == target), None),
         connection=connection.result(),
         preferences=value,
         preferences_known=known,
         allow_tag=allow_tag,
         lab=who.lab,
+        nodes_known=nodes_known,
     )
 
 

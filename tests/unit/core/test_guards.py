@@ -63,6 +63,7 @@ def _with(**changes: object) -> TargetFacts:
         (_with(state=InstanceState.STOPPED), D.EC2_STOP, "not-running"),
         (_with(state=InstanceState.STOPPING), D.OS_REBOOT, "not-running"),
         (replace(OK, node=None), D.OS_REBOOT, "not-managed"),
+        (replace(OK, node=None, nodes_known=False), D.OS_REBOOT, "nodes-unknown"),
         (replace(OK, connection=ConnectionStatus.NOT_CONNECTED), D.OS_REBOOT, "not-online"),
         (
             replace(OK, connection=None, node=ManagedNode(TARGET, PingStatus.CONNECTION_LOST)),

@@ -192,7 +192,7 @@ KINDS = (
     _at(Phase.PROCESSING, "S3 denied", _break(S3), "destination-unreadable"),
     _at(Phase.STEADY, "S3 reading denied", _break("s3:GetObject"), "object-unreadable"),
     _at(Phase.VERIFYING, "S3 reading denied", _break("s3:GetObject"), "object-unreadable"),
-    _at(Phase.PREFLIGHT, "SSM denied", _break(SSM), "Session Manager", "not managed", "not online"),
+    _at(Phase.PREFLIGHT, "SSM denied", _break(SSM), "could not be read"),
     _at(Phase.CONNECTING, "SSM denied", _break(SSM), "You may not call ssm", "No remote-desktop session"),
     _at(Phase.STEADY, "SSM denied", _break(SSM), "action-refused"),
     _at(Phase.ENDING, "SSM denied", _break(SSM), "session-end-not-seen", "boot-time-unknown", "disruption-not-proven"),
