@@ -7,6 +7,8 @@ from typing import Any, Final
 from rdpgui.lab.call import Context
 from rdpgui.lab.faults import FaultKind
 from rdpgui.lab.model import LabError
+from rdpgui.lab.operations.identity_policies import Entity, Policy, judge, policies_of, prepared
+from rdpgui.lab.world.policy import Effect, Request
 
 Members = dict[str, Any]
 
@@ -18,45 +20,46 @@ def get_caller_identity(context: Context, params: Members) -> Members:
 
 
 def simulate_principal_policy(context: Context, params: Members) -> Members:
-    """Say which actions are allowed: all of them, except where a ``denied`` fault stands.
+    """Say which actions the identity policies in moto allow; a ``denied`` fault takes them away again.
 
-    The lab enforces no identity policies, so this answers what calls would really do.
-    Source: IAM SimulatePrincipalPolicy.
+    The lab itself enforces no identity policies. Source: IAM SimulatePrincipalPolicy.
+
+    Raises:
+        LabError: InvalidInput, NoSuchEntity.
     """
-    _require_principal(context, params["PolicySourceArn"])
-    resources = params.get("ResourceArns") or ["*"]
+    for name in ("ResourcePolicy", "PermissionsBoundaryPolicyInputList"):
+        if params.get(name):
+            raise LabError("InvalidInput", f"The lab does not evaluate {name}.", 400)
+    policies = policies_of(context.seam, Entity.of(params["PolicySourceArn"]))
+    texts = params.get("PolicyInputList", [])
+    policies += [prepared(f"PolicyInputList.{number}", "none", text) for number, text in enumerate(texts, 1)]
+    given = {
+        str(entry["ContextKeyName"]).lower(): tuple(str(value) for value in entry.get("ContextKeyValues", []))
+        for entry in params.get("ContextEntries", [])
+    }
     results = [
-        _evaluation(context, action, resource)
+        _evaluation(context, policies, Request("AWS", params["PolicySourceArn"], action, resource, context=given))
         for action in dict.fromkeys(params["ActionNames"])
-        for resource in resources
+        for resource in params.get("ResourceArns") or ["*"]
     ]
     return {"EvaluationResults": results, "IsTruncated": False}
 
 
-def _evaluation(context: Context, action: str, resource: str) -> Members:
-    service, _, operation = action.partition(":")
-    if not service or not operation:
-        raise LabError("InvalidInput", f"Invalid Action Name: {action}", 400)
-    denied = context.faults.would(FaultKind.DENIED, service, operation)
+def _evaluation(context: Context, policies: list[Policy], request: Request) -> Members:
+    service, _, operation = request.action.partition(":")
+    if not service or not operation or set(request.action) & set("*?"):
+        raise LabError("InvalidInput", f"Invalid Action Name: {request.action}", 400)
+    effect, policy = judge(policies, request)
+    if effect is Effect.ALLOWED and context.faults.would(FaultKind.DENIED, service, operation):
+        effect, policy = Effect.IMPLICIT_DENY, None
+    wanted = {key for item in policies for key in item.keys}
     return {
-        "EvalActionName": action,
-        "EvalResourceName": resource,
-        "EvalDecision": "implicitDeny" if denied else "allowed",
-        "MatchedStatements": [],
-        "MissingContextValues": [],
+        "EvalActionName": request.action,
+        "EvalResourceName": request.resource,
+        "EvalDecision": effect.value,
+        "MatchedStatements": [{"SourcePolicyId": policy.name, "SourcePolicyType": policy.kind}] if policy else [],
+        "MissingContextValues": sorted(key for key in wanted if key.lower() not in request.context),
     }
-
-
-def _require_principal(context: Context, arn: str) -> None:
-    parts = arn.split(":", 5)
-    kind, _, path = (parts[5] if len(parts) == 6 else "").partition("/")
-    name = path.rpartition("/")[2]
-    if parts[:3] != ["arn", "aws", "iam"] or kind not in ("user", "role", "group") or not name:
-        raise LabError("InvalidInput", f"Invalid Entity Arn: {arn} does not clearly define entity type and name.", 400)
-    if arn == context.call.credential.key.principal.arn:
-        return
-    operation = {"user": "GetUser", "role": "GetRole", "group": "GetGroup"}[kind]
-    context.seam.call("iam", operation, **{f"{kind.capitalize()}Name": name})
 
 
 STS: Final = {"GetCallerIdentity": get_caller_identity}

@@ -319,26 +319,6 @@ def test_that_object_reads_are_no_management_events(bench: Bench) -> None:
     assert bench.world.events == []
 
 
-def test_that_the_simulator_tells_of_denials_that_would_really_happen(bench: Bench) -> None:
-    assert bench.control("POST", "/_lab/faults", {"kind": "denied", "service": "ec2", "operation": "StopInstances"})
-    results = bench.client("iam").simulate_principal_policy(
-        PolicySourceArn="arn:aws:iam::123456789012:user/lab-admin",
-        ActionNames=["ec2:StopInstances", "ssm:SendCommand"],
-    )["EvaluationResults"]
-    assert {r["EvalActionName"]: r["EvalDecision"] for r in results} == {
-        "ec2:StopInstances": "implicitDeny",
-        "ssm:SendCommand": "allowed",
-    }
-
-
-def test_that_unknown_principals_are_not_simulated(bench: Bench) -> None:
-    iam = bench.client("iam")
-    with pytest.raises(iam.exceptions.NoSuchEntityException):
-        iam.simulate_principal_policy(
-            PolicySourceArn="arn:aws:iam::123456789012:role/nobody", ActionNames=["ec2:StopInstances"]
-        )
-
-
 # -- keys and objects ---------------------------------------------------------------------
 
 
