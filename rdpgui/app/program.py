@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
+import sys
 import time
 from pathlib import Path
 
@@ -80,6 +82,9 @@ class Program(ViewCommands):
 
     async def live(self, *, open_environment: bool = True) -> None:
         """Open the environment, work until the window is closed, and end everything."""
+        if sys.platform != "win32":
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, self.leave)
         if open_environment:
             self.scope.start("open", self._open())
         await self._exit.wait()
