@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +18,16 @@ from rdpgui.media.film_port import inspect_json
 _S3_SCHEME = "s3"
 
 
+def configured_endpoint(environ: Mapping[str, str]) -> str:
+    """Return the S3 endpoint that the environment names, empty for AWS: what ``rdpgui lab`` exports works here, too.
+
+    Source: AWS SDKs and Tools Reference Guide, service-specific endpoints.
+    """
+    if environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        return ""
+    return environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL", "")
+
+
 async def _inspect(arguments: argparse.Namespace) -> dict[str, Any]:
     parts = urlsplit(arguments.target)
     if parts.scheme != _S3_SCHEME:
@@ -23,7 +35,8 @@ async def _inspect(arguments: argparse.Namespace) -> dict[str, Any]:
     bucket, key = parts.netloc, arguments.target.removeprefix(f"s3://{parts.netloc}/")
     if not bucket or not key or key == arguments.target:
         raise SettingsError("{target} names no object.", "Write s3://BUCKET/KEY.", target=arguments.target)
-    aws = await connect(profile=arguments.profile, region=arguments.region, endpoint_url=arguments.endpoint_url)
+    endpoint_url = arguments.endpoint_url or configured_endpoint(os.environ)
+    aws = await connect(profile=arguments.profile, region=arguments.region, endpoint_url=endpoint_url)
     try:
         item = await aws.objects.head(bucket, key)
         return await inspect_json(aws.objects.reader(item), name=key, png=arguments.last_frame)

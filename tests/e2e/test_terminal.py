@@ -237,8 +237,8 @@ def _inspect_reads_s3(exports: dict[str, str], film: Path) -> None:
     s3.close()
     here = json.loads(command(["inspect", film, "--json"])[1])
     status, out, err = command(["inspect", "s3://films-of-others/a b/film ä.mp4", "--json"], environ=exports)
-    facts = json.loads(out)
     assert (status, err) == (0, "")
+    facts = json.loads(out)
     assert {**facts, "bytes_read": 0} == {**here, "bytes_read": 0}
     status, _out, err = command(["inspect", "s3://no-such-bucket/film.mp4"], environ=exports)
     assert status == 2
