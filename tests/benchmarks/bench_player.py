@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import PySide6  # noqa: F401  (before qasync, which otherwise prefers another binding)
@@ -77,16 +78,17 @@ async def _wishes(panel: FilmPanel, duration_s: float, rounds: int) -> tuple[lis
     chance = random.Random(1)
     seeks: list[float] = []
     steps: list[float] = []
+
+    async def timed(times: list[float], wish: Callable[[], None]) -> None:
+        begun_s = time.perf_counter()
+        wish()
+        await _until(lambda: not panel.deck.desk.waiting)
+        panel.stage.picture.repaint()
+        times.append((time.perf_counter() - begun_s) * 1000)
+
     for _round in range(rounds):
-        for times, wish in (
-            (seeks, lambda: panel.deck.seek(chance.uniform(0, duration_s))),
-            (steps, lambda: panel.deck.step(-1)),
-        ):
-            begun_s = time.perf_counter()
-            wish()
-            await _until(lambda: not panel.deck.desk.waiting)
-            panel.stage.picture.repaint()
-            times.append((time.perf_counter() - begun_s) * 1000)
+        await timed(seeks, partial(panel.deck.seek, chance.uniform(0, duration_s)))
+        await timed(steps, partial(panel.deck.step, -1))
     return seeks, steps
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from pathlib import PurePath
 from typing import Protocol
 
-from PySide6.QtCore import SignalInstance
+from PySide6.QtCore import QObject, SignalInstance
 
 from rdpgui.core.errors import RdpguiError
 
@@ -81,4 +81,5 @@ PlaybackFactory = Callable[
     [PurePath, PictureCallback, Callable[[int], None], Callable[[int, RdpguiError], None]], Playback
 ]
 """Path, on picture, on end, on failure."""
-BackendFactory = Callable[[], Backend]
+BackendFactory = Callable[[QObject], Backend]
+"""Makes a backend as the child of an object: what has no parent may be collected, and destroyed, in a worker thread."""

@@ -120,7 +120,7 @@ class Motion(QObject):
 
     def _backend(self, at: int) -> Backend:
         if at not in self._backends:
-            made = self._factories[at]()
+            made = self._factories[at](self)
             made.picture.connect(self._on_picture)
             made.ended.connect(self._on_ended)
             made.failed.connect(self._on_failed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
@@ -86,8 +87,7 @@ class PlayerBench:
 
     def use(self, factories: list[BackendFactory]) -> None:
         """Replace the panel by one with other players."""
-        self.panel.hide()
-        self.panel.deleteLater()
+        self._drop()
         self.panel = FilmPanel(None, backend_factories=factories, stills=self.stills, tasks=self.tasks)
         self._finish(self.folder)
 
@@ -135,8 +135,13 @@ class PlayerBench:
         await self.panel.aclose()
         await self.tasks.aclose()
         await self.stills.aclose()
+        self._drop()
+
+    def _drop(self) -> None:
+        """Delete the panel now, in this thread."""
         self.panel.hide()
         self.panel.deleteLater()
+        QCoreApplication.sendPostedEvents(self.panel, QEvent.Type.DeferredDelete)
 
 
 def film_threads() -> list[str]:
@@ -197,4 +202,9 @@ def play(qt_loop: RunOnQt[Any], tmp_path: Path) -> Iterator[Callable[..., Any]]:
         result: T = qt_loop(whole())
         return result
 
+    # The collector runs in whatever thread allocates: Qt's objects may not be destroyed in the player's threads.
+    gc.collect()
+    gc.disable()
     yield run
+    gc.enable()
+    gc.collect()

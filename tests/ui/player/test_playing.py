@@ -22,7 +22,7 @@ from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Span
 from rdpgui.media.playback import FilmPlayback
 from rdpgui.ui.player import motion
-from rdpgui.ui.player.backend import BackendMissing
+from rdpgui.ui.player.backend import BackendFactory, BackendMissing
 from rdpgui.ui.player.pyav_backend import PyavBackend
 from rdpgui.ui.player.vlc_backend import VlcBackend
 from tests.ui.player.conftest import FPS, FRAMES, PlayerBench, facts_of, film_threads
@@ -65,6 +65,13 @@ class MuteBackend(QObject):
         done: Future[None] = Future()
         done.set_result(None)
         return done
+
+
+def _giving(backend: MuteBackend) -> BackendFactory:
+    def make(_parent: QObject) -> MuteBackend:
+        return backend
+
+    return make
 
 
 def test_that_a_film_plays_to_its_last_frame_which_stays(play: Play, player: str, numbered: Path) -> None:
@@ -252,7 +259,7 @@ def test_that_a_player_without_pictures_is_replaced(
     mute = MuteBackend()
 
     async def flow(bench: PlayerBench) -> None:
-        bench.use([lambda: mute, partial(PyavBackend, FilmPlayback)])
+        bench.use([_giving(mute), partial(PyavBackend, FilmPlayback)])
         await bench.show(numbered)
         bench.panel.deck.seek(0.5)
         await bench.until_number(FPS // 2)
@@ -268,7 +275,7 @@ def test_that_a_missing_player_is_not_asked_again_but_a_failing_one_is(play: Pla
     missing, failing = MuteBackend(BackendMissing("Not here.")), MuteBackend(RdpguiError("This film is too odd."))
 
     async def flow(bench: PlayerBench) -> None:
-        bench.use([lambda: missing, lambda: failing, partial(PyavBackend, FilmPlayback)])
+        bench.use([_giving(missing), _giving(failing), partial(PyavBackend, FilmPlayback)])
         for _film in range(2):
             await bench.show(numbered)
             bench.panel.deck.play()
@@ -280,7 +287,7 @@ def test_that_a_missing_player_is_not_asked_again_but_a_failing_one_is(play: Pla
 
 def test_that_the_still_stays_and_the_reason_is_named_when_no_player_is_left(play: Play, numbered: Path) -> None:
     async def flow(bench: PlayerBench) -> None:
-        bench.use([lambda: MuteBackend(RdpguiError("The player broke.", "Try another one."))])
+        bench.use([_giving(MuteBackend(RdpguiError("The player broke.", "Try another one.")))])
         await bench.show(numbered)
         bench.panel.deck.play()
         assert not bench.panel.deck.playing
