@@ -240,6 +240,20 @@ class BootTimeRead:
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessSaved:
+    """A second witness: the newest console screenshot from while the disruption took effect; no verdict needs it.
+
+    It was taken between ``taken_not_before_at`` and ``at``. ``path`` is relative to the run folder.
+    Source: ec2:GetConsoleScreenshot.
+    """
+
+    at: datetime
+    run_id: RunId
+    path: str
+    taken_not_before_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SessionLeftActive:
     """The session is no longer active. ``last_active_at``: the last poll that saw it active."""
 
@@ -367,6 +381,7 @@ RunEvent = (
     | InstanceChanged
     | ConnectionChanged
     | BootTimeRead
+    | WitnessSaved
     | SessionLeftActive
     | CandidatesFound
     | FilmSaved

@@ -31,6 +31,7 @@ from rdpgui.core.events import (
     StatusStated,
     VerdictReached,
     VisuallyConfirmed,
+    WitnessSaved,
 )
 from rdpgui.core.state import LogLine
 from rdpgui.core.texts import N_
@@ -111,6 +112,8 @@ def _evidence_words(event: Event) -> _Words | None:
             return _Words(INFO, N_("Connection status: {status}."), (("status", event.status.value),))
         case BootTimeRead():
             return _Words(INFO, N_("Last boot: {boot_at}."), (("boot_at", event.boot_at.isoformat()),))
+        case WitnessSaved():
+            return _Words(INFO, N_("Console screenshot saved: {path}."), (("path", event.path),))
         case SessionLeftActive():
             ended = event.session.ended_at
             fields = (("session", event.session.session_id), ("end", ended.isoformat() if ended else "-"))

@@ -41,6 +41,7 @@ from rdpgui.core.events import (
     Topic,
     VerdictReached,
     VisuallyConfirmed,
+    WitnessSaved,
 )
 from rdpgui.core.log_lines import line_for
 from rdpgui.core.recording import StatusStatement
@@ -138,6 +139,7 @@ def _reduce_evidence(
     | InstanceChanged
     | ConnectionChanged
     | BootTimeRead
+    | WitnessSaved
     | SessionLeftActive
     | CandidatesFound
     | FilmSaved
@@ -155,6 +157,8 @@ def _reduce_evidence(
             return replace(run, connection_changes=(*run.connection_changes, event))
         case BootTimeRead():
             return replace(run, boot_reads=(*run.boot_reads, event))
+        case WitnessSaved():
+            return replace(run, witness=event)
         case SessionLeftActive():
             return replace(run, left=event, first_left_at=run.first_left_at or event.at)
         case CandidatesFound():

@@ -27,6 +27,7 @@ from rdpgui.core.events import (
     SessionAttached,
     SessionLeftActive,
     Topic,
+    WitnessSaved,
 )
 from rdpgui.core.ids import AccountId, InstanceId, Region, RunId
 from rdpgui.core.instance import Instance, ManagedNode
@@ -85,6 +86,7 @@ class RunState:
         phases: every phase entered, in order; the last is the current one.
         intents, accepted, failed: of the disruption and of restoring, in order.
         instance_changes, connection_changes, boot_reads: what was seen of the target.
+        witness: the newest console screenshot from while the disruption took effect.
         left: the session left Active; again with EndDate when the history showed it later.
         first_left_at: when it was first seen as no longer active.
         statements: recording statuses in the order they were stated, each with its time in ``stated_at``.
@@ -108,6 +110,7 @@ class RunState:
     instance_changes: tuple[InstanceChanged, ...] = ()
     connection_changes: tuple[ConnectionChanged, ...] = ()
     boot_reads: tuple[BootTimeRead, ...] = ()
+    witness: WitnessSaved | None = None
     left: SessionLeftActive | None = None
     first_left_at: datetime | None = None
     candidates: tuple[RecordingObject, ...] = ()

@@ -42,7 +42,9 @@ class RunReport:
     """One run, ready to print.
 
     Attributes:
-        film, last_frame: paths relative to the report, empty when there is none.
+        film, last_frame, witness: paths relative to the report, empty when there is none; the witness is the
+            console screenshot.
+        last_frame_at, witness_at: captions that say when the pictures were made.
         report: the run's own report, empty in that report itself.
     """
 
@@ -63,6 +65,9 @@ class RunReport:
     statement: tuple[tuple[str, str, str], ...]
     film: str
     last_frame: str
+    last_frame_at: str
+    witness: str
+    witness_at: str
     report: str
     facts: tuple[tuple[str, str], ...]
     confirmation: str
@@ -124,7 +129,8 @@ def gap_text(run: RunState) -> str:
     gap = run.verdict.gap if run.verdict else None
     if gap is None:
         return "–"
-    return _("{middle:.2f} s (±{half:.2f})").format(middle=gap.middle_s, half=gap.half_width_s)
+    middle_s = round(gap.middle_s, 2) + 0.0  # never "-0.00"
+    return _("{middle:.2f} s (±{half:.2f})").format(middle=middle_s, half=gap.half_width_s)
 
 
 def facts_lines(facts: FilmFacts) -> tuple[tuple[str, str], ...]:
@@ -175,6 +181,9 @@ def run_report(run: RunState, *, folder: str = "") -> RunReport:
         statement=_statement_lines(run),
         film=_below(folder, film),
         last_frame=_below(folder, inspected.last_frame if inspected else ""),
+        last_frame_at=_last_frame_caption(inspected.facts) if inspected and inspected.facts else "",
+        witness=_below(folder, run.witness.path if run.witness else ""),
+        witness_at=_witness_caption(run),
         report=_below(folder, REPORT_NAME) if folder else "",
         facts=facts_lines(inspected.facts) if inspected and inspected.facts else (),
         confirmation=_confirmation(run),
@@ -197,6 +206,19 @@ def run_status(run: RunState) -> str:
 
 def _below(folder: str, path: str) -> str:
     return f"{folder}/{path}" if folder and path else path
+
+
+def _last_frame_caption(facts: FilmFacts) -> str:
+    at = _("{seconds:.3f} s into the film").format(seconds=facts.last_frame_pts_s)
+    return at if facts.painted_at is None else f"{at} · {clock(facts.painted_at)}"
+
+
+def _witness_caption(run: RunState) -> str:
+    if run.witness is None:
+        return ""
+    return _("taken between {begin} and {end}").format(
+        begin=clock(run.witness.taken_not_before_at), end=clock(run.witness.at)
+    )
 
 
 def _statement_lines(run: RunState) -> tuple[tuple[str, str, str], ...]:

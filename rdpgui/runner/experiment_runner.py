@@ -155,6 +155,8 @@ class ExperimentRunner:
         if outcome is Outcome.REFUSED:
             await self._judge(run)
             raise _refused(run)
+        if DISRUPTIONS[run.plan.disruption_id].effect is not Effect.NONE:
+            watch.witness()
         if _needs_boot_time(run.plan):
             watch.boot()
         run.enter(Phase.ENDING)

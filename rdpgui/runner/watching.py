@@ -11,6 +11,7 @@ from rdpgui.core.session import Session
 from rdpgui.runner.observe import BootWatch, ConnectionWatch, InstanceWatch, SessionWatch, poll, read_boot_once
 from rdpgui.runner.run_context import RunContext
 from rdpgui.runner.target import first_error
+from rdpgui.runner.witness import Witness
 
 
 class Watching:
@@ -45,6 +46,10 @@ class Watching:
     def boot_once(self) -> asyncio.Task[None]:
         """Read the boot time once."""
         return self._start("boot-once", read_boot_once(self._run))
+
+    def witness(self) -> None:
+        """Take console screenshots while the disruption takes effect."""
+        self._start("witness", Witness(self._run).watch())
 
     def stop(self) -> None:
         """Cancel all pollers."""

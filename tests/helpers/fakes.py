@@ -21,6 +21,7 @@ from rdpgui.core.errors import (
     NotFound,
     ObjectChanged,
     RecordingUnreadable,
+    Refused,
     StorageFull,
     Unreachable,
 )
@@ -147,6 +148,9 @@ class Behaviour:
     answer_lost: bool = False
     rehearsal: bool | None = True
     boot_time_fails: bool = False
+    screenshot_fails: bool = False
+    screenshot_s: float = 0.0
+    screenshot_head: bytes = b"\xff\xd8"
     approval: str = "Approved"
     approval_s: float = 0.5
     never_connects: bool = False
@@ -409,7 +413,11 @@ class FakeInstances(_Port):
         return self.world.protection
 
     async def screenshot(self, instance_id: InstanceId) -> bytes:
-        return b"\xff\xd8"
+        await self.world.answer("ec2:GetConsoleScreenshot")
+        await asyncio.sleep(self.world.behaviour.screenshot_s)
+        if self.world.behaviour.screenshot_fails or not self.world.machines[instance_id].connected:
+            raise Refused("{operation} was refused.", operation="ec2:GetConsoleScreenshot")
+        return self.world.behaviour.screenshot_head + self.world.clock.true_now().isoformat().encode()
 
 
 class FakeSessions(_Port):

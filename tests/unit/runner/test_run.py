@@ -51,6 +51,7 @@ def test_that_a_stop_leaves_exactly_these_events_in_this_order() -> None:
         "StatusStated",  # processing
         "SessionLeftActive",  # with EndDate
         "ConnectionChanged",  # notconnected
+        "WitnessSaved",
         "InstanceChanged",  # stopped
         "PhaseEntered",  # verifying
         "CandidatesFound",
@@ -64,8 +65,8 @@ def test_that_a_stop_leaves_exactly_these_events_in_this_order() -> None:
         "IntentRecorded",
         "ActionAccepted",
         "InstanceChanged",  # pending
-        "ConnectionChanged",  # connected
         "InstanceChanged",  # running
+        "ConnectionChanged",  # connected
         "PhaseEntered",  # done
         "RunEnded",
     ]
