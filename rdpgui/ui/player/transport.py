@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
@@ -13,6 +14,8 @@ from rdpgui.ui.widgets.small import label, set_text
 
 RATES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _NORMAL = RATES.index(1.0)
+_WIDE_PX = 810
+_NARROWEST_PX = 570
 _TOOLTIPS = {
     "film_first": N_("First frame (Home)"),
     "film_back": N_("One frame back (, or ←)"),
@@ -115,9 +118,7 @@ class Transport(QWidget):
 
     def retranslate(self) -> None:
         """Show all texts in the language in use."""
-        self._back.setText(_("Frame"))
-        self._forward.setText(_("Frame"))
-        self._last.setText(_("Last"))
+        self._fit()
         self._skip.setText(_("Skip idle"))
         self._snapshot.setText(_("Save still"))
         self._full.setText(_("Full screen"))
@@ -166,6 +167,23 @@ class Transport(QWidget):
 
     def _on_rate(self) -> None:
         self.rate_chosen.emit(self.rate)
+
+    def _fit(self) -> None:
+        """Leave out what the signs already say where the row is narrow."""
+        wide = self.width() >= _WIDE_PX
+        self._back.setText(_("Frame") if wide else "")
+        self._forward.setText(_("Frame") if wide else "")
+        self._last.setText(_("Last") if wide else "")
+        self._time.setVisible(wide)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_NARROWEST_PX, super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _show_signs(self) -> None:
         self._first.setIcon(sign_icon(Sign.FIRST))
