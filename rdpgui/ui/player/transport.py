@@ -15,7 +15,7 @@ from rdpgui.ui.widgets.small import label, set_text
 RATES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _NORMAL = RATES.index(1.0)
 _WIDE_PX = 810
-_NARROWEST_PX = 570
+_NARROWEST_PX = 650
 _TOOLTIPS = {
     "film_first": N_("First frame (Home)"),
     "film_back": N_("One frame back (, or ←)"),
