@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from rdpgui.app.collector import Collector
 from rdpgui.app.crash import CrashReporter
 from rdpgui.app.film_panel import build_film_panel
 from rdpgui.app.lab_process import LabProcess
@@ -72,6 +73,7 @@ class Program(ViewCommands):
         self.store.subscribe(self._on_event)
         crash.on_bundle = self._on_crash_bundle
         self._checked: tuple[object, ...] = ()
+        self._collector = Collector(self.window)
 
     # -- life ------------------------------------------------------------------
 
@@ -85,10 +87,12 @@ class Program(ViewCommands):
         if sys.platform != "win32":
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, self.leave)
+        self._collector.start()
         if open_environment:
             self.scope.start("open", self._open())
         await self._exit.wait()
         await self._end()
+        self._collector.stop()
 
     def leave(self) -> None:
         """Let ``live`` end everything and return."""
@@ -117,6 +121,7 @@ class Program(ViewCommands):
             environment = await open_aws(self.settings.profile, self.settings.region, self.folders)
         session = WorkSession(environment, self.store, self.settings, self.folders)
         self.session = session
+        self._collector.settle()
         self.scope.start("watch", session.watchers.start())
         await environment.films.start()
         loaded = await session.load_history()
