@@ -14,6 +14,7 @@ from rdpgui.app.paths import make_private
 from rdpgui.app.storage_errors import storage_error
 
 JOURNAL_NAME = "journal.jsonl"
+ACTIONS_NAME = "actions.jsonl"
 PRIVATE_FILE_MODE = 0o600
 
 
@@ -65,24 +66,27 @@ class FileRunFolders:
     def reopen(self, folder: PurePath) -> FileJournal:
         """Open the journal of an earlier run to append to it; a line that a crash cut off is removed first."""
         path = Path(folder) / JOURNAL_NAME
+        _cut_torn_line(path)
+        return FileJournal(path)
+
+    def actions(self) -> tuple[FileJournal, tuple[str, ...]]:
+        """Open the journal of what is done by hand outside of runs, with its lines so far."""
+        path = self.root / ACTIONS_NAME
         try:
-            data = path.read_bytes()
-            os.truncate(path, data.rfind(b"\n") + 1)
+            make_private(self.root)
         except OSError as error:
             raise storage_error(error, path) from error
-        return FileJournal(path)
+        if path.exists():
+            _cut_torn_line(path)
+        journal = FileJournal(path)
+        return journal, _lines(path)
 
     def lines(self, folder: PurePath) -> tuple[str, ...]:
         """Return the complete lines of one run's journal.
 
         A last line without its newline was cut off by a crash and is left out.
         """
-        journal = Path(folder) / JOURNAL_NAME
-        try:
-            text = journal.read_text(encoding="utf-8")
-        except OSError as error:
-            raise storage_error(error, journal) from error
-        return tuple(text[: text.rfind("\n") + 1].splitlines())
+        return _lines(Path(folder) / JOURNAL_NAME)
 
     def write_bytes(self, path: PurePath, data: bytes) -> None:
         """Write a file atomically: complete under its name, or not at all."""
@@ -104,3 +108,20 @@ class FileRunFolders:
         if not self.root.is_dir():
             return ()
         return tuple((path.parent, self.lines(path.parent)) for path in sorted(self.root.glob(f"*/{JOURNAL_NAME}")))
+
+
+def _cut_torn_line(path: Path) -> None:
+    """Remove a last line that a crash cut off."""
+    try:
+        data = path.read_bytes()
+        os.truncate(path, data.rfind(b"\n") + 1)
+    except OSError as error:
+        raise storage_error(error, path) from error
+
+
+def _lines(path: Path) -> tuple[str, ...]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise storage_error(error, path) from error
+    return tuple(text[: text.rfind("\n") + 1].splitlines())

@@ -12,9 +12,8 @@ from rdpgui.app.environment import Environment
 from rdpgui.app.evidence import write_evidence
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.aws.calls import DaemonPool
-from rdpgui.core.errors import GuardRefusal, SettingsError
+from rdpgui.core.errors import SettingsError
 from rdpgui.core.events import ConsoleWordEntered, IdentityObserved, InstancesObserved, RunEvent, VisuallyConfirmed
-from rdpgui.core.guards import refuse_emergency
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
 from rdpgui.core.journal import read_journal
@@ -24,6 +23,7 @@ from rdpgui.core.settings import Settings
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import VisualConfirmation
 from rdpgui.runner.arming_desk import ArmingDesk
+from rdpgui.runner.disrupt import start_by_hand
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.matrix import Matrix, Progress
 from rdpgui.runner.plans import Pair, assign_instances, make_plan
@@ -147,18 +147,12 @@ class WorkSession:
         """Start a stopped instance by hand. On AWS it must be armed: a running instance costs money.
 
         Raises:
-            GuardRefusal: the emergency stop is latched, or the instance is not armed.
+            GuardRefusal, AwsError, StorageFull, StorageError: see ``runner.disrupt.start_by_hand``.
         """
-        state = self.store.state
-        latched = refuse_emergency(emergency=state.emergency)
-        if latched is not None:
-            raise latched.as_error()
-        now = self.environment.ports.clock.now()
-        armed = state.arming is not None and state.arming.instance_id == instance_id and state.arming.holds_at(now)
-        if not self.lab and not armed:
-            raise GuardRefusal("{instance} is not armed.", "Arm it first.", instance=instance_id)
-        await self.environment.ports.disruptions.start(instance_id)
-        self.watchers.refresh()
+        try:
+            await start_by_hand(self.environment.ports, self.store, instance_id, by=getpass.getuser())
+        finally:
+            self.watchers.refresh()  # also after a call without answer: it may have taken effect
 
     async def load_history(self) -> LoadedRuns:
         """Put earlier runs into the snapshot."""

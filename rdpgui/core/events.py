@@ -128,6 +128,30 @@ class EmergencyReset:
     at: datetime
 
 
+# -- by hand, outside of runs -------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HandActionIntended:
+    """A person asked for an action outside of a run; in the account's journal, fsynced, before the call."""
+
+    at: datetime
+    action: str
+    target: InstanceId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandActionEnded:
+    """What AWS answered; ``error`` is empty when it accepted. ``outcome_known`` False: it may have taken effect."""
+
+    at: datetime
+    action: str
+    target: InstanceId
+    error: str
+    outcome_known: bool
+
+
 # -- a run ---------------------------------------------------------------------
 
 
@@ -369,6 +393,7 @@ class RunEnded:
 AccountEvent = (
     IdentityObserved | InstancesObserved | SessionsObserved | PreferencesObserved | ObjectsObserved | PollFailed
 )
+HandEvent = HandActionIntended | HandActionEnded
 ArmingEvent = Armed | Disarmed | EmergencyStopped | EmergencyReset
 RunEvent = (
     RunStarted
@@ -394,4 +419,4 @@ RunEvent = (
     | Progressed
     | RunEnded
 )
-Event = AccountEvent | ArmingEvent | RunEvent
+Event = AccountEvent | ArmingEvent | HandEvent | RunEvent

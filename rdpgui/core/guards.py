@@ -122,12 +122,19 @@ def refuse_emergency(*, emergency: bool) -> Refusal | None:
 
 def refuse_arming(facts: TargetFacts, arming: Arming | None, now: datetime) -> Refusal | None:
     """Only the armed target, until it expires. A control disrupts nothing but is armed alike."""
-    fields = _of(facts.instance)
+    return refuse_unarmed(facts.instance, facts.account_id, facts.region, arming, now)
+
+
+def refuse_unarmed(
+    instance: Instance, account_id: AccountId, region: Region, arming: Arming | None, now: datetime
+) -> Refusal | None:
+    """Only the armed instance of exactly this account and Region, until it expires."""
+    fields = _of(instance)
     if arming is None:
         return Refusal("not-armed", N_("{instance} is not armed."), N_("Arm this instance first."), fields)
     if not arming.holds_at(now):
         return Refusal("arming-expired", N_("Arming has expired."), N_("Arm this instance again."), fields)
-    if not arming.covers(facts.account_id, facts.region, facts.instance.instance_id):
+    if not arming.covers(account_id, region, instance.instance_id):
         fields = (*fields, ("armed", str(arming.instance_id)))
         text = N_("Another target is armed: {armed}.")
         return Refusal("other-target-armed", text, N_("Disarm it and arm {instance}."), fields)

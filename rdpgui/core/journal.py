@@ -1,4 +1,4 @@
-"""The journal of a run: lines of JSON, each sealed with the SHA-256 of the line before.
+"""Journals, of a run or of what was done by hand: lines of JSON, each sealed with the SHA-256 of the line before.
 
 A line is ``{"seq": n, "prev": "<hex>", "event": {…}}``. ``prev`` of the first line is the
 SHA-256 of nothing. A line that was changed, removed or moved breaks the chain at
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rdpgui.core.codec import event_from_json, event_to_json
 from rdpgui.core.errors import EventUnreadable, JournalDamaged
-from rdpgui.core.events import Progressed, RunEvent
+from rdpgui.core.events import Event, HandEvent, Progressed, RunEvent
 from rdpgui.core.reduce import reduce
 from rdpgui.core.state import AppState, RunState
 
@@ -34,7 +34,7 @@ class ChainEnd:
     prev: str = FIRST_LINK
 
 
-def seal(end: ChainEnd, event: RunEvent) -> tuple[str, ChainEnd]:
+def seal(end: ChainEnd, event: RunEvent | HandEvent) -> tuple[str, ChainEnd]:
     """Return the line of an event and the new end of the chain."""
     body = {"seq": end.seq, "prev": end.prev, "event": event_to_json(event)}
     line = json.dumps(body, allow_nan=False, separators=(",", ":"))
@@ -51,6 +51,28 @@ def is_journalled(event: RunEvent) -> bool:
     return not isinstance(event, Progressed)
 
 
+def end_of(lines: Sequence[str]) -> ChainEnd:
+    """Return where the next line is hooked in, without judging the lines: damage stays to be seen where it is."""
+    return ChainEnd(len(lines), link_of(lines[-1])) if lines else ChainEnd()
+
+
+def read_actions(lines: Iterable[str]) -> tuple[HandEvent, ...]:
+    """Check the chain of the account's journal and return what was done by hand.
+
+    Raises:
+        JournalDamaged: a line does not fit; the text names it, counted from 1.
+    """
+    end = ChainEnd()
+    events: list[HandEvent] = []
+    for line in lines:
+        event = _opened(line, end)
+        if not isinstance(event, HandEvent):
+            raise _damaged(end, "its event belongs to a run")
+        events.append(event)
+        end = ChainEnd(end.seq + 1, link_of(line))
+    return tuple(events)
+
+
 def read_journal(lines: Iterable[str]) -> tuple[tuple[RunEvent, ...], ChainEnd]:
     """Check the chain and return the events and its end.
 
@@ -60,7 +82,10 @@ def read_journal(lines: Iterable[str]) -> tuple[tuple[RunEvent, ...], ChainEnd]:
     end = ChainEnd()
     events: list[RunEvent] = []
     for line in lines:
-        events.append(_opened(line, end))
+        event = _opened(line, end)
+        if not isinstance(event, RunEvent):
+            raise _damaged(end, "its event belongs to no run")
+        events.append(event)
         end = ChainEnd(end.seq + 1, link_of(line))
     return tuple(events), end
 
@@ -73,7 +98,7 @@ def rebuild(events: Iterable[RunEvent]) -> RunState | None:
     return next(iter(state.runs.values()), None)
 
 
-def _opened(line: str, end: ChainEnd) -> RunEvent:
+def _opened(line: str, end: ChainEnd) -> Event:
     try:
         body = json.loads(line)
         if not isinstance(body, dict) or body.keys() != {"seq", "prev", "event"}:
@@ -87,8 +112,6 @@ def _opened(line: str, end: ChainEnd) -> RunEvent:
         raise _damaged(end, "it is not JSON") from error
     except EventUnreadable as error:
         raise _damaged(end, error.text()) from error
-    if not isinstance(event, RunEvent):
-        raise _damaged(end, "its event belongs to no run")
     return event
 
 

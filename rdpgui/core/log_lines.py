@@ -19,6 +19,8 @@ from rdpgui.core.events import (
     Event,
     FilmInspected,
     FilmSaved,
+    HandActionEnded,
+    HandActionIntended,
     InstanceChanged,
     IntentRecorded,
     NoteAdded,
@@ -77,14 +79,8 @@ def _run_words(event: Event) -> _Words | None:
             return _Words(INFO, N_("About to call {action} on {target}."), fields)
         case ActionAccepted():
             return _Words(INFO, N_("{action} was accepted."), (("action", event.action),))
-        case ActionFailed(outcome_known=True):
-            return _Words(ERROR, N_("{action} failed: {error}"), (("action", event.action), ("error", event.error)))
         case ActionFailed():
-            return _Words(
-                WARNING,
-                N_("{action} got no answer and may have taken effect; it is not repeated: {error}"),
-                (("action", event.action), ("error", event.error)),
-            )
+            return _failed(event.action, event.error, outcome_known=event.outcome_known)
         case VerdictReached():
             return _Words(INFO, N_("Verdict: {verdict}."), (("verdict", event.verdict.value.value),))
         case NoteAdded():
@@ -96,6 +92,13 @@ def _run_words(event: Event) -> _Words | None:
             return _Words(WARNING, N_("Run ended: {status}: {reason}"), fields)
         case _:
             return None
+
+
+def _failed(action: str, error: str, *, outcome_known: bool) -> _Words:
+    fields = (("action", action), ("error", error))
+    if outcome_known:
+        return _Words(ERROR, N_("{action} failed: {error}"), fields)
+    return _Words(WARNING, N_("{action} got no answer and may have taken effect; it is not repeated: {error}"), fields)
 
 
 def _evidence_words(event: Event) -> _Words | None:
@@ -149,6 +152,13 @@ def _account_words(event: Event) -> _Words | None:
             return _Words(WARNING, N_("Armed: {target}."), (("target", event.instance_id),))
         case Disarmed():
             return _Words(INFO, N_("Read-only again ({reason})."), (("reason", event.reason),))
+        case HandActionIntended():
+            text = N_("By hand ({by}): about to call {action} on {target}.")
+            return _Words(INFO, text, (("by", event.by), ("action", event.action), ("target", str(event.target))))
+        case HandActionEnded(error=""):
+            return _Words(INFO, N_("{action} was accepted."), (("action", event.action),))
+        case HandActionEnded():
+            return _failed(event.action, event.error, outcome_known=event.outcome_known)
         case EmergencyStopped():
             return _Words(ERROR, N_("Emergency stop: no new action until it is reset."))
         case EmergencyReset():

@@ -216,7 +216,7 @@ class FilmPort(Protocol):
 
 
 class JournalPort(Protocol):
-    """Append-only journal of one run: fsynced, hash-chained."""
+    """Append-only journal: fsynced, hash-chained."""
 
     def append(self, line: str) -> None:
         """Write one JSON line durably. Raises StorageFull, StorageError."""
@@ -233,6 +233,9 @@ class RunFolders(Protocol):
 
     def reopen(self, folder: PurePath) -> JournalPort:
         """Open the journal of an earlier run to append to it. Raises StorageError."""
+
+    def actions(self) -> tuple[JournalPort, tuple[str, ...]]:
+        """Open the journal of what is done by hand, outside of runs, and return its lines. Raises StorageError."""
 
     def write_bytes(self, path: PurePath, data: bytes) -> None:
         """Write a file of a run atomically, mode 0600. Raises StorageFull, StorageError."""

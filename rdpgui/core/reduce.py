@@ -21,6 +21,8 @@ from rdpgui.core.events import (
     Event,
     FilmInspected,
     FilmSaved,
+    HandActionEnded,
+    HandActionIntended,
     IdentityObserved,
     InstanceChanged,
     InstancesObserved,
@@ -83,6 +85,8 @@ def reduce(state: AppState, event: Event) -> AppState:
             return _logged(replace(state, arming=None, emergency_at=state.emergency_at or event.at), event)
         case EmergencyReset():
             return _logged(replace(state, emergency_at=None), event)
+        case HandActionIntended() | HandActionEnded():
+            return _logged(state, event)
         case _:
             return _reduce_runs(state, event)
 

@@ -151,6 +151,8 @@ class Behaviour:
     screenshot_fails: bool = False
     screenshot_s: float = 0.0
     screenshot_head: bytes = b"\xff\xd8"
+    lab: bool = True
+    start_denied: bool = False
     approval: str = "Approved"
     approval_s: float = 0.5
     never_connects: bool = False
@@ -210,6 +212,7 @@ class FakeWorld:
         self.films: dict[str, FilmFacts | None] = {}
         self.by_path: dict[str, str] = {}
         self.journals: dict[str, list[str]] = {}
+        self.actions: list[str] = []
         self.files: dict[str, bytes] = {}
         self.broken: dict[str, AwsError] = {}
 
@@ -380,7 +383,14 @@ class _Port:
 class FakeIdentity(_Port):
     async def identity(self) -> Identity:
         await self.world.answer("sts:GetCallerIdentity")
-        return Identity(ACCOUNT, "arn:aws:iam::111122223333:user/lab-admin", REGION, "", "http://127.0.0.1:1", True)
+        return Identity(
+            ACCOUNT,
+            "arn:aws:iam::111122223333:user/lab-admin",
+            REGION,
+            "",
+            "http://127.0.0.1:1",
+            self.world.behaviour.lab,
+        )
 
     async def clock_offset_s(self) -> tuple[float, float]:
         skew_s = self.world.behaviour.skew_s if self.world.behaviour.skew_known else 0.0
@@ -474,7 +484,12 @@ class FakeDisruptions(_Port):
 
     async def start(self, instance_id: InstanceId) -> None:
         await self.world.answer(f"ec2:StartInstances {instance_id}")
+        if self.world.behaviour.on_action is not None:
+            self.world.behaviour.on_action()
+        if self.world.behaviour.start_denied:
+            raise AccessDenied("You may not call {operation}.", operation="ec2:StartInstances", code="AccessDenied")
         self.world.power_on(instance_id)
+        self._answer_lost("ec2:StartInstances")
 
     async def os_shutdown(self, instance_id: InstanceId, *, restart: bool, delay_s: int) -> CommandId:
         target = await self._act("ssm:SendCommand", instance_id)
@@ -592,6 +607,10 @@ class FakeFolders(_Port):
 
     def reopen(self, folder: PurePath) -> FakeJournal:
         return FakeJournal(self.world.journals[folder.name], None)
+
+    def actions(self) -> tuple[FakeJournal, tuple[str, ...]]:
+        lines = self.world.actions
+        return FakeJournal(lines, self.world.behaviour.disk_full_after_lines), tuple(lines)
 
     def write_bytes(self, path: PurePath, data: bytes) -> None:
         self.world.files[str(path)] = data
