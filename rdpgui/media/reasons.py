@@ -15,6 +15,11 @@ def missing(name: str, detail: str) -> RecordingUnreadable:
     )
 
 
+def film_closed(name: str) -> RecordingUnreadable:
+    """Asked for after its end: FFmpeg would read freed memory."""
+    return RecordingUnreadable(N_("{name} was closed."), N_("Open it again."), name=name)
+
+
 def empty(name: str) -> RecordingUnreadable:
     """Zero bytes."""
     return RecordingUnreadable(

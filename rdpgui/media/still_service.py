@@ -111,7 +111,6 @@ class OpenStills:
             await asyncio.wrap_future(self._service.submit(self._reader.close))
 
     async def _call(self, call: Callable[..., T], *arguments: object) -> T:
-        # NOTE: PyAV ends the process when the index of a closed film is read.
         if self._closed:
             raise RecordingUnreadable("The film was closed.", "Open it again.")
         return await asyncio.wrap_future(self._service.submit(call, *arguments))

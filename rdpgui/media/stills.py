@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
 from types import TracebackType
@@ -71,6 +72,7 @@ class StillReader:
         self._cache_frames = max(2, cache_frames)
         self._frames: OrderedDict[int, VideoFrame] = OrderedDict()
         self._live: _Live | None = None
+        self._closed = False
         self._film = self._open(source)
         self._groups = GroupTable(self._film)
         self.frame_count = self._groups.frame_count
@@ -88,8 +90,11 @@ class StillReader:
         self.close()
 
     def close(self) -> None:
-        """Close the film and forget its frames."""
+        """Close the film and forget its frames; everything asked for later raises ``RecordingUnreadable``."""
         with self._lock:
+            if self._closed:
+                return
+            self._closed = True
             self._live = None
             self._frames.clear()
             self._film.close()
@@ -105,7 +110,7 @@ class StillReader:
         Raises:
             RecordingUnreadable: there is no such frame, or it is damaged.
         """
-        with self._lock:
+        with self._opened():
             if not 0 <= index < self.frame_count:
                 raise reasons.no_such_frame(self._name, index, self.frame_count)
             group = self._groups.of_index(index, self._deadline())
@@ -120,7 +125,7 @@ class StillReader:
         Raises:
             RecordingUnreadable: the frame is damaged.
         """
-        with self._lock:
+        with self._opened():
             tick = self._film.tick(pts_s)
             group = self._groups.of_tick(tick, self._deadline())
             return self._still(group, group.place_of(tick))
@@ -134,7 +139,7 @@ class StillReader:
         Raises:
             RecordingUnreadable: no frame near it can be decoded.
         """
-        with self._lock:
+        with self._opened():
             tick = self._film.tick(at_s)
             group = self._groups.of_tick(tick, self._deadline())
             near = sorted(range(len(group.ticks)), key=lambda at: abs(group.ticks[at] - tick))
@@ -168,7 +173,7 @@ class StillReader:
         Raises:
             RecordingUnreadable: none does.
         """
-        with self._lock:
+        with self._opened():
             found = find_last_frame(self._film, self._deadline())
             self._keep(found.frame)
             return still_of(self._film, found.frame, found.index)
@@ -180,7 +185,7 @@ class StillReader:
             count: how many at most.
             width_px: their width; the height follows.
         """
-        with self._lock:
+        with self._opened():
             found: list[Still] = []
             deadline = self._deadline()
             for key in self._groups.spread_keys(count):
@@ -196,6 +201,14 @@ class StillReader:
         small = frame.reformat(width=width_px, height=height_px, format="rgb24", interpolation="AREA")
         small.pts = frame.pts
         return still_of(self._film, small, None)
+
+    @contextmanager
+    def _opened(self) -> Iterator[None]:
+        """Hold the film while it is read. NOTE: PyAV ends the process when a closed film is read."""
+        with self._lock:
+            if self._closed:
+                raise reasons.film_closed(self._name)
+            yield
 
     def _open(self, source: PurePath | RangeReader) -> Film:
         if not isinstance(source, PurePath):
@@ -213,7 +226,7 @@ class StillReader:
     def _index_of(self, still: Still) -> int:
         if still.index is not None:
             return still.index
-        with self._lock:
+        with self._opened():
             tick = self._film.tick(still.pts_s)
             group = self._groups.of_tick(tick, self._deadline())
             return group.first_index + group.place_of(tick)

@@ -1,24 +1,14 @@
-"""All shortcuts, read from the registry of actions."""
+"""All shortcuts, read from the registry of actions and from the film's keys."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from rdpgui.i18n import N_, _
+from rdpgui.i18n import _
 from rdpgui.ui.actions import SPECS, keys_text
+from rdpgui.ui.player.keys import KEY_HELP
 from rdpgui.ui.widgets.small import label
-
-PLAYER_KEYS = (
-    ("Space", N_("Play or pause")),
-    ("J  K  L", N_("Backwards, pause, forwards")),
-    (",  .", N_("One frame back, one frame on")),
-    ("Home  End", N_("First frame, last frame")),
-    ("[  ]", N_("Begin and end of a loop")),
-    ("S", N_("Save the picture")),
-    ("F", N_("Full screen")),
-)
-"""Keys of the film panel, which handles them itself while it has the focus."""
 
 
 class ShortcutsDialog(QDialog):
@@ -44,9 +34,9 @@ class ShortcutsDialog(QDialog):
                 grid.addWidget(label(_(group), "title"), place, 0, 1, 2)
                 place += 1
             place = self._line(grid, place, keys_text(spec), _(spec.text))
-        grid.addWidget(label(_("In the film"), "title"), place, 0, 1, 2)
+        grid.addWidget(label(_("In the film, while it has the focus"), "title"), place, 0, 1, 2)
         place += 1
-        for keys, text in PLAYER_KEYS:
+        for keys, text, _commands in KEY_HELP:
             place = self._line(grid, place, keys, _(text))
         grid.setRowStretch(place, 1)
         area = QScrollArea()

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from PySide6.QtCore import Qt
 
+from rdpgui.i18n import N_
+
 
 class KeyCommand(StrEnum):
     """What a key asks for."""
@@ -47,6 +49,23 @@ _KEYS = {
     Qt.Key.Key_I: KeyCommand.SKIP_IDLE,
 }
 _SHIFTED = {Qt.Key.Key_Left: KeyCommand.SECOND_BACK, Qt.Key.Key_Right: KeyCommand.SECOND_ON}
+
+KEY_HELP: tuple[tuple[str, str, tuple[KeyCommand, ...]], ...] = (
+    ("Space", N_("Play or pause"), (KeyCommand.PLAY_PAUSE,)),
+    (
+        "J  K  L",
+        N_("Backwards, pause, forwards; J and L again for faster"),
+        (KeyCommand.BACKWARDS, KeyCommand.PAUSE, KeyCommand.FORWARDS),
+    ),
+    (",  .    ←  →", N_("One frame back, one frame on"), (KeyCommand.FRAME_BACK, KeyCommand.FRAME_ON)),
+    ("Shift+←  Shift+→", N_("One second back, one second on"), (KeyCommand.SECOND_BACK, KeyCommand.SECOND_ON)),
+    ("Home  End", N_("First frame, last frame"), (KeyCommand.FIRST, KeyCommand.LAST)),
+    ("[  ]", N_("Begin and end of a loop"), (KeyCommand.LOOP_BEGIN, KeyCommand.LOOP_END)),
+    ("I", N_("Skip stretches in which nothing changes"), (KeyCommand.SKIP_IDLE,)),
+    ("S", N_("Save the picture"), (KeyCommand.SNAPSHOT,)),
+    ("F  Esc", N_("Full screen, and back"), (KeyCommand.FULL_SCREEN, KeyCommand.LEAVE_FULL_SCREEN)),
+)
+"""Keys as the help shows them, English message id, and what they ask for: every command of the film once."""
 
 
 def key_command(key: int, modifiers: Qt.KeyboardModifier) -> KeyCommand | None:

@@ -11,16 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from rdpgui.core.film import FilmFacts, Span, Still
+from rdpgui.ui.dialogs.shortcuts import ShortcutsDialog
 from rdpgui.ui.player import film_text
 from rdpgui.ui.player.backend import BackendMissing
 from rdpgui.ui.player.film_clock import FilmClock
 from rdpgui.ui.player.gathering import gather
-from rdpgui.ui.player.keys import KeyCommand, key_command
+from rdpgui.ui.player.keys import KEY_HELP, KeyCommand, key_command
 from rdpgui.ui.player.loop import Loop, idle_jump
 from rdpgui.ui.player.snapshot import snapshot_text
 from rdpgui.ui.player.vlc_probe import ARGUMENTS, load_vlc
+from rdpgui.ui.theme import Theming
 
 START = datetime(2026, 3, 1, 23, 59, 50, tzinfo=UTC)
 NONE, SHIFT, CONTROL = (
@@ -178,3 +181,14 @@ def test_that_the_panel_loads_neither_libvlc_nor_pyav() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+def test_that_the_help_lists_every_key_command_of_the_film_once() -> None:
+    listed = [command for _keys, _text, commands in KEY_HELP for command in commands]
+    assert sorted(listed) == sorted(KeyCommand)
+
+
+def test_that_the_shortcuts_dialog_shows_the_keys_of_the_film(theming: Theming) -> None:
+    dialog = ShortcutsDialog()
+    shown = {item.text() for item in dialog.findChildren(QLabel)}
+    assert {text for keys, words, _commands in KEY_HELP for text in (keys, words)} <= shown

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rdpgui.core.errors import RecordingUnreadable
+from rdpgui.core.film import Still
 from rdpgui.media.stills import StillReader
 from tests.helpers import corpus
 from tests.unit.media.numbers import number_of
@@ -101,3 +102,21 @@ def test_that_frames_hidden_by_an_edit_list_are_not_counted(clips: tuple[corpus.
             assert (first.index, last.index) == (0, stills.frame_count - 1), clip.path.name
             numbers = [number_of(stills.at_index(index)) for index in range(stills.frame_count)]
             assert numbers == list(range(begin, begin + stills.frame_count)), clip.path.name
+
+
+@pytest.mark.parametrize("ask", ["at_index", "at_pts", "nearest", "next", "previous", "first", "last", "thumbnails"])
+def test_that_a_closed_reader_refuses_instead_of_ending_the_process(plain_film: Path, ask: str) -> None:
+    stills = StillReader(plain_film)
+    still = stills.at_index(3)
+    unnumbered = Still(still.pts_s, still.width, still.height, still.rgb)
+    arguments = {
+        "at_index": (2,),
+        "at_pts": (0.5,),
+        "nearest": (0.5,),
+        "next": (unnumbered,),
+        "previous": (unnumbered,),
+    }
+    stills.close()
+    stills.close()
+    with pytest.raises(RecordingUnreadable, match="was closed"):
+        getattr(stills, ask)(*arguments.get(ask, (3,) if ask == "thumbnails" else ()))
