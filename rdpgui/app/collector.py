@@ -8,6 +8,7 @@ another thread"). It is switched off and run by a timer instead, in small steps.
 from __future__ import annotations
 
 import gc
+import time
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -15,6 +16,9 @@ STEP_MS = 1000
 YOUNG_OBJECTS = 5_000
 """Newer objects than this before a step is worth its time."""
 STEPS_BETWEEN_FULL = 30
+SETTLING_STEPS = (5, 15, STEPS_BETWEEN_FULL - 1)
+"""SDK clients, a fifth of a million objects that stay, are made by the first calls of each kind."""
+LONG_S = 0.02
 
 
 class Collector(QObject):
@@ -33,8 +37,11 @@ class Collector(QObject):
         self._timer.start()
 
     def settle(self) -> None:
-        """Collect once and leave out from later steps what stays for good: modules, service models, widgets."""
-        gc.collect()
+        """Leave out from later steps what stays for good: modules, service models, widgets.
+
+        Without a collection before it, which would hold the loop for a tenth of a second; the little garbage
+        of the start stays with them. What is left out is still freed when its last reference goes.
+        """
         gc.freeze()
 
     def stop(self) -> None:
@@ -45,7 +52,13 @@ class Collector(QObject):
 
     def _step(self) -> None:
         self._steps += 1
-        if self._steps % STEPS_BETWEEN_FULL == 0:
+        if self._steps in SETTLING_STEPS:
+            gc.freeze()
+        elif self._steps % STEPS_BETWEEN_FULL == 0:
+            begun_mono_s = time.monotonic()
             gc.collect()
+            if time.monotonic() - begun_mono_s > LONG_S:
+                # There is too much to walk through without the window noticing: what survived this once is left out.
+                gc.freeze()
         elif gc.get_count()[0] > YOUNG_OBJECTS:
             gc.collect(1)
