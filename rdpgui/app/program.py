@@ -16,6 +16,7 @@ from rdpgui.app.crash import CrashReporter
 from rdpgui.app.film_panel import build_film_panel
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.later import import_later
+from rdpgui.app.memory import give_back_big_blocks
 from rdpgui.app.paths import Paths
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.view_commands import ViewCommands
@@ -110,6 +111,7 @@ class Program(ViewCommands):
 
     async def _open(self) -> None:
         await import_later()
+        give_back_big_blocks()
         from rdpgui.app.environment import open_aws, open_lab
         from rdpgui.app.session import WorkSession
 
