@@ -77,7 +77,8 @@ def matrix_rows(environment: Mapping[str, str], stacks: Path | None) -> list[Row
     with tempfile.TemporaryDirectory(prefix="rdpgui-bench-") as name:
         film = Path(name) / "film.mp4"
         encode_minute(film, variable=True)
-        with Probe({"do": "matrix", "film": str(film)}, dict(environment), limit_s=300) as probe:
+        order = {"do": "matrix", "film": str(film), "watch": stacks is not None}
+        with Probe(order, dict(environment), limit_s=300) as probe:
             pacer = _pacer(environment)
             memory = Memory(probe.process.pid)
             memory.start()
@@ -88,9 +89,9 @@ def matrix_rows(environment: Mapping[str, str], stacks: Path | None) -> list[Row
             machine = _stop(pacer)
     found = probe.results
     if "gaps_ms" not in found:
-        raise RuntimeError(f"the matrix did not end: {found} {probe.errors[-2000:]}")
+        raise RuntimeError(f"the matrix did not end ({probe.process.returncode}): {found} {probe.errors[-2000:]}")
     if stacks is not None:
-        stacks.write_text("\n".join(f"{ms} ms, processor {cpu} ms: {text}" for ms, cpu, text in found["worst"]))
+        stacks.write_text("\n".join(f"{ms} ms, processor {cpu} ms\n{text}" for ms, cpu, text in found["worst"]))
     return [*_gap_rows(found, machine), _matrix_row(found), *_memory_rows(memory)]
 
 

@@ -38,7 +38,7 @@ class Heartbeat:
         self._timer.timeout.connect(self._beat)
         self._watch = threading.Thread(target=self._look, daemon=True)
 
-    def start(self, *, watch: bool = True) -> None:
+    def start(self, *, watch: bool) -> None:
         """Begin; ``watch`` also looks at what holds the loop up."""
         self._last_s, self._last_cpu_s = time.perf_counter(), time.thread_time()
         self._timer.start()

@@ -178,10 +178,9 @@ async def _matrix(program: Program) -> None:
     from tests.benchmarks.heartbeat import Heartbeat
 
     await _usable(program)
-    program.open_film(ORDER["film"])
     player = asyncio.get_running_loop().create_task(_keep_playing(program))
     heart = Heartbeat()
-    heart.start()
+    heart.start(watch=bool(ORDER.get("watch")))
     begun = time.monotonic()
     mark("matrix")
     program.start_matrix()
@@ -208,13 +207,18 @@ _played = {"frames": 0, "films": 0}
 
 
 async def _keep_playing(program: Program) -> None:
-    """Play whatever film the window shows, from its beginning, again and again."""
-    deck = getattr(program.film, "deck", None)
-    if deck is None:
+    """Play whatever film the window shows, from its beginning, again and again; a long one while it shows none."""
+    panel, session = program.film, program.session
+    deck = getattr(panel, "deck", None)
+    if deck is None or session is None:
         return
+    film = Path(ORDER["film"])
+    facts = await session.environment.films.inspect(film)
     deck.moving_picture.connect(_on_picture)
     while True:
-        if deck.facts is not None and not deck.playing:
+        if deck.facts is None:
+            panel.show_film(film, facts, starts_at=None, lab=True)
+        if not deck.playing:
             _played["films"] += 1
             deck.seek(0.0)
             deck.play()
