@@ -359,6 +359,19 @@ class ConsoleWordEntered:
 
 
 @dataclass(frozen=True, slots=True)
+class FilmClockAdjusted:
+    """A person moved the film on the clock; ``offset_s`` in all is added to where the evidence puts it.
+
+    For looking only: no verdict and no gap takes it into account.
+    """
+
+    at: datetime
+    run_id: RunId
+    offset_s: float
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoteAdded:
     """A line for the run log: a warning, a refusal, a wait. ``fields`` fill the English message id ``text``."""
 
@@ -415,6 +428,7 @@ RunEvent = (
     | VerdictReached
     | VisuallyConfirmed
     | ConsoleWordEntered
+    | FilmClockAdjusted
     | NoteAdded
     | Progressed
     | RunEnded

@@ -17,6 +17,7 @@ from rdpgui.core.events import (
     EmergencyReset,
     EmergencyStopped,
     Event,
+    FilmClockAdjusted,
     FilmInspected,
     FilmSaved,
     HandActionEnded,
@@ -139,6 +140,9 @@ def _evidence_words(event: Event) -> _Words | None:
         case ConsoleWordEntered():
             fields = (("by", event.by), ("word", event.word.value))
             return _Words(INFO, N_("{by} entered what the console says: {word}."), fields)
+        case FilmClockAdjusted():
+            fields = (("by", event.by), ("offset", f"{event.offset_s:+.2f}"))
+            return _Words(INFO, N_("{by} set the offset of the film's clock to {offset} s."), fields)
         case _:
             return None
 

@@ -19,6 +19,7 @@ from rdpgui.core.events import (
     EmergencyReset,
     EmergencyStopped,
     Event,
+    FilmClockAdjusted,
     FilmInspected,
     FilmSaved,
     HandActionEnded,
@@ -128,6 +129,8 @@ def _reduce_run(run: RunState, event: RunEvent) -> RunState:
             return replace(run, confirmation=event.confirmation)
         case ConsoleWordEntered():
             return _with_word(run, event)
+        case FilmClockAdjusted():
+            return replace(run, film_offset_s=event.offset_s)
         case Progressed():
             return replace(run, progress=event)
         case RunEnded():

@@ -90,6 +90,7 @@ class RunState:
         left: the session left Active; again with EndDate when the history showed it later.
         first_left_at: when it was first seen as no longer active.
         statements: recording statuses in the order they were stated, each with its time in ``stated_at``.
+        film_offset_s: a person's correction of where the film lies on the clock, seconds.
         progress: running work, None when nothing runs.
     """
 
@@ -123,6 +124,7 @@ class RunState:
     verdict_at: datetime | None = None
     confirmation: VisualConfirmation | None = None
     console_word: ConsoleWord | None = None
+    film_offset_s: float = 0.0
     log: tuple[LogLine, ...] = ()
     progress: Progressed | None = None
 

@@ -143,7 +143,8 @@ def film_placement(run: RunState) -> FilmPlacement | None:
     if start is None:
         return None
     half_s = start.range.width_s / 2
-    return FilmPlacement(shifted(start.range.low_at, half_s), own.facts.duration_s, half_s, start.basis)
+    zero_at = shifted(start.range.low_at, half_s)
+    return FilmPlacement(zero_at, own.facts.duration_s, half_s, start.basis, run.film_offset_s)
 
 
 def _ec2(run: RunState) -> list[TimelineSpan]:

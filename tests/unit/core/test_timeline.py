@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from rdpgui.core.events import BaselineTaken, RunEvent, StatusStated
+from rdpgui.core.events import BaselineTaken, FilmClockAdjusted, RunEvent, StatusStated
 from rdpgui.core.gap import StartBasis
 from rdpgui.core.recording import Basis, RecordingStatus, StatusStatement
+from rdpgui.core.reduce import reduce_run
 from rdpgui.core.timeline import FilmPlacement, Lane, film_placement, timeline
 from tests.unit.core.samples import RUN, T0, at, begin, disrupted, ended, facts, good_run, recorded, state_of
 
@@ -96,3 +97,18 @@ def test_that_a_person_s_correction_moves_the_film() -> None:
     film = FilmPlacement(T0, 10.0, 0.5, StartBasis.CREATION_TIME, adjusted_s=2.0)
     assert film.wall_at(0.0) == T0 + timedelta(seconds=2)
     assert film.film_s(T0 + timedelta(seconds=5)) == pytest.approx(3.0)
+
+
+def test_that_the_newest_recorded_offset_places_the_film_and_changes_nothing_else() -> None:
+    run = good_run()
+    before = film_placement(run)
+    moved = run
+    for offset_s in (-4.0, -0.3):
+        moved = reduce_run(moved, FilmClockAdjusted(at(30), run.run_id, offset_s, "ann"))
+    after = film_placement(moved)
+    assert before is not None
+    assert after is not None
+    assert after.zero_at == before.zero_at
+    assert after.wall_at(1.0) == before.wall_at(1.0) - timedelta(seconds=0.3)
+    assert replace(moved, film_offset_s=0.0, log=run.log) == run  # what verdict and gap are made of
+    assert moved.log[-1].shown() == "ann set the offset of the film's clock to -0.30 s."
