@@ -1,0 +1,146 @@
+"""How the program ends: closed by a person at any phase, or killed; and what the next start makes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rdpgui.core.journal import read_journal, rebuild
+from rdpgui.core.run import Phase, RunStatus
+from tests.e2e.terminal import ROOT, environment
+from tests.helpers.processes import descendants, is_alive
+from tests.helpers.waiting import wait_for
+
+AT_ONCE = 3
+CLOSED_AT: Sequence[str] = ("start", "connecting", "steady", "ending", "processing", "restoring")
+KILLED_AT: Sequence[str] = ("connecting", "steady", "disrupting", "ending", "processing")
+# The offscreen plugin says it for every dialog; slow steps are told in development mode on a slow machine.
+HARMLESS = ("This plugin does not support propagateSizeHints", "Executing <")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A program that has ended."""
+
+    status: int
+    told: dict[str, Any]
+    err: list[str]
+    log: list[str]
+    left: list[int]
+    folder: Path
+
+
+@contextmanager
+def child(folder: Path, phase: str, then: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the window in a process of its own."""
+    temporary = folder.parent / "tmp"
+    temporary.mkdir(exist_ok=True)
+    process = subprocess.Popen(
+        [sys.executable, "-X", "dev", "-W", "error", "-m", "tests.e2e.child", str(folder), "ec2-stop", phase, then],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=environment({"QT_QPA_PLATFORM": "offscreen", "TMPDIR": str(temporary)}),
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def live(folder: Path, phase: str, then: str) -> Ended:
+    """Live up to a phase; then the window closes, or the process is killed."""
+    with child(folder, phase, then) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        below = descendants(process.pid)
+        if then == "stay":
+            os.kill(process.pid, signal.SIGKILL)
+        _out, err = process.communicate(timeout=30)
+        wait_for(lambda: not any(is_alive(pid) for pid in below), limit_s=20.0)
+        log = (folder / "logs" / "rdpgui.log").read_text().splitlines()
+        return Ended(
+            process.returncode,
+            json.loads(line) if line else {},
+            [text for text in err.splitlines() if not text.startswith(HARMLESS)],
+            [text for text in log if (" WARNING " in text or " ERROR " in text) and "Executing <" not in text],
+            [pid for pid in below if is_alive(pid)],
+            folder,
+        )
+
+
+def _all(folder: Path, phases: Sequence[str], then: str) -> dict[str, Ended]:
+    places = {phase: folder / phase / "data" for phase in phases}
+    for place in places.values():
+        place.mkdir(parents=True)
+    with ThreadPoolExecutor(AT_ONCE) as executor:
+        going = {phase: executor.submit(live, place, phase, then) for phase, place in places.items()}
+        return {phase: future.result() for phase, future in going.items()}
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ended]:
+    """The window closed at each phase."""
+    return _all(tmp_path_factory.mktemp("closed"), CLOSED_AT, "close")
+
+
+@pytest.mark.parametrize("phase", CLOSED_AT)
+def test_that_the_window_closes_at_any_phase_without_a_child_or_a_warning(closed: dict[str, Ended], phase: str) -> None:
+    ended = closed[phase]
+    assert (ended.told, ended.err) == ({"phase": phase}, [])
+    assert (ended.status, ended.left) == (0, [])
+    assert ended.log == []
+    assert list((ended.folder.parent / "tmp").glob("rdpgui-*")) == []
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Ended], dict[str, Ended]]:
+    """The program killed at two phases, and what the next start says."""
+    folder = tmp_path_factory.mktemp("killed")
+    phases = ["disrupting", *random.Random(os.getpid()).sample([p for p in KILLED_AT if p != "disrupting"], 1)]
+    first = _all(folder, phases, "stay")
+    with ThreadPoolExecutor(AT_ONCE) as executor:
+        going = {p: executor.submit(live, ended.folder, "idle", "report") for p, ended in first.items()}
+        return first, {phase: future.result() for phase, future in going.items()}
+
+
+def test_that_a_killed_program_leaves_no_process_and_a_sound_journal(
+    killed: tuple[dict[str, Ended], dict[str, Ended]],
+) -> None:
+    for phase, ended in killed[0].items():
+        assert (ended.status, ended.left) == (-signal.SIGKILL, []), phase
+
+
+def test_that_the_next_start_ends_the_run_honestly_and_disrupts_nothing_again(
+    killed: tuple[dict[str, Ended], dict[str, Ended]],
+) -> None:
+    for phase, ended in killed[1].items():
+        assert ended.err == [], phase
+        assert [run["status"] for run in ended.told["runs"]] == ["interrupted"], phase
+        assert ended.told["events"] == [], phase
+        assert ended.status == 0
+        (journal,) = (ended.folder / "runs").glob("*/journal.jsonl")
+        events, _end = read_journal(journal.read_text().splitlines())
+        run = rebuild(events)
+        assert run is not None
+        assert (run.status, run.phase) == (RunStatus.INTERRUPTED, run.phase)
+        assert len([i for i in run.intents if i.action == "ec2:StopInstances"]) <= 1
+
+
+def test_that_every_phase_named_here_is_a_phase_of_a_run() -> None:
+    assert {*CLOSED_AT, *KILLED_AT} - {"start", "idle"} <= set(Phase)
