@@ -69,5 +69,6 @@ def _environment(
         opener=opener,
         films=films,
         folders=folders,
+        audit=aws.audit,
     )
     return Environment(ports, aws, films, timing, lab)

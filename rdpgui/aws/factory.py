@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rdpgui.aws.calls import AwsCaller
 from rdpgui.aws.clients import ClientSource, LabKeys, Pace, Place
+from rdpgui.aws.cloudtrail import CloudTrailAudit
 from rdpgui.aws.disruptions import Ec2Disruptions
 from rdpgui.aws.ec2 import Ec2Instances
 from rdpgui.aws.guiconnect import GuiConnectPreferences
@@ -32,6 +33,7 @@ class AwsPorts:
     preferences: GuiConnectPreferences
     objects: S3Objects
     access: SsmAccess
+    audit: CloudTrailAudit
     preflight: AwsPreflight
     caller: AwsCaller
     region: str
@@ -91,6 +93,7 @@ def ports_of(caller: AwsCaller, place: Place, region: str) -> AwsPorts:
         preferences=preferences,
         objects=S3Objects(caller),
         access=SsmAccess(caller),
+        audit=CloudTrailAudit(caller),
         preflight=AwsPreflight(caller, identity, preferences, TargetPorts(instances, sessions, disruptions)),
         caller=caller,
         region=region,

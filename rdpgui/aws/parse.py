@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,12 +28,13 @@ from rdpgui.core.instance import (
     ManagedNode,
     PingStatus,
 )
-from rdpgui.core.recording import RecordingObject, RecordingPreferences
+from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session, SessionStatus
 
 Answer = Mapping[str, Any]
 E = TypeVar("E", bound=StrEnum)
 
+GUI_CONNECT = "ssm-guiconnect.amazonaws.com"
 CHECKSUM_MEMBERS = (
     ("ChecksumCRC64NVME", "CRC64NVME"),
     ("ChecksumCRC32C", "CRC32C"),
@@ -336,6 +338,34 @@ def decisions(answer: Answer) -> dict[str, bool]:
         str(need(item, "EvalActionName", operation)): need(item, "EvalDecision", operation) == "allowed"
         for item in need(answer, "EvaluationResults", operation)
     }
+
+
+def denials(page: Answer) -> list[Denial]:
+    """Return the calls that GUI Connect itself was refused. Source: cloudtrail:LookupEvents, record contents."""
+    operation = "cloudtrail:LookupEvents"
+    found = []
+    for item in need(page, "Events", operation):
+        try:
+            record = json.loads(need(item, "CloudTrailEvent", operation))
+            caller = record.get("userIdentity") or {}
+            code = str(record.get("errorCode") or "")
+        except (ValueError, AttributeError) as error:
+            raise malformed(operation, "CloudTrailEvent is not a JSON object") from error
+        if not code or "Throttl" in code or caller.get("invokedBy") != GUI_CONNECT:
+            continue
+        at = utc(need(item, "EventTime", operation))
+        if at is not None:
+            service = str(need(item, "EventSource", operation)).partition(".")[0]
+            name = f"{service}:{need(item, 'EventName', operation)}"
+            found.append(Denial(at, name, _refused_resource(item, record), code, str(record.get("errorMessage") or "")))
+    return found
+
+
+def _refused_resource(item: Answer, record: Answer) -> str:
+    """Return what the call was about; a denied call may list no resources."""
+    named = [str(resource.get("ResourceName") or "") for resource in item.get("Resources") or ()]
+    asked = record.get("requestParameters") or {}
+    return next((name for name in named if name), "") or str(asked.get("keyId") or asked.get("bucketName") or "")
 
 
 def object_ownership(answer: Answer) -> str:

@@ -17,7 +17,7 @@ from typing import Protocol
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ids import AccessRequestId, AccountId, CommandId, ConnectionId, InstanceId, Region, SessionId
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, ManagedNode
-from rdpgui.core.recording import RecordingObject, RecordingPreferences
+from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session
 
 
@@ -215,6 +215,18 @@ class FilmPort(Protocol):
         """Decode the last decodable frame exactly and save it as PNG (mode 0600)."""
 
 
+class AuditPort(Protocol):
+    """What the service side was refused, as far as the audit log shows it."""
+
+    async def denials(self, since: datetime) -> tuple[Denial, ...]:
+        """Return refused calls of the GUI Connect principal on KMS and S3, newest first.
+
+        Events come minutes late, and data events (PutObject) never: none found proves nothing.
+
+        Source: cloudtrail:LookupEvents.
+        """
+
+
 class JournalPort(Protocol):
     """Append-only journal: fsynced, hash-chained."""
 
@@ -259,3 +271,4 @@ class Ports:
     opener: ConnectionOpener
     films: FilmPort
     folders: RunFolders
+    audit: AuditPort

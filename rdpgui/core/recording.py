@@ -52,6 +52,24 @@ class RecordingObject:
         return dict(self.metadata).get(key, "")
 
 
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A call by the GUI Connect principal that the recording destination refused. Source: CloudTrail.
+
+    Attributes:
+        at: eventTime, whole seconds, aware UTC.
+        operation: service and operation, for example ``kms:GenerateDataKey``.
+        resource: ARN or name of what was refused, empty when the event does not say.
+        code: errorCode. message: errorMessage.
+    """
+
+    at: datetime
+    operation: str
+    resource: str
+    code: str
+    message: str
+
+
 class RecordingStatus(StrEnum):
     """What is shown for the recording of a session. Source: the evidence ladder of the design."""
 

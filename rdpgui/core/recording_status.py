@@ -17,6 +17,7 @@ from rdpgui.core.gap import shifted
 from rdpgui.core.matching import MatchKind, match_recording, own_film
 from rdpgui.core.recording import (
     Basis,
+    Denial,
     Evidence,
     RecordingObject,
     RecordingPreferences,
@@ -31,7 +32,9 @@ from rdpgui.core.verdict import CheckId, CheckResult
 PREFERENCES_SOURCE = "ssm-guiconnect:GetConnectionRecordingPreferences"
 SESSIONS_SOURCE = "ssm:DescribeSessions"
 OBJECTS_SOURCE = "s3:ListObjectsV2"
+AUDIT_SOURCE = "cloudtrail:LookupEvents"
 CHECK_SOURCE = "rdpgui"
+SHOWN_DENIALS = 3
 
 STABLE_AFTER_S = 5.0
 """An object counts as stable when a listing shows it this long after it was written."""
@@ -52,6 +55,7 @@ class RecordingFacts:
         verified: bytes, container and last frame were checked here.
         suspect: why the film is doubtful, a cause word; empty when it is not.
         denied: an observed refusal that would stop processing; empty when there is none.
+        denials: refused calls of the service principal, newest first.
         usual_s: usual range of the processing time. limit_s: when it counts as overdue.
     """
 
@@ -67,6 +71,7 @@ class RecordingFacts:
     verified: bool = False
     suspect: str = ""
     denied: str = ""
+    denials: tuple[Denial, ...] = ()
     usual_s: tuple[float, float] = (60.0, 600.0)
     limit_s: float = 1800.0
 
@@ -101,9 +106,9 @@ def recording_status(facts: RecordingFacts) -> StatusStatement:
 
 def _without_object(facts: RecordingFacts, session: Session, left_at: datetime) -> StatusStatement:
     evidence = (_preferences(facts), _session(facts, session))
-    if facts.denied:
-        refusal = Evidence(N_("Refused: {what}"), facts.now, CHECK_SOURCE, True, (("what", facts.denied),))
-        return StatusStatement(RecordingStatus.PROCESSING_ERROR, Basis.INFERRED, left_at, (*evidence, refusal))
+    refusals = _refusals(facts)
+    if refusals:
+        return StatusStatement(RecordingStatus.PROCESSING_ERROR, Basis.INFERRED, left_at, (*evidence, *refusals))
     if facts.listing_read_at is None:
         return _unknown(facts, N_("The recording destination could not be read."), OBJECTS_SOURCE)
     waited_s = max(0.0, (facts.listing_read_at - left_at).total_seconds())
@@ -121,6 +126,22 @@ def _without_object(facts: RecordingFacts, session: Session, left_at: datetime) 
     return StatusStatement(
         RecordingStatus.PROCESSING, Basis.INFERRED, left_at, (*evidence, missing), usual_s=facts.usual_s
     )
+
+
+def _refusals(facts: RecordingFacts) -> tuple[Evidence, ...]:
+    """Return what stops processing, as far as it was seen."""
+    here = Evidence(N_("Refused: {what}"), facts.now, CHECK_SOURCE, True, (("what", facts.denied),))
+    audited = tuple(
+        Evidence(
+            N_("GUI Connect was refused {operation} on {resource} ({code})."),
+            denial.at,
+            AUDIT_SOURCE,
+            True,
+            (("operation", denial.operation), ("resource", denial.resource or "-"), ("code", denial.code)),
+        )
+        for denial in facts.denials[:SHOWN_DENIALS]
+    )
+    return (*((here,) if facts.denied else ()), *audited)
 
 
 def _with_object(facts: RecordingFacts) -> StatusStatement:
@@ -172,7 +193,12 @@ def _unknown(facts: RecordingFacts, text: str, source: str) -> StatusStatement:
 
 
 def facts_of_run(
-    run: RunState, now: datetime, *, usual_s: tuple[float, float], listing_read_at: datetime | None, denied: str = ""
+    run: RunState,
+    now: datetime,
+    *,
+    usual_s: tuple[float, float],
+    listing_read_at: datetime | None,
+    denials: tuple[Denial, ...] = (),
 ) -> RecordingFacts:
     """Return what a run knows of its recording.
 
@@ -181,7 +207,7 @@ def facts_of_run(
         now: the moment of the statement.
         usual_s: usual range of the processing time.
         listing_read_at: when the bucket was last listed; None when that failed.
-        denied: an observed refusal that would stop processing.
+        denials: refused calls of the service principal.
     """
     baseline = run.baseline
     return RecordingFacts(
@@ -196,7 +222,7 @@ def facts_of_run(
         listing_read_at=run.candidates_at or listing_read_at,
         verified=_verified(run),
         suspect=_suspicion(run),
-        denied=denied,
+        denials=denials,
         usual_s=usual_s,
         limit_s=run.plan.recording_limit_s,
     )

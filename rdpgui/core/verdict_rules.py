@@ -25,6 +25,7 @@ from rdpgui.core.gap import (
 )
 from rdpgui.core.matching import MatchKind, OwnFilm, match_recording, own_film
 from rdpgui.core.proof import check_disruption, disruption_began_at
+from rdpgui.core.recording import Denial
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
@@ -48,12 +49,14 @@ class Destination:
     Attributes:
         readable: the listing was read. unchanged: the preferences still are the baseline's.
         unread: why a candidate's bytes could not be taken, a cause word; empty when they could.
+        denials: calls that the destination refused to the service principal, newest first.
     """
 
     readable: bool
     unchanged: bool
     read_at: datetime | None = None
     unread: str = ""
+    denials: tuple[Denial, ...] = ()
 
 
 def judge(run: RunState, destination: Destination) -> Verdict:
@@ -170,6 +173,11 @@ def _check_missing(run: RunState, destination: Destination) -> Check:
     if waited_s < run.plan.recording_limit_s:
         text = N_("No recording after {seconds} s; it is overdue after {limit} s.")
         return _not_made(check_id, text, "no-recording-yet", fields)
+    if destination.denials:
+        denial = destination.denials[0]
+        refused: Fields = (("operation", denial.operation), ("code", denial.code))
+        text = N_("No recording arrived: the destination refused {operation} to GUI Connect ({code}).")
+        return _not_made(check_id, text, "destination-refused", refused)
     text = N_("No recording arrived within {seconds} s, although the destination was read and the session was active.")
     return _contradicted(check_id, text, "recording-missing", fields)
 

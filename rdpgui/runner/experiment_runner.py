@@ -165,7 +165,9 @@ class ExperimentRunner:
             run.opened = None
             run.enter(Phase.PROCESSING)
             run.state_recording()
+            asking = watch.denials()
             await RecordingWait(run).until_found()
+            asking.cancel()
             run.state_recording()
             await run.until(_is_explained, run.plan.session_end_limit_s)
         else:

@@ -149,7 +149,7 @@ async def read_destination(run: RunContext) -> Destination:
         run.note("warning", N_("Reading {topic} failed: {error}"), topic="preferences", error=error.text())
         return Destination(readable=False, unchanged=False, unread=run.unread)
     read_at: datetime | None = None if run.listing_error else run.listing_read_at
-    return Destination(readable=read_at is not None, unchanged=unchanged, read_at=read_at, unread=run.unread)
+    return Destination(read_at is not None, unchanged, read_at, run.unread, run.denials)
 
 
 def _progressed(run: RunContext, done: int, total: int) -> None:

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from rdpgui.core.events import NoteAdded, PhaseEntered, RunEvent, StatusStated
 from rdpgui.core.journal import ChainEnd, is_journalled, seal
 from rdpgui.core.ports import JournalPort, OpenedConnection, Ports
+from rdpgui.core.recording import Denial
 from rdpgui.core.recording_status import facts_of_run, recording_status
 from rdpgui.core.run import Phase, RunPlan
 from rdpgui.core.settings import Timing
@@ -55,6 +56,7 @@ class RunContext:
         listing_read_at: when the bucket was last listed with success during this run.
         listing_error: why the last listing failed, empty when it did not.
         unread: why the bytes of a candidate could not be taken, a cause word; empty when they could.
+        denials: what the audit log says the destination refused to the service, newest first.
     """
 
     plan: RunPlan
@@ -70,6 +72,7 @@ class RunContext:
     listing_read_at: datetime | None = None
     listing_error: str = ""
     unread: str = ""
+    denials: tuple[Denial, ...] = ()
 
     @property
     def state(self) -> RunState:
@@ -101,7 +104,13 @@ class RunContext:
     def state_recording(self) -> None:
         """State the recording status when it changed."""
         now = self.now()
-        facts = facts_of_run(self.state, now, usual_s=self.timing.recording_usual_s, listing_read_at=self._listing_at())
+        facts = facts_of_run(
+            self.state,
+            now,
+            usual_s=self.timing.recording_usual_s,
+            listing_read_at=self._listing_at(),
+            denials=self.denials,
+        )
         statement, last = recording_status(facts), self.state.statement
         if last is None or (last.status, last.basis) != (statement.status, statement.basis):
             self.emit(StatusStated(now, self.plan.run_id, statement))

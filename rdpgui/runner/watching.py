@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.session import Session
+from rdpgui.runner.audit_watch import watch_denials
 from rdpgui.runner.observe import BootWatch, ConnectionWatch, InstanceWatch, SessionWatch, poll, read_boot_once
 from rdpgui.runner.run_context import RunContext
 from rdpgui.runner.target import first_error
@@ -50,6 +51,10 @@ class Watching:
     def witness(self) -> None:
         """Take console screenshots while the disruption takes effect."""
         self._start("witness", Witness(self._run).watch())
+
+    def denials(self) -> asyncio.Task[None]:
+        """Ask the audit log why the recording is late; the caller cancels it when it has come."""
+        return self._start("denials", watch_denials(self._run))
 
     def stop(self) -> None:
         """Cancel all pollers."""

@@ -36,7 +36,7 @@ from rdpgui.core.instance import (
     PingStatus,
 )
 from rdpgui.core.ports import Downloaded, Identity, OpenedConnection, Ports, ProgressCallback, RangeReader
-from rdpgui.core.recording import RecordingObject, RecordingPreferences
+from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import PORT_FORWARDING_DOCUMENT, AccessType, Session, SessionStatus
 from rdpgui.core.settings import LAB_TIMING
 
@@ -138,6 +138,7 @@ class Behaviour:
     object_stale: bool = False
     object_swapped: bool = False
     object_rival: bool = False
+    key_disabled: bool = False
     object_changes: bool = False
     object_zero: bool = False
     truncated: bool = False
@@ -213,6 +214,7 @@ class FakeWorld:
         self.by_path: dict[str, str] = {}
         self.journals: dict[str, list[str]] = {}
         self.actions: list[str] = []
+        self.denials: list[Denial] = []
         self.files: dict[str, bytes] = {}
         self.broken: dict[str, AwsError] = {}
 
@@ -229,6 +231,7 @@ class FakeWorld:
             opener=FakeOpener(self),
             films=FakeFilms(self),
             folders=FakeFolders(self),
+            audit=FakeAudit(self),
         )
 
     # -- what happens -----------------------------------------------------------
@@ -284,9 +287,15 @@ class FakeWorld:
             return
         connection.session = replace(connection.session, status=SessionStatus.TERMINATING)
         self.later(behaviour.session_end_s, self._left, connection)
-        lost = behaviour.recorder_on_instance and shutdown_seen
+        if behaviour.key_disabled:
+            self.later(behaviour.processing_s, self._refused_by_key)
+        lost = (behaviour.recorder_on_instance and shutdown_seen) or behaviour.key_disabled
         if not (behaviour.object_missing or lost):
             self.later(behaviour.processing_s + behaviour.object_late_s, self._put, connection)
+
+    def _refused_by_key(self) -> None:
+        now = self.clock.true_now().replace(microsecond=0)
+        self.denials.insert(0, Denial(now, "kms:GenerateDataKey", PREFERENCES.kms_key_arn, "DisabledException", "off"))
 
     def _left(self, connection: Connection) -> None:
         now = self.clock.true_now()
@@ -598,6 +607,12 @@ class FakeJournal:
 
     def close(self) -> None:
         self.closed = True
+
+
+class FakeAudit(_Port):
+    async def denials(self, since: datetime) -> tuple[Denial, ...]:
+        await self.world.answer("cloudtrail:LookupEvents")
+        return tuple(denial for denial in self.world.denials if denial.at >= since)
 
 
 class FakeFolders(_Port):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rdpgui.core.events import ObjectsObserved, PollFailed, PreferencesObserved, SessionsObserved, Topic
-from rdpgui.core.recording import Basis, RecordingStatus
+from rdpgui.core.recording import Basis, Denial, RecordingStatus
 from rdpgui.core.recording_status import RecordingFacts, facts_of_run, facts_of_session, recording_status
 from rdpgui.core.reduce import reduce
 from rdpgui.core.session import SessionStatus
@@ -30,6 +30,7 @@ from tests.unit.core.samples import (
 )
 
 S = RecordingStatus
+DENIAL = Denial(at(12.0), "kms:GenerateDataKey", "key", "AccessDenied", "no")
 ACTIVE = RecordingFacts(T0, PREFERENCES, T0, session(), T0, listing_read_at=at(20.0), usual_s=(1.0, 5.0), limit_s=30.0)
 LEFT = replace(ACTIVE, session=session(active=False, status=SessionStatus.TERMINATED), left_at=at(10.0))
 FOUND = replace(LEFT, candidates=(item(),), stable=True)
@@ -50,6 +51,10 @@ FOUND = replace(LEFT, candidates=(item(),), stable=True)
         (replace(LEFT, listing_read_at=at(40.0)), S.OVERDUE, Basis.OBSERVED),
         (replace(LEFT, listing_read_at=None), S.UNKNOWN, Basis.NONE),
         (replace(LEFT, denied="s3:PutObject AccessDenied"), S.PROCESSING_ERROR, Basis.INFERRED),
+        (replace(LEFT, denials=(DENIAL,)), S.PROCESSING_ERROR, Basis.INFERRED),
+        (replace(LEFT, denials=(DENIAL,), listing_read_at=at(40.0)), S.PROCESSING_ERROR, Basis.INFERRED),
+        (replace(ACTIVE, denials=(DENIAL,)), S.RECORDING, Basis.INFERRED),
+        (replace(FOUND, denials=(DENIAL,)), S.FINISHED, Basis.OBSERVED),
         (FOUND, S.FINISHED, Basis.OBSERVED),
         (replace(FOUND, stable=False), S.PROCESSING, Basis.INFERRED),
         (replace(FOUND, candidates=(item(size_bytes=0),)), S.PROCESSING, Basis.INFERRED),
@@ -64,6 +69,14 @@ def test_that_a_status_is_what_its_evidence_carries(
     assert (statement.status, statement.basis) == (status, basis)
     assert statement.evidence
     assert all("{" not in e.text.format(**dict(e.fields)) for e in statement.evidence)
+
+
+def test_that_a_processing_error_shows_what_the_audit_log_says() -> None:
+    denials = tuple(replace(DENIAL, at=at(20.0 - number)) for number in range(5))
+    statement = recording_status(replace(LEFT, denials=denials))
+    audited = [evidence for evidence in statement.evidence if evidence.source == "cloudtrail:LookupEvents"]
+    assert [evidence.observed_at for evidence in audited] == [at(20.0), at(19.0), at(18.0)]
+    assert dict(audited[0].fields) == {"operation": "kms:GenerateDataKey", "resource": "key", "code": "AccessDenied"}
 
 
 def test_that_processing_shows_the_usual_range() -> None:

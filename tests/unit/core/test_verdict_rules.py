@@ -27,6 +27,7 @@ from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.matching import MatchKind, match_recording, new_objects
 from rdpgui.core.proof import proven_disruption
+from rdpgui.core.recording import Denial
 from rdpgui.core.run import Phase
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
 from rdpgui.core.verdict_rules import Destination, judge, verdict_of
@@ -46,6 +47,7 @@ from tests.unit.core.samples import (
     state_of,
 )
 
+DENIAL = Denial(at(12.0), "kms:GenerateDataKey", "key", "AccessDenied", "no")
 HEALTHY = Destination(True, True, at(100.0))
 D, H, C, N = DisruptionId, CheckResult.HELD, CheckResult.CONTRADICTED, CheckResult.NOT_MADE
 OTHER = InstanceId("i-0bbbbbbbbbbbbbbbb")
@@ -224,6 +226,8 @@ def test_that_the_recording_must_be_this_session_s(events: list[RunEvent], resul
         (Destination(True, True, at(15.0)), N, "no-recording-yet"),
         (Destination(False, True), N, "destination-unreadable"),
         (Destination(True, False, at(100.0)), N, "preferences-changed"),
+        (Destination(True, True, at(100.0), denials=(DENIAL,)), N, "destination-refused"),
+        (Destination(True, True, at(15.0), denials=(DENIAL,)), N, "no-recording-yet"),
     ],
 )
 def test_that_a_missing_recording_fails_only_where_it_would_have_been_seen(

@@ -166,7 +166,8 @@ KINDS = (
     _k("two candidates", "several-candidates", object_rival=True),
     _k("zero bytes", "object-empty", object_zero=True),
     _k("not a film", "not-a-film", not_a_film=True),
-    _k("no object (key disabled)", "recording-missing", object_missing=True),
+    _k("no object", "recording-missing", object_missing=True),
+    _k("key disabled", "destination-refused", key_disabled=True),
     Kind("object too late", ("recording-missing",), lambda chance: {"object_late_s": chance.uniform(30.0, 600.0)}),
     _k("session never ends", "session-end-not-seen", session_never_ends=True, count=4),
     # Alone it is no fault: polls bound the session's end. It must not hide a film that ends early.
