@@ -87,13 +87,8 @@ def N_(message: str) -> str:
 _CONTEXT_END = "\x04"
 
 
-def C_(context: str, message: str) -> str:
-    """Mark a message whose English word stands for several things; ``in_context`` translates it."""
-    return f"{context}{_CONTEXT_END}{message}"
-
-
 def in_context(marked: str) -> str:
-    """Translate what ``C_`` or ``N_`` marked."""
+    """Translate what ``C_`` or ``N_`` of ``core.texts`` marked; a context says which of several things a word means."""
     context, _end, message = marked.rpartition(_CONTEXT_END)
     return _Current.catalogue.pgettext(context, message) if context else _(message)
 

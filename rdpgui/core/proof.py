@@ -119,7 +119,7 @@ def _check_control(run: RunState, facts: FilmFacts | None) -> Check:
         return _contradicted(text, "control-disrupted", (("state", halted.state.value),))
     boots = _boots(run)
     if len(boots) > 1:
-        text = N_("The instance was restarted during a control ({before} to {after}).")
+        text = N_("The instance was restarted during a control ({before} to {after}, {zone}).")
         fields = (("before", boots[0].isoformat()), ("after", boots[-1].isoformat()))
         return _contradicted(text, "control-disrupted", fields)
     lost = next((c for c in run.connection_changes if c.status is ConnectionStatus.NOT_CONNECTED), None)
@@ -157,19 +157,25 @@ def _check_restart(run: RunState) -> Check:
         text = N_("The instance became {state} instead of restarting.")
         return _not_made(text, "other-disruption", (("state", halted.state.value),))
     flipped = _flipped(run)
-    flip = N_("seen") if flipped else N_("not seen")
     booted_at = _new_boot(run)
     if booted_at is None:
-        known = bool(run.boot_reads)
-        cause = "boot-time-unknown" if flipped and not known else "disruption-not-proven"
-        text = (
-            N_("The boot time did not change (connection loss {flip}).")
-            if known
-            else N_("The boot time could not be read (connection loss {flip}).")
-        )
-        return _not_made(text, cause, (("flip", flip),))
-    fields = (("boot_at", booted_at.isoformat()), ("flip", flip))
-    return _held(N_("Restarted: last boot {boot_at}, connection loss {flip}."), fields)
+        return _no_new_boot(flipped, known=bool(run.boot_reads))
+    fields = (("boot_at", booted_at.isoformat()),)
+    if flipped:
+        return _held(N_("Restarted: last boot {boot_at} ({zone}); the agent's connection was lost meanwhile."), fields)
+    return _held(N_("Restarted: last boot {boot_at} ({zone}); no loss of the agent's connection was seen."), fields)
+
+
+def _no_new_boot(flipped: bool, *, known: bool) -> Check:
+    if known and flipped:
+        text = N_("The agent's connection was lost, but the boot time did not change.")
+    elif known:
+        text = N_("The boot time did not change, and no loss of the agent's connection was seen.")
+    elif flipped:
+        text = N_("The agent's connection was lost, but the boot time could not be read.")
+    else:
+        text = N_("The boot time could not be read, and no loss of the agent's connection was seen.")
+    return _not_made(text, "boot-time-unknown" if flipped and not known else "disruption-not-proven")
 
 
 def _new_boot(run: RunState) -> datetime | None:

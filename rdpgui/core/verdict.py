@@ -57,8 +57,9 @@ class Check:
     """One recorded check with its numbers.
 
     Attributes:
-        reason: English message id with ``{name}`` fields saying what was found.
-        fields: values of the fields.
+        reason: English message id with ``{name}`` fields saying what was found; ``{zone}`` is the zone in which its
+            clock times are shown.
+        fields: values of the fields; moments in ISO form, UTC.
         cause: short machine word for the cause of a contradiction or a gap in evidence, for example
             ``film-ends-early``; empty when held.
     """
@@ -71,7 +72,7 @@ class Check:
 
     def text(self) -> str:
         """Return the reason in English with its values."""
-        return self.reason.format(**dict(self.fields))
+        return self.reason.format(**{"zone": "UTC", **dict(self.fields)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ evidence; INCONCLUSIVE when one could not be made.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from rdpgui.core.disruption import DISRUPTIONS
 from rdpgui.core.film import FilmFacts, TailClass
@@ -98,13 +98,14 @@ def check_ended_after(run: RunState) -> Check:
     if began_at is None:
         return _not_made(check_id, N_("There was no disruption to compare with."), "not-disrupted")
     began = on_aws_clock(began_at, clock_offset(run.baseline))
-    fields = (("began", _clock(began.low_at)), ("low", _clock(end.range.low_at)), ("high", _clock(end.range.high_at)))
+    low, high = _moment(end.range.low_at), _moment(end.range.high_at)
+    fields = (("began", _moment(began.low_at)), ("low", low), ("high", high))
     if end.range.high_at < began.low_at:
-        text = N_("The session ended before the disruption ({high} is before {began}).")
+        text = N_("The session ended before the disruption ({high} is before {began}, {zone}).")
         return _contradicted(check_id, text, "session-ended-before", fields)
     if end.range.low_at >= began.high_at or run.left.last_active_at >= began_at:
-        return _held(check_id, N_("The session ended between {low} and {high}, after {began}."), fields)
-    text = N_("The session ended between {low} and {high}; that this is after {began} is not certain.")
+        return _held(check_id, N_("The session ended between {low} and {high}, after {began} ({zone})."), fields)
+    text = N_("The session ended between {low} and {high}; that this is after {began} is not certain ({zone}).")
     return _not_made(check_id, text, "session-end-order-unknown", fields)
 
 
@@ -287,8 +288,9 @@ def _shows_content(facts: FilmFacts) -> bool:
     return facts.tail is not None and facts.tail.tail_class is TailClass.CONTENT
 
 
-def _clock(at: datetime) -> str:
-    return f"{at:%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+def _moment(at: datetime) -> str:
+    """Return a moment as it is kept in fields; who shows it makes it a local clock time."""
+    return at.astimezone(UTC).isoformat()
 
 
 def _held(check_id: CheckId, text: str, fields: Fields = ()) -> Check:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from rdpgui.core.disruption import DISRUPTIONS, DisruptionId
 from rdpgui.core.film import FilmFacts
@@ -12,7 +12,8 @@ from rdpgui.core.run import RunStatus
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Check, CheckId, CheckResult, VerdictValue
-from rdpgui.i18n import N_, _, fill
+from rdpgui.core.words import CAUSES, WORDS, field_member, field_moment
+from rdpgui.i18n import N_, _, fill, in_context
 
 _CHECK_NAMES = {
     CheckId.DISRUPTION_PROVEN: N_("The disruption really happened"),
@@ -83,6 +84,28 @@ def clock(at: datetime | None) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d} {local:%Z}"
 
 
+def sentence(template: str, fields: Iterable[tuple[str, str]]) -> str:
+    """Return a sentence of ours with its values as words and its moments as local clock times."""
+    shown = {"zone": f"{datetime.now(UTC).astimezone():%Z}"}
+    for name, value in fields:
+        moment = field_moment(value)
+        if moment is not None:
+            local = moment.astimezone()
+            shown |= {name: f"{local:%H:%M:%S}.{local.microsecond // 1000:03d}", "zone": f"{local:%Z}"}
+        else:
+            shown[name] = _field_word(name, value)
+    return fill(template, shown)
+
+
+def _field_word(name: str, value: str) -> str:
+    if name == "cause" and value in CAUSES:
+        return _(CAUSES[value])
+    member = field_member(name, value)
+    if member is None:
+        return value
+    return disruption_name(member) if isinstance(member, DisruptionId) else in_context(WORDS[type(member), value])
+
+
 def disruption_name(disruption_id: DisruptionId) -> str:
     """Return the name of a disruption in the reader's language."""
     names = {
@@ -121,7 +144,7 @@ def check_name(check_id: CheckId) -> str:
 def check_line(check: Check) -> CheckLine:
     """Return one check ready to print."""
     mark = {CheckResult.HELD: "✓", CheckResult.CONTRADICTED: "✗", CheckResult.NOT_MADE: "?"}[check.result]
-    return CheckLine(check_name(check.check_id), mark, check.result.value, fill(check.reason, check.fields))
+    return CheckLine(check_name(check.check_id), mark, check.result.value, sentence(check.reason, check.fields))
 
 
 def gap_text(run: RunState) -> str:
@@ -187,7 +210,7 @@ def run_report(run: RunState, *, folder: str = "") -> RunReport:
         report=_below(folder, REPORT_NAME) if folder else "",
         facts=facts_lines(inspected.facts) if inspected and inspected.facts else (),
         confirmation=_confirmation(run),
-        log=tuple((clock(line.at), line.level, fill(line.text, line.fields)) for line in run.log),
+        log=tuple((clock(line.at), line.level, sentence(line.text, line.fields)) for line in run.log),
         started=clock(run.started_at),
     )
 
@@ -225,7 +248,7 @@ def _statement_lines(run: RunState) -> tuple[tuple[str, str, str], ...]:
     statement = run.statement
     if statement is None:
         return ()
-    return tuple((clock(e.observed_at), e.source, fill(e.text, e.fields)) for e in statement.evidence)
+    return tuple((clock(e.observed_at), e.source, sentence(e.text, e.fields)) for e in statement.evidence)
 
 
 def _confirmation(run: RunState) -> str:

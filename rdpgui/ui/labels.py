@@ -1,114 +1,24 @@
 """Words for every enum that is shown, translated late, and the tone each one has.
 
-One function per question: ``word(member)`` and ``tone(member)``. AWS's own states keep AWS's words, since an admin
-compares them with the console; ours are translated.
+One function per question: ``word(member)`` and ``tone(member)``; the words themselves are in ``core/words.py``.
 """
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
+from collections.abc import Iterable
 from enum import StrEnum
 
 from rdpgui.core.claims import ClaimResult
-from rdpgui.core.disruption import Disruption, DisruptionId, Effect, Origin
-from rdpgui.core.events import Topic
-from rdpgui.core.film import TailClass
-from rdpgui.core.instance import ConnectionStatus, InstanceState, PingStatus
-from rdpgui.core.recording import Basis, ConsoleWord, RecordingStatus
-from rdpgui.core.run import Phase, RunStatus
-from rdpgui.core.session import AccessType, SessionStatus
-from rdpgui.core.settings import Language, Theme
-from rdpgui.core.verdict import CheckId, CheckResult, VerdictValue
-from rdpgui.i18n import C_, N_, _, in_context
+from rdpgui.core.disruption import Disruption, DisruptionId
+from rdpgui.core.instance import InstanceState, PingStatus
+from rdpgui.core.recording import RecordingStatus
+from rdpgui.core.run import RunStatus
+from rdpgui.core.session import SessionStatus
+from rdpgui.core.verdict import CheckResult, VerdictValue
+from rdpgui.core.words import AWS_WORDS, CAUSES, WORDS, field_member, field_moment
+from rdpgui.i18n import N_, _, fill, in_context
 from rdpgui.ui import formats
 from rdpgui.ui.theme import Tone
-
-AWS_WORDS: tuple[type[StrEnum], ...] = (InstanceState, PingStatus, SessionStatus, AccessType)
-"""Shown in AWS's own spelling."""
-
-_WORDS_PAIRS: tuple[tuple[StrEnum, str], ...] = (
-    (DisruptionId.OS_REBOOT, N_("Restart the OS")),
-    (DisruptionId.OS_SHUTDOWN, N_("Shut the OS down")),
-    (DisruptionId.EC2_REBOOT, N_("Reboot")),
-    (DisruptionId.EC2_STOP, N_("Stop")),
-    (DisruptionId.STOP_SKIP_OS_SHUTDOWN, N_("Power cut")),
-    (DisruptionId.CONTROL_NONE, N_("Do nothing")),
-    (DisruptionId.CONTROL_DISCONNECT, N_("Disconnect normally")),
-    (Origin.GUEST, N_("Inside the OS")),
-    (Origin.CONTROL_PLANE, N_("From EC2")),
-    (Origin.CONTROL, N_("Controls")),
-    (Effect.RESTART, N_("restarts")),
-    (Effect.HALT, N_("stops")),
-    (Effect.NONE, N_("no effect")),
-    (Topic.IDENTITY, N_("identity")),
-    (Topic.INSTANCES, N_("instances")),
-    (Topic.SESSIONS, N_("sessions")),
-    (Topic.PREFERENCES, N_("recording preferences")),
-    (Topic.OBJECTS, N_("recording destination")),
-    (TailClass.CONTENT, N_("desktop content")),
-    (TailClass.SOLID_TEXT, N_("plain screen with text")),
-    (TailClass.UNIFORM, N_("plain screen")),
-    (TailClass.BLACK, N_("black")),
-    (ConnectionStatus.CONNECTED, N_("Connected")),
-    (ConnectionStatus.NOT_CONNECTED, N_("Not connected")),
-    (Basis.OBSERVED, N_("observed")),
-    (Basis.INFERRED, N_("inferred")),
-    (Basis.VERIFIED_HERE, N_("verified here")),
-    (Basis.ENTERED_BY_HAND, N_("entered by hand")),
-    (Basis.NONE, N_("no evidence")),
-    (ConsoleWord.RECORDING, C_("status", "Recording")),
-    (ConsoleWord.PROCESSING, N_("Processing")),
-    (ConsoleWord.FINISHED, N_("Finished")),
-    (ConsoleWord.FAILED, N_("Failed")),
-    (ConsoleWord.PROCESSING_ERROR, N_("Processing error")),
-    (RecordingStatus.NOT_CONFIGURED, N_("Not configured")),
-    (RecordingStatus.WAITING, N_("Waiting")),
-    (RecordingStatus.RECORDING, C_("status", "Recording")),
-    (RecordingStatus.PROCESSING, N_("Processing")),
-    (RecordingStatus.FINISHED, N_("Finished")),
-    (RecordingStatus.VERIFIED, N_("Verified")),
-    (RecordingStatus.SUSPECT, N_("Suspect")),
-    (RecordingStatus.PROCESSING_ERROR, N_("Processing error?")),
-    (RecordingStatus.OVERDUE, N_("Overdue")),
-    (RecordingStatus.UNKNOWN, N_("Unknown")),
-    (Phase.PREFLIGHT, N_("Preflight")),
-    (Phase.CONNECTING, N_("Connecting")),
-    (Phase.STEADY, N_("Steady state")),
-    (Phase.DISRUPTING, N_("Disrupting")),
-    (Phase.ENDING, N_("Session ending")),
-    (Phase.PROCESSING, N_("Waiting for the recording")),
-    (Phase.VERIFYING, N_("Verifying the film")),
-    (Phase.RESTORING, N_("Restoring")),
-    (Phase.DONE, N_("Done")),
-    (RunStatus.RUNNING, N_("Running")),
-    (RunStatus.COMPLETED, N_("Completed")),
-    (RunStatus.FAILED, N_("Failed")),
-    (RunStatus.ABORTED, N_("Aborted")),
-    (RunStatus.INTERRUPTED, N_("Interrupted")),
-    (VerdictValue.PASS, N_("PASS")),
-    (VerdictValue.FAIL, N_("FAIL")),
-    (VerdictValue.INCONCLUSIVE, N_("INCONCLUSIVE")),
-    (CheckId.DISRUPTION_PROVEN, N_("Disruption really happened")),
-    (CheckId.ENDED_AFTER, N_("Session ended after it")),
-    (CheckId.OWN_RECORDING, N_("Film is of this session")),
-    (CheckId.INTEGRITY, N_("Film is intact")),
-    (CheckId.REACHES_END, N_("Film reaches the end")),
-    (CheckId.LAST_FRAME, N_("Last frame decoded")),
-    (ClaimResult.SUPPORTED, N_("supported")),
-    (ClaimResult.REFUTED, N_("refuted")),
-    (ClaimResult.UNTESTED, N_("untested")),
-    (CheckResult.HELD, N_("held")),
-    (CheckResult.CONTRADICTED, N_("contradicted")),
-    (CheckResult.NOT_MADE, N_("not made")),
-    (Theme.SYSTEM, N_("Like the system")),
-    (Theme.LIGHT, N_("Light")),
-    (Theme.DARK, N_("Dark")),
-    (Language.SYSTEM, N_("Like the system")),
-    (Language.ENGLISH, "English"),
-    (Language.JAPANESE, "日本語"),
-)
-WORDS = {(type(member), member.value): item for member, item in _WORDS_PAIRS}
 
 _TONES_PAIRS: tuple[tuple[StrEnum, Tone], ...] = (
     (InstanceState.PENDING, Tone.INFO),
@@ -197,27 +107,22 @@ def ping_word(status: PingStatus | None) -> str:
     return "–" if status is None else word(status)
 
 
-_ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$")
-_FIELD_ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
-    "phase": (Phase,),
-    "status": (RecordingStatus, RunStatus, ConnectionStatus),
-    "basis": (Basis,),
-    "verdict": (VerdictValue,),
-    "topic": (Topic,),
-    "word": (ConsoleWord,),
-}
-
-
 def field_word(name: str, value: str) -> str:
-    """Return the word for a value inside a log line whose field holds one of our enums; other values as they are.
+    """Return how a named value inside a sentence is shown: our enums as words, moments as local clock times."""
+    moment = field_moment(value)
+    if moment is not None:
+        return formats.clock(moment, decimals=3)
+    if name == "cause" and value in CAUSES:
+        return _(CAUSES[value])
+    member = field_member(name, value)
+    if member is None:
+        return value
+    return disruption_name(member) if isinstance(member, DisruptionId) else word(member)
 
-    Times in ISO form become local ones.
-    """
-    if _ISO_TIME.match(value):
-        return formats.clock(datetime.fromisoformat(value), decimals=2)
-    if name == "disruption" and value in DisruptionId._value2member_map_:
-        return disruption_name(DisruptionId(value))
-    for kind in _FIELD_ENUMS.get(name, ()):
-        if value in kind._value2member_map_:  # "in" on the enum itself raises on Python 3.11
-            return word(kind(value))
-    return value
+
+def sentence(template: str, fields: Iterable[tuple[str, str]]) -> str:
+    """Return a sentence of ours with its values as words; ``{zone}`` is the zone of its clock times."""
+    pairs = list(fields)
+    moment = next((found for _name, value in pairs if (found := field_moment(value)) is not None), None)
+    shown = [(name, field_word(name, value)) for name, value in pairs]
+    return fill(template, [*shown, ("zone", formats.zone(moment))])

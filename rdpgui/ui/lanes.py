@@ -9,7 +9,7 @@ from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.recording import Basis, RecordingStatus
 from rdpgui.core.state import RunState
 from rdpgui.core.timeline import Lane, Marker, Timeline, TimelineSpan, timeline
-from rdpgui.i18n import N_, _, fill
+from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
 from rdpgui.ui.panels.timeline import LaneMark, LaneSpan, LaneView
 from rdpgui.ui.theme import Tone
@@ -79,5 +79,6 @@ def _joined(spans: list[LaneSpan]) -> tuple[LaneSpan, ...]:
 
 
 def _mark(marker: Marker) -> LaneMark:
-    fields = [(name, labels.field_word(name, value)) for name, value in marker.fields]
-    return LaneMark(marker.at, _MARK_TONES[marker.lane], marker.basis is Basis.INFERRED, fill(marker.text, fields))
+    return LaneMark(
+        marker.at, _MARK_TONES[marker.lane], marker.basis is Basis.INFERRED, labels.sentence(marker.text, marker.fields)
+    )

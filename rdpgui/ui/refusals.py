@@ -13,7 +13,8 @@ from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
 from rdpgui.core.state import AppState
-from rdpgui.i18n import _, fill, language
+from rdpgui.i18n import _, language
+from rdpgui.ui import labels
 from rdpgui.ui.models.instances import instance_name
 
 _UNKNOWN_YET = "shutdown-behaviour-unknown"
@@ -101,7 +102,9 @@ def _target(facts: guards.TargetFacts | None, disruption: Disruption) -> Refusal
         return None
     found = (r for r in guards.target_refusals(facts, disruption) if r.guard_id != _UNKNOWN_YET)
     first = next(found, None)
-    return None if first is None else Refusal(fill(first.reason, first.fields), fill(first.remedy, first.fields))
+    if first is None:
+        return None
+    return Refusal(labels.sentence(first.reason, first.fields), labels.sentence(first.remedy, first.fields))
 
 
 def _connect(state: AppState, instance: Instance | None, *, take_over: bool = False) -> Refusal | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 import string
 import subprocess
 import sys
+import time
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
@@ -24,7 +26,9 @@ from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.session import AccessType, SessionStatus
 from rdpgui.core.settings import Language, Theme
 from rdpgui.core.verdict import CheckId, CheckResult, VerdictValue
+from rdpgui.core.words import CAUSES
 from rdpgui.i18n import fill, in_context, ngettext, set_language, system_language
+from rdpgui.report import model as report_model
 from rdpgui.ui import labels
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +67,48 @@ def test_that_values_inside_log_lines_are_translated_and_times_are_local() -> No
     set_language("ja")
     assert labels.field_word("phase", "restoring") == "復旧"
     assert labels.field_word("code", "Client.UserInitiatedShutdown") == "Client.UserInitiatedShutdown"
-    assert re.fullmatch(r"\d\d:\d\d:\d\d\.\d\d", labels.field_word("end", "2026-01-31T12:00:00.250000+00:00"))
+    assert re.fullmatch(r"\d\d:\d\d:\d\d\.\d{3}", labels.field_word("end", "2026-01-31T12:00:00.250000+00:00"))
+
+
+def test_that_window_and_report_say_a_sentence_with_words_and_local_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        set_language("ja")
+        doubt = ("Doubtful: {cause}", (("cause", "film-truncated"),))
+        boot = "Restarted: last boot {boot_at} ({zone}); the agent's connection was lost meanwhile."
+        at = (("boot_at", "2026-11-23T08:15:08.096000+00:00"),)
+        tail = "The last frame of a control looks like a shutdown ({tail})."
+        for sentence, zone in ((labels.sentence, "UTC+9"), (report_model.sentence, "JST")):
+            assert "映像が途中で切れている" in sentence(*doubt)
+            assert f"17:15:08.096（{zone}）" in sentence(boot, at)
+            assert labels.word(TailClass.SOLID_TEXT) in sentence(tail, (("tail", TailClass.SOLID_TEXT.value),))
+            assert sentence("{state}", (("state", "stopped"),)) == "stopped"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def _cause_words(module: str, functions: set[str], *, call: str = "") -> set[str]:
+    """Return the hyphenated words in some functions of a core module, in one kind of call or anywhere."""
+    tree = ast.parse((ROOT / "rdpgui" / "core" / module).read_text())
+    bodies = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name in functions]
+    assert len(bodies) == len(functions)
+    nodes: list[ast.AST] = [node for body in bodies for node in ast.walk(body)]
+    if call:
+        nodes = [n for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == call]
+        nodes = [argument for node in nodes for argument in ast.walk(node)]
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return {text for text in texts if re.fullmatch(r"[a-z]+(-[a-z]+)+", text)}
+
+
+def test_that_every_cause_of_a_doubt_has_a_word() -> None:
+    causes = _cause_words("matching.py", {"match_recording", "misfit", "_film_misfit"})
+    causes |= _cause_words(
+        "verdict_rules.py", {"check_integrity", "check_reaches_end", "check_last_frame"}, call="_contradicted"
+    )
+    no_doubt = {"not-inspected", "session-end-not-known"}
+    assert causes - no_doubt - set(CAUSES) == set()
 
 
 def test_that_the_catalogue_is_complete_and_compiled() -> None:

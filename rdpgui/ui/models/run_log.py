@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QFont
 from typing_extensions import override
 
 from rdpgui.core.state import LogLine
-from rdpgui.i18n import fill
 from rdpgui.ui import formats, labels
 from rdpgui.ui.icons import tone_icon
 from rdpgui.ui.theme import Tone, mono_font, tokens
@@ -20,7 +19,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 def line_text(line: LogLine) -> str:
     """Return a line in the reader's language; words of our own enums are translated too."""
-    return fill(line.text, [(name, labels.field_word(name, value)) for name, value in line.fields])
+    return labels.sentence(line.text, line.fields)
 
 
 class RunLogModel(QAbstractTableModel):

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rdpgui.core.preflight import PreflightCheck, Severity
-from rdpgui.i18n import N_, _, fill
+from rdpgui.i18n import N_, _
+from rdpgui.ui import labels
 from rdpgui.ui.theme import Tone
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import FactRow, flat_button, label, set_property, set_text
@@ -98,7 +99,7 @@ class PreflightPanel(Card):
             if place < len(checks):
                 check = checks[place]
                 mark, tone = _mark(check)
-                text, remedy = fill(check.text, check.fields), fill(check.remedy, check.fields)
+                text, remedy = (labels.sentence(part, check.fields) for part in (check.text, check.remedy))
                 row.show_fact(mark, tone, text, "", "\n".join(part for part in (text, remedy, check.source) if part))
 
     def _on_toggle(self) -> None:

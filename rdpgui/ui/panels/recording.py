@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBo
 from typing_extensions import override
 
 from rdpgui.core.recording import Basis, ConsoleWord, Evidence, RecordingStatus, StatusStatement
-from rdpgui.i18n import N_, _, fill
+from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
 from rdpgui.ui.theme import Tone, sans_font
 from rdpgui.ui.widgets.card import Card
@@ -146,7 +146,7 @@ class RecordingPanel(Card):
             if place < len(evidence):
                 item = evidence[place]
                 mark, tone = _HELD[item.held]
-                text = fill(item.text, item.fields)
+                text = labels.sentence(item.text, item.fields)
                 row.show_fact(mark, tone, text, formats.clock(item.observed_at), f"{text}\n{item.source}")
 
     def _on_word(self, action: QAction) -> None:

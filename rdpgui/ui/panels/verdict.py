@@ -11,7 +11,7 @@ from typing_extensions import override
 from rdpgui.core.run import Phase
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict
-from rdpgui.i18n import N_, _, fill
+from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
 from rdpgui.ui.theme import Tone, sans_font, tokens
 from rdpgui.ui.widgets.card import Card
@@ -146,7 +146,7 @@ class VerdictPanel(Card):
             text = _("The run is under way: {phase}.").format(phase=labels.word(run.phase))
         else:
             set_text(self._word, labels.word(run.status))
-            text = run.reason or _("The run ended without a verdict.")
+            text = _(run.reason) or _("The run ended without a verdict.")
         set_text(self._gap, text)
         set_property(self._gap, "role", "dim")
         self._still.show_still(self._still_path, "")
@@ -176,7 +176,7 @@ class VerdictPanel(Card):
             check_id, check = made[place]
             row.setObjectName(f"check_{check_id.value}")
             result = check.result if check else CheckResult.NOT_MADE
-            text = fill(check.reason, check.fields) if check else ""
+            text = labels.sentence(check.reason, check.fields) if check else ""
             value = "" if result is CheckResult.HELD else labels.word(result)
             row.show_fact(_MARKS[result], labels.tone(result), labels.word(check_id), value, text)
             set_text(reason, text)

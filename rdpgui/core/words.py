@@ -1,0 +1,151 @@
+"""English words of every enum that is shown, as message ids; ``ui`` and ``report`` translate them.
+
+AWS's own states keep AWS's words, since an admin compares them with the console; ours are translated. Here too is
+what a named value inside a sentence is: a member of one of our enums, a moment, or plain text.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from enum import StrEnum
+
+from rdpgui.core.claims import ClaimResult
+from rdpgui.core.disruption import DisruptionId, Effect, Origin
+from rdpgui.core.events import Topic
+from rdpgui.core.film import TailClass
+from rdpgui.core.instance import ConnectionStatus, InstanceState, PingStatus
+from rdpgui.core.recording import Basis, ConsoleWord, RecordingStatus
+from rdpgui.core.run import Phase, RunStatus
+from rdpgui.core.session import AccessType, SessionStatus
+from rdpgui.core.settings import Language, Theme
+from rdpgui.core.texts import C_, N_
+from rdpgui.core.verdict import CheckId, CheckResult, VerdictValue
+
+AWS_WORDS: tuple[type[StrEnum], ...] = (InstanceState, PingStatus, SessionStatus, AccessType)
+"""Shown in AWS's own spelling."""
+
+_WORDS_PAIRS: tuple[tuple[StrEnum, str], ...] = (
+    (DisruptionId.OS_REBOOT, N_("Restart the OS")),
+    (DisruptionId.OS_SHUTDOWN, N_("Shut the OS down")),
+    (DisruptionId.EC2_REBOOT, N_("Reboot")),
+    (DisruptionId.EC2_STOP, N_("Stop")),
+    (DisruptionId.STOP_SKIP_OS_SHUTDOWN, N_("Power cut")),
+    (DisruptionId.CONTROL_NONE, N_("Do nothing")),
+    (DisruptionId.CONTROL_DISCONNECT, N_("Disconnect normally")),
+    (Origin.GUEST, N_("Inside the OS")),
+    (Origin.CONTROL_PLANE, N_("From EC2")),
+    (Origin.CONTROL, N_("Controls")),
+    (Effect.RESTART, N_("restarts")),
+    (Effect.HALT, N_("stops")),
+    (Effect.NONE, N_("no effect")),
+    (Topic.IDENTITY, N_("identity")),
+    (Topic.INSTANCES, N_("instances")),
+    (Topic.SESSIONS, N_("sessions")),
+    (Topic.PREFERENCES, N_("recording preferences")),
+    (Topic.OBJECTS, N_("recording destination")),
+    (TailClass.CONTENT, N_("desktop content")),
+    (TailClass.SOLID_TEXT, N_("plain screen with text")),
+    (TailClass.UNIFORM, N_("plain screen")),
+    (TailClass.BLACK, N_("black")),
+    (ConnectionStatus.CONNECTED, N_("Connected")),
+    (ConnectionStatus.NOT_CONNECTED, N_("Not connected")),
+    (Basis.OBSERVED, N_("observed")),
+    (Basis.INFERRED, N_("inferred")),
+    (Basis.VERIFIED_HERE, N_("verified here")),
+    (Basis.ENTERED_BY_HAND, N_("entered by hand")),
+    (Basis.NONE, N_("no evidence")),
+    (ConsoleWord.RECORDING, C_("status", "Recording")),
+    (ConsoleWord.PROCESSING, N_("Processing")),
+    (ConsoleWord.FINISHED, N_("Finished")),
+    (ConsoleWord.FAILED, N_("Failed")),
+    (ConsoleWord.PROCESSING_ERROR, N_("Processing error")),
+    (RecordingStatus.NOT_CONFIGURED, N_("Not configured")),
+    (RecordingStatus.WAITING, N_("Waiting")),
+    (RecordingStatus.RECORDING, C_("status", "Recording")),
+    (RecordingStatus.PROCESSING, N_("Processing")),
+    (RecordingStatus.FINISHED, N_("Finished")),
+    (RecordingStatus.VERIFIED, N_("Verified")),
+    (RecordingStatus.SUSPECT, N_("Suspect")),
+    (RecordingStatus.PROCESSING_ERROR, N_("Processing error?")),
+    (RecordingStatus.OVERDUE, N_("Overdue")),
+    (RecordingStatus.UNKNOWN, N_("Unknown")),
+    (Phase.PREFLIGHT, N_("Preflight")),
+    (Phase.CONNECTING, N_("Connecting")),
+    (Phase.STEADY, N_("Steady state")),
+    (Phase.DISRUPTING, N_("Disrupting")),
+    (Phase.ENDING, N_("Session ending")),
+    (Phase.PROCESSING, N_("Waiting for the recording")),
+    (Phase.VERIFYING, N_("Verifying the film")),
+    (Phase.RESTORING, N_("Restoring")),
+    (Phase.DONE, N_("Done")),
+    (RunStatus.RUNNING, N_("Running")),
+    (RunStatus.COMPLETED, N_("Completed")),
+    (RunStatus.FAILED, N_("Failed")),
+    (RunStatus.ABORTED, N_("Aborted")),
+    (RunStatus.INTERRUPTED, N_("Interrupted")),
+    (VerdictValue.PASS, N_("PASS")),
+    (VerdictValue.FAIL, N_("FAIL")),
+    (VerdictValue.INCONCLUSIVE, N_("INCONCLUSIVE")),
+    (CheckId.DISRUPTION_PROVEN, N_("Disruption really happened")),
+    (CheckId.ENDED_AFTER, N_("Session ended after it")),
+    (CheckId.OWN_RECORDING, N_("Film is of this session")),
+    (CheckId.INTEGRITY, N_("Film is intact")),
+    (CheckId.REACHES_END, N_("Film reaches the end")),
+    (CheckId.LAST_FRAME, N_("Last frame decoded")),
+    (ClaimResult.SUPPORTED, N_("supported")),
+    (ClaimResult.REFUTED, N_("refuted")),
+    (ClaimResult.UNTESTED, N_("untested")),
+    (CheckResult.HELD, N_("held")),
+    (CheckResult.CONTRADICTED, N_("contradicted")),
+    (CheckResult.NOT_MADE, N_("not made")),
+    (Theme.SYSTEM, N_("Like the system")),
+    (Theme.LIGHT, N_("Light")),
+    (Theme.DARK, N_("Dark")),
+    (Language.SYSTEM, N_("Like the system")),
+    (Language.ENGLISH, "English"),
+    (Language.JAPANESE, "日本語"),
+)
+WORDS = {(type(member), member.value): item for member, item in _WORDS_PAIRS}
+"""Message ids, keyed by type too: members of different StrEnums with the same value are equal."""
+
+CAUSES: dict[str, str] = {
+    "checksum-mismatch": N_("the bytes do not match the checksum"),
+    "clock-skew": N_("a clock is wrong"),
+    "film-ends-early": N_("the film ends too early"),
+    "film-truncated": N_("the film is cut off"),
+    "no-session": N_("there was no session"),
+    "not-a-film": N_("this is not a film"),
+    "object-empty": N_("the object is empty"),
+    "other-session": N_("this is another session's film"),
+    "several-candidates": N_("several objects fit"),
+    "size-differs": N_("file and object differ in size"),
+    "source-frozen": N_("the picture was standing still"),
+    "stale-object": N_("the object is older than the session"),
+}
+"""Why a recording is doubtful, by cause word, as message ids."""
+
+_FIELD_ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
+    "disruption": (DisruptionId,),
+    "phase": (Phase,),
+    "status": (RecordingStatus, RunStatus, ConnectionStatus),
+    "basis": (Basis,),
+    "verdict": (VerdictValue,),
+    "topic": (Topic,),
+    "word": (ConsoleWord,),
+    "tail": (TailClass,),
+}
+_ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$")
+
+
+def field_member(name: str, value: str) -> StrEnum | None:
+    """Return the member of ours that a named value inside a sentence stands for, None when it stands for itself."""
+    for kind in _FIELD_ENUMS.get(name, ()):
+        if value in kind._value2member_map_:  # "in" on the enum itself raises on Python 3.11
+            return kind(value)
+    return None
+
+
+def field_moment(value: str) -> datetime | None:
+    """Return the moment that a value inside a sentence stands for (ISO form in UTC), None when it is none."""
+    return datetime.fromisoformat(value) if _ISO_TIME.match(value) else None
