@@ -15,7 +15,7 @@ from rdpgui.app.collector import Collector
 from rdpgui.app.crash import CrashReporter
 from rdpgui.app.film_panel import build_film_panel
 from rdpgui.app.lab_process import LabProcess
-from rdpgui.app.later import import_later
+from rdpgui.app.later import import_later, make_clients
 from rdpgui.app.memory import give_back_big_blocks
 from rdpgui.app.paths import Paths
 from rdpgui.app.run_folders import FileRunFolders
@@ -118,7 +118,7 @@ class Program(ViewCommands):
         if self.lab is not None:
             address = await self.lab.ready()
             environment = await open_lab(self.lab, address, self.folders)
-            await self.lab.seeded()
+            await asyncio.gather(self.lab.seeded(), make_clients(environment.aws.caller))
         else:
             environment = await open_aws(self.settings.profile, self.settings.region, self.folders)
         session = WorkSession(environment, self.store, self.settings, self.folders)
