@@ -24,13 +24,14 @@ Maker = Callable[[], list[Row]]
 
 def makers(environment: Mapping[str, str], stacks: Path, *, quick: bool) -> dict[str, Maker]:
     """Return every measurement by name, in the order of the table."""
-    from tests.benchmarks import bench_loop, bench_series, bench_table, bench_window
+    from tests.benchmarks import bench_loop, bench_player, bench_series, bench_table, bench_window
 
     return {
         "start": lambda: bench_window.start_rows(environment, 3 if quick else 7),
         "matrix": lambda: bench_loop.matrix_rows(environment, stacks),
         "exit": lambda: bench_window.exit_rows(environment, quick=quick),
         "table": lambda: bench_table.table_rows(1 if quick else 3),
+        "player": lambda: bench_player.player_rows(*((2.0, 10) if quick else (5.0, 40))),
         "kills": lambda: bench_series.kill_rows(*((5, 3) if quick else (50, 20))),
         "films": lambda: bench_series.film_rows((1.0,) if quick else (1.0, 4.0), 3 if quick else 5),
         "download": lambda: bench_series.download_rows(64 if quick else 256, 3 if quick else 5),
@@ -41,7 +42,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds: two or three minutes")
     parser.add_argument(
-        "--only", action="append", metavar="NAME", help="start, matrix, exit, table, kills, films or download"
+        "--only", action="append", metavar="NAME", help="start, matrix, exit, table, player, kills, films or download"
     )
     parser.add_argument("--stacks", type=Path, help="write what held the event loop up to this file")
     return parser.parse_args(arguments)
@@ -49,6 +50,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
+    # Before qasync, which takes the first binding that it finds.
+    os.environ.setdefault("QT_API", "pyside6")
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     options = _parse(arguments)
     load = os.getloadavg()[0]
     print(f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores, load {load:.1f}")
