@@ -43,6 +43,7 @@ from rdpgui.core.ids import AccessRequestId, CommandId, InstanceId
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.ports import (
     AccessPort,
+    AuditPort,
     DisruptionPort,
     IdentityPort,
     InstancePort,
@@ -190,6 +191,7 @@ async def test_that_the_objects_are_the_ports(env: Environment) -> None:
         PreferencesPort,
         ObjectPort,
         AccessPort,
+        AuditPort,
         PreflightPort,
     ] = (
         ports.identity,
@@ -199,9 +201,10 @@ async def test_that_the_objects_are_the_ports(env: Environment) -> None:
         ports.preferences,
         ports.objects,
         ports.access,
+        ports.audit,
         ports.preflight,
     )
-    assert len(typed) == 8
+    assert len(typed) == 9
 
 
 async def test_that_the_caller_has_an_account_and_a_region(env: Environment) -> None:
@@ -444,6 +447,32 @@ async def test_that_preflight_notices_a_broken_destination(lab_ports: AwsPorts) 
     assert found["bucket-ownership"].held is False
     assert found["bucket"].held is True
     assert all(check.remedy for check in checks if check.held is False)
+
+
+async def test_that_the_audit_log_shows_what_the_recorder_was_refused(lab: Lab, lab_ports: AwsPorts) -> None:
+    instances = await lab_ports.instances.instances()
+    instance_id = next(i.instance_id for i in instances if i.platform == "windows")
+    await until(lambda: _connected(lab_ports, instance_id))
+    preferences = await lab_ports.preferences.preferences()
+    assert preferences is not None
+    kms, key, since = lab_ports.caller.clients.client("kms"), preferences.kms_key_arn, datetime.now(UTC)
+    opened = lab.control("POST", "connections", {"instance_id": instance_id, "access_type": "Standard"})
+
+    async def recording() -> bool:
+        return bool(lab.control("GET", f"connections/{opened['connection_id']}")["stage"] == "Recording")
+
+    await until(recording)
+    assert await lab_ports.audit.denials(since) == ()
+    kms.disable_key(KeyId=key)
+    try:
+        lab.control("DELETE", f"connections/{opened['connection_id']}")
+        await until(lambda: lab_ports.audit.denials(since))
+        (first, *_) = await lab_ports.audit.denials(since)
+    finally:
+        kms.enable_key(KeyId=key)
+    assert (first.operation, first.resource) == ("kms:GenerateDataKey", key)
+    assert first.code == "DisabledException"
+    assert first.at >= since.replace(microsecond=0)
 
 
 async def test_that_preflight_says_what_it_could_not_check(lab: Lab, lab_ports: AwsPorts) -> None:
