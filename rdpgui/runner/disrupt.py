@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import partial
 
 from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId
-from rdpgui.core.errors import AwsError, MalformedAnswer, Unreachable
+from rdpgui.core.errors import AccessDenied, AwsError, CredentialsExpired, MalformedAnswer, NotFound, Unreachable
 from rdpgui.core.events import (
     ActionAccepted,
     ActionFailed,
@@ -179,10 +179,15 @@ def _call(run: RunContext, disruption: Disruption) -> _Call:
 
 
 async def _rehearsal_refuses(run: RunContext, action: str) -> bool:
+    """Say whether EC2's DryRun forbids the call; when it says neither yes nor no, the call itself decides."""
     if not action.startswith("ec2:"):
         return False
     try:
         allowed = await run.ports.disruptions.rehearse(action, run.plan.instance_id)
+    except (AccessDenied, CredentialsExpired, NotFound) as error:
+        # The call itself would get the same answer; nothing was tried yet, so nothing can be half done.
+        run.emit(ActionFailed(run.now(), run.plan.run_id, action, error.text(), outcome_known=True))
+        return True
     except AwsError as error:
         run.note("warning", N_("The rehearsal of {action} failed: {error}"), action=action, error=error.text())
         return False

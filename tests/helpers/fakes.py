@@ -83,6 +83,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 def run_virtual(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine in virtual time; fails when it leaves tasks behind."""
     loop = VirtualLoop()
+    loop.set_debug(False)  # under "-X dev" tracebacks of every task cost ten times what is tested
     try:
         result = loop.run_until_complete(main)
         left = asyncio.all_tasks(loop)
@@ -148,6 +149,7 @@ class Behaviour:
     wrong_instance: bool = False
     answer_lost: bool = False
     rehearsal: bool | None = True
+    rehearsal_error: AwsError | None = None
     boot_time_fails: bool = False
     screenshot_fails: bool = False
     screenshot_s: float = 0.0
@@ -477,6 +479,8 @@ class FakeDisruptions(_Port):
 
     async def rehearse(self, action: str, instance_id: InstanceId) -> bool | None:
         await self.world.answer(f"DryRun {action}")
+        if self.world.behaviour.rehearsal_error is not None:
+            raise self.world.behaviour.rehearsal_error
         return self.world.behaviour.rehearsal
 
     async def reboot(self, instance_id: InstanceId) -> None:

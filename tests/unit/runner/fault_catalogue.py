@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.errors import AccessDenied, AwsError, Unreachable
+from rdpgui.core.errors import AccessDenied, AwsError, CredentialsExpired, Unreachable
 from rdpgui.core.events import Event, PhaseEntered
 from rdpgui.core.run import Phase
 from rdpgui.core.session import AccessType
@@ -141,6 +141,12 @@ KINDS = (
         "action-refused",
         disruptions=(DisruptionId.EC2_REBOOT, DisruptionId.EC2_STOP),
         rehearsal=False,
+    ),
+    _k(
+        "credentials expire before the rehearsal",
+        "action-refused",
+        disruptions=(DisruptionId.EC2_REBOOT, DisruptionId.EC2_STOP),
+        rehearsal_error=CredentialsExpired("The credentials have expired."),
     ),
     _k("denied, reported as done", "disruption-not-proven", denied_but_reported_done=True),
     _k("never happened, answer lost", "disruption-not-proven", denied_but_reported_done=True, answer_lost=True),

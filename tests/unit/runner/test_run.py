@@ -8,7 +8,15 @@ import json
 import pytest
 
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.errors import AccessDenied
+from rdpgui.core.errors import (
+    AccessDenied,
+    AwsError,
+    CredentialsExpired,
+    NotFound,
+    Refused,
+    Throttled,
+    Unreachable,
+)
 from rdpgui.core.events import ActionFailed, IntentRecorded, PhaseEntered, RunEnded, SessionAttached, StatusStated
 from rdpgui.core.instance import InstanceProtection, InstanceState
 from rdpgui.core.journal import read_journal, rebuild
@@ -130,6 +138,25 @@ def test_that_a_call_without_an_answer_is_never_repeated() -> None:
     failure = next(event for event in scene.events if isinstance(event, ActionFailed))
     assert not failure.outcome_known
     assert run.verdict is not None and run.verdict.value is VerdictValue.PASS
+
+
+@pytest.mark.parametrize(
+    "error",
+    [NotFound("There is no such instance."), CredentialsExpired("The credentials expired."), AccessDenied("No.")],
+)
+def test_that_a_rehearsal_that_would_fail_for_the_call_too_prevents_it(error: AwsError) -> None:
+    scene, run = run_scene(Behaviour(rehearsal_error=error))
+    assert _mutating(scene) == []
+    assert not any(isinstance(event, IntentRecorded) for event in scene.events)
+    assert run.status is RunStatus.FAILED
+    assert error.text() in run.reason
+
+
+@pytest.mark.parametrize("error", [Throttled("Slowly."), Unreachable("No answer."), Refused("Not now.")])
+def test_that_a_rehearsal_that_says_neither_leaves_it_to_the_call(error: AwsError) -> None:
+    scene, run = run_scene(Behaviour(rehearsal_error=error))
+    assert len(_mutating(scene)) == 1
+    assert run.status is RunStatus.COMPLETED
 
 
 def test_that_a_rehearsal_that_says_no_prevents_the_call() -> None:
