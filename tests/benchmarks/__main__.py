@@ -53,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Before qasync, which takes the first binding that it finds.
     os.environ.setdefault("QT_API", "pyside6")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # The offscreen platform says at every resize that it has no size hints.
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
     options = _parse(arguments)
     load = os.getloadavg()[0]
     print(f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores, load {load:.1f}")
