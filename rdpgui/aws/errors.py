@@ -60,6 +60,13 @@ _SERVER: _Row = (
     "Try again in a minute; whether a change was made must be read again.",
 )
 _SKEWED: _Row = (AwsError, "{operation} was refused because the clocks differ ({code}).", _CLOCK)
+_EXPIRED_OR_SKEWED: _Row = (
+    CredentialsExpired,
+    "{operation} takes the request or its credentials for expired ({code}).",
+    "Compare the clock of this computer with the time; when it is right, sign in again.",
+)
+_SIGNED_IN_ANOTHER_TIME = ("signature expired", "signature not yet current")
+"""How the services whose code for it is that of any wrong signature say that the clocks differ."""
 
 _CODES: dict[str, _Row] = {
     **dict.fromkeys(
@@ -80,7 +87,6 @@ _CODES: dict[str, _Row] = {
         (
             "ExpiredToken",
             "ExpiredTokenException",
-            "RequestExpired",
             "InvalidClientTokenId",
             "UnrecognizedClientException",
             "AuthFailure",
@@ -193,6 +199,7 @@ _CODES: dict[str, _Row] = {
         _SERVER,
     ),
     **dict.fromkeys(("RequestTimeTooSkewed", "RequestInTheFuture"), _SKEWED),
+    "RequestExpired": _EXPIRED_OR_SKEWED,
 }
 """Error code -> class, template, remedy. A bare ``500`` is botocore's code for an error page without any code of
 AWS's: an endpoint that lacks the operation answers like that. AWS's own failures carry ``InternalError`` and such."""
@@ -311,6 +318,8 @@ def _from_answer(response: dict[str, Any], operation: str, subject: str, change:
 
 
 def _row(code: str, response: dict[str, Any]) -> _Row:
+    if str(response.get("Error", {}).get("Message", "")).lower().startswith(_SIGNED_IN_ANOTHER_TIME):
+        return _SKEWED
     if code in _CODES:
         return _CODES[code]
     if "Throttl" in code:

@@ -28,8 +28,8 @@ from rdpgui.core.errors import (
 URL = "https://ssm.eu-west-1.amazonaws.com"
 
 
-def client_error(code: str, status: int = 400) -> foreign.ClientError:
-    answer = {"Error": {"Code": code, "Message": "what {it} says"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+def client_error(code: str, status: int = 400, message: str = "what {it} says") -> foreign.ClientError:
+    answer = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return foreign.ClientError(answer, "Operation")  # type: ignore[arg-type] # only what translate looks at
 
 
@@ -69,6 +69,27 @@ def test_that_each_code_has_its_error(code: str, kind: type[AwsError]) -> None:
     assert isinstance(found, AwsError)
     assert (found.code, found.operation) == (code, "ssm:Operation")
     assert found.remedy
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("SignatureDoesNotMatch", "Signature expired: 20261123T080000Z is now earlier than 20261123T081500Z (…)"),
+        ("InvalidSignatureException", "Signature not yet current: 20261123T083000Z is still later than (…)"),
+        ("RequestExpired", "Request has expired."),
+        ("RequestTimeTooSkewed", "The difference between the request time and the current time is too large."),
+    ],
+)
+def test_that_a_signature_of_another_time_is_answered_with_advice_on_the_clock(code: str, message: str) -> None:
+    found = translate(client_error(code, 403, message), operation="ssm:Operation", url=URL)
+    assert "clock of this computer" in found.remedy
+
+
+def test_that_a_wrong_signature_is_no_matter_of_the_clock() -> None:
+    message = "The request signature we calculated does not match the signature you provided."
+    found = translate(client_error("SignatureDoesNotMatch", 403, message), operation="ssm:Operation", url=URL)
+    assert type(found) is CredentialsExpired
+    assert "clock" not in found.remedy
 
 
 @pytest.mark.parametrize(
