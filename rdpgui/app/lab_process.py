@@ -184,7 +184,9 @@ class LabProcess:
             )
         return data
 
-    def show_console(self, *, host: str, port: int, password: str, title: str, connection_id: ConnectionId) -> None:
+    def show_console(
+        self, *, host: str, port: int, password: str, instance_name: str, connection_id: ConnectionId
+    ) -> None:
         """Open the lab console on a connection: the desktop through the broker, with mouse and keyboard."""
         process = subprocess.Popen(
             child_command("rdpgui.lab.console"),
@@ -198,8 +200,7 @@ class LabProcess:
                 "host": host,
                 "port": port,
                 "password": password,
-                "title": title,
-                "instance_name": title,
+                "instance_name": instance_name,
                 "language": self.language,
             },
         )
@@ -265,12 +266,19 @@ class LabConnectionOpener:
                     host=answer["viewer_host"],
                     port=answer["viewer_port"],
                     password=answer["viewer_password"],
-                    title=answer["instance_id"],
+                    instance_name=await self._name_of(answer["instance_id"]),
                     connection_id=connection_id,
                 )
                 return
             await asyncio.sleep(0.05)
         raise LabError("The lab opened no view of the connection.", "Close the connection and open it again.")
+
+    async def _name_of(self, instance_id: str) -> str:
+        """Return name and id, the id alone when there is no name."""
+        status = await self._lab.control("GET", "/_lab/status")
+        names = {item["id"]: item["name"] for item in status["instances"]}
+        name = names.get(instance_id, "")
+        return f"{name} ({instance_id})" if name else instance_id
 
     async def close(self, connection: OpenedConnection) -> None:
         """End the connection normally."""

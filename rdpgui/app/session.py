@@ -106,18 +106,17 @@ class WorkSession:
         self.store.publish(InstancesObserved(ports.clock.now(), instances, nodes))
 
     def usable_instances(self) -> tuple[Instance, ...]:
-        """Return running, managed instances that carry the allow tag, by name."""
+        """Return running, managed instances that carry the allow tag, in EC2's order."""
         state = self.store.state
         online = {n.instance_id for n in state.nodes.values() if n.ping_status is PingStatus.ONLINE}
         key, _, value = self.settings.allow_tag.partition("=")
-        usable = (
+        return tuple(
             item
             for item in state.instances.values()
             if item.state is InstanceState.RUNNING
             and item.instance_id in online
             and (not key or item.tag(key) == value)
         )
-        return tuple(sorted(usable, key=lambda item: (item.name, item.instance_id)))
 
     async def run_matrix(self, pairs: Sequence[Pair], progress: Progress) -> Matrix:
         """Run rows one after another, on two instances in turn, and write the evidence of each.
