@@ -133,7 +133,8 @@ class Renderer(QObject):
         key, _sep, value = self._window.settings.allow_tag.partition("=")
         running = [i for i in instances.values() if i.state is InstanceState.RUNNING]
         allowed = [i for i in running if not key or i.tag(key) == value]
-        ui_state.instance_id = min(allowed or running or instances.values(), key=instance_name).instance_id
+        # In EC2's order, which in the lab is the scenario's: the star of a demonstration stands first, not "ad-01".
+        ui_state.instance_id = next(iter(allowed or running or instances.values())).instance_id
 
     def _render_banner(self) -> None:
         state, banner = self.state, self._window.banner
