@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator
@@ -35,6 +37,29 @@ def english() -> Iterator[None]:
     set_language("en")
 
 
+class _Lines(logging.Handler):
+    """Keeps what the program logs at WARNING and above."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def log_lines(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Warnings that nobody expects fail a test; one that takes ``caplog`` or is marked ``logs`` expects some."""
+    logger, kept = logging.getLogger("rdpgui"), _Lines()
+    logger.addHandler(kept)
+    yield
+    logger.removeHandler(kept)
+    assert not logger.disabled, "this test switched the program's log off"
+    if "caplog" not in request.fixturenames and request.node.get_closest_marker("logs") is None:
+        assert kept.lines == []
+
+
 @pytest.fixture
 def qt_loop(qapp: Any) -> Iterator[RunOnQt[Any]]:
     """Run one coroutine on a Qt event loop; leftover tasks fail the test."""
@@ -52,4 +77,9 @@ def qt_loop(qapp: Any) -> Iterator[RunOnQt[Any]]:
         with asyncio.Runner(loop_factory=lambda: QEventLoop(qapp)) as runner:
             return runner.run(watched())
 
+    # The collector runs in whatever thread allocates; there it would destroy QObjects of the flow.
+    gc.collect()
+    gc.disable()
     yield run
+    gc.enable()
+    gc.collect()
