@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from rdpgui.app import settings_store
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.paths import Paths
 from rdpgui.app.run_commands import RunCommands
+from rdpgui.core.events import FilmClockAdjusted
 from rdpgui.core.ids import RunId
 from rdpgui.core.settings import Language, Settings, Theme
 from rdpgui.i18n import _
@@ -62,6 +64,14 @@ class ViewCommands(RunCommands):
     def _open_path(self, path: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             self.window.notifications.say(Tone.WARN, _("No program opens this."), str(path))
+
+    def adjust_film_clock(self, run_id: RunId, offset_s: float) -> None:
+        """Record a person's correction of the film's clock in the run's journal, with name and time."""
+        session = self._ready()
+        if session is not None:
+            event = FilmClockAdjusted(session.environment.ports.clock.now(), run_id, offset_s, getpass.getuser())
+            # The session's one queue for what is added after a run's end: two must not continue the same chain.
+            self.scope.start("film clock", session._append(run_id, event))
 
     def open_film(self, path: str) -> None:
         """Open any local film."""

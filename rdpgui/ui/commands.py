@@ -65,6 +65,9 @@ class Commands(Protocol):
     def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
         """Record what the AWS console says."""
 
+    def adjust_film_clock(self, run_id: RunId, offset_s: float) -> None:
+        """Record a person's correction of where the run's film lies on the clock."""
+
     def open_run(self, run_id: RunId) -> None:
         """Open the run's folder in the file manager."""
 

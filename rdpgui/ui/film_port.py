@@ -21,8 +21,17 @@ class FilmView(Protocol):
     def position_changed(self) -> SignalInstance:
         """Emits seconds from the film's start."""
 
-    def show_film(self, path: Path, facts: FilmFacts, *, starts_at: datetime | None, lab: bool) -> None:
-        """Open a film."""
+    @property
+    def clock_adjusted(self) -> SignalInstance:
+        """Emits the film's path and a person's correction of its clock, seconds."""
+
+    def show_film(
+        self, path: Path, facts: FilmFacts, *, starts_at: datetime | None, lab: bool, adjusted_s: float = 0.0
+    ) -> None:
+        """Open a film; ``adjusted_s`` is a person's correction of ``starts_at``."""
+
+    def set_offset(self, path: Path, adjusted_s: float) -> None:
+        """Take over a correction that was recorded for a film, if it is the one that is shown."""
 
     def set_markers(self, markers: list[Marker]) -> None:
         """Show events on the seek bar."""

@@ -51,6 +51,7 @@ class Orders(QObject):
         page.sessions.session_selected.connect(self._on_session)
         page.recording.console_word_entered.connect(self._on_console_word)
         page.timeline.seek_requested.connect(self._on_seek)
+        self._film.clock_adjusted.connect(self._on_clock_adjusted)
         page.disruptions.connect_requested.connect(self._on_connect)
         page.disruptions.arm_requested.connect(self._on_arm)
         page.disruptions.start_requested.connect(self._on_start)
@@ -174,6 +175,11 @@ class Orders(QObject):
     def _on_seek(self, at: object) -> None:
         if isinstance(at, datetime):
             self._film.seek_wall(at)
+
+    def _on_clock_adjusted(self, path: object, offset_s: float) -> None:
+        run = self._window.renderer.run_of_film(path)
+        if run is not None and run.film_offset_s != offset_s:
+            self._commands.adjust_film_clock(run.run_id, offset_s)
 
     def _on_console_word(self, word: object) -> None:
         run = self._window.renderer.run

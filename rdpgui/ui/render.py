@@ -16,7 +16,7 @@ from rdpgui.core.matching import own_film
 from rdpgui.core.recording import StatusStatement
 from rdpgui.core.session import Session
 from rdpgui.core.state import AppState, RunState
-from rdpgui.core.timeline import FilmPlacement
+from rdpgui.core.timeline import FilmPlacement, film_placement
 from rdpgui.i18n import _, fill
 from rdpgui.ui import formats, labels
 from rdpgui.ui.film_port import FilmView, Marker
@@ -89,6 +89,11 @@ class Renderer(QObject):
         """Return the file of the run's own recording."""
         folder, own = self._run_folder(run.run_id), own_film(run)
         return folder / own.saved.path if folder is not None and own is not None and own.saved is not None else None
+
+    def run_of_film(self, path: object) -> RunState | None:
+        """Return the run whose own recording lies at a path."""
+        runs = reversed(tuple(self.state.runs.values()))
+        return next((run for run in runs if self.film_of(run) == path), None) if isinstance(path, Path) else None
 
     def statement_of(self, session: Session) -> StatusStatement | None:
         """Return what is said of a session's recording."""
@@ -249,12 +254,14 @@ class Renderer(QObject):
             self._shown_film = None
             return
         if self._shown_film == (run.run_id, path):
+            self._placement = film_placement(run)
+            self._film.set_offset(path, run.film_offset_s)
             return
         self._shown_film = (run.run_id, path)
         lanes, line = lanes_of(run, self._window.now())
         self._placement = line.film
-        starts_at = line.film.wall_at(0.0) if line.film else None
-        self._film.show_film(path, facts, starts_at=starts_at, lab=run.plan.lab)
+        starts_at = line.film.zero_at if line.film else None
+        self._film.show_film(path, facts, starts_at=starts_at, lab=run.plan.lab, adjusted_s=run.film_offset_s)
         markers: list[Marker] = [(mark.at, mark.text, mark.tone.value) for lane in lanes for mark in lane.marks]
         self._film.set_markers(markers)
         self._film.seek_end()

@@ -65,6 +65,7 @@ QToolButton::menu-indicator { image: none; width: 0; }
 
 QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox { background: $sunken; color: $text; border: 1px solid $border;
     border-radius: 5px; padding: 4px 8px; selection-background-color: $accent; selection-color: $on_accent; }
+QDoubleSpinBox[changed="true"] { border-color: $accent; color: $accent; }
 QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $border_strong;
     selection-background-color: $selection; selection-color: $text; outline: 0; }
 QComboBox::drop-down { border: 0; width: 18px; }

@@ -22,26 +22,35 @@ class FilmPlace(Card):
     """Stands where the player stands.
 
     Signals:
-        position_changed: seconds from the film's start.
+        position_changed: seconds from the film's start. clock_adjusted: never.
     """
 
     position_changed = Signal(float)
+    clock_adjusted = Signal(object, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Recording"), "film_panel", parent)
         self._facts: FilmFacts | None = None
         self._starts_at: datetime | None = None
+        self._adjusted_s = 0.0
         self._still = StillView("film_still")
         self.body.addWidget(self._still, 1)
         self._retranslate_own()
 
-    def show_film(self, path: Path, facts: FilmFacts, *, starts_at: datetime | None, lab: bool) -> None:
+    def show_film(
+        self, path: Path, facts: FilmFacts, *, starts_at: datetime | None, lab: bool, adjusted_s: float = 0.0
+    ) -> None:
         """Show the facts and, when it lies beside the film, the last frame."""
         self._facts, self._starts_at = facts, starts_at
+        self._adjusted_s = adjusted_s
         parts = [path.name, f"{facts.width}×{facts.height}", facts.codec.upper(), formats.seconds(facts.duration_s)]
         self.subtitle.set_whole(" · ".join(["LAB", *parts] if lab else parts))
         still = next(iter(sorted(path.parent.glob("*.png"))), None)
         self._still.show_still(still, tokens().border, _("The film is kept in the run's folder."))
+
+    def set_offset(self, path: Path, adjusted_s: float) -> None:
+        """Take over a correction that was recorded."""
+        self._adjusted_s = adjusted_s
 
     def set_markers(self, markers: list[Marker]) -> None:
         """Markers need a seek bar; the timeline above shows them."""
@@ -49,7 +58,7 @@ class FilmPlace(Card):
     def seek_wall(self, at: datetime) -> None:
         """Report the position that was asked for."""
         if self._starts_at is not None:
-            self.position_changed.emit((at - self._starts_at).total_seconds())
+            self.position_changed.emit((at - self._starts_at).total_seconds() - self._adjusted_s)
 
     def seek_end(self) -> None:
         """Report the end."""

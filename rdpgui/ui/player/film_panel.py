@@ -11,13 +11,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.core.film import FilmFacts
 from rdpgui.i18n import N_, _
 from rdpgui.ui.film_port import Marker
 from rdpgui.ui.player.backend import BackendFactory, PlaybackFactory
+from rdpgui.ui.player.clock_box import ClockBox
 from rdpgui.ui.player.deck import Deck
 from rdpgui.ui.player.film_clock import FilmClock
 from rdpgui.ui.player.key_driver import KeyDriver
@@ -30,9 +31,9 @@ from rdpgui.ui.player.stage import FullScreen, Stage
 from rdpgui.ui.player.stills_port import StillsPort
 from rdpgui.ui.player.vlc_backend import VlcBackend
 from rdpgui.ui.tasks import TaskScope
-from rdpgui.ui.theme import Tone, mono_font
+from rdpgui.ui.theme import Tone
 from rdpgui.ui.widgets.card import Card
-from rdpgui.ui.widgets.small import pill, set_property
+from rdpgui.ui.widgets.small import pill
 
 _LOG = logging.getLogger(__name__)
 CLOSE_LIMIT_S = 1.5
@@ -46,16 +47,18 @@ class FilmPanel(Card):
         stills: exact frames. tasks: where requests for them run.
 
     Attributes:
-        deck: the film's state. stage: what is shown of it. jump: the field for a clock time.
+        deck: the film's state. stage: what is shown of it. clock_box: where it lies on the wall clock.
 
     Signals:
         position_changed: seconds from the film's start.
         snapshot_taken: path of a PNG. marker_clicked: the marker's instant.
+        clock_adjusted: the film's path and a person's correction of its clock, seconds; a while after the last change.
     """
 
     position_changed = Signal(float)
     snapshot_taken = Signal(str)
     marker_clicked = Signal(datetime)
+    clock_adjusted = Signal(object, float)
 
     def __init__(
         self,
@@ -72,13 +75,11 @@ class FilmPanel(Card):
         self._snapshots = Snapshots(stills, tasks, self)
         self._snapshot_wanted = False
         self._markers: list[Marker] = []
+        self._inside: list[Marker] = []
         self._full_screen: FullScreen | None = None
+        self.clock_box = ClockBox()
         self._keys = KeyDriver(self)
-        self.jump = QLineEdit()
-        self.jump.setObjectName("film_jump")
-        self.jump.setFont(mono_font())
-        self.jump.setFixedWidth(self.jump.fontMetrics().horizontalAdvance("00:00:00.000") + 26)
-        self.head.addWidget(self.jump)
+        self.head.addWidget(self.clock_box)
         self.body.addWidget(self.stage, 1)
         self._lab_mark = pill("LAB", Tone.LAB, "film_lab")
         self.head.insertWidget(1, self._lab_mark)
@@ -90,7 +91,9 @@ class FilmPanel(Card):
 
     # -- what the window asks for ------------------------------------------------
 
-    def show_film(self, path: Path, facts: FilmFacts, *, starts_at: datetime | None, lab: bool) -> None:
+    def show_film(
+        self, path: Path, facts: FilmFacts, *, starts_at: datetime | None, lab: bool, adjusted_s: float = 0.0
+    ) -> None:
         """Open a film and stand on its first frame.
 
         Args:
@@ -98,16 +101,25 @@ class FilmPanel(Card):
             facts: the inspection's.
             starts_at: instant of its first frame, None when unknown.
             lab: mark it as the lab's.
+            adjusted_s: a person's correction of ``starts_at``.
         """
-        self._set_film(path, facts, FilmClock(starts_at, facts.duration_s), lab=lab)
+        self._set_film(path, facts, FilmClock(starts_at, facts.duration_s, adjusted_s), lab=lab)
+
+    def set_offset(self, path: Path, adjusted_s: float) -> None:
+        """Take over a correction that was recorded for the film shown; one that is being made wins."""
+        known = path != self._presenter.path or adjusted_s == self._presenter.clock.adjusted_s
+        if not known and not self.clock_box.pending:
+            self._move_clock(adjusted_s)
+            self.clock_box.set_clock(self._presenter.clock)
 
     def set_markers(self, markers: list[Marker]) -> None:
         """Show events on the seek bar; those outside the film are left out."""
+        self._markers = markers
         clock = self._presenter.clock
         placed = ((marker, clock.film_s(marker[0])) for marker in markers)
         inside = [(marker, at_s) for marker, at_s in placed if at_s is not None and clock.holds(at_s)]
-        self._markers = [marker for marker, _at_s in inside]
-        self._presenter.hovering.set_markers(self._markers)
+        self._inside = [marker for marker, _at_s in inside]
+        self._presenter.hovering.set_markers(self._inside)
         self.stage.bar.set_markers(tuple(BarMarker(at_s, text, kind) for (_at, text, kind), at_s in inside))
 
     def seek_wall(self, at: datetime) -> None:
@@ -126,6 +138,7 @@ class FilmPanel(Card):
 
     async def aclose(self) -> None:
         """Stop playing, close the film, wait for the players' threads."""
+        self.clock_box.settle()
         self.leave_full_screen()
         self._presenter.forget_stills()
         ended = asyncio.wrap_future(self.deck.close())
@@ -202,11 +215,16 @@ class FilmPanel(Card):
         transport.full_screen.connect(self.toggle_full_screen)
         transport.rate_chosen.connect(deck.set_rate)
         transport.skip_idle_changed.connect(deck.set_skip_idle)
-        self.jump.returnPressed.connect(self._on_jump)
+        self.clock_box.seek_requested.connect(deck.seek)
+        self.clock_box.not_a_time.connect(self._on_not_a_time)
+        self.clock_box.left.connect(self.stage.picture.setFocus)
+        self.clock_box.offset_changed.connect(self._move_clock)
+        self.clock_box.offset_settled.connect(self._on_offset_settled)
 
     def _set_film(self, path: Path | None, facts: FilmFacts | None, clock: FilmClock, *, lab: bool) -> None:
+        self.clock_box.set_film(clock if facts is not None else None)
         self._snapshot_wanted = False
-        self._markers = []
+        self._markers, self._inside = [], []
         if path is not None and facts is not None:
             self.deck.open(path, facts)
         else:
@@ -214,23 +232,23 @@ class FilmPanel(Card):
         self._presenter.set_film(path, facts, clock, lab=lab)
         self._lab_mark.setVisible(lab)
         self._show_header()
-        self.jump.clear()
-        self.jump.setEnabled(facts is not None)
 
     def _show_header(self) -> None:
         self.subtitle.set_whole(self._presenter.header)
 
-    def _on_jump(self) -> None:
-        at_s = self._presenter.clock.parse(self.jump.text())
-        set_property(self.jump, "tone", "" if at_s is not None else "bad")
-        if at_s is not None:
-            self.deck.seek(at_s)
-            self.setFocus()
-        else:
-            self._presenter.show_notice(_("Type a time such as 14:03:06.8, or +12.5 for seconds from the start."))
+    def _on_not_a_time(self) -> None:
+        self._presenter.show_notice(_("Type a time such as 14:03:06.8, or +12.5 for seconds from the start."))
+
+    def _move_clock(self, adjusted_s: float) -> None:
+        self._presenter.set_clock(self._presenter.clock.adjusted(adjusted_s))
+        self.set_markers(self._markers)
+
+    def _on_offset_settled(self, adjusted_s: float) -> None:
+        if self._presenter.path is not None:
+            self.clock_adjusted.emit(self._presenter.path, adjusted_s)
 
     def _on_marker(self, at: int) -> None:
-        instant = self._markers[at][0]
+        instant = self._inside[at][0]
         self.seek_wall(instant)
         self.marker_clicked.emit(instant)
 
@@ -245,9 +263,7 @@ class FilmPanel(Card):
             self._snapshots.save(path, still, self._presenter.clock, lab=self._presenter.lab)
 
     def _retranslate_own(self) -> None:
-        self.jump.setPlaceholderText(_("Go to time"))
-        self.jump.setToolTip(_("Wall clock, such as 14:03:06.8, or +12.5 for seconds from the film's start"))
-        self.jump.setAccessibleName(_("Go to a clock time"))
+        self.clock_box.retranslate()
         self.stage.transport.retranslate()
         self.stage.bar.setAccessibleName(_("Position in the film"))
         self.stage.picture.setAccessibleName(_("Film"))

@@ -36,6 +36,10 @@ class Hovering(QObject):
         self._film, self._clock = film, clock
         self._stage.hover.hide()
 
+    def set_clock(self, clock: FilmClock) -> None:
+        """Show the same film elsewhere on the wall clock."""
+        self._clock = clock
+
     def set_markers(self, markers: list[Marker]) -> None:
         """Name the events under the mouse; in the order of the bar's markers."""
         self._markers = markers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rdpgui.ui.player.keys import KeyCommand
@@ -39,6 +40,8 @@ class KeyDriver:
             KeyCommand.FULL_SCREEN: panel.toggle_full_screen,
             KeyCommand.LEAVE_FULL_SCREEN: panel.leave_full_screen,
             KeyCommand.SKIP_IDLE: transport.toggle_skip_idle,
+            KeyCommand.EARLIER: partial(panel.clock_box.step_offset, -1),
+            KeyCommand.LATER: partial(panel.clock_box.step_offset, 1),
         }
 
     def run(self, command: KeyCommand) -> None:

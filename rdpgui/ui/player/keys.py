@@ -28,6 +28,8 @@ class KeyCommand(StrEnum):
     FULL_SCREEN = "full-screen"
     LEAVE_FULL_SCREEN = "leave-full-screen"
     SKIP_IDLE = "skip-idle"
+    EARLIER = "earlier"
+    LATER = "later"
 
 
 _KEYS = {
@@ -48,6 +50,7 @@ _KEYS = {
     Qt.Key.Key_Escape: KeyCommand.LEAVE_FULL_SCREEN,
     Qt.Key.Key_I: KeyCommand.SKIP_IDLE,
 }
+_CONTROLLED = {Qt.Key.Key_BracketLeft: KeyCommand.EARLIER, Qt.Key.Key_BracketRight: KeyCommand.LATER}
 _SHIFTED = {Qt.Key.Key_Left: KeyCommand.SECOND_BACK, Qt.Key.Key_Right: KeyCommand.SECOND_ON}
 
 KEY_HELP: tuple[tuple[str, str, tuple[KeyCommand, ...]], ...] = (
@@ -61,6 +64,11 @@ KEY_HELP: tuple[tuple[str, str, tuple[KeyCommand, ...]], ...] = (
     ("Shift+←  Shift+→", N_("One second back, one second on"), (KeyCommand.SECOND_BACK, KeyCommand.SECOND_ON)),
     ("Home  End", N_("First frame, last frame"), (KeyCommand.FIRST, KeyCommand.LAST)),
     ("[  ]", N_("Begin and end of a loop"), (KeyCommand.LOOP_BEGIN, KeyCommand.LOOP_END)),
+    (
+        "Ctrl+[  Ctrl+]",
+        N_("Move the film on the clock by a tenth of a second"),
+        (KeyCommand.EARLIER, KeyCommand.LATER),
+    ),
     ("I", N_("Skip stretches in which nothing changes"), (KeyCommand.SKIP_IDLE,)),
     ("S", N_("Save the picture"), (KeyCommand.SNAPSHOT,)),
     ("F  Esc", N_("Full screen, and back"), (KeyCommand.FULL_SCREEN, KeyCommand.LEAVE_FULL_SCREEN)),
@@ -73,4 +81,6 @@ def key_command(key: int, modifiers: Qt.KeyboardModifier) -> KeyCommand | None:
     modifiers &= ~Qt.KeyboardModifier.KeypadModifier
     if modifiers == Qt.KeyboardModifier.ShiftModifier:
         return _SHIFTED.get(Qt.Key(key))
+    if modifiers == Qt.KeyboardModifier.ControlModifier:
+        return _CONTROLLED.get(Qt.Key(key))
     return _KEYS.get(Qt.Key(key)) if modifiers == Qt.KeyboardModifier.NoModifier else None

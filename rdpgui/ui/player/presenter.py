@@ -81,6 +81,13 @@ class Presenter(QObject):
         self._stage.picture.show_image(QImage(), still=True)
         self.show_words()
 
+    def set_clock(self, clock: FilmClock) -> None:
+        """Show the same film elsewhere on the wall clock."""
+        self.clock = clock
+        self.hovering.set_clock(clock)
+        self._on_loop()
+        self.show_caption()
+
     def forget_stills(self) -> None:
         """Ask for no more thumbnails of the film."""
         self._stage.strip.set_film(None, 0.0)

@@ -58,6 +58,8 @@ def snapshot_text(film_name: str, still: Still, clock: FilmClock, *, lab: bool) 
     at = clock.wall_at(still.pts_s)
     if at is not None:
         text["Wall clock"] = at.isoformat(timespec="milliseconds")
+        if clock.adjusted_s:
+            text["Clock offset"] = f"{clock.adjusted_s:+.2f} s, by hand"
     if lab:
         text["Environment"] = "LAB"
     return text

@@ -110,7 +110,7 @@ def test_that_the_end_can_be_asked_for_before_the_film_is_open(play: Play, numbe
 def test_that_a_typed_clock_time_is_sought(play: Play, numbered: Path) -> None:
     async def flow(bench: PlayerBench) -> None:
         await bench.show(numbered)
-        jump = bench.panel.jump
+        jump = bench.panel.clock_box.jump
         local = (START + timedelta(seconds=1.01)).astimezone()
         QTest.keyClicks(jump, local.strftime("%H:%M:%S.%f")[:-3])
         QTest.keyClick(jump, Qt.Key.Key_Return)

@@ -1,0 +1,76 @@
+"""A person's correction of the film's clock, on disk."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.app.session import WorkSession
+from rdpgui.app.view_commands import ViewCommands
+from rdpgui.core.errors import RdpguiError
+from rdpgui.core.events import FilmClockAdjusted, RunEvent
+from rdpgui.core.ids import RunId
+from rdpgui.core.journal import ChainEnd, read_journal, seal
+from rdpgui.core.settings import LAB_TIMING, Settings
+from rdpgui.runner.store import Store
+from rdpgui.ui.tasks import TaskScope
+from tests.ui.snapshots import run_events
+
+AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+def _session(root: Path) -> WorkSession:
+    ports: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: AT))
+    environment: Any = SimpleNamespace(ports=ports, timing=LAB_TIMING, lab=True, aclose=lambda: asyncio.sleep(0))
+    return WorkSession(environment, Store(), Settings(), FileRunFolders(root))
+
+
+def _keep(root: Path) -> tuple[RunEvent, ...]:
+    events: Any = run_events()
+    _folder, journal = FileRunFolders(root).create("r1")
+    end = ChainEnd()
+    for event in events:
+        line, end = seal(end, event)
+        journal.append(line)
+    journal.close()
+    return tuple(events)
+
+
+def test_that_corrections_are_appended_to_the_run_s_chain_and_restored_by_the_next_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _keep(tmp_path)
+    monkeypatch.setattr("getpass.getuser", lambda: "ann")
+
+    async def flow() -> None:
+        errors: list[RdpguiError | BaseException] = []
+        commands = ViewCommands(TaskScope(lambda _n, e: errors.append(e), lambda _n, e: errors.append(e)))
+        commands.session = _session(tmp_path)
+        await commands.session.load_history()
+        for offset_s in (-0.3, 1.25):
+            commands.adjust_film_clock(RunId("r1"), offset_s)
+        state = await commands.session.store.until(lambda state: state.runs[RunId("r1")].film_offset_s == 1.25, 5.0)
+        assert state is not None
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.wait(left, timeout=5.0)  # the report of each is written anew
+        await commands.session.aclose()
+        assert errors == []
+
+    asyncio.run(flow())
+    events, _end = read_journal((tmp_path / "r1" / "journal.jsonl").read_text().splitlines())
+    assert events[: len(before)] == before
+    assert events[len(before) :] == tuple(FilmClockAdjusted(AT, RunId("r1"), at, "ann") for at in (-0.3, 1.25))
+
+    async def later() -> float:
+        session = _session(tmp_path)
+        loaded = await session.load_history()
+        await session.aclose()
+        return loaded.runs[0].film_offset_s
+
+    assert asyncio.run(later()) == 1.25
