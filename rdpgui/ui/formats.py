@@ -62,7 +62,8 @@ def span(value_s: float) -> str:
 
 def interval(gap: Interval) -> str:
     """Return an interval as its middle and half width."""
-    return _("{middle} s (±{half})").format(middle=f"{gap.middle_s:.2f}", half=f"{gap.half_width_s:.2f}")
+    middle_s = round(gap.middle_s, 2) + 0.0  # never "-0.00"
+    return _("{middle} s (±{half})").format(middle=f"{middle_s:.2f}", half=f"{gap.half_width_s:.2f}")
 
 
 def short_id(identifier: str, keep: int = 8) -> str:
