@@ -84,7 +84,8 @@ class FileRunFolders:
     def lines(self, folder: PurePath) -> tuple[str, ...]:
         """Return the complete lines of one run's journal.
 
-        A last line without its newline was cut off by a crash and is left out.
+        A last line without its newline was cut off by a crash and is left out. A journal is ASCII; a byte that
+        is not becomes an escape that no JSON has, so that reading its line says that it is damaged.
         """
         return _lines(Path(folder) / JOURNAL_NAME)
 
