@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -65,6 +66,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         self._texts: dict[Hashable, str] = {}
         self._sort_keys: dict[int, dict[Hashable, Any]] = {}  # by column
         self._visible: list[Hashable] = []
+        self._order: list[Hashable] | None = None  # all keys as sorted, until rows or sorting change
         self._places: dict[Hashable, int] | None = None
         self._words: tuple[str, ...] = ()
         self._sort_column = -1
@@ -113,6 +115,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
             for key in [key for key in cache if key not in new or key in changed]:
                 del cache[key]
         self._fill_texts(new)  # now, so that the first letter typed into the filter is as quick as the others
+        self._order = None
         target = self._target(new)
         gone = [key for key in self._visible if key not in new]
         if gone:  # the old rows must still be readable while Qt is told that they go
@@ -134,19 +137,26 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         if (column, descending) == (self._sort_column, self._descending):
             return
         self._sort_column, self._descending = column, descending
-        self._walk(self._target(self._rows))
+        self._order = None
+        self._reorder(self._target(self._rows))
 
     def refresh(self) -> None:
         """Repaint everything: another language, theme or clock."""
         self._fonts = (None, None)
         self._texts = {}
         self._sort_keys = {}
+        self._order = None
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, max(0, len(self._columns) - 1))
         if self._visible:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._visible) - 1, len(self._columns) - 1))
 
     def _target(self, rows: dict[Hashable, Row]) -> list[Hashable]:
-        keys = list(self._matching(rows)) if self._words else list(rows)
+        if self._order is None:
+            self._order = self._sorted(rows)
+        return self._matching(rows, self._order) if self._words else list(self._order)
+
+    def _sorted(self, rows: dict[Hashable, Row]) -> list[Hashable]:
+        keys = list(rows)
         if not 0 <= self._sort_column < len(self._columns):
             return keys
         column = self._columns[self._sort_column]
@@ -157,13 +167,13 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         keys.sort(key=cache.__getitem__, reverse=self._descending)
         return keys
 
-    def _matching(self, rows: dict[Hashable, Row]) -> Iterator[Hashable]:
+    def _matching(self, rows: dict[Hashable, Row], order: list[Hashable]) -> list[Hashable]:
         self._fill_texts(rows)
         texts = self._texts
         if len(self._words) == 1:
             word = self._words[0]
-            return (key for key in rows if word in texts[key])
-        return (key for key in rows if all(word in texts[key] for word in self._words))
+            return [key for key in order if word in texts[key]]
+        return [key for key in order if all(word in texts[key] for word in self._words)]
 
     def _fill_texts(self, rows: dict[Hashable, Row]) -> None:
         texts = self._texts
@@ -178,8 +188,9 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         if target == old:
             return
         wanted, had = set(target), set(old)
-        removals = list(_runs([place for place, key in enumerate(old) if key not in wanted]))
-        inserts = list(_runs([place for place, key in enumerate(target) if key not in had]))
+        # Counted no further than where one reset is cheaper.
+        removals = list(islice(_runs(place for place, key in enumerate(old) if key not in wanted), _RESET_ABOVE + 1))
+        inserts = list(islice(_runs(place for place, key in enumerate(target) if key not in had), _RESET_ABOVE + 1))
         if len(removals) + len(inserts) > _RESET_ABOVE:
             self.beginResetModel()
             self._visible, self._places = target, None
@@ -269,7 +280,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         return None
 
 
-def _runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Yield (first, last) of each unbroken run in ascending places."""
     begin = previous = -2
     for place in places:
