@@ -122,7 +122,7 @@ def _cut_torn_line(path: Path) -> None:
 
 def _lines(path: Path) -> tuple[str, ...]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode("ascii", errors="backslashreplace")
     except OSError as error:
         raise storage_error(error, path) from error
     return tuple(text[: text.rfind("\n") + 1].splitlines())
