@@ -1,0 +1,177 @@
+"""What goes wrong on the wire, in the recorder and on the disk: a clear sentence with a remedy, and never a PASS."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.journal import read_journal
+from rdpgui.core.run import Phase, RunPlan, RunStatus
+from rdpgui.core.session import AccessType
+from rdpgui.core.state import RunState
+from rdpgui.core.verdict import VerdictValue
+from tests.e2e.desk import Desk
+
+AddFault = Callable[..., None]
+QUICK_S = 0.3
+LONGER_THAN_THE_TOLERANCE_S = 5.0
+OPERATION = "DescribeInstances"
+
+
+def control(
+    desk: Desk, *, steady_s: float = QUICK_S, name: str = "fin-web-01", recording_limit_s: float = 10.0
+) -> RunState:
+    """Run the quickest experiment, a normal disconnect, to its end."""
+
+    async def flow() -> RunState:
+        await desk.at_rest(name)
+        session = desk.program.session
+        assert session is not None
+        target = desk.instance_id(name)
+        assert target is not None
+        plan: RunPlan = session.plan((DisruptionId.CONTROL_DISCONNECT, AccessType.STANDARD), target)
+        return await session.run(replace(plan, steady_s=steady_s, recording_limit_s=recording_limit_s))
+
+    return desk.run(flow())
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("throttle", "fewer calls"),
+        ("denied", "was denied"),
+        ("expired", "expired"),
+        ("html-200", ""),
+        ("html-500", ""),
+        ("cut", "No answer"),
+        ("cut-body", ""),
+    ],
+)
+def test_that_a_wire_fault_marks_the_list_stale_with_a_remedy_and_the_next_answer_heals_it(
+    desk: Desk, faults: AddFault, kind: str, words: str
+) -> None:
+    def tooltip() -> str:
+        return str(desk.find(QLabel, "instances_stale").toolTip())
+
+    async def flow() -> None:
+        await desk.until(lambda: desk.text("instances_stale") == "", 25.0, "it is fresh before")
+        await desk.lab.control("POST", "/_lab/faults", {"kind": kind, "service": "ec2", "operation": OPERATION})
+        await desk.click("instances_refresh")
+        await desk.until(lambda: desk.text("instances_stale").startswith("stale since"), 25.0, "it is marked stale")
+        sentence, _, remedy = tooltip().partition("\n")
+        assert len(sentence) > 15, tooltip()
+        assert len(remedy) > 10, tooltip()
+        assert words.lower() in tooltip().lower()
+        assert "<html" not in tooltip().lower()
+        assert desk.instance_id("fin-web-01") is not None  # what was known stays
+        await desk.lab.control("DELETE", "/_lab/faults")
+        await desk.click("instances_refresh")
+        await desk.until(lambda: desk.text("instances_stale") == "", 25.0, "it is fresh again")
+
+    desk.run(flow())
+
+
+@pytest.mark.parametrize(
+    ("kind", "cause"),
+    [
+        ("object-missing", "No recording arrived"),
+        ("object-zero", ""),
+        ("object-not-a-film", "is no film"),
+        ("object-truncated", ""),
+        ("object-foreign", "another session"),
+    ],
+)
+def test_that_a_recording_that_is_not_right_never_passes_and_the_cause_is_named(
+    desk: Desk, faults: AddFault, kind: str, cause: str
+) -> None:
+    faults(kind, times=1)
+    run = control(desk, recording_limit_s=3.0)
+    assert run.verdict is not None, desk.judged(run)
+    assert run.verdict.value is not VerdictValue.PASS, desk.judged(run)
+    assert run.verdict.reasons, desk.judged(run)
+    assert cause in desk.judged(run)
+
+
+def test_that_a_late_recording_is_waited_for(desk: Desk, faults: AddFault) -> None:
+    faults("object-late", times=1, seconds=3)
+    run = control(desk)
+    assert desk.judged(run) == "completed |  | pass"
+
+
+def test_that_the_same_film_under_two_keys_counts_once(desk: Desk, faults: AddFault) -> None:
+    faults("object-twice", times=1)
+    run = control(desk)
+    assert desk.judged(run) == "completed |  | pass"
+    assert len(run.candidates) == 2
+
+
+def test_that_a_disk_full_at_the_recorder_is_a_film_that_ends_too_early(desk: Desk, faults: AddFault) -> None:
+    faults("disk-full", times=1)
+    run = control(desk, steady_s=LONGER_THAN_THE_TOLERANCE_S)
+    assert run.verdict is not None, desk.judged(run)
+    assert run.verdict.value is not VerdictValue.PASS, desk.judged(run)
+    assert "reaches-end" in desk.judged(run)
+
+
+def test_that_a_source_that_froze_never_passes(desk: Desk, faults: AddFault) -> None:
+    faults("source-frozen", times=1, seconds=20)
+    run = control(desk, steady_s=LONGER_THAN_THE_TOLERANCE_S, name="ad-01")  # it stays frozen for a while
+    assert run.verdict is None or run.verdict.value is not VerdictValue.PASS, desk.judged(run)
+
+
+def test_that_a_full_disk_while_downloading_ends_the_run_with_a_remedy_and_keeps_the_journal(desk: Desk) -> None:
+    """A limit on the size of files stands for the full disk: the film does not fit, the journal does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    async def flow() -> RunState:
+        await desk.at_rest("fin-web-01")
+        session = desk.program.session
+        target = desk.instance_id("fin-web-01")
+        assert session is not None
+        assert target is not None
+        plan = session.plan((DisruptionId.CONTROL_DISCONNECT, AccessType.STANDARD), target)
+        going = asyncio.get_running_loop().create_task(session.run(replace(plan, steady_s=QUICK_S)))
+        await desk.until(lambda: plan.run_id in desk.program.store.state.runs, 10.0, "it has begun")
+        begun = desk.program.store.run(plan.run_id)
+        await desk.until(lambda: desk.run_now(begun).phase is Phase.PROCESSING, 20.0, "processing")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, before[1]))
+        try:
+            return await going
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    run = desk.run(flow())
+    assert run.status is RunStatus.FAILED
+    assert "disk is full" in run.reason
+    assert "Free some space" in run.reason
+    folder = desk.folder / "runs" / run.run_id
+    read_journal((folder / "journal.jsonl").read_text().splitlines())
+    assert not (folder / "recording.mp4").exists()
+
+
+def test_that_an_endpoint_that_is_gone_is_said_and_the_window_lives_on(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    runs = dict(desk.program.store.state.runs)
+    films = {path: path.stat().st_size for path in desk.folder.rglob("*.mp4")}
+    assert films
+
+    async def flow() -> None:
+        os.kill(desk.lab.pid, 9)
+        await desk.until(lambda: any("The lab ended" in text for text in desk.notices()), 10.0, "the end is said")
+        assert "nothing recorded is lost" in next(text for text in desk.notices() if "The lab ended" in text)
+        await desk.click("instances_refresh")
+        await desk.until(lambda: desk.text("instances_stale").startswith("stale since"), 30.0, "the list is stale")
+        await desk.choose("fin-web-02")
+        assert desk.window.isVisible()
+
+    desk.run(flow())
+    assert desk.program.store.state.runs.keys() == runs.keys()
+    assert {path: path.stat().st_size for path in desk.folder.rglob("*.mp4")} == films
