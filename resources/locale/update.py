@@ -15,6 +15,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import pofile
@@ -26,6 +27,8 @@ PACKAGE = ROOT / "rdpgui"
 LOCALES = Path(__file__).resolve().parent
 LANGUAGES = ("ja",)
 DOMAIN = "rdpgui"
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+"""Stands in the compiled catalogue's header; the time of the day would make every run a change."""
 MARKED = {"_", "N_", "fill"}
 SENTENCE = re.compile(r"^[A-Z{“][^\n]*[ ][^\n]*$|^[A-Z][a-z]+\.$")
 CARRIERS = {"Evidence", "Check", "NoteAdded", "PreflightCheck", "Refusal", "GuardRefusal", "_note", "note", "_check"}
@@ -106,7 +109,13 @@ def merged(language: str, template: Catalog) -> Catalog:
             known = pofile.read_po(file, locale=language)
     else:
         known = Catalog(locale=language, project="rdpgui", charset="utf-8")
-    fresh = Catalog(locale=language, project="rdpgui", charset="utf-8", header_comment=f"# rdpgui: {language}")
+    fresh = Catalog(
+        locale=language,
+        project="rdpgui",
+        charset="utf-8",
+        header_comment=f"# rdpgui: {language}",
+        creation_date=CREATED,
+    )
     fresh.fuzzy = False
     for message in template:
         if message.id:
