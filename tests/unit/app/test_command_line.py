@@ -1,0 +1,160 @@
+"""Arguments, the deep link, and the crash bundle."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from pathlib import Path
+
+import pytest
+
+from rdpgui.app import cli
+from rdpgui.app.console_link import ConsoleLinkOpener, remote_desktop_link
+from rdpgui.app.crash import CrashReporter
+from rdpgui.app.headless import default_options, options_from
+from rdpgui.app.inspect_command import configured_endpoint
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.errors import LabError
+from rdpgui.core.ids import InstanceId
+from rdpgui.core.session import AccessType
+
+
+def test_that_the_matrix_is_four_disruptions_by_two_access_types_and_two_controls(tmp_path: Path) -> None:
+    pairs = default_options(tmp_path).pairs
+    controls = [pair for pair in pairs if pair[0].value.startswith("control")]
+    assert (len(pairs), len(set(pairs)), len(controls)) == (10, 10, 2)
+    assert {pair[1] for pair in pairs} == set(AccessType)
+
+
+def test_that_disruptions_are_combined_with_access_types(tmp_path: Path) -> None:
+    line = f"--data-dir {tmp_path} run --disruption ec2-stop --access-type Standard --access-type JustInTime"
+    arguments = [*line.split(), "--scenario", "two-objects", "--no-screenshots"]
+    options = options_from(cli.build_parser().parse_args(arguments))
+    assert options.pairs == (
+        (DisruptionId.EC2_STOP, AccessType.STANDARD),
+        (DisruptionId.EC2_STOP, AccessType.JUST_IN_TIME),
+    )
+    assert (options.scenario, options.results, options.screenshots) == ("two-objects", None, False)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run"],
+        ["run", "--matrix", "--disruption", "ec2-stop"],
+        ["run", "--disruption", "explode"],
+        ["lab", "--port", "many"],
+        ["inspect"],
+        ["nonsense"],
+    ],
+)
+def test_that_arguments_that_cannot_be_used_end_with_status_two(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as raised:
+        cli.main(arguments)
+    assert raised.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_that_an_error_of_ours_is_one_sentence_on_standard_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_arguments: object) -> int:
+        raise LabError("The lab is gone.", "Start it again.")
+
+    monkeypatch.setattr(cli, "_dispatch", fail)
+    assert cli.main(["lab"]) == cli.EXIT_ERROR
+    assert capsys.readouterr() == ("", "The lab is gone. Start it again.\n")
+
+
+@pytest.mark.parametrize(
+    ("environ", "wanted"),
+    [
+        ({}, False),
+        ({"DISPLAY": ":0"}, True),
+        ({"WAYLAND_DISPLAY": "w"}, True),
+        ({"QT_QPA_PLATFORM": "offscreen"}, True),
+    ],
+)
+def test_that_a_display_is_looked_for(monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], wanted: bool) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.platform", "linux")
+    assert cli.has_display() is wanted
+
+
+@pytest.mark.parametrize(
+    ("environ", "wanted"),
+    [
+        ({}, ""),
+        ({"AWS_ENDPOINT_URL": "http://a"}, "http://a"),
+        ({"AWS_ENDPOINT_URL": "http://a", "AWS_ENDPOINT_URL_S3": "http://b"}, "http://b"),
+        ({"AWS_ENDPOINT_URL": "http://a", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "TRUE"}, ""),
+    ],
+)
+def test_that_inspect_follows_the_endpoint_of_the_environment(environ: dict[str, str], wanted: str) -> None:
+    assert configured_endpoint(environ) == wanted
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("us-east-1", "console.aws.amazon.com"),
+        ("cn-north-1", "console.amazonaws.cn"),
+        ("us-gov-west-1", "console.amazonaws-us-gov.com"),
+    ],
+)
+def test_that_the_console_link_names_region_and_node(region: str, host: str) -> None:
+    link = remote_desktop_link(region, "i-0123456789abcdef0")
+    assert link.startswith(f"https://{region}.{host}/systems-manager/fleet-manager/remote-desktop?")
+    assert f"region={region}" in link
+    assert "nodeIds=i-0123456789abcdef0" in link
+
+
+def test_that_only_an_attended_connection_opens_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("rdpgui.app.console_link.webbrowser.open", opened.append)
+    opener, target = ConsoleLinkOpener("eu-west-1"), InstanceId("i-1")
+
+    async def flow() -> None:
+        alone = await opener.open(target, AccessType.STANDARD, request_id=None, attended=False)
+        assert opened == []
+        shown = await opener.open(target, AccessType.STANDARD, request_id=None, attended=True)
+        assert (opened, alone.by_person) == ([shown.link], True)
+
+    asyncio.run(flow())
+
+
+def test_that_a_crash_bundle_is_private_and_holds_no_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI")
+    monkeypatch.setattr("sys.argv", ["rdpgui", "--token=abcdef"])
+    told: list[tuple[str, Path]] = []
+    reporter = CrashReporter(tmp_path / "logs", lambda what, path: told.append((what, path)))
+
+    def fail(password: str) -> None:
+        raise ValueError("boom")
+
+    secret = "".join(["hunt", "er2"])
+    try:
+        fail(secret)
+    except ValueError as error:
+        path = reporter.report(error)
+    text = path.read_text()
+    assert "ValueError: boom" in text
+    assert [word for word in ("wJalrXUtnFEMI", "--token", secret) if word in text] == []
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert told == [("ValueError: boom", path)]
+
+
+def test_that_a_loop_without_an_exception_is_logged_and_not_reported(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    reporter = CrashReporter(tmp_path)
+    reporter.on_loop_exception(object(), {"message": "slow"})
+    assert "slow" in caplog.text
+    assert list(tmp_path.glob("crash-*")) == []

@@ -1,0 +1,190 @@
+"""Paths, run folders and settings on disk: private, atomic, and clear when something stands in the way."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from rdpgui.app import settings_store
+from rdpgui.app.paths import make_private, user_paths
+from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders
+from rdpgui.app.storage_errors import storage_error
+from rdpgui.core.errors import RdpguiError, SettingsError, StorageError, StorageFull
+from rdpgui.core.settings import Language, Settings, Theme
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+# -- paths ---------------------------------------------------------------------
+
+
+def test_that_a_data_folder_takes_everything(tmp_path: Path) -> None:
+    paths = user_paths(tmp_path)
+    assert {paths.data, paths.config, paths.logs.parent, paths.runs.parent} == {tmp_path}
+
+
+def test_that_the_environment_names_the_data_folder_and_the_argument_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RDPGUI_DATA_DIR", str(tmp_path / "environment"))
+    assert user_paths().data == tmp_path / "environment"
+    assert user_paths(tmp_path / "argument").data == tmp_path / "argument"
+    monkeypatch.setenv("RDPGUI_DATA_DIR", "")
+    assert "rdpgui" in str(user_paths().data)
+
+
+def test_that_a_private_folder_is_closed_to_others_even_when_it_was_open(tmp_path: Path) -> None:
+    open_folder = tmp_path / "open"
+    open_folder.mkdir(mode=0o755)
+    assert _mode(make_private(open_folder)) == 0o700
+    assert _mode(make_private(tmp_path / "a" / "b")) == 0o700
+
+
+def test_that_a_folder_that_cannot_be_made_is_named_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError) as raised:
+        make_private(tmp_path / "file" / "below")
+    assert str(tmp_path / "file" / "below") in raised.value.text()
+    assert raised.value.remedy
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_that_every_way_of_being_full_is_a_full_disk(number: int) -> None:
+    assert isinstance(storage_error(OSError(number, os.strerror(number)), Path("x")), StorageFull)
+    assert isinstance(storage_error(OSError(errno.EACCES, "no"), Path("x")), StorageError)
+
+
+# -- run folders ---------------------------------------------------------------
+
+
+def test_that_a_run_has_a_private_folder_and_a_private_journal(tmp_path: Path) -> None:
+    folders = FileRunFolders(tmp_path / "runs")
+    folder, journal = folders.create("r-1")
+    journal.append("one")
+    journal.close()
+    assert (_mode(folder), _mode(folder / JOURNAL_NAME), _mode(tmp_path / "runs")) == (0o700, 0o600, 0o700)
+    assert folders.journals() == ((folder, ("one",)),)
+
+
+def test_that_a_run_never_writes_into_the_folder_of_another(tmp_path: Path) -> None:
+    folders = FileRunFolders(tmp_path)
+    _folder, journal = folders.create("r-1")
+    journal.close()
+    with pytest.raises(StorageError):
+        folders.create("r-1")
+
+
+@pytest.mark.parametrize("written", [0, 3])
+def test_that_a_full_disk_leaves_the_journal_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    folder, journal = FileRunFolders(tmp_path).create("r-1")
+    journal.append("one")
+    write = os.write
+
+    def full(fd: int, data: bytes) -> int:
+        if written:
+            return write(fd, data[:written])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("rdpgui.app.run_folders.os.write", full)
+    with pytest.raises(StorageFull) as raised:
+        journal.append("two")
+    assert str(folder / JOURNAL_NAME) in raised.value.text()
+    monkeypatch.undo()
+    journal.append("three")
+    journal.close()
+    assert (folder / JOURNAL_NAME).read_text() == "one\nthree\n"
+
+
+def test_that_a_line_cut_off_by_a_crash_is_left_out_and_removed_before_writing_on(tmp_path: Path) -> None:
+    folders = FileRunFolders(tmp_path)
+    folder, journal = folders.create("r-1")
+    journal.append("one")
+    journal.close()
+    with (folder / JOURNAL_NAME).open("ab") as file:
+        file.write(b'{"half')
+    assert folders.lines(folder) == ("one",)
+    again = folders.reopen(folder)
+    again.append("two")
+    again.close()
+    assert (folder / JOURNAL_NAME).read_text() == "one\ntwo\n"
+
+
+def test_that_bytes_that_are_no_text_do_not_stop_the_reading(tmp_path: Path) -> None:
+    folder, journal = FileRunFolders(tmp_path).create("r-1")
+    journal.close()
+    (folder / JOURNAL_NAME).write_bytes(b'{"a":"\xff"}\n')
+    (line,) = FileRunFolders(tmp_path).lines(folder)
+    with pytest.raises(ValueError, match="escape"):
+        json.loads(line)
+
+
+def test_that_a_file_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders, target = FileRunFolders(tmp_path), tmp_path / "report.html"
+    folders.write_bytes(target, b"before")
+    assert _mode(target) == 0o600
+
+    def full(_fd: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("rdpgui.app.run_folders.os.fsync", full)
+    with pytest.raises(StorageFull):
+        folders.write_bytes(target, b"after")
+    assert target.read_bytes() == b"before"
+    assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_that_a_missing_root_holds_no_runs(tmp_path: Path) -> None:
+    assert FileRunFolders(tmp_path / "none").journals() == ()
+
+
+# -- settings ------------------------------------------------------------------
+
+
+def test_that_settings_come_back_and_only_differences_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "config" / "settings.json"
+    assert settings_store.load(path) == Settings()
+    changed = Settings(theme=Theme.DARK, language=Language.JAPANESE, armed_s=60.0, restore_after_halt=False)
+    settings_store.save(path, changed)
+    assert settings_store.load(path) == changed
+    assert set(json.loads(path.read_text())) == {"theme", "language", "armed_s", "restore_after_halt"}
+    assert (_mode(path), _mode(path.parent)) == (0o600, 0o700)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("{broken", "settings.json"),
+        ("[]", "settings.json"),
+        ('{"theme": "pink"}', "pink"),
+        ('{"armed_s": "long"}', "armed_s"),
+        ('{"restore_after_halt": 1}', "restore_after_halt"),
+        ('{"no_such": 1}', "no_such"),
+    ],
+)
+def test_that_settings_that_cannot_be_used_are_named_with_a_remedy(tmp_path: Path, text: str, named: str) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(text)
+    with pytest.raises(SettingsError) as raised:
+        settings_store.load(path)
+    assert named in raised.value.text()
+    assert raised.value.remedy
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", None], ids=["no text", "a folder"])
+def test_that_settings_that_cannot_be_read_are_an_error_of_ours(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "settings.json"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(RdpguiError):
+        settings_store.load(path)

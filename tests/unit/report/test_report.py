@@ -1,0 +1,122 @@
+"""The report and the evidence pack: safe, in both languages, marked LAB, and sealed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rdpgui.core.ids import AccountId
+from rdpgui.core.state import LogLine, RunState
+from rdpgui.core.verdict import Verdict, VerdictValue, VisualConfirmation
+from rdpgui.core.verdict_rules import Destination, judge
+from rdpgui.i18n import set_language
+from rdpgui.report import pack
+from rdpgui.report.html import matrix_html, run_html
+from tests.unit.core.samples import T0, good_run
+
+EVIL = '<script>alert("x")</script>'
+DESTINATION = Destination(readable=True, unchanged=True, read_at=T0)
+
+
+def judged() -> RunState:
+    run = good_run()
+    return replace(run, verdict=judge(run, DESTINATION))
+
+
+def test_that_nothing_from_outside_becomes_markup() -> None:
+    run = replace(
+        judged(),
+        account_id=AccountId(EVIL),
+        reason=EVIL,
+        confirmation=VisualConfirmation(True, EVIL, T0),
+        log=(LogLine(T0, "info", "{x}", (("x", EVIL),)),),
+    )
+    for page in (run_html(run), matrix_html([run], {run.run_id: EVIL}, title=EVIL)):
+        assert "<script" not in page
+        assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "The bytes are whole"), ("ja", "")])
+def test_that_a_report_speaks_the_readers_language(language: str, word: str) -> None:
+    set_language(language)
+    page = run_html(judged())
+    assert f'<html lang="{language}">' in page
+    if language == "en":
+        assert word in page
+    else:
+        assert "The bytes are whole" not in page
+        assert any("\u3040" <= letter <= "\u30ff" for letter in page)
+
+
+def test_that_the_lab_is_marked_and_an_account_is_not() -> None:
+    run = judged()
+    assert ">LAB<" in run_html(run)
+    real = replace(run, plan=replace(run.plan, lab=False))
+    assert ">LAB<" not in run_html(real)
+    assert ">LAB<" in matrix_html([real, run], {}, title="t")
+
+
+@pytest.mark.parametrize("value", [None, *VerdictValue])
+def test_that_the_verdict_is_said_in_words(value: VerdictValue | None) -> None:
+    run = judged()
+    assert run.verdict is not None
+    verdict: Verdict | None = None if value is None else replace(run.verdict, value=value)
+    page = run_html(replace(run, verdict=verdict))
+    assert ("no verdict" if value is None else value.value.upper()) in page
+
+
+def test_that_the_facts_say_what_the_report_says() -> None:
+    run = judged()
+    facts = json.loads(pack.facts_json(run))
+    assert run.verdict is not None
+    assert (facts["run_id"], facts["verdict"], facts["lab"]) == (run.run_id, run.verdict.value.value, True)
+    assert len(facts["checks"]) == len(run.verdict.checks)
+
+
+# -- manifest ------------------------------------------------------------------
+
+
+def sealed(folder: Path, files: dict[str, bytes]) -> Path:
+    folder.mkdir(parents=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    (folder / pack.MANIFEST).write_bytes(pack.manifest(folder))
+    return folder
+
+
+def test_that_the_manifest_is_what_sha256sum_checks(tmp_path: Path) -> None:
+    folder = sealed(tmp_path / "run", {"a b.mp4": b"film", "journal.jsonl": b"{}\n"})
+    assert hashlib.sha256(b"film").hexdigest() + "  a b.mp4\n" in (folder / pack.MANIFEST).read_text()
+    checked = subprocess.run(["sha256sum", "-c", pack.MANIFEST], cwd=folder, capture_output=True, check=False)
+    assert checked.returncode == 0
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_that_any_changed_byte_is_found(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    content = data.draw(
+        st.dictionaries(st.sampled_from(["a.mp4", "b.png", "j.jsonl"]), st.binary(min_size=1), min_size=1)
+    )
+    folder = sealed(tmp_path_factory.mktemp("m") / "run", content)
+    assert pack.verify(folder) == []
+    name = data.draw(st.sampled_from(sorted(content)))
+    place = data.draw(st.integers(0, len(content[name]) - 1))
+    other = data.draw(st.integers(1, 255))
+    changed = bytearray(content[name])
+    changed[place] ^= other
+    (folder / name).write_bytes(changed)
+    assert pack.verify(folder) == [name]
+
+
+def test_that_a_missing_and_an_added_file_are_found(tmp_path: Path) -> None:
+    folder = sealed(tmp_path / "run", {"a": b"1", "b": b"2"})
+    (folder / "a").unlink()
+    (folder / "c").write_bytes(b"3")
+    assert pack.verify(folder) == ["a", "c"]
