@@ -15,6 +15,7 @@ from rdpgui.ui.panels.timeline import TimelinePanel
 from rdpgui.ui.panels.verdict import VerdictPanel
 
 _GAP = 8
+_INSTANCES_HEIGHT = 293
 
 
 def _splitter(orientation: Qt.Orientation, name: str, *widgets: QWidget) -> QSplitter:
@@ -58,7 +59,10 @@ class ExperimentPage(QWidget):
         self.log = RunLogPanel()
         self.left = _splitter(Qt.Orientation.Vertical, "split_left", self.instances, self.sessions, self.recording)
         self.left.setMinimumWidth(344)
-        self.left.setSizes([270, 230, 240])
+        # Seven instances are whole at the window's own size; what a smaller one takes away comes from all three.
+        self.left.setSizes([_INSTANCES_HEIGHT, 192, 216])
+        for place, share in enumerate((4, 3, 3)):
+            self.left.setStretchFactor(place, share)
         middle = _column((self.timeline, 0), (film, 1))
         middle.setMinimumWidth(380)
         self.top = _splitter(Qt.Orientation.Horizontal, "split_top", self.left, middle)

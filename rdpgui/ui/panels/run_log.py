@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QWidget
 from typing_extensions import override
 
 from rdpgui.core.state import LogLine
@@ -16,9 +16,10 @@ from rdpgui.ui.models.run_log import RunLogModel
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import flat_button
+from rdpgui.ui.widgets.table import WholeRows
 
 
-class LogView(QTableView):
+class LogView(WholeRows):
     """The lines.
 
     Signals:
@@ -27,8 +28,23 @@ class LogView(QTableView):
 
     copy_requested = Signal()
 
+    @property
+    def at_end(self) -> bool:
+        """Whether the last line is in view."""
+        bar = self.verticalScrollBar()
+        return bar.value() >= bar.maximum()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the end in view when it was."""
+        was_at_end = self.at_end
+        super().resizeEvent(event)
+        if was_at_end:
+            self.scrollToBottom()
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy with the system's keys."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_requested.emit()
             return
@@ -91,8 +107,7 @@ class RunLogPanel(Card):
         QGuiApplication.clipboard().setText(self._model.text_of(rows or range(self._model.rowCount())))
 
     def _note_end(self) -> None:
-        bar = self.view.verticalScrollBar()
-        self._at_end = bar.value() >= bar.maximum() - 2
+        self._at_end = self.view.at_end
 
     def _follow(self) -> None:
         if self._at_end:

@@ -15,7 +15,7 @@ from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
 from rdpgui.ui.theme import Tone, sans_font, tokens
 from rdpgui.ui.widgets.card import Card
-from rdpgui.ui.widgets.small import FactRow, flat_button, label, set_property, set_text
+from rdpgui.ui.widgets.small import ElidedLabel, FactRow, flat_button, label, set_property, set_text
 from rdpgui.ui.widgets.still import StillView
 
 _MARKS = {CheckResult.HELD: "check", CheckResult.CONTRADICTED: "cross", CheckResult.NOT_MADE: "question"}
@@ -54,18 +54,16 @@ class VerdictPanel(Card):
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 6, 0)
-        column.setSpacing(3)
+        column.setSpacing(0)
         column.addLayout(self._head_row())
         column.addLayout(self._visual_row())
         self._phases = {phase: FactRow(f"phase_{phase.value}") for phase in Phase}
         for row in self._phases.values():
             column.addWidget(row)
         self._rows = [FactRow(f"check_{check_id.value}") for check_id in CheckId]
-        self._reasons = [label(role="dim", wrap=True) for _check in CheckId]
+        self._reasons = [_Reason() for _check in CheckId]
         for row, reason in zip(self._rows, self._reasons, strict=True):
             column.addWidget(row)
-            reason.setIndent(23)
-            reason.setFont(sans_font(scale=0.9))
             column.addWidget(reason)
         column.addStretch(1)
         self._area = QScrollArea()
@@ -179,8 +177,7 @@ class VerdictPanel(Card):
             text = labels.sentence(check.reason, check.fields) if check else ""
             value = "" if result is CheckResult.HELD else labels.word(result)
             row.show_fact(_MARKS[result], labels.tone(result), labels.word(check_id), value, text)
-            set_text(reason, text)
-            reason.setVisible(bool(text))
+            reason.show_reason(text, short=result is CheckResult.HELD)
 
     def _render_visual(self, run: RunState | None) -> None:
         shown = run is not None and run.verdict is not None
@@ -225,6 +222,28 @@ class VerdictPanel(Card):
     def retranslate(self) -> None:
         super().retranslate()
         self._render()
+
+
+class _Reason(QWidget):
+    """What a check found: one line when it held, so that all six fit; in full when it needs reading."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line = ElidedLabel(role="dim")
+        self._whole = label(role="dim", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(23, 0, 0, 1)
+        for widget in (self._line, self._whole):
+            widget.setFont(sans_font(scale=0.9))
+            column.addWidget(widget)
+
+    def show_reason(self, text: str, *, short: bool) -> None:
+        """Show a sentence; empty hides it."""
+        self._line.set_whole(text)
+        set_text(self._whole, text)
+        self._line.setVisible(short)
+        self._whole.setVisible(not short)
+        self.setVisible(bool(text))
 
 
 def _rank(made: tuple[CheckId, Check | None]) -> int:

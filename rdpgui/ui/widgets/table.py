@@ -13,8 +13,31 @@ from typing_extensions import override
 from rdpgui.ui.models.keyed import KeyedTableModel
 from rdpgui.ui.theme import tokens
 
+_HEAD_HEIGHT = 26
+_ROW_HEIGHT = 25
 
-class DenseTable(QTableView):
+
+class WholeRows(QTableView):
+    """A table with rows of one height that never shows half a row."""
+
+    def whole_rows(self) -> QRect:
+        """Return the part of the viewport that is filled with whole rows; all of it when not even one fits."""
+        area = self.viewport().rect()
+        first, last = self.rowAt(0), self.rowAt(area.bottom())
+        top, bottom = area.top(), area.bottom()
+        if first >= 0 and self.rowViewportPosition(first) < 0:
+            top = self.rowViewportPosition(first) + self.rowHeight(first)
+        if last >= 0 and self.rowViewportPosition(last) + self.rowHeight(last) > area.height():
+            bottom = self.rowViewportPosition(last) - 1
+        return QRect(area.left(), top, area.width(), bottom - top + 1) if bottom > top else area
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows that are whole; what is left of the viewport stays empty."""
+        super().paintEvent(QPaintEvent(event.region().intersected(self.whole_rows())))
+
+
+class DenseTable(WholeRows):
     """Rows of one line each; the selection is by key and survives updates.
 
     Signals:
@@ -30,7 +53,6 @@ class DenseTable(QTableView):
         self._keyed = model
         self._wanted: Hashable | None = None
         self._empty_text = ""
-        self._row_height = 25
         self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -40,17 +62,17 @@ class DenseTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setIconSize(QSize(14, 14))
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(18)
-        rows.setDefaultSectionSize(self._row_height)
+        rows.setDefaultSectionSize(_ROW_HEIGHT)
         head = self.horizontalHeader()
         head.setHighlightSections(False)
         head.setMinimumSectionSize(30)
-        head.setFixedHeight(26)
+        head.setFixedHeight(_HEAD_HEIGHT)
         self.selectionModel().selectionChanged.connect(self._on_selection)
         self.activated.connect(self._on_activated)
         for signal in (model.modelReset, model.layoutChanged, model.rowsInserted):
@@ -70,6 +92,10 @@ class DenseTable(QTableView):
             else:
                 head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
                 self.setColumnWidth(column, width)
+
+    def height_of(self, rows: int) -> int:
+        """Return the height in pixels in which that many rows fit below the header."""
+        return _HEAD_HEIGHT + rows * _ROW_HEIGHT + 2 * self.frameWidth()
 
     def set_empty_text(self, text: str) -> None:
         """Say what is missing and what to do; shown when there are no rows."""
