@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from rdpgui.core.errors import GuardRefusal, RdpguiError
 from rdpgui.ui.tasks import TaskScope
 
@@ -69,6 +71,7 @@ def test_that_a_result_reaches_its_receiver(qt_loop: Any) -> None:
     assert sinks.results == [7]
 
 
+@pytest.mark.logs("Not armed")
 def test_that_errors_go_to_the_starter_else_to_the_scope_and_bugs_to_the_report(qt_loop: Any) -> None:
     own: list[RdpguiError] = []
     sinks = Sinks()
@@ -101,6 +104,7 @@ def test_that_closing_cancels_everything_and_starts_nothing_more(qt_loop: Any) -
     assert sinks.bugs == []
 
 
+@pytest.mark.logs("did not end within")
 def test_that_closing_does_not_wait_for_ever(qt_loop: Any) -> None:
     sinks = Sinks()
 

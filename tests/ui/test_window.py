@@ -59,8 +59,7 @@ def test_that_the_lab_is_marked_and_an_account_is_named(bench: Bench) -> None:
 
 def test_that_a_running_instance_is_chosen_at_first_and_arming_is_asked_for(bench: Bench) -> None:
     bench.show(seeded())
-    assert bench.window.ui_state.instance_id == GROUPED  # first by name
-    bench.window.ui_state.select_instance(WEB1)
+    assert bench.window.ui_state.instance_id == WEB1  # the first one in EC2's order
     bench.show(seeded())
     assert bench.text("experiment_hint") == "Not armed. Press “Arm this instance” first."
     press(bench, "arm_toggle")

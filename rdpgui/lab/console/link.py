@@ -99,7 +99,8 @@ class DesktopLink(QObject):
             self.connected.emit(self._client.width, self._client.height)
             self._follow()
         except RfbClosed as closed:
-            if closed.kind not in (CloseKind.LOCAL, CloseKind.ORDERLY):
+            # While we are closing, the socket may go away under the read.
+            if not self._stop.is_set() and closed.kind not in (CloseKind.LOCAL, CloseKind.ORDERLY):
                 _log.warning("%s", closed.reason)
         finally:
             # The broker waits for our end of the connection before it goes on.

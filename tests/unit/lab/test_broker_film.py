@@ -152,6 +152,7 @@ def test_that_the_finished_film_is_private_and_has_its_index_in_front(tmp_path: 
 
 
 @pytest.mark.parametrize("back_bytes", [0, 1, 40, 700, 1500])
+@pytest.mark.logs("is cut")
 def test_that_a_film_without_an_end_is_finished_and_marked(tmp_path: Path, back_bytes: int) -> None:
     scene = Set(tmp_path)
     scene.shoot(list(range(0, 5000, 100)))
@@ -196,6 +197,7 @@ def test_that_a_film_can_be_finished_twice(tmp_path: Path) -> None:
     assert scene.develop().sha256 == scene.develop().sha256
 
 
+@pytest.mark.logs("little room is left")
 def test_that_a_full_disk_keeps_every_reported_picture(tmp_path: Path) -> None:
     scene = Set(tmp_path, limit_bytes=20_000)
     scene.shoot(list(range(0, 20_000, 100)))
@@ -206,6 +208,7 @@ def test_that_a_full_disk_keeps_every_reported_picture(tmp_path: Path) -> None:
     assert film[-1].painted_ms == scene.recorder.last_picture_at_ms
 
 
+@pytest.mark.logs("the limit of")
 def test_that_a_disk_that_is_full_without_warning_is_counted_right(tmp_path: Path) -> None:
     scene = Set(tmp_path)
     scene.shoot(list(range(0, 2000, 100)))

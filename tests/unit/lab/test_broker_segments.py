@@ -51,6 +51,7 @@ def test_that_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.data())
+@pytest.mark.logs("is cut")
 def test_that_a_file_cut_at_any_byte_gives_its_whole_records(tmp_path: Path, data: st.DataObject) -> None:
     (tmp_path / SEGMENTS_NAME).unlink(missing_ok=True)
     sizes = write(tmp_path, PIECES)
@@ -64,6 +65,7 @@ def test_that_a_file_cut_at_any_byte_gives_its_whole_records(tmp_path: Path, dat
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.data())
+@pytest.mark.logs("is cut", "is damaged or under another key")
 def test_that_a_changed_byte_ends_the_film_before_it(tmp_path: Path, data: st.DataObject) -> None:
     (tmp_path / SEGMENTS_NAME).unlink(missing_ok=True)
     sizes = write(tmp_path, PIECES)
@@ -76,6 +78,7 @@ def test_that_a_changed_byte_ends_the_film_before_it(tmp_path: Path, data: st.Da
     assert not whole
 
 
+@pytest.mark.logs("is damaged or under another key")
 def test_that_records_cannot_change_places(tmp_path: Path) -> None:
     sizes = write(tmp_path, [b"a" * 50, b"b" * 50, b"c" * 50])
     raw = (tmp_path / SEGMENTS_NAME).read_bytes()
@@ -85,6 +88,7 @@ def test_that_records_cannot_change_places(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("key", "connection_id"), [(bytes(32), "c-1"), (KEY, "c-2")])
+@pytest.mark.logs("is damaged or under another key")
 def test_that_another_key_or_connection_reads_nothing(tmp_path: Path, key: bytes, connection_id: str) -> None:
     write(tmp_path, PIECES)
     with pytest.raises(SegmentError, match="no readable record"):
@@ -105,6 +109,7 @@ def test_that_a_second_writer_cannot_write_over_a_film(tmp_path: Path) -> None:
         SegmentWriter(tmp_path, KEY, "c-1")
 
 
+@pytest.mark.logs("the limit of")
 def test_that_the_limit_stops_writing_between_records(tmp_path: Path) -> None:
     writer = SegmentWriter(tmp_path, KEY, "c-1", limit_bytes=300)
     assert writer.write(b"a" * 100) == 100
@@ -136,6 +141,7 @@ def test_that_room_is_kept_for_the_finished_film(tmp_path: Path) -> None:
     writer.close()
 
 
+@pytest.mark.logs("the disk is full")
 def test_that_a_disk_that_fills_in_the_middle_of_a_record_loses_only_that_record(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -145,6 +145,7 @@ def test_that_a_silent_source_is_called_stalled_and_not_ended(
 
 
 @pytest.mark.parametrize("fault", ["wrong password", "nobody there"])
+@pytest.mark.logs("wrong password", "nobody answers on port")
 def test_that_a_connection_that_cannot_be_opened_is_said(qtbot: QtBot, broker: FakeBroker, fault: str) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

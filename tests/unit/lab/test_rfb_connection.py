@@ -118,6 +118,7 @@ def test_that_keys_and_pointer_arrive_in_order(desktop: Desktop) -> None:
     client.close()
 
 
+@pytest.mark.logs("wrong password")
 def test_that_a_wrong_password_is_refused_by_name(desktop: Desktop) -> None:
     with pytest.raises(RfbClosed, match="wrong password") as caught:
         desktop.client("wrong")
@@ -220,6 +221,7 @@ def test_that_a_viewer_with_another_pixel_format_gets_its_pixels(desktop: Deskto
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(min_size=1, max_size=300), st.booleans())
+@pytest.mark.logs("client dropped")
 def test_that_garbage_from_one_client_does_not_hurt_another(desktop: Desktop, garbage: bytes, inside: bool) -> None:
     good = desktop.client()
     if inside:

@@ -144,6 +144,7 @@ def first(world: World) -> str:
     return str(instances(world)[0]["id"])
 
 
+@pytest.mark.logs("a line that is no event")
 def test_that_one_run_goes_from_connection_to_object_and_back_online(world: World) -> None:
     name = first(world)
     connection_id = world.open_connection(name, AccessType.STANDARD).connection_id
@@ -162,6 +163,7 @@ def test_that_one_run_goes_from_connection_to_object_and_back_online(world: Worl
     assert world.screenshot_jpeg(name) == b"jpeg"
 
 
+@pytest.mark.logs("a line that is no event")
 def test_that_a_killed_broker_leaves_a_film(world: World) -> None:
     connection_id = world.open_connection(first(world), AccessType.STANDARD).connection_id
     wait(lambda: world.connection(connection_id).stage is RecordingStage.RECORDING, "recording")
@@ -170,6 +172,7 @@ def test_that_a_killed_broker_leaves_a_film(world: World) -> None:
     assert world.connection(connection_id).end_reason == "recorder-killed"
 
 
+@pytest.mark.logs("a line that is no event")
 def test_that_close_leaves_no_process_and_no_folder(tmp_path: Path) -> None:
     world = make_world(tmp_path / "state", ["a", "b"])
     wait(lambda: len(world.nodes()) == 2, "both agents online")
@@ -219,6 +222,7 @@ def test_that_guests_end_when_their_owner_is_killed(tmp_path: Path) -> None:
         owner.communicate()
 
 
+@pytest.mark.logs("cannot be started")
 def test_that_a_program_that_is_not_there_makes_a_dead_machine(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
     spawner = ProcessSpawner(tmp_path, {ChildKind.GUEST: ("/nonexistent/guest",), ChildKind.BROKER: script(BROKER)})
@@ -236,6 +240,7 @@ def test_that_a_program_that_is_not_there_makes_a_dead_machine(tmp_path: Path) -
     world.close()
 
 
+@pytest.mark.logs("could not be handled")
 def test_that_a_childs_events_come_in_order_and_its_end_last(tmp_path: Path) -> None:
     told: list[object] = []
     done = threading.Event()
