@@ -208,7 +208,7 @@ def test_that_a_snapshot_is_the_exact_frame_with_its_times_in_the_metadata(
     assert image.text("Environment") == "LAB"
 
 
-@pytest.mark.logs
+@pytest.mark.logs("cannot be written")
 def test_that_a_snapshot_that_cannot_be_written_says_why(play: Play, numbered: Path, tmp_path: Path) -> None:
     folder = tmp_path / "gone"
     folder.mkdir()
@@ -226,8 +226,8 @@ def test_that_a_snapshot_that_cannot_be_written_says_why(play: Play, numbered: P
     play(flow)
 
 
-@pytest.mark.logs
 @pytest.mark.parametrize("content", [b"", b"<Error><Code>AccessDenied</Code></Error>", bytes(4096)])
+@pytest.mark.logs("film open")
 def test_that_what_is_not_a_film_is_named_with_a_remedy(play: Play, tmp_path: Path, content: bytes) -> None:
     film = tmp_path / "odd.mp4"
     film.write_bytes(content)
@@ -241,7 +241,7 @@ def test_that_what_is_not_a_film_is_named_with_a_remedy(play: Play, tmp_path: Pa
     play(flow)
 
 
-@pytest.mark.logs
+@pytest.mark.logs("film open")
 def test_that_a_film_that_vanished_is_named(play: Play, tmp_path: Path) -> None:
     facts = FilmFacts("mp4", "h264", 640, 360, 1, 10.0, 9.9)
 
