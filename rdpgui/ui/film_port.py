@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -9,9 +10,26 @@ from typing import Protocol
 from PySide6.QtCore import SignalInstance
 
 from rdpgui.core.film import FilmFacts
+from rdpgui.core.state import RunState
 
 Marker = tuple[datetime, str, str]
 """Instant, text, kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRun:
+    """One of two runs whose films are looked at side by side.
+
+    Attributes:
+        name: of its instance. film: None when there is none. facts: None when it was not inspected.
+        last_frame: PNG of the last frame, None without one.
+    """
+
+    run: RunState
+    name: str
+    film: Path | None
+    facts: FilmFacts | None
+    last_frame: Path | None
 
 
 class FilmView(Protocol):
@@ -44,3 +62,6 @@ class FilmView(Protocol):
 
     def clear(self) -> None:
         """Show no film."""
+
+    def compare(self, left: ComparedRun, right: ComparedRun) -> None:
+        """Show two films side by side on one clock, in a window of their own."""

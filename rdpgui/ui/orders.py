@@ -209,6 +209,12 @@ class Orders(QObject):
         """Open the folder of a run of the history."""
         self._commands.open_run(RunId(run_id))
 
+    def on_compare(self, left: str, right: str) -> None:
+        """Show the films of two runs of the history side by side."""
+        sides = [self._window.renderer.compared(RunId(run_id)) for run_id in (left, right)]
+        if sides[0] is not None and sides[1] is not None:
+            self._film.compare(sides[0], sides[1])
+
     # -- dialogs ---------------------------------------------------------------
 
     def _on_palette(self) -> None:

@@ -37,6 +37,7 @@ def build_page(renderer: Renderer, window: MainWindow, place: int) -> None:
         renderer.history.run_opened.connect(orders.open_run_here)
         renderer.history.report_requested.connect(orders.on_report_of)
         renderer.history.folder_requested.connect(orders.on_folder_of)
+        renderer.history.compare_requested.connect(orders.on_compare)
         _put(window, place, renderer.history)
 
 

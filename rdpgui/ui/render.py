@@ -19,7 +19,7 @@ from rdpgui.core.state import AppState, RunState
 from rdpgui.core.timeline import FilmPlacement, film_placement
 from rdpgui.i18n import _, fill
 from rdpgui.ui import formats, labels
-from rdpgui.ui.film_port import FilmView, Marker
+from rdpgui.ui.film_port import ComparedRun, FilmView, Marker
 from rdpgui.ui.lanes import lanes_of
 from rdpgui.ui.models.instances import instance_name
 from rdpgui.ui.refusals import is_only_observed, refusals
@@ -94,6 +94,16 @@ class Renderer(QObject):
         """Return the run whose own recording lies at a path."""
         runs = reversed(tuple(self.state.runs.values()))
         return next((run for run in runs if self.film_of(run) == path), None) if isinstance(path, Path) else None
+
+    def compared(self, run_id: RunId) -> ComparedRun | None:
+        """Return what is compared of a run, None when it is gone."""
+        run = self.state.runs.get(run_id)
+        if run is None:
+            return None
+        own = own_film(run)
+        facts = own.facts if own is not None else None
+        name = self.name_of(run.plan.instance_id)
+        return ComparedRun(run, name, self.film_of(run), facts, self.still_of(run))
 
     def statement_of(self, session: Session) -> StatusStatement | None:
         """Return what is said of a session's recording."""

@@ -12,7 +12,7 @@ from typing_extensions import override
 from rdpgui.core.film import FilmFacts
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats
-from rdpgui.ui.film_port import Marker
+from rdpgui.ui.film_port import ComparedRun, Marker
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.still import StillView
@@ -20,6 +20,9 @@ from rdpgui.ui.widgets.still import StillView
 
 class FilmPlace(Card):
     """Stands where the player stands.
+
+    Attributes:
+        compared: the runs that were to be compared, which needs a player.
 
     Signals:
         position_changed: seconds from the film's start. clock_adjusted: never.
@@ -33,6 +36,7 @@ class FilmPlace(Card):
         self._facts: FilmFacts | None = None
         self._starts_at: datetime | None = None
         self._adjusted_s = 0.0
+        self.compared: tuple[ComparedRun, ComparedRun] | None = None
         self._still = StillView("film_still")
         self.body.addWidget(self._still, 1)
         self._retranslate_own()
@@ -70,6 +74,10 @@ class FilmPlace(Card):
         self._facts = None
         self.subtitle.set_whole("")
         self._retranslate_own()
+
+    def compare(self, left: ComparedRun, right: ComparedRun) -> None:
+        """Remember what was asked for."""
+        self.compared = (left, right)
 
     def _retranslate_own(self) -> None:
         if self._facts is None:

@@ -1,16 +1,17 @@
-"""All runs, newest first; open one, its folder or its report."""
+"""All runs, newest first; open one, its folder or its report, or compare two."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QPushButton, QWidget
 from typing_extensions import override
 
 from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _, ngettext
 from rdpgui.ui.icons import icon
+from rdpgui.ui.models.keyed import KeyedTableModel
 from rdpgui.ui.models.runs import RunRow, history_model
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.card import Card
@@ -18,17 +19,62 @@ from rdpgui.ui.widgets.small import label, set_text
 from rdpgui.ui.widgets.table import DenseTable
 
 
+class _PairTable(DenseTable):
+    """Lets two rows be chosen, which stay chosen when rows come and go.
+
+    Signals:
+        pair_changed: other rows are chosen.
+    """
+
+    pair_changed = Signal()
+
+    def __init__(self, model: KeyedTableModel[RunRow], name: str) -> None:
+        super().__init__(model, name)
+        self._chosen: tuple[Hashable, ...] = ()
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+
+    @property
+    def chosen(self) -> tuple[Hashable, ...]:
+        """Keys of the chosen rows, from the top."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return tuple(self._keyed.key_at(row) for row in rows)
+
+    @override
+    def _on_selection(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        self._chosen = self.chosen
+        super()._on_selection(selected, deselected)
+        self.pair_changed.emit()
+
+    @override
+    def _restore(self) -> None:
+        places = [self._keyed.place_of(key) for key in self._chosen]
+        if len(places) < 2 or min(places) < 0:
+            super()._restore()
+            return
+        selection = self.selectionModel()
+        if sorted(places) != sorted(index.row() for index in selection.selectedRows()):
+            was = selection.blockSignals(True)
+            selection.clearSelection()
+            for place in places:
+                flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+                selection.select(self._keyed.index(place, 0), flags)
+            selection.blockSignals(was)
+            self.viewport().update()
+
+
 class HistoryPanel(Card):
     """Table of runs.
 
     Signals:
         run_selected, run_opened: a run id. report_requested, folder_requested: a run id.
+        compare_requested: two run ids, the upper one first.
     """
 
     run_selected = Signal(str)
     run_opened = Signal(str)
     report_requested = Signal(str)
     folder_requested = Signal(str)
+    compare_requested = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("History"), "history_panel", parent)
@@ -43,11 +89,12 @@ class HistoryPanel(Card):
         self.search.textChanged.connect(self._on_search)
         self.head.addWidget(self._count)
         self.head.addWidget(self.search)
-        self.table = DenseTable(self._model, "history_table")
+        self.table = _PairTable(self._model, "history_table")
         self.table.make_sortable(0, Qt.SortOrder.DescendingOrder)
         self.table.set_widths((190, 210, 130, 180, 170, 170, 110, 150, 150), stretch=8)
         self.table.key_selected.connect(self._on_selected)
         self.table.key_activated.connect(self.run_opened)
+        self.table.pair_changed.connect(self._enable)
         self.body.addWidget(self.table, 1)
         self._add_buttons()
         self._retranslate_own()
@@ -62,9 +109,12 @@ class HistoryPanel(Card):
         self._folder = QPushButton()
         self._folder.setObjectName("history_folder")
         self._folder.clicked.connect(self._on_folder)
+        self._compare = QPushButton()
+        self._compare.setObjectName("history_compare")
+        self._compare.clicked.connect(self._on_compare)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for button in (self._open, self._report, self._folder):
+        for button in (self._open, self._report, self._folder, self._compare):
             button.setEnabled(False)
             row.addWidget(button)
         row.addStretch(1)
@@ -81,9 +131,15 @@ class HistoryPanel(Card):
         self._enable()
 
     def _enable(self) -> None:
-        chosen = self.table.selected_key() is not None
+        chosen = len(self.table.chosen)
         for button in (self._open, self._report, self._folder):
-            button.setEnabled(chosen)
+            button.setEnabled(chosen == 1)
+        self._compare.setEnabled(chosen == 2)
+        self._compare.setToolTip(
+            _("Shows the films of both runs side by side on one clock")
+            if chosen == 2
+            else _("Choose two rows: click one, then Ctrl+click another")
+        )
 
     def _show_count(self) -> None:
         total = self._model.total
@@ -112,6 +168,11 @@ class HistoryPanel(Card):
     def _on_folder(self) -> None:
         self.folder_requested.emit(str(self.table.selected_key()))
 
+    def _on_compare(self) -> None:
+        chosen = self.table.chosen
+        if len(chosen) == 2:
+            self.compare_requested.emit(str(chosen[0]), str(chosen[1]))
+
     def _retranslate_own(self) -> None:
         self.search.setPlaceholderText(_("Filter by disruption, instance, verdict"))
         self.search.setAccessibleName(_("Filter the runs"))
@@ -119,6 +180,8 @@ class HistoryPanel(Card):
         self._open.setText(_("Show in the experiment page"))
         self._report.setText(_("Open the report"))
         self._folder.setText(_("Open the folder"))
+        self._compare.setText(_("Compare two runs"))
+        self._enable()
         self._show_count()
 
     @override

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
@@ -16,7 +17,7 @@ from typing_extensions import override
 
 from rdpgui.core.film import FilmFacts
 from rdpgui.i18n import N_, _
-from rdpgui.ui.film_port import Marker
+from rdpgui.ui.film_port import ComparedRun, Marker
 from rdpgui.ui.player.backend import BackendFactory, PlaybackFactory
 from rdpgui.ui.player.clock_box import ClockBox
 from rdpgui.ui.player.deck import Deck
@@ -34,6 +35,9 @@ from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.theme import Tone
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import pill
+
+if TYPE_CHECKING:
+    from rdpgui.ui.player.compare_window import CompareWindow
 
 _LOG = logging.getLogger(__name__)
 CLOSE_LIMIT_S = 1.5
@@ -69,6 +73,8 @@ class FilmPanel(Card):
         tasks: TaskScope,
     ) -> None:
         super().__init__(N_("Recording"), "film_panel", parent)
+        self._stills, self._tasks = stills, tasks
+        self._comparison: CompareWindow | None = None
         self.deck = Deck(backend_factories, stills, tasks, self)
         self.stage = Stage(tasks)
         self._presenter = Presenter(self.deck, self.stage, tasks, self)
@@ -136,10 +142,22 @@ class FilmPanel(Card):
         """Show no film."""
         self._set_film(None, None, FilmClock(None, 0.0), lab=False)
 
+    def compare(self, left: ComparedRun, right: ComparedRun) -> None:
+        """Show two films side by side on one clock; the comparison shown before is closed."""
+        from rdpgui.ui.player.compare_window import CompareWindow
+
+        if self._comparison is not None:
+            self._comparison.close()
+        self._comparison = CompareWindow((left, right), self._stills, self._tasks, self)
+        self._comparison.closed.connect(self._on_comparison_closed)
+        self._comparison.start()
+
     async def aclose(self) -> None:
         """Stop playing, close the film, wait for the players' threads."""
         self.clock_box.settle()
         self.leave_full_screen()
+        if self._comparison is not None:
+            await self._comparison.aclose()
         self._presenter.forget_stills()
         ended = asyncio.wrap_future(self.deck.close())
         await asyncio.wait({ended}, timeout=CLOSE_LIMIT_S)
@@ -246,6 +264,9 @@ class FilmPanel(Card):
     def _on_offset_settled(self, adjusted_s: float) -> None:
         if self._presenter.path is not None:
             self.clock_adjusted.emit(self._presenter.path, adjusted_s)
+
+    def _on_comparison_closed(self) -> None:
+        self._comparison = None
 
     def _on_marker(self, at: int) -> None:
         instant = self._inside[at][0]

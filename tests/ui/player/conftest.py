@@ -25,6 +25,7 @@ from rdpgui.media.remote_file import LocalReader
 from rdpgui.media.still_service import StillService
 from rdpgui.ui.player.backend import BackendFactory
 from rdpgui.ui.player.film_panel import FilmPanel, make_film_panel
+from rdpgui.ui.player.picture import PictureView
 from rdpgui.ui.player.vlc_probe import load_vlc
 from rdpgui.ui.tasks import TaskScope
 from tests.conftest import RunOnQt
@@ -70,6 +71,13 @@ def number_on(image: QImage, area: QRectF) -> int | None:
 WIDTH, HEIGHT = 192, 108
 
 
+def picture_area(picture: PictureView) -> QRectF:
+    """Return where the film lies in a view."""
+    size = picture.image.size().scaled(picture.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    left, top = (picture.width() - size.width()) // 2, (picture.height() - size.height()) // 2
+    return QRectF(left, top, size.width(), size.height())
+
+
 class PlayerBench:
     """A panel with its surroundings, used inside one coroutine."""
 
@@ -100,9 +108,7 @@ class PlayerBench:
         picture = self.panel.stage.picture
         if picture.image.isNull():
             return None
-        size = picture.image.size().scaled(picture.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        left, top = (picture.width() - size.width()) // 2, (picture.height() - size.height()) // 2
-        return number_on(picture.grab().toImage(), QRectF(left, top, size.width(), size.height()))
+        return number_on(picture.grab().toImage(), picture_area(picture))
 
     @property
     def caption(self) -> str:
