@@ -207,6 +207,7 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask the app to leave instead of closing at once."""
         event.ignore()
         self.close_requested.emit()
 

@@ -198,6 +198,7 @@ class NoticeBar(QFrame):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
+        """Take over another language."""
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
             self._render()

@@ -133,6 +133,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
 
     @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Order the rows by a column."""
         descending = order is Qt.SortOrder.DescendingOrder
         if (column, descending) == (self._sort_column, self._descending):
             return
@@ -228,14 +229,17 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
 
     @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's signature)
+        """Return how many rows pass the filter."""
         return 0 if parent.isValid() else len(self._visible)
 
     @override
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's signature)
+        """Return the number of columns."""
         return 0 if parent.isValid() else len(self._columns)
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return what a cell shows, by role."""
         if not index.isValid() or not 0 <= index.row() < len(self._visible):
             return None
         row, column = self._rows[self._visible[index.row()]], self._columns[index.column()]
@@ -270,6 +274,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
 
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a column's title."""
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
             return None
         if role == Qt.ItemDataRole.DisplayRole:

@@ -77,14 +77,17 @@ class RunLogModel(QAbstractTableModel):
 
     @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's signature)
+        """Return how many lines pass the filter."""
         return 0 if parent.isValid() else len(self._shown)
 
     @override
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's signature)
+        """Return 2: time and sentence."""
         return 0 if parent.isValid() else 2
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return what a cell shows, by role."""
         if not index.isValid() or index.row() >= len(self._shown):
             return None
         line, first = self._shown[index.row()], index.column() == 0

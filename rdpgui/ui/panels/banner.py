@@ -120,6 +120,7 @@ class Banner(QWidget):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
+        """Take over another language or theme."""
         if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
             self._render()
         super().changeEvent(event)

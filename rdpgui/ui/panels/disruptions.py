@@ -203,6 +203,7 @@ class DisruptionsPanel(Card):
 
     @override
     def retranslate(self) -> None:
+        """Show everything in the language in use."""
         super().retranslate()
         self._retranslate_own()
 

@@ -86,5 +86,6 @@ class FilmPlace(Card):
 
     @override
     def retranslate(self) -> None:
+        """Show everything in the language in use."""
         super().retranslate()
         self._retranslate_own()

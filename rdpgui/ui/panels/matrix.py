@@ -112,11 +112,13 @@ class MatrixCell(QFrame):
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open the run."""
         if self._run_id is not None and self.rect().contains(event.position().toPoint()):
             self.opened.emit(self._run_id)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the run with Enter or Space."""
         if self._run_id is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.opened.emit(self._run_id)
             return
@@ -244,5 +246,6 @@ class MatrixPanel(Card):
 
     @override
     def retranslate(self) -> None:
+        """Show everything in the language in use."""
         super().retranslate()
         self._retranslate_own()

@@ -108,6 +108,7 @@ class PreflightPanel(Card):
 
     @override
     def retranslate(self) -> None:
+        """Show everything in the language in use."""
         super().retranslate()
         self._render()
 

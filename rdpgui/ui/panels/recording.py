@@ -154,5 +154,6 @@ class RecordingPanel(Card):
 
     @override
     def retranslate(self) -> None:
+        """Show everything in the language in use."""
         super().retranslate()
         self._render()

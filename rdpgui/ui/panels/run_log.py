@@ -122,11 +122,13 @@ class RunLogPanel(Card):
 
     @override
     def restyle(self) -> None:
+        """Take over another theme's colours."""
         if hasattr(self, "_search_icon"):  # the first style change comes while the panel is being built
             self._search_icon.setIcon(icon("search", tokens().dim))
 
     @override
     def retranslate(self) -> None:
+        """Show everything in the language in use."""
         super().retranslate()
         self._retranslate_own()
         self._model.refresh()

@@ -99,6 +99,7 @@ class SessionsPanel(Card):
 
     @override
     def retranslate(self) -> None:
+        """Show everything in the language in use."""
         super().retranslate()
         self._model.refresh()
         self._retranslate_own()

@@ -123,10 +123,12 @@ class TimelineView(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
+        """Return the height of all lanes and the axis."""
         return QSize(600, max(1, len(self._lanes)) * _LANE_H + _AXIS_H + 2)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint lanes, marks, axis and playhead."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for place in range(len(self._lanes)):
@@ -232,6 +234,7 @@ class TimelineView(QWidget):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the moment under the mouse."""
         at = self.at_of(event.position().x())
         if at is not None and event.button() is Qt.MouseButton.LeftButton:
             self._cursor = self._nearest(at, event.position().x())
@@ -240,6 +243,7 @@ class TimelineView(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go from instant to instant."""
         if not self._instants:
             super().keyPressEvent(event)
             return
@@ -285,6 +289,7 @@ class TimelineView(QWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
+        """Say what lies under the mouse."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             at = self.at_of(event.pos().x())
             if at is not None and self._lanes:
@@ -294,11 +299,13 @@ class TimelineView(QWidget):
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the cursor."""
         super().focusInEvent(event)
         self.update()
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the cursor."""
         super().focusOutEvent(event)
         self.update()
 
@@ -350,6 +357,7 @@ class TimelinePanel(Card):
 
     @override
     def retranslate(self) -> None:
+        """Show everything in the language in use."""
         super().retranslate()
         self._retranslate_own()
         self.view.update()

@@ -220,6 +220,7 @@ class VerdictPanel(Card):
 
     @override
     def retranslate(self) -> None:
+        """Show everything in the language in use."""
         super().retranslate()
         self._render()
 

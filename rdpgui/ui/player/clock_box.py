@@ -35,6 +35,7 @@ class OffsetField(QDoubleSpinBox):
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn only with the focus, so that scrolling past changes nothing."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
@@ -42,6 +43,7 @@ class OffsetField(QDoubleSpinBox):
 
     @override
     def textFromValue(self, value: float) -> str:
+        """Return the offset with its sign."""
         return f"{value + 0.0:+.2f}"  # no "-0.00"
 
 

@@ -204,6 +204,7 @@ class FilmPanel(Card):
 
     @override
     def retranslate(self) -> None:
+        """Show everything in the language in use."""
         super().retranslate()
         self._retranslate_own()
         self._presenter.show_words()

@@ -46,6 +46,7 @@ class HoverThumbnail(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture with its time."""
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         t = tokens()

@@ -93,25 +93,30 @@ class PictureView(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
+        """Return a usual film's shape."""
         return QSize(640, 360)
 
     @override
     def minimumSizeHint(self) -> QSize:
+        """Return the smallest size in which a desktop is recognized."""
         return QSize(200, 112)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell a click."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit()
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell a double click."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit()  # takes back what the first click did
             self.double_clicked.emit()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture as large as it fits, with what lies on it."""
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         path = QPainterPath()

@@ -95,10 +95,12 @@ class SeekBar(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
+        """Return a flat bar."""
         return QSize(300, 26)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Seek, to a marker when one is near."""
         if event.button() != Qt.MouseButton.LeftButton or self._duration_s <= 0:
             return
         marker = self.marker_near(event.position().x())
@@ -109,6 +111,7 @@ class SeekBar(QWidget):
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Seek while the button is down, else tell the moment under the mouse."""
         if self._duration_s <= 0:
             return
         at_s = self.time_at(event.position().x())
@@ -120,12 +123,14 @@ class SeekBar(QWidget):
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
+        """Forget the moment under the mouse."""
         self._hover_x = None
         self.left.emit()
         self.update()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint track, idle stretches, loop, markers and position."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         t = tokens()

@@ -74,9 +74,11 @@ class FullScreen(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Pass keys on to the panel."""
         self.key_pressed.emit(event)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell that the film goes back to its panel."""
         self.closed.emit()
         super().closeEvent(event)

@@ -102,20 +102,24 @@ class ThumbnailStrip(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
+        """Return a strip of one row."""
         return QSize(300, 44)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Scale the pictures anew."""
         self._small.clear()
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Seek to the thumbnail under the mouse."""
         for at in range(len(self._times)):
             if self._box(at).contains(event.position()):
                 self.seek_requested.emit(self._times[at])
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the thumbnails, the one that is shown with a frame."""
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         t = tokens()

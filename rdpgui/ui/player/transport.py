@@ -178,10 +178,12 @@ class Transport(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
+        """Return the width of the buttons that always stay."""
         return QSize(_NARROWEST_PX, super().minimumSizeHint().height())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave words out where they do not fit."""
         super().resizeEvent(event)
         self._fit()
 
@@ -194,6 +196,7 @@ class Transport(QWidget):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
+        """Take over another theme's colours."""
         if event.type() == QEvent.Type.PaletteChange:
             self._show_signs()
         super().changeEvent(event)

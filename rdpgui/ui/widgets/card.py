@@ -57,6 +57,7 @@ class Card(QFrame):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
+        """Take over another language or theme."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         elif event.type() == QEvent.Type.StyleChange:

@@ -15,6 +15,7 @@ class Choice(QComboBox):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the arrow that the style sheet leaves out."""
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -26,4 +27,5 @@ class Choice(QComboBox):
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Pass the wheel on, so that scrolling past changes nothing."""
         event.ignore()

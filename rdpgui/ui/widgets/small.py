@@ -105,14 +105,17 @@ class ElidedLabel(QLabel):
 
     @override
     def sizeHint(self) -> QSize:
+        """Return the room for the whole text."""
         return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, super().sizeHint().height())
 
     @override
     def minimumSizeHint(self) -> QSize:
+        """Return room for hardly more than the dots."""
         return QSize(16, super().minimumSizeHint().height())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the text to the new width."""
         super().resizeEvent(event)
         self._fit()
 
@@ -133,6 +136,7 @@ class Mark(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the shape."""
         painter = QPainter(self)
         ratio = self.devicePixelRatioF()
         picture = pixmap(self._name, tokens().tone(self._tone), self._size, ratio)
@@ -167,6 +171,7 @@ class FactRow(QWidget):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
+        """Take over another theme's colours."""
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
         super().changeEvent(event)

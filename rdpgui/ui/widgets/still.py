@@ -45,20 +45,24 @@ class StillView(QWidget):
 
     @override
     def hasHeightForWidth(self) -> bool:
+        """Say that the picture keeps its shape."""
         return True
 
     @override
     def heightForWidth(self, width: int) -> int:
+        """Return the height that fits a width."""
         if self._image.isNull():
             return width * 9 // 16
         return round(width * self._image.height() / max(1, self._image.width()))
 
     @override
     def sizeHint(self) -> QSize:
+        """Return a thumbnail's size."""
         return QSize(260, self.heightForWidth(260))
 
     @override
     def minimumSizeHint(self) -> QSize:
+        """Return the smallest size in which a screen is recognized."""
         return QSize(120, 68)
 
     def _scaled(self, size: QSize) -> QImage:
@@ -72,6 +76,7 @@ class StillView(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture, or the sentence in its place."""
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         area = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)

@@ -143,6 +143,7 @@ class DenseTable(WholeRows):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Activate the row with Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_activated()
             return
@@ -150,6 +151,7 @@ class DenseTable(WholeRows):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows, or the sentence in their place."""
         super().paintEvent(event)
         if self._empty_text and self._keyed.rowCount() == 0:
             painter = QPainter(self.viewport())
