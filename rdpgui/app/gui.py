@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rdpgui import i18n
 from rdpgui.app import logs, settings_store
 from rdpgui.app.crash import CrashReporter
 from rdpgui.app.lab_process import LabProcess
+from rdpgui.app.later import import_later
 from rdpgui.app.paths import Paths, make_private, user_paths
-from rdpgui.core.errors import RdpguiError
+from rdpgui.core.errors import LabError, RdpguiError
 from rdpgui.core.settings import Settings
 
-EXIT_ALREADY_RUNNING = 3
+if TYPE_CHECKING:
+    from rdpgui.ui.shell import Shell
+    from rdpgui.ui.theme import Theming
+
+_log = logging.getLogger(__name__)
 
 
 def main(data_dir: Path | None, *, scenario: str = "", verbose: bool = False) -> int:
@@ -52,26 +59,65 @@ def _with_qt(
     app.setApplicationName("rdpgui")
     app.setQuitOnLastWindowClosed(False)
 
-    from rdpgui.app.program import Program
     from rdpgui.app.single_instance import hold
 
     lock = hold(make_private(paths.data) / paths.lock_file.name)
-    crash = CrashReporter(paths.logs)
-    crash.start()
-    program = Program(app, paths, settings, lab, crash)
     if lock is None:
-        return asyncio.run(program.refuse_second_start())
-    if problem is not None:
-        program.window.notifications.error(problem)
-    program.show(begun_mono_s)
+        return asyncio.run(_refuse_second_start(paths, lab))
+
+    from rdpgui.ui.shell import Shell
+    from rdpgui.ui.theme import Theming
+
+    theming = Theming(app)
+    theming.start(settings.theme, dressed=False)
+    shell = Shell()
+    shell.show()
+    _log.info("window shown after %.0f ms", (time.monotonic() - begun_mono_s) * 1000)
 
     from qasync import QEventLoop
 
+    crash = CrashReporter(paths.logs)
+    crash.start()
     try:
         with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
             runner.get_loop().set_exception_handler(crash.on_loop_exception)
-            runner.run(program.live())
+            runner.run(_live(theming, shell, paths, settings, lab, crash, problem))
     finally:
         lock.unlock()
         crash.close()
     return 0
+
+
+async def _live(
+    theming: Theming,
+    shell: Shell,
+    paths: Paths,
+    settings: Settings,
+    lab: LabProcess | None,
+    crash: CrashReporter,
+    problem: RdpguiError | None,
+) -> None:
+    """Build the program while its frame is on screen, and live until it is closed."""
+    leaving = asyncio.Event()
+    shell.close_requested.connect(leaving.set)
+    await import_later("rdpgui.app.program")
+    from rdpgui.app.program import Program
+
+    program = Program(theming, paths, settings, lab, crash, shell)
+    if problem is not None:
+        program.window.notifications.error(problem)
+    if leaving.is_set():
+        program.leave()
+    program.show()
+    await program.live()
+
+
+async def _refuse_second_start(paths: Paths, lab: LabProcess | None) -> int:
+    """Say that another window has the data folder."""
+    if lab is not None:
+        await lab.aclose()
+    raise LabError(
+        "rdpgui is already running with the data folder {path}.",
+        "Use that window, or start with --data-dir and another folder.",
+        path=paths.data,
+    )

@@ -6,10 +6,7 @@ import asyncio
 import logging
 import signal
 import sys
-import time
 from pathlib import Path
-
-from PySide6.QtWidgets import QApplication
 
 from rdpgui.app.collector import Collector
 from rdpgui.app.crash import CrashReporter
@@ -29,6 +26,7 @@ from rdpgui.i18n import _
 from rdpgui.runner.store import Store
 from rdpgui.ui.main_window import MainWindow
 from rdpgui.ui.notifications import Notifications
+from rdpgui.ui.shell import Shell
 from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.theme import Theming, Tone
 
@@ -42,10 +40,17 @@ class Program(ViewCommands):
 
     Attributes:
         store: the snapshot that the window renders.
+        theming: started already. shell: the frame that is on screen already, None to stand alone.
     """
 
     def __init__(
-        self, app: QApplication, paths: Paths, settings: Settings, lab: LabProcess | None, crash: CrashReporter
+        self,
+        theming: Theming,
+        paths: Paths,
+        settings: Settings,
+        lab: LabProcess | None,
+        crash: CrashReporter,
+        shell: Shell | None = None,
     ) -> None:
         self.notifications = Notifications()
         super().__init__(TaskScope(self._on_error, self._on_bug))
@@ -54,8 +59,8 @@ class Program(ViewCommands):
         self.lab = lab
         self.store = Store()
         self.folders = FileRunFolders(Path(settings.run_folder) if settings.run_folder else paths.runs)
-        self.theming = Theming(app)
-        self.theming.start(settings.theme, dressed=False)
+        self.theming = theming
+        self._shell = shell
         self._crash = crash
         self._exit = asyncio.Event()
         self._film = build_film_panel(self.scope, prefer=settings.player)
@@ -69,6 +74,8 @@ class Program(ViewCommands):
         )
         self.theming.dress()
         self.window.close_requested.connect(self._on_close_requested)
+        if shell is not None:
+            shell.close_requested.connect(self._on_close_requested)
         self.window.leave_confirmed.connect(self.leave)
         self.window.ui_state.changed.connect(self._on_selection)
         self.store.subscribe(self._on_event)
@@ -78,10 +85,12 @@ class Program(ViewCommands):
 
     # -- life ------------------------------------------------------------------
 
-    def show(self, begun_mono_s: float) -> None:
-        """Show the window; the rest is built on the loop."""
-        self.window.show()
-        _log.info("window shown after %.0f ms", (time.monotonic() - begun_mono_s) * 1000)
+    def show(self) -> None:
+        """Show the window, in its frame where there is one; the rest is built on the loop."""
+        if self._shell is not None:
+            self._shell.adopt(self.window)
+        else:
+            self.window.show()
 
     async def live(self, *, open_environment: bool = True) -> None:
         """Open the environment, work until the window is closed, and end everything."""
@@ -98,16 +107,6 @@ class Program(ViewCommands):
     def leave(self) -> None:
         """Let ``live`` end everything and return."""
         self._exit.set()
-
-    async def refuse_second_start(self) -> int:
-        """Say that another window has the data folder."""
-        if self.lab is not None:
-            await self.lab.aclose()
-        raise LabError(
-            "rdpgui is already running with the data folder {path}.",
-            "Use that window, or start with --data-dir and another folder.",
-            path=self.paths.data,
-        )
 
     async def _open(self) -> None:
         await import_later()
@@ -142,7 +141,7 @@ class Program(ViewCommands):
 
     async def _end(self) -> None:
         """End everything, in the reverse order of its making. No child process is left."""
-        self.window.hide()
+        (self._shell or self.window).hide()
         await self.scope.aclose(TASKS_END_LIMIT_S)
         await self._film.aclose()
         if self.session is not None:

@@ -70,9 +70,12 @@ def _with_program(settings: Settings, lab: LabProcess | None, data: Path, work: 
     app.setQuitOnLastWindowClosed(False)
     from rdpgui.app.crash import CrashReporter
     from rdpgui.app.program import Program
+    from rdpgui.ui.theme import Theming
 
     paths = user_paths(data)
-    program = Program(app, paths, settings, lab, CrashReporter(paths.logs))
+    theming = Theming(app)
+    theming.start(settings.theme, dressed=False)
+    program = Program(theming, paths, settings, lab, CrashReporter(paths.logs))
     program.window.show()
     from qasync import QEventLoop
 

@@ -24,6 +24,7 @@ from rdpgui.core.instance import InstanceState
 from rdpgui.core.settings import Language, Settings
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import CheckResult
+from rdpgui.ui.theme import Theming
 
 T = TypeVar("T")
 LEFT = Qt.MouseButton.LeftButton
@@ -45,8 +46,10 @@ class Desk:
         self._runner.get_loop()
         paths = user_paths(folder)
         self.lab = lab
-        self.program = Program(app, paths, settings, lab, CrashReporter(paths.logs))
-        self.program.show(time.monotonic())
+        theming = Theming(app)
+        theming.start(settings.theme, dressed=False)
+        self.program = Program(theming, paths, settings, lab, CrashReporter(paths.logs))
+        self.program.show()
         self.life: asyncio.Task[None] | None = None
 
     @property
