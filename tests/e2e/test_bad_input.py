@@ -21,7 +21,7 @@ from tests.e2e.desk import Desk
 
 AddFault = Callable[..., None]
 QUICK_S = 0.3
-LONGER_THAN_THE_TOLERANCE_S = 5.0
+LONGER_THAN_THE_TOLERANCE_S = 4.0
 OPERATION = "DescribeInstances"
 
 

@@ -24,7 +24,7 @@ from tests.helpers.processes import descendants, is_alive
 from tests.helpers.waiting import wait_for
 
 AT_ONCE = 3
-CLOSED_AT: Sequence[str] = ("start", "connecting", "steady", "ending", "processing", "restoring")
+CLOSED_AT: Sequence[str] = ("start", "connecting", "ending", "processing", "restoring")
 KILLED_AT: Sequence[str] = ("connecting", "steady", "disrupting", "ending", "processing")
 # The offscreen plugin says it for every dialog; slow steps are told in development mode on a slow machine.
 HARMLESS = ("This plugin does not support propagateSizeHints", "Executing <")
