@@ -49,7 +49,6 @@ class AwsPreflight:
     def _account(
         self, identity: Once[Identity], preferences: Once[RecordingPreferences | None], access_type: AccessType
     ) -> list[Question]:
-        connect = "Give this identity the actions of the AWS sample policy for Remote Desktop."
         return [
             Question(
                 "identity",
@@ -76,7 +75,7 @@ class AwsPreflight:
                 "may-connect",
                 Severity.WARN,
                 "iam:SimulatePrincipalPolicy",
-                connect,
+                "Give this identity the actions of the AWS sample policy for Remote Desktop.",
                 partial(self._may_connect, identity),
             ),
             Question(

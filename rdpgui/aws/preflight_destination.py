@@ -99,6 +99,12 @@ def _bucket_questions(place: Destination) -> list[Question]:
             "Except AWS services from the Deny statement.",
             partial(_nothing_denies, place),
         ),
+        *_bucket_setting_questions(place),
+    ]
+
+
+def _bucket_setting_questions(place: Destination) -> list[Question]:
+    return [
         Question(
             "bucket-ownership",
             Severity.WARN,

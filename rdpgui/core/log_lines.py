@@ -55,7 +55,7 @@ class _Words:
 
 def line_for(event: Event) -> LogLine | None:
     """Return the log line of an event, None when it has none."""
-    words = _run_words(event) or _evidence_words(event) or _account_words(event)
+    words = _run_words(event) or _evidence_words(event) or _person_words(event) or _account_words(event)
     if words is None:
         return None
     return LogLine(event.at, words.level, words.text, words.fields, getattr(event, "run_id", None))
@@ -134,6 +134,12 @@ def _evidence_words(event: Event) -> _Words | None:
         case StatusStated():
             fields = (("status", event.statement.status.value), ("basis", event.statement.basis.value))
             return _Words(INFO, N_("Recording: {status} ({basis})."), fields)
+        case _:
+            return None
+
+
+def _person_words(event: Event) -> _Words | None:
+    match event:
         case VisuallyConfirmed():
             text = N_("{by} sees the shutdown.") if event.confirmation.seen else N_("{by} does not see the shutdown.")
             return _Words(INFO, text, (("by", event.confirmation.by),))

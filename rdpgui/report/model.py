@@ -11,7 +11,7 @@ from rdpgui.core.film import FilmFacts
 from rdpgui.core.run import RunStatus
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
-from rdpgui.core.verdict import Check, CheckId, CheckResult, VerdictValue
+from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
 from rdpgui.core.words import CAUSES, WORDS, field_member, field_moment
 from rdpgui.i18n import N_, _, fill, in_context
 
@@ -194,11 +194,7 @@ def run_report(run: RunState, *, folder: str = "") -> RunReport:
         verdict=verdict_name(verdict.value if verdict else None),
         verdict_css=verdict.value.value if verdict else "inconclusive",
         gap=gap_text(run),
-        painted_gap=(
-            _("{seconds:.3f} s").format(seconds=verdict.painted_gap_s)
-            if verdict and verdict.painted_gap_s is not None
-            else "–"
-        ),
+        painted_gap=_painted_gap_text(verdict),
         checks=tuple(check_line(check) for check in verdict.checks) if verdict else (),
         status=run_status(run),
         statement=_statement_lines(run),
@@ -213,6 +209,12 @@ def run_report(run: RunState, *, folder: str = "") -> RunReport:
         log=tuple((clock(line.at), line.level, sentence(line.text, line.fields)) for line in run.log),
         started=clock(run.started_at),
     )
+
+
+def _painted_gap_text(verdict: Verdict | None) -> str:
+    if verdict is None or verdict.painted_gap_s is None:
+        return "–"
+    return _("{seconds:.3f} s").format(seconds=verdict.painted_gap_s)
 
 
 def run_status(run: RunState) -> str:
