@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
 
     def show_lab_faults(self, faults: Sequence[LabFault], kinds: Sequence[str]) -> None:
         """Show the fault rules of the lab, and which kinds there are."""
-        self.orders.show_lab_faults(faults, kinds)
+        self.orders.of_dialogs.show_lab_faults(faults, kinds)
 
     def ask_before_close(self) -> None:
         """Ask whether to leave while runs are under way; ``leave_confirmed`` comes when the answer is yes."""
@@ -155,6 +155,17 @@ class MainWindow(QMainWindow):
         self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self)
         self._menu_button.setMenu(self._menu)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self._tab_row())
+        column.addWidget(self._notice_row())
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(whole)
+
+    def _tab_row(self) -> QWidget:
         tab_row = QWidget()
         tab_row.setObjectName("tab_row")
         tab_row.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -164,20 +175,15 @@ class MainWindow(QMainWindow):
         row.addStretch(1)
         row.addWidget(self._palette_button)
         row.addWidget(self._menu_button)
+        return tab_row
+
+    def _notice_row(self) -> QWidget:
         notice_row = QWidget()
         around = QVBoxLayout(notice_row)
         around.setContentsMargins(8, 0, 8, 0)
         around.setSpacing(0)
         around.addWidget(self.notices)
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addWidget(tab_row)
-        column.addWidget(notice_row)
-        column.addWidget(self.pages, 1)
-        self.setCentralWidget(whole)
+        return notice_row
 
     def _fill_menu(self) -> None:
         self._menu.clear()

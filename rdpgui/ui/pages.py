@@ -20,7 +20,7 @@ def build_page(renderer: Renderer, window: MainWindow, place: int) -> None:
         from rdpgui.ui.panels.matrix import MatrixPanel
 
         renderer.matrix = MatrixPanel()
-        renderer.matrix.run_opened.connect(orders.open_run_here)
+        renderer.matrix.run_opened.connect(orders.of_runs.open_run_here)
         renderer.matrix.start_requested.connect(window.commands.start_matrix)
         renderer.matrix.stop_requested.connect(window.commands.stop_matrix)
         _put(window, place, renderer.matrix)
@@ -28,16 +28,16 @@ def build_page(renderer: Renderer, window: MainWindow, place: int) -> None:
         from rdpgui.ui.panels.claims import ClaimsPanel
 
         renderer.claims = ClaimsPanel()
-        renderer.claims.run_opened.connect(orders.open_run_here)
+        renderer.claims.run_opened.connect(orders.of_runs.open_run_here)
         _put(window, place, renderer.claims)
     elif place == _HISTORY and renderer.history is None:
         from rdpgui.ui.panels.history import HistoryPanel
 
         renderer.history = HistoryPanel()
-        renderer.history.run_opened.connect(orders.open_run_here)
-        renderer.history.report_requested.connect(orders.on_report_of)
-        renderer.history.folder_requested.connect(orders.on_folder_of)
-        renderer.history.compare_requested.connect(orders.on_compare)
+        renderer.history.run_opened.connect(orders.of_runs.open_run_here)
+        renderer.history.report_requested.connect(orders.of_runs.on_report_of)
+        renderer.history.folder_requested.connect(orders.of_runs.on_folder_of)
+        renderer.history.compare_requested.connect(orders.of_runs.on_compare)
         _put(window, place, renderer.history)
 
 

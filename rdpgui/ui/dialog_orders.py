@@ -1,0 +1,97 @@
+"""What opens a dialog: command palette, settings, help, files, faults of the lab."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from rdpgui.core.settings import Theme
+from rdpgui.i18n import _
+from rdpgui.ui.commands import LabFault
+from rdpgui.ui.theme import Tone
+
+if TYPE_CHECKING:
+    from rdpgui.ui.dialogs.faults import FaultsDialog
+    from rdpgui.ui.main_window import MainWindow
+
+
+class DialogOrders(QObject):
+    """Opens dialogs and passes on what is chosen in them.
+
+    Args:
+        window: the parent of the dialogs.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._commands = window.commands
+        self._faults: FaultsDialog | None = None
+        actions = window.actions_by_name
+        actions.on("theme", self._on_next_theme)
+        actions.on("lab-faults", self._on_faults)
+        actions.on("open-film", self._on_open_film)
+        actions.on("palette", self._on_palette)
+        actions.on("settings", self._on_settings)
+        actions.on("shortcuts", self._on_shortcuts)
+        actions.on("about", self._on_about)
+
+    def _on_palette(self) -> None:
+        from rdpgui.ui.dialogs.palette import PaletteDialog
+
+        PaletteDialog(self._window.actions_by_name, self._window).open()
+
+    def _on_settings(self) -> None:
+        from rdpgui.ui.dialogs.settings import SettingsDialog
+
+        dialog = SettingsDialog(self._window.settings, self._window)
+        dialog.theme_chosen.connect(self._commands.set_theme)
+        dialog.language_chosen.connect(self._commands.set_language)
+        dialog.setting_changed.connect(self._commands.set_setting)
+        dialog.open()
+
+    def _on_shortcuts(self) -> None:
+        from rdpgui.ui.dialogs.shortcuts import ShortcutsDialog
+
+        ShortcutsDialog(self._window).open()
+
+    def _on_about(self) -> None:
+        from rdpgui.ui.dialogs.about import AboutDialog
+
+        AboutDialog(self._window.renderer.state, self._window.notifications.kept, self._window).open()
+
+    def _on_open_film(self) -> None:
+        dialog = QFileDialog(self._window, _("Open a film file"), "", _("Films (*.mp4);;All files (*)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._commands.open_film)
+        dialog.open()
+
+    def _on_next_theme(self) -> None:
+        order = list(Theme)
+        chosen = order[(order.index(self._window.settings.theme) + 1) % len(order)]
+        self._commands.set_theme(chosen)
+
+    def _on_faults(self) -> None:
+        from rdpgui.ui.dialogs.faults import FaultsDialog
+
+        dialog = FaultsDialog(self._window)
+        dialog.added.connect(self._commands.add_lab_fault)
+        dialog.cleared.connect(self._commands.clear_lab_faults)
+        dialog.finished.connect(self._on_faults_closed)
+        self._faults = dialog
+        self._commands.list_lab_faults()
+        dialog.open()
+
+    def _on_faults_closed(self) -> None:
+        self._faults = None
+
+    def show_lab_faults(self, faults: Sequence[LabFault], kinds: Sequence[str]) -> None:
+        """Fill the dialog, if it is open; else say how many rules are in force."""
+        if self._faults is not None:
+            self._faults.show_faults(faults, kinds)
+        else:
+            text = _("Faults in force in the lab: {n}").format(n=len(faults))
+            self._window.notifications.say(Tone.INFO, text)

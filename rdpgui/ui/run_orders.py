@@ -1,0 +1,94 @@
+"""What a person asks of a run that is there: seek in its film, confirm, open its report, compare."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from rdpgui.core.ids import RunId
+from rdpgui.core.recording import ConsoleWord
+from rdpgui.ui.film_port import FilmView
+
+if TYPE_CHECKING:
+    from rdpgui.ui.main_window import MainWindow
+
+
+class RunOrders(QObject):
+    """Orders about the run that is looked at, and about runs of the other pages.
+
+    Args:
+        window: its panels must exist. film: the film panel.
+    """
+
+    def __init__(self, window: MainWindow, film: FilmView) -> None:
+        super().__init__(window)
+        self._window = window
+        self._film = film
+        self._commands = window.commands
+        page, actions = window.experiment, window.actions_by_name
+        page.recording.console_word_entered.connect(self._on_console_word)
+        page.timeline.seek_requested.connect(self._on_seek)
+        film.clock_adjusted.connect(self._on_clock_adjusted)
+        page.verdict.visually_confirmed.connect(self._on_visual)
+        page.verdict.report_requested.connect(self._on_report)
+        page.verdict.folder_requested.connect(self._on_folder)
+        actions.on("film-end", film.seek_end)
+        actions.on("see-yes", partial(self._on_visual, True))
+        actions.on("see-no", partial(self._on_visual, False))
+        actions.on("open-report", self._on_report)
+        actions.on("open-folder", self._on_folder)
+
+    def _on_seek(self, at: object) -> None:
+        if isinstance(at, datetime):
+            self._film.seek_wall(at)
+
+    def _on_clock_adjusted(self, path: object, offset_s: float) -> None:
+        run = self._window.renderer.run_of_film(path)
+        if run is not None and run.film_offset_s != offset_s:
+            self._commands.adjust_film_clock(run.run_id, offset_s)
+
+    def _on_console_word(self, word: object) -> None:
+        run = self._window.renderer.run
+        if run is not None and isinstance(word, ConsoleWord):
+            self._commands.enter_console_word(run.run_id, word)
+
+    def _on_visual(self, seen: bool) -> None:
+        run = self._window.renderer.run
+        if run is not None and run.verdict is not None:
+            self._commands.confirm_visual(run.run_id, seen=seen)
+
+    def _on_report(self) -> None:
+        run = self._window.renderer.run
+        if run is not None:
+            self._commands.open_report(run.run_id)
+
+    def _on_folder(self) -> None:
+        run = self._window.renderer.run
+        if run is not None:
+            self._commands.open_run(run.run_id)
+
+    def on_report_of(self, run_id: str) -> None:
+        """Open the report of a run of the history."""
+        self._commands.open_report(RunId(run_id))
+
+    def on_folder_of(self, run_id: str) -> None:
+        """Open the folder of a run of the history."""
+        self._commands.open_run(RunId(run_id))
+
+    def on_compare(self, left: str, right: str) -> None:
+        """Show the films of two runs of the history side by side."""
+        sides = [self._window.renderer.compared(RunId(run_id)) for run_id in (left, right)]
+        if sides[0] is not None and sides[1] is not None:
+            self._film.compare(sides[0], sides[1])
+
+    def open_run_here(self, run_id: str) -> None:
+        """Show a run on the experiment page."""
+        state = self._window.ui_state
+        run = self._window.renderer.state.runs.get(RunId(run_id))
+        if run is not None:
+            state.select_run(run.run_id)
+            state.select_session(run.session.session_id if run.session else None)
+            self._window.show_page(0)
