@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from rdpgui import __version__
 from rdpgui.app.clock import SystemClock
 from rdpgui.app.console_link import ConsoleLinkOpener
-from rdpgui.app.lab_process import LabAddress, LabConnectionOpener, LabProcess
+from rdpgui.app.lab_connection import LabConnectionOpener
+from rdpgui.app.lab_process import LabAddress, LabProcess
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.aws.clients import LabKeys, Pace
 from rdpgui.aws.factory import AwsPorts, connect

@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING
 from rdpgui import i18n
 from rdpgui.app import logs, settings_store
 from rdpgui.app.crash import CrashReporter
-from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.later import import_later
 from rdpgui.app.paths import Paths, make_private, user_paths
 from rdpgui.core.errors import LabError, RdpguiError
 from rdpgui.core.settings import Settings
 
 if TYPE_CHECKING:
+    from rdpgui.app.lab_process import LabProcess
     from rdpgui.ui.shell import Shell
     from rdpgui.ui.theme import Theming
 
 _log = logging.getLogger(__name__)
+
+FIRST_PICTURE_S = 0.03
+"""Left to the frame to be painted and to take input, before imports compete with it."""
 
 
 def main(data_dir: Path | None, *, scenario: str = "", verbose: bool = False) -> int:
@@ -34,12 +37,7 @@ def main(data_dir: Path | None, *, scenario: str = "", verbose: bool = False) ->
     if scenario:
         settings = settings.with_value("scenario", scenario)
     i18n.set_language(settings.language.value)
-    lab: LabProcess | None = None
-    if settings.endpoint == "lab":
-        # Before anything of Qt is imported: the lab seeds while the window is built.
-        lab = LabProcess()
-        lab.spawn(scenario=settings.scenario, language=i18n.language())
-    return _with_qt(paths, settings, lab, problem, begun_mono_s)
+    return _with_qt(paths, settings, problem, begun_mono_s)
 
 
 def _settings(paths: Paths) -> tuple[Settings, RdpguiError | None]:
@@ -50,9 +48,7 @@ def _settings(paths: Paths) -> tuple[Settings, RdpguiError | None]:
         return Settings(), error
 
 
-def _with_qt(
-    paths: Paths, settings: Settings, lab: LabProcess | None, problem: RdpguiError | None, begun_mono_s: float
-) -> int:
+def _with_qt(paths: Paths, settings: Settings, problem: RdpguiError | None, begun_mono_s: float) -> int:
     from PySide6.QtWidgets import QApplication
 
     app = QApplication(sys.argv[:1])
@@ -63,7 +59,7 @@ def _with_qt(
 
     lock = hold(make_private(paths.data) / paths.lock_file.name)
     if lock is None:
-        return asyncio.run(_refuse_second_start(paths, lab))
+        raise _second_start(paths)
 
     from rdpgui.ui.shell import Shell
     from rdpgui.ui.theme import Theming
@@ -81,7 +77,7 @@ def _with_qt(
     try:
         with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
             runner.get_loop().set_exception_handler(crash.on_loop_exception)
-            runner.run(_live(theming, shell, paths, settings, lab, crash, problem))
+            runner.run(_live(theming, shell, paths, settings, crash, problem))
     finally:
         lock.unlock()
         crash.close()
@@ -93,13 +89,14 @@ async def _live(
     shell: Shell,
     paths: Paths,
     settings: Settings,
-    lab: LabProcess | None,
     crash: CrashReporter,
     problem: RdpguiError | None,
 ) -> None:
     """Build the program while its frame is on screen, and live until it is closed."""
     leaving = asyncio.Event()
     shell.close_requested.connect(leaving.set)
+    await asyncio.sleep(FIRST_PICTURE_S)
+    lab = _spawn_lab(settings)  # it seeds on another core while the panels are built here
     await import_later("rdpgui.app.program")
     from rdpgui.app.program import Program
 
@@ -112,11 +109,20 @@ async def _live(
     await program.live()
 
 
-async def _refuse_second_start(paths: Paths, lab: LabProcess | None) -> int:
-    """Say that another window has the data folder."""
-    if lab is not None:
-        await lab.aclose()
-    raise LabError(
+def _spawn_lab(settings: Settings) -> LabProcess | None:
+    """Start the lab's process; None on AWS."""
+    if settings.endpoint != "lab":
+        return None
+    from rdpgui.app.lab_process import LabProcess
+
+    lab = LabProcess()
+    lab.spawn(scenario=settings.scenario, language=i18n.language())
+    return lab
+
+
+def _second_start(paths: Paths) -> LabError:
+    """Another window has the data folder."""
+    return LabError(
         "rdpgui is already running with the data folder {path}.",
         "Use that window, or start with --data-dir and another folder.",
         path=paths.data,
