@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rdpgui import i18n
 from rdpgui.app import logs, settings_store
 from rdpgui.app.crash import CrashReporter
-from rdpgui.app.later import import_later
+from rdpgui.app.later import import_later as import_later  # the benchmark watches it
 from rdpgui.app.paths import Paths, make_private, user_paths
 from rdpgui.core.errors import LabError, RdpguiError
 from rdpgui.core.settings import Settings

@@ -44,6 +44,7 @@ def start_rows(environment: Mapping[str, str], pairs: int) -> list[Row]:
         ),
         _since_launch("lab: endpoint ready after launch", ours, "ready"),
         _since_launch("lab: seeded after launch", ours, "seeded", SEEDED_TARGET_S),
+        _since_launch("all panels built and shown after launch", ours, "panels"),
         _since_launch("instances on screen after launch", ours, "instances"),
     ]  # fmt: skip
 

@@ -61,18 +61,23 @@ def bare() -> int:
 def ours() -> int:
     from rdpgui.app import gui
 
-    inner = gui._with_qt
+    inner, import_later = gui._with_qt, gui.import_later
 
     def with_qt(*arguments: Any) -> int:
-        _install()
+        _install_application()
         return inner(*arguments)
 
-    # The probe may import Qt only where the program does: after the lab's start.
+    async def import_and_install(*names: str) -> None:
+        await import_later(*names)
+        _install_program()
+
+    # The probe may import Qt, and later the program, only where the program itself does.
     gui._with_qt = with_qt  # type: ignore[assignment] # the same signature
+    gui.import_later = import_and_install
     return gui.main(Path(ORDER["data_dir"]))
 
 
-def _install() -> None:
+def _install_application() -> None:
     from PySide6 import QtWidgets
 
     class Application(QtWidgets.QApplication):
@@ -81,9 +86,19 @@ def _install() -> None:
             mark_interactive(self)
 
     QtWidgets.QApplication = Application  # type: ignore[misc, assignment] # the program must make this one
+
+
+def _install_program() -> None:
     from rdpgui.app.lab_process import LabProcess
     from rdpgui.app.program import Program
 
+    show = Program.show
+
+    def show_and_mark(self: Program) -> None:
+        show(self)
+        mark("panels")
+
+    Program.show = show_and_mark  # type: ignore[method-assign]
     live = Program.live
 
     async def live_and_drive(self: Program, **members: Any) -> None:
