@@ -64,7 +64,7 @@ class ExperimentPage(QWidget):
         for place, share in enumerate((4, 3, 3)):
             self.left.setStretchFactor(place, share)
         middle = _column((self.timeline, 0), (film, 1))
-        middle.setMinimumWidth(380)
+        middle.setMinimumWidth(464)
         self.top = _splitter(Qt.Orientation.Horizontal, "split_top", self.left, middle)
         self.top.setStretchFactor(0, 0)
         self.top.setStretchFactor(1, 1)

@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         from rdpgui.ui.orders import Orders
 
         self.orders = Orders(self, film)
-        self.setMinimumSize(1100, 700)
+        self.setMinimumSize(1180, 700)
         self.resize(1600, 1000)
         self._retranslate()
 

@@ -37,6 +37,7 @@ QLabel[pill="true"][tone="ok"] { border-color: $ok; color: $ok; font-weight: 600
 
 QPushButton, QToolButton, QComboBox { background: $raised; color: $text; border: 1px solid $border; border-radius: 5px;
     padding: 5px 12px; }
+QPushButton[compact="true"] { padding: 5px 6px; }
 QComboBox { padding-right: 26px; }
 QToolButton { padding: 4px 8px; }
 QPushButton:hover, QToolButton:hover, QComboBox:hover { background: $hover; border-color: $border_strong; }

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from rdpgui.i18n import N_, _
 from rdpgui.ui.player.transport_icons import Sign, sign_icon
 from rdpgui.ui.widgets.choice import Choice
-from rdpgui.ui.widgets.small import label, set_text
+from rdpgui.ui.widgets.small import label, set_property, set_text
 
 RATES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _NORMAL = RATES.index(1.0)
 _WIDE_PX = 810
-_NARROWEST_PX = 650
+_ROOMY_PX = 650
+_NARROWEST_PX = 430
 _TOOLTIPS = {
     "film_first": N_("First frame (Home)"),
     "film_back": N_("One frame back (, or ←)"),
@@ -119,9 +120,6 @@ class Transport(QWidget):
     def retranslate(self) -> None:
         """Show all texts in the language in use."""
         self._fit()
-        self._skip.setText(_("Skip idle"))
-        self._snapshot.setText(_("Save still"))
-        self._full.setText(_("Full screen"))
         for name, text in _TOOLTIPS.items():
             button = self.findChild(QPushButton, name)
             if button is not None:
@@ -169,8 +167,17 @@ class Transport(QWidget):
         self.rate_chosen.emit(self.rate)
 
     def _fit(self) -> None:
-        """Leave out what the signs already say where the row is narrow."""
-        wide = self.width() >= _WIDE_PX
+        """Leave out what the signs already say where the row is narrow; where it is narrower still, signs only."""
+        wide, roomy = self.width() >= _WIDE_PX, self.width() >= _ROOMY_PX
+        for button, text, sign in (
+            (self._skip, _("Skip idle"), Sign.SKIP_IDLE),
+            (self._snapshot, _("Save still"), Sign.SNAPSHOT),
+            (self._full, _("Full screen"), Sign.FULL_SCREEN),
+        ):
+            button.setText(text if roomy else "")
+            button.setIcon(QIcon() if roomy else sign_icon(sign))
+        for each in self.findChildren(QPushButton):
+            set_property(each, "compact", not roomy)
         self._back.setText(_("Frame") if wide else "")
         self._forward.setText(_("Frame") if wide else "")
         self._last.setText(_("Last") if wide else "")
@@ -193,6 +200,7 @@ class Transport(QWidget):
         self._play.setIcon(sign_icon(Sign.PAUSE if self._playing else Sign.PLAY))
         self._forward.setIcon(sign_icon(Sign.FORWARD))
         self._last.setIcon(sign_icon(Sign.LAST))
+        self._fit()
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPixmap, QPolygonF
 
 from rdpgui.ui.theme import tokens
 
@@ -22,6 +22,9 @@ class Sign(StrEnum):
     PAUSE = "pause"
     FORWARD = "forward"
     LAST = "last"
+    SKIP_IDLE = "skip-idle"
+    SNAPSHOT = "snapshot"
+    FULL_SCREEN = "full-screen"
 
 
 def sign_icon(sign: Sign, colour: str = "") -> QIcon:
@@ -61,6 +64,29 @@ def _paint(painter: QPainter, sign: Sign) -> None:
         case Sign.LAST:
             _right(painter, 3.2, 10.6)
             _bar(painter, 11.2)
+        case Sign.SKIP_IDLE:
+            _right(painter, 2.0, 8.2)
+            _right(painter, 8.0, 14.2)
+        case Sign.SNAPSHOT:
+            _camera(painter)
+        case Sign.FULL_SCREEN:
+            _corners(painter)
+
+
+def _camera(painter: QPainter) -> None:
+    body = QPainterPath()
+    body.addRoundedRect(QRectF(1.6, 4.6, 12.8, 8.6), 1.6, 1.6)
+    body.addRoundedRect(QRectF(5.4, 2.6, 5.2, 3.4), 1.0, 1.0)
+    lens = QPainterPath()
+    lens.addEllipse(QPointF(8.0, 8.8), 2.6, 2.6)
+    painter.drawPath(body.simplified().subtracted(lens))
+
+
+def _corners(painter: QPainter) -> None:
+    for x, y in ((2.4, 2.8), (13.6, 2.8), (2.4, 13.2), (13.6, 13.2)):
+        across, down = (1 if x < 8 else -1), (1 if y < 8 else -1)
+        painter.drawRect(QRectF(QPointF(x, y), QPointF(x + 4.2 * across, y + 1.6 * down)).normalized())
+        painter.drawRect(QRectF(QPointF(x, y), QPointF(x + 1.6 * across, y + 4.2 * down)).normalized())
 
 
 def _bar(painter: QPainter, x: float) -> None:
