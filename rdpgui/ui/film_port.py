@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,15 @@ from rdpgui.core.state import RunState
 
 Marker = tuple[datetime, str, str]
 """Instant, text, kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFilm:
+    """A local film and the instant of its first frame, None when unknown."""
+
+    path: Path
+    facts: FilmFacts
+    starts_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,9 @@ class FilmView(Protocol):
         self, path: Path, facts: FilmFacts, *, starts_at: datetime | None, lab: bool, adjusted_s: float = 0.0
     ) -> None:
         """Open a film; ``adjusted_s`` is a person's correction of ``starts_at``."""
+
+    def show_films(self, films: Sequence[PlacedFilm], *, lab: bool, adjusted_s: float = 0.0) -> None:
+        """Open several films as one, laid out on the clock by their starts."""
 
     def set_offset(self, path: Path, adjusted_s: float) -> None:
         """Take over a correction that was recorded for a film, if it is the one that is shown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from typing_extensions import override
 from rdpgui.core.film import FilmFacts
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats
-from rdpgui.ui.film_port import ComparedRun, Marker
+from rdpgui.ui.film_port import ComparedRun, Marker, PlacedFilm
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.still import StillView
@@ -51,6 +52,11 @@ class FilmPlace(Card):
         self.subtitle.set_whole(" · ".join(["LAB", *parts] if lab else parts))
         still = next(iter(sorted(path.parent.glob("*.png"))), None)
         self._still.show_still(still, tokens().border, _("The film is kept in the run's folder."))
+
+    def show_films(self, films: Sequence[PlacedFilm], *, lab: bool, adjusted_s: float = 0.0) -> None:
+        """Show the first of several films."""
+        first = films[0]
+        self.show_film(first.path, first.facts, starts_at=first.starts_at, lab=lab, adjusted_s=adjusted_s)
 
     def set_offset(self, path: Path, adjusted_s: float) -> None:
         """Take over a correction that was recorded."""

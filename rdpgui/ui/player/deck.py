@@ -1,5 +1,7 @@
 """The film's state: playing, standing on an exact still, running backwards; loop and idle stretches.
 
+All times here are reel time (see ``reel.py``): several films in a row are one; a gap between two is a cut.
+
 ::
 
     no film ──open──▶ standing ──play──▶ playing ──end──▶ standing on the last frame
@@ -13,7 +15,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -24,6 +25,7 @@ from rdpgui.ui.player.backend import BackendFactory
 from rdpgui.ui.player.images import image_of
 from rdpgui.ui.player.loop import Loop, idle_jump
 from rdpgui.ui.player.motion import Motion
+from rdpgui.ui.player.reel import Reel, ReelPart
 from rdpgui.ui.player.still_desk import StillDesk
 from rdpgui.ui.player.stills_port import StillsPort
 from rdpgui.ui.tasks import TaskScope
@@ -40,6 +42,7 @@ class Deck(QObject):
         moving_picture: a ``QImage`` of the moving film. still_picture: a ``QImage`` of an exact still.
         position_changed: film time in seconds. playing_changed: whether it moves.
         loop_changed: the ends were set. opened: stills can be asked for.
+        part_changed: place of the film that is shown now. gap_crossed: playing went over so many seconds without film.
         fell_back: an ``RdpguiError`` and the name of the player that took over.
         open_failed, still_failed, play_failed: an ``RdpguiError``.
     """
@@ -50,6 +53,8 @@ class Deck(QObject):
     playing_changed = Signal(bool)
     loop_changed = Signal()
     opened = Signal()
+    part_changed = Signal(int)
+    gap_crossed = Signal(float)
     fell_back = Signal(object, str)
     open_failed = Signal(object)
     still_failed = Signal(object)
@@ -61,7 +66,8 @@ class Deck(QObject):
         super().__init__(parent)
         self.desk = StillDesk(stills, tasks, self)
         self.motion = Motion(factories, self)
-        self.facts: FilmFacts | None = None
+        self.reel: Reel | None = None
+        self.part = 0
         self.loop = Loop()
         self.position_s = 0.0
         self.rate = 1.0
@@ -87,79 +93,107 @@ class Deck(QObject):
         return self.motion.playing or self._rewind.isActive()
 
     @property
+    def shown(self) -> ReelPart | None:
+        """The film that is shown, None without one."""
+        return self.reel.parts[self.part] if self.reel is not None else None
+
+    @property
+    def facts(self) -> FilmFacts | None:
+        """Facts of the film that is shown."""
+        return self.shown.facts if self.shown is not None else None
+
+    @property
+    def begin_s(self) -> float:
+        """Reel time at which the film that is shown begins."""
+        return self.shown.begin_s if self.shown is not None else 0.0
+
+    @property
     def at_last_frame(self) -> bool:
         """Whether the still shown is the last frame that decodes."""
         still = self.desk.current
-        return still is not None and self.facts is not None and still.pts_s >= self.end_s - _SAME_FRAME_S
+        return still is not None and self.reel is not None and still.pts_s + self.begin_s >= self.end_s - _SAME_FRAME_S
 
     @property
     def end_s(self) -> float:
-        """Film time of the last frame."""
-        return self.facts.last_frame_pts_s if self.facts is not None else 0.0
+        """Reel time of the last frame."""
+        return self.reel.last_frame_s if self.reel is not None else 0.0
 
-    def open(self, path: Path, facts: FilmFacts) -> None:
-        """Take a film and stand on its first frame."""
+    def open(self, reel: Reel) -> None:
+        """Take films and stand on the first frame."""
         self._halt()
-        self.facts, self.position_s, self.loop = facts, 0.0, Loop()
-        self.motion.open(path, facts.width, facts.height)
-        self.desk.open(path)
+        self.reel, self.position_s, self.loop = reel, 0.0, Loop()
+        self.desk.clear()
+        self._enter(0)
         self.desk.first()
 
     def clear(self) -> None:
         """Hold no film."""
         self._halt()
-        self.facts, self.position_s, self.loop = None, 0.0, Loop()
+        self.reel, self.part, self.position_s, self.loop = None, 0, 0.0, Loop()
         self.desk.clear()
 
     def play(self) -> None:
         """Play on; from the start when it stands at the end."""
-        if self.facts is None:
+        if self.reel is None:
             return
         self._rewind.stop()
         begin_s = 0.0 if self.position_s >= self.end_s - _SAME_FRAME_S else self.position_s
-        self.desk.forget()
-        self.motion.play(self.loop.begin_of(begin_s), self.rate)
+        self._play_from(self.loop.begin_of(begin_s))
         self.playing_changed.emit(self.playing)
 
     def pause(self) -> None:
         """Stand on the exact frame of this moment."""
         if self.motion.playing:
-            self.position_s = min(self.motion.stop(), self.end_s)
-            self.desk.at_time(self.position_s)
+            self._stand_at(min(self.motion.stop() + self.begin_s, self.end_s))
         self._rewind.stop()
         self.playing_changed.emit(False)
 
     def rewind(self, rate: float) -> None:
         """Run backwards, still by still."""
-        if self.facts is not None:
+        if self.reel is not None:
             self.pause()
             self._rewind_rate, self._rewind_mono_s = rate, time.monotonic()
             self._rewind.start()
             self.playing_changed.emit(True)
 
-    def seek(self, to_s: float) -> None:
-        """Go to a film time; a playing film plays on from there."""
-        if self.facts is None:
+    def seek(self, to_s: float, *, toward: int = 0) -> None:
+        """Go to a time; a playing film plays on from there. ``toward``: which end of a gap is taken, see ``Reel``."""
+        if self.reel is None:
             return
         to_s = min(max(0.0, to_s), self.end_s)
-        if self.motion.playing and to_s < self.end_s - _SAME_FRAME_S:
-            self.motion.seek(to_s)
-        else:
+        if not self.motion.playing or to_s >= self.end_s - _SAME_FRAME_S:
             self._halt()
-            self.desk.at_time(to_s)
-        self._set_position(to_s)
+            self._stand_at(to_s, toward=toward)
+            self._set_position(self.position_s)
+            return
+        place, film_s = self.reel.locate(to_s, toward=toward)
+        if place == self.part:
+            self.motion.seek(film_s)
+        else:
+            self._play_from(self.reel.parts[place].begin_s + film_s)
+        self._set_position(self.begin_s + film_s)
 
     def step(self, frames: int) -> None:
-        """Stand, then go some frames on or back."""
-        if self.facts is not None:
-            if self.playing:
-                self.pause()
+        """Stand, then go some frames on or back; over the end of a film into the one beside it."""
+        if self.reel is None:
+            return
+        if self.playing:
+            self.pause()
+        beside = self.part + (1 if frames > 0 else -1)
+        if not self._at_edge(frames) or not 0 <= beside < len(self.reel.parts):
             self.desk.step(frames)
+            return
+        self._enter(beside)
+        if frames > 0:
+            self.desk.first()
+        else:
+            self.desk.last()
 
     def to_end(self) -> None:
         """Stand on the last frame."""
-        if self.facts is not None:
+        if self.reel is not None:
             self._halt()
+            self._enter(len(self.reel.parts) - 1)
             self.desk.last()
             self._set_position(self.end_s)
 
@@ -193,6 +227,37 @@ class Deck(QObject):
         if was:
             self.playing_changed.emit(False)
 
+    def _enter(self, place: int) -> None:
+        """Show another film of the reel; nothing when it is shown already."""
+        if self.reel is None or (place == self.part and self.desk.opened_film == self.reel.parts[place].film.path):
+            return
+        self.part = place
+        film = self.reel.parts[place].film
+        self.motion.open(film.path, film.facts.width, film.facts.height)
+        self.desk.open(film.path)
+        self.part_changed.emit(place)
+
+    def _at_edge(self, frames: int) -> bool:
+        """Say whether the still shown is the last one of its film in a direction."""
+        still, film = self.desk.current, self.desk.film
+        if still is None or film is None or self.desk.waiting:
+            return False
+        return still.index == (film.frame_count - 1 if frames > 0 else 0)
+
+    def _play_from(self, at_s: float) -> None:
+        if self.reel is not None:
+            place, film_s = self.reel.locate(at_s, toward=1)
+            self._enter(place)
+            self.desk.forget()
+            self.motion.play(film_s, self.rate)
+
+    def _stand_at(self, at_s: float, *, toward: int = 0) -> None:
+        if self.reel is not None:
+            place, film_s = self.reel.locate(at_s, toward=toward)
+            self._enter(place)
+            self.position_s = self.begin_s + film_s
+            self.desk.at_time(film_s)
+
     def _set_position(self, at_s: float) -> None:
         self.position_s = at_s
         self.position_changed.emit(at_s)
@@ -201,13 +266,13 @@ class Deck(QObject):
         if self.motion.playing:
             return
         self.still_picture.emit(image_of(still))
-        self._set_position(still.pts_s)
+        self._set_position(self.begin_s + still.pts_s)
 
     def _on_moved(self, at_s: float) -> None:
-        at_s = min(at_s, self.end_s)
+        at_s = min(at_s + self.begin_s, self.end_s)
         jump = self.loop.jump(at_s)
-        if jump is None and self.skip_idle and self.facts is not None:
-            jump = idle_jump(self.facts.idle, at_s)
+        if jump is None and self.skip_idle and self.reel is not None:
+            jump = idle_jump(self.reel.idle, at_s)
         if jump is not None:
             self.seek(jump)
         else:
@@ -215,14 +280,18 @@ class Deck(QObject):
 
     def _on_ended(self) -> None:
         if self.loop.begin_s is not None or self.loop.end_s is not None:
-            self.motion.play(self.loop.begin_s or 0.0, self.rate)
+            self._play_from(self.loop.begin_s or 0.0)
+        elif self.reel is not None and self.part + 1 < len(self.reel.parts):
+            before = self.reel.parts[self.part]
+            self._play_from(self.reel.parts[self.part + 1].begin_s)
+            self.gap_crossed.emit(max(0.0, self.begin_s - before.end_s))
         else:
             # libvlc may stop one frame early: what stays on screen is the exact last frame.
             self.to_end()
             self.playing_changed.emit(False)
 
     def _on_play_failed(self, error: RdpguiError) -> None:
-        self.desk.at_time(self.position_s)
+        self._stand_at(self.position_s)
         self.playing_changed.emit(False)
         self.play_failed.emit(error)
 
@@ -232,6 +301,6 @@ class Deck(QObject):
         now = time.monotonic()
         back_s = (now - self._rewind_mono_s) * self._rewind_rate
         self._rewind_mono_s = now
-        self.desk.at_time(max(0.0, self.position_s - back_s))
-        if self.position_s - back_s <= 0.0:
+        self._stand_at(max(0.0, self.position_s - back_s), toward=-1)
+        if self.position_s <= 0.0:
             self._halt()

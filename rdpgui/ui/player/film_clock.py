@@ -44,6 +44,10 @@ class FilmClock:
         """Return the clock with another correction."""
         return replace(self, adjusted_s=by_s)
 
+    def later(self, by_s: float) -> FilmClock:
+        """Return the clock of a film that begins so many seconds later."""
+        return self if self.starts_at is None else replace(self, starts_at=self.starts_at + timedelta(seconds=by_s))
+
     def parse(self, text: str) -> float | None:
         """Return the film time that a person typed, None when it is not a time.
 

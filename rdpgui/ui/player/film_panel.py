@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from rdpgui.core.film import FilmFacts
 from rdpgui.i18n import N_, _
-from rdpgui.ui.film_port import ComparedRun, Marker
+from rdpgui.ui.film_port import ComparedRun, Marker, PlacedFilm
 from rdpgui.ui.player.backend import BackendFactory, PlaybackFactory
 from rdpgui.ui.player.clock_box import ClockBox
 from rdpgui.ui.player.deck import Deck
@@ -26,6 +26,7 @@ from rdpgui.ui.player.key_driver import KeyDriver
 from rdpgui.ui.player.keys import key_command
 from rdpgui.ui.player.presenter import Presenter
 from rdpgui.ui.player.pyav_backend import PyavBackend
+from rdpgui.ui.player.reel import Reel, reel_of
 from rdpgui.ui.player.seek_bar import BarMarker
 from rdpgui.ui.player.snapshot import Snapshots
 from rdpgui.ui.player.stage import FullScreen, Stage
@@ -109,12 +110,24 @@ class FilmPanel(Card):
             lab: mark it as the lab's.
             adjusted_s: a person's correction of ``starts_at``.
         """
-        self._set_film(path, facts, FilmClock(starts_at, facts.duration_s, adjusted_s), lab=lab)
+        self.show_films((PlacedFilm(path, facts, starts_at),), lab=lab, adjusted_s=adjusted_s)
+
+    def show_films(self, films: Sequence[PlacedFilm], *, lab: bool, adjusted_s: float = 0.0) -> None:
+        """Open several films as one, laid out on the clock by their starts, and stand on the first frame.
+
+        Args:
+            films: local films that were inspected, at least one.
+            lab: mark them as the lab's.
+            adjusted_s: a person's correction of their starts.
+        """
+        reel = reel_of(films)
+        clock = FilmClock(reel.parts[0].film.starts_at, reel.duration_s, adjusted_s)
+        self._set_film(reel, clock, lab=lab)
 
     def set_offset(self, path: Path, adjusted_s: float) -> None:
         """Take over a correction that was recorded for the film shown; one that is being made wins."""
-        known = path != self._presenter.path or adjusted_s == self._presenter.clock.adjusted_s
-        if not known and not self.clock_box.pending:
+        shown = self.deck.reel is not None and path in {part.film.path for part in self.deck.reel.parts}
+        if shown and adjusted_s != self._presenter.clock.adjusted_s and not self.clock_box.pending:
             self._move_clock(adjusted_s)
             self.clock_box.set_clock(self._presenter.clock)
 
@@ -140,7 +153,7 @@ class FilmPanel(Card):
 
     def clear(self) -> None:
         """Show no film."""
-        self._set_film(None, None, FilmClock(None, 0.0), lab=False)
+        self._set_film(None, FilmClock(None, 0.0), lab=False)
 
     def compare(self, left: ComparedRun, right: ComparedRun) -> None:
         """Show two films side by side on one clock; the comparison shown before is closed."""
@@ -240,15 +253,15 @@ class FilmPanel(Card):
         self.clock_box.offset_changed.connect(self._move_clock)
         self.clock_box.offset_settled.connect(self._on_offset_settled)
 
-    def _set_film(self, path: Path | None, facts: FilmFacts | None, clock: FilmClock, *, lab: bool) -> None:
-        self.clock_box.set_film(clock if facts is not None else None)
+    def _set_film(self, reel: Reel | None, clock: FilmClock, *, lab: bool) -> None:
+        self.clock_box.set_film(clock if reel is not None else None)
         self._snapshot_wanted = False
         self._markers, self._inside = [], []
-        if path is not None and facts is not None:
-            self.deck.open(path, facts)
+        if reel is not None:
+            self.deck.open(reel)
         else:
             self.deck.clear()
-        self._presenter.set_film(path, facts, clock, lab=lab)
+        self._presenter.set_film(clock, lab=lab)
         self._lab_mark.setVisible(lab)
         self._show_header()
 
@@ -282,7 +295,7 @@ class FilmPanel(Card):
         path, still = self._presenter.path, self.deck.desk.current
         if self._snapshot_wanted and path is not None and still is not None:
             self._snapshot_wanted = False
-            self._snapshots.save(path, still, self._presenter.clock, lab=self._presenter.lab)
+            self._snapshots.save(path, still, self._presenter.part_clock, lab=self._presenter.lab)
 
     def _retranslate_own(self) -> None:
         self.clock_box.retranslate()

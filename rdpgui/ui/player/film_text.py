@@ -20,12 +20,13 @@ def header(path: Path, facts: FilmFacts) -> str:
     return " · ".join(parts)
 
 
-def elapsed(at_s: float, facts: FilmFacts | None) -> str:
+def elapsed(at_s: float, duration_s: float | None) -> str:
     """Return film time and length; empty without a film."""
-    return f"{_span(at_s)} / {_span(facts.duration_s)}" if facts is not None else ""
+    return f"{span(at_s)} / {span(duration_s)}" if duration_s is not None else ""
 
 
-def _span(value_s: float) -> str:
+def span(value_s: float) -> str:
+    """Return a length as minutes and seconds with a tenth."""
     minutes, tenths = divmod(round(max(0.0, value_s) * 10), 600)
     hours, minutes = divmod(minutes, 60)
     text = f"{minutes:02d}:{tenths / 10:04.1f}" if hours else f"{minutes}:{tenths / 10:04.1f}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
 
 from rdpgui.core.errors import RdpguiError
-from rdpgui.core.film import Still
+from rdpgui.core.film import Span, Still
 from rdpgui.ui.film_port import Marker
 from rdpgui.ui.player.film_clock import FilmClock
 from rdpgui.ui.player.film_text import time_text
@@ -14,6 +15,9 @@ from rdpgui.ui.player.stage import Stage
 from rdpgui.ui.player.stills_port import FilmStills
 from rdpgui.ui.player.strip import EXACT_UP_TO_FRAMES, THUMBNAIL_PX
 from rdpgui.ui.tasks import TaskScope
+
+_EVERYWHERE = Span(0.0, float("inf"))
+"""Without several films every time is inside."""
 
 
 class Hovering(QObject):
@@ -25,15 +29,16 @@ class Hovering(QObject):
         self._tasks = tasks
         self._film: FilmStills | None = None
         self._clock = FilmClock(None, 0.0)
+        self._span = _EVERYWHERE
         self._markers: list[Marker] = []
         self._at_s: float | None = None
         self._busy = False
         stage.bar.hovered.connect(self._on_hovered)
         stage.bar.left.connect(self._on_left)
 
-    def set_film(self, film: FilmStills | None, clock: FilmClock) -> None:
-        """Show another film."""
-        self._film, self._clock = film, clock
+    def set_film(self, film: FilmStills | None, clock: FilmClock, span: Span = _EVERYWHERE) -> None:
+        """Show another film; ``span`` is its place on the bar."""
+        self._film, self._clock, self._span = film, clock, span
         self._stage.hover.hide()
 
     def set_clock(self, clock: FilmClock) -> None:
@@ -51,22 +56,28 @@ class Hovering(QObject):
             at_s = self._clock.film_s(named[0]) or 0.0
         self._at_s = at_s
         lines = (time_text(self._clock, at_s), *((named[1],) if named is not None else ()))
-        self._stage.show_hover(at_s, self._stage.strip.nearest(at_s), lines)
+        nearest = self._stage.strip.nearest(at_s) if self._is_inside(at_s) else QImage()
+        self._stage.show_hover(at_s, nearest, lines)
         self._ask()
 
     def _on_left(self) -> None:
         self._at_s = None
 
+    def _is_inside(self, at_s: float) -> bool:
+        return self._span.begin_s <= at_s <= self._span.end_s
+
     def _ask(self) -> None:
         film = self._film
         if film is None or self._busy or self._at_s is None or film.frame_count > EXACT_UP_TO_FRAMES:
             return
+        if not self._is_inside(self._at_s):
+            return  # of another film of the reel, or of none
         self._busy = True
         self._tasks.start("film hover", self._fetch(film, self._at_s), on_done=self._on_still, on_error=self._on_error)
 
     async def _fetch(self, film: FilmStills, at_s: float) -> tuple[float, Still]:
         try:
-            return at_s, await film.thumbnail(at_s, THUMBNAIL_PX)
+            return at_s, await film.thumbnail(at_s - self._span.begin_s, THUMBNAIL_PX)
         finally:
             self._busy = False
 

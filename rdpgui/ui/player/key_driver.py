@@ -88,10 +88,10 @@ class KeyDriver:
         self._panel.deck.rewind(self._backwards)
 
     def _second_back(self) -> None:
-        self._panel.deck.seek(self._panel.deck.position_s - 1.0)
+        self._panel.deck.seek(self._panel.deck.position_s - 1.0, toward=-1)
 
     def _second_on(self) -> None:
-        self._panel.deck.seek(self._panel.deck.position_s + 1.0)
+        self._panel.deck.seek(self._panel.deck.position_s + 1.0, toward=1)
 
     def _loop_begin(self) -> None:
         deck = self._panel.deck

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from rdpgui.core.errors import RdpguiError
-from rdpgui.core.film import FilmFacts
+from rdpgui.core.film import Span
 from rdpgui.i18n import _
 from rdpgui.ui.player import film_text
 from rdpgui.ui.player.deck import Deck
@@ -25,7 +25,7 @@ class Presenter(QObject):
     """Renders one film's state.
 
     Attributes:
-        path: of the film, None without one. clock: where it lies on the wall clock. lab: whether it is the lab's.
+        clock: where the reel lies on the wall clock. lab: whether it is the lab's.
         hovering: what the mouse over the bar shows.
 
     Signals:
@@ -36,7 +36,6 @@ class Presenter(QObject):
 
     def __init__(self, deck: Deck, stage: Stage, tasks: TaskScope, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.path: Path | None = None
         self.clock = FilmClock(None, 0.0)
         self.lab = False
         self.hovering = Hovering(stage, tasks, self)
@@ -53,31 +52,48 @@ class Presenter(QObject):
         deck.playing_changed.connect(stage.transport.show_playing)
         deck.loop_changed.connect(self._on_loop)
         deck.opened.connect(self._on_opened)
+        deck.part_changed.connect(self._on_part)
+        deck.gap_crossed.connect(self._on_gap)
         deck.fell_back.connect(self._on_fell_back)
         for failed in (deck.open_failed, deck.still_failed, deck.play_failed):
             failed.connect(self.show_error)
 
     @property
+    def path(self) -> Path | None:
+        """The film that is shown, None without one."""
+        return self._deck.shown.film.path if self._deck.shown is not None else None
+
+    @property
+    def part_clock(self) -> FilmClock:
+        """Where the film that is shown lies on the wall clock."""
+        return self.clock.later(self._deck.begin_s)
+
+    @property
     def header(self) -> str:
         """Name, size, codec and length of the film; the player too when another one should have played."""
-        facts = self._deck.facts
-        if self.path is None or facts is None:
+        facts, reel = self._deck.facts, self._deck.reel
+        if self.path is None or facts is None or reel is None:
             return ""
+        count = len(reel.parts)
+        part = _("film {n} of {count}").format(n=self._deck.part + 1, count=count) if count > 1 else ""
         player = _("played by {player}").format(player=self._player) if self._player else ""
-        return " · ".join(part for part in (film_text.header(self.path, facts), player) if part)
+        return " · ".join(part for part in (part, film_text.header(self.path, facts), player) if part)
 
-    def set_film(self, path: Path | None, facts: FilmFacts | None, clock: FilmClock, *, lab: bool) -> None:
-        """Show another film, or none."""
-        self.path, self.clock, self.lab = path, clock, lab
+    def set_film(self, clock: FilmClock, *, lab: bool) -> None:
+        """Show what the deck holds now."""
+        self.clock, self.lab = clock, lab
         self._error = None
-        duration_s = max(facts.duration_s, facts.last_frame_pts_s) if facts is not None else 0.0
-        self._stage.bar.set_film(duration_s, facts.idle if facts is not None else ())
+        reel = self._deck.reel
+        if reel is not None:
+            self._stage.bar.set_film(reel.duration_s, reel.idle, reel.gaps)
+        else:
+            self._stage.bar.set_film(0.0, ())
         self._stage.bar.set_markers(())
         self.forget_stills()
         self._stage.picture.set_lab(lab)
         self._end_notice()
         self._on_loop()
-        self._stage.transport.set_film(loaded=facts is not None, idle=facts is not None and bool(facts.idle))
+        self._stage.transport.set_film(loaded=reel is not None, idle=reel is not None and bool(reel.idle))
         self._stage.picture.show_image(QImage(), still=True)
         self.show_words()
 
@@ -128,9 +144,10 @@ class Presenter(QObject):
                 text = film_text.moving_caption(self.clock, deck.position_s, deck.rate)
             else:
                 last = deck.at_last_frame
-                text = film_text.still_caption(self.clock, still, self._frame_count(), last=last)
+                text = film_text.still_caption(self.part_clock, still, self._frame_count(), last=last)
         self._stage.picture.show_caption(text, last=last)
-        self._stage.transport.show_time(film_text.elapsed(deck.position_s, deck.facts))
+        duration_s = deck.reel.duration_s if deck.reel is not None else None
+        self._stage.transport.show_time(film_text.elapsed(deck.position_s, duration_s))
 
     def _frame_count(self) -> int:
         facts, film = self._deck.facts, self._deck.desk.film
@@ -156,9 +173,19 @@ class Presenter(QObject):
         self._stage.transport.show_loop(film_text.loop_text(loop.begin_s, loop.end_s, self.clock))
 
     def _on_opened(self) -> None:
-        film = self._deck.desk.film
-        self._stage.strip.set_film(film, self._deck.end_s)
-        self.hovering.set_film(film, self.clock)
+        film, shown = self._deck.desk.film, self._deck.shown
+        if shown is not None:
+            self._stage.strip.set_film(film, shown.facts.last_frame_pts_s, shown.begin_s)
+            self.hovering.set_film(film, self.clock, Span(shown.begin_s, shown.end_s))
+            self._stage.set_position(self._deck.position_s)
+
+    def _on_part(self, _place: int) -> None:
+        self.forget_stills()
+        self.header_changed.emit()
+
+    def _on_gap(self, gap_s: float) -> None:
+        span = film_text.span(gap_s)
+        self.show_notice(_("Cut: nothing was recorded for {span}. The next film begins.").format(span=span))
 
     def _on_fell_back(self, error: RdpguiError, name: str) -> None:
         what, _remedy = film_text.error_text(error)

@@ -1,11 +1,11 @@
-"""The seek bar: where the film is, its idle stretches, the loop, and the run's events as markers."""
+"""The seek bar: where the film is, gaps between films, idle stretches, the loop, and the run's events as markers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -52,12 +52,14 @@ class SeekBar(QWidget):
         self._position_s = 0.0
         self._markers: tuple[BarMarker, ...] = ()
         self._idle: tuple[Span, ...] = ()
+        self._gaps: tuple[Span, ...] = ()
         self._loop: tuple[float | None, float | None] = (None, None)
         self._hover_x: float | None = None
 
-    def set_film(self, duration_s: float, idle: tuple[Span, ...]) -> None:
-        """Show another film; a duration of 0 stands for none."""
-        self._duration_s, self._idle, self._position_s, self._loop = duration_s, idle, 0.0, (None, None)
+    def set_film(self, duration_s: float, idle: tuple[Span, ...], gaps: tuple[Span, ...] = ()) -> None:
+        """Show another film, or several with gaps between them; a duration of 0 stands for none."""
+        self._duration_s, self._idle, self._gaps = duration_s, idle, gaps
+        self._position_s, self._loop = 0.0, (None, None)
         self.setEnabled(duration_s > 0)
         self.update()
 
@@ -158,11 +160,24 @@ class SeekBar(QWidget):
             left, right = self.x_of(span.begin_s), self.x_of(span.end_s)
             area = QRectF(left, track.bottom() - 5, right - left, 5)
             painter.fillRect(area, hatch)
+        self._paint_gaps(painter, track)
         begin, end = self._loop
         if begin is not None or end is not None:
             left = self.x_of(begin or 0.0)
             right = self.x_of(self._duration_s if end is None else end)
             painter.fillRect(QRectF(left, track.top(), right - left, 4), QColor(t.accent))
+
+    def _paint_gaps(self, painter: QPainter, track: QRectF) -> None:
+        """Nothing was recorded there: the ground shows through, hatched, between two hard edges."""
+        t = tokens()
+        for gap in self._gaps:
+            left, right = self.x_of(gap.begin_s), self.x_of(gap.end_s)
+            area = QRectF(left, track.top(), max(2.0, right - left), track.height())
+            painter.fillRect(area, QColor(t.surface))
+            painter.fillRect(area, QBrush(QColor(t.border_strong), Qt.BrushStyle.BDiagPattern))
+            painter.setPen(QPen(QColor(t.border_strong), 1))
+            painter.drawLine(area.topLeft(), area.bottomLeft())
+            painter.drawLine(area.topRight(), area.bottomRight())
 
     def _paint_markers(self, painter: QPainter) -> None:
         for marker in self._markers:

@@ -52,6 +52,7 @@ class StillDesk(QObject):
         self._port = port
         self._tasks = tasks
         self._opening = 0
+        self._path: PurePath | None = None
         self._film: FilmStills | None = None
         self._current: Still | None = None
         self._busy: _Wish | None = None
@@ -61,6 +62,11 @@ class StillDesk(QObject):
     def film(self) -> FilmStills | None:
         """The opened film, None while there is none."""
         return self._film
+
+    @property
+    def opened_film(self) -> PurePath | None:
+        """The film that is open or being opened, None after ``clear``."""
+        return self._path
 
     @property
     def current(self) -> Still | None:
@@ -75,11 +81,13 @@ class StillDesk(QObject):
     def open(self, path: PurePath) -> None:
         """Open a film; wishes from before are forgotten, later ones wait for it."""
         self.clear()
+        self._path = path
         self._tasks.start("film open", self._open(path, self._opening), on_error=self.open_failed.emit)
 
     def clear(self) -> None:
         """Close the film."""
         self._opening += 1
+        self._path = None
         film, self._film = self._film, None
         self.forget()
         if film is not None:

@@ -42,15 +42,23 @@ class ThumbnailStrip(QWidget):
         self._times: tuple[float, ...] = ()
         self._images: dict[int, QImage] = {}
         self._small: dict[int, QImage] = {}
+        self._begin_s = 0.0
         self._position_s = 0.0
 
-    def set_film(self, film: FilmStills | None, last_s: float) -> None:
-        """Show another film; ``last_s`` is the time of its last frame."""
+    def set_film(self, film: FilmStills | None, last_s: float, begin_s: float = 0.0) -> None:
+        """Show another film.
+
+        Args:
+            film: its stills, None for no film.
+            last_s: film time of its last frame.
+            begin_s: added to film time for all times that come in and go out.
+        """
         self._tasks.cancel(_TASK)
         self._images.clear()
         self._small.clear()
         places = 0 if film is None else min(_PLACES, film.frame_count)
-        self._times = tuple(last_s * at / max(1, places - 1) for at in range(places))
+        self._begin_s = begin_s
+        self._times = tuple(begin_s + last_s * at / max(1, places - 1) for at in range(places))
         if film is not None:
             self._tasks.start(_TASK, self._fill(film), on_error=self._on_error)
         self.update()
@@ -76,12 +84,12 @@ class ThumbnailStrip(QWidget):
     async def _fill(self, film: FilmStills) -> None:
         if film.frame_count > EXACT_UP_TO_FRAMES:
             keys = await film.key_thumbnails(len(self._times), THUMBNAIL_PX)
-            begins = [still.pts_s for still in keys]
+            begins = [self._begin_s + still.pts_s for still in keys]
             for at, time_s in enumerate(self._times[:-1] if keys else ()):
                 self._put(at, keys[max(0, bisect.bisect_right(begins, time_s) - 1)])
         wanted = [at for at in range(len(self._times)) if at not in self._images]
         for at in wanted[-1:] + wanted[:-1]:
-            self._put(at, await film.thumbnail(self._times[at], THUMBNAIL_PX))
+            self._put(at, await film.thumbnail(self._times[at] - self._begin_s, THUMBNAIL_PX))
 
     def _put(self, at: int, still: Still) -> None:
         self._images[at] = image_of(still)

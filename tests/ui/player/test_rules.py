@@ -108,7 +108,7 @@ def test_that_keys_mean_what_editors_mean(key: Qt.Key, modifiers: Qt.KeyboardMod
 
 def test_that_times_are_written_as_people_read_them() -> None:
     facts = FilmFacts("mp4", "h264", 1280, 720, 1, 3999.98, 3999.9)
-    assert film_text.elapsed(59.96, facts) == "1:00.0 / 1:06:40.0"
+    assert film_text.elapsed(59.96, facts.duration_s) == "1:00.0 / 1:06:40.0"
     assert film_text.elapsed(0.0, None) == ""
     assert film_text.time_text(FilmClock(None, 5.0), 3.9984) == "+0:03.998"
 

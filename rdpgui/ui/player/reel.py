@@ -1,0 +1,110 @@
+"""Several films of one run, laid out on the clock: the stretches that were recorded and the gaps between them.
+
+Reel time is seconds from the first film's first frame; for a single film it is film time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rdpgui.core.film import FilmFacts, Span
+from rdpgui.ui.film_port import PlacedFilm
+
+_NO_GAP_S = 0.05
+"""Shorter than a frame of most recordings: the films touch."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReelPart:
+    """One film on the reel.
+
+    Attributes:
+        begin_s: reel time of its first frame.
+    """
+
+    film: PlacedFilm
+    begin_s: float
+
+    @property
+    def facts(self) -> FilmFacts:
+        """The film's facts."""
+        return self.film.facts
+
+    @property
+    def end_s(self) -> float:
+        """Reel time of its end."""
+        return self.begin_s + max(self.facts.duration_s, self.facts.last_frame_pts_s)
+
+    def inside(self, at_s: float) -> float:
+        """Return the film time of a reel time, kept between the first and the last frame."""
+        return min(max(0.0, at_s - self.begin_s), self.facts.last_frame_pts_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Reel:
+    """At least one film, in the order of the clock."""
+
+    parts: tuple[ReelPart, ...]
+
+    @property
+    def duration_s(self) -> float:
+        """Reel time of the end of what ends last."""
+        return max(part.end_s for part in self.parts)
+
+    @property
+    def last_frame_s(self) -> float:
+        """Reel time of the last frame of the last film."""
+        last = self.parts[-1]
+        return last.begin_s + last.facts.last_frame_pts_s
+
+    @property
+    def idle(self) -> tuple[Span, ...]:
+        """Idle stretches of all films, in reel time."""
+        return tuple(
+            Span(part.begin_s + span.begin_s, part.begin_s + span.end_s)
+            for part in self.parts
+            for span in part.facts.idle
+        )
+
+    @property
+    def gaps(self) -> tuple[Span, ...]:
+        """Stretches of reel time of which there is no film."""
+        pairs = zip(self.parts, self.parts[1:], strict=False)
+        return tuple(
+            Span(before.end_s, after.begin_s) for before, after in pairs if after.begin_s - before.end_s > _NO_GAP_S
+        )
+
+    def locate(self, at_s: float, *, toward: int = 0) -> tuple[int, float]:
+        """Return the film and the film time of a reel time.
+
+        Args:
+            at_s: reel time.
+            toward: what is chosen in a gap: -1 the film before, 1 the film after, 0 the nearer end.
+        """
+        at = max((place for place, part in enumerate(self.parts) if part.begin_s <= at_s), default=0)
+        part = self.parts[at]
+        if at_s >= part.end_s and at + 1 < len(self.parts):
+            after_s = self.parts[at + 1].begin_s
+            if toward > 0 or (toward == 0 and after_s - at_s < at_s - part.end_s):
+                return at + 1, 0.0
+        return at, part.inside(at_s)
+
+
+def reel_of(films: Sequence[PlacedFilm]) -> Reel:
+    """Return films on the clock; one whose start is unknown follows the one before it at once.
+
+    Args:
+        films: at least one, in any order when their starts are known.
+    """
+    known = sorted((film for film in films if film.starts_at is not None), key=_start_s)
+    zero_s = _start_s(known[0]) if known else 0.0
+    parts: list[ReelPart] = [ReelPart(film, _start_s(film) - zero_s) for film in known]
+    for film in films:
+        if film.starts_at is None:
+            parts.append(ReelPart(film, parts[-1].end_s if parts else 0.0))
+    return Reel(tuple(parts))
+
+
+def _start_s(film: PlacedFilm) -> float:
+    return film.starts_at.timestamp() if film.starts_at is not None else 0.0
