@@ -1,0 +1,88 @@
+"""The newest snapshot, and what of it is looked at: the run, its film and still, names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.matching import own_film
+from rdpgui.core.recording import StatusStatement
+from rdpgui.core.session import Session
+from rdpgui.core.state import AppState, RunState
+from rdpgui.ui.film_port import ComparedRun
+from rdpgui.ui.models.instances import instance_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rdpgui.ui.main_window import MainWindow
+
+
+class LookedAt(QObject):
+    """Answers which run, film and still belong to what a person has chosen.
+
+    Args:
+        window: its choices count. run_folder: gives the folder of a run.
+
+    Attributes:
+        state: the newest snapshot.
+    """
+
+    def __init__(self, window: MainWindow, run_folder: Callable[[RunId], Path | None]) -> None:
+        super().__init__(window)
+        self.state = AppState()
+        self._window = window
+        self._run_folder = run_folder
+
+    @property
+    def run(self) -> RunState | None:
+        """The run that is looked at: the chosen one, else the newest active, else the newest."""
+        runs = self.state.runs
+        chosen = runs.get(self._window.ui_state.run_id) if self._window.ui_state.run_id else None
+        if chosen is not None:
+            return chosen
+        active = self.state.active_runs
+        return active[-1] if active else next(reversed(tuple(runs.values())), None) if runs else None
+
+    def name_of(self, instance_id: str) -> str:
+        """Return the name of an instance, else its id."""
+        instance = self.state.instances.get(InstanceId(instance_id))
+        return instance_name(instance) if instance else instance_id
+
+    def still_of(self, run: RunState) -> Path | None:
+        """Return the PNG of the run's last frame."""
+        folder = self._run_folder(run.run_id)
+        own = own_film(run)
+        name = own.inspected.last_frame if own is not None and own.inspected is not None else ""
+        return folder / name if folder is not None and name else None
+
+    def film_of(self, run: RunState) -> Path | None:
+        """Return the file of the run's own recording."""
+        folder, own = self._run_folder(run.run_id), own_film(run)
+        return folder / own.saved.path if folder is not None and own is not None and own.saved is not None else None
+
+    def run_of_film(self, path: object) -> RunState | None:
+        """Return the run whose own recording lies at a path."""
+        runs = reversed(tuple(self.state.runs.values()))
+        return next((run for run in runs if self.film_of(run) == path), None) if isinstance(path, Path) else None
+
+    def compared(self, run_id: RunId) -> ComparedRun | None:
+        """Return what is compared of a run, None when it is gone."""
+        run = self.state.runs.get(run_id)
+        if run is None:
+            return None
+        own = own_film(run)
+        facts = own.facts if own is not None else None
+        name = self.name_of(run.plan.instance_id)
+        return ComparedRun(run, name, self.film_of(run), facts, self.still_of(run))
+
+    def statement_of(self, session: Session) -> StatusStatement | None:
+        """Return what is said of a session's recording."""
+        for run in reversed(tuple(self.state.runs.values())):
+            own = run.session
+            if own is not None and own.session_id == session.session_id:
+                return run.statement
+        return None
