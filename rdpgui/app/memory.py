@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 
 BIG_BLOCK_BYTES = 256 * 1024
+HEAPS = 2
 _M_MMAP_THRESHOLD = -3
+_M_ARENA_MAX = -8
 """Source: mallopt(3) and malloc.h of glibc."""
 
 
@@ -22,3 +24,5 @@ def give_back_big_blocks() -> None:
     library = ctypes.CDLL(None)
     if hasattr(library, "mallopt"):  # musl has none
         library.mallopt(_M_MMAP_THRESHOLD, BIG_BLOCK_BYTES)
+        # One heap a thread would be a dozen half-empty ones.
+        library.mallopt(_M_ARENA_MAX, HEAPS)

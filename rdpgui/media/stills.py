@@ -26,8 +26,8 @@ from rdpgui.media.inspect import still_of
 from rdpgui.media.last_frame import find_last_frame
 from rdpgui.media.remote_file import LocalReader
 
-CACHE_FRAMES = 24
-"""Decoded frames kept around the position: 33 MB at 1280 x 720."""
+CACHE_FRAMES = 10
+"""Decoded frames kept around the position: 28 MB at 1280 x 720."""
 DEFAULT_LIMIT_S = 30.0
 
 
