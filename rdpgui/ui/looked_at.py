@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from rdpgui.core.ids import InstanceId, RunId
-from rdpgui.core.matching import own_film
+from rdpgui.core.matching import misfit, own_film
 from rdpgui.core.recording import StatusStatement
 from rdpgui.core.session import Session
 from rdpgui.core.state import AppState, RunState
-from rdpgui.ui.film_port import ComparedRun
+from rdpgui.core.timeline import film_placement
+from rdpgui.ui.film_port import ComparedRun, PlacedFilm
 from rdpgui.ui.models.instances import instance_name
 
 if TYPE_CHECKING:
@@ -64,10 +65,24 @@ class LookedAt(QObject):
         folder, own = self._run_folder(run.run_id), own_film(run)
         return folder / own.saved.path if folder is not None and own is not None and own.saved is not None else None
 
+    def films_of(self, run: RunState) -> tuple[PlacedFilm, ...]:
+        """Return the run's own recording; while it cannot be told which one it is, every one that fits the session."""
+        own, path, folder = own_film(run), self.film_of(run), self._run_folder(run.run_id)
+        if own is not None:
+            placement = film_placement(run)
+            zero_at = placement.zero_at if placement is not None else None
+            return () if path is None or own.facts is None else (PlacedFilm(path, own.facts, zero_at),)
+        if folder is None:
+            return ()
+        saved = {film.key: folder / film.path for film in run.saved}
+        fitting = {item.key for item in run.candidates if item.key in saved and not misfit(run, item)}
+        found = {film.key: film.facts for film in run.inspected if film.key in fitting and film.facts is not None}
+        return tuple(PlacedFilm(saved[key], facts, facts.created_at) for key, facts in found.items())
+
     def run_of_film(self, path: object) -> RunState | None:
         """Return the run whose own recording lies at a path."""
         runs = reversed(tuple(self.state.runs.values()))
-        return next((run for run in runs if self.film_of(run) == path), None) if isinstance(path, Path) else None
+        return next((run for run in runs if path in {film.path for film in self.films_of(run)}), None)
 
     def compared(self, run_id: RunId) -> ComparedRun | None:
         """Return what is compared of a run, None when it is gone."""

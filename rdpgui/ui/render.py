@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,7 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import Topic
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
-from rdpgui.core.matching import own_film
 from rdpgui.core.state import RunState
-from rdpgui.core.timeline import FilmPlacement, film_placement
 from rdpgui.i18n import _, fill
 from rdpgui.ui import formats, labels
 from rdpgui.ui.film_port import FilmView, Marker
@@ -41,8 +39,8 @@ class Renderer(LookedAt):
     def __init__(self, window: MainWindow, film: FilmView, run_folder: Callable[[RunId], Path | None]) -> None:
         super().__init__(window, run_folder)
         self._film = film
-        self._placement: FilmPlacement | None = None
-        self._shown_film: tuple[RunId, Path] | None = None
+        self._film_zero_at: datetime | None = None
+        self._shown_film: tuple[RunId, tuple[Path, ...]] | None = None
         self._matrix_progress = (0, 0, False)
         self.matrix: MatrixPanel | None = None
         self.claims: ClaimsPanel | None = None
@@ -194,24 +192,23 @@ class Renderer(LookedAt):
             self._tick.stop()
 
     def _render_film(self, run: RunState | None) -> None:
-        path = self.film_of(run) if run else None
-        own = own_film(run) if run else None
-        facts = own.facts if own is not None else None
-        if run is None or path is None or facts is None:
+        films = self.films_of(run) if run else ()
+        if run is None or not films:
             if self._shown_film is not None:
                 self._film.clear()
                 self._window.experiment.timeline.show_playhead(None)
             self._shown_film = None
             return
-        if self._shown_film == (run.run_id, path):
-            self._placement = film_placement(run)
-            self._film.set_offset(path, run.film_offset_s)
+        starts = [film.starts_at for film in films if film.starts_at is not None]
+        offset = timedelta(seconds=run.film_offset_s)
+        self._film_zero_at = min(starts) + offset if starts else None
+        shown = (run.run_id, tuple(film.path for film in films))
+        if self._shown_film == shown:
+            self._film.set_offset(films[0].path, run.film_offset_s)
             return
-        self._shown_film = (run.run_id, path)
-        lanes, line = lanes_of(run, self._window.now())
-        self._placement = line.film
-        starts_at = line.film.zero_at if line.film else None
-        self._film.show_film(path, facts, starts_at=starts_at, lab=run.plan.lab, adjusted_s=run.film_offset_s)
+        self._shown_film = shown
+        lanes, _line = lanes_of(run, self._window.now())
+        self._film.show_films(films, lab=run.plan.lab, adjusted_s=run.film_offset_s)
         markers: list[Marker] = [(mark.at, mark.text, mark.tone.value) for lane in lanes for mark in lane.marks]
         self._film.set_markers(markers)
         self._film.seek_end()
@@ -230,7 +227,7 @@ class Renderer(LookedAt):
         panel.show_lanes(f"{name} · {kind}", lanes, line.begin_at - air, line.end_at + air)
 
     def _on_film_position(self, position_s: float) -> None:
-        at = None if self._placement is None else self._placement.wall_at(position_s)
+        at = None if self._film_zero_at is None else self._film_zero_at + timedelta(seconds=position_s)
         self._window.experiment.timeline.show_playhead(at)
 
     # -- the other pages -------------------------------------------------------

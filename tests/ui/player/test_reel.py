@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,16 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
+from rdpgui.core.events import CandidatesFound, Event, FilmInspected, FilmSaved
 from rdpgui.core.film import FilmFacts
+from rdpgui.core.ids import RunId
+from rdpgui.core.matching import MatchKind, match_recording
 from rdpgui.ui import formats
 from rdpgui.ui.film_port import PlacedFilm
 from rdpgui.ui.player.reel import reel_of
+from tests.ui.conftest import Bench
 from tests.ui.player.conftest import FPS, FRAMES, START, PlayerBench, facts_of
+from tests.ui.snapshots import NOW, finished, fold
 
 Play = Callable[..., Any]
 GAP_BEGIN_S = FRAMES / FPS
@@ -202,3 +208,26 @@ def test_that_a_snapshot_of_the_second_film_lies_beside_it_with_its_own_times(
     play(flow)
     stamp = (START + timedelta(seconds=SECOND_S + 1.0)).isoformat(timespec="milliseconds")
     assert stamp.encode() in long_film.with_name("long-frame-000011.png").read_bytes()
+
+
+def test_that_the_window_shows_every_film_that_fits_while_the_run_s_own_is_not_known(
+    bench: Bench,
+) -> None:
+    state = finished()
+    run = state.runs[RunId("r1")]
+    assert [film.path.name for film in bench.window.renderer.films_of(run)] == ["film.mp4"]
+    first, facts = run.candidates[0], run.inspected[0].facts
+    assert facts is not None
+    second = replace(first, key="r/r1-again.mp4", etag="f")
+    shorter = replace(facts, duration_s=2.0, last_frame_pts_s=1.9)
+    more: list[Event] = [
+        CandidatesFound(NOW, run.run_id, (first, second)),
+        FilmSaved(NOW, run.run_id, second.key, "film-2.mp4", "cd" * 32, "CRC64NVME:y", checksum_matched=True),
+        FilmInspected(NOW, run.run_id, second.key, shorter, "last_frame-2.png", ""),
+    ]
+    both = fold(state, *more).runs[RunId("r1")]
+    assert match_recording(both).kind is MatchKind.SEVERAL
+    assert {film.path.name for film in bench.window.renderer.films_of(both)} == {"film.mp4", "film-2.mp4"}
+    bench.show(fold(state, *more))
+    bench.film.clock_adjusted.emit(bench.folder / "film-2.mp4", 0.2)
+    assert bench.commands.orders[-1] == ("adjust_film_clock", "r1", 0.2)
