@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.ui.theme import tokens
+
+WIDEST_PX = 720
+"""A still beside a verdict or in a table, on a display of twice the density."""
 
 
 class StillView(QWidget):
@@ -37,7 +40,7 @@ class StillView(QWidget):
         if path != self._path:
             self._path = path
             # QImage reports nothing for a missing or damaged file; the empty text then says so.
-            self._image = QImage(str(path)) if path is not None and path.is_file() else QImage()
+            self._image = _read(path) if path is not None and path.is_file() else QImage()
             self._small = QImage()
             self.updateGeometry()
         self._border, self._empty = border, empty
@@ -97,3 +100,12 @@ class StillView(QWidget):
         painter.restore()
         painter.setPen(QPen(QColor(self._border or tokens().border), 1.5))
         painter.drawPath(path)
+
+
+def _read(path: Path) -> QImage:
+    """Read a still no larger than it is ever shown: whole pictures of a matrix would be 40 MB."""
+    reader = QImageReader(str(path))
+    whole = reader.size()
+    if whole.width() > WIDEST_PX:
+        reader.setScaledSize(whole.scaled(WIDEST_PX, WIDEST_PX, Qt.AspectRatioMode.KeepAspectRatio))
+    return reader.read()
