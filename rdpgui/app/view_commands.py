@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import getpass
-from pathlib import Path
-from typing import Any
+import hashlib
+import re
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -12,15 +16,20 @@ from PySide6.QtGui import QDesktopServices
 from rdpgui import i18n
 from rdpgui.app import settings_store
 from rdpgui.app.lab_process import LabProcess
-from rdpgui.app.paths import Paths
+from rdpgui.app.paths import Paths, make_private
 from rdpgui.app.run_commands import RunCommands
 from rdpgui.core.events import FilmClockAdjusted
+from rdpgui.core.film import FilmFacts
 from rdpgui.core.ids import RunId
+from rdpgui.core.recording import RecordingObject
 from rdpgui.core.settings import Language, Settings, Theme
 from rdpgui.i18n import _
 from rdpgui.ui.commands import LabFault
-from rdpgui.ui.film_port import FilmView
+from rdpgui.ui.film_port import FilmView, PlacedFilm, RemoteFilm
 from rdpgui.ui.theme import Theming, Tone
+
+if TYPE_CHECKING:
+    from rdpgui.app.session import WorkSession
 
 FAULT_KINDS = (
     "throttle", "denied", "expired", "server-error", "html-200", "html-500", "cut", "cut-body", "hang", "delay",
@@ -31,6 +40,22 @@ FAULT_KINDS = (
 
 AT_NEXT_START = frozenset({"endpoint", "profile", "region", "scenario", "run_folder", "player"})
 """Settings that take effect when the program starts again."""
+
+
+STREAM_TASK = "open object"
+URL_LIFE_S = 900
+"""A presigned URL lasts this long; the player signs anew after half of it."""
+
+
+def object_name(item: RecordingObject) -> str:
+    """Return a file name that belongs to exactly one object version."""
+    version = f"{item.bucket}/{item.key} {item.version_id} {item.etag}"
+    safe = re.sub(r"[^\w.-]+", "_", PurePosixPath(item.key).name)[-80:]
+    return f"{hashlib.sha256(version.encode()).hexdigest()[:12]}-{safe}"
+
+
+def _is_lab(facts: FilmFacts) -> bool:
+    return facts.title.startswith("LAB")
 
 
 class ViewCommands(RunCommands):
@@ -82,7 +107,42 @@ class ViewCommands(RunCommands):
     async def _open_film(self, path: Path) -> None:
         if self.session is not None:
             facts = await self.session.environment.films.inspect(path)
-            self.film.show_film(path, facts, starts_at=facts.created_at, lab=facts.title.startswith("LAB"))
+            self.film.show_film(path, facts, starts_at=facts.created_at, lab=_is_lab(facts))
+
+    def open_films(self, paths: Sequence[str]) -> None:
+        """Open several local films as one, laid out on the clock by their creation times."""
+        session = self._ready()
+        if session is not None:
+            self.scope.start("open films", self._open_films(session, [Path(path) for path in paths]))
+
+    async def _open_films(self, session: WorkSession, paths: Sequence[Path]) -> None:
+        films = []
+        for path in paths:
+            facts = await session.environment.films.inspect(path)
+            films.append(PlacedFilm(path, facts, facts.created_at))
+        self.film.show_films(films, lab=all(_is_lab(film.facts) for film in films))
+
+    def open_object(self, bucket: str, key: str) -> None:
+        """Look at an object at once while it is downloaded and verified."""
+        session = self._ready()
+        if session is not None:
+            self.scope.cancel(STREAM_TASK)  # what was fetched of the one before is kept for a later try
+            self.scope.start(STREAM_TASK, self._open_object(session, bucket, key))
+
+    async def _open_object(self, session: WorkSession, bucket: str, key: str) -> None:
+        objects, films = session.environment.ports.objects, session.environment.films
+        item = await objects.head(bucket, key)
+        path = make_private(self.paths.data / "objects") / object_name(item)
+        if path.exists():
+            facts = await films.inspect(path)
+            self.film.show_film(path, facts, starts_at=facts.created_at, lab=session.lab)
+            return
+        facts = await films.inspect_remote(objects.reader(item), key)
+        sign = partial(objects.presigned_url, item, expires_s=URL_LIFE_S)
+        remote = RemoteFilm(PurePosixPath(key).name, objects.reader(item), sign, URL_LIFE_S)
+        self.film.show_films([PlacedFilm(path, facts, facts.created_at, remote)], lab=session.lab)
+        await objects.download(item, path, partial(self.film.show_download, path))
+        self.film.use_download(path)
 
     def set_theme(self, theme: Theme) -> None:
         """Keep and apply a theme."""

@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from rdpgui.core.errors import RdpguiError
+from rdpgui.core.ports import RangeReader
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -43,17 +45,24 @@ class _Order:
 
 
 class FilmPlayback:
-    """Plays a local film; every method returns at once. Callbacks come from its own thread.
+    """Plays a film; every method returns at once. Callbacks come from its own thread.
 
     Args:
-        path: a film that was inspected.
+        source: path of a film that was inspected, or ranged reads of an object; the reader stays the caller's.
+        name: of an object, for messages.
         on_picture: a frame is due. on_end: the last frame was shown. on_failure: it cannot be played.
     """
 
     def __init__(
-        self, path: PurePath, on_picture: PictureCallback, on_end: EndCallback, on_failure: FailureCallback
+        self,
+        source: PurePath | RangeReader,
+        on_picture: PictureCallback,
+        on_end: EndCallback,
+        on_failure: FailureCallback,
+        name: str = "",
     ) -> None:
-        self._path = path
+        self._source = source
+        self._name = source.name if isinstance(source, PurePath) else name
         self._on_picture, self._on_end, self._on_failure = on_picture, on_end, on_failure
         self._changed = threading.Condition()
         self._order: _Order | None = None
@@ -111,24 +120,29 @@ class FilmPlayback:
             self._on_failure(self._number(), error)
         except Exception as error:  # noqa: BLE001  (the boundary of a thread: the player falls back or says so)
             _LOG.exception("the film player ended")
-            self._on_failure(self._number(), _unexpected(self._path.name, error))
+            self._on_failure(self._number(), _unexpected(self._name, error))
         finally:
             self._gone.set_result(None)
 
     def _serve(self) -> None:
-        from rdpgui.media.film import open_film
-        from rdpgui.media.groups import GroupTable
         from rdpgui.media.remote_file import LocalReader
 
-        reader = LocalReader(self._path)
-        try:
-            with open_film(reader, self._path.name) as film:
-                groups = GroupTable(film)
-                while (order := self._next_order()) is not None:
-                    if self._play(film, groups, order):
-                        self._on_end(order.number)
-        finally:
-            reader.close()
+        with ExitStack() as opened:
+            if isinstance(self._source, PurePath):
+                reader: RangeReader = opened.enter_context(closing(LocalReader(self._source)))
+            else:
+                reader = self._source
+            self._serve_from(reader)
+
+    def _serve_from(self, reader: RangeReader) -> None:
+        from rdpgui.media.film import open_film
+        from rdpgui.media.groups import GroupTable
+
+        with open_film(reader, self._name) as film:
+            groups = GroupTable(film)
+            while (order := self._next_order()) is not None:
+                if self._play(film, groups, order):
+                    self._on_end(order.number)
 
     def _next_order(self) -> _Order | None:
         with self._changed:
@@ -152,7 +166,7 @@ class FilmPlayback:
         from rdpgui.media.film import Deadline, Run, pts_of
 
         # A film may be played for hours; what limits the time is that somebody can press stop.
-        no_limit = Deadline(self._path.name, float("inf"))
+        no_limit = Deadline(self._name, float("inf"))
         start_tick = film.tick(order.from_s)
         held: VideoFrame | None = None
         begun = False

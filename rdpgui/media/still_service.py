@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rdpgui.core.errors import RecordingUnreadable
 from rdpgui.core.film import Still
+from rdpgui.core.ports import RangeReader
 
 if TYPE_CHECKING:
     from rdpgui.media.stills import StillReader
@@ -26,16 +27,18 @@ class StillService:
     def __init__(self) -> None:
         self._threads: ThreadPoolExecutor | None = None
 
-    async def open(self, path: PurePath) -> OpenStills:
-        """Open a local film that was inspected.
+    async def open(self, source: PurePath | RangeReader, *, name: str = "") -> OpenStills:
+        """Open a film that was inspected.
 
         Args:
-            path: of the film.
+            source: path of a local film, or ranged reads of an object.
+            name: of an object, for messages.
 
         Raises:
             RecordingUnreadable: it cannot be read.
+            AwsError: the object cannot be read, or was replaced.
         """
-        job = self.submit(_open, path)
+        job = self.submit(_open, source, name)
         try:
             return OpenStills(self, await asyncio.wrap_future(job))
         except asyncio.CancelledError:
@@ -116,10 +119,10 @@ class OpenStills:
         return await asyncio.wrap_future(self._service.submit(call, *arguments))
 
 
-def _open(path: PurePath) -> StillReader:
+def _open(source: PurePath | RangeReader, name: str) -> StillReader:
     from rdpgui.media.stills import StillReader
 
-    return StillReader(path)
+    return StillReader(source, name=name)
 
 
 def _close_when_opened(job: Future[StillReader]) -> None:

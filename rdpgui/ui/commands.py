@@ -77,6 +77,12 @@ class Commands(Protocol):
     def open_film(self, path: str) -> None:
         """Open any local film."""
 
+    def open_films(self, paths: Sequence[str]) -> None:
+        """Open several local films as one, laid out on the clock by their creation times."""
+
+    def open_object(self, bucket: str, key: str) -> None:
+        """Look at an object at once, by ranged reads and a presigned URL, while it is downloaded and verified."""
+
     def set_theme(self, theme: Theme) -> None:
         """Keep and apply a theme."""
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
 
 from rdpgui.core.settings import Theme
 from rdpgui.i18n import _
@@ -64,9 +63,12 @@ class DialogOrders(QObject):
         AboutDialog(self._window.renderer.state, self._window.notifications.kept, self._window).open()
 
     def _on_open_film(self) -> None:
-        dialog = QFileDialog(self._window, _("Open a film file"), "", _("Films (*.mp4);;All files (*)"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._commands.open_film)
+        from rdpgui.ui.dialogs.open_film import OpenFilmDialog
+
+        dialog = OpenFilmDialog(self._window)
+        dialog.film_chosen.connect(self._commands.open_film)
+        dialog.films_chosen.connect(self._commands.open_films)
+        dialog.object_chosen.connect(self._commands.open_object)
         dialog.open()
 
     def _on_next_theme(self) -> None:

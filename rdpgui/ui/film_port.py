@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import SignalInstance
 
 from rdpgui.core.film import FilmFacts
+from rdpgui.core.ports import RangeReader
 from rdpgui.core.state import RunState
 
 Marker = tuple[datetime, str, str]
@@ -18,12 +19,40 @@ Marker = tuple[datetime, str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteFilm:
+    """An object that is looked at before its download is done.
+
+    Attributes:
+        name: for messages.
+        reader: ranged reads of exactly this version, for stills; never a URL.
+        sign: returns a presigned URL for the player.
+        life_s: how long the URL lasts.
+    """
+
+    name: str
+    reader: RangeReader
+    sign: Callable[[], Coroutine[Any, Any, str]]
+    life_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedFilm:
-    """A local film and the instant of its first frame, None when unknown."""
+    """A film and the instant of its first frame.
+
+    Attributes:
+        path: where it is, or where its download will be. starts_at: None when unknown.
+        remote: set while the download is not done.
+    """
 
     path: Path
     facts: FilmFacts
     starts_at: datetime | None
+    remote: RemoteFilm | None = None
+
+    @property
+    def source(self) -> Path | RemoteFilm:
+        """Where its bytes come from now."""
+        return self.remote or self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +89,12 @@ class FilmView(Protocol):
 
     def show_films(self, films: Sequence[PlacedFilm], *, lab: bool, adjusted_s: float = 0.0) -> None:
         """Open several films as one, laid out on the clock by their starts."""
+
+    def show_download(self, path: Path, done_bytes: int, total_bytes: int) -> None:
+        """Say how far the download of a film is that is looked at already."""
+
+    def use_download(self, path: Path) -> None:
+        """Read a film from the file from now on: its download was verified."""
 
     def set_offset(self, path: Path, adjusted_s: float) -> None:
         """Take over a correction that was recorded for a film, if it is the one that is shown."""

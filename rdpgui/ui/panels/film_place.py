@@ -58,6 +58,12 @@ class FilmPlace(Card):
         first = films[0]
         self.show_film(first.path, first.facts, starts_at=first.starts_at, lab=lab, adjusted_s=adjusted_s)
 
+    def show_download(self, path: Path, done_bytes: int, total_bytes: int) -> None:
+        """A film that is not there yet has no place here."""
+
+    def use_download(self, path: Path) -> None:
+        """Nothing to read anew."""
+
     def set_offset(self, path: Path, adjusted_s: float) -> None:
         """Take over a correction that was recorded."""
         self._adjusted_s = adjusted_s

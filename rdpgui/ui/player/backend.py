@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Protocol
 
 from PySide6.QtCore import QObject, SignalInstance
 
 from rdpgui.core.errors import RdpguiError
+from rdpgui.core.ports import RangeReader
 
 
 class BackendMissing(RdpguiError):
     """A backend cannot be used on this machine at all; the text says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteMedia:
+    """An object that a backend plays.
+
+    Attributes:
+        url: presigned, empty for a backend that needs none; a secret while it lasts.
+        reader: ranged reads of the same object version.
+    """
+
+    name: str
+    reader: RangeReader
+    url: str = field(default="", repr=False)
 
 
 class Backend(Protocol):
@@ -23,6 +39,8 @@ class Backend(Protocol):
     """
 
     name: str
+    needs_url: bool
+    """Whether it plays objects from a URL; else it reads ranges."""
 
     @property
     def picture(self) -> SignalInstance:
@@ -40,7 +58,7 @@ class Backend(Protocol):
     def position_s(self) -> float:
         """Film time of what is shown, seconds from the first frame; the last known one after ``stop``."""
 
-    def open(self, path: PurePath, width: int, height: int) -> None:
+    def open(self, source: PurePath | RemoteMedia, width: int, height: int) -> None:
         """Take a film; nothing is shown before ``play``. Width and height in visible pixels."""
 
     def play(self, from_s: float, rate: float) -> None:
@@ -78,8 +96,8 @@ class Playback(Protocol):
 PictureCallback = Callable[[int, float, int, int, bytes], None]
 """Order number, seconds, width, height, and width x height x 4 bytes BGRX; called from the decoder's thread."""
 PlaybackFactory = Callable[
-    [PurePath, PictureCallback, Callable[[int], None], Callable[[int, RdpguiError], None]], Playback
+    [PurePath | RangeReader, PictureCallback, Callable[[int], None], Callable[[int, RdpguiError], None], str], Playback
 ]
-"""Path, on picture, on end, on failure."""
+"""Path or ranged reads, on picture, on end, on failure, name."""
 BackendFactory = Callable[[QObject], Backend]
 """Makes a backend as the child of an object: what has no parent may be collected, and destroyed, in a worker thread."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -65,7 +66,7 @@ class Deck(QObject):
     ) -> None:
         super().__init__(parent)
         self.desk = StillDesk(stills, tasks, self)
-        self.motion = Motion(factories, self)
+        self.motion = Motion(factories, tasks, self)
         self.reel: Reel | None = None
         self.part = 0
         self.loop = Loop()
@@ -125,6 +126,14 @@ class Deck(QObject):
         self.desk.clear()
         self._enter(0)
         self.desk.first()
+
+    def use_download(self, path: Path) -> None:
+        """Read a film from its file from now on; what plays goes on as it is until it stands."""
+        if self.reel is None or not any(part.film.remote and part.film.path == path for part in self.reel.parts):
+            return
+        self.reel = self.reel.downloaded(path)
+        if not self.playing:
+            self._stand_at(self.position_s)
 
     def clear(self) -> None:
         """Hold no film."""
@@ -229,12 +238,12 @@ class Deck(QObject):
 
     def _enter(self, place: int) -> None:
         """Show another film of the reel; nothing when it is shown already."""
-        if self.reel is None or (place == self.part and self.desk.opened_film == self.reel.parts[place].film.path):
+        if self.reel is None or (place == self.part and self.desk.opened_film == self.reel.parts[place].film.source):
             return
         self.part = place
         film = self.reel.parts[place].film
-        self.motion.open(film.path, film.facts.width, film.facts.height)
-        self.desk.open(film.path)
+        self.motion.open(film.source, film.facts.width, film.facts.height)
+        self.desk.open(film.source)
         self.part_changed.emit(place)
 
     def _at_edge(self, frames: int) -> bool:

@@ -124,6 +124,17 @@ class FilmPanel(Card):
         clock = FilmClock(reel.parts[0].film.starts_at, reel.duration_s, adjusted_s)
         self._set_film(reel, clock, lab=lab)
 
+    def show_download(self, path: Path, done_bytes: int, total_bytes: int) -> None:
+        """Say how far the download of a film is that is looked at already."""
+        self._presenter.show_download(path, done_bytes, total_bytes)
+
+    def use_download(self, path: Path) -> None:
+        """Read a film from the file from now on: its download was verified."""
+        if path == self._presenter.path:
+            self._presenter.show_notice(_("The download is complete and verified."))
+        self.deck.use_download(path)
+        self._show_header()
+
     def set_offset(self, path: Path, adjusted_s: float) -> None:
         """Take over a correction that was recorded for the film shown; one that is being made wins."""
         shown = self.deck.reel is not None and path in {part.film.path for part in self.deck.reel.parts}

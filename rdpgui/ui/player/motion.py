@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from functools import partial
 from pathlib import PurePath
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,8 +12,11 @@ from PySide6.QtGui import QImage
 
 from rdpgui.core.errors import RdpguiError
 from rdpgui.i18n import N_
-from rdpgui.ui.player.backend import Backend, BackendFactory, BackendMissing
+from rdpgui.ui.film_port import RemoteFilm
+from rdpgui.ui.player.backend import Backend, BackendFactory, BackendMissing, RemoteMedia
 from rdpgui.ui.player.gathering import gather
+from rdpgui.ui.player.signed import SignedUrl
+from rdpgui.ui.tasks import TaskScope
 
 NO_PICTURE_LIMIT_S = 2.0
 _MOVED_INTERVAL_MS = 66
@@ -23,6 +27,7 @@ class Motion(QObject):
 
     Args:
         factories: in the order of preference; each is called when its backend is first needed.
+        tasks: where URLs are signed.
 
     Signals:
         picture: a ``QImage``. moved: film time while playing. ended: after the last frame.
@@ -36,14 +41,18 @@ class Motion(QObject):
     fell_back = Signal(object, str)
     failed = Signal(object)
 
-    def __init__(self, factories: Sequence[BackendFactory], parent: QObject | None = None) -> None:
+    def __init__(self, factories: Sequence[BackendFactory], tasks: TaskScope, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._factories = list(factories)
+        self._tasks = tasks
         self._backends: dict[int, Backend] = {}
         self._missing: set[int] = set()
         self._at = 0
         self._opened: set[int] = set()
-        self._film: tuple[PurePath, int, int] | None = None
+        self._film: tuple[PurePath | RemoteFilm, int, int] | None = None
+        self._signed: SignedUrl | None = None
+        self._orders = 0
+        self._signing = False
         self._playing = False
         self._from_s, self._rate = 0.0, 1.0
         self._watch = QTimer(self)
@@ -62,7 +71,7 @@ class Motion(QObject):
     @property
     def position_s(self) -> float:
         """Film time of what is shown while playing."""
-        if self._watch.isActive():
+        if self._watch.isActive() or self._signing:
             return self._from_s  # the first picture after a play or seek is still to come
         return self._backends[self._at].position_s if self._at in self._backends else self._from_s
 
@@ -71,10 +80,11 @@ class Motion(QObject):
         """Name of the backend in use; empty before the first play."""
         return self._backends[self._at].name if self._at in self._backends else ""
 
-    def open(self, path: PurePath, width: int, height: int) -> None:
+    def open(self, source: PurePath | RemoteFilm, width: int, height: int) -> None:
         """Take a film; every backend that is not missing gets its chance with it."""
         self.stop()
-        self._film = (path, width, height)
+        self._film = (source, width, height)
+        self._signed = SignedUrl(source, self._tasks) if isinstance(source, RemoteFilm) else None
         self._opened.clear()
         self._at = self._next_usable(0) or 0
 
@@ -83,20 +93,18 @@ class Motion(QObject):
         if self._film is None:
             return
         self._playing, self._from_s, self._rate = True, from_s, rate
-        backend = self._backend(self._at)
-        if self._at not in self._opened:
-            self._opened.add(self._at)
-            backend.open(*self._film)
-        backend.play(from_s, rate)
-        self._watch.start()
         self._tick.start()
+        self._begin()
 
     def seek(self, to_s: float) -> None:
         """Go on from another film time."""
         if self._playing:
             self._from_s = to_s
-            self._backends[self._at].seek(to_s)
-            self._watch.start()
+            if self._streams:
+                self._begin()  # with a URL that lasts
+            else:
+                self._backends[self._at].seek(to_s)
+                self._watch.start()
 
     def set_rate(self, rate: float) -> None:
         """Change the speed."""
@@ -118,6 +126,40 @@ class Motion(QObject):
         self._film = None
         return gather([backend.close() for backend in self._backends.values()])
 
+    @property
+    def _streams(self) -> bool:
+        return self._signed is not None and self._backend(self._at).needs_url
+
+    def _begin(self) -> None:
+        """Start the backend where it was asked for, with a fresh URL when it needs one."""
+        self._orders += 1
+        if self._signed is not None and self._streams:
+            self._signing = True
+            self._signed.use(partial(self._on_url, self._orders), partial(self._on_not_signed, self._orders))
+        else:
+            self._start("", anew=False)
+
+    def _start(self, url: str, *, anew: bool) -> None:
+        if self._film is None:
+            return
+        backend, (source, width, height) = self._backend(self._at), self._film
+        if anew or self._at not in self._opened:
+            self._opened.add(self._at)
+            media = RemoteMedia(source.name, source.reader, url) if isinstance(source, RemoteFilm) else source
+            backend.open(media, width, height)
+        backend.play(self._from_s, self._rate)
+        self._watch.start()
+
+    def _on_url(self, order: int, url: str) -> None:
+        if self._playing and order == self._orders:
+            self._signing = False
+            self._start(url, anew=True)
+
+    def _on_not_signed(self, order: int, error: RdpguiError) -> None:
+        if self._playing and order == self._orders:
+            self._signing = False
+            self._give_up(error)
+
     def _backend(self, at: int) -> Backend:
         if at not in self._backends:
             made = self._factories[at](self)
@@ -131,7 +173,7 @@ class Motion(QObject):
         return next((at for at in range(begin, len(self._factories)) if at not in self._missing), None)
 
     def _rest(self) -> None:
-        self._playing = False
+        self._playing = self._signing = False
         self._watch.stop()
         self._tick.stop()
 

@@ -41,6 +41,7 @@ class Presenter(QObject):
         self.hovering = Hovering(stage, tasks, self)
         self._deck, self._stage = deck, stage
         self._player = ""
+        self._progress: tuple[Path, int, int] | None = None
         self._error: RdpguiError | None = None
         self._notice_over = QTimer(self)
         self._notice_over.setSingleShot(True)
@@ -77,7 +78,23 @@ class Presenter(QObject):
         count = len(reel.parts)
         part = _("film {n} of {count}").format(n=self._deck.part + 1, count=count) if count > 1 else ""
         player = _("played by {player}").format(player=self._player) if self._player else ""
-        return " · ".join(part for part in (part, film_text.header(self.path, facts), player) if part)
+        return " · ".join(
+            part for part in (self._download_text(), part, film_text.header(self.path, facts), player) if part
+        )
+
+    def show_download(self, path: Path, done_bytes: int, total_bytes: int) -> None:
+        """Say in the header how far the download is."""
+        self._progress = (path, done_bytes, total_bytes)
+        if path == self.path:
+            self.header_changed.emit()
+
+    def _download_text(self) -> str:
+        shown = self._deck.shown
+        if shown is None or shown.film.remote is None:
+            return ""
+        if self._progress is None or self._progress[0] != shown.film.path or not self._progress[2]:
+            return _("not downloaded")
+        return _("downloading {share} %").format(share=100 * self._progress[1] // self._progress[2])
 
     def set_film(self, clock: FilmClock, *, lab: bool) -> None:
         """Show what the deck holds now."""

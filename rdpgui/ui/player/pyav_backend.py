@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 
 from rdpgui.core.errors import RdpguiError
-from rdpgui.ui.player.backend import Playback, PlaybackFactory
+from rdpgui.ui.player.backend import Playback, PlaybackFactory, RemoteMedia
 from rdpgui.ui.player.gathering import gather
 
 
@@ -41,6 +41,7 @@ class PyavBackend(QObject):
     def __init__(self, factory: PlaybackFactory, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.name = "PyAV"
+        self.needs_url = False
         self._factory = factory
         self._playback: Playback | None = None
         self._closing: list[Future[None]] = []
@@ -60,11 +61,12 @@ class PyavBackend(QObject):
         """Film time of the frame shown last."""
         return self._position_s
 
-    def open(self, path: PurePath, width: int, height: int) -> None:
-        """Take a film; its frames say their sizes themselves."""
+    def open(self, source: PurePath | RemoteMedia, width: int, height: int) -> None:
+        """Take a film; its frames say their sizes themselves. Objects come by ranged reads, never from a URL."""
         self.stop()
         self._close_playback()
-        self._playback = self._factory(path, self._take_frame, self._end_reached.emit, self._broke.emit)
+        media = source.reader if isinstance(source, RemoteMedia) else source
+        self._playback = self._factory(media, self._take_frame, self._end_reached.emit, self._broke.emit, source.name)
 
     def play(self, from_s: float, rate: float) -> None:
         """Play from a film time."""

@@ -6,7 +6,8 @@ Reel time is seconds from the first film's first frame; for a single film it is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from rdpgui.core.film import FilmFacts, Span
 from rdpgui.ui.film_port import PlacedFilm
@@ -73,6 +74,15 @@ class Reel:
         pairs = zip(self.parts, self.parts[1:], strict=False)
         return tuple(
             Span(before.end_s, after.begin_s) for before, after in pairs if after.begin_s - before.end_s > _NO_GAP_S
+        )
+
+    def downloaded(self, path: Path) -> Reel:
+        """Return the reel with a film that is read from its file now."""
+        return Reel(
+            tuple(
+                replace(part, film=replace(part.film, remote=None)) if part.film.path == path else part
+                for part in self.parts
+            )
         )
 
     def locate(self, at_s: float, *, toward: int = 0) -> tuple[int, float]:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Still
+from rdpgui.ui.film_port import RemoteFilm
 from rdpgui.ui.player.stills_port import FilmStills, StillsPort
 from rdpgui.ui.tasks import TaskScope
 
@@ -52,7 +53,7 @@ class StillDesk(QObject):
         self._port = port
         self._tasks = tasks
         self._opening = 0
-        self._path: PurePath | None = None
+        self._source: PurePath | RemoteFilm | None = None
         self._film: FilmStills | None = None
         self._current: Still | None = None
         self._busy: _Wish | None = None
@@ -64,9 +65,9 @@ class StillDesk(QObject):
         return self._film
 
     @property
-    def opened_film(self) -> PurePath | None:
+    def opened_film(self) -> PurePath | RemoteFilm | None:
         """The film that is open or being opened, None after ``clear``."""
-        return self._path
+        return self._source
 
     @property
     def current(self) -> Still | None:
@@ -78,16 +79,16 @@ class StillDesk(QObject):
         """Whether a still is wished for and not there yet."""
         return self._busy is not None or self._wanted is not None
 
-    def open(self, path: PurePath) -> None:
+    def open(self, source: PurePath | RemoteFilm) -> None:
         """Open a film; wishes from before are forgotten, later ones wait for it."""
         self.clear()
-        self._path = path
-        self._tasks.start("film open", self._open(path, self._opening), on_error=self.open_failed.emit)
+        self._source = source
+        self._tasks.start("film open", self._open(source, self._opening), on_error=self.open_failed.emit)
 
     def clear(self) -> None:
         """Close the film."""
         self._opening += 1
-        self._path = None
+        self._source = None
         film, self._film = self._film, None
         self.forget()
         if film is not None:
@@ -125,8 +126,11 @@ class StillDesk(QObject):
         if film is not None:
             await film.close()
 
-    async def _open(self, path: PurePath, opening: int) -> None:
-        film = await self._port.open(path)
+    async def _open(self, source: PurePath | RemoteFilm, opening: int) -> None:
+        if isinstance(source, RemoteFilm):
+            film = await self._port.open(source.reader, name=source.name)
+        else:
+            film = await self._port.open(source)
         if opening != self._opening:
             await film.close()
             return

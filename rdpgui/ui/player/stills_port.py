@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import Protocol
 
 from rdpgui.core.film import Still
+from rdpgui.core.ports import RangeReader
 
 
 class FilmStills(Protocol):
@@ -38,8 +39,8 @@ class FilmStills(Protocol):
 class StillsPort(Protocol):
     """Opens films for exact stills."""
 
-    async def open(self, path: PurePath) -> FilmStills:
-        """Open a local film. Raises RecordingUnreadable."""
+    async def open(self, source: PurePath | RangeReader, *, name: str = "") -> FilmStills:
+        """Open a film: a local one, or an object by ranged reads. Raises RecordingUnreadable, AwsError."""
 
     async def save_png(self, path: PurePath, still: Still, text: Mapping[str, str]) -> None:
         """Write a still as PNG with text in its metadata. Raises StorageFull, StorageError."""

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 
 from rdpgui.core.errors import RdpguiError
 from rdpgui.i18n import N_
+from rdpgui.ui.player.backend import RemoteMedia
 from rdpgui.ui.player.vlc_memory import VlcMemory
 from rdpgui.ui.player.vlc_probe import load_vlc
 
@@ -41,13 +42,14 @@ class VlcBackend(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.name = "libvlc"
+        self.needs_url = True
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="film-vlc")
         self._vlc: ModuleType | None = None
         self._player: Any = None
         self._serial = 0
         self._live_serial = 0
         self._playing = False
-        self._path: PurePath | None = None
+        self._source: PurePath | RemoteMedia | None = None
         self._rate = 1.0
         self._anchor_s = 0.0
         self._anchor_mono_s = 0.0
@@ -66,18 +68,18 @@ class VlcBackend(QObject):
             return self._anchor_s
         return self._anchor_s + (time.monotonic() - self._anchor_mono_s) * self._rate
 
-    def open(self, path: PurePath, width: int, height: int) -> None:
+    def open(self, source: PurePath | RemoteMedia, width: int, height: int) -> None:
         """Take a film; width and height keep libvlc from padding and rescaling."""
         self.stop()
-        self._path = path
+        self._source = source
         self._submit(self._memory.set_visible_size, width, height)
 
     def play(self, from_s: float, rate: float) -> None:
         """Play from a film time."""
-        if self._path is not None:
+        if self._source is not None:
             self._begin(from_s)
             self._playing, self._rate = True, rate
-            self._submit(self._worker_play, self._serial, self._path, from_s, rate)
+            self._submit(self._worker_play, self._serial, self._source, from_s, rate)
 
     def seek(self, to_s: float) -> None:
         """Go on from another film time."""
@@ -125,18 +127,22 @@ class VlcBackend(QObject):
             detail = f"{type(error).__name__} {error}"
             self._broke.emit(serial, RdpguiError(N_("libvlc failed: {detail}."), detail=detail))
 
-    def _worker_play(self, serial: int, path: PurePath, from_s: float, rate: float) -> None:
+    def _worker_play(self, serial: int, source: PurePath | RemoteMedia, from_s: float, rate: float) -> None:
         player = self._worker_player()
         player.stop()
         self._memory.forget()
         self._live_serial = serial
-        media = player.get_instance().media_new_path(str(path))
+        instance = player.get_instance()
+        if isinstance(source, RemoteMedia):
+            media = instance.media_new_location(source.url)
+        else:
+            media = instance.media_new_path(str(source))
         media.add_option(f":start-time={max(0.0, from_s):.3f}")
         player.set_media(media)
         media.release()
         player.set_rate(rate)
         if player.play() != 0:
-            raise RdpguiError(N_("libvlc does not play {name}."), name=path.name)
+            raise RdpguiError(N_("libvlc does not play {name}."), name=source.name)
 
     def _worker_rate(self, rate: float) -> None:
         if self._player is not None:

@@ -22,7 +22,7 @@ from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Span
 from rdpgui.media.playback import FilmPlayback
 from rdpgui.ui.player import motion
-from rdpgui.ui.player.backend import BackendFactory, BackendMissing
+from rdpgui.ui.player.backend import BackendFactory, BackendMissing, RemoteMedia
 from rdpgui.ui.player.pyav_backend import PyavBackend
 from rdpgui.ui.player.vlc_backend import VlcBackend
 from tests.ui.player.conftest import FPS, FRAMES, PlayerBench, facts_of, film_threads
@@ -40,11 +40,12 @@ class MuteBackend(QObject):
     def __init__(self, error: RdpguiError | None = None) -> None:
         super().__init__()
         self.name = "mute"
+        self.needs_url = False
         self.position_s = 0.0
         self.played = 0
         self._error = error
 
-    def open(self, path: PurePath, width: int, height: int) -> None:
+    def open(self, source: PurePath | RemoteMedia, width: int, height: int) -> None:
         """Nothing."""
 
     def play(self, from_s: float, rate: float) -> None:
