@@ -18,6 +18,7 @@ from rdpgui.app import settings_store
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.paths import Paths, make_private
 from rdpgui.app.run_commands import RunCommands
+from rdpgui.core.errors import RecordingUnreadable
 from rdpgui.core.events import FilmClockAdjusted
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.ids import RunId
@@ -141,8 +142,15 @@ class ViewCommands(RunCommands):
         sign = partial(objects.presigned_url, item, expires_s=URL_LIFE_S)
         remote = RemoteFilm(PurePosixPath(key).name, objects.reader(item), sign, URL_LIFE_S)
         self.film.show_films([PlacedFilm(path, facts, facts.created_at, remote)], lab=session.lab)
-        await objects.download(item, path, partial(self.film.show_download, path))
-        self.film.use_download(path)
+        downloaded = await objects.download(item, path, partial(self.film.show_download, path))
+        if downloaded.checksum_matched is False:
+            path.unlink(missing_ok=True)  # never to be taken for the object later
+            raise RecordingUnreadable(
+                "The bytes of {key} do not fit its checksum in S3.",
+                "Open it again; when this repeats, the object is damaged.",
+                key=key,
+            )
+        self.film.use_download(path, verified=downloaded.checksum_matched is True)
 
     def set_theme(self, theme: Theme) -> None:
         """Keep and apply a theme."""

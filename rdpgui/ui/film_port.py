@@ -93,8 +93,8 @@ class FilmView(Protocol):
     def show_download(self, path: Path, done_bytes: int, total_bytes: int) -> None:
         """Say how far the download of a film is that is looked at already."""
 
-    def use_download(self, path: Path) -> None:
-        """Read a film from the file from now on: its download was verified."""
+    def use_download(self, path: Path, *, verified: bool) -> None:
+        """Read a film from the file from now on; ``verified``: its bytes were compared with S3's checksum."""
 
     def set_offset(self, path: Path, adjusted_s: float) -> None:
         """Take over a correction that was recorded for a film, if it is the one that is shown."""

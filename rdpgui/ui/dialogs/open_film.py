@@ -87,7 +87,7 @@ class OpenFilmDialog(QDialog):
         wrong = bool(text) and remote is None and local is None
         set_property(self._what, "tone", "bad" if wrong else "")
         if remote is not None:
-            note = _("It is looked at at once, while the whole object is downloaded and its checksum compared.")
+            note = _("Shown at once, while the whole object is downloaded and its checksum compared.")
         elif wrong and urlsplit(text).scheme == _S3:
             note = _("Write s3://BUCKET/KEY.")
         elif wrong:

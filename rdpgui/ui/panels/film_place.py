@@ -61,7 +61,7 @@ class FilmPlace(Card):
     def show_download(self, path: Path, done_bytes: int, total_bytes: int) -> None:
         """A film that is not there yet has no place here."""
 
-    def use_download(self, path: Path) -> None:
+    def use_download(self, path: Path, *, verified: bool) -> None:
         """Nothing to read anew."""
 
     def set_offset(self, path: Path, adjusted_s: float) -> None:

@@ -128,10 +128,11 @@ class FilmPanel(Card):
         """Say how far the download of a film is that is looked at already."""
         self._presenter.show_download(path, done_bytes, total_bytes)
 
-    def use_download(self, path: Path) -> None:
-        """Read a film from the file from now on: its download was verified."""
+    def use_download(self, path: Path, *, verified: bool) -> None:
+        """Read a film from the file from now on; ``verified``: its bytes were compared with S3's checksum."""
         if path == self._presenter.path:
-            self._presenter.show_notice(_("The download is complete and verified."))
+            complete = _("The download is complete; S3 has no checksum to compare it with.")
+            self._presenter.show_notice(_("The download is complete and verified.") if verified else complete)
         self.deck.use_download(path)
         self._show_header()
 

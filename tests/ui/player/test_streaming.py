@@ -237,7 +237,7 @@ def test_that_the_verified_download_takes_over_where_the_film_stands(
         bench.panel.show_download(target, 50, 200)
         assert "downloading 25 %" in bench.panel.subtitle.whole
         _write(target, store.data)
-        bench.panel.use_download(target)
+        bench.panel.use_download(target, verified=True)
         assert "download" not in bench.panel.subtitle.whole
         await bench.until(lambda: bench.panel.deck.desk.film is not None)
         await bench.until_number(8)
