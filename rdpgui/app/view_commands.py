@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import hashlib
 import re
@@ -47,12 +48,19 @@ STREAM_TASK = "open object"
 URL_LIFE_S = 900
 """A presigned URL lasts this long; the player signs anew after half of it."""
 
+FIRST_PICTURE_LIMIT_S = 5.0
+
 
 def object_name(item: RecordingObject) -> str:
     """Return a file name that belongs to exactly one object version."""
     version = f"{item.bucket}/{item.key} {item.version_id} {item.etag}"
     safe = re.sub(r"[^\w.-]+", "_", PurePosixPath(item.key).name)[-80:]
     return f"{hashlib.sha256(version.encode()).hexdigest()[:12]}-{safe}"
+
+
+def _finish(shown: asyncio.Future[None], _at_s: float) -> None:
+    if not shown.done():
+        shown.set_result(None)
 
 
 def _is_lab(facts: FilmFacts) -> bool:
@@ -141,7 +149,13 @@ class ViewCommands(RunCommands):
         facts = await films.inspect_remote(objects.reader(item), key)
         sign = partial(objects.presigned_url, item, expires_s=URL_LIFE_S)
         remote = RemoteFilm(PurePosixPath(key).name, objects.reader(item), sign, URL_LIFE_S)
+        shown: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        on_shown = partial(_finish, shown)
+        self.film.position_changed.connect(on_shown)
         self.film.show_films([PlacedFilm(path, facts, facts.created_at, remote)], lab=session.lab)
+        # The download takes the whole line: what a person looks at goes first, if it comes at all.
+        await asyncio.wait({shown}, timeout=FIRST_PICTURE_LIMIT_S)
+        self.film.position_changed.disconnect(on_shown)
         downloaded = await objects.download(item, path, partial(self.film.show_download, path))
         if downloaded.checksum_matched is False:
             path.unlink(missing_ok=True)  # never to be taken for the object later
