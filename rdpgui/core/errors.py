@@ -102,6 +102,10 @@ class RecordingUnreadable(RdpguiError):
     """A file is not a film that can be decoded; the reason is named."""
 
 
+class InspectionFailed(RecordingUnreadable):
+    """The inspection could not be made (the inspector ended, or took too long): nothing is known of the film."""
+
+
 class StorageFull(RdpguiError):
     """The disk is full; what was written before is kept."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rdpgui.core.errors import RecordingUnreadable
+from rdpgui.core.errors import InspectionFailed, RecordingUnreadable
 from rdpgui.core.texts import N_
 
 _DOWNLOAD_AGAIN = N_("Download the object again and compare its size and checksum with S3.")
@@ -99,9 +99,9 @@ def frame_not_decodable(name: str, at_s: float) -> RecordingUnreadable:
     )
 
 
-def too_slow(name: str, limit_s: float) -> RecordingUnreadable:
+def too_slow(name: str, limit_s: float) -> InspectionFailed:
     """The time limit was reached."""
-    return RecordingUnreadable(
+    return InspectionFailed(
         N_("Inspecting {name} took longer than {limit_s} s and was ended."),
         N_("The film may have no key frames to start from; raise the limit, or cut the film into parts."),
         name=name,
@@ -109,9 +109,9 @@ def too_slow(name: str, limit_s: float) -> RecordingUnreadable:
     )
 
 
-def inspector_ended(name: str, detail: str) -> RecordingUnreadable:
+def inspector_ended(name: str, detail: str) -> InspectionFailed:
     """The child that reads the file died on it: memory limit, CPU limit or a crash in a decoder."""
-    return RecordingUnreadable(
+    return InspectionFailed(
         N_("The process that inspects {name} ended ({detail})."),
         N_("The file may be damaged or made to do harm; do not open it with other programs."),
         name=name,
@@ -119,9 +119,9 @@ def inspector_ended(name: str, detail: str) -> RecordingUnreadable:
     )
 
 
-def inspector_closed(name: str) -> RecordingUnreadable:
+def inspector_closed(name: str) -> InspectionFailed:
     """The inspector was closed while a file was wanted."""
-    return RecordingUnreadable(N_("{name} was not inspected: the program is closing."), "", name=name)
+    return InspectionFailed(N_("{name} was not inspected: the program is closing."), "", name=name)
 
 
 def no_such_frame(name: str, index: int, count: int) -> RecordingUnreadable:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from functools import partial
+from pathlib import PurePath
 
 from rdpgui.core.codec import to_json
-from rdpgui.core.errors import AwsError, ObjectChanged, RecordingUnreadable
+from rdpgui.core.errors import AwsError, InspectionFailed, ObjectChanged, RecordingUnreadable
 from rdpgui.core.events import CandidatesFound, FilmInspected, FilmSaved, Progressed
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.matching import MatchKind, match_recording, new_objects
@@ -124,7 +125,11 @@ async def examine(run: RunContext, item: RecordingObject) -> None:
     )
     picture = run.folder / f"last-frame{suffix}.png"
     try:
-        facts = await run.ports.films.inspect(target)
+        facts = await _inspect_twice(run, target)
+    except InspectionFailed as error:
+        # Nothing is known of the film, so nothing is said of it: the checks that need it are not made.
+        run.note("warning", N_("{key} could not be inspected: {error}"), key=item.key, error=error.text())
+        return
     except RecordingUnreadable as error:
         run.emit(FilmInspected(run.now(), run.plan.run_id, item.key, None, "", error.text()))
         return
@@ -136,6 +141,14 @@ async def examine(run: RunContext, item: RecordingObject) -> None:
         shown = ""
     _write_facts(run, suffix, facts)
     run.emit(FilmInspected(run.now(), run.plan.run_id, item.key, facts, shown, ""))
+
+
+async def _inspect_twice(run: RunContext, target: PurePath) -> FilmFacts:
+    """Inspect; an inspector that ended is replaced, and its successor gets one more try."""
+    try:
+        return await run.ports.films.inspect(target)
+    except InspectionFailed:
+        return await run.ports.films.inspect(target)
 
 
 async def read_destination(run: RunContext) -> Destination:

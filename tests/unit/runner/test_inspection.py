@@ -1,0 +1,42 @@
+"""A film that could not be inspected is not a film that is bad."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import pytest
+
+from rdpgui.core.errors import InspectionFailed
+from rdpgui.core.film import FilmFacts
+from rdpgui.core.verdict import VerdictValue
+from tests.helpers.fakes import Behaviour, FakeFilms
+from tests.unit.runner.scenes import run_scene
+
+
+def _ending(monkeypatch: pytest.MonkeyPatch, times: int) -> list[str]:
+    """Let the inspector end this many times; returns the names it was asked for."""
+    asked: list[str] = []
+    inspect = FakeFilms.inspect
+
+    async def ends(self: FakeFilms, path: PurePath) -> FilmFacts:
+        asked.append(path.name)
+        if len(asked) <= times:
+            raise InspectionFailed("The inspection of {name} ended.", name=path.name)
+        return await inspect(self, path)
+
+    monkeypatch.setattr(FakeFilms, "inspect", ends)
+    return asked
+
+
+def test_that_an_inspector_that_ended_once_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = _ending(monkeypatch, 1)
+    _scene, run = run_scene(Behaviour())
+    assert len(asked) == 2
+    assert run.verdict is not None and run.verdict.value is VerdictValue.PASS
+
+
+def test_that_a_film_that_was_not_inspected_gives_no_verdict_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    _ending(monkeypatch, 100)
+    _scene, run = run_scene(Behaviour())
+    assert run.verdict is not None and run.verdict.value is VerdictValue.INCONCLUSIVE
+    assert any("could not be inspected" in line.text for line in run.log)
