@@ -168,14 +168,14 @@ class WorkSession:
         """Record the person's own answer, with name and time, in the run's journal."""
         now = self.environment.ports.clock.now()
         confirmation = VisualConfirmation(seen, getpass.getuser(), now)
-        await self._append(run_id, VisuallyConfirmed(now, run_id, confirmation))
+        await self.append_event(run_id, VisuallyConfirmed(now, run_id, confirmation))
 
     async def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
         """Record what the AWS console says, as entered by hand."""
         now = self.environment.ports.clock.now()
-        await self._append(run_id, ConsoleWordEntered(now, run_id, word, getpass.getuser()))
+        await self.append_event(run_id, ConsoleWordEntered(now, run_id, word, getpass.getuser()))
 
-    async def _append(self, run_id: RunId, event: RunEvent) -> None:
+    async def append_event(self, run_id: RunId, event: RunEvent) -> None:
         """Add to the journal of a run, also after its end. One at a time: two must not continue the same chain."""
         folder = self.folders.root / run_id
         async with self._appending:

@@ -105,7 +105,7 @@ class ViewCommands(RunCommands):
         if session is not None:
             event = FilmClockAdjusted(session.environment.ports.clock.now(), run_id, offset_s, getpass.getuser())
             # The session's one queue for what is added after a run's end: two must not continue the same chain.
-            self.scope.start("film clock", session._append(run_id, event))
+            self.scope.start("film clock", session.append_event(run_id, event))
 
     def open_film(self, path: str) -> None:
         """Open any local film."""
