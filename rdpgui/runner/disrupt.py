@@ -27,6 +27,7 @@ from rdpgui.core.journal import end_of, seal
 from rdpgui.core.ports import Ports
 from rdpgui.core.state import RESTORE_ACTION
 from rdpgui.core.texts import N_
+from rdpgui.runner.observe import OVER
 from rdpgui.runner.run_context import RunContext
 from rdpgui.runner.store import Store
 
@@ -40,6 +41,9 @@ ACTIONS = {
 }
 """The API operation of each disruption; ``control-none`` has none."""
 
+
+LAST_LOOK_S = 3.0
+"""Longest wait for the last look at the session before a power cut."""
 
 _Call = Callable[[], Awaitable[object]]
 
@@ -171,11 +175,30 @@ def _call(run: RunContext, disruption: Disruption) -> _Call:
         case DisruptionId.EC2_STOP:
             return partial(port.stop, target)
         case DisruptionId.STOP_SKIP_OS_SHUTDOWN:
-            return partial(port.stop, target, skip_os_shutdown=True)
+            return partial(_cut_power, run)
         case DisruptionId.CONTROL_DISCONNECT | DisruptionId.CONTROL_NONE:
             session = run.state.session
             assert session is not None  # noqa: S101  (the guards asked for a session)
             return partial(run.ports.sessions.terminate, session.session_id)
+
+
+async def _cut_power(run: RunContext) -> None:
+    """Stop without OS shutdown, right after a last look at the session.
+
+    The session ends within milliseconds of the call: only a poll that begins between intent and call
+    can tell that it did not end before.
+    """
+    begun_at = run.now()
+    try:
+        async with asyncio.timeout(LAST_LOOK_S):
+            listed = await run.ports.sessions.sessions(active=True, target=run.plan.instance_id)
+    except (AwsError, TimeoutError) as error:
+        run.note("warning", N_("Reading {topic} failed: {error}"), topic="sessions", error=str(error) or LAST_LOOK_S)
+    else:
+        own = run.state.session
+        if own is not None and any(s.session_id == own.session_id and s.status not in OVER for s in listed):
+            run.seen_active_at = begun_at
+    await run.ports.disruptions.stop(run.plan.instance_id, skip_os_shutdown=True)
 
 
 async def _rehearsal_refuses(run: RunContext, action: str) -> bool:

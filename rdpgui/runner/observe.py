@@ -131,7 +131,8 @@ class SessionWatch:
         return True
 
     def _emit(self, session: Session) -> None:
-        self._run.emit(SessionLeftActive(self._run.now(), self._run.plan.run_id, session, self._last_active_at))
+        last_active_at = max(self._last_active_at, self._run.seen_active_at or self._last_active_at)
+        self._run.emit(SessionLeftActive(self._run.now(), self._run.plan.run_id, session, last_active_at))
 
 
 class BootWatch:

@@ -54,6 +54,7 @@ class RunContext:
         opened: the connection this run opened, until it is over.
         abort_reason: set when the run shall end as aborted.
         listing_read_at: when the bucket was last listed with success during this run.
+        seen_active_at: a poll that began then saw the session active, besides the session's own poller.
         listing_error: why the last listing failed, empty when it did not.
         unread: why the bytes of a candidate could not be taken, a cause word; empty when they could.
         denials: what the audit log says the destination refused to the service, newest first.
@@ -71,6 +72,7 @@ class RunContext:
     opened: OpenedConnection | None = None
     listing_read_at: datetime | None = None
     listing_error: str = ""
+    seen_active_at: datetime | None = None
     unread: str = ""
     denials: tuple[Denial, ...] = ()
 
