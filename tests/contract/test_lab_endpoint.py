@@ -32,6 +32,7 @@ from botocore.exceptions import (
 )
 
 from tests.contract.conftest import ROOT, Endpoint, environment, start_endpoint
+from tests.helpers.processes import descendants
 from tests.helpers.waiting import wait_for
 
 AWS = shutil.which("aws")
@@ -91,12 +92,6 @@ def test_that_a_wrong_configuration_is_one_clear_error(configuration: object, pa
     assert endpoint.end() == 1
 
 
-def _children(pid: int) -> set[int]:
-    found = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True).stdout
-    rows = [tuple(map(int, line.split())) for line in found.splitlines()[1:]]
-    return {child for child, parent in rows if parent == pid}
-
-
 def _alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -122,8 +117,8 @@ def test_that_the_endpoint_and_its_guests_end_with_a_killed_parent(tmp_path: Pat
         assert parent.stdout is not None
         pid = json.loads(parent.stdout.readline())["pid"]
         assert json.loads(parent.stdout.readline())["event"] == "seeded"
-        wait_for(lambda: len(_children(pid)) >= 1, limit_s=20)
-        guests = _children(pid)
+        wait_for(lambda: len(set(descendants(pid))) >= 1, limit_s=20)
+        guests = set(descendants(pid))
         parent.send_signal(signal.SIGKILL)
         wait_for(lambda: not _alive(pid), limit_s=15)
         wait_for(lambda: not any(_alive(guest) for guest in guests), limit_s=15)
