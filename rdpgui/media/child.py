@@ -74,8 +74,7 @@ class WorkerProcess:
         name = str(request["name"])
         await self.start()
         try:
-            async with asyncio.timeout(limit_s + GRACE_S):
-                return await self._exchange({**request, "limit_s": limit_s}, read)
+            return await asyncio.wait_for(self._exchange({**request, "limit_s": limit_s}, read), limit_s + GRACE_S)
         except TimeoutError as error:
             await self.stop()
             raise reasons.too_slow(name, limit_s) from error
@@ -124,8 +123,7 @@ class WorkerProcess:
         if process is None:
             return "it was stopped"
         try:
-            async with asyncio.timeout(GRACE_S):
-                status = await process.wait()
+            status = await asyncio.wait_for(process.wait(), GRACE_S)
         except TimeoutError:
             status = None
         await self.stop()

@@ -190,8 +190,8 @@ async def _cut_power(run: RunContext) -> None:
     """
     begun_at = run.now()
     try:
-        async with asyncio.timeout(LAST_LOOK_S):
-            listed = await run.ports.sessions.sessions(active=True, target=run.plan.instance_id)
+        look = run.ports.sessions.sessions(active=True, target=run.plan.instance_id)
+        listed = await asyncio.wait_for(look, LAST_LOOK_S)
     except (AwsError, TimeoutError) as error:
         run.note("warning", N_("Reading {topic} failed: {error}"), topic="sessions", error=str(error) or LAST_LOOK_S)
     else:

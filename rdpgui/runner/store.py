@@ -75,8 +75,7 @@ class Store:
 
         unsubscribe = self.subscribe(check)
         try:
-            async with asyncio.timeout(limit_s):
-                await changed.wait()
+            await asyncio.wait_for(changed.wait(), limit_s)
         except TimeoutError:
             return condition(self.state)
         finally:

@@ -103,8 +103,7 @@ class Watchers:
     async def _pause(self, topic: Topic, seconds: float) -> None:
         """Wait, or until a refresh is asked for."""
         try:
-            async with asyncio.timeout(seconds):
-                await self._wake[topic].wait()
+            await asyncio.wait_for(self._wake[topic].wait(), seconds)
         except TimeoutError:
             return
 

@@ -103,7 +103,7 @@ def seeded(*, lab: bool = True) -> AppState:
     )
 
 
-def armed(state: AppState, instance_id: InstanceId = WEB1, left_s: float = 252) -> AppState:
+def armed(state: AppState, instance_id: InstanceId = WEB1, left_s: float = 6 * 3600) -> AppState:
     """Return the state with an armed target."""
     return fold(state, Armed(NOW, ACCOUNT, REGION, instance_id, NOW + timedelta(seconds=left_s)))
 
