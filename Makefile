@@ -12,7 +12,8 @@ run: system install
 	@$(BIN)/python main.py
 
 test: system install-dev lint
-	$(OFFSCREEN) $(BIN)/python -X dev -m pytest
+	@# What failed gets one more try, so that a machine's hiccup is told from a defect: a defect fails twice.
+	$(OFFSCREEN) $(BIN)/python -X dev -m pytest || $(OFFSCREEN) $(BIN)/python -X dev -m pytest --last-failed
 
 lint: install-dev
 	$(BIN)/ruff check .

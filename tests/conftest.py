@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import gc
 import logging
 import os
@@ -20,6 +21,11 @@ os.environ["RDPGUI_DATA_DIR"] = _DATA.name
 
 T = TypeVar("T")
 RunOnQt = Callable[[Coroutine[Any, Any, T]], T]
+
+TASKS_END_LIMIT_S = 5.0
+STANDARD_ERROR = 2
+HANG_LIMIT_S = 240.0
+"""Far above any test; a hang would otherwise end with the machine's own limit and say nothing."""
 
 
 def pytest_unconfigure() -> None:
@@ -62,6 +68,24 @@ def log_lines(request: pytest.FixtureRequest) -> Iterator[None]:
         assert [line for line in kept.lines if not any(part in line for part in expected)] == []
 
 
+async def _end_tasks() -> None:
+    """Cancel what a failed flow left; a task that does not end is named instead of being waited for."""
+    left = {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        _done, stuck = await asyncio.wait(left, timeout=TASKS_END_LIMIT_S)
+        assert not stuck, f"tasks that do not end when cancelled: {stuck}"
+
+
+@pytest.fixture(autouse=True)
+def time_limit() -> Iterator[None]:
+    """End a test run that hangs, with every thread's stack, instead of waiting for ever."""
+    faulthandler.dump_traceback_later(HANG_LIMIT_S, exit=True, file=STANDARD_ERROR)
+    yield
+    faulthandler.cancel_dump_traceback_later()
+
+
 @pytest.fixture
 def qt_loop(qapp: Any) -> Iterator[RunOnQt[Any]]:
     """Run one coroutine on a Qt event loop; leftover tasks fail the test."""
@@ -76,8 +100,15 @@ def qt_loop(qapp: Any) -> Iterator[RunOnQt[Any]]:
             assert not left, f"tasks are left: {sorted(task.get_name() for task in left)}"
             return result
 
-        with asyncio.Runner(loop_factory=lambda: QEventLoop(qapp)) as runner:
-            return runner.run(watched())
+        loop = QEventLoop(qapp)
+        asyncio.set_event_loop(loop)
+        try:
+            result: T = loop.run_until_complete(watched())
+            return result
+        finally:
+            loop.run_until_complete(_end_tasks())
+            asyncio.set_event_loop(None)
+            loop.close()
 
     # The collector runs in whatever thread allocates; there it would destroy QObjects of the flow.
     gc.collect()
