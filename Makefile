@@ -12,8 +12,7 @@ run: system install
 	@$(BIN)/python main.py
 
 test: system install-dev lint
-	@# What failed gets one more try, so that a machine's hiccup is told from a defect: a defect fails twice.
-	$(OFFSCREEN) $(BIN)/python -X dev -m pytest || $(OFFSCREEN) $(BIN)/python -X dev -m pytest --last-failed
+	$(OFFSCREEN) $(BIN)/python -X dev -m pytest
 
 lint: install-dev
 	$(BIN)/ruff check .
