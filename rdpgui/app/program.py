@@ -142,6 +142,7 @@ class Program(ViewCommands):
     async def _end(self) -> None:
         """End everything, in the reverse order of its making. No child process is left."""
         (self._shell or self.window).hide()
+        self._film.panel.settle()
         await self.scope.aclose(TASKS_END_LIMIT_S)
         await self._film.aclose()
         if self.session is not None:

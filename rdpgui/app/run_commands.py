@@ -154,7 +154,7 @@ class RunCommands:
         """Record the person's own answer to "I see the shutdown"."""
         session = self._ready()
         if session is not None:
-            self.scope.start("confirm", self._confirm(session, run_id, seen))
+            self.scope.start("confirm", self._confirm(session, run_id, seen), kept=True)
 
     async def _confirm(self, session: WorkSession, run_id: RunId, seen: bool) -> None:
         await session.confirm_visual(run_id, seen=seen)
@@ -163,7 +163,7 @@ class RunCommands:
         """Record what the AWS console says."""
         session = self._ready()
         if session is not None:
-            self.scope.start("console word", self._enter(session, run_id, word))
+            self.scope.start("console word", self._enter(session, run_id, word), kept=True)
 
     async def _enter(self, session: WorkSession, run_id: RunId, word: ConsoleWord) -> None:
         await session.enter_console_word(run_id, word)

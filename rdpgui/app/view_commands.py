@@ -105,7 +105,7 @@ class ViewCommands(RunCommands):
         if session is not None:
             event = FilmClockAdjusted(session.environment.ports.clock.now(), run_id, offset_s, getpass.getuser())
             # The session's one queue for what is added after a run's end: two must not continue the same chain.
-            self.scope.start("film clock", session.append_event(run_id, event))
+            self.scope.start("film clock", session.append_event(run_id, event), kept=True)
 
     def open_film(self, path: str) -> None:
         """Open any local film."""
@@ -184,7 +184,7 @@ class ViewCommands(RunCommands):
             self.window.notifications.say(Tone.INFO, _("This takes effect when rdpgui starts again."))
 
     def _keep(self, name: str, value: object) -> None:
-        self.scope.start("settings", self._save(name, value))
+        self.scope.start("settings", self._save(name, value), kept=True)
 
     async def _save(self, name: str, value: object) -> None:
         self.settings = self.settings.with_value(name, value)

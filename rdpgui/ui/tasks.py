@@ -5,16 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 from rdpgui.core.errors import RdpguiError
 
 _LOG = logging.getLogger(__name__)
+KEPT_LIMIT_S = 3.0
+"""How long closing waits for what a person said to be written down: a line of a journal, or the settings."""
 T = TypeVar("T")
 ErrorSink = Callable[[str, RdpguiError], None]
 """Called with the task's name and an error raised on purpose."""
 BugSink = Callable[[str, BaseException], None]
 """Called with the task's name and an exception nobody meant."""
+
+
+def _drop(coroutine: Coroutine[Any, Any, Any], _task: object) -> None:
+    """Close what a task was to run: one that was cancelled before its first step has not touched it."""
+    coroutine.close()
 
 
 class TaskScope:
@@ -29,6 +37,7 @@ class TaskScope:
         self._on_error = on_error
         self._on_bug = on_bug
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._kept: set[asyncio.Task[Any]] = set()
         self._closed = False
 
     @property
@@ -43,6 +52,7 @@ class TaskScope:
         *,
         on_done: Callable[[T], None] | None = None,
         on_error: Callable[[RdpguiError], None] | None = None,
+        kept: bool = False,
     ) -> asyncio.Task[None] | None:
         """Start a coroutine.
 
@@ -51,6 +61,7 @@ class TaskScope:
             coroutine: what to run; closed unrun when the scope is closed already.
             on_done: called with its result.
             on_error: called instead of the scope's own sink.
+            kept: it writes down what a person said; closing waits for it before anything is cut off.
 
         Returns:
             The task, None when the scope is closed.
@@ -61,6 +72,10 @@ class TaskScope:
         task = asyncio.get_running_loop().create_task(self._guard(name, coroutine, on_done, on_error), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(partial(_drop, coroutine))
+        if kept:
+            self._kept.add(task)
+            task.add_done_callback(self._kept.discard)
         return task
 
     async def _guard(
@@ -90,7 +105,7 @@ class TaskScope:
                 task.cancel()
 
     async def aclose(self, limit_s: float = 2.0) -> bool:
-        """Cancel everything and wait for it.
+        """Cancel everything and wait for it; what is kept is waited for first.
 
         Returns:
             False when a task was still running after ``limit_s``.
@@ -98,10 +113,14 @@ class TaskScope:
         self._closed = True
         own = asyncio.current_task()
         left = {task for task in self._tasks if task is not own}
-        for task in left:
-            task.cancel()
         if not left:
             return True
+        for task in left - self._kept:
+            task.cancel()
+        if left & self._kept:
+            await asyncio.wait(left & self._kept, timeout=KEPT_LIMIT_S)
+        for task in left & self._kept:
+            task.cancel()
         _done, pending = await asyncio.wait(left, timeout=limit_s)
         for task in pending:
             _LOG.warning("task %s did not end within %s s", task.get_name(), limit_s)

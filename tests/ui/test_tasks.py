@@ -104,6 +104,34 @@ def test_that_closing_cancels_everything_and_starts_nothing_more(qt_loop: Any) -
     assert sinks.bugs == []
 
 
+def test_that_closing_waits_for_what_is_kept_and_cancels_the_rest_at_once(qt_loop: Any) -> None:
+    sinks = Sinks()
+    order: list[str] = []
+
+    async def write(cut: asyncio.Event) -> None:
+        await cut.wait()
+        order.append("written")
+
+    async def cut_off(cut: asyncio.Event) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            order.append("cut off")
+            cut.set()
+
+    async def flow() -> None:
+        scope, cut = sinks.scope(), asyncio.Event()
+        scope.start("forever", cut_off(cut))
+        await asyncio.sleep(0)
+        scope.start("words", write(cut), kept=True)
+        scope.start("never begun", _forever())
+        assert await scope.aclose() is True
+        assert scope.names == ()
+
+    qt_loop(flow())
+    assert order == ["cut off", "written"]
+
+
 @pytest.mark.logs("did not end within")
 def test_that_closing_does_not_wait_for_ever(qt_loop: Any) -> None:
     sinks = Sinks()

@@ -122,7 +122,8 @@ class ClockBox(QWidget):
             self.offset.setValue(self.offset.value() + steps * OFFSET_STEP_S)
 
     def settle(self) -> None:
-        """Tell a correction that is under way now."""
+        """Tell a correction that is under way now, also one that was typed without Return."""
+        self.offset.interpretText()
         if self.pending:
             self._settled.stop()
             self._on_settled()

@@ -177,9 +177,12 @@ class FilmPanel(Card):
         self._comparison.closed.connect(self._on_comparison_closed)
         self._comparison.start()
 
+    def settle(self) -> None:
+        """Tell a correction of the clock that is under way now."""
+        self.clock_box.settle()
+
     async def aclose(self) -> None:
         """Stop playing, close the film, wait for the players' threads."""
-        self.clock_box.settle()
         self.leave_full_screen()
         if self._comparison is not None:
             await self._comparison.aclose()

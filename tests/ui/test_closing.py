@@ -1,0 +1,119 @@
+"""What a person did last before closing the window is written down."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtTest import QTest
+
+from rdpgui.app.crash import CrashReporter
+from rdpgui.app.paths import Paths
+from rdpgui.app.program import Program
+from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.app.session import WorkSession
+from rdpgui.app.settings_store import load
+from rdpgui.core.events import FilmClockAdjusted, RunEvent
+from rdpgui.core.ids import RunId
+from rdpgui.core.journal import ChainEnd, read_journal, seal
+from rdpgui.core.settings import LAB_TIMING, Settings, Theme
+from rdpgui.ui.player.film_panel import FilmPanel
+from rdpgui.ui.theme import Theming
+from tests.conftest import RunOnQt
+from tests.helpers import corpus
+from tests.ui.snapshots import NOW, run_events
+
+
+def _keep(root: Path) -> None:
+    """Write a finished run with its film."""
+    events: Any = run_events()
+    folder, journal = FileRunFolders(root).create("r1")
+    end = ChainEnd()
+    for event in events:
+        line, end = seal(end, event)
+        journal.append(line)
+    journal.close()
+    shape = corpus.Shape("own", 192, 108, 10, 20, gop=10)
+    corpus.write(corpus.encode(shape), folder / "film.mp4", "+faststart")
+
+
+async def _open(program: Program, ends: list[str]) -> None:
+    """Give the program a session that knows the run, and look at it."""
+
+    async def ended() -> None:
+        ends.append("session")
+
+    ports: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: NOW))
+    environment: Any = SimpleNamespace(ports=ports, timing=LAB_TIMING, lab=True, aclose=ended)
+    program.session = WorkSession(environment, program.store, program.settings, program.folders)
+    await program.session.load_history()
+    program.window.renderer.state = program.store.state
+    program.window.renderer.render()
+
+
+def _events(root: Path) -> tuple[RunEvent, ...]:
+    return read_journal((root / "r1" / "journal.jsonl").read_text().splitlines())[0]
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    """Everything of the program below one folder."""
+    return Paths(tmp_path, tmp_path, tmp_path / "logs")
+
+
+def _live(qt_loop: RunOnQt[Any], theming: Theming, paths: Paths, act: Any) -> None:
+    """Open the window on the run, act, and close it at once."""
+
+    async def flow() -> None:
+        ends: list[str] = []
+        program = Program(theming, paths, Settings(player="pyav"), None, CrashReporter(paths.logs))
+        program.show()
+        await _open(program, ends)
+        act(program)
+        program.leave()
+        await program.live(open_environment=False)
+        assert ends == ["session"]
+        shutil.copytree(paths.runs, paths.data / "at the end")
+        program.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    qt_loop(flow())
+
+
+@pytest.mark.parametrize("way", ["keys", "typed"])
+def test_that_a_clock_correction_made_just_before_closing_is_in_the_journal(
+    qt_loop: RunOnQt[Any], theming: Theming, paths: Paths, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "ann")
+    _keep(paths.runs)
+
+    def act(program: Program) -> None:
+        panel: Any = program.film
+        assert isinstance(panel, FilmPanel)
+        if way == "keys":
+            panel.clock_box.step_offset(-3)
+        else:
+            panel.clock_box.offset.selectAll()
+            QTest.keyClicks(panel.clock_box.offset, "-0.3")  # without Return
+
+    _live(qt_loop, theming, paths, act)
+    assert _events(paths.data / "at the end")[-1] == FilmClockAdjusted(NOW, RunId("r1"), -0.3, "ann")
+
+
+def test_that_what_a_person_says_just_before_closing_is_kept(
+    qt_loop: RunOnQt[Any], theming: Theming, paths: Paths
+) -> None:
+    _keep(paths.runs)
+
+    def act(program: Program) -> None:
+        program.confirm_visual(RunId("r1"), seen=True)
+        program.set_setting("armed_s", 77.0)
+
+    _live(qt_loop, theming, paths, act)
+    assert type(_events(paths.data / "at the end")[-1]).__name__ == "VisuallyConfirmed"
+    assert load(paths.settings_file).armed_s == 77.0
+    assert load(paths.settings_file).theme is Theme.SYSTEM
