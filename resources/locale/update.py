@@ -1,6 +1,6 @@
 """Collect every message id, merge it into the catalogues and compile them.
 
-    python resources/locale/update.py            collect, merge, compile
+    python resources/locale/update.py            collect, merge, compile; what is no longer used stays as obsolete (#~)
     python resources/locale/update.py --check    change nothing; exit 1 when a catalogue is not complete and current
 
 Message ids are the arguments of ``_``, ``N_``, ``ngettext`` and ``fill``, and, in the rooms that may not import the
@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import pofile
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +37,7 @@ TEMPLATES = ROOT / "resources" / "report"
 IN_TEMPLATE = re.compile(r"""\b_\(["']([^"']+)["']\)""")
 SILENT_ROOMS = ("core", "runner", "aws", "media", "app")
 
-Message = str | tuple[str, str]
+MessageId = str | tuple[str, str]
 
 
 def _text(node: ast.expr) -> str | None:
@@ -55,7 +55,7 @@ def _name(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
-def _messages(path: Path, carriers: set[str]) -> Iterator[tuple[Message, int]]:
+def _messages(path: Path, carriers: set[str]) -> Iterator[tuple[MessageId, int]]:
     silent = path.relative_to(PACKAGE).parts[0] in SILENT_ROOMS
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call):
@@ -102,13 +102,8 @@ def _po(language: str) -> Path:
 
 
 def merged(language: str, template: Catalog) -> Catalog:
-    """Return the language's catalogue with exactly the template's messages."""
-    path = _po(language)
-    if path.exists():
-        with path.open("rb") as file:
-            known = pofile.read_po(file, locale=language)
-    else:
-        known = Catalog(locale=language, project="rdpgui", charset="utf-8")
+    """Return the language's catalogue with exactly the template's messages; other translations stay as obsolete."""
+    known = _known(language)
     fresh = Catalog(
         locale=language,
         project="rdpgui",
@@ -117,21 +112,36 @@ def merged(language: str, template: Catalog) -> Catalog:
         creation_date=CREATED,
     )
     fresh.fuzzy = False
+    translated = {_key(old): old for old in (*known.obsolete.values(), *known) if old.id and _is_translated(old)}
     for message in template:
         if message.id:
-            old = known.get(message.id, message.context)
+            old = translated.pop(_key(message), None)
             places = [(name, None) for name, _line in message.locations]
             fresh.add(message.id, old.string if old else None, locations=places, context=message.context)
+    for key, old in translated.items():
+        fresh.obsolete[key] = Message(old.id, old.string, context=old.context)
     return fresh
+
+
+def _known(language: str) -> Catalog:
+    path = _po(language)
+    if not path.exists():
+        return Catalog(locale=language, project="rdpgui", charset="utf-8")
+    with path.open("rb") as file:
+        return pofile.read_po(file, locale=language)
+
+
+def _key(message: Message) -> tuple[str, str]:
+    return message.id if isinstance(message.id, str) else message.id[0], message.context or ""
+
+
+def _is_translated(message: Message) -> bool:
+    return bool(all(message.string) if isinstance(message.string, tuple) else message.string)
 
 
 def missing(catalogue: Catalog) -> list[str]:
     """Return the message ids without a translation."""
-    return [
-        str(message.id)
-        for message in catalogue
-        if message.id and not (all(message.string) if isinstance(message.string, tuple) else message.string)
-    ]
+    return [str(message.id) for message in catalogue if message.id and not _is_translated(message)]
 
 
 def _bytes(catalogue: Catalog, *, compiled: bool) -> bytes:
