@@ -38,6 +38,11 @@ class Paths:
         return self.data / "runs"
 
     @property
+    def objects(self) -> Path:
+        """Return the folder of objects that were looked at outside of runs."""
+        return self.data / "objects"
+
+    @property
     def settings_file(self) -> Path:
         """Return the settings file."""
         return self.config / "settings.json"

@@ -15,15 +15,16 @@ from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.later import import_later, make_clients
 from rdpgui.app.memory import give_back_big_blocks
 from rdpgui.app.paths import Paths
-from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
 from rdpgui.app.view_commands import ViewCommands
 from rdpgui.core.errors import LabError, RdpguiError
-from rdpgui.core.events import Event, InstancesObserved, RunEnded
+from rdpgui.core.events import Event, InstancesObserved, NoteAdded, RunEnded
 from rdpgui.core.ids import RunId
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState
 from rdpgui.i18n import _
 from rdpgui.runner.store import Store
+from rdpgui.ui import labels
 from rdpgui.ui.main_window import MainWindow
 from rdpgui.ui.notifications import Notifications
 from rdpgui.ui.shell import Shell
@@ -33,6 +34,9 @@ from rdpgui.ui.theme import Theming, Tone
 _log = logging.getLogger(__name__)
 
 TASKS_END_LIMIT_S = 0.8
+
+OBJECT_KEPT_S = 7 * 24 * 3600.0
+"""An object's unfinished download goes on when the object is opened again within this time; then it is removed."""
 
 
 class Program(ViewCommands):
@@ -130,8 +134,12 @@ class Program(ViewCommands):
             self.notifications.error(damage)
         self.window.render_state(self.store.state)
         self.scope.start("take up", session.take_up(loaded))
+        self.scope.start("tidy", self._tidy())
         if self.lab is not None:
             self.scope.start("lab", self._watch_lab(self.lab))
+
+    async def _tidy(self) -> None:
+        drop_unfinished(self.paths.objects, older_than_s=OBJECT_KEPT_S)
 
     async def _watch_lab(self, lab: LabProcess) -> None:
         status = await lab.ended()
@@ -154,6 +162,8 @@ class Program(ViewCommands):
 
     def _on_event(self, state: AppState, event: Event) -> None:
         self.window.render_state(state)
+        if isinstance(event, NoteAdded) and event.level == "error":
+            self.notifications.say(Tone.BAD, labels.sentence(event.text, event.fields))
         if isinstance(event, RunEnded):
             self._checked = ()  # what held before the disruption has to hold again
         if isinstance(event, InstancesObserved | RunEnded):

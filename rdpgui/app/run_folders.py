@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from pathlib import Path, PurePath
 
 from rdpgui.app.paths import make_private
@@ -16,6 +17,8 @@ from rdpgui.app.storage_errors import storage_error
 JOURNAL_NAME = "journal.jsonl"
 ACTIONS_NAME = "actions.jsonl"
 PRIVATE_FILE_MODE = 0o600
+UNFINISHED = (".part", ".parts.json", ".parts.json.new")
+"""Endings of files that are not complete: of ``write_bytes``, and of downloads with their notes."""
 
 
 class FileJournal:
@@ -109,6 +112,24 @@ class FileRunFolders:
         if not self.root.is_dir():
             return ()
         return tuple((path.parent, self.lines(path.parent)) for path in sorted(self.root.glob(f"*/{JOURNAL_NAME}")))
+
+
+def drop_unfinished(folder: Path, *, older_than_s: float = 0.0) -> None:
+    """Remove what a download or a crash left half-written and nothing takes up again; without the folder, nothing.
+
+    Args:
+        folder: of a run that is over, or of objects that were looked at.
+        older_than_s: what was written since then stays.
+
+    Raises:
+        StorageError: something cannot be removed.
+    """
+    try:
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.name.endswith(UNFINISHED) and time.time() - path.stat().st_mtime >= older_than_s:
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        raise storage_error(error, folder) from error
 
 
 def _cut_torn_line(path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from rdpgui.app.environment import Environment
 from rdpgui.app.evidence import write_evidence
-from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
 from rdpgui.aws.calls import DaemonPool
 from rdpgui.core.errors import SettingsError
 from rdpgui.core.events import ConsoleWordEntered, IdentityObserved, InstancesObserved, RunEvent, VisuallyConfirmed
@@ -92,6 +92,7 @@ class WorkSession:
         """Run one experiment and write its evidence. In the lab the run arms its own target."""
         run = await self.runner.run(plan, attended=attended, auto_arm=self.lab)
         await self.report_of(run.run_id)
+        await self._off_loop(drop_unfinished, self.folders.root / run.run_id)
         return run
 
     async def observe_account(self) -> None:
@@ -161,8 +162,14 @@ class WorkSession:
         return loaded
 
     async def take_up(self, loaded: LoadedRuns) -> None:
-        """End or continue the runs that an earlier program left open."""
+        """End or continue the runs that an earlier program left open, and remove what nothing takes up again."""
         await take_up(self.runner, loaded.open_runs)
+        await self._off_loop(self._drop_unfinished, [run.run_id for run in loaded.runs])
+
+    def _drop_unfinished(self, run_ids: Sequence[RunId]) -> None:
+        """Worker thread: no earlier run is open any more, so what a download left is of no use."""
+        for run_id in run_ids:
+            drop_unfinished(self.folders.root / run_id)
 
     async def confirm_visual(self, run_id: RunId, *, seen: bool) -> None:
         """Record the person's own answer, with name and time, in the run's journal."""

@@ -141,7 +141,7 @@ class ViewCommands(RunCommands):
     async def _open_object(self, session: WorkSession, bucket: str, key: str) -> None:
         objects, films = session.environment.ports.objects, session.environment.films
         item = await objects.head(bucket, key)
-        path = make_private(self.paths.data / "objects") / object_name(item)
+        path = make_private(self.paths.objects) / object_name(item)
         if path.exists():
             facts = await films.inspect(path)
             self.film.show_film(path, facts, starts_at=facts.created_at, lab=session.lab)

@@ -151,6 +151,9 @@ def check_own_recording(run: RunState, destination: Destination) -> Check:
         case "not-inspected" if destination.unread == "object-changed":
             text = N_("{key} changed while it was read, so it is not one recording.")
             return _not_made(check_id, text, destination.unread, fields)
+        case "not-inspected" if destination.unread == "disk-full":
+            text = N_("There was no room on the disk for {key}; it is still in S3.")
+            return _not_made(check_id, text, destination.unread, fields)
         case "not-inspected" if destination.unread:
             return _not_made(check_id, N_("The bytes of {key} could not be read."), destination.unread, fields)
         case _:

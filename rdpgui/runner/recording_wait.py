@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import PurePath
 
 from rdpgui.core.codec import to_json
-from rdpgui.core.errors import AwsError, InspectionFailed, ObjectChanged, RecordingUnreadable
+from rdpgui.core.errors import AwsError, InspectionFailed, ObjectChanged, RecordingUnreadable, StorageFull
 from rdpgui.core.events import CandidatesFound, FilmInspected, FilmSaved, Progressed
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.matching import MatchKind, match_recording, new_objects
@@ -22,6 +22,11 @@ from rdpgui.runner.run_context import RunContext
 
 _Identity = tuple[str, str, str, int]
 
+_FILM = "recording"
+
+ROOM_LIMIT_S = 300.0
+"""How long a run waits for a person to free disk space; what has arrived is kept meanwhile."""
+
 
 class RecordingWait:
     """Lists the bucket until a film that fits the session was saved and inspected, or the limit passed."""
@@ -31,12 +36,14 @@ class RecordingWait:
         self._backoff = Backoff(run.timing.poll_run_s, CAP_S)
         self._seen: tuple[_Identity, ...] = ()
         self._examined: tuple[_Identity, ...] = ()
+        self._saved: dict[_Identity, PurePath] = {}
+        self._room_until_mono_s = 0.0
 
     async def until_found(self) -> bool:
-        """Wait; returns whether a fitting film is there.
+        """Wait; returns whether a fitting film is there. A full disk is waited for and the download goes on.
 
         Raises:
-            StorageFull, StorageError: the film cannot be kept.
+            StorageFull: not even the journal can be written. StorageError: the film cannot be kept.
         """
         run = self._run
         waited_s = (run.now() - (run.state.first_left_at or run.now())).total_seconds()
@@ -46,7 +53,7 @@ class RecordingWait:
             if match_recording(run.state).kind is MatchKind.ONE and match_recording(run.state).misfit == "":
                 return True
             run.state_recording()
-            if run.ports.clock.monotonic() >= deadline_mono_s:
+            if run.ports.clock.monotonic() >= max(deadline_mono_s, self._room_until_mono_s):
                 return False
             await run.ports.clock.sleep(pause_s)
 
@@ -59,17 +66,30 @@ class RecordingWait:
             if fresh and stable == self._seen and stable != self._examined:
                 run.unread = "object-unreadable"
                 await self._examine(fresh)
-                self._examined, run.unread = stable, ""
+                self._examined, run.unread, self._room_until_mono_s = stable, "", 0.0
             self._seen = stable
         except ObjectChanged as error:
             run.note("warning", N_("The object changed while it was read: {error}"), error=error.text())
             self._seen, run.unread = (), "object-changed"
+        except StorageFull:
+            self._wait_for_room()
+            return self._backoff.next_s()
         except AwsError as error:
             if self._backoff.failures == 0:
                 run.note("warning", N_("Reading {topic} failed: {error}"), topic="objects", error=error.text())
             return self._backoff.next_s()
         self._backoff.reset()
         return run.timing.poll_run_s
+
+    def _wait_for_room(self) -> None:
+        """Tell the person once, and wait longer: only a person can make room."""
+        run = self._run
+        run.unread = "disk-full"
+        if self._room_until_mono_s:
+            return
+        self._room_until_mono_s = run.ports.clock.monotonic() + ROOM_LIMIT_S
+        text = N_("The disk is full: the recording cannot be saved. Free some space; the run goes on by itself.")
+        run.note("error", text)
 
     async def _examine(self, fresh: tuple[RecordingObject, ...]) -> None:
         run = self._run
@@ -78,10 +98,13 @@ class RecordingWait:
             run.enter(Phase.VERIFYING)
         run.emit(CandidatesFound(run.now(), run.plan.run_id, items))
         run.state_recording()
-        done = {(saved.key, item.etag) for saved in run.state.saved for item in items if item.key == saved.key}
+        saved = {film.key for film in run.state.saved}
         for item in items:
-            if (item.key, item.etag) not in done or item.identity not in self._examined:
-                await examine(run, item)
+            if item.key in saved and item.identity in self._examined:
+                continue
+            if item.identity not in self._saved:
+                self._saved[item.identity] = await save(run, item)
+            await examine(run, item, self._saved[item.identity])
 
 
 async def list_new(run: RunContext) -> tuple[RecordingObject, ...]:
@@ -102,15 +125,14 @@ async def list_new(run: RunContext) -> tuple[RecordingObject, ...]:
     return new_objects(baseline.object_keys, listing, session.started_at)
 
 
-async def examine(run: RunContext, item: RecordingObject) -> None:
-    """Download one candidate, inspect it and decode its last frame.
+async def save(run: RunContext, item: RecordingObject) -> PurePath:
+    """Download one candidate and return where it is.
 
     Raises:
         AwsError, StorageFull, StorageError: it could not be saved.
     """
     number = len(run.state.saved) + 1
-    suffix = "" if number == 1 else f"-{number}"
-    target = run.folder / f"recording{suffix}.mp4"
+    target = run.folder / f"{_FILM}{'' if number == 1 else f'-{number}'}.mp4"
     saved = await run.ports.objects.download(item, target, partial(_progressed, run))
     run.emit(
         FilmSaved(
@@ -123,6 +145,16 @@ async def examine(run: RunContext, item: RecordingObject) -> None:
             saved.checksum_matched,
         )
     )
+    return target
+
+
+async def examine(run: RunContext, item: RecordingObject, target: PurePath) -> None:
+    """Inspect one candidate that was saved, and decode its last frame.
+
+    Raises:
+        StorageFull, StorageError: what was found could not be kept.
+    """
+    suffix = target.stem.removeprefix(_FILM)
     picture = run.folder / f"last-frame{suffix}.png"
     try:
         facts = await _inspect_twice(run, target)

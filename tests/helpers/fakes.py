@@ -165,6 +165,7 @@ class Behaviour:
     dated: bool = False
     whole_seconds: bool = False
     disk_full_after_lines: int | None = None
+    room_after_s: float | None = None
     on_action: Callable[[], None] | None = None
 
 
@@ -219,6 +220,7 @@ class FakeWorld:
         self.denials: list[Denial] = []
         self.files: dict[str, bytes] = {}
         self.broken: dict[str, AwsError] = {}
+        self.room_from_s: float | None = None
 
     def ports(self) -> Ports:
         return Ports(
@@ -235,6 +237,16 @@ class FakeWorld:
             folders=FakeFolders(self),
             audit=FakeAudit(self),
         )
+
+    def take_room(self) -> None:
+        """Films find no room until some time after the first one tried."""
+        limit_s = self.behaviour.room_after_s
+        if limit_s is None:
+            return
+        now_s = self.clock.monotonic()
+        self.room_from_s = self.room_from_s if self.room_from_s is not None else now_s + limit_s
+        if now_s < self.room_from_s:
+            raise StorageFull("There is no room.")
 
     # -- what happens -----------------------------------------------------------
 
@@ -545,6 +557,7 @@ class FakeObjects(_Port):
 
     async def download(self, item: RecordingObject, target: PurePath, progress: ProgressCallback) -> Downloaded:
         await self.world.answer("s3:GetObject")
+        self.world.take_room()
         if self.world.behaviour.object_changes:
             raise ObjectChanged("{key} changed while it was read.", key=item.key)
         progress(item.size_bytes, item.size_bytes)

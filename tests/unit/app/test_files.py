@@ -12,7 +12,7 @@ import pytest
 
 from rdpgui.app import settings_store
 from rdpgui.app.paths import make_private, user_paths
-from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders
+from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders, drop_unfinished
 from rdpgui.app.storage_errors import storage_error
 from rdpgui.core.errors import RdpguiError, SettingsError, StorageError, StorageFull
 from rdpgui.core.settings import Language, Settings, Theme
@@ -188,3 +188,18 @@ def test_that_settings_that_cannot_be_read_are_an_error_of_ours(tmp_path: Path, 
         path.write_bytes(content)
     with pytest.raises(RdpguiError):
         settings_store.load(path)
+
+
+def test_that_what_is_half_written_and_too_old_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    kept = ["journal.jsonl", "recording.mp4", "part.mp4", "film.mp4.0123456789ab.part.txt"]
+    old = ["recording.mp4.0123456789ab.part", "recording.mp4.0123456789ab.parts.json", ".report.html.part"]
+    young = ["recording-2.mp4.0123456789ab.part", "recording-2.mp4.0123456789ab.parts.json.new"]
+    for name in (*kept, *old, *young):
+        (tmp_path / name).write_bytes(b"x")
+    for name in (*kept, *old):
+        os.utime(tmp_path / name, (1_000_000_000, 1_000_000_000))
+    drop_unfinished(tmp_path, older_than_s=3600.0)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted((*kept, *young))
+    drop_unfinished(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
+    drop_unfinished(tmp_path / "not there")

@@ -74,3 +74,19 @@ def test_that_corrections_are_appended_to_the_run_s_chain_and_restored_by_the_ne
         return loaded.runs[0].film_offset_s
 
     assert asyncio.run(later()) == 1.25
+
+
+def test_that_what_a_download_left_in_a_run_that_is_over_goes_with_the_next_start(tmp_path: Path) -> None:
+    _keep(tmp_path)
+    left = tmp_path / "r1" / "recording.mp4.0123456789ab.part"
+    left.write_bytes(b"x")
+
+    async def flow() -> None:
+        session = _session(tmp_path)
+        loaded = await session.load_history()
+        assert left.exists()
+        await session.take_up(loaded)
+        await session.aclose()
+
+    asyncio.run(flow())
+    assert not left.exists()
