@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from rdpgui.core.errors import LabError
 from rdpgui.core.ids import ConnectionId
+from rdpgui.runner.concurrency import within
 
 _log = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ class LabProcess:
             raise LabError("The lab was not started.", "Start rdpgui again.")
         loop = asyncio.get_running_loop()
         try:
-            line = await asyncio.wait_for(loop.run_in_executor(self._executor, process.stdout.readline), limit_s)
+            line = await within(limit_s, loop.run_in_executor(self._executor, process.stdout.readline))
         except TimeoutError as error:
             raise LabError(
                 "The lab did not answer within {limit:.0f} s.", "Close other programs and start again.", limit=limit_s

@@ -27,6 +27,7 @@ from rdpgui.core.journal import end_of, seal
 from rdpgui.core.ports import Ports
 from rdpgui.core.state import RESTORE_ACTION
 from rdpgui.core.texts import N_
+from rdpgui.runner.concurrency import within
 from rdpgui.runner.observe import OVER
 from rdpgui.runner.run_context import RunContext
 from rdpgui.runner.store import Store
@@ -191,7 +192,7 @@ async def _cut_power(run: RunContext) -> None:
     begun_at = run.now()
     try:
         look = run.ports.sessions.sessions(active=True, target=run.plan.instance_id)
-        listed = await asyncio.wait_for(look, LAST_LOOK_S)
+        listed = await within(LAST_LOOK_S, look)
     except (AwsError, TimeoutError) as error:
         run.note("warning", N_("Reading {topic} failed: {error}"), topic="sessions", error=str(error) or LAST_LOOK_S)
     else:

@@ -12,6 +12,7 @@ from rdpgui.core.ids import RunId
 from rdpgui.core.reduce import reduce
 from rdpgui.core.state import AppState, RunState
 from rdpgui.runner.bus import EventBus, Subscriber
+from rdpgui.runner.concurrency import within
 
 
 class Store:
@@ -75,7 +76,7 @@ class Store:
 
         unsubscribe = self.subscribe(check)
         try:
-            await asyncio.wait_for(changed.wait(), limit_s)
+            await within(limit_s, changed.wait())
         except TimeoutError:
             return condition(self.state)
         finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine
 from typing import TypeVar
 
@@ -12,6 +11,7 @@ from rdpgui.core.events import BaselineTaken
 from rdpgui.core.guards import TargetFacts, target_refusals
 from rdpgui.core.instance import InstanceProtection
 from rdpgui.core.texts import N_
+from rdpgui.runner.concurrency import Together
 from rdpgui.runner.run_context import RunContext
 
 _T = TypeVar("_T")
@@ -27,16 +27,13 @@ async def read_target(run: RunContext, *, allow_tag: str) -> TargetFacts:
         AwsError: the instance itself or the caller could not be read.
     """
     ports, target = run.ports, run.plan.instance_id
-    try:
-        async with asyncio.TaskGroup() as group:
-            identity = group.create_task(ports.identity.identity())
-            instance = group.create_task(ports.instances.instance(target))
-            protection = group.create_task(_or_none(ports.instances.protection(target)))
-            nodes = group.create_task(_known(ports.instances.nodes()))
-            connection = group.create_task(_or_none(ports.instances.connection_status(target)))
-            preferences = group.create_task(_known(ports.preferences.preferences()))
-    except BaseExceptionGroup as group_error:
-        raise first_error(group_error) from group_error
+    async with Together() as reads:
+        identity = reads.start(ports.identity.identity())
+        instance = reads.start(ports.instances.instance(target))
+        protection = reads.start(_or_none(ports.instances.protection(target)))
+        nodes = reads.start(_known(ports.instances.nodes()))
+        connection = reads.start(_or_none(ports.instances.connection_status(target)))
+        preferences = reads.start(_known(ports.preferences.preferences()))
     known, value = preferences.result()
     nodes_known, listed = nodes.result()
     who = identity.result()
@@ -62,12 +59,9 @@ async def take_baseline(run: RunContext, *, allow_tag: str) -> TargetFacts:
         GuardRefusal: the target may not be used for this disruption; the text names reason and remedy.
         AwsError: the target or the recording destination could not be read.
     """
-    try:
-        async with asyncio.TaskGroup() as group:
-            reading = group.create_task(read_target(run, allow_tag=allow_tag))
-            offset = group.create_task(_or_none(run.ports.identity.clock_offset_s()))
-    except BaseExceptionGroup as group_error:
-        raise first_error(group_error) from group_error
+    async with Together() as reads:
+        reading = reads.start(read_target(run, allow_tag=allow_tag))
+        offset = reads.start(_or_none(run.ports.identity.clock_offset_s()))
     facts = reading.result()
     refusals = target_refusals(facts, DISRUPTIONS[run.plan.disruption_id])
     if refusals:

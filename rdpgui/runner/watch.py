@@ -22,6 +22,7 @@ from rdpgui.core.ports import Ports
 from rdpgui.core.settings import Timing
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.backoff import Backoff
+from rdpgui.runner.concurrency import Together, within
 from rdpgui.runner.store import Store
 from rdpgui.runner.target import first_error
 
@@ -103,7 +104,7 @@ class Watchers:
     async def _pause(self, topic: Topic, seconds: float) -> None:
         """Wait, or until a refresh is asked for."""
         try:
-            await asyncio.wait_for(self._wake[topic].wait(), seconds)
+            await within(seconds, self._wake[topic].wait())
         except TimeoutError:
             return
 
@@ -116,21 +117,15 @@ class Watchers:
         )
 
     async def _instances(self) -> None:
-        try:
-            async with asyncio.TaskGroup() as group:
-                instances = group.create_task(self._ports.instances.instances())
-                nodes = group.create_task(self._ports.instances.nodes())
-        except BaseExceptionGroup as error:
-            raise first_error(error) from error
+        async with Together() as reads:
+            instances = reads.start(self._ports.instances.instances())
+            nodes = reads.start(self._ports.instances.nodes())
         self._store.publish(InstancesObserved(self._ports.clock.now(), instances.result(), nodes.result()))
 
     async def _sessions(self) -> None:
-        try:
-            async with asyncio.TaskGroup() as group:
-                active = group.create_task(self._ports.sessions.sessions(active=True))
-                history = group.create_task(self._ports.sessions.sessions(active=False))
-        except BaseExceptionGroup as error:
-            raise first_error(error) from error
+        async with Together() as reads:
+            active = reads.start(self._ports.sessions.sessions(active=True))
+            history = reads.start(self._ports.sessions.sessions(active=False))
         # A session that ends between the two reads is in both: the history knows more.
         over = {session.session_id for session in history.result()}
         listed = tuple(s for s in active.result() if s.session_id not in over) + history.result()

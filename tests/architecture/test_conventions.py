@@ -51,12 +51,14 @@ def test_that_nothing_runs_a_nested_event_loop() -> None:
 def test_that_time_limits_hold_on_the_first_python_3_11() -> None:
     # WORKAROUND for how Python 3.11.2 (Debian 12) counts cancellations: after a TaskGroup whose child failed, the
     # parent counts as being cancelled, and ``asyncio.timeout`` then ends the task instead of raising TimeoutError.
-    # ``asyncio.wait_for`` does not. Until Python 3.11 is no longer supported.
+    # ``asyncio.wait_for`` loses a cancellation that comes with the result, which a loop of polls does not survive:
+    # runner/concurrency.py has neither fault. Until Python 3.11 is no longer supported.
     found = [
-        f"{path.relative_to(ROOT)}:{call.lineno}"
+        f"{path.relative_to(PACKAGE)}:{call.lineno}"
         for path in SOURCES
-        for name, call in _calls(ast.parse(path.read_text()))
-        if name == "timeout" and isinstance(call.func, ast.Attribute) and ast.unparse(call.func) == "asyncio.timeout"
+        for _, call in _calls(ast.parse(path.read_text()))
+        if ast.unparse(call.func) == "asyncio.timeout"
+        or (ast.unparse(call.func) == "asyncio.wait_for" and _room(path) in {"runner", "app", "ui"})
     ]
     assert found == []
 
