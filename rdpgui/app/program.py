@@ -130,8 +130,7 @@ class Program(ViewCommands):
         self.scope.start("watch", session.watchers.start())
         await environment.films.start()
         loaded = await session.load_history()
-        for _folder, damage in loaded.damaged:
-            self.notifications.error(damage)
+        self.window.show_unreadable([(folder.name, damage) for folder, damage in loaded.damaged])
         self.window.render_state(self.store.state)
         self.scope.start("take up", session.take_up(loaded))
         self.scope.start("tidy", self._tidy())

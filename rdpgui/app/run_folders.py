@@ -13,6 +13,8 @@ from pathlib import Path, PurePath
 
 from rdpgui.app.paths import make_private
 from rdpgui.app.storage_errors import storage_error
+from rdpgui.core.errors import StorageError
+from rdpgui.core.texts import N_
 
 JOURNAL_NAME = "journal.jsonl"
 ACTIONS_NAME = "actions.jsonl"
@@ -107,11 +109,26 @@ class FileRunFolders:
             temporary.unlink(missing_ok=True)
             raise storage_error(error, target) from error
 
-    def journals(self) -> tuple[tuple[Path, tuple[str, ...]], ...]:
-        """Return every run folder with its journal's complete lines, oldest first."""
-        if not self.root.is_dir():
+    def journals(self) -> tuple[tuple[Path, tuple[str, ...] | StorageError], ...]:
+        """Return every run folder with its journal's complete lines, or why it cannot be read, oldest first.
+
+        A folder without journal is none of a run.
+        """
+        try:
+            folders = sorted(path for path in self.root.iterdir() if path.is_dir())
+        except FileNotFoundError:
             return ()
-        return tuple((path.parent, self.lines(path.parent)) for path in sorted(self.root.glob(f"*/{JOURNAL_NAME}")))
+        except OSError as error:
+            return ((self.root, _unreadable(error, self.root)),)
+        found: list[tuple[Path, tuple[str, ...] | StorageError]] = []
+        for folder in folders:
+            try:
+                found.append((folder, _complete_lines(folder / JOURNAL_NAME)))
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                found.append((folder, _unreadable(error, folder / JOURNAL_NAME)))
+        return tuple(found)
 
 
 def drop_unfinished(folder: Path, *, older_than_s: float = 0.0) -> None:
@@ -143,7 +160,20 @@ def _cut_torn_line(path: Path) -> None:
 
 def _lines(path: Path) -> tuple[str, ...]:
     try:
-        text = path.read_bytes().decode("ascii", errors="backslashreplace")
+        return _complete_lines(path)
     except OSError as error:
         raise storage_error(error, path) from error
+
+
+def _complete_lines(path: Path) -> tuple[str, ...]:
+    text = path.read_bytes().decode("ascii", errors="backslashreplace")
     return tuple(text[: text.rfind("\n") + 1].splitlines())
+
+
+def _unreadable(error: OSError, path: Path) -> StorageError:
+    return StorageError(
+        N_("{path} cannot be read: {reason}."),
+        N_("Check its permissions and the disk, then start rdpgui again; the other runs are shown."),
+        path=path,
+        reason=error.strerror or error,
+    )

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Protocol
 
+from rdpgui.core.errors import StorageError
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ids import AccessRequestId, AccountId, CommandId, ConnectionId, InstanceId, Region, SessionId
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, ManagedNode
@@ -252,8 +253,8 @@ class RunFolders(Protocol):
     def write_bytes(self, path: PurePath, data: bytes) -> None:
         """Write a file of a run atomically, mode 0600. Raises StorageFull, StorageError."""
 
-    def journals(self) -> tuple[tuple[PurePath, tuple[str, ...]], ...]:
-        """Return every run folder with its journal's lines, oldest first."""
+    def journals(self) -> tuple[tuple[PurePath, tuple[str, ...] | StorageError], ...]:
+        """Return every run folder with its journal's lines, or why it cannot be read, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

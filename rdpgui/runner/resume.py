@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from rdpgui.core.errors import JournalDamaged
+from rdpgui.core.errors import JournalDamaged, RdpguiError, StorageError
 from rdpgui.core.events import RunEvent
 from rdpgui.core.journal import ChainEnd, read_journal, rebuild
 from rdpgui.core.ports import RunFolders
@@ -30,26 +30,25 @@ class LoadedRuns:
     Attributes:
         folders: run folder by run id, for every readable journal.
         runs: every readable run. open_runs: those to be taken up by ``take_up``.
-        damaged: journals that cannot be trusted, with the reason; they are shown, never hidden.
+        damaged: journals that cannot be read or trusted, with the reason; they are shown, never hidden.
     """
 
     folders: dict[str, PurePath]
     runs: tuple[RunState, ...]
     open_runs: tuple[OpenRun, ...]
-    damaged: tuple[tuple[PurePath, JournalDamaged], ...]
+    damaged: tuple[tuple[PurePath, RdpguiError], ...]
 
 
 def read_runs(folders: RunFolders) -> LoadedRuns:
-    """Read every run of the history. Blocking, and long with many runs: for a worker thread.
-
-    Raises:
-        StorageError: a journal cannot be read at all.
-    """
+    """Read every run of the history. Blocking, and long with many runs: for a worker thread."""
     known: dict[str, PurePath] = {}
     runs: list[RunState] = []
     open_runs: list[OpenRun] = []
-    damaged: list[tuple[PurePath, JournalDamaged]] = []
+    damaged: list[tuple[PurePath, RdpguiError]] = []
     for folder, lines in folders.journals():
+        if isinstance(lines, StorageError):
+            damaged.append((folder, lines))
+            continue
         try:
             events, end = read_journal(lines)
         except JournalDamaged as error:
@@ -66,11 +65,7 @@ def read_runs(folders: RunFolders) -> LoadedRuns:
 
 
 def load_runs(folders: RunFolders, store: Store) -> LoadedRuns:
-    """Put every run of the history into the snapshot.
-
-    Raises:
-        StorageError: a journal cannot be read at all.
-    """
+    """Put every run of the history into the snapshot."""
     loaded = read_runs(folders)
     for run in loaded.runs:
         store.adopt(run)

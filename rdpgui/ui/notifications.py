@@ -5,7 +5,7 @@ Messages that come before the window exists are kept and shown when it does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -78,6 +78,12 @@ class Notifications(QObject):
     def error(self, error: RdpguiError, *, task: str = "") -> None:
         """Show an error."""
         self.add(notice_of(error, task=task))
+
+    def unreadable_run(self, name: str, error: RdpguiError) -> None:
+        """Say which run folder cannot be shown, and why."""
+        found = notice_of(error)
+        text = _("The run {name} cannot be shown: {reason}").format(name=name, reason=found.text)
+        self.add(replace(found, text=text))
 
     def bug(self, where: str, error: BaseException) -> None:
         """Say that something unmeant happened; the crash report is the app's business."""

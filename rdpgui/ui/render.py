@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.errors import RdpguiError
 from rdpgui.core.events import Topic
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
@@ -42,6 +43,7 @@ class Renderer(LookedAt):
         self._film_zero_at: datetime | None = None
         self._shown_film: tuple[RunId, tuple[Path, ...]] | None = None
         self._matrix_progress = (0, 0, False)
+        self.unreadable: tuple[tuple[str, RdpguiError], ...] = ()
         self.matrix: MatrixPanel | None = None
         self.claims: ClaimsPanel | None = None
         self.history: HistoryPanel | None = None
@@ -252,6 +254,8 @@ class Renderer(LookedAt):
             self.matrix.show_progress(done, total, running=running)
         if shown == _HISTORY and self.history is not None and self._changed("history", runs, self.state.instances):
             self.history.show_runs(runs.values(), self.name_of)
+        if shown == _HISTORY and self.history is not None and self._changed("unreadable", self.unreadable):
+            self.history.show_unreadable(self.unreadable)
         if shown == _CLAIMS and self.claims is not None and self._changed("claims", runs):
             from rdpgui.ui.claim_views import claim_views
 

@@ -22,6 +22,7 @@ from rdpgui.core.errors import (
     ObjectChanged,
     RecordingUnreadable,
     Refused,
+    StorageError,
     StorageFull,
     Unreachable,
 )
@@ -221,6 +222,7 @@ class FakeWorld:
         self.files: dict[str, bytes] = {}
         self.broken: dict[str, AwsError] = {}
         self.room_from_s: float | None = None
+        self.unreadable: dict[str, StorageError] = {}
 
     def ports(self) -> Ports:
         return Ports(
@@ -647,8 +649,11 @@ class FakeFolders(_Port):
     def write_bytes(self, path: PurePath, data: bytes) -> None:
         self.world.files[str(path)] = data
 
-    def journals(self) -> tuple[tuple[PurePath, tuple[str, ...]], ...]:
-        return tuple((PurePath("runs") / name, tuple(lines)) for name, lines in self.world.journals.items())
+    def journals(self) -> tuple[tuple[PurePath, tuple[str, ...] | StorageError], ...]:
+        return tuple(
+            (PurePath("runs") / name, self.world.unreadable.get(name, tuple(lines)))
+            for name, lines in self.world.journals.items()
+        )
 
 
 QUICK = LAB_TIMING

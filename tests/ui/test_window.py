@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton, QTableView, QWidget
 
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.errors import GuardRefusal, Throttled
+from rdpgui.core.errors import GuardRefusal, StorageError, Throttled
 from rdpgui.core.events import EmergencyStopped, PollFailed, PreferencesObserved, Topic
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.session import AccessType
@@ -262,6 +262,24 @@ def test_that_a_matrix_cell_shows_its_newest_run_and_opens_it(bench: Bench, qtbo
     qtbot.keyClick(cell, Qt.Key.Key_Return)
     assert bench.window.pages.currentIndex() == 0
     assert bench.window.ui_state.run_id == "new"
+
+
+def test_that_a_run_that_cannot_be_read_is_named_in_a_message_and_in_the_history(bench: Bench) -> None:
+    error = StorageError("{path} cannot be read: {reason}.", "Look at it.", path="/runs/r7", reason="No right")
+    bench.window.show_unreadable([("r7", error)] * 7)
+    bench.show(finished())
+    bench.window.show_page(3)
+    bench.show(finished())
+    assert bench.notifications.kept[0].text == "The run r7 cannot be shown: /runs/r7 cannot be read: No right."
+    assert bench.notifications.kept[0].remedy == "Look at it."
+    lines = bench.text("history_unreadable").splitlines()
+    assert lines[0] == f"{bench.notifications.kept[0].text} Look at it."
+    assert lines[-1] == "2 more"
+    set_language("ja")
+    bench.window.retranslate()
+    assert "r7" in bench.text("history_unreadable")
+    assert "cannot be shown" not in bench.text("history_unreadable")
+    assert bench.find(QTableView, "history_table").model().rowCount() == 1
 
 
 def test_that_the_history_lists_runs_and_opens_a_report(bench: Bench) -> None:

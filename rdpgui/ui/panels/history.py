@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QPushButton, QWidget
 from typing_extensions import override
 
+from rdpgui.core.errors import RdpguiError
 from rdpgui.core.state import RunState
-from rdpgui.i18n import N_, _, ngettext
+from rdpgui.i18n import N_, _, fill, ngettext
 from rdpgui.ui.icons import icon
 from rdpgui.ui.models.keyed import KeyedTableModel
 from rdpgui.ui.models.runs import RunRow, history_model
-from rdpgui.ui.theme import tokens
+from rdpgui.ui.theme import Tone, tokens
 from rdpgui.ui.widgets.card import Card
-from rdpgui.ui.widgets.small import label, set_text
+from rdpgui.ui.widgets.small import label, set_property, set_text
 from rdpgui.ui.widgets.table import DenseTable
+
+_READ_AND_COPY = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+_UNREADABLE_SHOWN = 5
 
 
 class _PairTable(DenseTable):
@@ -96,6 +100,11 @@ class HistoryPanel(Card):
         self.table.key_activated.connect(self.run_opened)
         self.table.pair_changed.connect(self._enable)
         self.body.addWidget(self.table, 1)
+        self._unreadable = label(wrap=True, name="history_unreadable")
+        set_property(self._unreadable, "tone", Tone.WARN.value)
+        self._unreadable.setTextInteractionFlags(_READ_AND_COPY)
+        self._unreadable.hide()
+        self.body.addWidget(self._unreadable)
         self._add_buttons()
         self._retranslate_own()
 
@@ -124,6 +133,19 @@ class HistoryPanel(Card):
         """Render."""
         self._model.set_rows([RunRow(run, name_of(run.plan.instance_id)) for run in runs])
         self._show_count()
+
+    def show_unreadable(self, runs: Sequence[tuple[str, RdpguiError]]) -> None:
+        """Name the run folders that are not in the table, each with its reason and remedy; the first few of many."""
+        lines = [
+            _("The run {name} cannot be shown: {reason}").format(name=name, reason=fill(error.template, error.fields))
+            + f" {fill(error.remedy, error.fields)}"
+            for name, error in runs[:_UNREADABLE_SHOWN]
+        ]
+        if len(runs) > _UNREADABLE_SHOWN:
+            more = len(runs) - _UNREADABLE_SHOWN
+            lines.append(ngettext("{n} more", "{n} more", more).format(n=more))
+        set_text(self._unreadable, "\n".join(lines))
+        self._unreadable.setVisible(bool(lines))
 
     def select(self, run_id: str | None) -> None:
         """Show which run is looked at."""

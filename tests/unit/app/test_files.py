@@ -203,3 +203,37 @@ def test_that_what_is_half_written_and_too_old_is_removed_and_nothing_else(tmp_p
     drop_unfinished(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
     drop_unfinished(tmp_path / "not there")
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EIO])
+def test_that_one_journal_that_cannot_be_read_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    folders = FileRunFolders(tmp_path / "runs")
+    for name in ("r1", "r2", "r3"):
+        _folder, journal = folders.create(name)
+        journal.append(name)
+        journal.close()
+    (tmp_path / "runs" / "not a run").mkdir()
+    real = Path.read_bytes
+
+    def read(self: Path) -> bytes:
+        if self.parent.name == "r2":
+            raise OSError(number, os.strerror(number))
+        return real(self)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    found = {folder.name: lines for folder, lines in folders.journals()}
+    bad = found.pop("r2")
+    assert found == {"r1": ("r1",), "r3": ("r3",)}
+    assert isinstance(bad, StorageError)
+    assert str(tmp_path / "runs" / "r2" / JOURNAL_NAME) in bad.text()
+    assert os.strerror(number) in bad.text()
+    assert bad.remedy
+
+
+def test_that_a_folder_of_runs_that_cannot_be_listed_is_named(tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("a file in the way")
+    ((folder, bad),) = FileRunFolders(tmp_path / "runs").journals()
+    assert folder == tmp_path / "runs"
+    assert isinstance(bad, StorageError)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from rdpgui.core.errors import StorageError
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import read_journal
 from rdpgui.core.run import RunStatus
@@ -69,6 +70,22 @@ def test_that_a_call_cut_off_before_it_took_effect_is_observed_and_not_repeated(
 def test_that_a_lab_run_ends_as_interrupted_because_its_lab_is_gone() -> None:
     _, _, runs = _interrupted(3.0, lab=True)
     assert [run.status for run in runs] == [RunStatus.INTERRUPTED]
+
+
+def test_that_a_journal_that_cannot_be_read_stands_beside_the_others() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour())
+        good = await scene.runner.run(scene.plan(), auto_arm=True)
+        scene.world.journals["locked"] = []
+        scene.world.unreadable["locked"] = StorageError("It cannot be read.", "Look at its permissions.")
+        store = Store()
+        loaded = load_runs(scene.ports.folders, store)
+        assert tuple(store.state.runs) == (good.run_id,)
+        assert [(folder.name, error.text()) for folder, error in loaded.damaged] == [
+            ("locked", "It cannot be read. Look at its permissions.")
+        ]
+
+    run_virtual(main())
 
 
 def test_that_history_is_shown_and_a_damaged_journal_is_named() -> None:
