@@ -9,16 +9,16 @@ import json
 import logging
 import os
 import secrets
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
+
+from rdpgui.lab.state_folder import StateFolder, sweep
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -225,14 +225,18 @@ def _on_signal(number: int, _frame: FrameType | None) -> None:
 
 def serve(stdin: IO[bytes], lines: Lines) -> int:
     """Run the endpoint until stdin ends; returns the exit status."""
-    folder: Path | None = None
+    temporary: StateFolder | None = None
     try:
         configuration = Configuration.from_line(stdin.readline())
-        folder, temporary = _state_folder(configuration)
+        if configuration.state_dir is None:
+            temporary = StateFolder()
+            folder = temporary.path
+        else:
+            folder = _given_folder(configuration.state_dir)
         endpoint = build(configuration, folder)
     except StartError as error:
-        if folder is not None and temporary:
-            shutil.rmtree(folder, ignore_errors=True)
+        if temporary is not None:
+            temporary.remove()
         lines.write("error", message=error.message, remedy=error.remedy)
         return 1
     seeder = Seeder(endpoint, lines)
@@ -240,6 +244,7 @@ def serve(stdin: IO[bytes], lines: Lines) -> int:
         endpoint.server.start(endpoint.front)
         lines.write("ready", **endpoint.ready_members())
         seeder.start()
+        threading.Thread(target=sweep, name="lab-sweep", daemon=True).start()
         while stdin.readline():
             continue
         return 0
@@ -248,19 +253,17 @@ def serve(stdin: IO[bytes], lines: Lines) -> int:
     finally:
         seeder.stop()
         endpoint.close()
-        if temporary:
-            shutil.rmtree(folder, ignore_errors=True)
+        if temporary is not None:
+            temporary.remove()
 
 
-def _state_folder(configuration: Configuration) -> tuple[Path, bool]:
-    if configuration.state_dir is None:
-        return Path(tempfile.mkdtemp(prefix="rdpgui-lab-")), True
+def _given_folder(state_dir: Path) -> Path:
     try:
-        configuration.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        text = f"The folder {configuration.state_dir} cannot be made: {error.strerror}."
+        text = f"The folder {state_dir} cannot be made: {error.strerror}."
         raise StartError(text, "Choose a folder that you may write to, or leave 'state_dir' out.") from error
-    return configuration.state_dir, False
+    return state_dir
 
 
 def main() -> int:
