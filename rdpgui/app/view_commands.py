@@ -141,18 +141,18 @@ class ViewCommands(RunCommands):
     async def _open_object(self, session: WorkSession, bucket: str, key: str) -> None:
         objects, films = session.environment.ports.objects, session.environment.films
         item = await objects.head(bucket, key)
-        path = make_private(self.paths.objects) / object_name(item)
+        path, name = make_private(self.paths.objects) / object_name(item), PurePosixPath(key).name
         if path.exists():
             facts = await films.inspect(path)
-            self.film.show_film(path, facts, starts_at=facts.created_at, lab=session.lab)
+            self.film.show_films([PlacedFilm(path, facts, facts.created_at, name=name)], lab=session.lab)
             return
         facts = await films.inspect_remote(objects.reader(item), key)
         sign = partial(objects.presigned_url, item, expires_s=URL_LIFE_S)
-        remote = RemoteFilm(PurePosixPath(key).name, objects.reader(item), sign, URL_LIFE_S)
+        remote = RemoteFilm(name, objects.reader(item), sign, URL_LIFE_S)
         shown: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         on_shown = partial(_finish, shown)
         self.film.position_changed.connect(on_shown)
-        self.film.show_films([PlacedFilm(path, facts, facts.created_at, remote)], lab=session.lab)
+        self.film.show_films([PlacedFilm(path, facts, facts.created_at, remote, name=name)], lab=session.lab)
         # The download takes the whole line: what a person looks at goes first, if it comes at all.
         await asyncio.wait({shown}, timeout=FIRST_PICTURE_LIMIT_S)
         self.film.position_changed.disconnect(on_shown)

@@ -36,18 +36,34 @@ class RemoteFilm:
 
 
 @dataclass(frozen=True, slots=True)
+class FilmOrigin:
+    """Which session a film shows.
+
+    Attributes:
+        instance_name: its Name tag, empty without one. session_at: when the session began.
+    """
+
+    instance_name: str
+    instance_id: str
+    session_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedFilm:
     """A film and the instant of its first frame.
 
     Attributes:
         path: where it is, or where its download will be. starts_at: None when unknown.
         remote: set while the download is not done.
+        origin: of a run's recording. name: of an object in S3, whose file is named otherwise.
     """
 
     path: Path
     facts: FilmFacts
     starts_at: datetime | None
     remote: RemoteFilm | None = None
+    origin: FilmOrigin | None = None
+    name: str = ""
 
     @property
     def source(self) -> Path | RemoteFilm:

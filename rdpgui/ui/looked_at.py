@@ -13,7 +13,7 @@ from rdpgui.core.recording import StatusStatement
 from rdpgui.core.session import Session
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.timeline import film_placement
-from rdpgui.ui.film_port import ComparedRun, PlacedFilm
+from rdpgui.ui.film_port import ComparedRun, FilmOrigin, PlacedFilm
 from rdpgui.ui.models.instances import instance_name
 
 if TYPE_CHECKING:
@@ -71,13 +71,23 @@ class LookedAt(QObject):
         if own is not None:
             placement = film_placement(run)
             zero_at = placement.zero_at if placement is not None else None
-            return () if path is None or own.facts is None else (PlacedFilm(path, own.facts, zero_at),)
+            if path is None or own.facts is None:
+                return ()
+            return (PlacedFilm(path, own.facts, zero_at, origin=self._origin_of(run)),)
         if folder is None:
             return ()
         saved = {film.key: folder / film.path for film in run.saved}
         fitting = {item.key for item in run.candidates if item.key in saved and not misfit(run, item)}
         found = {film.key: film.facts for film in run.inspected if film.key in fitting and film.facts is not None}
-        return tuple(PlacedFilm(saved[key], facts, facts.created_at) for key, facts in found.items())
+        origin = self._origin_of(run)
+        return tuple(PlacedFilm(saved[key], facts, facts.created_at, origin=origin) for key, facts in found.items())
+
+    @staticmethod
+    def _origin_of(run: RunState) -> FilmOrigin:
+        """Return the session as it was then: the instance may have another name today, or be gone."""
+        name = run.baseline.instance.name if run.baseline is not None else ""
+        session_at = run.session.started_at if run.session is not None else run.started_at
+        return FilmOrigin(name, run.plan.instance_id, session_at)
 
     def run_of_film(self, path: object) -> RunState | None:
         """Return the run whose own recording lies at a path."""

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton, QTableVie
 
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import GuardRefusal, StorageError, Throttled
-from rdpgui.core.events import EmergencyStopped, PollFailed, PreferencesObserved, Topic
+from rdpgui.core.events import EmergencyStopped, InstancesObserved, PollFailed, PreferencesObserved, Topic
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import AppState
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.i18n import set_language
+from rdpgui.ui.film_port import FilmOrigin
 from rdpgui.ui.main_window import PAGES, MainWindow
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import (
@@ -280,6 +281,15 @@ def test_that_a_run_that_cannot_be_read_is_named_in_a_message_and_in_the_history
     assert "r7" in bench.text("history_unreadable")
     assert "cannot be shown" not in bench.text("history_unreadable")
     assert bench.find(QTableView, "history_table").model().rowCount() == 1
+
+
+def test_that_a_film_carries_the_instance_s_name_of_then_and_its_session(bench: Bench) -> None:
+    state = finished()
+    bench.show(fold(state, InstancesObserved(NOW, (), ())))
+    run = next(iter(state.runs.values()))
+    assert run.session is not None
+    (film,) = bench.window.renderer.films_of(run)
+    assert film.origin == FilmOrigin("fin-web-01", WEB1, run.session.started_at)
 
 
 def test_that_the_history_lists_runs_and_opens_a_report(bench: Bench) -> None:

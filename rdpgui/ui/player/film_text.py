@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from rdpgui.core.errors import RdpguiError
-from rdpgui.core.film import FilmFacts, Still
+from rdpgui.core.film import Still
 from rdpgui.i18n import _, fill
 from rdpgui.ui import formats
+from rdpgui.ui.film_port import PlacedFilm
 from rdpgui.ui.player.film_clock import FilmClock
 
 _CODECS = {"h264": "H.264", "hevc": "H.265", "av1": "AV1", "vp9": "VP9", "mpeg4": "MPEG-4", "mjpeg": "Motion JPEG"}
 
 
-def header(path: Path, facts: FilmFacts) -> str:
-    """Return name, size, codec and length."""
+def title(film: PlacedFilm) -> str:
+    """Return what a person knows a film by: instance and session, else the name of the object or file."""
+    origin = film.origin
+    if origin is None:
+        return film.name or film.path.name
+    instance = origin.instance_id
+    if origin.instance_name:
+        instance = _("{name} ({instance})").format(name=origin.instance_name, instance=origin.instance_id)
+    return " · ".join([instance, _("session of {time}").format(time=formats.day_clock(origin.session_at))])
+
+
+def header(film: PlacedFilm) -> str:
+    """Return title, size, codec and length."""
+    facts = film.facts
     codec = _CODECS.get(facts.codec, facts.codec)
-    parts = [path.name, f"{facts.width}×{facts.height}", codec, formats.seconds(facts.duration_s)]
+    parts = [title(film), f"{facts.width}×{facts.height}", codec, formats.seconds(facts.duration_s)]
     return " · ".join(parts)
 
 

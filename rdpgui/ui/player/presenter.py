@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Span
 from rdpgui.i18n import _
+from rdpgui.ui.film_port import PlacedFilm
 from rdpgui.ui.player import film_text
 from rdpgui.ui.player.deck import Deck
 from rdpgui.ui.player.film_clock import FilmClock
@@ -62,7 +63,11 @@ class Presenter(QObject):
     @property
     def path(self) -> Path | None:
         """The film that is shown, None without one."""
-        return self._deck.shown.film.path if self._deck.shown is not None else None
+        return self._film.path if self._film is not None else None
+
+    @property
+    def _film(self) -> PlacedFilm | None:
+        return self._deck.shown.film if self._deck.shown is not None else None
 
     @property
     def part_clock(self) -> FilmClock:
@@ -71,16 +76,14 @@ class Presenter(QObject):
 
     @property
     def header(self) -> str:
-        """Name, size, codec and length of the film; the player too when another one should have played."""
-        facts, reel = self._deck.facts, self._deck.reel
-        if self.path is None or facts is None or reel is None:
+        """Title, size, codec and length of the film; the player too when another one should have played."""
+        film, reel = self._film, self._deck.reel
+        if film is None or reel is None:
             return ""
         count = len(reel.parts)
         part = _("film {n} of {count}").format(n=self._deck.part + 1, count=count) if count > 1 else ""
         player = _("played by {player}").format(player=self._player) if self._player else ""
-        return " · ".join(
-            part for part in (self._download_text(), part, film_text.header(self.path, facts), player) if part
-        )
+        return " · ".join(text for text in (self._download_text(), part, film_text.header(film), player) if text)
 
     def show_download(self, path: Path, done_bytes: int, total_bytes: int) -> None:
         """Say in the header how far the download is."""
@@ -131,11 +134,11 @@ class Presenter(QObject):
         picture = self._stage.picture
         if self._error is not None:
             picture.show_message(*film_text.error_text(self._error), Tone.BAD)
-        elif self.path is None:
+        elif self._film is None:
             detail = _("It appears here as soon as a recording has arrived and was verified. Ctrl+O opens a film file.")
             picture.show_message(_("No film yet"), detail, Tone.IDLE)
         elif picture.image.isNull():
-            picture.show_message(_("Opening the film …"), self.path.name, Tone.IDLE)
+            picture.show_message(_("Opening the film …"), film_text.title(self._film), Tone.IDLE)
         self.show_caption()
 
     def show_notice(self, text: str) -> None:

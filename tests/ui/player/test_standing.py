@@ -14,7 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from rdpgui.core.film import FilmFacts
-from rdpgui.ui.film_port import FilmView
+from rdpgui.i18n import set_language
+from rdpgui.ui import formats
+from rdpgui.ui.film_port import FilmOrigin, FilmView, PlacedFilm
 from rdpgui.ui.player.seek_bar import SeekBar
 from tests.ui.player.conftest import FPS, FRAMES, START, PlayerBench, facts_of
 
@@ -222,6 +224,27 @@ def test_that_a_snapshot_that_cannot_be_written_says_why(play: Play, numbered: P
         bench.press(Qt.Key.Key_S)
         await bench.until(lambda: "cannot be written" in bench.panel.stage.picture.notice)
         assert bench.number == 0
+
+    play(flow)
+
+
+def test_that_a_recording_is_titled_by_its_instance_and_session_and_a_file_by_its_name(
+    play: Play, numbered: Path
+) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        facts, begun = facts_of(numbered), formats.day_clock(START)
+
+        def title(**named: Any) -> str:
+            bench.panel.show_films([PlacedFilm(numbered, facts, START, **named)], lab=True)
+            return bench.panel.subtitle.whole.partition(" · 192×108")[0]
+
+        assert title(origin=FilmOrigin("web-01", "i-1", START)) == f"web-01 (i-1) · session of {begun}"
+        assert title(origin=FilmOrigin("", "i-1", START)) == f"i-1 · session of {begun}"
+        assert title(name="key.mp4") == "key.mp4"
+        assert title() == "shown.mp4"
+        set_language("ja")
+        assert title(origin=FilmOrigin("web-01", "i-1", START)) == f"web-01（i-1） · {begun} のセッション"
+        await bench.until_number(0)
 
     play(flow)
 
