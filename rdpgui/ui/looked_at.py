@@ -60,6 +60,11 @@ class LookedAt(QObject):
         name = own.inspected.last_frame if own is not None and own.inspected is not None else ""
         return folder / name if folder is not None and name else None
 
+    def witness_of(self, run: RunState) -> Path | None:
+        """Return the run's console screenshot."""
+        folder = self._run_folder(run.run_id)
+        return folder / run.witness.path if folder is not None and run.witness is not None else None
+
     def film_of(self, run: RunState) -> Path | None:
         """Return the file of the run's own recording."""
         folder, own = self._run_folder(run.run_id), own_film(run)

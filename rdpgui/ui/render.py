@@ -186,6 +186,7 @@ class Renderer(LookedAt):
         if self._changed("verdict", run):
             page.verdict.show_run(run, self.still_of(run) if run else None)
             page.recording.show_statement(run.statement if run else None, may_enter=run is not None)
+            page.recording.witness.show_run(run, self.witness_of(run) if run else None)
             self._render_film(run)
         self._render_timeline()
         if run is not None and run.active:

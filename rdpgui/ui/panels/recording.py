@@ -12,6 +12,7 @@ from typing_extensions import override
 from rdpgui.core.recording import Basis, ConsoleWord, Evidence, RecordingStatus, StatusStatement
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
+from rdpgui.ui.panels.witness import WitnessBox
 from rdpgui.ui.theme import Tone, sans_font
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import FactRow, Mark, label, set_property, set_text
@@ -22,6 +23,9 @@ _TICK_MS = 1000
 
 class RecordingPanel(Card):
     """Status, basis, evidence with times, and the console's own word.
+
+    Attributes:
+        witness: the console screenshot of the run that is looked at.
 
     Signals:
         console_word_entered: what a person read in the AWS console (a ConsoleWord).
@@ -58,6 +62,8 @@ class RecordingPanel(Card):
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
+        self.witness = WitnessBox()
+        self._column.addWidget(self.witness)
         self._column.addStretch(1)
         area = QScrollArea()
         area.setObjectName("recording_evidence")
@@ -140,7 +146,7 @@ class RecordingPanel(Card):
         while len(self._rows) < len(evidence):
             row = FactRow(f"evidence_{len(self._rows)}")
             self._rows.append(row)
-            self._column.insertWidget(self._column.count() - 1, row)
+            self._column.insertWidget(len(self._rows) - 1, row)
         for place, row in enumerate(self._rows):
             row.setVisible(place < len(evidence))
             if place < len(evidence):
@@ -157,3 +163,4 @@ class RecordingPanel(Card):
         """Show everything in the language in use."""
         super().retranslate()
         self._render()
+        self.witness.retranslate()
