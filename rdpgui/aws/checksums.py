@@ -12,9 +12,10 @@ import base64
 import hashlib
 import zlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
-from rdpgui.aws.crc import CRC32C_POLYNOMIAL, CRC64NVME_POLYNOMIAL, ParallelCrc
+from awscrt import checksums
 
 DEFAULT_ALGORITHM = "CRC64NVME"
 
@@ -29,27 +30,26 @@ class Digest(Protocol):
         """Return the value as bytes."""
 
 
-class Crc32:
-    """CRC-32 of zlib as a ``Digest``."""
+class Crc:
+    """A CRC of the AWS Common Runtime (or zlib) as a ``Digest``.
 
-    def __init__(self) -> None:
+    Args:
+        take: gives the CRC of more bytes and of those before.
+        width: bytes of the value.
+    """
+
+    def __init__(self, take: Callable[[bytes, int], int], width: int) -> None:
+        self._take = take
+        self._width = width
         self._value = 0
 
     def update(self, data: bytes, /) -> None:
         """Take more bytes."""
-        self._value = zlib.crc32(data, self._value)
+        self._value = self._take(data, self._value)
 
     def digest(self) -> bytes:
-        """Return the value, most significant byte first."""
-        return self._value.to_bytes(4, "big")
-
-
-def _crc64nvme() -> Digest:
-    return ParallelCrc(CRC64NVME_POLYNOMIAL, 64)
-
-
-def _crc32c() -> Digest:
-    return ParallelCrc(CRC32C_POLYNOMIAL, 32)
+        """Return the value, most significant byte first, as S3 encodes it."""
+        return self._value.to_bytes(self._width, "big")
 
 
 def _sha1() -> Digest:
@@ -57,9 +57,9 @@ def _sha1() -> Digest:
 
 
 ALGORITHMS: dict[str, Callable[[], Digest]] = {
-    "CRC64NVME": _crc64nvme,
-    "CRC32C": _crc32c,
-    "CRC32": Crc32,
+    "CRC64NVME": partial(Crc, checksums.crc64nvme, 8),
+    "CRC32C": partial(Crc, checksums.crc32c, 4),
+    "CRC32": partial(Crc, zlib.crc32, 4),
     "SHA256": hashlib.sha256,
     "SHA1": _sha1,
 }
