@@ -50,11 +50,14 @@ class IdentityObserved:
 
 @dataclass(frozen=True, slots=True)
 class InstancesObserved:
-    """All instances and managed nodes. Source: ec2:DescribeInstances, ssm:DescribeInstanceInformation."""
+    """All instances and managed nodes; ``nodes`` is None when only they could not be read.
+
+    Source: ec2:DescribeInstances, ssm:DescribeInstanceInformation.
+    """
 
     at: datetime
     instances: tuple[Instance, ...]
-    nodes: tuple[ManagedNode, ...]
+    nodes: tuple[ManagedNode, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

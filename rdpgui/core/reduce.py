@@ -60,15 +60,7 @@ def reduce(state: AppState, event: Event) -> AppState:
         case IdentityObserved():
             return _fresh(replace(state, identity=event), Topic.IDENTITY, event)
         case InstancesObserved():
-            return _fresh(
-                replace(
-                    state,
-                    instances={i.instance_id: i for i in event.instances},
-                    nodes={n.instance_id: n for n in event.nodes},
-                ),
-                Topic.INSTANCES,
-                event,
-            )
+            return _listed(state, event)
         case SessionsObserved():
             return _fresh(replace(state, sessions=event.sessions), Topic.SESSIONS, event)
         case PreferencesObserved():
@@ -198,6 +190,13 @@ def _fresh(
     if topic not in state.stale:
         return replace(state, observed_at=observed)
     return replace(state, observed_at=observed, stale={t: s for t, s in state.stale.items() if t is not topic})
+
+
+def _listed(state: AppState, event: InstancesObserved) -> AppState:
+    listed = replace(state, instances={i.instance_id: i for i in event.instances}, nodes_known=event.nodes is not None)
+    if event.nodes is None:  # the topic stays stale, and the last nodes stay
+        return replace(listed, observed_at={**state.observed_at, Topic.INSTANCES: event.at})
+    return _fresh(replace(listed, nodes={n.instance_id: n for n in event.nodes}), Topic.INSTANCES, event)
 
 
 def _stale(state: AppState, event: PollFailed) -> AppState:

@@ -172,7 +172,7 @@ class AppState:
     """Everything that is shown.
 
     Attributes:
-        instances, nodes: by instance id.
+        instances, nodes: by instance id. nodes_known: the last reading of the nodes succeeded.
         sessions: active and history, as last observed.
         preferences, objects: None before the first observation.
         observed_at: when each topic was last read.
@@ -185,6 +185,7 @@ class AppState:
     identity: IdentityObserved | None = None
     instances: Mapping[InstanceId, Instance] = field(default_factory=dict)
     nodes: Mapping[InstanceId, ManagedNode] = field(default_factory=dict)
+    nodes_known: bool = False
     sessions: tuple[Session, ...] = ()
     preferences: PreferencesObserved | None = None
     objects: ObjectsObserved | None = None

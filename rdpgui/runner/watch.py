@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from rdpgui.core.errors import RdpguiError
+from rdpgui.core.errors import AwsError, RdpguiError
 from rdpgui.core.events import (
     IdentityObserved,
     InstancesObserved,
@@ -18,6 +18,7 @@ from rdpgui.core.events import (
     SessionsObserved,
     Topic,
 )
+from rdpgui.core.instance import ManagedNode
 from rdpgui.core.ports import Ports
 from rdpgui.core.settings import Timing
 from rdpgui.runner.arming_desk import ArmingDesk
@@ -119,8 +120,19 @@ class Watchers:
     async def _instances(self) -> None:
         async with Together() as reads:
             instances = reads.start(self._ports.instances.instances())
-            nodes = reads.start(self._ports.instances.nodes())
-        self._store.publish(InstancesObserved(self._ports.clock.now(), instances.result(), nodes.result()))
+            nodes = reads.start(self._nodes())
+        listed = nodes.result()
+        if isinstance(listed, AwsError):
+            self._store.publish(InstancesObserved(self._ports.clock.now(), instances.result(), None))
+            raise listed
+        self._store.publish(InstancesObserved(self._ports.clock.now(), instances.result(), listed))
+
+    async def _nodes(self) -> tuple[ManagedNode, ...] | AwsError:
+        """Return the nodes, or why they cannot be read: the instances are shown without them."""
+        try:
+            return await self._ports.instances.nodes()
+        except AwsError as error:
+            return error
 
     async def _sessions(self) -> None:
         async with Together() as reads:

@@ -94,6 +94,7 @@ def _facts(state: AppState, instance: Instance | None, allow_tag: str) -> guards
         preferences_known=preferences is not None,
         allow_tag=allow_tag,
         lab=identity.lab,
+        nodes_known=state.nodes_known,
     )
 
 
@@ -118,6 +119,9 @@ def _connect(state: AppState, instance: Instance | None, *, take_over: bool = Fa
         text = _("{name} is {state}").format(name=instance_name(instance), state=instance.state.value)
         return Refusal(text, _("Start it and wait until SSM is Online."))
     node = state.nodes.get(instance.instance_id)
+    if node is None and not state.nodes_known:
+        unread = _("Whether {instance} is a managed node could not be read.").format(instance=instance_name(instance))
+        return Refusal(unread, _("Allow ssm:DescribeInstanceInformation and try again."))
     if node is None or node.ping_status is not PingStatus.ONLINE:
         return Refusal(_("SSM does not reach it"), _("Wait until its ping status is Online."))
     if state.preferences is not None and state.preferences.preferences is None:

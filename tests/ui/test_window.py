@@ -22,6 +22,7 @@ from rdpgui.ui.main_window import PAGES, MainWindow
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import (
     GROUPED,
+    INSTANCES,
     NOW,
     STOPPED,
     WEB1,
@@ -281,6 +282,19 @@ def test_that_a_run_that_cannot_be_read_is_named_in_a_message_and_in_the_history
     assert "r7" in bench.text("history_unreadable")
     assert "cannot be shown" not in bench.text("history_unreadable")
     assert bench.find(QTableView, "history_table").model().rowCount() == 1
+
+
+@pytest.mark.parametrize(
+    ("nodes", "hint"),
+    [
+        (None, "Whether fin-web-01 is a managed node could not be read. Allow ssm:DescribeInstanceInformation"),
+        ((), "SSM does not reach it. Wait until its ping status is Online."),
+    ],
+)
+def test_that_nodes_that_were_not_listed_are_not_taken_for_absent(bench: Bench, nodes: Any, hint: str) -> None:
+    state = replace(seeded(), nodes={})
+    bench.show(fold(state, InstancesObserved(NOW, INSTANCES, nodes)))
+    assert bench.text("experiment_hint").startswith(hint)
 
 
 def test_that_a_film_carries_the_instance_s_name_of_then_and_its_session(bench: Bench) -> None:

@@ -12,9 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdpgui.core.errors import GuardRefusal, Throttled
-from rdpgui.core.events import EmergencyStopped, Event, PollFailed, RunStarted, SessionsObserved, Topic
+from rdpgui.core.errors import AccessDenied, GuardRefusal, Throttled
+from rdpgui.core.events import (
+    EmergencyStopped,
+    Event,
+    InstancesObserved,
+    PollFailed,
+    RunStarted,
+    SessionsObserved,
+    Topic,
+)
 from rdpgui.core.ids import InstanceId
+from rdpgui.core.instance import ManagedNode
 from rdpgui.core.recording import RecordingObject
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import LAB_TIMING
@@ -23,7 +32,16 @@ from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.backoff import Backoff
 from rdpgui.runner.store import Store
 from rdpgui.runner.watch import Watchers
-from tests.helpers.fakes import EPOCH, TARGET, Behaviour, FakeClock, FakeObjects, FakeSessions, run_virtual
+from tests.helpers.fakes import (
+    EPOCH,
+    TARGET,
+    Behaviour,
+    FakeClock,
+    FakeInstances,
+    FakeObjects,
+    FakeSessions,
+    run_virtual,
+)
 from tests.unit.runner.scenes import Scene
 
 
@@ -48,6 +66,13 @@ class _Counting(FakeObjects):
     async def objects(self, bucket: str) -> tuple[RecordingObject, ...]:
         self.count += 1
         return await super().objects(bucket)
+
+
+class _Nodeless(FakeInstances):
+    """Instances whose nodes may not be listed."""
+
+    async def nodes(self) -> tuple[ManagedNode, ...]:
+        raise AccessDenied("You may not call {operation}.", "Ask.", operation="ssm:DescribeInstanceInformation")
 
 
 async def _watched(scene: Scene, seconds: float, during: Callable[[Watchers], None] | None = None) -> None:
@@ -231,3 +256,20 @@ def test_that_back_off_grows_stays_below_its_cap_and_is_reset(
     backoff.reset()
     assert Backoff(first_s, cap_s, lambda: 0.5).next_s() == pytest.approx(min(first_s, cap_s))
     assert backoff.failures == 0
+
+
+def test_that_instances_are_shown_when_only_their_nodes_cannot_be_listed() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour())
+        known = (await scene.ports.instances.nodes())[0]
+        scene.ports = replace(scene.ports, instances=_Nodeless(scene.world))
+        scene.store.publish(InstancesObserved(scene.world.clock.now(), (), (known,)))
+        await _watched(scene, 30.0)
+        state = scene.store.state
+        assert TARGET in state.instances
+        assert (state.nodes_known, tuple(state.nodes)) == (False, (known.instance_id,))
+        assert state.stale[Topic.INSTANCES].error == "You may not call ssm:DescribeInstanceInformation."
+        # One line in the log for a row of equal failures.
+        assert sum("DescribeInstanceInformation" in str(line.fields) for line in state.log) == 1
+
+    run_virtual(main())
