@@ -39,6 +39,16 @@ class MatchKind(StrEnum):
     SEVERAL = "several"
 
 
+class Elsewhere(StrEnum):
+    """Which other session a film shows."""
+
+    OTHER_INSTANCE = "other-instance"
+    LONGER = "longer"
+    EARLIER = "earlier"
+    LATER = "later"
+    UNPLACED = "unplaced"
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The recording among the candidates.
@@ -132,23 +142,41 @@ def misfit(run: RunState, item: RecordingObject) -> str:
     return _film_misfit(run, item, facts)
 
 
+def elsewhere(run: RunState, item: RecordingObject) -> Elsewhere | None:
+    """Return which other session an object's film shows; None when it can be the run's, or nothing is known."""
+    facts = _facts(run, item)
+    if _named_instances(item, facts) - {run.plan.instance_id}:
+        return Elsewhere.OTHER_INSTANCE
+    return _film_elsewhere(run, facts) if facts is not None else None
+
+
 def _film_misfit(run: RunState, item: RecordingObject, facts: FilmFacts) -> str:
+    if session_end(run) is None:
+        return "session-end-not-known"
+    where = _film_elsewhere(run, facts)
+    if where in (Elsewhere.LONGER, Elsewhere.EARLIER):
+        return "other-session"
+    latest_at = shifted(item.modified_at, WINDOW_SLACK_S + WHOLE_SECOND_S)
+    if facts.created_at is not None and stated_range(facts.created_at).low_at > latest_at:
+        return "clock-skew"
+    return "" if where is None else "other-session"
+
+
+def _film_elsewhere(run: RunState, facts: FilmFacts) -> Elsewhere | None:
     session, end = run.session, session_end(run)
     if session is None or end is None:
-        return "session-end-not-known"
+        return None
     length_s = (end.range.high_at - session.started_at).total_seconds()
     if facts.duration_s > length_s + LONGER_SLACK_S:
-        return "other-session"
+        return Elsewhere.LONGER
     if facts.created_at is None:
-        return ""
+        return None
     created = stated_range(facts.created_at)
     if created.high_at < shifted(session.started_at, -SERVICE_SKEW_S):
-        return "other-session"
-    if created.low_at > shifted(item.modified_at, WINDOW_SLACK_S + WHOLE_SECOND_S):
-        return "clock-skew"
+        return Elsewhere.EARLIER
     if created.low_at > shifted(session.started_at, START_LIMIT_S) and created.low_at < end.range.low_at:
-        return "other-session"
-    return "" if film_start(facts, session, end) is not None else "other-session"
+        return Elsewhere.LATER
+    return None if film_start(facts, session, end) is not None else Elsewhere.UNPLACED
 
 
 def _named_instances(item: RecordingObject, facts: FilmFacts | None) -> set[InstanceId]:

@@ -23,7 +23,7 @@ from rdpgui.core.gap import (
     session_end,
     shutdown_gap,
 )
-from rdpgui.core.matching import MatchKind, OwnFilm, match_recording, own_film
+from rdpgui.core.matching import Elsewhere, Match, MatchKind, OwnFilm, elsewhere, match_recording, own_film
 from rdpgui.core.proof import check_disruption, disruption_began_at
 from rdpgui.core.recording import Denial
 from rdpgui.core.state import RunState
@@ -132,16 +132,12 @@ def check_own_recording(run: RunState, destination: Destination) -> Check:
     if match.kind is MatchKind.NONE:
         return _check_missing(run, destination)
     if match.kind is MatchKind.SEVERAL:
-        text = N_("{count} new objects could be the recording, and they cannot be told apart.")
-        return _not_made(check_id, text, match.misfit or "several-candidates", fields)
+        return _several(run, match, fields)
     match match.misfit:
         case "":
-            text = N_("{key} is new, in the window, and its film fits the session ({count} candidates).")
-            return _held(check_id, text, fields)
-        case "other-session":
-            return _contradicted(check_id, N_("{key} shows another session."), match.misfit, fields)
-        case "stale-object":
-            return _contradicted(check_id, N_("{key} is older than the session."), match.misfit, fields)
+            return _held(check_id, _own_text(run, match), fields)
+        case "other-session" | "stale-object":
+            return _not_own(run, match, fields)
         case "clock-skew":
             text = N_("The film in {key} states a time that cannot be: a clock is wrong.")
             return _not_made(check_id, text, match.misfit, fields)
@@ -158,6 +154,59 @@ def check_own_recording(run: RunState, destination: Destination) -> Check:
             return _not_made(check_id, N_("The bytes of {key} could not be read."), destination.unread, fields)
         case _:
             return _not_made(check_id, N_("It could not be told whose recording {key} is."), match.misfit, fields)
+
+
+def _own_text(run: RunState, match: Match) -> str:
+    before = {key for key, _etag in run.baseline.object_keys} if run.baseline is not None else set()
+    if match.item is not None and match.item.key in before:
+        return N_("{key} replaced an older object; it is in the window, and its film fits ({count} candidates).")
+    return N_("{key} is new, in the window, and its film fits the session ({count} candidates).")
+
+
+def _several(run: RunState, match: Match, fields: Fields) -> Check:
+    """Several objects: the first and the one that came last, so that a late one can be seen for what it is."""
+    first, last = run.candidates[0], run.candidates[-1]
+    text = N_(
+        "{count} new objects could be the recording, and they cannot be told apart: "
+        "{first} of {first_at} up to {last} of {last_at} ({zone})."
+    )
+    fields = (
+        *fields,
+        ("first", first.key),
+        ("first_at", _moment(first.modified_at)),
+        ("last", last.key),
+        ("last_at", _moment(last.modified_at)),
+    )
+    return _not_made(CheckId.OWN_RECORDING, text, match.misfit or "several-candidates", fields)
+
+
+def _not_own(run: RunState, match: Match, fields: Fields) -> Check:
+    """An object of another session: which one, as far as it can be told."""
+    item, session, own = match.item, run.session, own_film(run)
+    texts = {
+        Elsewhere.OTHER_INSTANCE: N_("{key} names another instance: it shows another session."),
+        Elsewhere.LONGER: N_("{key} shows another session: its film is {film} s long, longer than the session."),
+        Elsewhere.EARLIER: N_(
+            "{key} shows an earlier session whose recording came late: its film begins at {film_at}, "
+            "this session at {session_at} ({zone})."
+        ),
+        Elsewhere.LATER: N_(
+            "{key} shows a later session: its film begins at {film_at}, this session at {session_at} ({zone})."
+        ),
+        Elsewhere.UNPLACED: N_("{key} shows another session."),
+    }
+    facts = own.facts if own is not None else None
+    if item is not None and session is not None:
+        fields = (*fields, ("object_at", _moment(item.modified_at)), ("session_at", _moment(session.started_at)))
+    if facts is not None:
+        fields = (*fields, ("film", f"{facts.duration_s:.1f}"))
+        fields = (*fields, ("film_at", _moment(facts.created_at))) if facts.created_at is not None else fields
+    if match.misfit == "stale-object":
+        text = N_("{key} lay there before: it is of {object_at}, the session began at {session_at} ({zone}).")
+    else:
+        where = elsewhere(run, item) if item is not None else None
+        text = texts[where or Elsewhere.UNPLACED]
+    return _contradicted(CheckId.OWN_RECORDING, text, match.misfit, fields)
 
 
 def _check_missing(run: RunState, destination: Destination) -> Check:
@@ -182,7 +231,11 @@ def _check_missing(run: RunState, destination: Destination) -> Check:
         refused: Fields = (("operation", denial.operation), ("code", denial.code))
         text = N_("No recording arrived: the destination refused {operation} to GUI Connect ({code}).")
         return _not_made(check_id, text, "destination-refused", refused)
+    older = len(run.baseline.object_keys) if run.baseline is not None else 0
     text = N_("No recording arrived within {seconds} s, although the destination was read and the session was active.")
+    if older:
+        fields = (*fields, ("older", str(older)))
+        text = N_("No recording arrived within {seconds} s; only {older} older objects are in the destination.")
     return _contradicted(check_id, text, "recording-missing", fields)
 
 

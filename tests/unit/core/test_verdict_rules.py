@@ -237,6 +237,39 @@ def test_that_a_missing_recording_fails_only_where_it_would_have_been_seen(
     assert (check.result, check.cause) == (result, cause)
 
 
+@pytest.mark.parametrize(
+    ("events", "says"),
+    [
+        (recorded(item(modified_at=at(-900.0))), "lay there before: it is of 2026-01-05T08:45:00"),
+        (recorded(film=facts(created_at=at(-900.0))), "shows an earlier session whose recording came late: its film"),
+        (recorded(film=facts(duration_s=60.0)), "its film is 60.0 s long, longer than the session"),
+        (recorded(film=facts(title=f"LAB {OTHER}")), "names another instance"),
+        (
+            _found(("a", at(-900.0), "1"), ("b", at(-900.0), "2")),
+            "cannot be told apart: a of 2026-01-05T09:00:12+00:00 up to b of 2026-01-05T09:00:12+00:00",
+        ),
+    ],
+)
+def test_that_an_object_that_is_not_the_recording_is_told_from_a_late_and_an_old_one(
+    events: list[RunEvent], says: str
+) -> None:
+    assert says in _check([*begin(), *disrupted(), *ended(), *events], CheckId.OWN_RECORDING).text()
+
+
+def _occupied(*keys: str) -> list[RunEvent]:
+    known = tuple((key, "old etag") for key in keys)
+    return [replace(e, object_keys=known) if isinstance(e, BaselineTaken) else e for e in begin()]
+
+
+def test_that_a_destination_with_older_objects_is_said() -> None:
+    missing = _check([*_occupied("a", "b"), *disrupted(), *ended()], CheckId.OWN_RECORDING)
+    assert (missing.result, missing.cause) == (C, "recording-missing")
+    assert "only 2 older objects are in the destination" in missing.text()
+    replaced = _check([*_occupied(item().key), *disrupted(), *ended(), *recorded()], CheckId.OWN_RECORDING)
+    assert replaced.result is H
+    assert f"{item().key} replaced an older object" in replaced.text()
+
+
 def test_that_no_recording_is_expected_of_a_session_that_goes_on() -> None:
     assert _check([*begin(), *disrupted()], CheckId.OWN_RECORDING).cause == "session-active"
 
