@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 AFTER_FIRST_PAINT = ("rdpgui.app.session", "rdpgui.app.environment")
 """Runner, AWS, inspection and report: with boto3 and numpy about as long as the whole window."""
 
+BEFORE_FIRST_FILM = ("rdpgui.media.stills",)
+"""PyAV: loading its libraries holds the interpreter for 50 to 100 ms, which would show while a film plays."""
+
 
 async def import_later(*names: str) -> None:
     """Import modules without holding up the loop; a plain import of them costs nothing afterwards.

@@ -12,7 +12,7 @@ from rdpgui.app.collector import Collector
 from rdpgui.app.crash import CrashReporter
 from rdpgui.app.film_panel import build_film_panel
 from rdpgui.app.lab_process import LabProcess
-from rdpgui.app.later import import_later, make_clients
+from rdpgui.app.later import BEFORE_FIRST_FILM, import_later, make_clients
 from rdpgui.app.memory import give_back_big_blocks
 from rdpgui.app.paths import Paths
 from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
@@ -138,6 +138,8 @@ class Program(ViewCommands):
             self.scope.start("lab", self._watch_lab(self.lab))
 
     async def _tidy(self) -> None:
+        """Do what the first tables do not wait for."""
+        await import_later(*BEFORE_FIRST_FILM)
         drop_unfinished(self.paths.objects, older_than_s=OBJECT_KEPT_S)
 
     async def _watch_lab(self, lab: LabProcess) -> None:
