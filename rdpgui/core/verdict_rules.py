@@ -222,7 +222,7 @@ def _check_missing(run: RunState, destination: Destination) -> Check:
         text = N_("The recording preferences changed during the run.")
         return _not_made(check_id, text, "preferences-changed")
     waited_s = _seconds_between(run.first_left_at, destination.read_at)
-    fields = (("seconds", f"{waited_s:.0f}"), ("limit", f"{run.plan.recording_limit_s:.0f}"))
+    fields: Fields = (("seconds", f"{waited_s:.0f}"), ("limit", f"{run.plan.recording_limit_s:.0f}"))
     if waited_s < run.plan.recording_limit_s:
         text = N_("No recording after {seconds} s; it is overdue after {limit} s.")
         return _not_made(check_id, text, "no-recording-yet", fields)
@@ -235,7 +235,7 @@ def _check_missing(run: RunState, destination: Destination) -> Check:
     text = N_("No recording arrived within {seconds} s, although the destination was read and the session was active.")
     if older:
         fields = (*fields, ("older", str(older)))
-        text = N_("No recording arrived within {seconds} s; only {older} older objects are in the destination.")
+        text = N_("No recording arrived within {seconds} s; the destination holds only older objects ({older}).")
     return _contradicted(check_id, text, "recording-missing", fields)
 
 

@@ -264,7 +264,7 @@ def _occupied(*keys: str) -> list[RunEvent]:
 def test_that_a_destination_with_older_objects_is_said() -> None:
     missing = _check([*_occupied("a", "b"), *disrupted(), *ended()], CheckId.OWN_RECORDING)
     assert (missing.result, missing.cause) == (C, "recording-missing")
-    assert "only 2 older objects are in the destination" in missing.text()
+    assert "the destination holds only older objects (2)" in missing.text()
     replaced = _check([*_occupied(item().key), *disrupted(), *ended(), *recorded()], CheckId.OWN_RECORDING)
     assert replaced.result is H
     assert f"{item().key} replaced an older object" in replaced.text()
