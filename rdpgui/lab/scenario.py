@@ -229,6 +229,9 @@ class Variants:
 
     Attributes:
         objects_per_connection: 1, or 2 (a second object with the same film a moment later).
+        key_denials_in_trail: whether CloudTrail here shows calls that a key's policy denied to the service. KMS logs
+            cross-account requests that are denied in the caller's account only; whether that holds for services
+            is not documented. Source: KMS Developer Guide, logging with CloudTrail.
     """
 
     preferences_when_unset: PreferencesWhenUnset = PreferencesWhenUnset.NOT_FOUND
@@ -236,6 +239,7 @@ class Variants:
     objects_per_connection: int = field(default=1, metadata={"min": 1, "max": 2})
     key_style: KeyStyle = KeyStyle.OPAQUE
     grant_missing: GrantMissing = GrantMissing.REFUSE
+    key_denials_in_trail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -470,7 +470,7 @@ async def test_that_the_audit_log_shows_what_the_recorder_was_refused(lab: Lab, 
         (first, *_) = await lab_ports.audit.denials(since)
     finally:
         kms.enable_key(KeyId=key)
-    assert (first.operation, first.resource) == ("kms:GenerateDataKey", key)
+    assert (first.operation, first.resource) == ("kms:Decrypt", key)
     assert first.code == "DisabledException"
     assert first.at >= since.replace(microsecond=0)
 

@@ -6,6 +6,7 @@ Source: Systems Manager User Guide, recording RDP connections (bucket policy wit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rdpgui.lab.faults import FaultKind
@@ -65,7 +66,7 @@ class Destination:
                 f"The connection cannot be recorded: {error.message} (kms:CreateGrant on {key})",
             ) from error
         self._grant_event(key, owner, grant_id=grant_id)
-        self._data_key_event(key, {"connection": connection_id}, None)
+        self._data_key_event(key, _purpose(connection_id), None)
         return Grant(data_key, blob, grant_id)
 
     def open_data_key(self, preferences: Preferences, connection_id: str, grant: Grant) -> bytes:
@@ -81,15 +82,16 @@ class Destination:
             if error.code not in ("NotFoundException", "KMSInvalidStateException"):
                 raise
 
-    def refusal(self, preferences: Preferences, object_key: str, instance_id: str) -> str:
-        """Return why the service may not put this object, empty when it may."""
+    def refusal(self, preferences: Preferences, connection_id: str, object_key: str, instance_id: str) -> str:
+        """Return why the service may not put this object of a connection, empty when it may."""
         context = self._context
         if context.faults.take(FaultKind.UPLOAD_DENIED, instance_id) is not None:
             return "AccessDenied: s3:PutObject (fault upload-denied)"
         try:
             self._require_key(preferences.kms_key_arn, instance_id)
         except LabError as error:
-            self._data_key_event(preferences.kms_key_arn, {}, (error.code, error.message))
+            parameters = {"keyId": preferences.kms_key_arn, "encryptionContext": _purpose(connection_id)}
+            self._key_event("Decrypt", preferences.kms_key_arn, parameters, (error.code, error.message))
             return f"{error.code}: {error.message}"
         try:
             policy = context.seam.s3.bucket_policy(preferences.bucket_name)
@@ -123,7 +125,8 @@ class Destination:
             self._data_key_event(key, {"aws:s3:arn": object_arn}, None)
             return ""
         text = f"{GUICONNECT} is not authorized to perform: kms:GenerateDataKey on resource: {key} ({decision.effect})"
-        self._data_key_event(key, {"aws:s3:arn": object_arn}, ("AccessDenied", text))
+        if self._context.scenario.variants.key_denials_in_trail:
+            self._data_key_event(key, {"aws:s3:arn": object_arn}, ("AccessDenied", text))
         return f"AccessDenied: {text}"
 
     def _request(self, action: str, resource: str, more: dict[str, tuple[str, ...]] | None = None) -> Request:
@@ -161,14 +164,11 @@ class Destination:
         self._context.trail.append(person_event(act, at, self._place, owner, through_service=True))
 
     def _data_key_event(self, key: str, purpose: dict[str, str], error: tuple[str, str] | None) -> None:
-        act = Act(
-            "GenerateDataKey",
-            _KMS,
-            {"keyId": key, "keySpec": "AES_256", "encryptionContext": purpose},
-            resources=(("AWS::KMS::Key", key),),
-            error=error,
-            read_only=True,
-        )
+        parameters = {"keyId": key, "keySpec": "AES_256", "encryptionContext": purpose}
+        self._key_event("GenerateDataKey", key, parameters, error)
+
+    def _key_event(self, name: str, key: str, parameters: Mapping[str, object], error: tuple[str, str] | None) -> None:
+        act = Act(name, _KMS, parameters, resources=(("AWS::KMS::Key", key),), error=error, read_only=True)
         self._context.trail.append(service_event(act, self._context.timeline.now(), self._place))
 
 

@@ -145,7 +145,9 @@ class Recordings:
             recording.object_key = object_key(
                 context.scenario.variants.key_style, context.chance, recording.connection_id, context.timeline.now()
             )
-        refusal = self._destination.refusal(recording.preferences, recording.object_key, recording.instance_id)
+        refusal = self._destination.refusal(
+            recording.preferences, recording.connection_id, recording.object_key, recording.instance_id
+        )
         if refusal:
             with context.lock:
                 self.retry(recording, refusal)

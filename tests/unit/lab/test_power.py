@@ -206,6 +206,16 @@ def test_that_a_dead_guest_leaves_the_instance_running_and_impaired_until_somebo
     assert kit.world.connection_status(name) == "connected"
 
 
+def test_that_only_a_running_instance_gives_a_screenshot(kit: Kit) -> None:
+    name = kit.ids["web"]
+    kit.up(name)
+    kit.world.stop_instance(name)
+    assert kit.world.power_state(name) is PowerState.STOPPING
+    with pytest.raises(LabError) as refused:
+        kit.world.screenshot_jpeg(name)
+    assert refused.value.code == "IncorrectInstanceState"
+
+
 def test_that_a_dead_guest_can_be_stopped(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)

@@ -185,7 +185,11 @@ def test_that_a_disabled_key_is_told_by_cloudtrail_and_heals(kit: Kit) -> None:
     kit.finish(connection_id)
     kit.timeline.advance(20)
     assert kit.get(connection_id).stage is RecordingStage.PROCESSING_ERROR
-    assert events(kit, "GenerateDataKey")[0].record["errorCode"] == "DisabledException"
+    refused = events(kit, "Decrypt")[0].record
+    assert refused["errorCode"] == "DisabledException"
+    parameters = refused["requestParameters"]
+    assert isinstance(parameters, dict)
+    assert parameters["encryptionContext"] == {"ssm-guiconnect:connection": connection_id}
     with pytest.raises(LabError, match="cannot be recorded") as caught:
         kit.world.open_connection(kit.ids["web"], AccessType.STANDARD)
     assert caught.value.code == "AccessDeniedException"
@@ -193,7 +197,9 @@ def test_that_a_disabled_key_is_told_by_cloudtrail_and_heals(kit: Kit) -> None:
     assert final(kit, connection_id).stage is RecordingStage.FINISHED
 
 
-def test_that_the_key_policy_of_an_encrypted_bucket_counts(kit: Kit) -> None:
+@pytest.mark.parametrize("shown", [False, True])
+def test_that_the_key_policy_of_an_encrypted_bucket_counts(tmp_path: Path, shown: bool) -> None:
+    kit = made_with(tmp_path, variants=Variants(key_denials_in_trail=shown))
     connection_id = kit.connect(kit.ids["web"])
     preferences = kit.world.preferences()
     assert preferences is not None
@@ -209,9 +215,9 @@ def test_that_the_key_policy_of_an_encrypted_bucket_counts(kit: Kit) -> None:
     kit.finish(connection_id)
     kit.timeline.advance(20)
     assert "kms:GenerateDataKey" in kit.get(connection_id).stage_reason
-    event = events(kit, "GenerateDataKey")[0]
-    assert event.record["errorCode"] == "AccessDenied"
-    assert event.username == ""
+    denied = [event for event in events(kit, "GenerateDataKey") if "errorCode" in event.record]
+    assert bool(denied) is shown
+    assert all((event.record["errorCode"], event.username) == ("AccessDenied", "") for event in denied)
 
 
 def test_that_an_unencrypted_bucket_needs_no_key_policy(tmp_path: Path) -> None:
