@@ -1,4 +1,4 @@
-"""What a person did last before closing the window is written down."""
+"""The program behind the window: what it says, and what it writes down when it is closed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rdpgui.app.program import Program
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.session import WorkSession
 from rdpgui.app.settings_store import load
-from rdpgui.core.events import FilmClockAdjusted, RunEvent
+from rdpgui.core.events import FilmClockAdjusted, NoteAdded, RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import ChainEnd, read_journal, seal
 from rdpgui.core.settings import LAB_TIMING, Settings, Theme
@@ -117,3 +117,18 @@ def test_that_what_a_person_says_just_before_closing_is_kept(
     assert type(_events(paths.data / "at the end")[-1]).__name__ == "VisuallyConfirmed"
     assert load(paths.settings_file).armed_s == 77.0
     assert load(paths.settings_file).theme is Theme.SYSTEM
+
+
+def test_that_an_error_of_a_run_is_a_message_and_its_other_notes_are_not(
+    qt_loop: RunOnQt[Any], theming: Theming, paths: Paths
+) -> None:
+    _keep(paths.runs)
+    said: list[str] = []
+
+    def act(program: Program) -> None:
+        for level in ("info", "warning", "error"):
+            program.store.publish(NoteAdded(NOW, RunId("r1"), level, "{what} happened.", (("what", level),)))
+        said.extend(notice.text for notice in program.notifications.kept)
+
+    _live(qt_loop, theming, paths, act)
+    assert said == ["error happened."]
