@@ -187,11 +187,12 @@ def _not_own(run: RunState, match: Match, fields: Fields) -> Check:
         Elsewhere.OTHER_INSTANCE: N_("{key} names another instance: it shows another session."),
         Elsewhere.LONGER: N_("{key} shows another session: its film is {film} s long, longer than the session."),
         Elsewhere.EARLIER: N_(
-            "{key} shows an earlier session whose recording came late: its film begins at {film_at}, "
+            "{key} shows another session, an earlier one that arrived late: its film begins at {film_at}, "
             "this session at {session_at} ({zone})."
         ),
         Elsewhere.LATER: N_(
-            "{key} shows a later session: its film begins at {film_at}, this session at {session_at} ({zone})."
+            "{key} shows another session, a later one: its film begins at {film_at}, "
+            "this session at {session_at} ({zone})."
         ),
         Elsewhere.UNPLACED: N_("{key} shows another session."),
     }

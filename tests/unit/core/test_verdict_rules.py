@@ -241,7 +241,7 @@ def test_that_a_missing_recording_fails_only_where_it_would_have_been_seen(
     ("events", "says"),
     [
         (recorded(item(modified_at=at(-900.0))), "lay there before: it is of 2026-01-05T08:45:00"),
-        (recorded(film=facts(created_at=at(-900.0))), "shows an earlier session whose recording came late: its film"),
+        (recorded(film=facts(created_at=at(-900.0))), "another session, an earlier one that arrived late: its film"),
         (recorded(film=facts(duration_s=60.0)), "its film is 60.0 s long, longer than the session"),
         (recorded(film=facts(title=f"LAB {OTHER}")), "names another instance"),
         (
