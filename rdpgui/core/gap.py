@@ -261,7 +261,7 @@ def frozen_for_s(facts: FilmFacts) -> float | None:
     if facts.painted_at is None or facts.first_painted_at is None:
         return None
     painted_s = (facts.painted_at - facts.first_painted_at).total_seconds()
-    return facts.last_frame_pts_s - painted_s
+    return max(facts.duration_s, facts.last_frame_pts_s) - painted_s
 
 
 def painted_clock_error_s(facts: FilmFacts, start: FilmStart) -> float:

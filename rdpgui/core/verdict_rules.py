@@ -159,8 +159,8 @@ def check_own_recording(run: RunState, destination: Destination) -> Check:
 def _own_text(run: RunState, match: Match) -> str:
     before = {key for key, _etag in run.baseline.object_keys} if run.baseline is not None else set()
     if match.item is not None and match.item.key in before:
-        return N_("{key} replaced an older object; it is in the window, and its film fits ({count} candidates).")
-    return N_("{key} is new, in the window, and its film fits the session ({count} candidates).")
+        return N_("{key} replaced an older object; it is in the window, and its film fits (candidates: {count}).")
+    return N_("{key} is new, in the window, and its film fits the session (candidates: {count}).")
 
 
 def _several(run: RunState, match: Match, fields: Fields) -> Check:
@@ -245,7 +245,10 @@ def _seconds_between(begin_at: datetime | None, end_at: datetime | None) -> floa
 
 
 def check_integrity(own: OwnFilm | None) -> Check:
-    """Check (d): the bytes are the object's, and they are a whole film."""
+    """Check (d): the bytes are the object's, none that the index lists is missing, and the end decodes.
+
+    What lies between is not decoded: the sentence claims no more than that.
+    """
     check_id = CheckId.INTEGRITY
     if own is None or (own.saved is None and own.inspected is None):
         return _not_made(check_id, N_("There is no recording to check."), "no-recording")
@@ -262,15 +265,20 @@ def check_integrity(own: OwnFilm | None) -> Check:
         text, fields = N_("{key} is no film that can be read: {error}"), (*fields, ("error", own.inspected.error))
         return _contradicted(check_id, text, "not-a-film", fields)
     if facts.truncated:
-        return _contradicted(check_id, N_("The film in {key} is cut off."), "film-truncated", fields)
+        text = N_("The film in {key} is cut off, or its end is damaged.")
+        return _contradicted(check_id, text, "film-truncated", fields)
     if facts.size_bytes != own.item.size_bytes:
         fields = (*fields, ("file", str(facts.size_bytes)))
         text = N_("The file has {file} bytes, the object {bytes}.")
         return _contradicted(check_id, text, "size-differs", fields)
     if own.saved is None or own.saved.checksum_matched is None:
-        text = N_("{key} is a whole film of {bytes} bytes; S3 has no full-object checksum to compare with.")
+        text = N_(
+            "{key} is complete to its end ({bytes} bytes) and its end decodes; "
+            "S3 has no full-object checksum to compare with."
+        )
         return _held(check_id, text, fields)
-    return _held(check_id, N_("{key} is a whole film of {bytes} bytes and matches its checksum."), fields)
+    text = N_("{key} is complete to its end ({bytes} bytes), its end decodes, and it matches its checksum.")
+    return _held(check_id, text, fields)
 
 
 def check_reaches_end(run: RunState, facts: FilmFacts | None, gap: Gap | None) -> Check:
@@ -335,10 +343,10 @@ def check_last_frame(run: RunState, own: OwnFilm | None) -> Check:
 
 
 def _idle_at_end_s(facts: FilmFacts) -> float:
-    """Return how long the picture had not changed when the film ended, 0 when it changed."""
-    if not facts.idle or facts.idle[-1].end_s < facts.last_frame_pts_s - 0.5:
-        return 0.0
-    return facts.last_frame_pts_s - facts.idle[-1].begin_s
+    """Return how long the picture had not changed when the film ended; a last frame held long counts, too."""
+    idle = bool(facts.idle) and facts.idle[-1].end_s >= facts.last_frame_pts_s - 0.5
+    since_s = min(facts.last_frame_pts_s, facts.idle[-1].begin_s) if idle else facts.last_frame_pts_s
+    return max(facts.duration_s, facts.last_frame_pts_s) - since_s
 
 
 def _shows_content(facts: FilmFacts) -> bool:

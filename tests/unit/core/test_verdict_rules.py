@@ -363,6 +363,22 @@ def test_that_the_painted_clock_shows_a_frozen_source_and_a_wrong_clock(
     assert (check.result, check.cause) == (result, cause)
 
 
+@pytest.mark.parametrize(
+    ("painted", "held_s", "result", "cause"),
+    [(False, 2.0, H, ""), (False, 5.0, N, "source-frozen"), (True, 0.5, H, ""), (True, 5.0, C, "source-frozen")],
+)
+def test_that_a_last_frame_held_until_the_end_is_a_picture_that_stood_still(
+    painted: bool, held_s: float, result: CheckResult, cause: str
+) -> None:
+    """A container may say that its last frame is shown for long: that is no film of what happened meanwhile."""
+    length_s = 8.5
+    film = facts(duration_s=length_s, last_frame_pts_s=length_s - held_s, tail=DESKTOP_TAIL)
+    if painted:
+        film = replace(film, first_painted_at=at(1.5), painted_at=at(1.5 + length_s - held_s))
+    check = _check([*begin(), *disrupted(), *ended(), *recorded(film=film)], CheckId.LAST_FRAME)
+    assert (check.result, check.cause) == (result, cause)
+
+
 def test_that_a_film_without_a_decoded_last_frame_shows_nothing() -> None:
     events = [replace(e, last_frame="") if isinstance(e, FilmInspected) else e for e in recorded()]
     assert _check([*begin(), *disrupted(), *ended(), *events], CheckId.LAST_FRAME).cause == "no-last-frame"
