@@ -111,7 +111,8 @@ class OpenStills:
         """Close the film, after the request under way."""
         if not self._closed:
             self._closed = True
-            await asyncio.wrap_future(self._service.submit(self._reader.close))
+            # Shielded: a closing that is cancelled while it waits for its turn would never come.
+            await asyncio.shield(asyncio.wrap_future(self._service.submit(self._reader.close)))
 
     async def _call(self, call: Callable[..., T], *arguments: object) -> T:
         if self._closed:

@@ -61,7 +61,7 @@ class TaskScope:
             coroutine: what to run; closed unrun when the scope is closed already.
             on_done: called with its result.
             on_error: called instead of the scope's own sink.
-            kept: it writes down what a person said; closing waits for it before anything is cut off.
+            kept: it writes down what a person said, or closes a file; closing waits for it before anything is cut off.
 
         Returns:
             The task, None when the scope is closed.

@@ -92,7 +92,7 @@ class StillDesk(QObject):
         film, self._film = self._film, None
         self.forget()
         if film is not None:
-            self._tasks.start("film close", film.close())
+            self._tasks.start("film close", film.close(), kept=True)
 
     def forget(self) -> None:
         """Drop the wishes: the picture moves on by itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from pathlib import Path
 
@@ -67,6 +68,24 @@ def test_that_a_cancelled_request_leaves_the_film_usable(plain_film: Path) -> No
         return number_of(still)
 
     assert asyncio.run(flow()) == 4
+
+
+def test_that_a_cancelled_close_still_closes_the_file(plain_film: Path, recwarn: pytest.WarningsRecorder) -> None:
+    async def flow() -> None:
+        service = StillService()
+        film = await service.open(plain_film)
+        gate = threading.Event()
+        service.submit(gate.wait)
+        closing = asyncio.create_task(film.close())
+        await asyncio.sleep(0)
+        closing.cancel()  # while it waits for its turn
+        await asyncio.wait({closing})
+        gate.set()
+        await service.aclose()
+
+    asyncio.run(flow())
+    gc.collect()
+    assert [str(one.message) for one in recwarn if one.category is ResourceWarning] == []
 
 
 def test_that_the_service_starts_again_after_it_was_closed(plain_film: Path) -> None:
