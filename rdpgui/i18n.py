@@ -11,7 +11,9 @@ from __future__ import annotations
 import gettext as _gettext
 import locale
 import os
+import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 DOMAIN = "rdpgui"
@@ -25,6 +27,7 @@ class _Current:
 
     language = SOURCE_LANGUAGE
     catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
+    templates: tuple[str, ...] = ()
 
 
 def locale_dir() -> Path:
@@ -66,6 +69,8 @@ def set_language(language: str) -> str:
         if code == SOURCE_LANGUAGE
         else _gettext.translation(DOMAIN, locale_dir(), [code], fallback=True)
     )
+    _Current.templates = _templates(_Current.catalogue)
+    _retold.cache_clear()
     return code
 
 
@@ -112,3 +117,64 @@ class _Visible(dict[str, object]):
 
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"
+
+
+_FIELD = re.compile(r"\{(\w+)[^{}]*\}")
+_MIN_LITERAL = 8
+"""Characters besides its fields that a message needs to be told from chance."""
+
+
+def retell(english: str) -> str:
+    """Translate sentences that were finished in English, such as the text of an error in a journal.
+
+    A journal keeps what was said in plain English, so that it can be read anywhere. The messages that it was made
+    from are found again in the catalogue, also inside one another; what was not made from them stays as it is.
+    """
+    return _retold(english) or english
+
+
+@lru_cache(maxsize=512)
+def _retold(english: str) -> str:
+    """Return the translation, empty when there is none."""
+    exact = _(english)
+    if exact != english:
+        return exact
+    for template in _Current.templates:
+        if not all(part in english for part in _literals(template)):
+            continue
+        found = _pattern(template).fullmatch(english)
+        if found is None:
+            continue
+        values = found.groupdict()
+        rest = values.pop("rest_of_it") or ""
+        told = _retold(rest) if rest else ""
+        if told or not rest:
+            said = fill(template, {name: retell(value) for name, value in values.items()})
+            return f"{said}{'' if said.endswith('。') else ' '}{told}".strip()
+    return ""
+
+
+def _templates(catalogue: _gettext.NullTranslations) -> tuple[str, ...]:
+    """Return the messages of a catalogue that can be found in a text again, the most telling first."""
+    messages: Mapping[object, str] = getattr(catalogue, "_catalog", {})  # gettext has no public way to list them
+    texts = [text for text in messages if isinstance(text, str) and _CONTEXT_END not in text]
+    telling = {text: sum(map(len, _literals(text))) for text in texts}
+    return tuple(sorted((t for t in texts if telling[t] >= _MIN_LITERAL), key=lambda t: -telling[t]))
+
+
+def _literals(template: str) -> list[str]:
+    return _FIELD.split(template)[::2]
+
+
+@lru_cache(maxsize=128)
+def _pattern(template: str) -> re.Pattern[str]:
+    """Return what matches a filled message and, unless its last field takes the rest, whatever follows a space."""
+    parts, known = [], set[str]()
+    for place, part in enumerate(_FIELD.split(template)):
+        if place % 2 == 0:
+            parts.append(re.escape(part))
+        else:
+            parts.append(f"(?P={part})" if part in known else f"(?P<{part}>.+?)")
+            known.add(part)
+    rest = "(?P<rest_of_it>)" if template.endswith("}") else "(?: (?P<rest_of_it>.+))?"
+    return re.compile("".join(parts) + rest, re.DOTALL)

@@ -10,7 +10,7 @@ from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.run import RunPlan
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
-from rdpgui.i18n import _
+from rdpgui.i18n import N_, _
 from rdpgui.ui.main_window import MainWindow
 from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.theme import Tone
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rdpgui.app.session import WorkSession
     from rdpgui.runner.matrix import Row
 
-TAKEN_OVER = "another run takes over the connection"
+TAKEN_OVER = N_("another run takes over the connection")
 
 
 class RunCommands:

@@ -104,10 +104,15 @@ class Verdict:
         return tuple(c.text() for c in self.checks if c.result is not CheckResult.HELD)
 
     @property
-    def cause(self) -> str:
-        """Return the machine word of the decisive check: the first contradicted one, else the first not made."""
+    def decisive(self) -> Check | None:
+        """Return the check that decided: the first contradicted one, else the first not made; None for a PASS."""
         for result in (CheckResult.CONTRADICTED, CheckResult.NOT_MADE):
             for check in self.checks:
                 if check.result is result:
-                    return check.cause
-        return ""
+                    return check
+        return None
+
+    @property
+    def cause(self) -> str:
+        """Return the machine word of the decisive check, empty for a PASS."""
+        return self.decisive.cause if self.decisive else ""

@@ -135,6 +135,8 @@ _FIELD_ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
     "word": (ConsoleWord,),
     "tail": (TailClass,),
 }
+SENTENCE_FIELDS = frozenset({"error", "reason"})
+"""Values inside a sentence that are sentences of ours, finished in English when they were recorded."""
 _ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$")
 
 

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 
 from rdpgui.core.disruption import DISRUPTIONS, DisruptionId
 from rdpgui.core.film import FilmFacts
+from rdpgui.core.proof import proven_disruption
 from rdpgui.core.run import RunStatus
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
-from rdpgui.core.words import CAUSES, WORDS, field_member, field_moment
-from rdpgui.i18n import N_, _, fill, in_context
+from rdpgui.core.words import CAUSES, SENTENCE_FIELDS, WORDS, field_member, field_moment
+from rdpgui.i18n import N_, _, fill, in_context, retell
 
 _CHECK_NAMES = {
     CheckId.DISRUPTION_PROVEN: N_("The disruption really happened"),
@@ -100,6 +101,8 @@ def sentence(template: str, fields: Iterable[tuple[str, str]]) -> str:
 def _field_word(name: str, value: str) -> str:
     if name == "cause" and value in CAUSES:
         return _(CAUSES[value])
+    if name in SENTENCE_FIELDS:
+        return retell(value)
     member = field_member(name, value)
     if member is None:
         return value
@@ -118,6 +121,14 @@ def disruption_name(disruption_id: DisruptionId) -> str:
         DisruptionId.CONTROL_DISCONNECT: _("Control: normal disconnect"),
     }
     return names[disruption_id]
+
+
+def _run_name(run: RunState, done: DisruptionId | None) -> str:
+    """Return what a run did; for a disruption by hand what the person was seen to do."""
+    if done is None:
+        return _("By hand")
+    name = disruption_name(done)
+    return _("{disruption} (by hand)").format(disruption=name) if run.plan.by_hand else name
 
 
 def access_name(access_type: AccessType) -> str:
@@ -178,15 +189,16 @@ def run_report(run: RunState, *, folder: str = "") -> RunReport:
         run: the run, rebuilt from its journal.
         folder: prefix for the paths of film and stills, relative to where the report is written.
     """
-    disruption = DISRUPTIONS[run.plan.disruption_id]
+    done = proven_disruption(run) if run.plan.by_hand else run.plan.disruption_id
+    name = _run_name(run, done)
     film = run.saved[-1].path if run.saved else ""
     inspected = next((i for i in reversed(run.inspected) if i.facts is not None), None)
     verdict = run.verdict
     return RunReport(
         run_id=run.run_id,
-        title=f"{disruption_name(disruption.disruption_id)} × {access_name(run.plan.access_type)}",
-        disruption=disruption_name(disruption.disruption_id),
-        call=disruption.call,
+        title=f"{name} × {access_name(run.plan.access_type)}",
+        disruption=name,
+        call=_("inside the session") if run.plan.by_hand else DISRUPTIONS[run.plan.disruption_id].call,
         access_type=access_name(run.plan.access_type),
         instance_id=run.plan.instance_id,
         account=f"{run.account_id} · {run.region}",
@@ -226,7 +238,7 @@ def run_status(run: RunState) -> str:
         RunStatus.ABORTED: _("aborted"),
         RunStatus.INTERRUPTED: _("interrupted"),
     }
-    return f"{words[run.status]}: {_(run.reason)}" if run.reason else words[run.status]
+    return f"{words[run.status]}: {retell(run.reason)}" if run.reason else words[run.status]
 
 
 def _below(folder: str, path: str) -> str:

@@ -43,7 +43,7 @@ class ArmingDesk:
         expires_at = now + timedelta(seconds=self.armed_s)
         self._store.publish(Armed(now, identity.account_id, identity.region, instance_id, expires_at))
 
-    def disarm(self, reason: str = "by-hand") -> None:
+    def disarm(self, reason: str = N_("by hand")) -> None:
         """Go back to read-only; without effect when nothing is armed."""
         if self._store.state.arming is not None:
             self._store.publish(Disarmed(self._clock.now(), reason))
@@ -52,7 +52,7 @@ class ArmingDesk:
         """Disarm when arming has expired."""
         arming = self._store.state.arming
         if arming is not None and not arming.holds_at(self._clock.now()):
-            self.disarm("expired")
+            self.disarm(N_("time is up"))
 
     def emergency_stop(self) -> None:
         """Latch: no new action until it is reset; running waits end as aborted."""

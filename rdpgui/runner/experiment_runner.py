@@ -31,8 +31,8 @@ from rdpgui.runner.store import Store
 from rdpgui.runner.target import read_target, take_baseline
 from rdpgui.runner.watching import Watching, is_usable, watching
 
-EMERGENCY = "emergency-stop"
-BY_HAND = "aborted by hand"
+EMERGENCY = N_("emergency stop")
+BY_HAND = N_("aborted by hand")
 
 
 class ExperimentRunner:

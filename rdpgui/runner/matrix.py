@@ -16,8 +16,9 @@ from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.matching import MatchKind, match_recording
 from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.state import AppState, RunState
+from rdpgui.core.texts import N_
 from rdpgui.core.verdict import VerdictValue
-from rdpgui.runner.experiment_runner import ExperimentRunner
+from rdpgui.runner.experiment_runner import EMERGENCY, ExperimentRunner
 from rdpgui.runner.store import Store
 from rdpgui.runner.target import first_error
 
@@ -86,7 +87,7 @@ class Matrix:
         """Return all rows as they are now."""
         return tuple(self._rows)
 
-    def stop(self, reason: str = "stopped by hand") -> None:
+    def stop(self, reason: str = N_("stopped by hand")) -> None:
         """Abort the run under way and skip the rest."""
         self._stop_reason = reason
         for row in self._rows:
@@ -143,7 +144,7 @@ class Matrix:
         return bool(self._stop_reason) or self._store.state.emergency
 
     def _skip_rest(self) -> None:
-        reason = self._stop_reason or "emergency-stop"
+        reason = self._stop_reason or EMERGENCY
         for number, row in enumerate(self._rows):
             if row.status is RowStatus.WAITING:
                 self._set(number, Row(row.plan, RowStatus.SKIPPED, None, reason))

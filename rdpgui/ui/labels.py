@@ -11,12 +11,14 @@ from enum import StrEnum
 from rdpgui.core.claims import ClaimResult
 from rdpgui.core.disruption import Disruption, DisruptionId
 from rdpgui.core.instance import InstanceState, PingStatus
+from rdpgui.core.proof import proven_disruption
 from rdpgui.core.recording import RecordingStatus
-from rdpgui.core.run import RunStatus
+from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.session import SessionStatus
+from rdpgui.core.state import RunState
 from rdpgui.core.verdict import CheckResult, VerdictValue
-from rdpgui.core.words import AWS_WORDS, CAUSES, WORDS, field_member, field_moment
-from rdpgui.i18n import N_, _, fill, in_context
+from rdpgui.core.words import AWS_WORDS, CAUSES, SENTENCE_FIELDS, WORDS, field_member, field_moment
+from rdpgui.i18n import N_, _, fill, in_context, retell
 from rdpgui.ui import formats
 from rdpgui.ui.theme import Tone
 
@@ -97,6 +99,21 @@ def disruption_name(disruption_id: DisruptionId) -> str:
     return _(_LONG[disruption_id]) if disruption_id in _LONG else word(disruption_id)
 
 
+def run_name(run: RunState) -> str:
+    """Return what a run did; for a disruption by hand what the person was seen to do, so far."""
+    if not run.plan.by_hand:
+        return disruption_name(run.plan.disruption_id)
+    done = proven_disruption(run)
+    return _("By hand") if done is None else _("{disruption} (by hand)").format(disruption=disruption_name(done))
+
+
+def doing(run: RunState) -> str:
+    """Return where a run is; when it waits for the person, what the person does now."""
+    if run.plan.by_hand and run.phase in (Phase.DISRUPTING, Phase.ENDING) and run.left is None:
+        return _("your turn: restart or shut down from inside the session")
+    return word(run.phase)
+
+
 def consequence(disruption: Disruption) -> str:
     """Return what a disruption does, one or two sentences."""
     return _(_CONSEQUENCES[disruption.disruption_id])
@@ -114,6 +131,8 @@ def field_word(name: str, value: str) -> str:
         return formats.clock(moment, decimals=3)
     if name == "cause" and value in CAUSES:
         return _(CAUSES[value])
+    if name in SENTENCE_FIELDS:
+        return retell(value)
     member = field_member(name, value)
     if member is None:
         return value

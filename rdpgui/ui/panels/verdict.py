@@ -11,7 +11,7 @@ from typing_extensions import override
 from rdpgui.core.run import Phase
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict
-from rdpgui.i18n import N_, _
+from rdpgui.i18n import N_, _, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.theme import Tone, sans_font, tokens
 from rdpgui.ui.widgets.card import Card
@@ -141,10 +141,10 @@ class VerdictPanel(Card):
             text = _("After a run: did the recording survive, how far does it reach, and the last frame as proof.")
         elif run.active:
             set_text(self._word, "…")
-            text = _("The run is under way: {phase}.").format(phase=labels.word(run.phase))
+            text = _("The run is under way: {phase}.").format(phase=labels.doing(run))
         else:
             set_text(self._word, labels.word(run.status))
-            text = _(run.reason) or _("The run ended without a verdict.")
+            text = retell(run.reason) or _("The run ended without a verdict.")
         set_text(self._gap, text)
         set_property(self._gap, "role", "dim")
         self._still.show_still(self._still_path, "")

@@ -9,8 +9,7 @@ from typing_extensions import override
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Still
 from rdpgui.core.timeline import film_placement
-from rdpgui.core.verdict import CheckResult
-from rdpgui.i18n import _, fill
+from rdpgui.i18n import _, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.film_port import ComparedRun
 from rdpgui.ui.models.runs import gap_text, result_tone, result_word
@@ -128,7 +127,7 @@ class CompareSide(QFrame):
     def retranslate(self) -> None:
         """Show all texts in the language in use."""
         run = self.compared.run
-        kind = f"{labels.disruption_name(run.plan.disruption_id)} × {labels.word(run.plan.access_type)}"
+        kind = f"{labels.run_name(run)} × {labels.word(run.plan.access_type)}"
         set_text(self._title, kind)
         set_text(self._verdict, result_word(run))
         set_property(self._verdict, "tone", result_tone(run).value)
@@ -222,9 +221,6 @@ def _why(compared: ComparedRun) -> str:
     """Return the check that decided, in one sentence; empty for a verdict that every check supports."""
     verdict = compared.run.verdict
     if verdict is None:
-        return fill(compared.run.reason) if compared.run.reason else ""
-    for result in (CheckResult.CONTRADICTED, CheckResult.NOT_MADE):
-        check = next((check for check in verdict.checks if check.result is result), None)
-        if check is not None:
-            return labels.sentence(check.reason, check.fields)
-    return _("All checks held.")
+        return retell(compared.run.reason)
+    check = verdict.decisive
+    return labels.sentence(check.reason, check.fields) if check else _("All checks held.")

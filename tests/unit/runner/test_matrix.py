@@ -97,7 +97,7 @@ def test_that_a_stopped_matrix_aborts_its_run_and_skips_the_rest(emergency: bool
     scene, rows = run_virtual(main())
     assert [row.status for row in rows] == [RowStatus.ENDED] * 2 + [RowStatus.SKIPPED] * 8
     assert rows[1].run is not None and rows[1].run.status is RunStatus.ABORTED
-    assert rows[2].error == ("emergency-stop" if emergency else "stopped by hand")
+    assert rows[2].error == ("emergency stop" if emergency else "stopped by hand")
     assert sum(isinstance(event, RunStarted) for event in scene.events) == 2
 
 

@@ -248,7 +248,7 @@ def test_that_abort_and_emergency_stop_end_a_run_in_any_phase(seconds: float, em
     assert len(_mutating(scene)) <= 1
     starts = [call for call in scene.world.calls if call.startswith("ec2:StartInstances")]
     if emergency:
-        assert run.reason == "emergency-stop"
+        assert run.reason == "emergency stop"
         assert "close" not in scene.world.calls
         assert starts == [] or scene.names().index("EmergencyStopped") > scene.names().index("VerdictReached")
         aborted_at = next(i for i, name in enumerate(scene.names()) if name == "EmergencyStopped")
