@@ -26,7 +26,7 @@ from rdpgui.core.preflight import PreflightCheck
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState
 from rdpgui.i18n import N_, _
-from rdpgui.ui.actions import SPECS, Actions
+from rdpgui.ui.actions import HELP, Actions
 from rdpgui.ui.commands import Commands, LabFault
 from rdpgui.ui.experiment_page import ExperimentPage
 from rdpgui.ui.film_port import FilmView
@@ -160,8 +160,7 @@ class MainWindow(QMainWindow):
         self._menu_button.setObjectName("menu_button")
         self._menu_button.setProperty("flat", True)
         self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._menu = QMenu(self)
-        self._menu_button.setMenu(self._menu)
+        self._menus = self._make_menu()
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -192,14 +191,20 @@ class MainWindow(QMainWindow):
         around.addWidget(self.notices)
         return notice_row
 
-    def _fill_menu(self) -> None:
-        self._menu.clear()
-        group = SPECS[0].group
+    def _make_menu(self) -> dict[str, QMenu]:
+        """Return the button's submenus by group: all in one list would be higher than a screen."""
+        menu = QMenu(self)
+        self._menu_button.setMenu(menu)
+        menus: dict[str, QMenu] = {}
         for spec, action in self.actions_by_name.items():
-            if spec.group != group:
-                self._menu.addSeparator()
-                group = spec.group
-            self._menu.addAction(action)
+            if spec.group == HELP:
+                if HELP not in menus:
+                    menu.addSeparator()
+                    menus[HELP] = menu
+            elif spec.group not in menus:
+                menus[spec.group] = menu.addMenu("")
+            menus[spec.group].addAction(action)
+        return menus
 
     def _retranslate(self) -> None:
         self.setWindowTitle(_("rdpgui: does the recording survive?"))
@@ -209,7 +214,8 @@ class MainWindow(QMainWindow):
         self._palette_button.setText(_("Commands  {keys}").format(keys="Ctrl+K"))
         self._menu_button.setText(_("Menu"))
         self.actions_by_name.retranslate()
-        self._fill_menu()
+        for group, menu in self._menus.items():
+            menu.setTitle(_(group))
 
     def retranslate(self) -> None:
         """Show everything in the language in use: called by the app after ``set_language``."""

@@ -14,7 +14,7 @@ from rdpgui.core.events import Topic
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.state import RunState
-from rdpgui.i18n import _, fill
+from rdpgui.i18n import _, fill, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.film_port import FilmView, Marker
 from rdpgui.ui.lanes import lanes_of
@@ -111,10 +111,9 @@ class Renderer(LookedAt):
         if self._changed("stale-s", state.stale.get(Topic.SESSIONS)):
             page.sessions.show_stale(*self._stale(Topic.SESSIONS))
         statements = tuple((run.session, run.statement) for run in state.runs.values())
-        if self._changed("sessions", state.sessions, statements, state.instances):
-            page.sessions.show_sessions(
-                state.sessions, self.name_of, self.statement_of, known=Topic.SESSIONS in state.observed_at
-            )
+        known = Topic.SESSIONS in state.observed_at
+        if self._changed("sessions", state.sessions, statements, state.instances, known):
+            page.sessions.show_sessions(state.sessions, self.name_of, self.statement_of, known=known)
         run = self.run
         session = run.session if run is not None and ui_state.session_id is None else None
         page.sessions.select(session.session_id if session else ui_state.session_id)
@@ -126,7 +125,7 @@ class Renderer(LookedAt):
         if stale is None:
             return "", ""
         text = _("stale since {time}").format(time=formats.clock(stale.since_at))
-        return text, f"{fill(stale.error)}\n{fill(stale.remedy)}".strip()
+        return text, f"{retell(stale.error)}\n{retell(stale.remedy)}".strip()
 
     def _render_experiment(self) -> None:
         window, state, panel = self._window, self.state, self._window.experiment.disruptions
@@ -158,7 +157,7 @@ class Renderer(LookedAt):
 
     def _run_hint(self) -> str:
         run = self.state.active_runs[-1]
-        text = _("Run under way: {phase}").format(phase=labels.word(run.phase))
+        text = _("Run under way: {phase}").format(phase=labels.doing(run))
         progress = run.progress
         if progress is not None and progress.total:
             share = round(100 * progress.done / progress.total)
@@ -176,10 +175,10 @@ class Renderer(LookedAt):
 
     def _done_notes(self) -> dict[DisruptionId, str]:
         run = self.run
-        if run is None or run.plan.instance_id != self._window.ui_state.instance_id or not run.intents:
+        intent = run.disruption_intent if run is not None else None
+        if run is None or intent is None or run.plan.instance_id != self._window.ui_state.instance_id:
             return {}
-        at = formats.clock(run.intents[0].at)
-        return {run.plan.disruption_id: _("done {time}").format(time=at)}
+        return {run.plan.disruption_id: _("done {time}").format(time=formats.clock(intent.at))}
 
     def _render_run(self) -> None:
         run, page = self.run, self._window.experiment
@@ -224,7 +223,7 @@ class Renderer(LookedAt):
         if not run.active and not self._changed("timeline", run):
             return
         name = self.name_of(run.plan.instance_id)
-        kind = f"{labels.disruption_name(run.plan.disruption_id)} × {labels.word(run.plan.access_type)}"
+        kind = f"{labels.run_name(run)} × {labels.word(run.plan.access_type)}"
         lanes, line = lanes_of(run, self._window.now())
         air = max(timedelta(seconds=0.5), (line.end_at - line.begin_at) / 50)
         panel.show_lanes(f"{name} · {kind}", lanes, line.begin_at - air, line.end_at + air)

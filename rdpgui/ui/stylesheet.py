@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _SHEET = Template("""
 QMainWindow, QDialog { background: $ground; }
+QDialog { border: 1px solid $border_strong; }
 QToolTip { background: $raised; color: $text; border: 1px solid $border_strong; padding: 4px 6px; }
 QLabel { background: transparent; }
 QLabel[role="dim"], QLabel[role="caption"] { color: $dim; }

@@ -31,7 +31,7 @@ class CloseDialog(QDialog):
         title = ngettext("{n} run is under way", "{n} runs are under way", len(runs)).format(n=len(runs))
         head = label(title, name="close_title")
         head.setFont(sans_font(scale=1.3, bold=True))
-        lines = [f"{labels.disruption_name(r.plan.disruption_id)}: {labels.word(r.phase)}" for r in runs]
+        lines = [f"{labels.run_name(r)}: {labels.doing(r)}" for r in runs]
         stay = QPushButton(_("Stay"))
         stay.setObjectName("close_stay")
         stay.setDefault(True)

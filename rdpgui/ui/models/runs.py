@@ -64,7 +64,7 @@ def _started_key(row: RunRow) -> datetime:
 
 
 def _disruption(row: RunRow) -> str:
-    return labels.disruption_name(row.run.plan.disruption_id)
+    return labels.run_name(row.run)
 
 
 def _access(row: RunRow) -> str:

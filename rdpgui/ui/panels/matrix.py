@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from rdpgui.core.disruption import ARTICLE_DISRUPTIONS, DISRUPTIONS, DisruptionId
 from rdpgui.core.ids import RunId
+from rdpgui.core.proof import proven_disruption
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _
@@ -204,7 +205,9 @@ class MatrixPanel(Card):
         """Render the newest run of every cell."""
         newest: dict[tuple[DisruptionId, AccessType], RunState] = {}
         for run in runs:
-            newest[run.plan.disruption_id, run.plan.access_type] = run
+            done = proven_disruption(run) if run.plan.by_hand else run.plan.disruption_id
+            if done is not None:
+                newest[done, run.plan.access_type] = run
         for key, cell in self._cells.items():
             shown = newest.get(key)
             cell.show_run(shown, still_of(shown) if shown else None)

@@ -66,6 +66,7 @@ class RunLogPanel(Card):
         place = QLineEdit.ActionPosition.LeadingPosition
         self._search_icon = self.search.addAction(icon("search", tokens().dim), place)
         self.search.textChanged.connect(self._model.set_filter)
+        self.search.textChanged.connect(self._say_why_empty)
         self.head.addWidget(self.search)
         self.head.addWidget(self._copy)
         self.view = LogView()
@@ -113,12 +114,17 @@ class RunLogPanel(Card):
         if self._at_end:
             self.view.scrollToBottom()
 
+    def _say_why_empty(self, filtered: str) -> None:
+        text = _("No line fits the filter.") if filtered else _("What is asked, answered and observed comes here.")
+        self.view.set_empty_text(text)
+
     def _retranslate_own(self) -> None:
         self.search.setPlaceholderText(_("Filter the log"))
         self.search.setAccessibleName(_("Filter the log"))
         self._copy.setText(_("Copy"))
         self._copy.setToolTip(_("Copy the selected lines, or all"))
         self.view.setAccessibleName(_("Run log"))
+        self._say_why_empty(self.search.text())
 
     @override
     def restyle(self) -> None:

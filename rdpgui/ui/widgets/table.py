@@ -18,7 +18,21 @@ _ROW_HEIGHT = 25
 
 
 class WholeRows(QTableView):
-    """A table with rows of one height that never shows half a row."""
+    """A table with rows of one height that never shows half a row, and explains itself when it has none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._empty_text = ""
+
+    @property
+    def empty_text(self) -> str:
+        """What is said while there are no rows."""
+        return self._empty_text
+
+    def set_empty_text(self, text: str) -> None:
+        """Say what is missing and what to do; shown when there are no rows."""
+        self._empty_text = text
+        self.viewport().update()
 
     def whole_rows(self) -> QRect:
         """Return the part of the viewport that is filled with whole rows; all of it when not even one fits."""
@@ -33,8 +47,14 @@ class WholeRows(QTableView):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows that are whole; what is left of the viewport stays empty."""
+        """Paint the rows that are whole, or the sentence in their place; what is left stays empty."""
         super().paintEvent(QPaintEvent(event.region().intersected(self.whole_rows())))
+        if self._empty_text and self.model().rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(tokens().dim))
+            area = self.viewport().rect().adjusted(8, 8, -8, -8)
+            flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+            painter.drawText(QRect(area), flags, self._empty_text)
 
 
 class DenseTable(WholeRows):
@@ -52,7 +72,6 @@ class DenseTable(WholeRows):
         self.setObjectName(name)
         self._keyed = model
         self._wanted: Hashable | None = None
-        self._empty_text = ""
         self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -96,11 +115,6 @@ class DenseTable(WholeRows):
     def height_of(self, rows: int) -> int:
         """Return the height in pixels in which that many rows fit below the header."""
         return _HEAD_HEIGHT + rows * _ROW_HEIGHT + 2 * self.frameWidth()
-
-    def set_empty_text(self, text: str) -> None:
-        """Say what is missing and what to do; shown when there are no rows."""
-        self._empty_text = text
-        self.viewport().update()
 
     def select_key(self, key: Hashable | None) -> None:
         """Select a row by key without telling ``key_selected``; waits for the row when it is not there yet."""
@@ -148,14 +162,3 @@ class DenseTable(WholeRows):
             self._on_activated()
             return
         super().keyPressEvent(event)
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows, or the sentence in their place."""
-        super().paintEvent(event)
-        if self._empty_text and self._keyed.rowCount() == 0:
-            painter = QPainter(self.viewport())
-            painter.setPen(QColor(tokens().dim))
-            area = self.viewport().rect().adjusted(8, 8, -8, -8)
-            flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
-            painter.drawText(QRect(area), flags, self._empty_text)
