@@ -9,14 +9,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rdpgui import __version__, i18n
+from rdpgui.app.paths import resources
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.errors import RdpguiError
+from rdpgui.core.errors import RdpguiError, SettingsError
 from rdpgui.core.session import AccessType
 from rdpgui.i18n import _, fill
 
 EXIT_OK = 0
 EXIT_NOT_AS_EXPECTED = 1
 EXIT_ERROR = 2
+DEFAULT_SCENARIO = "default"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -29,7 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"rdpgui {__version__}")
     parser.add_argument("--data-dir", type=Path, help="keep runs and settings here instead of the user's folders")
     parser.add_argument("--verbose", action="store_true", help="log to the terminal, too")
-    parser.add_argument("--scenario", default="", help="lab scenario of the window")
+    parser.add_argument("--scenario", default="", help=f"lab scenario: {', '.join(scenario_names())}")
     commands = parser.add_subparsers(dest="command", title="commands")
     _add_run(commands)
     _add_lab(commands)
@@ -48,7 +50,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         choices=[a.value for a in AccessType],
         help="for --disruption; may be repeated (default: Standard)",
     )
-    run.add_argument("--scenario", default="default", help="lab scenario (default: default)")
+    run.add_argument("--scenario", default=argparse.SUPPRESS, help="lab scenario (default: default)")
     run.add_argument(
         "--json", type=Path, metavar="FILE", help="write the results to FILE; paths in it are relative to it"
     )
@@ -59,7 +61,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     lab = commands.add_parser("lab", help="serve the lab's endpoint alone, for other AWS clients")
-    lab.add_argument("--scenario", default="default", help="lab scenario (default: default)")
+    lab.add_argument("--scenario", default=argparse.SUPPRESS, help="lab scenario (default: default)")
     lab.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
 
 
@@ -71,6 +73,26 @@ def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     inspect.add_argument("--profile", default="", help="AWS profile for s3://")
     inspect.add_argument("--region", default="", help="AWS Region for s3://")
     inspect.add_argument("--endpoint-url", default="", help="another S3 endpoint for s3://")
+
+
+def scenario_names() -> list[str]:
+    """Return the names of the lab's scenarios, the default first."""
+    names = sorted(path.stem for path in (resources() / "lab").glob("*.json"))
+    return sorted(names, key=DEFAULT_SCENARIO.__ne__)
+
+
+def _scenario_of(arguments: argparse.Namespace) -> str:
+    """Return the scenario that was asked for, empty for none.
+
+    Raises:
+        SettingsError: there is no such scenario.
+    """
+    name, known = str(arguments.scenario), scenario_names()
+    if name and name not in known:
+        raise SettingsError(
+            "There is no lab scenario {scenario}.", "Choose one of: {known}.", scenario=name, known=", ".join(known)
+        )
+    return name
 
 
 def has_display() -> bool:
@@ -98,6 +120,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _dispatch(arguments: argparse.Namespace) -> int:
     # Imports wait until a command is known: the window must not pay for the terminal, nor the other way round.
+    scenario = _scenario_of(arguments)
     match arguments.command:
         case "run":
             import rdpgui.app.headless as headless
@@ -106,7 +129,7 @@ def _dispatch(arguments: argparse.Namespace) -> int:
         case "lab":
             import rdpgui.app.serve_lab as serve_lab
 
-            return serve_lab.main(arguments.scenario, arguments.port)
+            return serve_lab.main(scenario or DEFAULT_SCENARIO, arguments.port)
         case "inspect":
             import rdpgui.app.inspect_command as inspect_command
 
@@ -115,7 +138,7 @@ def _dispatch(arguments: argparse.Namespace) -> int:
         import rdpgui.app.headless as headless
 
         print(_("There is no display: the experiment matrix runs on the lab here, without a window."))
-        return headless.main(headless.default_options(arguments.data_dir))
+        return headless.main(headless.default_options(arguments.data_dir, scenario or DEFAULT_SCENARIO))
     import rdpgui.app.gui as gui
 
-    return gui.main(arguments.data_dir, scenario=arguments.scenario, verbose=arguments.verbose)
+    return gui.main(arguments.data_dir, scenario=scenario, verbose=arguments.verbose)

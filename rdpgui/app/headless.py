@@ -26,14 +26,15 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import LabError
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import Settings
-from rdpgui.i18n import _
+from rdpgui.i18n import N_, _, retell
 from rdpgui.report.html import matrix_html
-from rdpgui.report.model import access_name, disruption_name, gap_text, run_report, verdict_name
+from rdpgui.report.model import access_name, check_line, disruption_name, gap_text, verdict_name
 from rdpgui.runner.matrix import Matrix, Row, RowStatus
 from rdpgui.runner.plans import Pair, matrix_pairs
 from rdpgui.runner.store import Store
 
 READY_LIMIT_S = 30.0
+DEFAULT_SCENARIO = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,15 @@ class Options:
     screenshots: bool
 
 
-def default_options(data_dir: Path | None) -> Options:
+def default_options(data_dir: Path | None, scenario: str = DEFAULT_SCENARIO) -> Options:
     """Return the options of ``make run`` on a machine without a display."""
     out = user_paths(data_dir).data / f"matrix-{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005  (a folder name)
-    return Options(matrix_pairs(), "default", out, out / "results.json", "system", screenshots=True)
+    return Options(matrix_pairs(), scenario, out, out / "results.json", "system", screenshots=True)
 
 
 def options_from(arguments: argparse.Namespace) -> Options:
     """Return the options of ``rdpgui run``."""
-    defaults = default_options(arguments.data_dir)
+    defaults = default_options(arguments.data_dir, arguments.scenario or DEFAULT_SCENARIO)
     pairs = defaults.pairs
     if not arguments.matrix:
         access = [AccessType(name) for name in arguments.access_type or ["Standard"]]
@@ -68,7 +69,6 @@ def options_from(arguments: argparse.Namespace) -> Options:
     return replace(
         defaults,
         pairs=pairs,
-        scenario=arguments.scenario,
         out=arguments.out.resolve() if arguments.out else defaults.out,
         results=arguments.json.resolve() if arguments.json else None,
         language=arguments.language or "system",
@@ -95,9 +95,9 @@ class Terminal:
             word = verdict_name(verdict.value if verdict else None)
             gap = gap_text(row.run) if row.run else "–"
             took_s = time.monotonic() - self._begun.get(number, time.monotonic())
-            print(f"{head} {what}: {word}  {_('gap')} {gap}  {took_s:.1f} s  {row.error}".rstrip(), flush=True)
+            print(f"{head} {what}: {word}  {_('gap')} {gap}  {took_s:.1f} s  {retell(row.error)}".rstrip(), flush=True)
         elif row.status is RowStatus.SKIPPED:
-            print(f"{head} {what}: {_('skipped')} {row.error}", flush=True)
+            print(f"{head} {what}: {_('skipped')} ({retell(row.error)})", flush=True)
 
 
 def _width(text: str) -> int:
@@ -113,19 +113,25 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
+def _reason(row: Row) -> str:
+    """Return why it is no PASS: the check that decided; the report has them all."""
+    verdict = row.run.verdict if row.run else None
+    decisive = verdict.decisive if verdict else None
+    return check_line(decisive).text if decisive else retell(row.error)
+
+
 def result_table(matrix: Matrix) -> str:
     """Return the article's table of this matrix for the terminal."""
     rows = [[_("Disruption"), _("Access"), _("Verdict"), _("Shutdown gap"), _("Reasons")]]
     for row in matrix.rows:
         verdict = row.run.verdict if row.run else None
-        reasons = "; ".join(c.text for c in run_report(row.run).checks if c.css != "held") if row.run else row.error
         rows.append(
             [
                 disruption_name(row.plan.disruption_id),
                 access_name(row.plan.access_type),
                 verdict_name(verdict.value if verdict else None),
                 gap_text(row.run) if row.run else "–",
-                reasons or row.error,
+                _reason(row),
             ]
         )
     return _table(rows)
@@ -197,7 +203,7 @@ async def _until_stopped(session: WorkSession, options: Options) -> Matrix:
 
     def stop() -> None:
         if session.matrix is not None:
-            session.matrix.stop("interrupted")
+            session.matrix.stop(N_("interrupted"))
 
     loop = asyncio.get_running_loop()
     if sys.platform != "win32":

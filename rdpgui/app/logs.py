@@ -34,7 +34,7 @@ def start(folder: Path, *, verbose: bool = False) -> Path:
         handlers=handlers,
         force=True,
     )
-    # Request bodies and signatures have no place in a log.
-    for noisy in ("botocore", "boto3", "urllib3", "s3transfer"):
+    # Request bodies and signatures have no place in a log; the loop's every step would bury the rest.
+    for noisy in ("botocore", "boto3", "urllib3", "s3transfer", "asyncio", "qasync"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     return path

@@ -8,6 +8,7 @@ import sys
 
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.core.errors import LabError
+from rdpgui.i18n import _
 
 
 async def _serve(scenario: str, port: int) -> int:
@@ -26,7 +27,7 @@ async def _serve(scenario: str, port: int) -> int:
         }.items():
             print(f"export {name}={value}")
         sys.stdout.flush()
-        print("The lab is up. Ctrl+C ends it.", file=sys.stderr)
+        print(_("The lab is up. Ctrl+C ends it."), file=sys.stderr)
         await _until_told(lab)
     finally:
         await lab.aclose()

@@ -37,6 +37,23 @@ def test_that_disruptions_are_combined_with_access_types(tmp_path: Path) -> None
     assert (options.scenario, options.results, options.screenshots) == ("two-objects", None, False)
 
 
+def test_that_a_scenario_before_the_command_counts_too(tmp_path: Path) -> None:
+    line = f"--data-dir {tmp_path} --scenario two-objects run --matrix"
+    assert options_from(cli.build_parser().parse_args(line.split())).scenario == "two-objects"
+    assert options_from(cli.build_parser().parse_args(["run", "--matrix"])).scenario == "default"
+
+
+@pytest.mark.parametrize("arguments", [["--scenario", "nope"], ["run", "--matrix", "--scenario", "../nope"]])
+def test_that_an_unknown_scenario_is_refused_before_anything_starts(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(arguments) == cli.EXIT_ERROR
+    said = capsys.readouterr()
+    assert "nope" in said.err
+    assert "default, denied-destination" in said.err
+    assert said.out == ""
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
