@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-import numpy as np
 from av.video.frame import VideoFrame
 
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.media.boxes import described_sizes
-from rdpgui.media.film import Deadline, Film, Run, open_film, pts_of
+from rdpgui.media.film import Deadline, Film, Run, open_film
 from rdpgui.media.idle import SampleTable, idle_spans, read_samples
 from rdpgui.media.last_frame import LastFrame, find_last_frame
 from rdpgui.media.painted_clock import read_frame
+from rdpgui.media.picture import still_of
 from rdpgui.media.sps import in_band_parameters_change
 from rdpgui.media.tail import grey_picture, tail_metrics
 
@@ -75,18 +75,6 @@ def last_still(reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIMIT
     with open_film(reader, name) as film:
         last = find_last_frame(film, Deadline(name, limit_s))
         return still_of(film, last.frame, last.index), read_frame(last.frame)
-
-
-def still_of(film: Film, frame: VideoFrame, index: int | None) -> Still:
-    """Return a decoded frame as RGB still.
-
-    Args:
-        film: where it is from.
-        frame: the picture.
-        index: its number from 0, None when not counted.
-    """
-    rgb = np.ascontiguousarray(frame.to_ndarray(format="rgb24"))
-    return Still(film.seconds(pts_of(frame)), frame.width, frame.height, rgb.tobytes(), index)
 
 
 def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastFrame, deadline: Deadline) -> FilmFacts:

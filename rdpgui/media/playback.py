@@ -214,7 +214,9 @@ class FilmPlayback:
             self._show(film, order, frame)
 
     def _show(self, film: Film, order: _Order, frame: VideoFrame) -> None:
-        picture = frame.to_ndarray(format="bgra").tobytes()
+        from rdpgui.media.picture import pixels
+
+        picture = pixels(frame, "bgra")
         self._shown_mono_s = time.monotonic()
         if self._is_current(order):
             self._on_picture(order.number, film.seconds(frame.pts or 0), frame.width, frame.height, picture)

@@ -101,7 +101,7 @@ class OpenStills:
 
     async def thumbnail(self, at_s: float, width_px: int) -> Still:
         """Return the frame shown at a film time, made small. Raises RecordingUnreadable."""
-        return await self._call(_thumbnail, self._reader, at_s, width_px)
+        return await self._call(self._reader.thumbnail, at_s, width_px)
 
     async def key_thumbnails(self, count: int, width_px: int) -> tuple[Still, ...]:
         """Return small pictures of up to ``count`` key frames, spread evenly. Raises RecordingUnreadable."""
@@ -135,17 +135,6 @@ def _save(path: PurePath, still: Still, text: Mapping[str, str]) -> None:
     from rdpgui.media.png import write_png
 
     write_png(path, still, text)
-
-
-def _thumbnail(reader: StillReader, at_s: float, width_px: int) -> Still:
-    import numpy as np
-    from av.video.frame import VideoFrame
-
-    still = reader.at_pts(at_s)
-    rgb = np.frombuffer(still.rgb, dtype=np.uint8).reshape(still.height, still.width, 3)
-    height_px = max(2, round(still.height * width_px / still.width / 2) * 2)
-    small = VideoFrame.from_ndarray(rgb, "rgb24").reformat(width=width_px, height=height_px, interpolation="AREA")
-    return Still(still.pts_s, width_px, height_px, small.to_ndarray().tobytes(), still.index)
 
 
 def _nothing() -> None:

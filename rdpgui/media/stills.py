@@ -22,8 +22,8 @@ from rdpgui.core.ports import RangeReader
 from rdpgui.media import reasons
 from rdpgui.media.film import Deadline, Film, Run, open_film, pts_of
 from rdpgui.media.groups import Group, GroupTable
-from rdpgui.media.inspect import still_of
 from rdpgui.media.last_frame import find_last_frame
+from rdpgui.media.picture import still_of
 from rdpgui.media.remote_file import LocalReader
 
 CACHE_FRAMES = 10
@@ -130,6 +130,14 @@ class StillReader:
             group = self._groups.of_tick(tick, self._deadline())
             return self._still(group, group.place_of(tick))
 
+    def thumbnail(self, pts_s: float, width_px: int) -> Still:
+        """Return the frame that is shown at a film time, made small; see ``at_pts``."""
+        with self._opened():
+            tick = self._film.tick(pts_s)
+            group = self._groups.of_tick(tick, self._deadline())
+            frame, index = self._shown(group, group.place_of(tick))
+            return self._thumbnail(frame, width_px, index)
+
     def nearest(self, at_s: float) -> Still:
         """Return the frame whose presentation time is nearest to a film time, damaged ones left out.
 
@@ -193,14 +201,14 @@ class StillReader:
                 frame = self._film.decode_bytes(key) if self._own is None else None
                 frame = frame or self._film.decode_alone(key, deadline)
                 if frame is not None:
-                    found.append(self._thumbnail(frame, width_px))
+                    found.append(self._thumbnail(frame, width_px, None))
             return tuple(found)
 
-    def _thumbnail(self, frame: VideoFrame, width_px: int) -> Still:
+    def _thumbnail(self, frame: VideoFrame, width_px: int, index: int | None) -> Still:
         height_px = max(2, round(frame.height * width_px / frame.width / 2) * 2)
         small = frame.reformat(width=width_px, height=height_px, format="rgb24", interpolation="AREA")
         small.pts = frame.pts
-        return still_of(self._film, small, None)
+        return still_of(self._film, small, index)
 
     @contextmanager
     def _opened(self) -> Iterator[None]:
@@ -232,13 +240,16 @@ class StillReader:
             return group.first_index + group.place_of(tick)
 
     def _still(self, group: Group, at: int) -> Still:
+        return still_of(self._film, *self._shown(group, at))
+
+    def _shown(self, group: Group, at: int) -> tuple[VideoFrame, int]:
         if not group.ticks:
             raise reasons.no_frames(self._name)
         at = min(max(0, at), len(group.ticks) - 1)
         frame = self._frame(group, group.ticks[at])
         if frame is None:
             raise reasons.frame_not_decodable(self._name, self._film.seconds(group.ticks[at]))
-        return still_of(self._film, frame, group.first_index + at)
+        return frame, group.first_index + at
 
     def _frame(self, group: Group, tick: int) -> VideoFrame | None:
         """Return the decoded frame of a tick, None when it is damaged; keeps what was decoded on the way."""

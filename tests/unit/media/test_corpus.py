@@ -9,8 +9,9 @@ import pytest
 
 from rdpgui.core.errors import RecordingUnreadable
 from rdpgui.media.film import Deadline, open_film
-from rdpgui.media.inspect import inspect_film, still_of
+from rdpgui.media.inspect import inspect_film
 from rdpgui.media.last_frame import find_last_frame
+from rdpgui.media.picture import still_of
 from rdpgui.media.remote_file import LocalReader
 from rdpgui.media.stills import StillReader
 from tests.helpers import corpus
