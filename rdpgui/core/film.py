@@ -76,6 +76,7 @@ class FilmFacts:
         idle: stretches without picture change. tail: metrics of the last frame.
         painted_at: time read from a machine-readable clock in the last frame (lab only).
         bytes_read: bytes fetched for this inspection.
+        libvlc_differs: libvlc shows it turned, or its frames at other times than they have.
     """
 
     container: str
@@ -101,3 +102,4 @@ class FilmFacts:
     first_painted_at: datetime | None = None
     bytes_read: int = 0
     dated_at: datetime | None = None
+    libvlc_differs: bool = False

@@ -159,6 +159,18 @@ def described_sizes(file: BlockFile) -> frozenset[tuple[int, int]]:
     return frozenset(sizes)
 
 
+def has_signed_offsets(file: BlockFile) -> bool:
+    """Say whether presentation times may lie before decoding times: a composition offset box of version 1.
+
+    Args:
+        file: a film whose layout was read.
+
+    Source: ISO/IEC 14496-12 §8.6.1.3 (ctts).
+    """
+    tables = _descend(file, 0, file.size_bytes, ("moov", "trak", "mdia", "minf", "stbl"))
+    return any(box.kind == "ctts" and file.read_exactly(box.start + box.header_bytes, 1) == b"\x01" for box in tables)
+
+
 def _descend(file: BlockFile, start: int, end: int, path: tuple[str, ...]) -> Iterator[Box]:
     for box in islice(iterate_boxes(file, start, end), MAX_CHILDREN):
         if not path:

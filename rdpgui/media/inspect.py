@@ -10,7 +10,7 @@ from av.video.frame import VideoFrame
 
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ports import RangeReader
-from rdpgui.media.boxes import described_sizes
+from rdpgui.media.boxes import described_sizes, has_signed_offsets
 from rdpgui.media.film import Deadline, Film, Run, open_film
 from rdpgui.media.idle import SampleTable, idle_spans, read_samples
 from rdpgui.media.last_frame import LastFrame, find_last_frame
@@ -23,6 +23,8 @@ DEFAULT_LIMIT_S = 60.0
 MAX_TEXT = 500
 """Characters kept of a tag: it may come from anybody."""
 _FIRST_FRAME_SAMPLES = 64
+_LIBVLC_START_S = 0.02
+"""Half a frame at 25 per second."""
 _FINE_TIME = re.compile(r"T\d\d:?\d\d:?\d\d[.,]\d{3,}(Z|[+-]\d\d:?\d\d)$")
 """A time with zone and at least milliseconds: anything else says no more than the creation time."""
 
@@ -107,6 +109,7 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
         painted_at=painted_at,
         first_painted_at=None if first is None else read_frame(first),
         dated_at=_fine_instant(tags.get("date", "")),
+        libvlc_differs=_libvlc_differs(film, last.frame),
     )
 
 
@@ -116,6 +119,18 @@ def _first_frame(film: Film, deadline: Deadline) -> VideoFrame | None:
     for frame in film.frames_from(0, deadline, run):
         return frame if len(run.shown) <= _FIRST_FRAME_SAMPLES else None
     return None
+
+
+def _libvlc_differs(film: Film, frame: VideoFrame) -> bool:
+    """Say whether libvlc shows other pictures, or the same at other times; measured with libvlc 3.0.24.
+
+    It turns pictures by the track's matrix and squeezes them into the size they had; counts an empty edit as film;
+    and is ahead by the reordered frames unless an edit list that it follows, in a film without fragments, takes
+    them back from offsets without a sign.
+    """
+    if frame.rotation or abs(float(film.start_tick * film.time_base)) > _LIBVLC_START_S:
+        return True
+    return film.stream.codec_context.has_b_frames and (film.layout.fragmented or has_signed_offsets(film.file))
 
 
 def _size_changes(film: Film, table: SampleTable, first: VideoFrame | None, last: VideoFrame) -> bool:

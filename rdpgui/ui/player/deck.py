@@ -241,8 +241,10 @@ class Deck(QObject):
         if self.reel is None or (place == self.part and self.desk.opened_film == self.reel.parts[place].film.source):
             return
         self.part = place
-        film = self.reel.parts[place].film
-        self.motion.open(film.source, film.facts.width, film.facts.height)
+        film, facts = self.reel.parts[place].film, self.reel.parts[place].facts
+        # Over HTTP libvlc reads a fragmented film several times over before its first picture.
+        exact = facts.libvlc_differs or (film.remote is not None and facts.fragmented)
+        self.motion.open(film.source, facts.width, facts.height, exact=exact)
         self.desk.open(film.source)
         self.part_changed.emit(place)
 

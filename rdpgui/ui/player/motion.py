@@ -80,13 +80,20 @@ class Motion(QObject):
         """Name of the backend in use; empty before the first play."""
         return self._backends[self._at].name if self._at in self._backends else ""
 
-    def open(self, source: PurePath | RemoteFilm, width: int, height: int) -> None:
-        """Take a film; every backend that is not missing gets its chance with it."""
+    def open(self, source: PurePath | RemoteFilm, width: int, height: int, *, exact: bool = False) -> None:
+        """Take a film; every backend that is not missing gets its chance with it.
+
+        Args:
+            source: the film.
+            width: of its pictures, pixels.
+            height: of its pictures, pixels.
+            exact: only the last backend, the exact one, shows it as it is.
+        """
         self.stop()
         self._film = (source, width, height)
         self._signed = SignedUrl(source, self._tasks) if isinstance(source, RemoteFilm) else None
         self._opened.clear()
-        self._at = self._next_usable(0) or 0
+        self._at = len(self._factories) - 1 if exact else self._next_usable(0) or 0
 
     def play(self, from_s: float, rate: float) -> None:
         """Play from a film time at a speed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import struct
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -25,7 +26,8 @@ from rdpgui.ui.player import motion
 from rdpgui.ui.player.backend import BackendFactory, BackendMissing, RemoteMedia
 from rdpgui.ui.player.pyav_backend import PyavBackend
 from rdpgui.ui.player.vlc_backend import VlcBackend
-from tests.ui.player.conftest import FPS, FRAMES, PlayerBench, facts_of, film_threads
+from tests.helpers import corpus
+from tests.ui.player.conftest import FPS, FRAMES, HEIGHT, WIDTH, PlayerBench, facts_of, film_threads
 
 Play = Callable[..., Any]
 
@@ -131,6 +133,57 @@ def test_that_a_playing_film_goes_on_where_it_is_sent(play: Play, player: str, l
         assert bench.panel.deck.playing
 
     play(flow, player)
+
+
+@pytest.mark.parametrize(
+    ("b_frames", "flags", "offset"),
+    [(0, "+faststart", 30), (2, "+frag_keyframe+empty_moov", 0), (2, "+faststart+negative_cts_offsets", 0)],
+    ids=["begins-late", "fragmented", "signed-offsets"],
+)
+def test_that_the_time_of_a_moving_picture_is_its_own(
+    play: Play, player: str, tmp_path: Path, b_frames: int, flags: str, offset: int
+) -> None:
+    """libvlc counts an empty edit, and its clock is ahead of reordered pictures."""
+    shape = corpus.Shape("odd", WIDTH, HEIGHT, 10, 60, gop=20, b_frames=b_frames)
+    film = corpus.write(corpus.encode(shape), tmp_path / "odd.mp4", flags, offset=offset)
+    seen: set[int] = set()
+
+    def look(bench: PlayerBench) -> None:
+        position_s, number = bench.panel.deck.position_s, bench.number
+        if bench.panel.deck.motion.playing and number is not None and number > 12:
+            assert abs(position_s * 10 - number) < 2
+            seen.add(number)
+
+    async def flow(bench: PlayerBench) -> None:
+        await bench.show(film)
+        bench.panel.deck.seek(1.0)
+        await bench.until_number(10)
+        bench.panel.deck.play()
+        bench.panel.deck.motion.picture.connect(lambda _image: look(bench), Qt.ConnectionType.QueuedConnection)
+        await bench.until(lambda: len(seen) >= 5)
+
+    play(flow, player)
+
+
+@pytest.mark.parametrize("player", [pytest.param("auto", marks=pytest.mark.libvlc)])
+def test_that_a_turned_film_moves_as_its_stills_stand(play: Play, player: str, long_film: Path, tmp_path: Path) -> None:
+    turned = tmp_path / "turned.mp4"
+    turned.write_bytes(turned_half(long_film.read_bytes()))
+    assert facts_of(turned).libvlc_differs
+
+    async def flow(bench: PlayerBench) -> None:
+        await bench.show(turned)
+        bench.panel.deck.play()
+        await bench.until(lambda: bench.panel.deck.motion.playing and 2 <= (bench.number or 0) < 30)
+
+    play(flow, player)
+
+
+def turned_half(film: bytes) -> bytes:
+    """Return a film whose track is shown upside down. Source: ISO/IEC 14496-12 §8.3.2 (tkhd, version 0)."""
+    at = film.index(b"tkhd") + 4 + 40
+    matrix = struct.pack(">9i", -0x10000, 0, 0, 0, -0x10000, 0, WIDTH << 16, HEIGHT << 16, 1 << 30)
+    return film[:at] + matrix + film[at + 36 :]
 
 
 def test_that_a_faster_film_ends_sooner(play: Play, player: str, long_film: Path) -> None:
