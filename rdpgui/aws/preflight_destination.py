@@ -63,7 +63,7 @@ def _key_questions(place: Destination) -> list[Question]:
             "key-tag",
             Severity.BLOCK if just_in_time else Severity.WARN,
             "kms:ListResourceTags",
-            f"Tag the key {kms.MANAGED_TAG}=true.",
+            "Tag the key SystemsManagerJustInTimeNodeAccessManaged=true.",
             partial(_key_is_tagged, place),
             gone,
             absent,

@@ -4,7 +4,8 @@
     python resources/locale/update.py --check    change nothing; exit 1 when a catalogue is not complete and current
 
 Message ids are the arguments of ``_``, ``N_``, ``ngettext`` and ``fill``, and, in the rooms that may not import the
-catalogue (core, runner, aws, media, app), the sentences given to errors, evidence, checks and notes.
+catalogue (core, runner, aws, media, app), the sentences given to errors, evidence, checks and notes. In core, runner
+and aws every whole sentence is one, wherever it stands: in a table, in a variable, in one arm of a condition.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ CARRIERS = {"Evidence", "Check", "NoteAdded", "PreflightCheck", "Refusal", "Guar
 TEMPLATES = ROOT / "resources" / "report"
 IN_TEMPLATE = re.compile(r"""\b_\(["']([^"']+)["']\)""")
 SILENT_ROOMS = ("core", "runner", "aws", "media", "app")
+SPEAKING_ROOMS = ("core", "runner", "aws")
+WHOLE = re.compile(r"\.$|\{\w+\}")
 
 MessageId = str | tuple[str, str]
 
@@ -55,8 +58,22 @@ def _name(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
+def _sentences(path: Path) -> Iterator[tuple[MessageId, int]]:
+    """Yield every whole sentence that is no docstring and no part of an f-string."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    other = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    other |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in other:
+            text = _text(node)
+            if text and SENTENCE.match(text) and WHOLE.search(text):
+                yield text, node.lineno
+
+
 def _messages(path: Path, carriers: set[str]) -> Iterator[tuple[MessageId, int]]:
     silent = path.relative_to(PACKAGE).parts[0] in SILENT_ROOMS
+    if path.relative_to(PACKAGE).parts[0] in SPEAKING_ROOMS:
+        yield from _sentences(path)
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call):
             continue

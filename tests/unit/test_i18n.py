@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from botocore.exceptions import ClientError
 
+from rdpgui.aws.errors import translate
 from rdpgui.i18n import fill, locale_dir, retell, set_language
 
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -53,3 +55,12 @@ def test_that_what_is_not_ours_stays_as_it_is(text: str) -> None:
 def test_that_english_needs_no_telling() -> None:
     set_language("en")
     assert retell("The disk is full: /x could not be written.") == "The disk is full: /x could not be written."
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "ThrottlingException", "ExpiredToken", "NoSuchKey", "NobodyKnows"])
+def test_that_what_aws_answers_is_told_in_japanese_with_its_remedy(code: str) -> None:
+    raw = ClientError({"Error": {"Code": code, "Message": "m"}}, "GetObject")
+    error = translate(raw, operation="s3:GetObject", url="https://s3", subject="film.mp4")
+    for text in (error.template, error.remedy):
+        assert fill(text, error.fields) != text.format(**error.fields)
+    assert re.search("[ぁ-ん]", retell(error.text()))
