@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QPushButton, QTableView, QToolButton
 
 from rdpgui.core.events import (
     ConnectionChanged,
@@ -108,3 +108,16 @@ def test_that_the_menu_is_no_higher_than_a_small_screen(bench: Bench) -> None:
     groups = [action.menu() for action in menu.actions() if action.menu() is not None]
     assert [group.title() for group in groups] == ["Experiment", "View", "Film"]
     assert max(group.sizeHint().height() for group in groups) < 600
+
+
+def test_that_a_small_window_gives_the_film_its_height_and_keeps_the_selection_in_view(bench: Bench) -> None:
+    state = seeded()
+    bench.show(state)
+    last = max(state.instances.values(), key=lambda instance: instance.name)
+    bench.window.ui_state.select_instance(last.instance_id)
+    bench.show(state)
+    bench.window.resize(1180, 700)
+    bench.window.renderer.force()
+    table = bench.find(QTableView, "instances_table")
+    row = next(r for r in range(table.model().rowCount()) if table.model().index(r, 0).data() == last.name)
+    assert table.viewport().rect().contains(table.visualRect(table.model().index(row, 0)))

@@ -85,9 +85,9 @@ class SessionsPanel(Card):
         if not self._known:
             empty = _("Reading the sessions …")
         elif self.choice.currentIndex() == 0:
-            empty = _("No active session. Select an instance and press Connect.")
+            empty = _("No active session. Connect opens one.")
         else:
-            empty = _("No session yet. Select an instance and press Connect.")
+            empty = _("No session yet. Connect opens one.")
         self.table.set_empty_text(empty)
 
     def _retranslate_own(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -13,6 +13,9 @@ from rdpgui.ui.player.seek_bar import SeekBar
 from rdpgui.ui.player.strip import ThumbnailStrip
 from rdpgui.ui.player.transport import Transport
 from rdpgui.ui.tasks import TaskScope
+
+_STRIP_FROM_PX = 380
+"""A lower stage leaves its height to the picture; the seek bar shows thumbnails, too."""
 
 
 class Stage(QWidget):
@@ -38,6 +41,12 @@ class Stage(QWidget):
         column.addWidget(self.transport)
         self.hover = HoverThumbnail(self)
         self.bar.left.connect(self.hover.hide)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the thumbnails out where the picture needs their height."""
+        super().resizeEvent(event)
+        self.strip.setVisible(self.height() >= _STRIP_FROM_PX)
 
     def show_hover(self, at_s: float, image: QImage, lines: tuple[str, ...]) -> None:
         """Show a small picture above the bar at a film time."""

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from typing_extensions import override
 
@@ -127,6 +127,14 @@ class DenseTable(WholeRows):
         """Return the key of the selected row."""
         chosen = self.selectionModel().selectedRows()
         return self._keyed.key_at(chosen[0].row()) if chosen else None
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the selected row in view when there is less room."""
+        super().resizeEvent(event)
+        place = -1 if self._wanted is None else self._keyed.place_of(self._wanted)
+        if place >= 0 and event.size().height() < event.oldSize().height():
+            self.scrollTo(self._keyed.index(place, 0))
 
     def _restore(self) -> None:
         place = -1 if self._wanted is None else self._keyed.place_of(self._wanted)
