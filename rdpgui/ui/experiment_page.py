@@ -60,7 +60,7 @@ class ExperimentPage(QWidget):
         self.left = _splitter(Qt.Orientation.Vertical, "split_left", self.instances, self.sessions, self.recording)
         self.left.setMinimumWidth(344)
         # Seven instances are whole at the window's own size; what a smaller one takes away comes from all three.
-        self.left.setSizes([_INSTANCES_HEIGHT, 192, 216])
+        self.left.setSizes([_INSTANCES_HEIGHT, 148, 260])
         for place, share in enumerate((4, 3, 3)):
             self.left.setStretchFactor(place, share)
         middle = _column((self.timeline, 0), (film, 1))
