@@ -93,8 +93,8 @@ class Renderer(LookedAt):
 
     def _render_banner(self) -> None:
         state, banner = self.state, self._window.banner
-        if self._changed("identity", state.identity):
-            banner.show_identity(state.identity)
+        if self._changed("identity", state.identity, state.stale.get(Topic.IDENTITY)):
+            banner.show_identity(state.identity, " ".join(self._stale(Topic.IDENTITY)[1].splitlines()))
         if self._changed("arming", state.arming, state.emergency, state.instances if state.arming else None):
             name = self.name_of(state.arming.instance_id) if state.arming else ""
             banner.show_arming(state.arming, name, latched=state.emergency)

@@ -14,8 +14,10 @@ from rdpgui.core.events import (
     InstanceChanged,
     IntentRecorded,
     PhaseEntered,
+    PollFailed,
     RunEnded,
     SessionsObserved,
+    Topic,
 )
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import ConnectionStatus, InstanceState
@@ -121,3 +123,17 @@ def test_that_a_small_window_gives_the_film_its_height_and_keeps_the_selection_i
     table = bench.find(QTableView, "instances_table")
     row = next(r for r in range(table.model().rowCount()) if table.model().index(r, 0).data() == last.name)
     assert table.viewport().rect().contains(table.visualRect(table.model().index(row, 0)))
+
+
+def test_that_what_could_never_be_read_says_why_and_what_to_do_instead_of_reading_on(bench: Bench) -> None:
+    why = ("There are no credentials that can be used.", "Sign in again.")
+    topics = (Topic.IDENTITY, Topic.INSTANCES, Topic.SESSIONS)
+    bench.show(fold(AppState(), *(PollFailed(NOW, topic, *why) for topic in topics)))
+    page = bench.window.experiment
+    for table in (page.instances.table, page.sessions.table):
+        assert table.empty_text.splitlines() == list(why)
+    assert bench.text("banner_place") == "No connection"
+    assert bench.text("banner_identity") == " ".join(why)
+    bench.show(seeded())
+    assert page.sessions.table.empty_text.startswith("No session yet.")
+    assert bench.text("banner_identity").startswith("arn:")

@@ -37,6 +37,7 @@ class Banner(QWidget):
         self._armed_name = ""
         self._latched = False
         self._identity: IdentityObserved | None = None
+        self._problem = ""
         self._mark = pill(name="banner_mark")
         self._place = label(role="strong", name="banner_place")
         self._region = pill(name="banner_region")
@@ -58,9 +59,9 @@ class Banner(QWidget):
         self._timer.timeout.connect(self._show_arming)
         self._render()
 
-    def show_identity(self, identity: IdentityObserved | None) -> None:
-        """Render who calls, where; None: not known yet."""
-        self._identity = identity
+    def show_identity(self, identity: IdentityObserved | None, problem: str = "") -> None:
+        """Render who calls, where; None: not known yet, for a reason when there is one."""
+        self._identity, self._problem = identity, problem
         self._render()
 
     def show_arming(self, armed: Arming | None, target_name: str, *, latched: bool) -> None:
@@ -80,9 +81,9 @@ class Banner(QWidget):
         set_text(self._mark, "LAB" if lab else "AWS")
         self._mark.setVisible(identity is not None)
         if identity is None:
-            set_text(self._place, _("Connecting …"))
+            set_text(self._place, _("No connection") if self._problem else _("Connecting …"))
             self._region.hide()
-            self._identity_label.set_whole("")
+            self._identity_label.set_whole(self._problem)
         else:
             if lab:
                 place = _("Lab (no AWS account needed)")

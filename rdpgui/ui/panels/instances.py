@@ -34,6 +34,7 @@ class InstancesPanel(Card):
         super().__init__(N_("Instances"), "instances_panel", parent)
         self._model = instances_model()
         self._known = False
+        self._problem = ""
         self._stale = label(role="dim", name="instances_stale")
         self._count = label(role="dim", name="instances_count")
         self._refresh = flat_button("", "instances_refresh")
@@ -62,11 +63,13 @@ class InstancesPanel(Card):
         self._model.set_rows(join_nodes(instances, nodes))
         self._show_count()
 
-    def show_stale(self, text: str, tooltip: str) -> None:
-        """Say since when the list is stale; empty = fresh."""
+    def show_stale(self, text: str, why: str) -> None:
+        """Say since when the list is stale, and why; empty = fresh. Before the first good read, why takes its place."""
+        self._problem = why
         set_text(self._stale, text)
-        self._stale.setToolTip(tooltip)
+        self._stale.setToolTip(why)
         self._stale.setVisible(bool(text))
+        self._show_count()
 
     def select(self, instance_id: InstanceId | None) -> None:
         """Show which instance is looked at."""
@@ -79,7 +82,7 @@ class InstancesPanel(Card):
         elif self._known:
             empty = _("No instance in this Region. Choose another Region or profile in Settings.")
         else:
-            empty = _("Reading the instances …")
+            empty = self._problem or _("Reading the instances …")
         self.table.set_empty_text(empty)
 
     def _on_search(self, text: str) -> None:

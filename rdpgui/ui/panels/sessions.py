@@ -35,6 +35,7 @@ class SessionsPanel(Card):
         self._model = sessions_model()
         self._rows: tuple[SessionRow, ...] = ()
         self._known = False
+        self._problem = ""
         self._stale = label(role="dim", name="sessions_stale")
         self.choice = Choice()
         self.choice.setObjectName("sessions_choice")
@@ -63,11 +64,13 @@ class SessionsPanel(Card):
         self._rows = tuple(SessionRow(session, name_of(session.target), statement_of(session)) for session in sessions)
         self._show_rows()
 
-    def show_stale(self, text: str, tooltip: str) -> None:
-        """Say since when the list is stale; empty = fresh."""
+    def show_stale(self, text: str, why: str) -> None:
+        """Say since when the list is stale, and why; empty = fresh. Before the first good read, why takes its place."""
+        self._problem = why
         set_text(self._stale, text)
-        self._stale.setToolTip(tooltip)
+        self._stale.setToolTip(why)
         self._stale.setVisible(bool(text))
+        self._show_rows()
 
     def select(self, session_id: SessionId | None) -> None:
         """Show which session is looked at."""
@@ -83,7 +86,7 @@ class SessionsPanel(Card):
                 shown = self._rows
         self._model.set_rows(shown)
         if not self._known:
-            empty = _("Reading the sessions …")
+            empty = self._problem or _("Reading the sessions …")
         elif self.choice.currentIndex() == 0:
             empty = _("No active session. Connect opens one.")
         else:
