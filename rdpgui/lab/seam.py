@@ -25,6 +25,7 @@ from botocore.serialize import create_serializer
 from rdpgui.lab.model import LabError
 from rdpgui.lab.seam_import import lean_imports
 from rdpgui.lab.seam_instances import InstanceSeam
+from rdpgui.lab.seam_reads import read_objects_in_place
 from rdpgui.lab.seam_stores import KmsSeam, S3Seam, backend_of
 from rdpgui.lab.wire import Answer
 
@@ -143,6 +144,8 @@ class MotoSeam:
                     if not service:
                         raise NotImplementedError("moto does not have this service")
                     app = create_backend_app(service)
+                    if service == "s3":
+                        read_objects_in_place()
                     # An exception in moto must reach the front, which answers as AWS does, not a HTML page.
                     app.config["PROPAGATE_EXCEPTIONS"] = True
                     app.debug = False
