@@ -142,8 +142,8 @@ class Deck(QObject):
         self.desk.clear()
 
     def play(self) -> None:
-        """Play on; from the start when it stands at the end."""
-        if self.reel is None:
+        """Play on; from the start when it stands at the end. A single picture has no motion."""
+        if self.reel is None or self.end_s <= _SAME_FRAME_S:
             return
         self._rewind.stop()
         begin_s = 0.0 if self.position_s >= self.end_s - _SAME_FRAME_S else self.position_s
@@ -267,7 +267,7 @@ class Deck(QObject):
             place, film_s = self.reel.locate(at_s, toward=toward)
             self._enter(place)
             self.position_s = self.begin_s + film_s
-            self.desk.at_time(film_s)
+            self.desk.at_time(film_s, onward=toward > 0)
 
     def _set_position(self, at_s: float) -> None:
         self.position_s = at_s

@@ -57,7 +57,10 @@ def still_caption(clock: FilmClock, still: Still, frame_count: int, *, last: boo
     """Return the caption of an exact still."""
     parts = [time_text(clock, still.pts_s)]
     if still.index is not None:
-        text = _("frame {n} / {count} (last frame)") if last else _("frame {n} / {count}")
+        text = _("frame {n} / {count}")
+        if last:
+            whole = still.index + 1 >= frame_count
+            text = _("frame {n} / {count} (last frame)") if whole else _("frame {n} / {count} (last that decodes)")
         parts.append(text.format(n=still.index + 1, count=frame_count))
     elif last:
         parts.append(_("last frame"))

@@ -102,7 +102,7 @@ class Presenter(QObject):
     def set_film(self, clock: FilmClock, *, lab: bool) -> None:
         """Show what the deck holds now."""
         self.clock, self.lab = clock, lab
-        self._error = None
+        self._error, self._player = None, ""
         reel = self._deck.reel
         if reel is not None:
             self._stage.bar.set_film(reel.duration_s, reel.idle, reel.gaps)
@@ -200,6 +200,7 @@ class Presenter(QObject):
             self._stage.set_position(self._deck.position_s)
 
     def _on_part(self, _place: int) -> None:
+        self._player = ""
         self.forget_stills()
         self.header_changed.emit()
 
