@@ -103,13 +103,19 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     return _Current.catalogue.ngettext(singular, plural, count)
 
 
+WORD_FIELDS = frozenset({"looks_like", "detail"})
+"""Values inside a sentence that are words of ours where the catalogue has them, and anybody's where it has not."""
+
+
 def fill(template: str, fields: Mapping[str, object] | Iterable[tuple[str, object]] = ()) -> str:
     """Translate a message id and fill its ``{name}`` fields.
 
     A field that the template does not get stays visible as ``{name}`` instead of raising: a text with a hole
     is better than no text while something is going wrong.
     """
-    return _(template).format_map(_Visible(fields))
+    values = _Visible(fields)
+    values |= {name: _(value) for name, value in values.items() if name in WORD_FIELDS and isinstance(value, str)}
+    return _(template).format_map(values)
 
 
 class _Visible(dict[str, object]):

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from rdpgui.aws.factory import connect
 from rdpgui.core.errors import SettingsError
+from rdpgui.i18n import retell
 from rdpgui.media.film_port import inspect_json
 
 _S3_SCHEME = "s3"
@@ -54,6 +55,6 @@ def main(arguments: argparse.Namespace) -> int:
             print(f"{name:>18}: {value}")
     if not found["decodable"]:
         if not arguments.json:
-            print(f"{arguments.target}: {found['reason']}")
+            print(f"{arguments.target}: {retell(found['reason'])}")
         return 1
     return 0

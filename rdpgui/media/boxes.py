@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from rdpgui.core.errors import RecordingUnreadable
+from rdpgui.core.texts import N_
 from rdpgui.media import reasons
 from rdpgui.media.remote_file import BlockFile
 
@@ -23,19 +24,21 @@ _FILM_BOXES = frozenset(("ftyp", "styp", "moov", "moof", "mdat"))
 _KNOWN_FIRST = frozenset(
     b"ftyp styp moov moof mdat free skip wide uuid sidx pnot prft emsg".split(b" "),
 )
-_UNKNOWN = "unknown data"
+_UNKNOWN = N_("data of an unknown kind")
 _ZEROS = "zeros"
+_INVALID = "Invalid data found when processing input"
+"""What FFmpeg says of everything it cannot read."""
 _LOOKS: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\x1aE\xdf\xa3", "a Matroska film"),
-    (b"RIFF", "a RIFF file"),
-    (b"#EXTM3U", "a playlist"),
-    (b"ffconcat", "a playlist"),
+    (b"\x89PNG", N_("a PNG picture")),
+    (b"\xff\xd8\xff", N_("a JPEG picture")),
+    (b"GIF8", N_("a GIF picture")),
+    (b"%PDF", N_("a PDF document")),
+    (b"PK\x03\x04", N_("a ZIP archive")),
+    (b"\x1f\x8b", N_("a gzip archive")),
+    (b"\x1aE\xdf\xa3", N_("a Matroska film")),
+    (b"RIFF", N_("a RIFF file")),
+    (b"#EXTM3U", N_("a playlist")),
+    (b"ffconcat", N_("a playlist")),
 )
 
 
@@ -86,7 +89,8 @@ class Layout:
             return reasons.index_missing(name)
         if self.index_cut:
             return reasons.index_cut(name)
-        return reasons.index_damaged(name, getattr(error, "strerror", None) or str(error))
+        detail = getattr(error, "strerror", None) or str(error)
+        return reasons.index_damaged(name, N_("its numbers contradict each other") if detail == _INVALID else detail)
 
 
 def iterate_boxes(file: BlockFile, start: int, end: int) -> Iterator[Box]:
@@ -188,15 +192,15 @@ def looks_like(head: bytes) -> str:
             return words
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith((b"<!doctype html", b"<html")):
-        return "an HTML page"
+        return N_("an HTML page")
     if text.startswith(b"<"):
-        return "an XML document, perhaps an error answer"
+        return N_("an XML document, perhaps an error answer")
     if text.startswith((b"{", b"[")):
-        return "JSON text"
+        return N_("JSON text")
     if not any(head):
         return _ZEROS
     if all(byte in b"\t\r\n" or 32 <= byte < 127 for byte in head):
-        return "plain text"
+        return N_("plain text")
     return _UNKNOWN
 
 

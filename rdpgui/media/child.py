@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import rdpgui
+from rdpgui.core.texts import N_
 from rdpgui.media import reasons
 
 GRACE_S = 5.0
@@ -121,14 +122,14 @@ class WorkerProcess:
         """Wait for a worker that closed its output; say in words how it ended."""
         process = self._process
         if process is None:
-            return "it was stopped"
+            return N_("it was stopped")
         try:
             status = await asyncio.wait_for(process.wait(), GRACE_S)
         except TimeoutError:
             status = None
         await self.stop()
         if status is None:
-            return "it answered nonsense"
+            return N_("it answered nonsense")
         if status >= 0:
             return f"exit status {status}"
         return _SIGNAL_WORDS.get(-status, f"signal {-status}")

@@ -21,6 +21,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from rdpgui.core.ports import RangeReader
+from rdpgui.core.texts import N_
 from rdpgui.media import reasons
 from rdpgui.media.boxes import Layout, read_layout
 from rdpgui.media.remote_file import LOCAL_BLOCK_BYTES, REMOTE_BLOCK_BYTES, BlockFile, LocalReader
@@ -344,7 +345,7 @@ def _open_container(file: BlockFile, name: str, layout: Layout) -> InputContaine
             raise file.failure from error
         raise layout.refusal(name, error) from error
     if not isinstance(container, InputContainer):  # only for the type checker: mode "r" gives nothing else
-        raise reasons.index_damaged(name, "it cannot be read")
+        raise reasons.index_damaged(name, N_("it cannot be read"))
     if file.failure is not None:
         container.close()
         raise file.failure

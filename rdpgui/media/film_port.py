@@ -10,6 +10,7 @@ from typing import Any
 from rdpgui.core.errors import RdpguiError, RecordingUnreadable, StorageError, StorageFull
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ports import RangeReader
+from rdpgui.core.texts import N_
 from rdpgui.media import reasons
 from rdpgui.media.child import WorkerProcess
 from rdpgui.media.facts_json import decodable_to_json, facts_from_json, unreadable_to_json
@@ -158,7 +159,7 @@ class FilmInspector:
         try:
             facts = facts_from_json(answer["facts"])
         except (KeyError, TypeError, ValueError) as error:
-            raise reasons.inspector_ended(name, "it answered nonsense") from error
+            raise reasons.inspector_ended(name, N_("it answered nonsense")) from error
         self.last_bytes_read = facts.bytes_read
         return facts
 
@@ -166,9 +167,9 @@ class FilmInspector:
         try:
             still = Still(rgb=rgb, **answer["still"])
         except (KeyError, TypeError) as error:
-            raise reasons.inspector_ended(name, "it answered nonsense") from error
+            raise reasons.inspector_ended(name, N_("it answered nonsense")) from error
         if len(rgb) != still.width * still.height * 3:
-            raise reasons.inspector_ended(name, "it answered nonsense")
+            raise reasons.inspector_ended(name, N_("it answered nonsense"))
         return still
 
 

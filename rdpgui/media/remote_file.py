@@ -12,6 +12,7 @@ from collections import OrderedDict
 from pathlib import Path, PurePath
 
 from rdpgui.core.ports import RangeReader
+from rdpgui.core.texts import N_
 from rdpgui.media import reasons
 
 REMOTE_BLOCK_BYTES = 256 * 1024
@@ -31,12 +32,13 @@ class LocalReader:
         self.name = path.name
         self.bytes_read = 0
         if not Path(path).is_file():  # a pipe or device would block, or never end
-            raise reasons.missing(path.name, "there is no such file")
+            detail = N_("it is no file") if Path(path).exists() else N_("there is no such file")
+            raise reasons.missing(path.name, detail)
         try:
             self._file = io.FileIO(str(path), "rb")
             self.size_bytes = os.fstat(self._file.fileno()).st_size
         except OSError as error:
-            raise reasons.missing(path.name, error.strerror or "it cannot be read") from error
+            raise reasons.missing(path.name, error.strerror or N_("it cannot be read")) from error
 
     def read_range(self, start: int, length: int) -> bytes:
         """Return up to ``length`` bytes from ``start``."""
@@ -44,7 +46,7 @@ class LocalReader:
             self._file.seek(start)
             data = self._file.read(length) or b""
         except OSError as error:
-            raise reasons.missing(self.name, error.strerror or "it cannot be read") from error
+            raise reasons.missing(self.name, error.strerror or N_("it cannot be read")) from error
         self.bytes_read += len(data)
         return data
 

@@ -25,6 +25,7 @@ import av.logging
 from rdpgui.core.errors import RecordingUnreadable, StorageError, StorageFull
 from rdpgui.core.film import Still
 from rdpgui.core.ports import RangeReader
+from rdpgui.core.texts import N_
 from rdpgui.media.facts_json import facts_to_json
 from rdpgui.media.inspect import inspect_film, last_still
 from rdpgui.media.png import write_png
@@ -123,7 +124,7 @@ def png_texts(name: str, still: Still, painted_at: datetime | None) -> dict[str,
     """Return what a still's PNG says about itself in its metadata."""
     texts = {"Title": "Last frame", "Source": name, "Film time": f"{still.pts_s:.3f} s", "Software": "rdpgui"}
     if still.index is not None:
-        texts["Frame number"] = str(still.index)
+        texts["Frame"] = str(still.index + 1)
     if painted_at is not None:
         texts["Painted clock"] = painted_at.isoformat()
     return texts
@@ -138,7 +139,7 @@ def main() -> int:
         try:
             handle(json.loads(line), source, sink)
         except MemoryError:
-            send(sink, {"event": "crashed", "detail": "memory limit"})
+            send(sink, {"event": "crashed", "detail": N_("memory limit")})
             return 1
         except Exception as error:  # noqa: BLE001 -- process boundary: whatever a file provokes is told, then we end
             send(sink, {"event": "crashed", "detail": f"{type(error).__name__}: {error}"[:300]})

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from rdpgui.aws.errors import translate
 from rdpgui.i18n import fill, locale_dir, retell, set_language
+from rdpgui.media import reasons
 
 _FIELD = re.compile(r"\{(\w+)\}")
 
@@ -64,3 +65,10 @@ def test_that_what_aws_answers_is_told_in_japanese_with_its_remedy(code: str) ->
     for text in (error.template, error.remedy):
         assert fill(text, error.fields) != text.format(**error.fields)
     assert re.search("[ぁ-ん]", retell(error.text()))
+
+
+def test_that_words_inside_a_sentence_are_in_the_language_too() -> None:
+    error = reasons.not_a_film("x.mp4", "plain text")
+    assert fill(error.template, error.fields) == "x.mp4 は mp4 の映像ではありません（プレーンテキスト のようです）。"
+    error = reasons.missing("plain text", "Permission denied")
+    assert fill(error.template, error.fields) == "plain text を開けません（Permission denied）。"

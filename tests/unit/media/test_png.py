@@ -39,7 +39,7 @@ def test_that_a_png_is_private_and_replaces_the_old_one(tmp_path: Path) -> None:
 def test_that_the_time_stands_in_the_metadata() -> None:
     data = encode_png(a_still(), png_texts("録画.mp4", a_still(), None))
     assert b"tEXtFilm time\x0012.500 s" in data
-    assert b"tEXtFrame number\x00125" in data
+    assert b"tEXtFrame\x00126" in data
     assert b"iTXtSource\0\0\0\0\0" + "録画.mp4".encode() in data
 
 

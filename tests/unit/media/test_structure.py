@@ -77,7 +77,7 @@ def test_that_64_bit_sizes_and_boxes_to_the_end_are_understood() -> None:
         (b'{"message": 1}', "JSON text"),
         (b"hello there", "plain text"),
         (bytes(64), "zeros"),
-        (bytes(range(128, 192)), "unknown data"),
+        (bytes(range(128, 192)), "data of an unknown kind"),
     ],
 )
 def test_that_other_files_are_named(head: bytes, words: str) -> None:
@@ -94,7 +94,7 @@ def test_that_other_files_are_named(head: bytes, words: str) -> None:
         ("playlist", "a playlist"),
         ("concat", "a playlist"),
         ("text", "plain text"),
-        ("random", "unknown data"),
+        ("random", "data of an unknown kind"),
         ("ftyp-only", "no index"),
     ],
 )
@@ -121,7 +121,7 @@ def test_that_a_plain_film_without_its_end_has_no_index(tmp_path: Path) -> None:
 def test_that_pipes_and_missing_files_are_refused_without_waiting(tmp_path: Path) -> None:
     with pytest.raises(RecordingUnreadable, match="there is no such file"):
         LocalReader(tmp_path / "none.mp4")
-    with pytest.raises(RecordingUnreadable, match="there is no such file"):
+    with pytest.raises(RecordingUnreadable, match="it is no file"):
         LocalReader(tmp_path)
 
 
