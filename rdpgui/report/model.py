@@ -12,6 +12,7 @@ from rdpgui.core.proof import proven_disruption
 from rdpgui.core.run import RunStatus
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
+from rdpgui.core.texts import C_
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
 from rdpgui.core.words import CAUSES, SENTENCE_FIELDS, WORDS, field_member, field_moment
 from rdpgui.i18n import N_, _, fill, in_context, retell
@@ -177,7 +178,7 @@ def facts_lines(facts: FilmFacts) -> tuple[tuple[str, str], ...]:
         (_("Frames"), str(facts.frame_count) if facts.frame_count is not None else "–"),
         (_("Last frame at"), _("{seconds:.3f} s").format(seconds=facts.last_frame_pts_s)),
         (_("Recorded from (container)"), clock(facts.created_at)),
-        (_("Truncated"), _("yes") if facts.truncated else _("no")),
+        (_("Truncated"), in_context(C_("fact", "yes") if facts.truncated else C_("fact", "no"))),
         (_("Recorder's note"), facts.comment or "–"),
     )
 

@@ -31,7 +31,7 @@ DOMAIN = "rdpgui"
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 """Stands in the compiled catalogue's header; the time of the day would make every run a change."""
 MARKED = {"_", "N_", "fill"}
-SENTENCE = re.compile(r"^[A-Z{“][^\n]*[ ][^\n]*$|^[A-Z][a-z]+\.$")
+SENTENCE = re.compile(r"^(?:[A-Z{“]|rdpgui )[^\n]*[ ][^\n]*$|^[A-Z][a-z]+\.$")
 CARRIERS = {"Evidence", "Check", "NoteAdded", "PreflightCheck", "Refusal", "GuardRefusal", "_note", "note", "_check"}
 """Calls whose sentence arguments are message ids, besides every error class."""
 TEMPLATES = ROOT / "resources" / "report"

@@ -53,6 +53,7 @@ def test_that_a_report_speaks_the_readers_language(language: str, word: str) -> 
     else:
         assert "The bytes are whole" not in page
         assert any("\u3040" <= letter <= "\u30ff" for letter in page)
+        assert "見えない" not in page, "a film that is not cut off is not one that a person does not see"
 
 
 def test_that_the_lab_is_marked_and_an_account_is_not() -> None:
