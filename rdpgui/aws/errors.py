@@ -313,7 +313,7 @@ def _from_answer(response: dict[str, Any], operation: str, subject: str, change:
     error = response.get("Error", {})
     code = str(error.get("Code", "")) or str(response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
     kind, template, remedy = _SERVER if change and code == "500" else _row(code, response)
-    message = " ".join(str(error.get("Message", "")).split())[:300]
+    message = _sentence(str(error.get("Message", "")))
     return kind(template, remedy, operation=operation, code=code, message=message, subject=subject)
 
 
@@ -329,5 +329,10 @@ def _row(code: str, response: dict[str, Any]) -> _Row:
 
 
 def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text[:300]
+    return _sentence(str(error) or type(error).__name__)
+
+
+def _sentence(text: str) -> str:
+    """Return a foreign message in one line, ended so that a remedy can follow."""
+    line = " ".join(text.split())[:300]
+    return line if not line or line[-1] in ".!?:" else f"{line}."

@@ -135,3 +135,9 @@ def test_that_every_row_fills_its_fields() -> None:
 def test_that_an_answer_without_error_is_judged_by_its_status() -> None:
     bare = foreign.ClientError({"ResponseMetadata": {"HTTPStatusCode": 503}}, "Operation")  # type: ignore[typeddict-item] # a page
     assert type(translate(bare, operation="o", url=URL)) is Unreachable
+
+
+@pytest.mark.parametrize(("message", "told"), [("Not Found", "Not Found. Look"), ("No such thing.", "thing. Look")])
+def test_that_a_foreign_message_ends_before_the_remedy_begins(message: str, told: str) -> None:
+    found = translate(client_error("404", 404, message), operation="s3:HeadObject", url=URL, subject="s3://b/k")
+    assert told in found.text()
