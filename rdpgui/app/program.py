@@ -17,9 +17,11 @@ from rdpgui.app.memory import give_back_big_blocks
 from rdpgui.app.paths import Paths
 from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
 from rdpgui.app.view_commands import ViewCommands
+from rdpgui.core.account_events import InstancesObserved
 from rdpgui.core.errors import LabError, RdpguiError
-from rdpgui.core.events import Event, InstancesObserved, NoteAdded, RunEnded
+from rdpgui.core.events import Event
 from rdpgui.core.ids import RunId
+from rdpgui.core.run_events import NoteAdded, RunEnded
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState
 from rdpgui.i18n import _

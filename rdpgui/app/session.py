@@ -12,13 +12,15 @@ from rdpgui.app.environment import Environment
 from rdpgui.app.evidence import write_evidence
 from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
 from rdpgui.aws.calls import DaemonPool
+from rdpgui.core.account_events import IdentityObserved, InstancesObserved
 from rdpgui.core.errors import SettingsError
-from rdpgui.core.events import ConsoleWordEntered, IdentityObserved, InstancesObserved, RunEvent, VisuallyConfirmed
+from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
 from rdpgui.core.journal import read_journal
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.run import RunPlan
+from rdpgui.core.run_events import ConsoleWordEntered, VisuallyConfirmed
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import VisualConfirmation

@@ -20,10 +20,10 @@ from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.paths import Paths, make_private
 from rdpgui.app.run_commands import RunCommands
 from rdpgui.core.errors import RecordingUnreadable
-from rdpgui.core.events import FilmClockAdjusted
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.ids import RunId
 from rdpgui.core.recording import RecordingObject
+from rdpgui.core.run_events import FilmClockAdjusted
 from rdpgui.core.settings import Language, Settings, Theme
 from rdpgui.i18n import _
 from rdpgui.ui.commands import LabFault

@@ -1,7 +1,7 @@
 """Events as JSON and back: generic over dataclasses, enums, times, tuples and optional values.
 
 The JSON object of an event is ``{"event": "<class name>", "<field>": …}``; what it
-holds follows the field types, so that each event is described once, in ``events.py``.
+holds follows the field types, so that each event is described once, by its class.
 """
 
 from __future__ import annotations

@@ -1,410 +1,50 @@
 """The closed union of events: everything that can change what is shown or judged.
 
-Commands go down, events come up. Observation events carry when and by which
-API operation a fact was seen. Run events carry the run's id and make up its
-journal: the journal alone rebuilds the run's state. ``codec.py`` turns each
-event into JSON and back.
+Commands go down, events come up. ``account_events.py`` and ``run_events.py`` define them; an event that
+stands in no union here cannot be published, journalled or read back. ``codec.py`` turns each into JSON and back.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-
-from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.film import FilmFacts
-from rdpgui.core.ids import AccountId, InstanceId, Region, RunId
-from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState, ManagedNode
-from rdpgui.core.recording import ConsoleWord, RecordingObject, RecordingPreferences, StatusStatement
-from rdpgui.core.run import Phase, RunPlan, RunStatus
-from rdpgui.core.session import Session
-from rdpgui.core.verdict import Verdict, VisualConfirmation
-
-
-class Topic(StrEnum):
-    """What a watcher polls; a failed poll makes the topic stale."""
-
-    IDENTITY = "identity"
-    INSTANCES = "instances"
-    SESSIONS = "sessions"
-    PREFERENCES = "preferences"
-    OBJECTS = "objects"
-
-
-# -- observations of the account --------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class IdentityObserved:
-    """Who calls, where. Source: sts:GetCallerIdentity."""
-
-    at: datetime
-    account_id: AccountId
-    arn: str
-    region: Region
-    profile: str
-    endpoint_url: str
-    lab: bool
-
-
-@dataclass(frozen=True, slots=True)
-class InstancesObserved:
-    """All instances and managed nodes; ``nodes`` is None when only they could not be read.
-
-    Source: ec2:DescribeInstances, ssm:DescribeInstanceInformation.
-    """
-
-    at: datetime
-    instances: tuple[Instance, ...]
-    nodes: tuple[ManagedNode, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class SessionsObserved:
-    """Active sessions and the history. Source: ssm:DescribeSessions."""
-
-    at: datetime
-    sessions: tuple[Session, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PreferencesObserved:
-    """Recording preferences, None when not configured. Source: ssm-guiconnect:GetConnectionRecordingPreferences."""
-
-    at: datetime
-    preferences: RecordingPreferences | None
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectsObserved:
-    """Objects in the recording destination. Source: s3:ListObjectsV2."""
-
-    at: datetime
-    bucket: str
-    objects: tuple[RecordingObject, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PollFailed:
-    """A poll failed; what is shown of the topic is stale from here on."""
-
-    at: datetime
-    topic: Topic
-    error: str
-    remedy: str
-
-
-# -- arming ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Armed:
-    """Disruptions are allowed on exactly this target until ``expires_at``."""
-
-    at: datetime
-    account_id: AccountId
-    region: Region
-    instance_id: InstanceId
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Disarmed:
-    """Read-only again. ``reason``: expired, by-hand, emergency-stop or run-ended."""
-
-    at: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class EmergencyStopped:
-    """Latched: no new action until a person resets it; running waits end as aborted."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class EmergencyReset:
-    """The latch was released by hand."""
-
-    at: datetime
-
-
-# -- by hand, outside of runs -------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class HandActionIntended:
-    """A person asked for an action outside of a run; in the account's journal, fsynced, before the call."""
-
-    at: datetime
-    action: str
-    target: InstanceId
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class HandActionEnded:
-    """What AWS answered; ``error`` is empty when it accepted. ``outcome_known`` False: it may have taken effect."""
-
-    at: datetime
-    action: str
-    target: InstanceId
-    error: str
-    outcome_known: bool
-
-
-# -- a run ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class RunStarted:
-    """First line of a journal."""
-
-    at: datetime
-    run_id: RunId
-    plan: RunPlan
-    account_id: AccountId
-    region: Region
-    program_version: str
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseEntered:
-    """The run entered a phase."""
-
-    at: datetime
-    run_id: RunId
-    phase: Phase
-
-
-@dataclass(frozen=True, slots=True)
-class BaselineTaken:
-    """What was true before the connection: the target, its protection, the bucket's listing, the boot time."""
-
-    at: datetime
-    run_id: RunId
-    instance: Instance
-    protection: InstanceProtection
-    preferences: RecordingPreferences
-    object_keys: tuple[tuple[str, str], ...]
-    boot_at: datetime | None
-    clock_offset_low_s: float
-    clock_offset_high_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class SessionAttached:
-    """The connection's session was found; it is this run's session from here on."""
-
-    at: datetime
-    run_id: RunId
-    session: Session
-
-
-@dataclass(frozen=True, slots=True)
-class IntentRecorded:
-    """Journalled and fsynced before the call. ``action`` is the API operation, ``target`` the instance."""
-
-    at: datetime
-    run_id: RunId
-    disruption_id: DisruptionId
-    action: str
-    target: InstanceId
-
-
-@dataclass(frozen=True, slots=True)
-class ActionAccepted:
-    """AWS accepted the call. ``detail``: a command id or the answer's state."""
-
-    at: datetime
-    run_id: RunId
-    action: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class ActionFailed:
-    """The call failed. ``outcome_known`` False: it may have taken effect; state is re-read, the call never repeated."""
-
-    at: datetime
-    run_id: RunId
-    action: str
-    error: str
-    outcome_known: bool
-
-
-@dataclass(frozen=True, slots=True)
-class InstanceChanged:
-    """The target's EC2 state changed between two polls. ``not_before_at``: the last poll that saw the old state."""
-
-    at: datetime
-    run_id: RunId
-    state: InstanceState
-    state_reason_code: str
-    state_transition_reason: str
-    not_before_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionChanged:
-    """The target's connection status changed. Source: ssm:GetConnectionStatus."""
-
-    at: datetime
-    run_id: RunId
-    status: ConnectionStatus
-    not_before_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class BootTimeRead:
-    """The guest's last boot time. Source: ssm:SendCommand (LastBootUpTime)."""
-
-    at: datetime
-    run_id: RunId
-    boot_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class WitnessSaved:
-    """A second witness: the newest console screenshot from while the disruption took effect; no verdict needs it.
-
-    It was taken between ``taken_not_before_at`` and ``at``. ``path`` is relative to the run folder.
-    Source: ec2:GetConsoleScreenshot.
-    """
-
-    at: datetime
-    run_id: RunId
-    path: str
-    taken_not_before_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SessionLeftActive:
-    """The session is no longer active. ``last_active_at``: the last poll that saw it active."""
-
-    at: datetime
-    run_id: RunId
-    session: Session
-    last_active_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CandidatesFound:
-    """New objects in the window, stable over two reads."""
-
-    at: datetime
-    run_id: RunId
-    objects: tuple[RecordingObject, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FilmSaved:
-    """A candidate was downloaded and its bytes checked. ``path`` is relative to the run folder."""
-
-    at: datetime
-    run_id: RunId
-    key: str
-    path: str
-    sha256: str
-    checksum: str
-    checksum_matched: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class FilmInspected:
-    """A candidate was inspected. ``error`` is empty when it is a film; ``last_frame`` a PNG in the run folder."""
-
-    at: datetime
-    run_id: RunId
-    key: str
-    facts: FilmFacts | None
-    last_frame: str
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class StatusStated:
-    """The recording status of the run's session, with its basis and evidence."""
-
-    at: datetime
-    run_id: RunId
-    statement: StatusStatement
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictReached:
-    """The verdict."""
-
-    at: datetime
-    run_id: RunId
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class VisuallyConfirmed:
-    """A person's own answer, by name and time."""
-
-    at: datetime
-    run_id: RunId
-    confirmation: VisualConfirmation
-
-
-@dataclass(frozen=True, slots=True)
-class ConsoleWordEntered:
-    """A person entered what the AWS console says of the recording."""
-
-    at: datetime
-    run_id: RunId
-    word: ConsoleWord
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class FilmClockAdjusted:
-    """A person moved the film on the clock; ``offset_s`` in all is added to where the evidence puts it.
-
-    For looking only: no verdict and no gap takes it into account.
-    """
-
-    at: datetime
-    run_id: RunId
-    offset_s: float
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoteAdded:
-    """A line for the run log: a warning, a refusal, a wait. ``fields`` fill the English message id ``text``."""
-
-    at: datetime
-    run_id: RunId
-    level: str
-    text: str
-    fields: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Progressed:
-    """Progress of long work (download); not journalled. ``total`` 0 = unknown."""
-
-    at: datetime
-    run_id: RunId
-    work: str
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class RunEnded:
-    """Last line of a journal. ``reason`` is empty for a completed run."""
-
-    at: datetime
-    run_id: RunId
-    status: RunStatus
-    reason: str
-
+from rdpgui.core.account_events import (
+    Armed,
+    Disarmed,
+    EmergencyReset,
+    EmergencyStopped,
+    HandActionEnded,
+    HandActionIntended,
+    IdentityObserved,
+    InstancesObserved,
+    ObjectsObserved,
+    PollFailed,
+    PreferencesObserved,
+    SessionsObserved,
+)
+from rdpgui.core.run_events import (
+    ActionAccepted,
+    ActionFailed,
+    BaselineTaken,
+    BootTimeRead,
+    CandidatesFound,
+    ConnectionChanged,
+    ConsoleWordEntered,
+    FilmClockAdjusted,
+    FilmInspected,
+    FilmSaved,
+    InstanceChanged,
+    IntentRecorded,
+    NoteAdded,
+    PhaseEntered,
+    Progressed,
+    RunEnded,
+    RunStarted,
+    SessionAttached,
+    SessionLeftActive,
+    StatusStated,
+    VerdictReached,
+    VisuallyConfirmed,
+    WitnessSaved,
+)
 
 AccountEvent = (
     IdentityObserved | InstancesObserved | SessionsObserved | PreferencesObserved | ObjectsObserved | PollFailed

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rdpgui.core.disruption import DISRUPTIONS
-from rdpgui.core.events import BaselineTaken, ConnectionChanged
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.run import Phase
+from rdpgui.core.run_events import BaselineTaken, ConnectionChanged
 from rdpgui.core.session import Session
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Interval

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from rdpgui.core.codec import event_from_json, event_to_json
 from rdpgui.core.errors import EventUnreadable, JournalDamaged
-from rdpgui.core.events import Event, HandEvent, Progressed, RunEvent
+from rdpgui.core.events import Event, HandEvent, RunEvent
 from rdpgui.core.reduce import reduce
+from rdpgui.core.run_events import Progressed
 from rdpgui.core.state import AppState, RunState
 
 FIRST_LINK = hashlib.sha256(b"").hexdigest()

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rdpgui.core.events import (
+from rdpgui.core.account_events import (
+    Armed,
+    Disarmed,
+    EmergencyReset,
+    EmergencyStopped,
+    HandActionEnded,
+    HandActionIntended,
+    PollFailed,
+)
+from rdpgui.core.events import Event
+from rdpgui.core.run_events import (
     ActionAccepted,
     ActionFailed,
-    Armed,
     BaselineTaken,
     BootTimeRead,
     CandidatesFound,
     ConnectionChanged,
     ConsoleWordEntered,
-    Disarmed,
-    EmergencyReset,
-    EmergencyStopped,
-    Event,
     FilmClockAdjusted,
     FilmInspected,
     FilmSaved,
-    HandActionEnded,
-    HandActionIntended,
     InstanceChanged,
     IntentRecorded,
     NoteAdded,
     PhaseEntered,
-    PollFailed,
     RunEnded,
     RunStarted,
     SessionAttached,

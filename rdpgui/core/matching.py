@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from rdpgui.core.events import FilmInspected, FilmSaved
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.gap import SERVICE_SKEW_S, WHOLE_SECOND_S, film_start, session_end, shifted, stated_range
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.recording import RecordingObject
+from rdpgui.core.run_events import FilmInspected, FilmSaved
 from rdpgui.core.state import RunState
 
 WINDOW_SLACK_S = 2.0

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from rdpgui.core.disruption import DISRUPTIONS, DisruptionId, Effect
-from rdpgui.core.events import InstanceChanged
 from rdpgui.core.film import FilmFacts, TailClass
 from rdpgui.core.gap import clock_offset, on_aws_clock, shifted
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.run import Phase
+from rdpgui.core.run_events import InstanceChanged
 from rdpgui.core.state import RESTORE_ACTION, RunState
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import Check, CheckId, CheckResult

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from rdpgui.core.events import ObjectsObserved, PreferencesObserved, Topic
+from rdpgui.core.account_events import ObjectsObserved, PreferencesObserved, Topic
 from rdpgui.core.gap import shifted
 from rdpgui.core.matching import MatchKind, match_recording, own_film
 from rdpgui.core.recording import (

@@ -5,49 +5,50 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from rdpgui.core.account_events import (
+    Armed,
+    Disarmed,
+    EmergencyReset,
+    EmergencyStopped,
+    HandActionEnded,
+    HandActionIntended,
+    IdentityObserved,
+    InstancesObserved,
+    ObjectsObserved,
+    PollFailed,
+    PreferencesObserved,
+    SessionsObserved,
+    Topic,
+)
 from rdpgui.core.arming import Arming
-from rdpgui.core.events import (
+from rdpgui.core.events import Event, RunEvent
+from rdpgui.core.log_lines import line_for
+from rdpgui.core.recording import StatusStatement
+from rdpgui.core.run_events import (
     ActionAccepted,
     ActionFailed,
-    Armed,
     BaselineTaken,
     BootTimeRead,
     CandidatesFound,
     ConnectionChanged,
     ConsoleWordEntered,
-    Disarmed,
-    EmergencyReset,
-    EmergencyStopped,
-    Event,
     FilmClockAdjusted,
     FilmInspected,
     FilmSaved,
-    HandActionEnded,
-    HandActionIntended,
-    IdentityObserved,
     InstanceChanged,
-    InstancesObserved,
     IntentRecorded,
     NoteAdded,
-    ObjectsObserved,
     PhaseEntered,
-    PollFailed,
-    PreferencesObserved,
     Progressed,
     RunEnded,
-    RunEvent,
     RunStarted,
     SessionAttached,
     SessionLeftActive,
-    SessionsObserved,
     StatusStated,
-    Topic,
     VerdictReached,
     VisuallyConfirmed,
     WitnessSaved,
 )
-from rdpgui.core.log_lines import line_for
-from rdpgui.core.recording import StatusStatement
 from rdpgui.core.state import LOG_LIMIT, AppState, LogLine, PhaseMark, RunState, Stale
 
 

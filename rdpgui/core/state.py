@@ -9,8 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from rdpgui.core.account_events import IdentityObserved, ObjectsObserved, PreferencesObserved, Topic
 from rdpgui.core.arming import Arming
-from rdpgui.core.events import (
+from rdpgui.core.ids import AccountId, InstanceId, Region, RunId
+from rdpgui.core.instance import Instance, ManagedNode
+from rdpgui.core.recording import ConsoleWord, RecordingObject, StatusStatement
+from rdpgui.core.run import Phase, RunPlan, RunStatus
+from rdpgui.core.run_events import (
     ActionAccepted,
     ActionFailed,
     BaselineTaken,
@@ -18,21 +23,13 @@ from rdpgui.core.events import (
     ConnectionChanged,
     FilmInspected,
     FilmSaved,
-    IdentityObserved,
     InstanceChanged,
     IntentRecorded,
-    ObjectsObserved,
-    PreferencesObserved,
     Progressed,
     SessionAttached,
     SessionLeftActive,
-    Topic,
     WitnessSaved,
 )
-from rdpgui.core.ids import AccountId, InstanceId, Region, RunId
-from rdpgui.core.instance import Instance, ManagedNode
-from rdpgui.core.recording import ConsoleWord, RecordingObject, StatusStatement
-from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.session import Session
 from rdpgui.core.verdict import Verdict, VisualConfirmation
 

@@ -10,9 +10,9 @@ import re
 from datetime import datetime
 from enum import StrEnum
 
+from rdpgui.core.account_events import Topic
 from rdpgui.core.claims import ClaimResult
 from rdpgui.core.disruption import DisruptionId, Effect, Origin
-from rdpgui.core.events import Topic
 from rdpgui.core.film import TailClass
 from rdpgui.core.instance import ConnectionStatus, InstanceState, PingStatus
 from rdpgui.core.recording import Basis, ConsoleWord, RecordingStatus

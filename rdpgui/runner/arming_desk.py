@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from rdpgui.core.account_events import Armed, Disarmed, EmergencyReset, EmergencyStopped
 from rdpgui.core.errors import GuardRefusal
-from rdpgui.core.events import Armed, Disarmed, EmergencyReset, EmergencyStopped
 from rdpgui.core.guards import refuse_emergency
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.ports import Clock

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rdpgui.core.errors import AwsError, NotConnected, RdpguiError
-from rdpgui.core.events import SessionAttached
 from rdpgui.core.ids import AccessRequestId, SessionId
 from rdpgui.core.ports import OpenedConnection
+from rdpgui.core.run_events import SessionAttached
 from rdpgui.core.session import AccessType, Session, SessionStatus
 from rdpgui.core.texts import N_
 from rdpgui.runner.observe import OVER

@@ -11,20 +11,15 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from functools import partial
 
+from rdpgui.core.account_events import HandActionEnded, HandActionIntended
 from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId
 from rdpgui.core.errors import AccessDenied, AwsError, CredentialsExpired, MalformedAnswer, NotFound, Unreachable
-from rdpgui.core.events import (
-    ActionAccepted,
-    ActionFailed,
-    HandActionEnded,
-    HandActionIntended,
-    HandEvent,
-    IntentRecorded,
-)
+from rdpgui.core.events import HandEvent
 from rdpgui.core.guards import Refusal, TargetFacts, action_refusals, refuse_emergency, refuse_unarmed
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.journal import end_of, seal
 from rdpgui.core.ports import Ports
+from rdpgui.core.run_events import ActionAccepted, ActionFailed, IntentRecorded
 from rdpgui.core.state import RESTORE_ACTION
 from rdpgui.core.texts import N_
 from rdpgui.runner.concurrency import within

@@ -8,15 +8,17 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from rdpgui import __version__
+from rdpgui.core.account_events import EmergencyStopped
 from rdpgui.core.disruption import DISRUPTIONS, DisruptionId, Effect
 from rdpgui.core.errors import DisruptionRefused, RdpguiError, SessionEndedEarly, StorageError, StorageFull
-from rdpgui.core.events import EmergencyStopped, Event, RunEnded, RunEvent, RunStarted, VerdictReached
+from rdpgui.core.events import Event, RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.journal import ChainEnd, rebuild
 from rdpgui.core.ports import Ports
 from rdpgui.core.proof import proof_is_complete
 from rdpgui.core.run import Phase, RunPlan, RunStatus
+from rdpgui.core.run_events import RunEnded, RunStarted, VerdictReached
 from rdpgui.core.session import Session
 from rdpgui.core.settings import Settings, Timing
 from rdpgui.core.state import AppState, RunState

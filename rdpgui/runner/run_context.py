@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
-from rdpgui.core.events import NoteAdded, PhaseEntered, RunEvent, StatusStated
+from rdpgui.core.events import RunEvent
 from rdpgui.core.journal import ChainEnd, is_journalled, seal
 from rdpgui.core.ports import JournalPort, OpenedConnection, Ports
 from rdpgui.core.recording import Denial
 from rdpgui.core.recording_status import facts_of_run, recording_status
 from rdpgui.core.run import Phase, RunPlan
+from rdpgui.core.run_events import NoteAdded, PhaseEntered, StatusStated
 from rdpgui.core.settings import Timing
 from rdpgui.core.state import RunState
 from rdpgui.runner.store import Store

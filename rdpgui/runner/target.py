@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from rdpgui.core.disruption import DISRUPTIONS
 from rdpgui.core.errors import AwsError, GuardRefusal, RdpguiError
-from rdpgui.core.events import BaselineTaken
 from rdpgui.core.guards import TargetFacts, target_refusals
 from rdpgui.core.instance import InstanceProtection
+from rdpgui.core.run_events import BaselineTaken
 from rdpgui.core.texts import N_
 from rdpgui.runner.concurrency import Together
 from rdpgui.runner.run_context import RunContext

@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from rdpgui.core.errors import AwsError, RdpguiError
-from rdpgui.core.events import (
+from rdpgui.core.account_events import (
     IdentityObserved,
     InstancesObserved,
     ObjectsObserved,
@@ -18,6 +17,7 @@ from rdpgui.core.events import (
     SessionsObserved,
     Topic,
 )
+from rdpgui.core.errors import AwsError, RdpguiError
 from rdpgui.core.instance import ManagedNode
 from rdpgui.core.ports import Ports
 from rdpgui.core.settings import Timing

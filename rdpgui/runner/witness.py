@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from rdpgui.core.errors import AwsError, RdpguiError
-from rdpgui.core.events import WitnessSaved
 from rdpgui.core.instance import ConnectionStatus, InstanceState
+from rdpgui.core.run_events import WitnessSaved
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_
 from rdpgui.runner.run_context import RunContext

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
+from rdpgui.core.account_events import Topic
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import RdpguiError
-from rdpgui.core.events import Topic
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.state import RunState

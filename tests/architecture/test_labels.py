@@ -16,9 +16,9 @@ from types import ModuleType
 import pytest
 from babel.messages import pofile
 
+from rdpgui.core.account_events import Topic
 from rdpgui.core.claims import ClaimResult
 from rdpgui.core.disruption import DISRUPTIONS, DisruptionId, Effect, Origin
-from rdpgui.core.events import Topic
 from rdpgui.core.film import TailClass
 from rdpgui.core.instance import ConnectionStatus, InstanceState, PingStatus
 from rdpgui.core.recording import Basis, ConsoleWord, RecordingStatus

@@ -4,31 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.events import (
-    ActionAccepted,
+from rdpgui.core.account_events import (
     Armed,
-    BaselineTaken,
-    CandidatesFound,
-    ConnectionChanged,
-    Event,
-    FilmInspected,
-    FilmSaved,
     IdentityObserved,
-    InstanceChanged,
     InstancesObserved,
-    IntentRecorded,
     ObjectsObserved,
-    PhaseEntered,
     PreferencesObserved,
-    RunEnded,
-    RunStarted,
-    SessionAttached,
-    SessionLeftActive,
     SessionsObserved,
-    StatusStated,
-    VerdictReached,
 )
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.events import Event
 from rdpgui.core.film import FilmFacts, TailClass, TailMetrics
 from rdpgui.core.ids import AccountId, InstanceId, Region, RunId, SessionId
 from rdpgui.core.instance import (
@@ -49,6 +34,23 @@ from rdpgui.core.recording import (
 )
 from rdpgui.core.reduce import reduce
 from rdpgui.core.run import Phase, RunPlan, RunStatus
+from rdpgui.core.run_events import (
+    ActionAccepted,
+    BaselineTaken,
+    CandidatesFound,
+    ConnectionChanged,
+    FilmInspected,
+    FilmSaved,
+    InstanceChanged,
+    IntentRecorded,
+    PhaseEntered,
+    RunEnded,
+    RunStarted,
+    SessionAttached,
+    SessionLeftActive,
+    StatusStated,
+    VerdictReached,
+)
 from rdpgui.core.session import PORT_FORWARDING_DOCUMENT, AccessType, Session, SessionStatus
 from rdpgui.core.state import AppState
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Interval, Verdict, VerdictValue

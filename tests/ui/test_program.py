@@ -17,9 +17,10 @@ from rdpgui.app.program import Program
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.session import WorkSession
 from rdpgui.app.settings_store import load
-from rdpgui.core.events import FilmClockAdjusted, NoteAdded, RunEvent
+from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import ChainEnd, read_journal, seal
+from rdpgui.core.run_events import FilmClockAdjusted, NoteAdded
 from rdpgui.core.settings import LAB_TIMING, Settings, Theme
 from rdpgui.ui.player.film_panel import FilmPanel
 from rdpgui.ui.theme import Theming

@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton, QTableView, QWidget
 
+from rdpgui.core.account_events import EmergencyStopped, InstancesObserved, PollFailed, PreferencesObserved, Topic
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import GuardRefusal, StorageError, Throttled
-from rdpgui.core.events import EmergencyStopped, InstancesObserved, PollFailed, PreferencesObserved, Topic
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import AppState

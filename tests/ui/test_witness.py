@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.events import WitnessSaved
 from rdpgui.core.ids import RunId
+from rdpgui.core.run_events import WitnessSaved
 from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
 from rdpgui.ui import formats

@@ -9,19 +9,11 @@ from datetime import timedelta
 import pytest
 from PySide6.QtWidgets import QPushButton, QTableView, QToolButton
 
-from rdpgui.core.events import (
-    ConnectionChanged,
-    InstanceChanged,
-    IntentRecorded,
-    PhaseEntered,
-    PollFailed,
-    RunEnded,
-    SessionsObserved,
-    Topic,
-)
+from rdpgui.core.account_events import PollFailed, SessionsObserved, Topic
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.run import Phase, RunStatus
+from rdpgui.core.run_events import ConnectionChanged, InstanceChanged, IntentRecorded, PhaseEntered, RunEnded
 from rdpgui.core.state import RESTORE_ACTION, AppState, RunState
 from rdpgui.i18n import set_language
 from rdpgui.ui import labels

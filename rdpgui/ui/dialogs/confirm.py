@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.arming import confirmation_given, confirmation_text
 from rdpgui.core.disruption import Disruption, Effect
-from rdpgui.core.events import IdentityObserved
 from rdpgui.core.instance import Instance
 from rdpgui.core.session import AccessType
 from rdpgui.i18n import _

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
+from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.arming import Arming
-from rdpgui.core.events import IdentityObserved
 from rdpgui.i18n import _
 from rdpgui.ui import formats
 from rdpgui.ui.icons import icon

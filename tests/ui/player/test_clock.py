@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from rdpgui.core.events import FilmClockAdjusted
 from rdpgui.core.ids import RunId
+from rdpgui.core.run_events import FilmClockAdjusted
 from rdpgui.ui import formats
 from rdpgui.ui.player.clock_box import OffsetField
 from tests.ui.conftest import Bench

@@ -15,9 +15,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from rdpgui.core.events import Event, FilmInspected, IntentRecorded
+from rdpgui.core.events import Event
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.ids import RunId
+from rdpgui.core.run_events import FilmInspected, IntentRecorded
 from rdpgui.core.state import AppState
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.i18n import set_language

@@ -16,10 +16,11 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from rdpgui.core.events import CandidatesFound, Event, FilmInspected, FilmSaved
+from rdpgui.core.events import Event
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.ids import RunId
 from rdpgui.core.matching import MatchKind, match_recording
+from rdpgui.core.run_events import CandidatesFound, FilmInspected, FilmSaved
 from rdpgui.ui import formats
 from rdpgui.ui.film_port import PlacedFilm
 from rdpgui.ui.player.reel import reel_of

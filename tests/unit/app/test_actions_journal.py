@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from rdpgui.app.run_folders import ACTIONS_NAME, FileRunFolders
+from rdpgui.core.account_events import HandActionIntended
 from rdpgui.core.errors import JournalDamaged
-from rdpgui.core.events import HandActionIntended
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.journal import end_of, read_actions, seal
 

@@ -14,9 +14,10 @@ from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.session import WorkSession
 from rdpgui.app.view_commands import ViewCommands
 from rdpgui.core.errors import RdpguiError
-from rdpgui.core.events import FilmClockAdjusted, RunEvent
+from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import ChainEnd, read_journal, seal
+from rdpgui.core.run_events import FilmClockAdjusted
 from rdpgui.core.settings import LAB_TIMING, Settings
 from rdpgui.runner.store import Store
 from rdpgui.ui.tasks import TaskScope

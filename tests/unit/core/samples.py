@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.events import (
+from rdpgui.core.events import RunEvent
+from rdpgui.core.film import FilmFacts, TailClass, TailMetrics
+from rdpgui.core.ids import AccountId, InstanceId, Region, RunId, SessionId
+from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState
+from rdpgui.core.journal import rebuild
+from rdpgui.core.recording import RecordingObject, RecordingPreferences
+from rdpgui.core.run import Phase, RunPlan
+from rdpgui.core.run_events import (
     ActionAccepted,
     BaselineTaken,
     BootTimeRead,
@@ -16,17 +23,10 @@ from rdpgui.core.events import (
     InstanceChanged,
     IntentRecorded,
     PhaseEntered,
-    RunEvent,
     RunStarted,
     SessionAttached,
     SessionLeftActive,
 )
-from rdpgui.core.film import FilmFacts, TailClass, TailMetrics
-from rdpgui.core.ids import AccountId, InstanceId, Region, RunId, SessionId
-from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState
-from rdpgui.core.journal import rebuild
-from rdpgui.core.recording import RecordingObject, RecordingPreferences
-from rdpgui.core.run import Phase, RunPlan
 from rdpgui.core.session import PORT_FORWARDING_DOCUMENT, AccessType, Session, SessionStatus
 from rdpgui.core.state import RunState
 

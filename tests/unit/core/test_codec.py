@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 
+from rdpgui.core.account_events import EmergencyStopped
 from rdpgui.core.codec import dumps, event_to_json, event_types, loads, to_json
 from rdpgui.core.errors import EventUnreadable
-from rdpgui.core.events import EmergencyStopped, Event, PhaseEntered, Progressed, RunEvent
+from rdpgui.core.events import Event, RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.run import Phase
+from rdpgui.core.run_events import PhaseEntered, Progressed
 from tests.unit.core.strategies import EVENTS, events_of
 
 AT = datetime(2026, 1, 5, 9, 0, 0, 123_456, tzinfo=UTC)

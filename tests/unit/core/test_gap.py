@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from rdpgui.core.events import BaselineTaken, ConnectionChanged, RunEvent, SessionAttached, SessionLeftActive
+from rdpgui.core.events import RunEvent
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.gap import (
     EndBasis,
@@ -21,6 +21,7 @@ from rdpgui.core.gap import (
     session_end,
     shutdown_gap,
 )
+from rdpgui.core.run_events import BaselineTaken, ConnectionChanged, SessionAttached, SessionLeftActive
 from rdpgui.core.session import SessionStatus
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Interval

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rdpgui.core.errors import JournalDamaged
-from rdpgui.core.events import NoteAdded, RunEvent
+from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import FIRST_LINK, ChainEnd, read_journal, seal
+from rdpgui.core.run_events import NoteAdded
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rdpgui.core.events import ObjectsObserved, PollFailed, PreferencesObserved, SessionsObserved, Topic
+from rdpgui.core.account_events import ObjectsObserved, PollFailed, PreferencesObserved, SessionsObserved, Topic
 from rdpgui.core.recording import Basis, Denial, RecordingStatus
 from rdpgui.core.recording_status import RecordingFacts, facts_of_run, facts_of_session, recording_status
 from rdpgui.core.reduce import reduce

@@ -7,18 +7,18 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rdpgui.core.claims import judge_claims
-from rdpgui.core.events import (
+from rdpgui.core.account_events import (
     Armed,
     Disarmed,
     EmergencyReset,
     EmergencyStopped,
-    Event,
     InstancesObserved,
     PollFailed,
     SessionsObserved,
     Topic,
 )
+from rdpgui.core.claims import judge_claims
+from rdpgui.core.events import Event
 from rdpgui.core.ids import AccountId, InstanceId, Region
 from rdpgui.core.instance import Instance, InstanceState
 from rdpgui.core.log_lines import line_for

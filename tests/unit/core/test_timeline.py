@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from rdpgui.core.events import BaselineTaken, FilmClockAdjusted, RunEvent, StatusStated
+from rdpgui.core.events import RunEvent
 from rdpgui.core.gap import StartBasis
 from rdpgui.core.recording import Basis, RecordingStatus, StatusStatement
 from rdpgui.core.reduce import reduce_run
+from rdpgui.core.run_events import BaselineTaken, FilmClockAdjusted, StatusStated
 from rdpgui.core.timeline import FilmPlacement, Lane, film_placement, timeline
 from tests.unit.core.samples import RUN, T0, at, begin, disrupted, ended, facts, good_run, recorded, state_of
 

@@ -8,7 +8,15 @@ from datetime import datetime
 import pytest
 
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.events import (
+from rdpgui.core.events import RunEvent
+from rdpgui.core.film import TailClass, TailMetrics
+from rdpgui.core.ids import InstanceId
+from rdpgui.core.instance import ConnectionStatus, InstanceState
+from rdpgui.core.matching import MatchKind, match_recording, new_objects
+from rdpgui.core.proof import proven_disruption
+from rdpgui.core.recording import Denial
+from rdpgui.core.run import Phase
+from rdpgui.core.run_events import (
     ActionFailed,
     BaselineTaken,
     BootTimeRead,
@@ -19,16 +27,8 @@ from rdpgui.core.events import (
     InstanceChanged,
     IntentRecorded,
     PhaseEntered,
-    RunEvent,
     SessionLeftActive,
 )
-from rdpgui.core.film import TailClass, TailMetrics
-from rdpgui.core.ids import InstanceId
-from rdpgui.core.instance import ConnectionStatus, InstanceState
-from rdpgui.core.matching import MatchKind, match_recording, new_objects
-from rdpgui.core.proof import proven_disruption
-from rdpgui.core.recording import Denial
-from rdpgui.core.run import Phase
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
 from rdpgui.core.verdict_rules import Destination, judge, verdict_of
 from tests.unit.core.samples import (

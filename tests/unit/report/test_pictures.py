@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rdpgui.core.events import WitnessSaved
+from rdpgui.core.run_events import WitnessSaved
 from rdpgui.core.verdict import Interval, Verdict, VerdictValue
 from rdpgui.report.html import run_html
 from rdpgui.report.model import gap_text, run_report

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import AccessDenied, AwsError, CredentialsExpired, Unreachable
-from rdpgui.core.events import Event, PhaseEntered
+from rdpgui.core.events import Event
 from rdpgui.core.run import Phase
+from rdpgui.core.run_events import PhaseEntered
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING, Timing
 from rdpgui.core.state import AppState

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.events import Event, IdentityObserved
+from rdpgui.core.events import Event
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.run import RunPlan
 from rdpgui.core.session import AccessType

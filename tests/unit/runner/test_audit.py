@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rdpgui.core.errors import AccessDenied, AwsError, NotOffered, Throttled
-from rdpgui.core.events import StatusStated
 from rdpgui.core.recording import Basis, RecordingStatus
+from rdpgui.core.run_events import StatusStated
 from rdpgui.core.settings import LAB_TIMING
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import VerdictValue

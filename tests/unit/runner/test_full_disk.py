@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rdpgui.core.errors import StorageFull
-from rdpgui.core.events import CandidatesFound, FilmSaved, NoteAdded
 from rdpgui.core.run import RunStatus
+from rdpgui.core.run_events import CandidatesFound, FilmSaved, NoteAdded
 from rdpgui.core.verdict import CheckId, VerdictValue
 from rdpgui.runner.recording_wait import ROOM_LIMIT_S
 from tests.helpers.fakes import Behaviour

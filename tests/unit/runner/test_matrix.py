@@ -9,8 +9,8 @@ import pytest
 
 from rdpgui.core.claims import ClaimId, ClaimResult, judge_claims
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.events import CandidatesFound, RunStarted, SessionAttached
 from rdpgui.core.run import RunPlan, RunStatus
+from rdpgui.core.run_events import CandidatesFound, RunStarted, SessionAttached
 from rdpgui.core.session import AccessType
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.matrix import Matrix, Row, RowStatus

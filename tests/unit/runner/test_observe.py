@@ -10,7 +10,8 @@ from pathlib import PurePath
 import pytest
 
 from rdpgui.core.errors import Throttled
-from rdpgui.core.events import (
+from rdpgui.core.instance import ConnectionStatus, InstanceState
+from rdpgui.core.run_events import (
     BootTimeRead,
     ConnectionChanged,
     InstanceChanged,
@@ -18,7 +19,6 @@ from rdpgui.core.events import (
     RunStarted,
     SessionLeftActive,
 )
-from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING
 from rdpgui.runner.observe import BootWatch, ConnectionWatch, InstanceWatch, SessionWatch, poll

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.events import IntentRecorded, SessionLeftActive
+from rdpgui.core.run_events import IntentRecorded, SessionLeftActive
 from rdpgui.core.settings import LAB_TIMING
 from rdpgui.core.verdict import CheckId, CheckResult
 from tests.helpers.fakes import Behaviour

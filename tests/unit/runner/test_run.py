@@ -17,12 +17,12 @@ from rdpgui.core.errors import (
     Throttled,
     Unreachable,
 )
-from rdpgui.core.events import ActionFailed, IntentRecorded, PhaseEntered, RunEnded, SessionAttached, StatusStated
 from rdpgui.core.instance import InstanceProtection, InstanceState
 from rdpgui.core.journal import read_journal, rebuild
 from rdpgui.core.proof import proven_disruption
 from rdpgui.core.recording import RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
+from rdpgui.core.run_events import ActionFailed, IntentRecorded, PhaseEntered, RunEnded, SessionAttached, StatusStated
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import VerdictValue

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import rdpgui
+from rdpgui.core.account_events import HandActionEnded, HandActionIntended
 from rdpgui.core.errors import AccessDenied, GuardRefusal, StorageFull, Unreachable
-from rdpgui.core.events import Event, HandActionEnded, HandActionIntended
+from rdpgui.core.events import Event
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.journal import read_actions
 from rdpgui.runner.arming_desk import ArmingDesk

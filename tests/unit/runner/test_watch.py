@@ -12,19 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rdpgui.core.account_events import EmergencyStopped, InstancesObserved, PollFailed, SessionsObserved, Topic
 from rdpgui.core.errors import AccessDenied, GuardRefusal, Throttled
-from rdpgui.core.events import (
-    EmergencyStopped,
-    Event,
-    InstancesObserved,
-    PollFailed,
-    RunStarted,
-    SessionsObserved,
-    Topic,
-)
+from rdpgui.core.events import Event
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import ManagedNode
 from rdpgui.core.recording import RecordingObject
+from rdpgui.core.run_events import RunStarted
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import LAB_TIMING
 from rdpgui.core.state import AppState

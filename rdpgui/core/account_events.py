@@ -1,0 +1,148 @@
+"""Events of the account: what watchers observe, arming, and what a person does outside of runs.
+
+Observation events carry when and by which API operation a fact was seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from rdpgui.core.ids import AccountId, InstanceId, Region
+from rdpgui.core.instance import Instance, ManagedNode
+from rdpgui.core.recording import RecordingObject, RecordingPreferences
+from rdpgui.core.session import Session
+
+
+class Topic(StrEnum):
+    """What a watcher polls; a failed poll makes the topic stale."""
+
+    IDENTITY = "identity"
+    INSTANCES = "instances"
+    SESSIONS = "sessions"
+    PREFERENCES = "preferences"
+    OBJECTS = "objects"
+
+
+# -- observations of the account --------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityObserved:
+    """Who calls, where. Source: sts:GetCallerIdentity."""
+
+    at: datetime
+    account_id: AccountId
+    arn: str
+    region: Region
+    profile: str
+    endpoint_url: str
+    lab: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InstancesObserved:
+    """All instances and managed nodes; ``nodes`` is None when only they could not be read.
+
+    Source: ec2:DescribeInstances, ssm:DescribeInstanceInformation.
+    """
+
+    at: datetime
+    instances: tuple[Instance, ...]
+    nodes: tuple[ManagedNode, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsObserved:
+    """Active sessions and the history. Source: ssm:DescribeSessions."""
+
+    at: datetime
+    sessions: tuple[Session, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencesObserved:
+    """Recording preferences, None when not configured. Source: ssm-guiconnect:GetConnectionRecordingPreferences."""
+
+    at: datetime
+    preferences: RecordingPreferences | None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectsObserved:
+    """Objects in the recording destination. Source: s3:ListObjectsV2."""
+
+    at: datetime
+    bucket: str
+    objects: tuple[RecordingObject, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PollFailed:
+    """A poll failed; what is shown of the topic is stale from here on."""
+
+    at: datetime
+    topic: Topic
+    error: str
+    remedy: str
+
+
+# -- arming ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Armed:
+    """Disruptions are allowed on exactly this target until ``expires_at``."""
+
+    at: datetime
+    account_id: AccountId
+    region: Region
+    instance_id: InstanceId
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Disarmed:
+    """Read-only again. ``reason``: expired, by-hand, emergency-stop or run-ended."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyStopped:
+    """Latched: no new action until a person resets it; running waits end as aborted."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyReset:
+    """The latch was released by hand."""
+
+    at: datetime
+
+
+# -- by hand, outside of runs -------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HandActionIntended:
+    """A person asked for an action outside of a run; in the account's journal, fsynced, before the call."""
+
+    at: datetime
+    action: str
+    target: InstanceId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandActionEnded:
+    """What AWS answered; ``error`` is empty when it accepted. ``outcome_known`` False: it may have taken effect."""
+
+    at: datetime
+    action: str
+    target: InstanceId
+    error: str
+    outcome_known: bool
