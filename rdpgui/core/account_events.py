@@ -104,7 +104,7 @@ class Armed:
 
 @dataclass(frozen=True, slots=True)
 class Disarmed:
-    """Read-only again. ``reason``: expired, by-hand, emergency-stop or run-ended."""
+    """Read-only again. ``reason``: an English message id, for example that time is up."""
 
     at: datetime
     reason: str

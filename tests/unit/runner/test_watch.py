@@ -172,7 +172,7 @@ def test_that_arming_expires_without_anybody_asking() -> None:
 
     state = run_virtual(main())
     assert state.arming is None
-    assert dict(state.log[-1].fields) == {"reason": "expired"}
+    assert dict(state.log[-1].fields) == {"reason": "time is up"}
 
 
 def test_that_the_latch_forbids_arming_until_it_is_reset() -> None:
