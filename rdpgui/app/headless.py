@@ -22,8 +22,9 @@ from rdpgui.app.paths import make_private, user_paths
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.session import MATRIX_INSTANCES, WorkSession
 from rdpgui.app.storage_errors import storage_error
+from rdpgui.core.account_events import PollFailed, PreferencesObserved, SessionsObserved, Topic
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.errors import LabError
+from rdpgui.core.errors import AwsError, LabError
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import Settings
 from rdpgui.i18n import N_, _, retell
@@ -191,11 +192,25 @@ async def _run(options: Options, store: Store) -> Matrix:
         session = WorkSession(environment, store, Settings(), folders)
         try:
             await _wait_until_usable(session, MATRIX_INSTANCES)
-            return await _until_stopped(session, options)
+            matrix = await _until_stopped(session, options)
+            await _observe_rest(session)
+            return matrix
         finally:
             await session.aclose()
     finally:
         await lab.aclose()
+
+
+async def _observe_rest(session: WorkSession) -> None:
+    """Read sessions and preferences once, so that the pictures of the window show the account after the matrix."""
+    ports, store = session.environment.ports, session.store
+    try:
+        listed = [await ports.sessions.sessions(active=active) for active in (True, False)]
+        store.publish(SessionsObserved(ports.clock.now(), (*listed[0], *listed[1])))
+        store.publish(PreferencesObserved(ports.clock.now(), await ports.preferences.preferences()))
+    except AwsError as error:
+        topic = Topic.PREFERENCES if Topic.SESSIONS in store.state.observed_at else Topic.SESSIONS
+        store.publish(PollFailed(ports.clock.now(), topic, error.text(), ""))
 
 
 async def _until_stopped(session: WorkSession, options: Options) -> Matrix:

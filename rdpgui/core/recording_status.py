@@ -112,8 +112,11 @@ def _without_object(facts: RecordingFacts, session: Session, left_at: datetime) 
     if facts.listing_read_at is None:
         return _unknown(facts, N_("The recording destination could not be read."), OBJECTS_SOURCE)
     waited_s = max(0.0, (facts.listing_read_at - left_at).total_seconds())
+    listed_since = facts.listing_read_at >= left_at
     missing = Evidence(
-        N_("No new object {seconds} s after the session's end."),
+        N_("No new object {seconds} s after the session's end.")
+        if listed_since
+        else N_("No new object when the destination was listed."),
         facts.listing_read_at,
         OBJECTS_SOURCE,
         None,

@@ -124,8 +124,8 @@ class FilmView(Protocol):
     def seek_end(self) -> None:
         """Go to the last frame."""
 
-    def clear(self) -> None:
-        """Show no film."""
+    def clear(self, why: str = "") -> None:
+        """Show no film, and why there is none; empty while one may still come."""
 
     def compare(self, left: ComparedRun, right: ComparedRun) -> None:
         """Show two films side by side on one clock, in a window of their own."""

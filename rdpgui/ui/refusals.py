@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rdpgui.core import guards
+from rdpgui.core.account_events import Topic
 from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
@@ -61,6 +62,7 @@ def refusals(state: AppState, instance_id: InstanceId | None, now: datetime, all
     facts = _facts(state, instance, allow_tag)
     connect = _connect(state, instance)
     act = _connect(state, instance, take_over=is_only_observed(state, instance_id))
+    act = act or _unread(state)
     arm = act or _target(facts, DISRUPTIONS[DisruptionId.EC2_REBOOT])
     common = act or _armed(state, instance, now)
     found: dict[DisruptionId, Refusal] = {}
@@ -70,6 +72,12 @@ def refusals(state: AppState, instance_id: InstanceId | None, now: datetime, all
             found[disruption_id] = refusal
     every = set(found) == set(DISRUPTIONS)
     return Refusals(common or (arm if every else None), found, connect, arm)
+
+
+def _unread(state: AppState) -> Refusal | None:
+    if state.preferences is None and Topic.PREFERENCES not in state.stale:
+        return Refusal(_("The recording preferences are being read"), _("Wait a moment."))
+    return None
 
 
 def is_only_observed(state: AppState, instance_id: InstanceId | None) -> bool:

@@ -14,7 +14,7 @@ from rdpgui.core.errors import RdpguiError
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.state import RunState
-from rdpgui.i18n import _, fill, retell
+from rdpgui.i18n import N_, _, fill, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.film_port import FilmView, Marker
 from rdpgui.ui.lanes import lanes_of
@@ -42,6 +42,7 @@ class Renderer(LookedAt):
         self._film = film
         self._film_zero_at: datetime | None = None
         self._shown_film: tuple[RunId, tuple[Path, ...]] | None = None
+        self._over_without_film = False
         self._matrix_progress = (0, 0, False)
         self.unreadable: tuple[tuple[str, RdpguiError], ...] = ()
         self.matrix: MatrixPanel | None = None
@@ -196,10 +197,11 @@ class Renderer(LookedAt):
     def _render_film(self, run: RunState | None) -> None:
         films = self.films_of(run) if run else ()
         if run is None or not films:
-            if self._shown_film is not None:
-                self._film.clear()
+            over = run is not None and not run.active
+            if self._shown_film is not None or over != self._over_without_film:
+                self._film.clear(N_("This run left no film that can be shown. Its verdict says why.") if over else "")
                 self._window.experiment.timeline.show_playhead(None)
-            self._shown_film = None
+            self._shown_film, self._over_without_film = None, over
             return
         starts = [film.starts_at for film in films if film.starts_at is not None]
         offset = timedelta(seconds=run.film_offset_s)
@@ -208,7 +210,7 @@ class Renderer(LookedAt):
         if self._shown_film == shown:
             self._film.set_offset(films[0].path, run.film_offset_s)
             return
-        self._shown_film = shown
+        self._shown_film, self._over_without_film = shown, False
         lanes, _line = lanes_of(run, self._window.now())
         self._film.show_films(films, lab=run.plan.lab, adjusted_s=run.film_offset_s)
         markers: list[Marker] = [(mark.at, mark.text, mark.tone.value) for lane in lanes for mark in lane.marks]

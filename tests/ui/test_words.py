@@ -18,7 +18,7 @@ from rdpgui.core.state import RESTORE_ACTION, AppState, RunState
 from rdpgui.i18n import set_language
 from rdpgui.ui import labels
 from tests.ui.conftest import Bench
-from tests.ui.snapshots import NOW, fold, recording, seeded
+from tests.ui.snapshots import NOW, armed, fold, recording, seeded
 
 
 @pytest.fixture
@@ -129,3 +129,21 @@ def test_that_what_could_never_be_read_says_why_and_what_to_do_instead_of_readin
     bench.show(seeded())
     assert page.sessions.table.empty_text.startswith("No session yet.")
     assert bench.text("banner_identity").startswith("arn:")
+
+
+def test_that_preferences_that_are_still_being_read_are_not_called_unreadable(bench: Bench) -> None:
+    unread = replace(armed(seeded()), preferences=None)
+    bench.show(unread)
+    assert bench.text("experiment_hint") == "The recording preferences are being read. Wait a moment."
+    bench.show(fold(unread, PollFailed(NOW, Topic.PREFERENCES, "no", "")))
+    assert "could not be read" in bench.text("experiment_hint")
+
+
+def test_that_a_run_that_is_over_without_a_film_does_not_promise_one(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(bench.film, "clear", told.append)
+    bench.show(recording())
+    bench.show(fold(recording(), RunEnded(NOW, RunId("r1"), RunStatus.COMPLETED, "")))
+    assert told == ["This run left no film that can be shown. Its verdict says why."]

@@ -35,6 +35,7 @@ class FilmPlace(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Recording"), "film_panel", parent)
         self._facts: FilmFacts | None = None
+        self._why_none = ""
         self._starts_at: datetime | None = None
         self._adjusted_s = 0.0
         self.compared: tuple[ComparedRun, ComparedRun] | None = None
@@ -81,9 +82,9 @@ class FilmPlace(Card):
         if self._facts is not None:
             self.position_changed.emit(self._facts.last_frame_pts_s)
 
-    def clear(self) -> None:
-        """Show no film."""
-        self._facts = None
+    def clear(self, why: str = "") -> None:
+        """Show no film, and why there is none."""
+        self._facts, self._why_none = None, why
         self.subtitle.set_whole("")
         self._retranslate_own()
 
@@ -93,7 +94,8 @@ class FilmPlace(Card):
 
     def _retranslate_own(self) -> None:
         if self._facts is None:
-            text = _("No film yet. It appears here as soon as a recording has arrived and was verified.")
+            later = _("No film yet. It appears here as soon as a recording has arrived and was verified.")
+            text = _(self._why_none) or later
             self._still.show_still(None, tokens().border, text)
 
     @override

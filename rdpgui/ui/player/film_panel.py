@@ -163,8 +163,9 @@ class FilmPanel(Card):
         """Go to the last frame."""
         self.deck.to_end()
 
-    def clear(self) -> None:
-        """Show no film."""
+    def clear(self, why: str = "") -> None:
+        """Show no film, and why there is none; empty while one may still come."""
+        self._presenter.no_film_because(why)
         self._set_film(None, FilmClock(None, 0.0), lab=False)
 
     def compare(self, left: ComparedRun, right: ComparedRun) -> None:

@@ -44,6 +44,7 @@ class Presenter(QObject):
         self._player = ""
         self._progress: tuple[Path, int, int] | None = None
         self._error: RdpguiError | None = None
+        self._why_none = ""
         self._notice_over = QTimer(self)
         self._notice_over.setSingleShot(True)
         self._notice_over.setInterval(_NOTICE_MS)
@@ -136,10 +137,15 @@ class Presenter(QObject):
             picture.show_message(*film_text.error_text(self._error), Tone.BAD)
         elif self._film is None:
             detail = _("It appears here as soon as a recording has arrived and was verified. Ctrl+O opens a film file.")
-            picture.show_message(_("No film yet"), detail, Tone.IDLE)
+            what = _("No film") if self._why_none else _("No film yet")
+            picture.show_message(what, _(self._why_none) or detail, Tone.IDLE)
         elif picture.image.isNull():
             picture.show_message(_("Opening the film …"), film_text.title(self._film), Tone.IDLE)
         self.show_caption()
+
+    def no_film_because(self, why: str) -> None:
+        """Say from now on why there is none, an English message id; empty: one may still come."""
+        self._why_none = why
 
     def show_notice(self, text: str) -> None:
         """Show a sentence on the picture for a while."""
