@@ -14,7 +14,7 @@ from rdpgui.core.run_events import PhaseEntered
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING, Timing
 from rdpgui.core.state import AppState
-from tests.helpers.fakes import TARGET, Behaviour
+from tests.helpers.simulated_world import TARGET, Behaviour
 from tests.unit.runner.scenes import Scene
 
 RESTARTS = (DisruptionId.OS_REBOOT, DisruptionId.EC2_REBOOT)

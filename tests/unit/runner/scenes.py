@@ -1,4 +1,4 @@
-"""One run in the fake world, from plan to verdict."""
+"""One run in the simulated world, from plan to verdict."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from rdpgui.core.state import AppState, RunState
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.plans import make_plan
 from rdpgui.runner.store import Store
-from tests.helpers.fakes import ACCOUNT, REGION, TARGET, Behaviour, FakeWorld, run_virtual
+from tests.helpers.fake_ports import ports_of
+from tests.helpers.simulated_world import ACCOUNT, REGION, TARGET, Behaviour, SimulatedWorld
+from tests.helpers.virtual_time import run_virtual
 
 
 @dataclass
 class Scene:
-    """A fake world with store and runner; made inside the running loop."""
+    """A simulated world with store and runner; made inside the running loop."""
 
     behaviour: Behaviour
     settings: Settings = field(default_factory=Settings)
@@ -29,10 +31,10 @@ class Scene:
     events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.world = FakeWorld(self.behaviour)
+        self.world = SimulatedWorld(self.behaviour)
         self.store = Store()
         self.store.subscribe(self._keep)
-        self.ports = self.world.ports()
+        self.ports = ports_of(self.world)
         self.store.publish(IdentityObserved(self.world.clock.now(), ACCOUNT, "arn", REGION, "", "", True))
         self.runner = ExperimentRunner(self.ports, self.store, self.settings, self.timing)
 

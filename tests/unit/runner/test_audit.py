@@ -10,7 +10,7 @@ from rdpgui.core.run_events import StatusStated
 from rdpgui.core.settings import LAB_TIMING
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import VerdictValue
-from tests.helpers.fakes import Behaviour
+from tests.helpers.simulated_world import Behaviour
 from tests.unit.runner.scenes import Scene, run_scene
 
 LOOKUP = "cloudtrail:LookupEvents"

@@ -9,7 +9,7 @@ import pytest
 
 from rdpgui.core.errors import Throttled
 from rdpgui.runner.concurrency import Together, within
-from tests.helpers.fakes import run_virtual
+from tests.helpers.virtual_time import run_virtual
 
 
 def _throttled() -> Throttled:

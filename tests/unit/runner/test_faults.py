@@ -11,7 +11,7 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING
 from rdpgui.core.verdict import VerdictValue
-from tests.helpers.fakes import Behaviour
+from tests.helpers.simulated_world import Behaviour
 from tests.unit.runner.scenes import run_scene
 
 RESTARTS = (DisruptionId.OS_REBOOT, DisruptionId.EC2_REBOOT)

@@ -7,7 +7,7 @@ from rdpgui.core.run import RunStatus
 from rdpgui.core.run_events import CandidatesFound, FilmSaved, NoteAdded
 from rdpgui.core.verdict import CheckId, VerdictValue
 from rdpgui.runner.recording_wait import ROOM_LIMIT_S
-from tests.helpers.fakes import Behaviour
+from tests.helpers.simulated_world import Behaviour
 from tests.unit.runner.scenes import Scene, run_scene
 
 

@@ -9,7 +9,8 @@ import pytest
 from rdpgui.core.errors import InspectionFailed
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.verdict import VerdictValue
-from tests.helpers.fakes import Behaviour, FakeFilms
+from tests.helpers.fake_ports import FakeFilms
+from tests.helpers.simulated_world import Behaviour
 from tests.unit.runner.scenes import run_scene
 
 

@@ -15,7 +15,8 @@ from rdpgui.core.session import AccessType
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.matrix import Matrix, Row, RowStatus
 from rdpgui.runner.plans import assign_instances, matrix_pairs
-from tests.helpers.fakes import OTHER, TARGET, Behaviour, run_virtual
+from tests.helpers.simulated_world import OTHER, TARGET, Behaviour
+from tests.helpers.virtual_time import run_virtual
 from tests.unit.runner.scenes import Scene
 
 

@@ -23,7 +23,8 @@ from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING
 from rdpgui.runner.observe import BootWatch, ConnectionWatch, InstanceWatch, SessionWatch, poll
 from rdpgui.runner.run_context import RunContext, RunRecorder
-from tests.helpers.fakes import ACCOUNT, EPOCH, REGION, TARGET, Behaviour, run_virtual
+from tests.helpers.simulated_world import ACCOUNT, REGION, TARGET, Behaviour
+from tests.helpers.virtual_time import EPOCH, run_virtual
 from tests.unit.runner.scenes import Scene
 
 

@@ -8,7 +8,7 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.run_events import IntentRecorded, SessionLeftActive
 from rdpgui.core.settings import LAB_TIMING
 from rdpgui.core.verdict import CheckId, CheckResult
-from tests.helpers.fakes import Behaviour
+from tests.helpers.simulated_world import Behaviour
 from tests.unit.runner.scenes import run_scene
 
 

@@ -17,7 +17,8 @@ from rdpgui.core.verdict import VerdictValue
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.resume import LoadedRuns, load_runs, take_up
 from rdpgui.runner.store import Store
-from tests.helpers.fakes import Behaviour, run_virtual
+from tests.helpers.simulated_world import Behaviour
+from tests.helpers.virtual_time import run_virtual
 from tests.unit.runner.scenes import Scene
 
 

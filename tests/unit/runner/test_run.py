@@ -27,7 +27,8 @@ from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.runner.arming_desk import ArmingDesk
-from tests.helpers.fakes import TARGET, Behaviour, run_virtual
+from tests.helpers.simulated_world import TARGET, Behaviour
+from tests.helpers.virtual_time import run_virtual
 from tests.unit.runner.scenes import Scene, run_scene
 
 D = DisruptionId

@@ -17,7 +17,8 @@ from rdpgui.core.instance import InstanceState
 from rdpgui.core.journal import read_actions
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.disrupt import start_by_hand
-from tests.helpers.fakes import OTHER, TARGET, Behaviour, run_virtual
+from tests.helpers.simulated_world import OTHER, TARGET, Behaviour
+from tests.helpers.virtual_time import run_virtual
 from tests.unit.runner.scenes import Scene
 
 START = f"ec2:StartInstances {TARGET}"

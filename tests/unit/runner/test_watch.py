@@ -26,16 +26,9 @@ from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.backoff import Backoff
 from rdpgui.runner.store import Store
 from rdpgui.runner.watch import Watchers
-from tests.helpers.fakes import (
-    EPOCH,
-    TARGET,
-    Behaviour,
-    FakeClock,
-    FakeInstances,
-    FakeObjects,
-    FakeSessions,
-    run_virtual,
-)
+from tests.helpers.fake_ports import FakeInstances, FakeObjects, FakeSessions
+from tests.helpers.simulated_world import TARGET, Behaviour
+from tests.helpers.virtual_time import EPOCH, FakeClock, run_virtual
 from tests.unit.runner.scenes import Scene
 
 

@@ -12,7 +12,7 @@ from rdpgui.core.errors import StorageFull
 from rdpgui.core.run import RunStatus
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import VerdictValue
-from tests.helpers.fakes import Behaviour
+from tests.helpers.simulated_world import Behaviour
 from tests.unit.runner.scenes import Scene, run_scene
 
 DISRUPTING = [d for d in DisruptionId if DISRUPTIONS[d].effect is not Effect.NONE]

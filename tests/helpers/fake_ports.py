@@ -1,0 +1,300 @@
+"""The program's ports, answered by a simulated world; each call takes its time and can be made to fail."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import datetime
+from pathlib import PurePath
+
+from rdpgui.core.errors import (
+    AccessDenied,
+    NotFound,
+    ObjectChanged,
+    RecordingUnreadable,
+    Refused,
+    StorageError,
+    StorageFull,
+    Unreachable,
+)
+from rdpgui.core.film import FilmFacts, Still
+from rdpgui.core.ids import AccessRequestId, CommandId, ConnectionId, InstanceId, SessionId
+from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState, ManagedNode, PingStatus
+from rdpgui.core.ports import Downloaded, Identity, OpenedConnection, Ports, ProgressCallback, RangeReader
+from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
+from rdpgui.core.session import AccessType, Session
+from tests.helpers.simulated_world import ACCOUNT, OTHER, REGION, TARGET, SimulatedWorld
+
+
+def ports_of(world: SimulatedWorld) -> Ports:
+    """Return every port of the program, answered by the world."""
+    return Ports(
+        clock=world.clock,
+        identity=FakeIdentity(world),
+        instances=FakeInstances(world),
+        sessions=FakeSessions(world),
+        disruptions=FakeDisruptions(world),
+        preferences=FakePreferences(world),
+        objects=FakeObjects(world),
+        access=FakeAccess(world),
+        opener=FakeOpener(world),
+        films=FakeFilms(world),
+        folders=FakeFolders(world),
+        audit=FakeAudit(world),
+    )
+
+
+class _Port:
+    def __init__(self, world: SimulatedWorld) -> None:
+        self.world = world
+
+
+class FakeIdentity(_Port):
+    async def identity(self) -> Identity:
+        await self.world.answer("sts:GetCallerIdentity")
+        return Identity(
+            ACCOUNT,
+            "arn:aws:iam::111122223333:user/lab-admin",
+            REGION,
+            "",
+            "http://127.0.0.1:1",
+            self.world.behaviour.lab,
+        )
+
+    async def clock_offset_s(self) -> tuple[float, float]:
+        skew_s = self.world.behaviour.skew_s if self.world.behaviour.skew_known else 0.0
+        return (skew_s - 0.05, skew_s + 0.05)
+
+
+class FakeInstances(_Port):
+    async def instances(self) -> tuple[Instance, ...]:
+        await self.world.answer("ec2:DescribeInstances")
+        return tuple(machine.item for machine in self.world.machines.values())
+
+    async def instance(self, instance_id: InstanceId) -> Instance:
+        await self.world.answer("ec2:DescribeInstances")
+        if instance_id not in self.world.machines:
+            raise NotFound("There is no {instance}.", operation="ec2:DescribeInstances", instance=instance_id)
+        return self.world.machines[instance_id].item
+
+    async def nodes(self) -> tuple[ManagedNode, ...]:
+        await self.world.answer("ssm:DescribeInstanceInformation")
+        running = [m for m in self.world.machines.values() if m.item.state is InstanceState.RUNNING]
+        return tuple(ManagedNode(m.item.instance_id, PingStatus.ONLINE) for m in running)
+
+    async def connection_status(self, instance_id: InstanceId) -> ConnectionStatus:
+        await self.world.answer("ssm:GetConnectionStatus")
+        connected = self.world.machines[instance_id].connected
+        return ConnectionStatus.CONNECTED if connected else ConnectionStatus.NOT_CONNECTED
+
+    async def protection(self, instance_id: InstanceId) -> InstanceProtection:
+        await self.world.answer("ec2:DescribeInstanceAttribute")
+        return self.world.protection
+
+    async def screenshot(self, instance_id: InstanceId) -> bytes:
+        await self.world.answer("ec2:GetConsoleScreenshot")
+        await asyncio.sleep(self.world.behaviour.screenshot_s)
+        if self.world.behaviour.screenshot_fails or not self.world.machines[instance_id].connected:
+            raise Refused("{operation} was refused.", operation="ec2:GetConsoleScreenshot")
+        return self.world.behaviour.screenshot_head + self.world.clock.true_now().isoformat().encode()
+
+
+class FakeSessions(_Port):
+    async def sessions(self, *, active: bool, target: InstanceId | None = None) -> tuple[Session, ...]:
+        await self.world.answer(f"ssm:DescribeSessions {'Active' if active else 'History'}")
+        now = self.world.clock.true_now()
+        found = []
+        for connection in self.world.connections:
+            session = connection.session
+            listed = session.active if active else connection.listed_at is not None and connection.listed_at <= now
+            if listed and target in (None, session.target):
+                found.append(session)
+        return tuple(reversed(found))
+
+    async def terminate(self, session_id: SessionId) -> None:
+        await self.world.answer("ssm:TerminateSession")
+        connection = next(c for c in self.world.connections if c.session.session_id == session_id)
+        if connection.ended_at is None:
+            self.world.disconnect(connection.instance_id)
+
+
+class FakeDisruptions(_Port):
+    async def _act(self, operation: str, instance_id: InstanceId) -> InstanceId | None:
+        """Return the instance to act on, None for a call that changes nothing."""
+        behaviour = self.world.behaviour
+        await self.world.answer(f"{operation} {instance_id}")
+        if behaviour.on_action is not None:
+            behaviour.on_action()
+        if behaviour.denied:
+            raise AccessDenied("You may not call {operation}.", operation=operation, code="AccessDenied")
+        if behaviour.denied_but_reported_done:
+            return None
+        return OTHER if behaviour.wrong_instance else instance_id
+
+    def _answer_lost(self, operation: str) -> None:
+        if self.world.behaviour.answer_lost:
+            raise Unreachable("{operation} got no answer.", operation=operation)
+
+    async def rehearse(self, action: str, instance_id: InstanceId) -> bool | None:
+        await self.world.answer(f"DryRun {action}")
+        if self.world.behaviour.rehearsal_error is not None:
+            raise self.world.behaviour.rehearsal_error
+        return self.world.behaviour.rehearsal
+
+    async def reboot(self, instance_id: InstanceId) -> None:
+        target = await self._act("ec2:RebootInstances", instance_id)
+        if target is not None:
+            self.world.shut_down(target, restart=True, code="")
+        self._answer_lost("ec2:RebootInstances")
+
+    async def stop(self, instance_id: InstanceId, *, skip_os_shutdown: bool = False) -> None:
+        target = await self._act("ec2:StopInstances", instance_id)
+        if target is not None:
+            self.world.shut_down(target, restart=False, code="Client.UserInitiatedShutdown")
+        self._answer_lost("ec2:StopInstances")
+
+    async def start(self, instance_id: InstanceId) -> None:
+        await self.world.answer(f"ec2:StartInstances {instance_id}")
+        if self.world.behaviour.on_action is not None:
+            self.world.behaviour.on_action()
+        if self.world.behaviour.start_denied:
+            raise AccessDenied("You may not call {operation}.", operation="ec2:StartInstances", code="AccessDenied")
+        self.world.power_on(instance_id)
+        self._answer_lost("ec2:StartInstances")
+
+    async def os_shutdown(self, instance_id: InstanceId, *, restart: bool, delay_s: int) -> CommandId:
+        target = await self._act("ssm:SendCommand", instance_id)
+        if target is not None:
+            self.world.later(delay_s, self._shut_down_inside, target, restart)
+        self._answer_lost("ssm:SendCommand")
+        return CommandId("c-1")
+
+    def _shut_down_inside(self, instance_id: InstanceId, restart: bool) -> None:
+        self.world.shut_down(instance_id, restart=restart, code="" if restart else "Client.InstanceInitiatedShutdown")
+
+    async def command_status(self, command_id: CommandId, instance_id: InstanceId) -> str:
+        return "Success"
+
+    async def boot_time(self, instance_id: InstanceId) -> datetime | None:
+        await self.world.answer("ssm:SendCommand boot time")
+        await asyncio.sleep(0.3)
+        machine = self.world.machines[instance_id]
+        if self.world.behaviour.boot_time_fails or not machine.connected:
+            return None
+        return machine.boot_at
+
+
+class FakePreferences(_Port):
+    async def preferences(self) -> RecordingPreferences | None:
+        await self.world.answer("ssm-guiconnect:GetConnectionRecordingPreferences")
+        return self.world.preferences
+
+
+class FakeObjects(_Port):
+    async def objects(self, bucket: str) -> tuple[RecordingObject, ...]:
+        await self.world.answer("s3:ListObjectsV2")
+        if self.world.behaviour.listing_denied and self.world.connections:
+            raise AccessDenied("You may not list {bucket}.", operation="s3:ListObjectsV2", bucket=bucket)
+        return tuple(self.world.stored.values())
+
+    async def head(self, bucket: str, key: str) -> RecordingObject:
+        await self.world.answer("s3:HeadObject")
+        return self.world.stored[key]
+
+    async def download(self, item: RecordingObject, target: PurePath, progress: ProgressCallback) -> Downloaded:
+        await self.world.answer("s3:GetObject")
+        self.world.take_room()
+        if self.world.behaviour.object_changes:
+            raise ObjectChanged("{key} changed while it was read.", key=item.key)
+        progress(item.size_bytes, item.size_bytes)
+        self.world.by_path[str(target)] = item.key
+        matched = None if item.size_bytes == 0 else not self.world.behaviour.object_swapped
+        return Downloaded(target, hashlib.sha256(item.etag.encode()).hexdigest(), "CRC64NVME:x", matched)
+
+    async def presigned_url(self, item: RecordingObject, *, expires_s: int = 3600) -> str:
+        return f"http://127.0.0.1:1/{item.key}"
+
+    def reader(self, item: RecordingObject) -> RangeReader:
+        raise NotImplementedError("no test reads ranges from the fake")
+
+
+class FakeAccess(_Port):
+    async def request(self, instance_id: InstanceId, reason: str) -> AccessRequestId:
+        await self.world.answer("ssm:StartAccessRequest")
+        self._approved_from_s = self.world.clock.monotonic() + self.world.behaviour.approval_s
+        return AccessRequestId("oi-1")
+
+    async def status(self, request_id: AccessRequestId) -> str:
+        await self.world.answer("ssm:GetAccessToken")
+        decided = self.world.clock.monotonic() >= self._approved_from_s
+        return self.world.behaviour.approval if decided else "Pending"
+
+
+class FakeOpener(_Port):
+    async def open(
+        self, instance_id: InstanceId, access_type: AccessType, *, request_id: AccessRequestId | None, attended: bool
+    ) -> OpenedConnection:
+        await self.world.answer(f"open {access_type}")
+        self.world.open(instance_id, access_type)
+        return OpenedConnection(ConnectionId("c-1"), "", by_person=False)
+
+    async def close(self, connection: OpenedConnection) -> None:
+        await self.world.answer("close")
+        self.world.disconnect(TARGET)
+
+
+class FakeFilms(_Port):
+    async def inspect(self, path: PurePath) -> FilmFacts:
+        facts = self.world.films[self.world.by_path[str(path)]]
+        if facts is None:
+            raise RecordingUnreadable("{path} is not a film.", path=path.name)
+        return facts
+
+    async def last_frame(self, path: PurePath, png: PurePath) -> Still:
+        self.world.files[str(png)] = b"png"
+        return Still(1.0, 1, 1, b"\0\0\0")
+
+
+class FakeJournal:
+    """Keeps the lines; fails as a full disk does after ``limit`` lines."""
+
+    def __init__(self, lines: list[str], limit: int | None) -> None:
+        self.lines = lines
+        self.closed = False
+        self._limit = limit
+
+    def append(self, line: str) -> None:
+        if self._limit is not None and len(self.lines) >= self._limit:
+            raise StorageFull("The disk is full.")
+        self.lines.append(line)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class FakeAudit(_Port):
+    async def denials(self, since: datetime) -> tuple[Denial, ...]:
+        await self.world.answer("cloudtrail:LookupEvents")
+        return tuple(denial for denial in self.world.denials if denial.at >= since)
+
+
+class FakeFolders(_Port):
+    def create(self, run_id: str) -> tuple[PurePath, FakeJournal]:
+        lines = self.world.journals.setdefault(run_id, [])
+        return PurePath("runs") / run_id, FakeJournal(lines, self.world.behaviour.disk_full_after_lines)
+
+    def reopen(self, folder: PurePath) -> FakeJournal:
+        return FakeJournal(self.world.journals[folder.name], None)
+
+    def actions(self) -> tuple[FakeJournal, tuple[str, ...]]:
+        lines = self.world.actions
+        return FakeJournal(lines, self.world.behaviour.disk_full_after_lines), tuple(lines)
+
+    def write_bytes(self, path: PurePath, data: bytes) -> None:
+        self.world.files[str(path)] = data
+
+    def journals(self) -> tuple[tuple[PurePath, tuple[str, ...] | StorageError], ...]:
+        return tuple(
+            (PurePath("runs") / name, self.world.unreadable.get(name, tuple(lines)))
+            for name, lines in self.world.journals.items()
+        )
