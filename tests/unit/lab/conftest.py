@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from rdpgui.lab.model import PowerState
 from rdpgui.lab.seam import MotoSeam
 from tests.helpers.lab_front import Bench, make_bench
+from tests.unit.lab.recording_kit import made_with
+from tests.unit.lab.world_kit import Kit
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +40,11 @@ def bench(seam: MotoSeam, fleet: tuple[str, ...]) -> Iterator[Bench]:
     bench = make_bench(seam)
     yield bench
     bench.front.close()
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Iterator[Kit]:
+    """A seeded world whose first guest is up; files with another start have a fixture of their own."""
+    made = made_with(tmp_path)
+    yield made
+    made.world.close()
