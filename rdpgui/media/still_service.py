@@ -40,11 +40,12 @@ class StillService:
         """
         job = self.submit(_open, source, name)
         try:
-            return OpenStills(self, await asyncio.wrap_future(job))
-        except asyncio.CancelledError:
-            # The thread cannot be cancelled: what it still opens must not stay open.
+            reader = await asyncio.wrap_future(job)
+        except BaseException:
+            # Cancelled, or dropped with its loop: the thread goes on, and what it still opens must not stay open.
             job.add_done_callback(_close_when_opened)
             raise
+        return OpenStills(self, reader)
 
     async def save_png(self, path: PurePath, still: Still, text: Mapping[str, str]) -> None:
         """Write a still as PNG (mode 0600) with text in its metadata.
@@ -64,8 +65,11 @@ class StillService:
         threads, self._threads = self._threads, None
         if threads is not None:
             last = threads.submit(_nothing)
-            await asyncio.wrap_future(last)
-            threads.shutdown(wait=True)  # nothing is left to do: this waits for the thread's last instructions only
+            try:
+                await asyncio.shield(asyncio.wrap_future(last))
+            finally:
+                # Done: this waits for the thread's last instructions only. Not done, when cancelled: it ends by itself.
+                threads.shutdown(wait=last.done())
 
     def submit(self, call: Callable[..., T], *arguments: object) -> Future[T]:
         """Run a call in the service's thread."""

@@ -187,12 +187,13 @@ class FilmPanel(Card):
         self.leave_full_screen()
         if self._comparison is not None:
             await self._comparison.aclose()
-        self._presenter.forget_stills()
         ended = asyncio.wrap_future(self.deck.close())
+        # In one go: a film that is opened in between would be asked for thumbnails, and closed under them.
+        self._presenter.forget_stills()
+        await self.deck.desk.aclose()
         await asyncio.wait({ended}, timeout=CLOSE_LIMIT_S)
         if not ended.done():
             _LOG.warning("a film player did not end within %s s", CLOSE_LIMIT_S)
-        await self.deck.desk.aclose()
 
     # -- what keys and buttons ask for ---------------------------------------------
 

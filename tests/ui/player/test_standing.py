@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from rdpgui.core.film import FilmFacts
 from rdpgui.i18n import set_language
+from rdpgui.media.still_service import OpenStills
 from rdpgui.ui import formats
 from rdpgui.ui.film_port import FilmOrigin, FilmView, PlacedFilm
 from rdpgui.ui.player.seek_bar import SeekBar
@@ -339,3 +342,33 @@ def test_that_a_place_on_the_bar_and_its_time_are_each_others_inverse(qtbot: Any
         assert bar.time_at(bar.x_of(at_s)) == pytest.approx(at_s)
     assert bar.time_at(-50) == 0.0
     assert bar.time_at(9999) == 65.9
+
+
+def test_that_a_film_is_not_asked_for_thumbnails_when_the_window_closes_while_it_is_opened(
+    play: Play, numbered: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        opened, ended = asyncio.Event(), Future[None]()
+        whole_open, whole_close = bench.stills.open, bench.panel.deck.close
+
+        async def open_noted(source: PurePath, *, name: str = "") -> OpenStills:
+            film = await whole_open(source, name=name)
+            opened.set()
+            return film
+
+        def close_late() -> Future[None]:
+            whole_close()
+            return ended
+
+        monkeypatch.setattr(bench.stills, "open", open_noted)
+        monkeypatch.setattr(bench.panel.deck, "close", close_late)
+        bench.panel.show_film(numbered, facts_of(numbered, ()), starts_at=START, lab=False)
+        closing = asyncio.create_task(bench.panel.aclose())
+        await opened.wait()
+        await asyncio.sleep(0)
+        ended.set_result(None)
+        await closing
+        assert "film thumbnails" not in bench.tasks.names
+        assert bench.panel.stage.strip.count == 0
+
+    play(flow)

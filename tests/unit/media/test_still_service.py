@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from rdpgui.core.errors import RecordingUnreadable
+from rdpgui.media import still_service
 from rdpgui.media.still_service import StillService
+from rdpgui.media.stills import StillReader
+from tests.helpers.waiting import wait_for
 from tests.unit.media.numbers import number_of
 
 
@@ -86,6 +89,55 @@ def test_that_a_cancelled_close_still_closes_the_file(plain_film: Path, recwarn:
     asyncio.run(flow())
     gc.collect()
     assert [str(one.message) for one in recwarn if one.category is ResourceWarning] == []
+
+
+@pytest.mark.parametrize("drop", ["cancelled", "dropped"])
+def test_that_a_film_nobody_waits_for_any_more_is_closed_as_soon_as_it_is_open(
+    plain_film: Path, monkeypatch: pytest.MonkeyPatch, drop: str
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    readers: list[StillReader] = []
+
+    def slow(source: Path, name: str) -> StillReader:
+        begun.set()
+        go_on.wait()
+        readers.append(StillReader(source, name=name))
+        return readers[0]
+
+    async def flow() -> None:
+        service = StillService()
+        if drop == "cancelled":
+            opening = asyncio.create_task(service.open(plain_film))
+            await asyncio.to_thread(begun.wait)
+            opening.cancel()
+            await asyncio.wait({opening})
+        else:
+            coroutine = service.open(plain_film)
+            coroutine.send(None)
+            await asyncio.to_thread(begun.wait)
+            coroutine.close()  # as the end of its loop does
+        go_on.set()
+        await service.aclose()
+
+    monkeypatch.setattr(still_service, "_open", slow)
+    asyncio.run(flow())
+    with pytest.raises(RecordingUnreadable, match="closed"):
+        readers[0].last()
+
+
+def test_that_the_thread_ends_though_the_closing_was_cancelled(plain_film: Path) -> None:
+    async def flow() -> None:
+        service = StillService()
+        gate = threading.Event()
+        service.submit(gate.wait)
+        closing = asyncio.create_task(service.aclose())
+        await asyncio.sleep(0)
+        closing.cancel()
+        await asyncio.wait({closing})
+        gate.set()
+
+    asyncio.run(flow())
+    wait_for(lambda: _threads() == [])
 
 
 def test_that_the_service_starts_again_after_it_was_closed(plain_film: Path) -> None:
