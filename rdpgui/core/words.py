@@ -90,7 +90,7 @@ _WORDS_PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (CheckId.DISRUPTION_PROVEN, N_("Disruption really happened")),
     (CheckId.ENDED_AFTER, N_("Session ended after it")),
     (CheckId.OWN_RECORDING, N_("Film is of this session")),
-    (CheckId.INTEGRITY, N_("Film is intact")),
+    (CheckId.INTEGRITY, N_("Film is complete to its end")),
     (CheckId.REACHES_END, N_("Film reaches the end")),
     (CheckId.LAST_FRAME, N_("Last frame decoded")),
     (ClaimResult.SUPPORTED, N_("supported")),

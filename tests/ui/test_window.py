@@ -177,7 +177,7 @@ def test_that_a_pass_is_shown_with_its_gap_last_frame_and_checks(bench: Bench) -
     assert bench.text("verdict_gap") == "0.09 s (±0.05)"
     assert bench.find(QWidget, "verdict_still").has_picture
     assert "412" not in bench.text("verdict_word")
-    assert bench.find(QWidget, "check_integrity").accessibleName() == "Film is intact"
+    assert bench.find(QWidget, "check_integrity").accessibleName() == "Film is complete to its end"
 
 
 def test_that_a_fail_puts_the_contradicted_check_first(bench: Bench) -> None:
@@ -390,7 +390,7 @@ def test_that_switching_the_language_changes_every_visible_text(bench: Bench) ->
     after = _texts(bench.window)
     assert bench.text("verdict_gap_title") == "停止差"
     same = {name: text for name, text in before.items() if after.get(name) == text and _is_sentence(text)}
-    assert same == {"check_integrity": "Film is intact"} or same == {}
+    assert same == {"check_integrity": "Film is complete to its end"} or same == {}
 
 
 def _texts(window: MainWindow) -> dict[str, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-_CLOCK = re.compile(r"^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?$")
+_CLOCK = re.compile(r"^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$")
+_DATED = re.compile(r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 _SPAN = re.compile(r"^(?:(\d{1,3}):)?(\d{1,5})(?:[.,](\d{1,6}))?$")
 _DAY = timedelta(days=1)
 
@@ -51,12 +53,15 @@ class FilmClock:
     def parse(self, text: str) -> float | None:
         """Return the film time that a person typed, None when it is not a time.
 
-        ``14:03:06.8`` and ``14:03`` are local wall-clock times, on the day that puts them nearest to the film.
+        ``14:03:06.8`` and ``14:03`` are local wall-clock times, on the day that puts them nearest to the film;
+        ``14:03:06Z`` and ``14:03+09:00`` name their zone, ``2026-05-01T14:03:06Z`` its day, too.
         ``+12.5`` and ``+1:12.5`` count from the film's start; so does everything when the wall clock is unknown.
         """
-        text = text.strip()
+        text = unicodedata.normalize("NFKC", text).strip().upper()  # an input method may give wide digits and colons
         if text.startswith("+") or self.starts_at is None:
             return _span_s(text.removeprefix("+"))
+        if _DATED.match(text):
+            return self._dated_s(text)
         match = _CLOCK.match(text)
         if match is None:
             return None
@@ -65,9 +70,16 @@ class FilmClock:
             return None
         micro = int((match.group(4) or "").ljust(6, "0"))
         middle = self.starts_at + timedelta(seconds=self.adjusted_s + self.duration_s / 2)
-        local = middle.astimezone().replace(hour=hour, minute=minute, second=second, microsecond=micro)
+        zone = datetime.strptime(match.group(5).replace("UTC", "Z"), "%z").tzinfo if match.group(5) else None
+        local = middle.astimezone(zone).replace(hour=hour, minute=minute, second=second, microsecond=micro)
         nearest = min((local - _DAY, local, local + _DAY), key=_DistanceTo(middle))
         return self.film_s(nearest)
+
+    def _dated_s(self, text: str) -> float | None:
+        try:
+            return self.film_s(datetime.fromisoformat(text.replace(" UTC", "Z")).astimezone())
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from rdpgui.ui.player.backend import BackendFactory, PlaybackFactory
 from rdpgui.ui.player.clock_box import ClockBox
 from rdpgui.ui.player.deck import Deck
 from rdpgui.ui.player.film_clock import FilmClock
+from rdpgui.ui.player.film_text import time_text
 from rdpgui.ui.player.key_driver import KeyDriver
 from rdpgui.ui.player.keys import key_command
 from rdpgui.ui.player.presenter import Presenter
@@ -157,7 +158,7 @@ class FilmPanel(Card):
         """Go to an instant; before or after the film its nearest end is shown."""
         at_s = self._presenter.clock.film_s(at)
         if at_s is not None:
-            self.deck.seek(at_s)
+            self._seek_told(at_s)
 
     def seek_end(self) -> None:
         """Go to the last frame."""
@@ -264,7 +265,7 @@ class FilmPanel(Card):
         transport.full_screen.connect(self.toggle_full_screen)
         transport.rate_chosen.connect(deck.set_rate)
         transport.skip_idle_changed.connect(deck.set_skip_idle)
-        self.clock_box.seek_requested.connect(deck.seek)
+        self.clock_box.seek_requested.connect(self._seek_told)
         self.clock_box.not_a_time.connect(self._on_not_a_time)
         self.clock_box.left.connect(self.stage.picture.setFocus)
         self.clock_box.offset_changed.connect(self._move_clock)
@@ -284,6 +285,14 @@ class FilmPanel(Card):
 
     def _show_header(self) -> None:
         self.subtitle.set_whole(self._presenter.header)
+
+    def _seek_told(self, at_s: float) -> None:
+        """Go to a time; say so when nothing was recorded then, because the nearest picture is of another time."""
+        self.deck.seek(at_s)
+        if self.deck.reel is not None and not self.deck.reel.holds(at_s):
+            asked = time_text(self._presenter.clock, at_s)
+            text = _("Nothing was recorded at {time}: this is the nearest picture.")
+            self._presenter.show_notice(text.format(time=asked))
 
     def _on_not_a_time(self) -> None:
         self._presenter.show_notice(_("Type a time such as 14:03:06.8, or +12.5 for seconds from the start."))

@@ -76,6 +76,10 @@ class Reel:
             Span(before.end_s, after.begin_s) for before, after in pairs if after.begin_s - before.end_s > _NO_GAP_S
         )
 
+    def holds(self, at_s: float) -> bool:
+        """Say whether a reel time was recorded, to a thousandth of a second, in which times are typed and shown."""
+        return any(part.begin_s - 0.001 <= at_s <= part.end_s + 0.001 for part in self.parts)
+
     def downloaded(self, path: Path) -> Reel:
         """Return the reel with a film that is read from its file now."""
         return Reel(

@@ -14,6 +14,7 @@ from rdpgui.ui.widgets.small import label, set_property, set_text
 
 RATES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _NORMAL = RATES.index(1.0)
+_LOOP_PX = 1000
 _WIDE_PX = 810
 _ROOMY_PX = 650
 _NARROWEST_PX = 430
@@ -52,6 +53,7 @@ class Transport(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._playing = False
+        self._loop_times = ""
         self._first = self._button("film_first")
         self._back = self._button("film_back")
         self._play = self._button("film_play")
@@ -114,8 +116,9 @@ class Transport(QWidget):
 
     def show_loop(self, text: str) -> None:
         """Show the loop's times; empty hides it."""
-        self._loop.setText(text)
+        self._loop_times = text
         self._loop.setVisible(bool(text))
+        self.retranslate()
 
     def retranslate(self) -> None:
         """Show all texts in the language in use."""
@@ -125,6 +128,8 @@ class Transport(QWidget):
             if button is not None:
                 button.setToolTip(_(text))
                 button.setAccessibleName(_(text))
+        if self._loop_times:
+            self._loop.setToolTip(f"{self._loop_times}\n{self._loop.toolTip()}")
         self._rate.setToolTip(_("Speed (J slower, L faster)"))
         self._rate.setAccessibleName(_("Speed"))
 
@@ -181,6 +186,7 @@ class Transport(QWidget):
         self._back.setText(_("Frame") if wide else "")
         self._forward.setText(_("Frame") if wide else "")
         self._last.setText(_("Last") if wide else "")
+        self._loop.setText(self._loop_times if self.width() >= _LOOP_PX else "A–B")
         self._time.setVisible(wide)
 
     @override

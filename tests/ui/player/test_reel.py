@@ -235,3 +235,26 @@ def test_that_the_window_shows_every_film_that_fits_while_the_run_s_own_is_not_k
     bench.show(fold(state, *more))
     bench.film.clock_adjusted.emit(bench.folder / "film-2.mp4", 0.2)
     assert bench.commands.orders[-1] == ("adjust_film_clock", "r1", 0.2)
+
+
+def test_that_a_time_of_which_nothing_was_recorded_is_not_passed_off_as_the_nearest_picture(
+    play: Play, numbered: Path, long_film: Path
+) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        await shown(bench, numbered, long_film)
+        picture, jump = bench.panel.stage.picture, bench.panel.clock_box.jump
+        for asked_s, number in ((2.5, FRAMES - 1), (3600.0, 199)):
+            at = START + timedelta(seconds=asked_s)
+            jump.setText(formats.clock(at, decimals=3))
+            QTest.keyClick(jump, Qt.Key.Key_Return)
+            await bench.until_number(number)
+            assert (
+                picture.notice
+                == f"Nothing was recorded at {formats.clock(at, decimals=3)}: this is the nearest picture."
+            )
+        picture.show_notice("")
+        bench.panel.seek_wall(START + timedelta(seconds=SECOND_S + 1.0))
+        await bench.until_number(10)
+        assert picture.notice == ""
+
+    play(flow)

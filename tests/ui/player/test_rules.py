@@ -55,13 +55,44 @@ def test_that_a_typed_clock_time_is_found_across_midnight(film_s: float) -> None
     assert clock.parse(text) == pytest.approx(film_s, abs=2e-6)
 
 
+@pytest.mark.parametrize("zone, offset_s", [("Z", 0), (" UTC", 0), ("+09:00", 32_400), ("-0330", -12_600)])
+def test_that_a_typed_time_may_name_its_zone_and_its_day(zone: str, offset_s: int) -> None:
+    clock = FilmClock(START, 20.0)
+    at = (START + timedelta(seconds=3.5 + offset_s)).replace(tzinfo=None)
+    assert clock.parse(at.strftime("%H:%M:%S.%f") + zone) == 3.5
+    assert clock.parse(f"{at.isoformat()}{zone}") == 3.5
+    assert clock.parse(f"{at - timedelta(days=3):%Y-%m-%d %H:%M:%S.%f}{zone}") == 3.5 - 3 * 86_400
+
+
+def test_that_a_dated_time_without_a_zone_is_local_and_wide_characters_are_read() -> None:
+    clock = FilmClock(START, 20.0)
+    local = (START + timedelta(seconds=2)).astimezone()
+    assert clock.parse(f"{local:%Y-%m-%d %H:%M:%S}") == 2.0
+    assert clock.parse(f"{local:%H:%M:%S}".replace(":", "：")) == 2.0
+
+
 @pytest.mark.parametrize("text, film_s", [("+12.5", 12.5), ("+1:12.5", 72.5), ("+0", 0.0), (" +3 ", 3.0)])
 def test_that_a_plus_counts_from_the_films_start(text: str, film_s: float) -> None:
     assert FilmClock(START, 100.0).parse(text) == film_s
 
 
 @pytest.mark.parametrize(
-    "text", ["", "+", "noon", "25:00:00", "12:60", "12:00:61", "-3", "12", "+1:2:3", "１２:００:x"]
+    "text",
+    [
+        "",
+        "+",
+        "noon",
+        "25:00:00",
+        "12:60",
+        "12:00:61",
+        "-3",
+        "12",
+        "+1:2:3",
+        "１２:００:x",
+        "12:00+9",
+        "2026-13-01 12:00",
+        "2026-03-01",
+    ],
 )
 def test_that_what_is_no_time_is_refused(text: str) -> None:
     assert FilmClock(START, 100.0).parse(text) is None
