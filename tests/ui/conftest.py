@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from rdpgui.core.settings import Settings, Theme
 from rdpgui.core.state import AppState
@@ -74,6 +74,12 @@ class Bench:
         widget: Any = self.find(QWidget, name)
         whole = getattr(widget, "whole", None)
         return str(whole if whole is not None else widget.text())
+
+    def press(self, name: str) -> None:
+        """Press a button by name; it must be enabled."""
+        button = self.find(QAbstractButton, name)
+        assert button.isEnabled(), f"{name} is disabled"
+        button.click()
 
     def dialog(self, name: str) -> Any:
         """Return an open dialog."""
