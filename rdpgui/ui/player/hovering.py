@@ -9,13 +9,14 @@ from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Span, Still
 from rdpgui.ui.film_port import Marker
 from rdpgui.ui.player.film_clock import FilmClock
-from rdpgui.ui.player.film_text import time_text
+from rdpgui.ui.player.film_text import error_text, time_text
 from rdpgui.ui.player.images import image_of
 from rdpgui.ui.player.stage import Stage
 from rdpgui.ui.player.stills_port import FilmStills
 from rdpgui.ui.player.strip import EXACT_UP_TO_FRAMES, THUMBNAIL_PX
 from rdpgui.ui.tasks import TaskScope
 
+_TASK = "film hover"
 _EVERYWHERE = Span(0.0, float("inf"))
 """Without several films every time is inside."""
 
@@ -38,8 +39,11 @@ class Hovering(QObject):
 
     def set_film(self, film: FilmStills | None, clock: FilmClock, span: Span = _EVERYWHERE) -> None:
         """Show another film; ``span`` is its place on the bar."""
+        self._tasks.cancel(_TASK)
+        self._busy = False
         self._film, self._clock, self._span = film, clock, span
         self._stage.hover.hide()
+        self._stage.bar.setToolTip("")
 
     def set_clock(self, clock: FilmClock) -> None:
         """Show the same film elsewhere on the wall clock."""
@@ -73,7 +77,7 @@ class Hovering(QObject):
         if not self._is_inside(self._at_s):
             return  # of another film of the reel, or of none
         self._busy = True
-        self._tasks.start("film hover", self._fetch(film, self._at_s), on_done=self._on_still, on_error=self._on_error)
+        self._tasks.start(_TASK, self._fetch(film, self._at_s), on_done=self._on_still, on_error=self._on_error)
 
     async def _fetch(self, film: FilmStills, at_s: float) -> tuple[float, Still]:
         try:
@@ -90,4 +94,4 @@ class Hovering(QObject):
 
     def _on_error(self, error: RdpguiError) -> None:
         """A damaged frame has no thumbnail; the nearest one stays and the tooltip says why."""
-        self._stage.bar.setToolTip(error.text())
+        self._stage.bar.setToolTip("\n".join(error_text(error)).strip())

@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from rdpgui.core.errors import RdpguiError
+from rdpgui.core.errors import RdpguiError, RecordingUnreadable
 from rdpgui.core.film import Still
+from rdpgui.ui.player.film_text import error_text
 from rdpgui.ui.player.images import image_of
 from rdpgui.ui.player.stills_port import FilmStills
 from rdpgui.ui.tasks import TaskScope
@@ -54,6 +55,7 @@ class ThumbnailStrip(QWidget):
             begin_s: added to film time for all times that come in and go out.
         """
         self._tasks.cancel(_TASK)
+        self.setToolTip("")
         self._images.clear()
         self._small.clear()
         places = 0 if film is None else min(_PLACES, film.frame_count)
@@ -89,7 +91,10 @@ class ThumbnailStrip(QWidget):
                 self._put(at, keys[max(0, bisect.bisect_right(begins, time_s) - 1)])
         wanted = [at for at in range(len(self._times)) if at not in self._images]
         for at in wanted[-1:] + wanted[:-1]:
-            self._put(at, await film.thumbnail(self._times[at] - self._begin_s, THUMBNAIL_PX))
+            try:
+                self._put(at, await film.thumbnail(self._times[at] - self._begin_s, THUMBNAIL_PX))
+            except RecordingUnreadable as error:
+                self._on_error(error)
 
     def _put(self, at: int, still: Still) -> None:
         self._images[at] = image_of(still)
@@ -98,7 +103,7 @@ class ThumbnailStrip(QWidget):
 
     def _on_error(self, error: RdpguiError) -> None:
         """A thumbnail of a damaged stretch stays empty; the still itself says why when it is asked for."""
-        self.setToolTip(error.text())
+        self.setToolTip("\n".join(error_text(error)).strip())
 
     def _current(self) -> int:
         return max(0, bisect.bisect_right(self._times, self._position_s + 0.0005) - 1)

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from rdpgui.core.errors import RdpguiError
+from rdpgui.i18n import set_language
 from rdpgui.media.playback import FilmPlayback
 from rdpgui.ui.player.pyav_backend import PyavBackend
 from tests.helpers import corpus
@@ -107,6 +108,28 @@ def test_that_the_player_that_took_over_is_not_named_over_the_next_film(play: Pl
         await bench.until(lambda: "played by PyAV" in bench.panel.subtitle.whole)
         bench.panel.show_film(numbered, facts_of(numbered), starts_at=None, lab=False)
         assert "played by" not in bench.panel.subtitle.whole
+        await bench.until_number(0)
+
+    play(flow)
+
+
+def test_that_a_damaged_thumbnail_says_why_in_the_language_in_use_and_only_over_its_film(
+    play: Play, held: Path, tmp_path: Path
+) -> None:
+    shape = corpus.Shape("whole", WIDTH, HEIGHT, 10, 30, gop=5)
+    data = bytearray(corpus.write(corpus.encode(shape), tmp_path / "whole.mp4", "+faststart").read_bytes())
+    middle = (data.index(b"mdat") + len(data)) // 2
+    data[middle : middle + 3000] = bytes(3000)
+    damaged = tmp_path / "damaged.mp4"
+    damaged.write_bytes(data)
+
+    async def flow(bench: PlayerBench) -> None:
+        set_language("ja")
+        await bench.show(damaged)
+        await bench.until(lambda: "正しく復号できません" in bench.panel.stage.strip.toolTip())
+        await bench.until(lambda: bench.panel.stage.strip.count >= 5)  # the pictures around the damage are there
+        bench.panel.show_film(held, facts_of(held), starts_at=None, lab=False)
+        assert bench.panel.stage.strip.toolTip() == ""
         await bench.until_number(0)
 
     play(flow)
