@@ -10,13 +10,17 @@ from pathlib import Path
 
 from rdpgui.app.collector import Collector
 from rdpgui.app.crash import CrashReporter
+from rdpgui.app.fault_commands import FaultCommands
+from rdpgui.app.film_commands import FilmCommands
 from rdpgui.app.film_panel import build_film_panel
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.later import BEFORE_FIRST_FILM, import_later, make_clients
 from rdpgui.app.memory import give_back_big_blocks
 from rdpgui.app.paths import Paths
+from rdpgui.app.record_commands import RecordCommands
+from rdpgui.app.run_commands import RunCommands
 from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
-from rdpgui.app.view_commands import ViewCommands
+from rdpgui.app.settings_commands import SettingsCommands
 from rdpgui.core.account_events import InstancesObserved
 from rdpgui.core.errors import LabError, RdpguiError
 from rdpgui.core.events import Event
@@ -41,8 +45,8 @@ OBJECT_KEPT_S = 7 * 24 * 3600.0
 """An object's unfinished download goes on when the object is opened again within this time; then it is removed."""
 
 
-class Program(ViewCommands):
-    """One window on one environment.
+class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, FaultCommands):
+    """One window on one environment; its bases carry out the window's orders.
 
     Attributes:
         store: the snapshot that the window renders.

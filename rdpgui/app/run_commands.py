@@ -1,18 +1,16 @@
-"""Orders about experiments: from the window to the working session."""
+"""Orders about experiments: connections, runs, arming, the matrix."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rdpgui.app.command_base import CommandBase
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId, RunId
-from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.run import RunPlan
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _
-from rdpgui.ui.main_window import MainWindow
-from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.theme import Tone
 
 if TYPE_CHECKING:
@@ -22,24 +20,11 @@ if TYPE_CHECKING:
 TAKEN_OVER = N_("another run takes over the connection")
 
 
-class RunCommands:
-    """The half of ``ui.commands.Commands`` that works on the account.
+class RunCommands(CommandBase):
+    """The part of ``ui.commands.Commands`` that works on the account."""
 
-    Attributes:
-        session: None until the environment is open; orders before that say so.
-    """
-
-    window: MainWindow
-
-    def __init__(self, scope: TaskScope) -> None:
-        self.scope = scope
-        self.session: WorkSession | None = None
-        self._matrix_done = 0
-
-    def _ready(self) -> WorkSession | None:
-        if self.session is None:
-            self.window.notifications.say(Tone.INFO, _("The connection is not open yet."), _("Wait a moment."))
-        return self.session
+    _matrix_done = 0
+    """Rows of the matrix that are over."""
 
     def connect(self, instance_id: InstanceId, access_type: AccessType, *, attended: bool) -> None:
         """Open a connection and observe it: a person may restart or shut down from inside."""
@@ -149,24 +134,6 @@ class RunCommands:
         """End the matrix after aborting the run under way."""
         if self.session is not None and self.session.matrix is not None:
             self.session.matrix.stop()
-
-    def confirm_visual(self, run_id: RunId, *, seen: bool) -> None:
-        """Record the person's own answer to "I see the shutdown"."""
-        session = self._ready()
-        if session is not None:
-            self.scope.start("confirm", self._confirm(session, run_id, seen), kept=True)
-
-    async def _confirm(self, session: WorkSession, run_id: RunId, seen: bool) -> None:
-        await session.confirm_visual(run_id, seen=seen)
-
-    def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
-        """Record what the AWS console says."""
-        session = self._ready()
-        if session is not None:
-            self.scope.start("console word", self._enter(session, run_id, word), kept=True)
-
-    async def _enter(self, session: WorkSession, run_id: RunId, word: ConsoleWord) -> None:
-        await session.enter_console_word(run_id, word)
 
     def start_instance(self, instance_id: InstanceId) -> None:
         """Start a stopped instance again."""

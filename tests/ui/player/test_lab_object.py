@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from rdpgui.app.film_commands import FilmCommands
 from rdpgui.app.paths import user_paths
-from rdpgui.app.view_commands import ViewCommands
 from rdpgui.aws.clients import LabKeys
 from rdpgui.aws.factory import AwsPorts, connect
 from rdpgui.core.errors import NotFound, RecordingUnreadable
@@ -55,7 +55,7 @@ class Desk:
         session: Any = SimpleNamespace(
             environment=SimpleNamespace(ports=SimpleNamespace(objects=aws.objects), films=self.films), lab=True
         )
-        self.commands = ViewCommands(bench.tasks)
+        self.commands = FilmCommands(bench.tasks)
         self.commands.session, self.commands.paths = session, user_paths(folder)
         self.commands.film = bench.panel
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from rdpgui.app.record_commands import RecordCommands
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.session import WorkSession
-from rdpgui.app.view_commands import ViewCommands
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
@@ -51,7 +51,7 @@ def test_that_corrections_are_appended_to_the_run_s_chain_and_restored_by_the_ne
 
     async def flow() -> None:
         errors: list[RdpguiError | BaseException] = []
-        commands = ViewCommands(TaskScope(lambda _n, e: errors.append(e), lambda _n, e: errors.append(e)))
+        commands = RecordCommands(TaskScope(lambda _n, e: errors.append(e), lambda _n, e: errors.append(e)))
         commands.session = _session(tmp_path)
         await commands.session.load_history()
         for offset_s in (-0.3, 1.25):

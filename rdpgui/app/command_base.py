@@ -1,0 +1,33 @@
+"""What the parts of ``ui.commands.Commands`` have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rdpgui.i18n import _
+from rdpgui.ui.main_window import MainWindow
+from rdpgui.ui.tasks import TaskScope
+from rdpgui.ui.theme import Tone
+
+if TYPE_CHECKING:
+    from rdpgui.app.session import WorkSession
+
+
+class CommandBase:
+    """Orders reach the account through the working session.
+
+    Attributes:
+        window: shows what comes of an order. scope: owns its tasks.
+        session: None until the environment is open; orders before that say so.
+    """
+
+    window: MainWindow
+
+    def __init__(self, scope: TaskScope) -> None:
+        self.scope = scope
+        self.session: WorkSession | None = None
+
+    def _ready(self) -> WorkSession | None:
+        if self.session is None:
+            self.window.notifications.say(Tone.INFO, _("The connection is not open yet."), _("Wait a moment."))
+        return self.session

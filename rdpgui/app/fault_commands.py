@@ -1,0 +1,55 @@
+"""Orders about the lab's faults."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdpgui.app.command_base import CommandBase
+from rdpgui.app.lab_process import LabProcess
+from rdpgui.i18n import _
+from rdpgui.ui.commands import LabFault
+from rdpgui.ui.theme import Tone
+
+FAULT_KINDS = (
+    "throttle", "denied", "expired", "server-error", "html-200", "html-500", "cut", "cut-body", "hang", "delay",
+    "object-late", "object-missing", "object-truncated", "object-zero", "object-not-a-film", "object-foreign",
+    "object-twice", "disk-full", "clock-skew", "source-frozen", "upload-denied", "key-disabled",
+)  # fmt: skip
+"""Kinds of faults that the lab knows. Source: resources/docs/lab.md."""
+
+
+class FaultCommands(CommandBase):
+    """The part of ``ui.commands.Commands`` that makes the lab misbehave.
+
+    Attributes:
+        lab: None on AWS.
+    """
+
+    lab: LabProcess | None
+
+    def list_lab_faults(self) -> None:
+        """Ask for the fault rules; they come back through ``MainWindow.show_lab_faults``."""
+        self._faults("GET", "/_lab/faults")
+
+    def add_lab_fault(self, kind: str, service: str, operation: str, times: int | None) -> None:
+        """Add a fault rule (lab only)."""
+        rule = {"kind": kind, "service": service or "*", "operation": operation or "*", "times": times}
+        self._faults("POST", "/_lab/faults", rule)
+
+    def clear_lab_faults(self) -> None:
+        """Remove every fault rule (lab only)."""
+        self._faults("DELETE", "/_lab/faults")
+
+    def _faults(self, method: str, path: str, body: dict[str, Any] | None = None) -> None:
+        if self.lab is None:
+            self.window.notifications.say(Tone.INFO, _("Only the lab has faults."))
+            return
+        self.scope.start("lab faults", self.lab.control(method, path, body), on_done=self._show_faults)
+
+    def _show_faults(self, answer: object) -> None:
+        rules: list[dict[str, Any]] = answer if isinstance(answer, list) else []
+        faults = [
+            LabFault(number, rule["kind"], rule["service"], rule["operation"], rule["times"])
+            for number, rule in enumerate(rules)
+        ]
+        self.window.show_lab_faults(faults, FAULT_KINDS)

@@ -1,0 +1,59 @@
+"""Orders about a run's record: what a person adds to its journal, its folder, its report."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+from rdpgui.app.command_base import CommandBase
+from rdpgui.core.ids import RunId
+from rdpgui.core.recording import ConsoleWord
+from rdpgui.core.run_events import FilmClockAdjusted
+from rdpgui.i18n import _
+from rdpgui.ui.theme import Tone
+
+
+class RecordCommands(CommandBase):
+    """The part of ``ui.commands.Commands`` that works on what a run leaves."""
+
+    def confirm_visual(self, run_id: RunId, *, seen: bool) -> None:
+        """Record the person's own answer to "I see the shutdown"."""
+        session = self._ready()
+        if session is not None:
+            self.scope.start("confirm", session.confirm_visual(run_id, seen=seen), kept=True)
+
+    def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
+        """Record what the AWS console says."""
+        session = self._ready()
+        if session is not None:
+            self.scope.start("console word", session.enter_console_word(run_id, word), kept=True)
+
+    def adjust_film_clock(self, run_id: RunId, offset_s: float) -> None:
+        """Record a person's correction of the film's clock in the run's journal, with name and time."""
+        session = self._ready()
+        if session is not None:
+            event = FilmClockAdjusted(session.environment.ports.clock.now(), run_id, offset_s, getpass.getuser())
+            # The session's one queue for what is added after a run's end: two must not continue the same chain.
+            self.scope.start("film clock", session.append_event(run_id, event), kept=True)
+
+    def open_run(self, run_id: RunId) -> None:
+        """Open the run's folder in the file manager."""
+        if self.session is not None:
+            self._open_path(self.session.folders.root / run_id)
+
+    def open_report(self, run_id: RunId) -> None:
+        """Open the run's report in the browser, making it when needed."""
+        session = self._ready()
+        if session is not None:
+            self.scope.start("report", self._report(run_id))
+
+    async def _report(self, run_id: RunId) -> None:
+        if self.session is not None:
+            self._open_path(await self.session.report_of(run_id))
+
+    def _open_path(self, path: Path) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            self.window.notifications.say(Tone.WARN, _("No program opens this."), str(path))
