@@ -14,7 +14,8 @@ from functools import partial
 from rdpgui.lab.model import NodeRecord, PowerState
 from rdpgui.lab.world.context import Context
 from rdpgui.lab.world.guests import Guests
-from rdpgui.lab.world.instances import Instances, Machine
+from rdpgui.lab.world.instances import Instances
+from rdpgui.lab.world.machine import Machine
 from rdpgui.lab.world.signals import GuestEnd, Listener
 
 _PING = timedelta(minutes=5)

@@ -1,37 +1,15 @@
-"""Instances: orders against the power tables, and the timed moves between states."""
+"""Instances: orders against the power tables, and what the guest does then."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
-
 from rdpgui.lab.model import LabError, PowerState
-from rdpgui.lab.scenario import InstanceSpec, RootDevice, ShutdownBehavior
+from rdpgui.lab.scenario import ShutdownBehavior
 from rdpgui.lab.world.context import Context
 from rdpgui.lab.world.guests import Guests
-from rdpgui.lab.world.power import Cause, Order, PowerFacts, answer, moved
+from rdpgui.lab.world.machine import Machine, Moves
+from rdpgui.lab.world.power import Cause, Order, answer, moved
+from rdpgui.lab.world.protection import require_stoppable, require_terminable
 from rdpgui.lab.world.signals import GuestAction, GuestEnd, Listener
-from rdpgui.lab.world.timeline import Timer
-
-
-@dataclass(slots=True, eq=False)
-class Machine:
-    """One instance.
-
-    Attributes:
-        restarting: a reboot was ordered; a guest that had to be cut off for it is booted again.
-        timer: the next timed move, or the hard stop.
-        plans: number of the plan that ``timer`` belongs to.
-    """
-
-    instance_id: str
-    spec: InstanceSpec
-    power: PowerFacts
-    ip_address: str = ""
-    restarting: bool = False
-    timer: Timer | None = field(default=None, repr=False)
-    plans: int = 0
 
 
 class Instances(Listener):
@@ -40,6 +18,7 @@ class Instances(Listener):
     def __init__(self, context: Context, guests: Guests) -> None:
         self._context = context
         self._guests = guests
+        self._moves = Moves(context)
         self._machines: dict[str, Machine] = {}
 
     def add(self, machine: Machine) -> None:
@@ -81,7 +60,7 @@ class Instances(Listener):
             after = answer(Order.START, before, instance_id)
             if after is not before:
                 self._go(machine, after)
-                self._later(machine, self._context.scenario.timings.pending_s, self._power_on)
+                self._moves.plan(machine, self._context.scenario.timings.pending_s, self._power_on)
             return before, after
 
     def stop(
@@ -92,7 +71,7 @@ class Instances(Listener):
             machine = self.machine(instance_id)
             before = machine.power.state
             after = answer(Order.STOP, before, instance_id)
-            self._require_stoppable(machine, hibernate=hibernate)
+            require_stoppable(machine, self._context.seam.instances, hibernate=hibernate)
             if after is not before:
                 self._go(machine, after, Cause.HIBERNATE if hibernate else Cause.USER)
                 self._bring_down(machine, force=force, cut=skip_os_shutdown)
@@ -107,7 +86,7 @@ class Instances(Listener):
             answer(Order.REBOOT, machine.power.state, instance_id)
             machine.restarting = True
             if self._guests.power_button(instance_id, GuestAction.RESTART):
-                self._later(machine, self._context.scenario.timings.hard_stop_s, self._cut)
+                self._moves.plan(machine, self._context.scenario.timings.hard_stop_s, self._cut)
             else:
                 self._boot(machine)
 
@@ -119,12 +98,7 @@ class Instances(Listener):
             after = answer(Order.TERMINATE, before, instance_id)
             if after is before:
                 return before, after
-            if self._context.seam.instances.termination_protected(instance_id):
-                raise LabError(
-                    "OperationNotPermitted",
-                    f"The instance '{instance_id}' may not be terminated. "
-                    "Modify its 'disableApiTermination' instance attribute and try again.",
-                )
+            require_terminable(machine, self._context.seam.instances)
             self._go(machine, after, Cause.USER)
             self._bring_down(machine, force=False, cut=False)
             return before, after
@@ -149,41 +123,15 @@ class Instances(Listener):
         restarting, machine.restarting = machine.restarting, False
         match machine.power.state:
             case PowerState.STOPPING | PowerState.SHUTTING_DOWN:
-                self._later(machine, self._context.scenario.timings.stopping_s, self._power_off)
+                self._moves.plan(machine, self._context.scenario.timings.stopping_s, self._power_off)
             case PowerState.RUNNING if end.action is GuestAction.SHUTDOWN:
                 terminates = self._context.seam.instances.shutdown_behaviour(instance_id) == ShutdownBehavior.TERMINATE
                 self._go(machine, PowerState.SHUTTING_DOWN if terminates else PowerState.STOPPING, Cause.INSTANCE)
-                self._later(machine, self._context.scenario.timings.stopping_s, self._power_off)
+                self._moves.plan(machine, self._context.scenario.timings.stopping_s, self._power_off)
             case PowerState.RUNNING if end.action is GuestAction.RESTART or restarting:
                 self._boot(machine)
             case _:
-                self._drop_timer(machine)
-
-    def _require_stoppable(self, machine: Machine, *, hibernate: bool) -> None:
-        """Refuse what EC2 refuses. Source: EC2 User Guide, stop protection, Spot, root device, hibernation."""
-        name = machine.instance_id
-        if self._context.seam.instances.stop_protected(name):
-            raise LabError(
-                "OperationNotPermitted",
-                f"The instance '{name}' may not be stopped. "
-                "Modify its 'disableApiStop' instance attribute and try again.",
-            )
-        if machine.spec.spot:
-            raise LabError(
-                "UnsupportedOperation",
-                f"You can't stop the Spot Instance '{name}' because it is associated with a one-time Spot Instance "
-                "request. You can only stop Spot Instances associated with persistent Spot Instance requests.",
-            )
-        if machine.spec.root_device is RootDevice.INSTANCE_STORE:
-            raise LabError(
-                "UnsupportedOperation",
-                f"The instance '{name}' does not have an 'ebs' root device type and cannot be stopped",
-            )
-        if hibernate and not machine.spec.hibernation:
-            raise LabError(
-                "UnsupportedHibernationConfiguration",
-                f"The instance '{name}' was not launched with hibernation enabled and cannot be hibernated.",
-            )
+                self._moves.drop(machine)
 
     def _bring_down(self, machine: Machine, *, force: bool, cut: bool) -> None:
         """Ask the guest to shut down, or cut it; without a guest go on at once."""
@@ -191,9 +139,9 @@ class Instances(Listener):
         name = machine.instance_id
         alive = self._guests.kill(name) if cut else self._guests.power_button(name, GuestAction.SHUTDOWN)
         if not alive:
-            self._later(machine, timings.stopping_s, self._power_off)
+            self._moves.plan(machine, timings.stopping_s, self._power_off)
         elif not cut:
-            self._later(machine, timings.hard_stop_s / (4 if force else 1), self._cut)
+            self._moves.plan(machine, timings.hard_stop_s / (4 if force else 1), self._cut)
 
     def _power_on(self, machine: Machine) -> None:
         self._go(machine, PowerState.RUNNING)
@@ -207,7 +155,7 @@ class Instances(Listener):
         self._guests.kill(machine.instance_id)
 
     def _boot(self, machine: Machine) -> None:
-        self._drop_timer(machine)
+        self._moves.drop(machine)
         machine.restarting = False
         self._guests.boot(machine.instance_id, machine.spec)
 
@@ -226,21 +174,3 @@ class Instances(Listener):
             transition_reason=power.transition_reason,
         )
         store.set_launch_time(machine.instance_id, power.launched_at)
-
-    def _later(self, machine: Machine, delay_s: float, move: Callable[[Machine], None]) -> None:
-        """Plan the machine's next move; it replaces the one planned before."""
-        self._drop_timer(machine)
-        what = f"{move.__name__} of {machine.instance_id}"
-        machine.timer = self._context.timeline.after(delay_s, partial(self._fire, machine, move, machine.plans), what)
-
-    def _fire(self, machine: Machine, move: Callable[[Machine], None], plan: int) -> None:
-        with self._context.lock:
-            # A timer that had begun to fire cannot be cancelled any more; its number tells.
-            if plan == machine.plans and not self._context.closing.is_set():
-                move(machine)
-
-    def _drop_timer(self, machine: Machine) -> None:
-        machine.plans += 1
-        if machine.timer is not None:
-            machine.timer.cancel()
-            machine.timer = None

@@ -12,8 +12,8 @@ from rdpgui.lab.scenario import BucketEncryption, InitialState, InstanceSpec
 from rdpgui.lab.seam import MotoSeam
 from rdpgui.lab.world.context import ADMIN, HEX, Context
 from rdpgui.lab.world.destination import KEY_TAG
-from rdpgui.lab.world.instances import Machine
 from rdpgui.lab.world.jit import TOKEN_ROLE
+from rdpgui.lab.world.machine import Machine
 from rdpgui.lab.world.power import Cause, PowerFacts, moved
 from rdpgui.lab.world.trail import GUICONNECT
 
