@@ -26,22 +26,9 @@ from rdpgui.lab.model import (
 )
 
 
-class WorldApi(Protocol):
-    """The world as the endpoint sees it."""
+class PowerApi(Protocol):
+    """EC2."""
 
-    account_id: str
-    region: str
-    preferences_when_unset: str
-    """What GetConnectionRecordingPreferences answers without preferences: ``not-found`` or ``empty`` (a variant)."""
-
-    # -- life ---------------------------------------------------------------
-    def seed(self) -> None:
-        """Create the scenario's key, bucket, roles and instances in moto, and boot the guests (staggered)."""
-
-    def close(self) -> None:
-        """End every guest and broker, and remove the work folder."""
-
-    # -- EC2 ----------------------------------------------------------------
     def power_state(self, instance_id: str) -> PowerState:
         """Return the state; raises LabError InvalidInstanceID.NotFound."""
 
@@ -75,7 +62,10 @@ class WorldApi(Protocol):
     def boot_at(self, instance_id: str) -> str:
         """Return the guest's last boot time (ISO 8601, UTC), empty when it never booted."""
 
-    # -- SSM ----------------------------------------------------------------
+
+class SystemsManagerApi(Protocol):
+    """SSM."""
+
     def nodes(self) -> list[NodeRecord]:
         """Return the managed nodes; stopped instances are not listed."""
 
@@ -114,21 +104,10 @@ class WorldApi(Protocol):
         Raises ResourceNotFoundException, and ValidationException when it is no longer pending.
         """
 
-    # -- GUI Connect --------------------------------------------------------
-    def preferences(self) -> Preferences | None:
-        """Return the recording preferences, None when not configured."""
 
-    def set_preferences(self, preferences: Preferences | None) -> None:
-        """Replace or delete the recording preferences."""
+class ConnectionApi(Protocol):
+    """The lab's control calls; never used by AWS operations."""
 
-    # -- CloudTrail ---------------------------------------------------------
-    def audit_append(self, event: AuditEvent) -> None:
-        """Add a management event (the front does so for every call it serves)."""
-
-    def audit_events(self) -> list[AuditEvent]:
-        """Return the events, newest first."""
-
-    # -- lab control (never used by AWS adapters) ----------------------------
     def open_connection(
         self, instance_id: str, access_type: AccessType, *, access_request_id: str = "", reason: str = ""
     ) -> ConnectionRecord:
@@ -148,6 +127,33 @@ class WorldApi(Protocol):
 
     def kill_broker(self, connection_id: str) -> None:
         """SIGKILL the broker of a connection (tests)."""
+
+
+class WorldApi(PowerApi, SystemsManagerApi, ConnectionApi, Protocol):
+    """The world as the endpoint sees it: every subject, the account's own facts, and its life."""
+
+    account_id: str
+    region: str
+    preferences_when_unset: str
+    """What GetConnectionRecordingPreferences answers without preferences: ``not-found`` or ``empty`` (a variant)."""
+
+    def seed(self) -> None:
+        """Create the scenario's key, bucket, roles and instances in moto, and boot the guests (staggered)."""
+
+    def close(self) -> None:
+        """End every guest and broker, and remove the work folder."""
+
+    def preferences(self) -> Preferences | None:
+        """Return the recording preferences, None when not configured."""
+
+    def set_preferences(self, preferences: Preferences | None) -> None:
+        """Replace or delete the recording preferences."""
+
+    def audit_append(self, event: AuditEvent) -> None:
+        """Add a management event (the front does so for every call it serves)."""
+
+    def audit_events(self) -> list[AuditEvent]:
+        """Return the events, newest first."""
 
     def status(self) -> dict[str, object]:
         """Return a JSON object: scenario, seeded (bool), instances (id, name, state, guest pid, guest ready)."""

@@ -31,7 +31,7 @@ class _Calls:
 
 
 class PowerCalls(_Calls):
-    """EC2."""
+    """EC2: ``PowerApi``."""
 
     def power_state(self, instance_id: str) -> PowerState:
         """Return the state. Raises LabError InvalidInstanceID.NotFound."""
@@ -85,7 +85,7 @@ class PowerCalls(_Calls):
 
 
 class SystemsManagerCalls(_Calls):
-    """SSM."""
+    """SSM: ``SystemsManagerApi``."""
 
     def nodes(self) -> list[NodeRecord]:
         """Return the managed nodes."""
@@ -142,7 +142,7 @@ class SystemsManagerCalls(_Calls):
 
 
 class ConnectionCalls(_Calls):
-    """The lab's control calls."""
+    """The lab's control calls: ``ConnectionApi``."""
 
     def open_connection(
         self, instance_id: str, access_type: AccessType, *, access_request_id: str = "", reason: str = ""
