@@ -9,12 +9,13 @@ from rdpgui.aws.calls import AwsCaller
 from rdpgui.aws.ranged_get import RangedGet
 from rdpgui.core.recording import RecordingObject
 
-BLOCK_BYTES = 256 * 1024
-CACHED_BLOCKS = 32
+BLOCK_BYTES = 32 * 1024
+"""Who asks for pictures asks for 256 KiB at once, which is one request; headers of a film are some bytes each."""
+CACHED_BLOCKS = 256
 
 
 class S3RangeReader:
-    """Implements ``RangeReader``: blocks of 256 KiB, the last 32 kept, neighbours fetched in one request.
+    """Implements ``RangeReader``: blocks of 32 KiB, the last 256 kept, neighbours fetched in one request.
 
     Blocking, for worker threads; may be shared by several.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from rdpgui.core.errors import RecordingUnreadable
@@ -227,5 +228,6 @@ def _collapsed(kinds: list[str]) -> tuple[str, ...]:
     return tuple(kind or "?" for kind in order)
 
 
+@lru_cache(maxsize=64)
 def _text(kind: bytes) -> str:
     return "".join(chr(byte) if 32 <= byte < 127 else "?" for byte in kind)

@@ -29,6 +29,8 @@ from rdpgui.media.remote_file import LOCAL_BLOCK_BYTES, REMOTE_BLOCK_BYTES, Bloc
 DECODERS = ("h264", "hevc", "mpeg4", "av1", "vp9", "mjpeg")
 """Codecs decoded here; FFmpeg's other few hundred decoders are no part of the attack surface."""
 _WHITELIST = "h264,hevc,mpeg4,libdav1d,av1,vp9,libvpx-vp9,mjpeg"
+_NO_DECODER = "none"
+"""Holds for the demuxer's own look at the first pictures; frames are decoded by the stream's decoder all the same."""
 _LONG_GOP_SAMPLES = 600
 """From here on frame threads gain more than they cost at start and end."""
 MAX_DEMUX_FAILURES = 64
@@ -307,12 +309,14 @@ def pts_of(frame: VideoFrame) -> int:
     return frame.pts if frame.pts is not None else 0
 
 
-def open_film(reader: RangeReader, name: str) -> Film:
+def open_film(reader: RangeReader, name: str, *, reordered: bool = True) -> Film:
     """Open an mp4 over ranged reads.
 
     Args:
         reader: its bytes; stays the caller's.
         name: for messages.
+        reordered: frames may be decoded in another order than they are shown. FFmpeg then decodes up to twenty
+            pictures to learn how; a film that is known to keep the order opens 10 to 20 ms sooner.
 
     Raises:
         RecordingUnreadable: not a film, or without index, video or frames.
@@ -321,7 +325,7 @@ def open_film(reader: RangeReader, name: str) -> Film:
     file = BlockFile(reader, block_bytes=LOCAL_BLOCK_BYTES if local else REMOTE_BLOCK_BYTES)
     layout = read_layout(file, name)
     file.seek(0)
-    container = _open_container(file, name, layout)
+    container = _open_container(file, name, layout, _WHITELIST if reordered else _NO_DECODER)
     try:
         _check(container, name, layout)
         return Film(file, name, layout, container)
@@ -330,13 +334,13 @@ def open_film(reader: RangeReader, name: str) -> Film:
         raise
 
 
-def _open_container(file: BlockFile, name: str, layout: Layout) -> InputContainer:
+def _open_container(file: BlockFile, name: str, layout: Layout, decoders: str) -> InputContainer:
     try:
         container = av.open(
             file,
             mode="r",
             format="mov",
-            options={"codec_whitelist": _WHITELIST, "protocol_whitelist": "none", "enable_drefs": "0"},
+            options={"codec_whitelist": decoders, "protocol_whitelist": "none", "enable_drefs": "0"},
             metadata_errors="replace",
             buffer_size=file.block_bytes,
         )

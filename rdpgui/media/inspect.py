@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from av.video.frame import VideoFrame
 
+from rdpgui.core.errors import RecordingUnreadable
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.media.boxes import described_sizes, has_signed_offsets
@@ -16,6 +17,9 @@ from rdpgui.media.idle import SampleTable, idle_spans, read_samples
 from rdpgui.media.last_frame import LastFrame, find_last_frame
 from rdpgui.media.painted_clock import read_frame
 from rdpgui.media.picture import still_of
+from rdpgui.media.remote_file import MemoryReader
+from rdpgui.media.sample_tables import NotPlain
+from rdpgui.media.short_film import shorten
 from rdpgui.media.sps import in_band_parameters_change
 from rdpgui.media.tail import grey_picture, tail_metrics
 
@@ -64,7 +68,7 @@ def inspect_film(reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIM
 
 
 def last_still(reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIMIT_S) -> tuple[Still, datetime | None]:
-    """Return the last decodable frame and the clock painted into it; reads only the index and the last pictures.
+    """Return the last decodable frame and the clock painted into it; of a plain film reads its end only.
 
     Args:
         reader: its bytes.
@@ -74,9 +78,28 @@ def last_still(reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIMIT
     Raises:
         RecordingUnreadable: with the reason. AwsError: from a remote reader.
     """
+    deadline = Deadline(name, limit_s)
+    found = _last_of_end(reader, name, deadline)
+    if found is not None:
+        return found
     with open_film(reader, name) as film:
-        last = find_last_frame(film, Deadline(name, limit_s))
+        last = find_last_frame(film, deadline)
         return still_of(film, last.frame, last.index), read_frame(last.frame)
+
+
+def _last_of_end(reader: RangeReader, name: str, deadline: Deadline) -> tuple[Still, datetime | None] | None:
+    """Return what ``last_still`` does from the film's end alone, None when that end says too little or is damaged."""
+    try:
+        short = shorten(reader)
+        with open_film(MemoryReader(short.data), name, reordered=short.reordered) as film:
+            if len(film) != short.samples or any(entry.is_discard for entry in film.stream.index_entries):
+                return None
+            last = find_last_frame(film, deadline)
+            if last.damaged or last.key_sample != short.key_sample:
+                return None
+            return still_of(film, last.frame, last.index + short.skipped), read_frame(last.frame)
+    except (NotPlain, RecordingUnreadable):
+        return None  # the whole film is looked at, which gives the picture or names the reason
 
 
 def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastFrame, deadline: Deadline) -> FilmFacts:

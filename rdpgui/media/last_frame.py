@@ -7,6 +7,7 @@ from there everything to the end is decoded, damaged packets are skipped, and th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from av.video.frame import VideoFrame
 
@@ -90,4 +91,5 @@ def _shown_before(film: Film, number: int) -> int:
     """Count the frames before a key sample that no edit list hides."""
     if film.stream.frames == len(film) and not film.sample(0).discard and not film.sample(len(film) - 1).discard:
         return number  # one plain edit: nothing hidden, no need to look at 200,000 entries
-    return sum(1 for entry in film.stream.index_entries[:number] if not entry.is_discard)
+    hidden: map[bool] = map(attrgetter("is_discard"), film.stream.index_entries[:number])
+    return number - sum(hidden)

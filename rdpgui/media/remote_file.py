@@ -17,7 +17,8 @@ from rdpgui.media import reasons
 
 REMOTE_BLOCK_BYTES = 256 * 1024
 """Measured best for ranged GETs: 5 requests and 1.2 MB for the last frame of 860 MB."""
-LOCAL_BLOCK_BYTES = 64 * 1024
+LOCAL_BLOCK_BYTES = 4 * 1024
+"""A film in fragments is read in thousands of places for some bytes each; larger blocks would copy all of it."""
 CACHE_BYTES = 32 * 1024 * 1024
 
 
@@ -55,6 +56,23 @@ class LocalReader:
         self._file.close()
 
 
+class MemoryReader:
+    """Ranged reads of bytes in memory.
+
+    Attributes:
+        size_bytes: how many. bytes_read: none, for none are fetched.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.size_bytes = len(data)
+        self.bytes_read = 0
+
+    def read_range(self, start: int, length: int) -> bytes:
+        """Return up to ``length`` bytes from ``start``."""
+        return self._data[start : start + length]
+
+
 class BlockFile(io.RawIOBase):
     """A seekable, read-only file over a ``RangeReader``, in aligned blocks with a small LRU cache.
 
@@ -90,8 +108,11 @@ class BlockFile(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Move; positions beyond the end are allowed and read as nothing."""
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.size_bytes}[whence]
-        self._position = max(0, base + offset)
+        if whence == os.SEEK_CUR:
+            offset += self._position
+        elif whence == os.SEEK_END:
+            offset += self.size_bytes
+        self._position = max(0, offset)
         return self._position
 
     def read(self, size: int = -1, /) -> bytes:
@@ -115,6 +136,12 @@ class BlockFile(io.RawIOBase):
             start += len(part)
             length -= len(part)
         return b"".join(parts)
+
+    def read_span(self, start: int, length: int) -> bytes:
+        """Do as ``read_exactly``; what is longer than a block comes by one read of its own and is not kept."""
+        if length <= self.block_bytes:
+            return self.read_exactly(start, length)
+        return self.reader.read_range(start, min(length, self.size_bytes - start))
 
     def _block(self, number: int) -> bytes:
         block = self._blocks.get(number)

@@ -36,17 +36,18 @@ def _kill_row(what: str, kills: bench_recorder.Kills, target_ms: int) -> Row:
 
 
 def film_rows(hours: tuple[float, ...], rounds: int) -> list[Row]:
-    """Ask for the last frame of long films, and for what a player asks."""
+    """Ask for the last frame of long films, of constant and of variable rate, and for what a player asks."""
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="rdpgui-bench-") as name:
         folder = Path(name)
-        minute = folder / "minute.mp4"
-        bench_media.encode_minute(minute, variable=False)
-        for length in hours:
-            film = folder / f"{length:g}h.mp4"
-            bench_media.repeat(minute, film, round(length * 60))
-            rows += [*_last_frame_rows(film, folder, rounds), _remote_row(film), *_still_rows(film)]
-            film.unlink()
+        for variable in (False, True):
+            minute = folder / "minute.mp4"
+            bench_media.encode_minute(minute, variable=variable)
+            for length in hours:
+                film = folder / f"{length:g}h{' variable-rate' if variable else ''}.mp4"
+                bench_media.repeat(minute, film, round(length * 60))
+                rows += [*_last_frame_rows(film, folder, rounds), _remote_row(film), *_still_rows(film)]
+                film.unlink()
     return rows
 
 

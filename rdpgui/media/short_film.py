@@ -1,0 +1,202 @@
+"""The end of a long film as a small film of its own, so that its last frame costs neither the index nor the film.
+
+FFmpeg reads an index sample by sample: 15-25 ms and 2 MB for four hours of variable rate, where the end needs 20
+samples. Here the last group of pictures is put into memory as an mp4 with the film's own headers; its first sample
+stands for the film's first one, so that times and edit lists mean what they mean in the film.
+
+Only for plain films: one track, no fragments, whole, tables that agree. Everything else is ``NotPlain``.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, pairwise
+
+from rdpgui.core.ports import RangeReader
+from rdpgui.media.boxes import MAX_CHILDREN, Box, iterate_boxes
+from rdpgui.media.remote_file import BlockFile
+from rdpgui.media.sample_tables import NotPlain, Tail, read_tail
+
+BLOCK_BYTES = 32 * 1024
+"""Headers are some bytes each, far apart: larger blocks would mostly bring what is not needed."""
+MAX_TAIL_BYTES = 32 * 1024 * 1024
+_MAX_HEADER_BYTES = 64 * 1024
+_NORMAL_SPEED = 0x10000
+_OPENED = ("moov", "trak", "mdia", "minf", "stbl")
+_TABLES = frozenset(("stts", "ctts", "stss", "stsc", "stsz", "stco", "co64"))
+_COPIED = frozenset(("mvhd", "tkhd", "edts", "mdhd", "hdlr", "vmhd", "dinf", "stsd"))
+_LEFT_OUT = frozenset(("free", "skip", "udta", "meta", "sdtp"))
+"""They change neither pictures nor times."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortFilm:
+    """The end of a film.
+
+    Attributes:
+        data: an mp4. samples: how many it has. key_sample: the one that is the film's last key sample.
+        skipped: samples of the film that are not there; a frame number is that much larger in the film.
+        reordered: frames may be decoded in another order than they are shown.
+    """
+
+    data: bytes
+    samples: int
+    key_sample: int
+    skipped: int
+    reordered: bool
+
+
+def shorten(reader: RangeReader) -> ShortFilm:
+    """Return the last group of pictures of a film as a film.
+
+    Args:
+        reader: its bytes.
+
+    Raises:
+        NotPlain: it has to be read whole. AwsError: from a remote reader.
+    """
+    file = BlockFile(reader, block_bytes=BLOCK_BYTES)
+    first, moov = _top_level(file)
+    tree = _Headers(file)
+    tree.read(moov)
+    tail = read_tail(file, tree.tables)
+    content = _content(reader, tail)
+    ftyp = file.read_exactly(first.start, first.size_bytes)
+    begin = len(ftyp) + len(tree.rebuilt(_new_tables(tail, 0))) + 8
+    return ShortFilm(
+        data=ftyp + tree.rebuilt(_new_tables(tail, begin)) + _box("mdat", content[: int(tail.sizes[0])] + content),
+        samples=1 + len(tail.sizes),
+        key_sample=1,
+        skipped=tail.first - 1,
+        reordered=tail.shifts is not None,
+    )
+
+
+def _top_level(file: BlockFile) -> tuple[Box, Box]:
+    """Return ftyp and moov of a whole film without fragments."""
+    found: dict[str, Box] = {}
+    end = 0
+    for box in islice(iterate_boxes(file, 0, file.size_bytes), MAX_CHILDREN):
+        if box.cut or box.kind == "moof" or (box.kind in ("ftyp", "moov") and box.kind in found):
+            raise NotPlain
+        found[box.kind] = box
+        end = box.start + box.size_bytes
+    if not {"ftyp", "moov", "mdat"} <= set(found) or end != file.size_bytes or found["ftyp"].start:
+        raise NotPlain
+    return found["ftyp"], found["moov"]
+
+
+class _Headers:
+    """What stands around the sample tables.
+
+    Attributes:
+        tables: the sample tables by kind.
+    """
+
+    def __init__(self, file: BlockFile) -> None:
+        self.tables: dict[str, Box] = {}
+        self._file = file
+        self._before: dict[str, bytes] = {}
+
+    def read(self, moov: Box) -> None:
+        """Take the headers down to the sample tables."""
+        self._open(moov, _OPENED)
+        if set(self._before) != set(_OPENED):
+            raise NotPlain
+
+    def rebuilt(self, tables: bytes) -> bytes:
+        """Return the moov box with other sample tables."""
+        inner = tables
+        for kind in reversed(_OPENED):
+            inner = _box(kind, self._before[kind] + inner)
+        return inner
+
+    def _open(self, parent: Box, path: tuple[str, ...]) -> None:
+        if parent.kind in self._before:  # a second track
+            raise NotPlain
+        self._before[parent.kind] = b""
+        copied: list[bytes] = []
+        for box in self._children(parent):
+            if box.kind in path[1:2]:
+                self._open(box, path[1:])
+            elif box.kind in _TABLES and parent.kind == "stbl" and box.kind not in self.tables:
+                self.tables[box.kind] = box
+            elif box.kind in _COPIED and box.size_bytes <= _MAX_HEADER_BYTES:
+                copied.append(self._copy(box))
+            elif box.kind not in _LEFT_OUT:
+                raise NotPlain
+        self._before[parent.kind] = b"".join(copied)
+
+    def _children(self, parent: Box) -> Iterator[Box]:
+        end = parent.start + parent.size_bytes
+        for count, box in enumerate(iterate_boxes(self._file, parent.start + parent.header_bytes, end)):
+            if box.cut or count >= MAX_CHILDREN:
+                raise NotPlain
+            yield box
+
+    def _copy(self, box: Box) -> bytes:
+        content = self._file.read_exactly(box.start + box.header_bytes, box.size_bytes - box.header_bytes)
+        if box.kind == "stsd" and content[4:8] != b"\0\0\0\1":  # several descriptions: the size may change
+            raise NotPlain
+        if box.kind == "edts" and not _is_plain_edit(content):
+            raise NotPlain
+        return _box(box.kind, content)
+
+
+def _is_plain_edit(content: bytes) -> bool:
+    """Say whether an edit list shows one stretch at normal speed, at most after a pause. Source: §8.6.6 (elst)."""
+    if len(content) < 16 or content[4:8] != b"elst":
+        return False
+    version, count = content[8], int.from_bytes(content[12:16], "big")
+    entry = struct.Struct(">QqI" if version == 1 else ">IiI")
+    if not 1 <= count <= 2 or len(content) != 16 + count * entry.size:
+        return False
+    edits = list(entry.iter_unpack(content[16:]))
+    pauses = [media_time == -1 for _length, media_time, _rate in edits]
+    return pauses in ([False], [True, False]) and edits[-1][2] == _NORMAL_SPEED
+
+
+def _content(reader: RangeReader, tail: Tail) -> bytes:
+    """Return the bytes of the samples, one read for each stretch without a gap."""
+    ends = tail.positions + tail.sizes
+    if tail.sizes.min() < 1 or tail.positions.min() < 0 or int(ends.max()) > reader.size_bytes:
+        raise NotPlain
+    if int(tail.sizes.sum()) > MAX_TAIL_BYTES:
+        raise NotPlain
+    breaks = [0, *((tail.positions[1:] != ends[:-1]).nonzero()[0] + 1).tolist(), len(ends)]
+    spans = [(int(tail.positions[at]), int(ends[to - 1])) for at, to in pairwise(breaks)]
+    content = b"".join(reader.read_range(begin, end - begin) for begin, end in spans)
+    if len(content) != int(tail.sizes.sum()):
+        raise NotPlain
+    return content
+
+
+def _new_tables(tail: Tail, begin: int) -> bytes:
+    """Return sample tables: the key sample in the place of the film's first sample, then all at their times."""
+    count = len(tail.sizes)
+    tables = [
+        _runs("stts", [(1, tail.begin_tick), *((1, int(length)) for length in tail.durations)]),
+        _runs("stsc", [(1, 1, 1), (2, count, 1)]),
+        _full_box("stsz", struct.pack(f">II{count + 1}I", 0, count + 1, tail.sizes[0], *tail.sizes.tolist())),
+        _runs("stco", [(begin,), (begin + int(tail.sizes[0]),)]),
+    ]
+    if tail.shifts is not None:
+        tables.append(_runs("ctts", [(1, int(shift)) for shift in tail.shifts]))
+    if not tail.every_key:
+        tables.append(_runs("stss", [(1,), (2,)]))
+    return b"".join(tables)
+
+
+def _runs(kind: str, rows: list[tuple[int, ...]]) -> bytes:
+    numbers = [number for row in rows for number in row]
+    return _full_box(kind, struct.pack(f">I{len(numbers)}I", len(rows), *numbers))
+
+
+def _full_box(kind: str, content: bytes) -> bytes:
+    return _box(kind, bytes(4) + content)
+
+
+def _box(kind: str, content: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(content), kind.encode()) + content
