@@ -24,7 +24,7 @@ from rdpgui.app.session import MATRIX_INSTANCES, WorkSession
 from rdpgui.app.storage_errors import storage_error
 from rdpgui.core.account_events import PollFailed, PreferencesObserved, SessionsObserved, Topic
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.errors import AwsError, LabError
+from rdpgui.core.errors import AwsError, LabError, RdpguiError
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import Settings
 from rdpgui.i18n import N_, _, retell
@@ -181,7 +181,7 @@ async def _wait_until_usable(session: WorkSession, wanted: int) -> None:
         await clock.sleep(0.2)
 
 
-async def _run(options: Options, store: Store) -> Matrix:
+async def _run(options: Options, store: Store, unwritten: list[RdpguiError]) -> Matrix:
     lab = LabProcess()
     folders = FileRunFolders(options.out / "runs")
     try:
@@ -194,6 +194,10 @@ async def _run(options: Options, store: Store) -> Matrix:
             await _wait_until_usable(session, MATRIX_INSTANCES)
             matrix = await _until_stopped(session, options)
             await _observe_rest(session)
+            try:
+                await session.write_reports(matrix)
+            except RdpguiError as error:
+                unwritten.append(error)
             return matrix
         finally:
             await session.aclose()
@@ -227,20 +231,23 @@ async def _until_stopped(session: WorkSession, options: Options) -> Matrix:
     return await session.run_matrix(options.pairs, Terminal(len(options.pairs)).progress)
 
 
-def _leave(options: Options, matrix: Matrix) -> list[str]:
-    """Write report and results; returns the lines that say where they are."""
-    folders = FileRunFolders(options.out)
+def _leave(options: Options, matrix: Matrix, unwritten: list[RdpguiError]) -> list[str]:
+    """Write results and report, each whatever became of the other; returns the lines that say where they are."""
     runs = [row.run for row in matrix.rows if row.run is not None]
     places = {str(run.run_id): f"runs/{run.run_id}" for run in runs}
-    folders.write_bytes(
-        options.out / "report.html", matrix_html(runs, places, title=_("Recording and disruptions")).encode()
-    )
-    lines = [f"{_('Report')}: {options.out / 'report.html'}", f"{_('Films and journals')}: {options.out / 'runs'}"]
+    report = options.out / "report.html"
+    papers = [(_("Report"), report, matrix_html(runs, places, title=_("Recording and disruptions")))]
     if options.results is not None:
-        folders.write_bytes(
-            options.results, results_json(matrix, options.out / "runs", options.results.parent).encode()
-        )
-        lines.append(f"{_('Results')}: {options.results}")
+        results = results_json(matrix, options.out / "runs", options.results.parent)
+        papers.append((_("Results"), options.results, results))
+    lines = [f"{_('Films and journals')}: {options.out / 'runs'}"]
+    for name, path, text in papers:
+        try:
+            FileRunFolders(options.out).write_bytes(path, text.encode())
+        except RdpguiError as error:
+            unwritten.append(error)
+        else:
+            lines.append(f"{name}: {path}")
     return lines
 
 
@@ -265,7 +272,11 @@ def _make_folder(folder: Path) -> None:
 
 
 def main(options: Options) -> int:
-    """Run and leave everything; exit status 0 only if every run ended as its hypothesis says."""
+    """Run and leave everything; exit status 0 only if every run ended as its hypothesis says.
+
+    Raises:
+        StorageFull, StorageError: at the very end, for the first thing that could not be written.
+    """
     i18n.set_language(options.language)
     make_private(options.out)
     if options.results is not None:
@@ -273,12 +284,15 @@ def main(options: Options) -> int:
     begun = time.monotonic()
     store = Store()
     print(f"rdpgui {_('on the lab (LAB)')}: {options.scenario}", flush=True)
-    matrix = asyncio.run(_run(options, store))
+    unwritten: list[RdpguiError] = []
+    matrix = asyncio.run(_run(options, store, unwritten))
     took_s = time.monotonic() - begun
     print(f"\n{result_table(matrix)}\n")
     print(_("{n} runs in {seconds:.0f} s").format(n=len(matrix.rows), seconds=took_s))
-    lines = _leave(options, matrix)
+    lines = _leave(options, matrix, unwritten)
     if options.screenshots:
         lines += _screenshots(options, store)
     print("\n".join(lines))
+    if unwritten:
+        raise unwritten[0]
     return 0 if all(row.as_expected for row in matrix.rows) else 1

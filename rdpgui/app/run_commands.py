@@ -126,7 +126,7 @@ class RunCommands(CommandBase):
             self.window.show_matrix_progress(self._matrix_done, len(pairs), running=True)
 
         try:
-            await session.run_matrix(pairs, on_row)
+            await session.write_reports(await session.run_matrix(pairs, on_row))
         finally:
             self.window.show_matrix_progress(self._matrix_done, len(pairs), running=False)
 

@@ -13,7 +13,7 @@ from rdpgui.app.evidence import write_evidence
 from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
 from rdpgui.aws.calls import DaemonPool
 from rdpgui.core.account_events import IdentityObserved, InstancesObserved
-from rdpgui.core.errors import SettingsError
+from rdpgui.core.errors import RdpguiError, SettingsError
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
@@ -122,7 +122,7 @@ class WorkSession:
         )
 
     async def run_matrix(self, pairs: Sequence[Pair], progress: Progress) -> Matrix:
-        """Run rows one after another, on two instances in turn, and write the evidence of each.
+        """Run rows one after another, on two instances in turn.
 
         Raises:
             SettingsError: there is no instance to use.
@@ -140,10 +140,23 @@ class WorkSession:
             await matrix.run(plans)
         finally:
             self.matrix = None
-        for row in matrix.rows:
-            if row.run is not None:
-                await self.report_of(row.run.run_id)
         return matrix
+
+    async def write_reports(self, matrix: Matrix) -> None:
+        """Write the evidence of each run of a matrix.
+
+        Raises:
+            StorageFull, StorageError: the first that could not be written; the others were tried all the same.
+        """
+        first: RdpguiError | None = None
+        for row in matrix.rows:
+            try:
+                if row.run is not None:
+                    await self.report_of(row.run.run_id)
+            except RdpguiError as error:
+                first = first or error
+        if first is not None:
+            raise first
 
     async def start_instance(self, instance_id: InstanceId) -> None:
         """Start a stopped instance by hand. On AWS it must be armed: a running instance costs money.
