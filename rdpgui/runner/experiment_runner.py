@@ -232,14 +232,14 @@ class ExperimentRunner:
         status, reason = await self._outcome(run, phases)
         if status is not RunStatus.COMPLETED and not self._store.state.emergency:
             _, problem = await self._outcome(run, self._clean_up(run))
-            reason = f"{reason} {problem}".strip()
+            reason = _joined(reason, problem)
         ended = RunEnded(run.now(), run.plan.run_id, status, reason)
         try:
             run.enter(Phase.DONE)
             run.emit(ended)
         except (StorageFull, StorageError) as error:
             # The journal cannot take its last line; the screen still has to say that the run is over, and why.
-            self._store.publish(replace(ended, status=RunStatus.FAILED, reason=f"{reason} {error.text()}".strip()))
+            self._store.publish(replace(ended, status=RunStatus.FAILED, reason=_joined(reason, error.text())))
 
     async def _outcome(self, run: RunContext, work: Coroutine[object, object, None]) -> tuple[RunStatus, str]:
         run.abort_reason = ""
@@ -301,6 +301,11 @@ def _is_explained(run: RunState) -> bool:
     """Whether EndDate and proof are there, or can no longer come."""
     ended = run.left is not None and run.left.session.ended_at is not None
     return ended and proof_is_complete(run)
+
+
+def _joined(reason: str, more: str) -> str:
+    """Return both reasons; a full disk, met again at each step of the end, is said once."""
+    return reason if more in reason else f"{reason} {more}".strip()
 
 
 def _refused(run: RunContext) -> DisruptionRefused:
