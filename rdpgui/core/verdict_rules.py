@@ -306,12 +306,12 @@ def check_reaches_end(run: RunState, facts: FilmFacts | None, gap: Gap | None) -
         text = N_("The painted clock is {off} s away from the film's start: a clock is wrong.")
         return _not_made(check_id, text, "clock-skew", (*fields, ("off", f"{off_s:.0f}")))
     if low_s > run.plan.tolerance_s:
-        text = N_("The film ends {low} to {high} s before the session (tolerance {tolerance} s).")
+        text = N_("Session end minus film end: {low} to {high} s (tolerance {tolerance} s).")
         return _contradicted(check_id, text, "film-ends-early", fields)
     if high_s > run.plan.tolerance_s:
-        text = N_("The film ends {low} to {high} s before the session: too coarse for {tolerance} s.")
+        text = N_("Session end minus film end: {low} to {high} s, too coarse for {tolerance} s.")
         return _not_made(check_id, text, _coarse_cause(gap, run.plan.tolerance_s), fields)
-    return _held(check_id, N_("The film ends {low} to {high} s before the session (tolerance {tolerance} s)."), fields)
+    return _held(check_id, N_("Session end minus film end: {low} to {high} s (tolerance {tolerance} s)."), fields)
 
 
 def _coarse_cause(gap: Gap, tolerance_s: float) -> str:

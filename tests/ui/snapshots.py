@@ -152,7 +152,7 @@ def verdict(value: VerdictValue) -> Verdict:
         end = Check(
             CheckId.REACHES_END,
             CheckResult.CONTRADICTED,
-            "The film ends {low} to {high} s before the session (tolerance {tolerance} s).",
+            "Session end minus film end: {low} to {high} s (tolerance {tolerance} s).",
             (("low", "12.1"), ("high", "12.7"), ("tolerance", "3.0")),
             "film-ends-early",
         )
