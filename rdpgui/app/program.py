@@ -123,11 +123,14 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
         give_back_big_blocks()
         from rdpgui.app.environment import open_aws, open_lab
         from rdpgui.app.session import WorkSession
+        from rdpgui.runner.concurrency import Together
 
         if self.lab is not None:
             address = await self.lab.ready()
             environment = await open_lab(self.lab, address, self.folders)
-            await asyncio.gather(self.lab.seeded(), make_clients(environment.aws.caller))
+            async with Together() as starting:
+                starting.start(self.lab.seeded())
+                starting.start(make_clients(environment.aws.caller))
         else:
             environment = await open_aws(self.settings.profile, self.settings.region, self.folders)
         session = WorkSession(environment, self.store, self.settings, self.folders)

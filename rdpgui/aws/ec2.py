@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from rdpgui.aws import parse
 from rdpgui.aws.calls import Answer, AwsCaller
 from rdpgui.aws.errors import malformed
@@ -53,10 +51,9 @@ class Ec2Instances:
 
     async def protection(self, instance_id: InstanceId) -> InstanceProtection:
         """Return what makes stopping dangerous or impossible; None where this identity may not look."""
-        behaviour, stop = await asyncio.gather(
-            self._attribute(instance_id, "instanceInitiatedShutdownBehavior"),
-            self._attribute(instance_id, "disableApiStop"),
-        )
+        # One after the other: of two at once, the failure of one would leave the other on its way, unawaited.
+        behaviour = await self._attribute(instance_id, "instanceInitiatedShutdownBehavior")
+        stop = await self._attribute(instance_id, "disableApiStop")
         return parse.protection(behaviour, stop)
 
     async def screenshot(self, instance_id: InstanceId) -> bytes:

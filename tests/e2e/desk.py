@@ -92,7 +92,7 @@ class Desk:
         assert self.life is not None
         await self.life
         left = {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
-        assert not left, f"tasks are left: {sorted(task.get_name() for task in left)}"
+        assert not left, f"tasks are left: {left}"
 
     # -- what a person does ----------------------------------------------------
 
