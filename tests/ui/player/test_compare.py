@@ -179,7 +179,7 @@ def test_that_each_side_says_its_verdict_and_what_decided_it_in_the_language_in_
         words = [window.findChild(QLabel, f"compare_{name}_verdict") for name in ("left", "right")]
         why = [window.findChild(QLabel, f"compare_{name}_why") for name in ("left", "right")]
         assert [item.text() for item in words if item is not None] == ["PASS", "FAIL"]
-        assert [item.text().split(" ")[0] for item in why if item is not None] == ["All", "The"]
+        assert [item.text().split(" ")[0] for item in why if item is not None] == ["All", "Session"]
         before = {item.text() for item in window.findChildren(QLabel) if item.text()}
         set_language("ja")
         for widget in (window, *window.sides):
