@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 
@@ -50,6 +50,10 @@ class Interval:
     def half_width_s(self) -> float:
         """Return half the width, the ± of the middle."""
         return (self.high_s - self.low_s) / 2
+
+
+Fields = tuple[tuple[str, str], ...]
+"""Values of a reason's fields; moments in ISO form, UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +120,23 @@ class Verdict:
     def cause(self) -> str:
         """Return the machine word of the decisive check, empty for a PASS."""
         return self.decisive.cause if self.decisive else ""
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as it is kept in fields; who shows it makes it a local clock time."""
+    return at.astimezone(UTC).isoformat()
+
+
+def held(check_id: CheckId, text: str, fields: Fields = ()) -> Check:
+    """Return a check that held."""
+    return Check(check_id, CheckResult.HELD, text, fields)
+
+
+def contradicted(check_id: CheckId, text: str, cause: str, fields: Fields = ()) -> Check:
+    """Return a check that evidence contradicts; ``cause`` is its machine word."""
+    return Check(check_id, CheckResult.CONTRADICTED, text, fields, cause)
+
+
+def not_made(check_id: CheckId, text: str, cause: str, fields: Fields = ()) -> Check:
+    """Return a check that could not be made; ``cause`` is its machine word."""
+    return Check(check_id, CheckResult.NOT_MADE, text, fields, cause)

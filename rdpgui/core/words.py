@@ -11,10 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from rdpgui.core.account_events import Topic
-from rdpgui.core.claims import ClaimResult
 from rdpgui.core.disruption import DisruptionId, Effect, Origin
 from rdpgui.core.film import TailClass
 from rdpgui.core.instance import ConnectionStatus, InstanceState, PingStatus
+from rdpgui.core.judging.claims import ClaimResult
 from rdpgui.core.recording import Basis, ConsoleWord, RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.session import AccessType, SessionStatus

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from rdpgui.core.disruption import DISRUPTIONS, DisruptionId
 from rdpgui.core.film import FilmFacts
-from rdpgui.core.proof import proven_disruption
+from rdpgui.core.judging.proof import proven_disruption
 from rdpgui.core.run import RunStatus
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState

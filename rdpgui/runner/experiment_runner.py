@@ -15,15 +15,15 @@ from rdpgui.core.events import Event, RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.journal import ChainEnd, rebuild
+from rdpgui.core.judging.judge import judge
+from rdpgui.core.judging.proof import proof_is_complete
 from rdpgui.core.ports import Ports
-from rdpgui.core.proof import proof_is_complete
 from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.run_events import RunEnded, RunStarted, VerdictReached
 from rdpgui.core.session import Session
 from rdpgui.core.settings import Settings, Timing
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_
-from rdpgui.core.verdict_rules import judge
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.connecting import close_quietly, connect
 from rdpgui.runner.disrupt import Outcome, disrupt, start_again

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from rdpgui.core.errors import AwsError
 from rdpgui.core.instance import ConnectionStatus, InstanceState
-from rdpgui.core.proof import BOOT_STEP_S
+from rdpgui.core.judging.proof import BOOT_STEP_S
 from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChanged, SessionLeftActive
 from rdpgui.core.session import Session, SessionStatus
 from rdpgui.core.texts import N_

@@ -10,12 +10,12 @@ from pathlib import PurePath
 from rdpgui.core.codec import to_json
 from rdpgui.core.errors import AwsError, InspectionFailed, ObjectChanged, RecordingUnreadable, StorageFull
 from rdpgui.core.film import FilmFacts
-from rdpgui.core.matching import MatchKind, match_recording, new_objects
+from rdpgui.core.judging.own_film import MatchKind, match_recording, new_objects
+from rdpgui.core.judging.own_recording import Destination
 from rdpgui.core.recording import RecordingObject
 from rdpgui.core.run import Phase
 from rdpgui.core.run_events import CandidatesFound, FilmInspected, FilmSaved, Progressed
 from rdpgui.core.texts import N_
-from rdpgui.core.verdict_rules import Destination
 from rdpgui.runner.backoff import Backoff
 from rdpgui.runner.observe import CAP_S
 from rdpgui.runner.run_context import RunContext

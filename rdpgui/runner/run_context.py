@@ -9,9 +9,9 @@ from pathlib import PurePath
 
 from rdpgui.core.events import RunEvent
 from rdpgui.core.journal import ChainEnd, is_journalled, seal
+from rdpgui.core.judging.recording_status import facts_of_run, recording_status
 from rdpgui.core.ports import JournalPort, OpenedConnection, Ports
 from rdpgui.core.recording import Denial
-from rdpgui.core.recording_status import facts_of_run, recording_status
 from rdpgui.core.run import Phase, RunPlan
 from rdpgui.core.run_events import NoteAdded, PhaseEntered, StatusStated
 from rdpgui.core.settings import Timing

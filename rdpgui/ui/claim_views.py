@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rdpgui.core.claims import Claim, ClaimId, judge_claims
+from rdpgui.core.judging.claims import Claim, ClaimId, judge_claims
 from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _
 from rdpgui.ui import labels

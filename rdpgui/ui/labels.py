@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from rdpgui.core.claims import ClaimResult
 from rdpgui.core.disruption import Disruption, DisruptionId
 from rdpgui.core.instance import InstanceState, PingStatus
-from rdpgui.core.proof import proven_disruption
+from rdpgui.core.judging.claims import ClaimResult
+from rdpgui.core.judging.proof import proven_disruption
 from rdpgui.core.recording import RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.session import SessionStatus

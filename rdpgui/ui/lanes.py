@@ -1,4 +1,4 @@
-"""From a run to the lanes of the timeline, in the reader's language. The times are ``core/timeline.py``'s."""
+"""From a run to the lanes of the timeline, in the reader's language. The times are ``core/judging/timeline.py``'s."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from rdpgui.core.instance import ConnectionStatus, InstanceState
+from rdpgui.core.judging.timeline import Lane, Marker, Timeline, TimelineSpan, timeline
 from rdpgui.core.recording import Basis, RecordingStatus
 from rdpgui.core.state import RunState
-from rdpgui.core.timeline import Lane, Marker, Timeline, TimelineSpan, timeline
 from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
 from rdpgui.ui.panels.timeline import LaneMark, LaneSpan, LaneView

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from rdpgui.core.ids import InstanceId, RunId
-from rdpgui.core.matching import misfit, own_film
+from rdpgui.core.judging.own_film import misfit, own_film
+from rdpgui.core.judging.timeline import film_placement
 from rdpgui.core.recording import StatusStatement
 from rdpgui.core.session import Session
 from rdpgui.core.state import AppState, RunState
-from rdpgui.core.timeline import film_placement
 from rdpgui.ui.film_port import ComparedRun, FilmOrigin, PlacedFilm
 from rdpgui.ui.models.instances import instance_name
 

@@ -17,10 +17,10 @@ import pytest
 from babel.messages import pofile
 
 from rdpgui.core.account_events import Topic
-from rdpgui.core.claims import ClaimResult
 from rdpgui.core.disruption import DISRUPTIONS, DisruptionId, Effect, Origin
 from rdpgui.core.film import TailClass
 from rdpgui.core.instance import ConnectionStatus, InstanceState, PingStatus
+from rdpgui.core.judging.claims import ClaimResult
 from rdpgui.core.recording import Basis, ConsoleWord, RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.session import AccessType, SessionStatus
@@ -103,9 +103,9 @@ def _cause_words(module: str, functions: set[str], *, call: str = "") -> set[str
 
 
 def test_that_every_cause_of_a_doubt_has_a_word() -> None:
-    causes = _cause_words("matching.py", {"match_recording", "misfit", "_film_misfit"})
+    causes = _cause_words("judging/own_film.py", {"match_recording", "misfit", "_film_misfit"})
     causes |= _cause_words(
-        "verdict_rules.py", {"check_integrity", "check_reaches_end", "check_last_frame"}, call="_contradicted"
+        "judging/film_checks.py", {"check_integrity", "check_reaches_end", "check_last_frame"}, call="contradicted"
     )
     no_doubt = {"not-inspected", "session-end-not-known"}
     assert causes - no_doubt - set(CAUSES) == set()

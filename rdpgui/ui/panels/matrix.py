@@ -21,7 +21,7 @@ from typing_extensions import override
 
 from rdpgui.core.disruption import ARTICLE_DISRUPTIONS, DISRUPTIONS, DisruptionId
 from rdpgui.core.ids import RunId
-from rdpgui.core.proof import proven_disruption
+from rdpgui.core.judging.proof import proven_disruption
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _

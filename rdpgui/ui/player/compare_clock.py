@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rdpgui.core.film import FilmFacts
-from rdpgui.core.gap import session_end
+from rdpgui.core.judging.session_end import session_end
+from rdpgui.core.judging.timeline import aws_shift_s, film_placement
 from rdpgui.core.state import RunState
-from rdpgui.core.timeline import aws_shift_s, film_placement
 from rdpgui.ui.film_port import ComparedRun
 
 

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Still
-from rdpgui.core.timeline import film_placement
+from rdpgui.core.judging.timeline import film_placement
 from rdpgui.i18n import _, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.film_port import ComparedRun

@@ -17,18 +17,19 @@ from rdpgui.core.account_events import (
     SessionsObserved,
     Topic,
 )
-from rdpgui.core.claims import judge_claims
 from rdpgui.core.events import Event
 from rdpgui.core.ids import AccountId, InstanceId, Region
 from rdpgui.core.instance import Instance, InstanceState
+from rdpgui.core.judging.claims import judge_claims
+from rdpgui.core.judging.judge import judge
+from rdpgui.core.judging.own_recording import Destination
+from rdpgui.core.judging.proof import proven_disruption
+from rdpgui.core.judging.recording_status import facts_of_run, recording_status
+from rdpgui.core.judging.timeline import timeline
 from rdpgui.core.log_lines import line_for
-from rdpgui.core.proof import proven_disruption
-from rdpgui.core.recording_status import facts_of_run, recording_status
 from rdpgui.core.reduce import reduce
 from rdpgui.core.state import LOG_LIMIT, AppState
-from rdpgui.core.timeline import timeline
 from rdpgui.core.verdict import VerdictValue
-from rdpgui.core.verdict_rules import Destination, judge
 from tests.unit.core.strategies import EVENTS, events_of
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rdpgui.core.ids import AccountId
+from rdpgui.core.judging.judge import judge
+from rdpgui.core.judging.own_recording import Destination
 from rdpgui.core.state import LogLine, RunState
 from rdpgui.core.verdict import Verdict, VerdictValue, VisualConfirmation
-from rdpgui.core.verdict_rules import Destination, judge
 from rdpgui.i18n import set_language
 from rdpgui.report import pack
 from rdpgui.report.html import matrix_html, run_html

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from rdpgui.core.claims import ClaimId, ClaimResult, judge_claims
 from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.judging.claims import ClaimId, ClaimResult, judge_claims
 from rdpgui.core.run import RunPlan, RunStatus
 from rdpgui.core.run_events import CandidatesFound, RunStarted, SessionAttached
 from rdpgui.core.session import AccessType

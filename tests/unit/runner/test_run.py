@@ -19,7 +19,7 @@ from rdpgui.core.errors import (
 )
 from rdpgui.core.instance import InstanceProtection, InstanceState
 from rdpgui.core.journal import read_journal, rebuild
-from rdpgui.core.proof import proven_disruption
+from rdpgui.core.judging.proof import proven_disruption
 from rdpgui.core.recording import RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.run_events import ActionFailed, IntentRecorded, PhaseEntered, RunEnded, SessionAttached, StatusStated

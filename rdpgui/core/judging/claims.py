@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rdpgui.core.disruption import ARTICLE_DISRUPTIONS, DISRUPTIONS, DisruptionId, Effect
-from rdpgui.core.gap import clock_offset, on_aws_clock
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
-from rdpgui.core.matching import own_film
-from rdpgui.core.proof import proven_disruption
+from rdpgui.core.judging.clocks import clock_offset, on_aws_clock
+from rdpgui.core.judging.own_film import own_film
+from rdpgui.core.judging.proof import proven_disruption
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RESTORE_ACTION, RunState
 from rdpgui.core.texts import N_

@@ -13,8 +13,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from rdpgui.core.film import FilmFacts
-from rdpgui.core.gap import SERVICE_SKEW_S, WHOLE_SECOND_S, film_start, session_end, shifted, stated_range
 from rdpgui.core.ids import InstanceId
+from rdpgui.core.judging.clocks import SERVICE_SKEW_S, WHOLE_SECOND_S, shifted, stated_range
+from rdpgui.core.judging.film_place import film_start
+from rdpgui.core.judging.session_end import session_end
 from rdpgui.core.recording import RecordingObject
 from rdpgui.core.run_events import FilmInspected, FilmSaved
 from rdpgui.core.state import RunState

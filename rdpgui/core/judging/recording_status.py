@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rdpgui.core.account_events import ObjectsObserved, PreferencesObserved, Topic
-from rdpgui.core.gap import shifted
-from rdpgui.core.matching import MatchKind, match_recording, own_film
+from rdpgui.core.judging.clocks import shifted
+from rdpgui.core.judging.own_film import MatchKind, match_recording, own_film
 from rdpgui.core.recording import (
     Basis,
     Denial,

@@ -12,8 +12,10 @@ from rdpgui.core.events import RunEvent
 from rdpgui.core.film import TailClass, TailMetrics
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import ConnectionStatus, InstanceState
-from rdpgui.core.matching import MatchKind, match_recording, new_objects
-from rdpgui.core.proof import proven_disruption
+from rdpgui.core.judging.judge import judge, verdict_of
+from rdpgui.core.judging.own_film import MatchKind, match_recording, new_objects
+from rdpgui.core.judging.own_recording import Destination
+from rdpgui.core.judging.proof import proven_disruption
 from rdpgui.core.recording import Denial
 from rdpgui.core.run import Phase
 from rdpgui.core.run_events import (
@@ -30,7 +32,6 @@ from rdpgui.core.run_events import (
     SessionLeftActive,
 )
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
-from rdpgui.core.verdict_rules import Destination, judge, verdict_of
 from tests.unit.core.samples import (
     KEY,
     RUN,

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from rdpgui.core.gap import StartBasis, clock_offset, film_start, session_end, shifted
 from rdpgui.core.instance import ConnectionStatus, InstanceState
-from rdpgui.core.matching import own_film
+from rdpgui.core.judging.clocks import clock_offset, shifted
+from rdpgui.core.judging.film_place import StartBasis, film_start
+from rdpgui.core.judging.own_film import own_film
+from rdpgui.core.judging.session_end import session_end
 from rdpgui.core.recording import Basis
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_

@@ -11,16 +11,10 @@ import pytest
 
 from rdpgui.core.events import RunEvent
 from rdpgui.core.film import FilmFacts
-from rdpgui.core.gap import (
-    EndBasis,
-    StartBasis,
-    clock_offset,
-    film_start,
-    on_aws_clock,
-    painted_gap_s,
-    session_end,
-    shutdown_gap,
-)
+from rdpgui.core.judging.clocks import clock_offset, on_aws_clock
+from rdpgui.core.judging.film_place import StartBasis, film_start
+from rdpgui.core.judging.gap import painted_gap_s, shutdown_gap
+from rdpgui.core.judging.session_end import EndBasis, session_end
 from rdpgui.core.run_events import BaselineTaken, ConnectionChanged, SessionAttached, SessionLeftActive
 from rdpgui.core.session import SessionStatus
 from rdpgui.core.state import RunState

@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 
 from rdpgui.core.events import RunEvent
-from rdpgui.core.gap import StartBasis
+from rdpgui.core.judging.film_place import StartBasis
+from rdpgui.core.judging.timeline import FilmPlacement, Lane, film_placement, timeline
 from rdpgui.core.recording import Basis, RecordingStatus, StatusStatement
 from rdpgui.core.reduce import reduce_run
 from rdpgui.core.run_events import BaselineTaken, FilmClockAdjusted, StatusStated
-from rdpgui.core.timeline import FilmPlacement, Lane, film_placement, timeline
 from tests.unit.core.samples import RUN, T0, at, begin, disrupted, ended, facts, good_run, recorded, state_of
 
 

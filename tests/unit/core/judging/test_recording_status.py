@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rdpgui.core.account_events import ObjectsObserved, PollFailed, PreferencesObserved, SessionsObserved, Topic
+from rdpgui.core.judging.recording_status import RecordingFacts, facts_of_run, facts_of_session, recording_status
 from rdpgui.core.recording import Basis, Denial, RecordingStatus
-from rdpgui.core.recording_status import RecordingFacts, facts_of_run, facts_of_session, recording_status
 from rdpgui.core.reduce import reduce
 from rdpgui.core.session import SessionStatus
 from rdpgui.core.state import AppState

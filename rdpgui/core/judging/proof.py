@@ -6,13 +6,13 @@ from datetime import datetime
 
 from rdpgui.core.disruption import DISRUPTIONS, DisruptionId, Effect
 from rdpgui.core.film import FilmFacts, TailClass
-from rdpgui.core.gap import clock_offset, on_aws_clock, shifted
 from rdpgui.core.instance import ConnectionStatus, InstanceState
+from rdpgui.core.judging.clocks import clock_offset, on_aws_clock, shifted
 from rdpgui.core.run import Phase
 from rdpgui.core.run_events import InstanceChanged
 from rdpgui.core.state import RESTORE_ACTION, RunState
 from rdpgui.core.texts import N_
-from rdpgui.core.verdict import Check, CheckId, CheckResult
+from rdpgui.core.verdict import Check, CheckId, CheckResult, contradicted, held, not_made
 
 INITIATED_BY_INSTANCE = "Client.InstanceInitiatedShutdown"
 INITIATED_BY_USER = "Client.UserInitiatedShutdown"
@@ -64,7 +64,7 @@ def check_disruption(run: RunState, facts: FilmFacts | None) -> Check:
     if run.plan.by_hand:
         return _check_halt(run) if _halts(run) else _check_restart(run)
     if run.disruption_intent is None:
-        return _not_made(N_("The disruption was not issued."), "not-disrupted")
+        return not_made(_CHECK, N_("The disruption was not issued."), "not-disrupted")
     return _check_restart(run) if disruption.effect is Effect.RESTART else _check_halt(run)
 
 
@@ -108,7 +108,7 @@ def _refused(run: RunState) -> Check | None:
     if failed is None:
         return None
     fields = (("action", failed.action), ("error", failed.error))
-    return _not_made(N_("{action} was refused: {error}"), "action-refused", fields)
+    return not_made(_CHECK, N_("{action} was refused: {error}"), "action-refused", fields)
 
 
 def _check_control(run: RunState, facts: FilmFacts | None) -> Check:
@@ -116,54 +116,60 @@ def _check_control(run: RunState, facts: FilmFacts | None) -> Check:
     halted = next((c for c in run.instance_changes if c.state is not InstanceState.RUNNING), None)
     if halted is not None:
         text = N_("The instance became {state} during a control.")
-        return _contradicted(text, "control-disrupted", (("state", halted.state.value),))
+        return contradicted(_CHECK, text, "control-disrupted", (("state", halted.state.value),))
     boots = _boots(run)
     if len(boots) > 1:
         text = N_("The instance was restarted during a control ({before} to {after}, {zone}).")
         fields = (("before", boots[0].isoformat()), ("after", boots[-1].isoformat()))
-        return _contradicted(text, "control-disrupted", fields)
+        return contradicted(_CHECK, text, "control-disrupted", fields)
     lost = next((c for c in run.connection_changes if c.status is ConnectionStatus.NOT_CONNECTED), None)
     if lost is not None and (left_at is None or lost.at <= left_at):
-        return _contradicted(N_("The agent was not connected during a control."), "control-disrupted")
+        return contradicted(_CHECK, N_("The agent was not connected during a control."), "control-disrupted")
     if facts is not None and facts.tail is not None:
         tail = facts.tail.tail_class
         if tail in (TailClass.SOLID_TEXT, TailClass.UNIFORM):
             text = N_("The last frame of a control looks like a shutdown ({tail}).")
-            return _contradicted(text, "control-looks-like-shutdown", (("tail", tail.value),))
+            return contradicted(_CHECK, text, "control-looks-like-shutdown", (("tail", tail.value),))
     if left_at is None:
-        return _not_made(N_("The end of the control's session was not seen."), "session-end-not-seen")
-    return _held(N_("Nothing was disrupted: running and connected until the session's end."))
+        return not_made(_CHECK, N_("The end of the control's session was not seen."), "session-end-not-seen")
+    return held(_CHECK, N_("Nothing was disrupted: running and connected until the session's end."))
 
 
 def _check_halt(run: RunState) -> Check:
     halted = _halts(run)
     if not halted:
-        return _not_made(N_("The instance did not stop."), "disruption-not-proven")
+        return not_made(_CHECK, N_("The instance did not stop."), "disruption-not-proven")
     code = _stop_code(halted)
     by_hand = code if code in REASON_CODES.values() else INITIATED_BY_INSTANCE
     wanted = by_hand if run.plan.by_hand else REASON_CODES[run.plan.disruption_id]
     fields = (("state", halted[-1].state.value), ("code", code or "-"), ("wanted", wanted))
     if not code:
-        return _not_made(N_("The instance is {state}, but EC2 does not say who stopped it."), "reason-unknown", fields)
+        return not_made(
+            _CHECK, N_("The instance is {state}, but EC2 does not say who stopped it."), "reason-unknown", fields
+        )
     if code != wanted:
         text = N_("The instance was stopped by something else: {code} instead of {wanted}.")
-        return _not_made(text, "other-disruption", fields)
-    return _held(N_("The instance is {state}: {code}."), fields)
+        return not_made(_CHECK, text, "other-disruption", fields)
+    return held(_CHECK, N_("The instance is {state}: {code}."), fields)
 
 
 def _check_restart(run: RunState) -> Check:
     halted = next((c for c in _since_disruption(run) if c.state is not InstanceState.RUNNING), None)
     if halted is not None:
         text = N_("The instance became {state} instead of restarting.")
-        return _not_made(text, "other-disruption", (("state", halted.state.value),))
+        return not_made(_CHECK, text, "other-disruption", (("state", halted.state.value),))
     flipped = _flipped(run)
     booted_at = _new_boot(run)
     if booted_at is None:
         return _no_new_boot(flipped, known=bool(run.boot_reads))
     fields = (("boot_at", booted_at.isoformat()),)
     if flipped:
-        return _held(N_("Restarted: last boot {boot_at} ({zone}); the agent's connection was lost meanwhile."), fields)
-    return _held(N_("Restarted: last boot {boot_at} ({zone}); no loss of the agent's connection was seen."), fields)
+        return held(
+            _CHECK, N_("Restarted: last boot {boot_at} ({zone}); the agent's connection was lost meanwhile."), fields
+        )
+    return held(
+        _CHECK, N_("Restarted: last boot {boot_at} ({zone}); no loss of the agent's connection was seen."), fields
+    )
 
 
 def _no_new_boot(flipped: bool, *, known: bool) -> Check:
@@ -175,7 +181,7 @@ def _no_new_boot(flipped: bool, *, known: bool) -> Check:
         text = N_("The agent's connection was lost, but the boot time could not be read.")
     else:
         text = N_("The boot time could not be read, and no loss of the agent's connection was seen.")
-    return _not_made(text, "boot-time-unknown" if flipped and not known else "disruption-not-proven")
+    return not_made(_CHECK, text, "boot-time-unknown" if flipped and not known else "disruption-not-proven")
 
 
 def _new_boot(run: RunState) -> datetime | None:
@@ -223,15 +229,3 @@ def _stop_code(halted: list[InstanceChanged]) -> str:
     code = next((c.state_reason_code for c in reversed(halted) if c.state_reason_code), "")
     said_by_text = halted[-1].state_transition_reason.startswith("User initiated")
     return code or (INITIATED_BY_USER if said_by_text else "")
-
-
-def _held(text: str, fields: tuple[tuple[str, str], ...] = ()) -> Check:
-    return Check(_CHECK, CheckResult.HELD, text, fields)
-
-
-def _contradicted(text: str, cause: str, fields: tuple[tuple[str, str], ...] = ()) -> Check:
-    return Check(_CHECK, CheckResult.CONTRADICTED, text, fields, cause)
-
-
-def _not_made(text: str, cause: str, fields: tuple[tuple[str, str], ...] = ()) -> Check:
-    return Check(_CHECK, CheckResult.NOT_MADE, text, fields, cause)

@@ -1,0 +1,76 @@
+"""Where a film lies in time: when it began, on AWS's clock, and what that rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from rdpgui.core.film import FilmFacts
+from rdpgui.core.judging.clocks import SERVICE_SKEW_S, TimeRange, shifted, stated_range
+from rdpgui.core.judging.session_end import SessionEnd
+from rdpgui.core.session import Session
+
+END_SLACK_S = 1.0
+"""A film whose creation time plus duration is later than the session's end by more was not created at its start."""
+
+
+class StartBasis(StrEnum):
+    """What the film's start rests on."""
+
+    DATE_TAG = "date-tag"
+    CREATION_TIME = "creation-time"
+    SESSION_LENGTH = "session-length"
+
+
+@dataclass(frozen=True, slots=True)
+class FilmStart:
+    """When the film began, on AWS's clock."""
+
+    range: TimeRange
+    basis: StartBasis
+
+
+def film_start(facts: FilmFacts, session: Session, end: SessionEnd) -> FilmStart | None:
+    """Return when the film began, None when it is longer than its session or its creation time fits nowhere.
+
+    A creation time near the start is the film's time zero (cut to whole seconds, or with the fraction that
+    a date tag keeps); one at the end is
+    when the file was written, so only the session bounds the film.
+    """
+    earliest_at = shifted(session.started_at, -SERVICE_SKEW_S)
+    latest_at = shifted(end.range.high_at, SERVICE_SKEW_S - facts.duration_s)
+    if shifted(latest_at, END_SLACK_S) < earliest_at:
+        return None  # the film is longer than its session
+    by_length = FilmStart(TimeRange(min(earliest_at, latest_at), latest_at), StartBasis.SESSION_LENGTH)
+    if facts.created_at is None:
+        return by_length
+    stated, basis = _stated_start(facts, facts.created_at, TimeRange(earliest_at, latest_at))
+    if stated.high_at < earliest_at:
+        return None
+    if shifted(stated.low_at, facts.duration_s) <= shifted(end.range.high_at, END_SLACK_S):
+        return FilmStart(TimeRange(max(stated.low_at, earliest_at), max(stated.high_at, earliest_at)), basis)
+    ended_at = (end.stated or end.range).low_at
+    return by_length if stated.high_at >= shifted(ended_at, -END_SLACK_S) else None
+
+
+def _stated_start(facts: FilmFacts, created_at: datetime, possible: TimeRange) -> tuple[TimeRange, StartBasis]:
+    """Return the finest time the container states for the film's start.
+
+    mvhd holds whole seconds; a date tag may keep the fraction. It counts only inside what the creation
+    time and the session leave open: a tag that contradicts them was written for something else.
+
+    Args:
+        facts: the film.
+        created_at: its creation time.
+        possible: from the session's start to the latest start of a film of this length.
+
+    Source: ISO/IEC 14496-12 §8.2.2 (mvhd); the date tag has no meaning fixed by a specification.
+    """
+    created = stated_range(created_at)
+    if facts.dated_at is None:
+        return created, StartBasis.CREATION_TIME
+    dated = stated_range(facts.dated_at)
+    refines = created.low_at <= dated.low_at <= created.high_at and dated.width_s < created.width_s
+    fits = dated.high_at >= possible.low_at and dated.low_at <= shifted(possible.high_at, SERVICE_SKEW_S)
+    return (dated, StartBasis.DATE_TAG) if refines and fits else (created, StartBasis.CREATION_TIME)
