@@ -15,10 +15,10 @@ from rdpgui.app.paths import make_private
 from rdpgui.app.storage_errors import storage_error
 from rdpgui.core.errors import StorageError
 from rdpgui.core.texts import N_
+from rdpgui.files import PRIVATE_FILE_MODE, write_whole
 
 JOURNAL_NAME = "journal.jsonl"
 ACTIONS_NAME = "actions.jsonl"
-PRIVATE_FILE_MODE = 0o600
 UNFINISHED = (".part", ".parts.json", ".parts.json.new")
 """Endings of files that are not complete: of ``write_bytes``, and of downloads with their notes."""
 
@@ -95,18 +95,11 @@ class FileRunFolders:
         return _lines(Path(folder) / JOURNAL_NAME)
 
     def write_bytes(self, path: PurePath, data: bytes) -> None:
-        """Write a file atomically: complete under its name, or not at all."""
+        """Write a file atomically: complete under its name, or not at all; only an ordinary file is replaced."""
         target = Path(path)
-        temporary = target.with_name(f".{target.name}.part")
         try:
-            fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE_MODE)
-            with os.fdopen(fd, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(target)
+            write_whole(target, data)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise storage_error(error, target) from error
 
     def journals(self) -> tuple[tuple[Path, tuple[str, ...] | StorageError], ...]:

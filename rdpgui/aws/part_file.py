@@ -21,6 +21,7 @@ from typing import Any
 
 from rdpgui.core.errors import RdpguiError, StorageError, StorageFull
 from rdpgui.core.recording import RecordingObject
+from rdpgui.files import put_in_place, refuse_irregular
 
 PART_BYTES = 8 * 1024 * 1024
 READ_BYTES = 1024 * 1024
@@ -130,7 +131,7 @@ class PartFile:
             with self.path.open("r+b") as file:
                 file.truncate(self._size_bytes)
                 os.fsync(file.fileno())
-            self.path.replace(self._target)
+            put_in_place(self.path, self._target)
             _sync_folder(self._target.parent)
             self._note.unlink(missing_ok=True)
         except OSError as error:
@@ -219,11 +220,12 @@ class PartWriter:
 
 def write_private(path: Path, data: bytes) -> None:
     """Write a small file at once or not at all, mode 0600."""
+    refuse_irregular(path)
     temporary = path.with_name(f"{path.name}.new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
-    temporary.replace(path)
+    put_in_place(temporary, path)
 
 
 def disk_error(error: OSError, path: Path) -> RdpguiError:

@@ -6,7 +6,6 @@ Source: PNG specification (W3C, third edition) §5 (chunks), §11.3.3 (tEXt, iTX
 from __future__ import annotations
 
 import errno
-import os
 import struct
 import zlib
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ import numpy as np
 from rdpgui.core.errors import StorageError, StorageFull
 from rdpgui.core.film import Still
 from rdpgui.core.texts import N_
+from rdpgui.files import write_whole
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LEVEL = 3
@@ -46,24 +46,17 @@ def write_png(path: PurePath, still: Still, text: Mapping[str, str] | None = Non
     """Write a still as PNG, whole or not at all, mode 0600.
 
     Args:
-        path: target; replaced when it exists.
+        path: target; replaced when it is an ordinary file.
         still: the picture.
         text: see ``encode_png``.
 
     Raises:
-        StorageFull: no space left. StorageError: the folder cannot be written.
+        StorageFull: no space left. StorageError: the folder cannot be written, or the name is no ordinary file's.
     """
     target = Path(path)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(encode_png(still, text))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
+        write_whole(target, encode_png(still, text))
     except OSError as error:
-        part.unlink(missing_ok=True)
         if error.errno == errno.ENOSPC:
             raise StorageFull(
                 N_("The disk is full: {path} was not written."), N_("Free some space."), path=str(path)

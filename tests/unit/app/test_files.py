@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import functools
 import json
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,12 @@ from rdpgui.app import settings_store
 from rdpgui.app.paths import make_private, user_paths
 from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders, drop_unfinished
 from rdpgui.app.storage_errors import storage_error
+from rdpgui.aws.part_file import write_private
 from rdpgui.core.errors import RdpguiError, SettingsError, StorageError, StorageFull
+from rdpgui.core.film import Still
 from rdpgui.core.settings import Language, Settings, Theme
+from rdpgui.files import refuse_irregular
+from rdpgui.media.png import write_png
 
 
 def _mode(path: Path) -> int:
@@ -135,11 +141,68 @@ def test_that_a_file_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.M
     def full(_fd: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("rdpgui.app.run_folders.os.fsync", full)
+    monkeypatch.setattr("rdpgui.files.os.fsync", full)
     with pytest.raises(StorageFull):
         folders.write_bytes(target, b"after")
     assert target.read_bytes() == b"before"
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
+
+
+def _link(place: Path) -> None:
+    (place.parent / "elsewhere").write_bytes(b"theirs")
+    place.symlink_to(place.parent / "elsewhere")
+
+
+def _dangling(place: Path) -> None:
+    place.symlink_to(place.parent / "nowhere")
+
+
+def _device(place: Path) -> None:
+    place.symlink_to("/dev/full")
+
+
+IRREGULAR: dict[str, Callable[[Path], None]] = {
+    "a symbolic link": _link,
+    "a link that leads nowhere": _dangling,
+    "a link to a device": _device,
+    "a folder": Path.mkdir,
+    "a pipe": os.mkfifo,
+}
+
+
+@pytest.mark.case("R12")
+@pytest.mark.parametrize("kind", IRREGULAR)
+def test_that_what_is_no_ordinary_file_is_never_replaced(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / "place"
+    IRREGULAR[kind](place)
+    before, names = place.lstat(), sorted(p.name for p in tmp_path.iterdir())
+    still = Still(0.0, 2, 1, b"\1\2\3\4\5\6")
+    ways: tuple[Callable[[], object], ...] = (
+        functools.partial(FileRunFolders(tmp_path).write_bytes, place, b"ours"),
+        functools.partial(write_png, place, still),
+        functools.partial(write_private, place, b"ours"),
+    )
+    for write in ways:
+        with pytest.raises(StorageError, match="ordinary") as raised:
+            write()
+        assert raised.value.remedy
+        after = place.lstat()
+        assert (after.st_ino, after.st_mode, after.st_mtime_ns) == (before.st_ino, before.st_mode, before.st_mtime_ns)
+        assert sorted(p.name for p in tmp_path.iterdir()) == names
+
+
+@pytest.mark.case("R12")
+def test_that_a_device_is_refused_by_its_name() -> None:
+    with pytest.raises(StorageError, match="/dev/full is a device"):
+        refuse_irregular(Path("/dev/full"))
+
+
+def test_that_what_lies_under_the_name_of_the_unfinished_file_is_not_written_into(tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.write_bytes(b"theirs")
+    (tmp_path / f".report.html.{os.getpid()}.part").symlink_to(theirs)
+    FileRunFolders(tmp_path).write_bytes(tmp_path / "report.html", b"ours")
+    assert (theirs.read_bytes(), (tmp_path / "report.html").read_bytes()) == (b"theirs", b"ours")
 
 
 def test_that_a_missing_root_holds_no_runs(tmp_path: Path) -> None:
