@@ -12,6 +12,8 @@ from rdpgui.app.lab_process import LabAddress, LabProcess
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.aws.clients import LabKeys, Pace
 from rdpgui.aws.factory import AwsPorts, connect
+from rdpgui.core.ids import Region
+from rdpgui.core.place import Place
 from rdpgui.core.ports import ConnectionOpener, Ports
 from rdpgui.core.settings import AWS_TIMING, LAB_TIMING, Timing
 from rdpgui.media.film_port import FilmInspector
@@ -22,13 +24,18 @@ LAB_PACE = Pace(attempts=2, connect_timeout_s=1, read_timeout_s=5)
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """One account and Region, or the lab, ready to use."""
+    """One place, ready to use."""
 
     ports: Ports
     aws: AwsPorts
     films: FilmInspector
     timing: Timing
-    lab: bool
+    place: Place
+
+    @property
+    def lab(self) -> bool:
+        """Whether this is the lab."""
+        return self.place.lab
 
     async def aclose(self) -> None:
         """Take no more calls and end the inspector. The lab is ended by its owner."""
@@ -45,17 +52,17 @@ async def open_lab(lab: LabProcess, address: LabAddress, folders: FileRunFolders
         lab_keys=LabKeys(address.access_key_id, address.secret_access_key),
         user_agent_extra=f"rdpgui/{__version__}",
     )
-    return _environment(aws, LabConnectionOpener(lab), folders, LAB_TIMING, lab=True)
+    return _environment(aws, LabConnectionOpener(lab), folders, LAB_TIMING, Place(scenario=lab.scenario))
 
 
 async def open_aws(profile: str, region: str, folders: FileRunFolders) -> Environment:
     """Build the ports on an account; credentials come from botocore's own chain."""
     aws = await connect(profile=profile, region=region, user_agent_extra=f"rdpgui/{__version__}")
-    return _environment(aws, ConsoleLinkOpener(aws.region), folders, AWS_TIMING, lab=False)
+    return _environment(aws, ConsoleLinkOpener(aws.region), folders, AWS_TIMING, Place(region=Region(aws.region)))
 
 
 def _environment(
-    aws: AwsPorts, opener: ConnectionOpener, folders: FileRunFolders, timing: Timing, *, lab: bool
+    aws: AwsPorts, opener: ConnectionOpener, folders: FileRunFolders, timing: Timing, place: Place
 ) -> Environment:
     films = FilmInspector()
     ports = Ports(
@@ -72,4 +79,4 @@ def _environment(
         folders=folders,
         audit=aws.audit,
     )
-    return Environment(ports, aws, films, timing, lab)
+    return Environment(ports, aws, films, timing, place)

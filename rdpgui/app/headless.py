@@ -22,7 +22,7 @@ from rdpgui.app.paths import make_private, user_paths
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.session import MATRIX_INSTANCES, WorkSession
 from rdpgui.app.storage_errors import storage_error
-from rdpgui.core.account_events import PollFailed, PreferencesObserved, SessionsObserved, Topic
+from rdpgui.core.account_events import PlaceOpened, PollFailed, PreferencesObserved, SessionsObserved, Topic
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import AwsError, LabError, RdpguiError
 from rdpgui.core.session import AccessType
@@ -189,6 +189,7 @@ async def _run(options: Options, store: Store, unwritten: list[RdpguiError]) -> 
         address = await lab.ready()
         await lab.seeded()
         environment = await open_lab(lab, address, folders)
+        store.publish(PlaceOpened(environment.ports.clock.now(), environment.place))
         session = WorkSession(environment, store, Settings(), folders)
         try:
             await _wait_until_usable(session, MATRIX_INSTANCES)

@@ -53,7 +53,11 @@ def child_environment() -> dict[str, str]:
 
 
 class LabProcess:
-    """One lab. Spawn it before the window is built, then ``await ready()`` on the loop."""
+    """One lab. Spawn it before the window is built, then ``await ready()`` on the loop.
+
+    Attributes:
+        scenario: name of the scenario it plays, empty before ``spawn``.
+    """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,6 +67,7 @@ class LabProcess:
         self._executor = ThreadPoolExecutor(max_workers=16, thread_name_prefix="lab")
         self._address: LabAddress | None = None
         self.language = "en"
+        self.scenario = ""
 
     @property
     def address(self) -> LabAddress:
@@ -78,7 +83,7 @@ class LabProcess:
 
     def spawn(self, *, scenario: str, language: str, port: int = 0) -> None:
         """Start the child; returns at once."""
-        self.language = language
+        self.language, self.scenario = language, scenario
         self._process = subprocess.Popen(
             child_command("rdpgui.lab"),
             stdin=subprocess.PIPE,

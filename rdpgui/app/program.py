@@ -8,6 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
+from rdpgui.app.clock import SystemClock
 from rdpgui.app.collector import Collector
 from rdpgui.app.crash import CrashReporter
 from rdpgui.app.fault_commands import FaultCommands
@@ -21,10 +22,11 @@ from rdpgui.app.record_commands import RecordCommands
 from rdpgui.app.run_commands import RunCommands
 from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
 from rdpgui.app.settings_commands import SettingsCommands
-from rdpgui.core.account_events import InstancesObserved
+from rdpgui.core.account_events import InstancesObserved, PlaceOpened
 from rdpgui.core.errors import LabError, RdpguiError
 from rdpgui.core.events import Event
-from rdpgui.core.ids import RunId
+from rdpgui.core.ids import Region, RunId
+from rdpgui.core.place import Place
 from rdpgui.core.run_events import NoteAdded, RunEnded
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState
@@ -73,6 +75,7 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
         self._shell = shell
         self._crash = crash
         self._exit = asyncio.Event()
+        self._clock = SystemClock()
         self._film = build_film_panel(self.scope, prefer=settings.player)
         self.film = self._film.panel
         self.window = MainWindow(
@@ -125,6 +128,7 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
         from rdpgui.app.session import WorkSession
         from rdpgui.runner.concurrency import Together
 
+        self._look_at(Place(scenario=self.lab.scenario) if self.lab else Place(region=Region(self.settings.region)))
         if self.lab is not None:
             address = await self.lab.ready()
             environment = await open_lab(self.lab, address, self.folders)
@@ -133,6 +137,7 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
                 starting.start(make_clients(environment.aws.caller))
         else:
             environment = await open_aws(self.settings.profile, self.settings.region, self.folders)
+        self._look_at(environment.place)
         session = WorkSession(environment, self.store, self.settings, self.folders)
         self.session = session
         self._collector.settle()
@@ -145,6 +150,11 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
         self.scope.start("tidy", self._tidy())
         if self.lab is not None:
             self.scope.start("lab", self._watch_lab(self.lab))
+
+    def _look_at(self, place: Place) -> None:
+        """Show nothing but this place from here on."""
+        if self.store.state.place != place:
+            self.store.publish(PlaceOpened(self._clock.now(), place))
 
     async def _tidy(self) -> None:
         """Do what the first tables do not wait for."""

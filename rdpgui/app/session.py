@@ -22,7 +22,7 @@ from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.run import RunPlan
 from rdpgui.core.run_events import ConsoleWordEntered, VisuallyConfirmed
 from rdpgui.core.settings import Settings
-from rdpgui.core.state import RunState
+from rdpgui.core.state import AppState, RunState
 from rdpgui.core.verdict import VisualConfirmation
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.disrupt import start_by_hand
@@ -177,12 +177,22 @@ class WorkSession:
         return loaded
 
     async def take_up(self, loaded: LoadedRuns) -> None:
-        """End or continue the runs that an earlier program left open, and remove what nothing takes up again."""
-        await take_up(self.runner, loaded.open_runs)
-        await self._off_loop(self._drop_unfinished, [run.run_id for run in loaded.runs])
+        """End or continue the runs that an earlier program left open, and remove what nothing takes up again.
+
+        Those of another place stay open until that place is.
+        """
+        dead = tuple(run for run in loaded.open_runs if run.may_end_at(None))
+        await take_up(self.runner, dead)
+        waiting = tuple(run for run in loaded.open_runs if run not in dead)
+        if waiting:
+            await self.store.until(_is_known_where, None)
+            here = self.store.state.place
+            await take_up(self.runner, tuple(run for run in waiting if run.may_end_at(here)))
+        over = [run.run_id for run in self.store.state.runs.values() if not run.active]
+        await self._off_loop(self._drop_unfinished, over)
 
     def _drop_unfinished(self, run_ids: Sequence[RunId]) -> None:
-        """Worker thread: no earlier run is open any more, so what a download left is of no use."""
+        """Worker thread: of a run that is over, what a download left is of no use."""
         for run_id in run_ids:
             drop_unfinished(self.folders.root / run_id)
 
@@ -236,3 +246,7 @@ class WorkSession:
             await asyncio.wait(self._file_work, timeout=FILES_END_LIMIT_S)
         self._files.shutdown()
         await self.environment.aclose()
+
+
+def _is_known_where(state: AppState) -> bool:
+    return state.place is not None and state.place.known

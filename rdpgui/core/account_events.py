@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from rdpgui.core.ids import AccountId, InstanceId, Region
 from rdpgui.core.instance import Instance, ManagedNode
+from rdpgui.core.place import Place
 from rdpgui.core.recording import RecordingObject, RecordingPreferences
 from rdpgui.core.session import Session
 
@@ -23,6 +24,14 @@ class Topic(StrEnum):
     SESSIONS = "sessions"
     PREFERENCES = "preferences"
     OBJECTS = "objects"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOpened:
+    """Another place is looked at from here on; nothing that was seen of the one before is shown any more."""
+
+    at: datetime
+    place: Place
 
 
 # -- observations of the account --------------------------------------------

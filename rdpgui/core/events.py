@@ -16,6 +16,7 @@ from rdpgui.core.account_events import (
     IdentityObserved,
     InstancesObserved,
     ObjectsObserved,
+    PlaceOpened,
     PollFailed,
     PreferencesObserved,
     SessionsObserved,
@@ -47,7 +48,13 @@ from rdpgui.core.run_events import (
 )
 
 AccountEvent = (
-    IdentityObserved | InstancesObserved | SessionsObserved | PreferencesObserved | ObjectsObserved | PollFailed
+    PlaceOpened
+    | IdentityObserved
+    | InstancesObserved
+    | SessionsObserved
+    | PreferencesObserved
+    | ObjectsObserved
+    | PollFailed
 )
 HandEvent = HandActionIntended | HandActionEnded
 ArmingEvent = Armed | Disarmed | EmergencyStopped | EmergencyReset

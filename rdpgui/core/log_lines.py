@@ -11,6 +11,7 @@ from rdpgui.core.account_events import (
     EmergencyStopped,
     HandActionEnded,
     HandActionIntended,
+    PlaceOpened,
     PollFailed,
 )
 from rdpgui.core.events import Event
@@ -157,6 +158,12 @@ def _person_words(event: Event) -> _Words | None:
 
 def _account_words(event: Event) -> _Words | None:
     match event:
+        case PlaceOpened() if event.place.lab:
+            return _Words(
+                INFO, N_("The lab (LAB) is opened: scenario {scenario}."), (("scenario", event.place.scenario),)
+            )
+        case PlaceOpened():
+            return _Words(INFO, N_("AWS is opened: {region}."), (("region", event.place.region or "-"),))
         case PollFailed():
             fields = (("topic", event.topic.value), ("error", event.error))
             return _Words(WARNING, N_("Reading {topic} failed: {error}"), fields)

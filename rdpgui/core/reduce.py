@@ -15,6 +15,7 @@ from rdpgui.core.account_events import (
     IdentityObserved,
     InstancesObserved,
     ObjectsObserved,
+    PlaceOpened,
     PollFailed,
     PreferencesObserved,
     SessionsObserved,
@@ -23,6 +24,7 @@ from rdpgui.core.account_events import (
 from rdpgui.core.arming import Arming
 from rdpgui.core.events import Event, RunEvent
 from rdpgui.core.log_lines import line_for
+from rdpgui.core.place import Place
 from rdpgui.core.recording import StatusStatement
 from rdpgui.core.run_events import (
     ActionAccepted,
@@ -58,8 +60,10 @@ def reduce(state: AppState, event: Event) -> AppState:
     A run's event without its ``RunStarted`` is ignored.
     """
     match event:
+        case PlaceOpened():
+            return _logged(replace(_moved(state, event.place), log=()), event)
         case IdentityObserved():
-            return _fresh(replace(state, identity=event), Topic.IDENTITY, event)
+            return _identified(state, event)
         case InstancesObserved():
             return _listed(state, event)
         case SessionsObserved():
@@ -94,7 +98,7 @@ def reduce_run(run: RunState, event: RunEvent) -> RunState:
 
 def _reduce_runs(state: AppState, event: RunEvent) -> AppState:
     if isinstance(event, RunStarted):
-        run = RunState(event.run_id, event.plan, event.account_id, event.region, event.at)
+        run = RunState(event.run_id, event.plan, event.account_id, event.region, event.at, event.recorded_place())
     elif event.run_id in state.runs:
         run = state.runs[event.run_id]
     else:
@@ -180,6 +184,23 @@ def _with_word(run: RunState, event: ConsoleWordEntered) -> RunState:
         return replace(run, console_word=event.word)
     last: StatusStatement = replace(run.statements[-1], console_word=event.word)
     return replace(run, console_word=event.word, statements=(*run.statements[:-1], last))
+
+
+def _moved(state: AppState, place: Place) -> AppState:
+    """Return the snapshot of another place: the runs stay, and a latched stop stays latched."""
+    return AppState(place, emergency_at=state.emergency_at, runs=state.runs, log=state.log)
+
+
+def _identified(state: AppState, event: IdentityObserved) -> AppState:
+    """Take over who calls. On AWS this completes the place; another account is another place."""
+    place = state.place
+    if place is not None and place.lab is not event.lab:
+        return state  # an answer from the place before
+    if not event.lab:
+        found = (place or Place()).identified(event.account_id, event.region)
+        state = _moved(state, found) if place is not None and place.known and place != found else state
+        state = replace(state, place=found)
+    return _fresh(replace(state, identity=event), Topic.IDENTITY, event)
 
 
 def _fresh(

@@ -12,6 +12,7 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.ids import AccountId, InstanceId, Region, RunId
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState
+from rdpgui.core.place import Place
 from rdpgui.core.recording import ConsoleWord, RecordingObject, RecordingPreferences, StatusStatement
 from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.session import Session
@@ -20,7 +21,7 @@ from rdpgui.core.verdict import Verdict, VisualConfirmation
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """First line of a journal."""
+    """First line of a journal. ``place`` is None in journals of 0.1.0, and where it is not known."""
 
     at: datetime
     run_id: RunId
@@ -28,6 +29,17 @@ class RunStarted:
     account_id: AccountId
     region: Region
     program_version: str
+    place: Place | None = None
+
+    def recorded_place(self) -> Place | None:
+        """Return the place, as far as this line is certain of it.
+
+        A line of 0.1.0 on AWS names account and Region, which are the place. One of its lab says that it was the
+        lab (``plan.lab``) but not which scenario: its place was not recorded.
+        """
+        if self.place is not None or self.plan.lab:
+            return self.place
+        return Place(account_id=self.account_id, region=self.region)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from rdpgui.core.account_events import IdentityObserved, ObjectsObserved, Prefer
 from rdpgui.core.arming import Arming
 from rdpgui.core.ids import AccountId, InstanceId, Region, RunId
 from rdpgui.core.instance import Instance, ManagedNode
+from rdpgui.core.place import Place
 from rdpgui.core.recording import ConsoleWord, RecordingObject, StatusStatement
 from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.run_events import (
@@ -80,6 +81,7 @@ class RunState:
     """One run, rebuilt from its journal.
 
     Attributes:
+        place: where its evidence belongs, None when that was not recorded.
         phases: every phase entered, in order; the last is the current one.
         intents, accepted, failed: of the disruption and of restoring, in order.
         instance_changes, connection_changes, boot_reads: what was seen of the target.
@@ -96,6 +98,7 @@ class RunState:
     account_id: AccountId
     region: Region
     started_at: datetime
+    place: Place | None = None
     status: RunStatus = RunStatus.RUNNING
     reason: str = ""
     ended_at: datetime | None = None
@@ -169,6 +172,7 @@ class AppState:
     """Everything that is shown.
 
     Attributes:
+        place: what is looked at, known before anybody could be identified; None before anything is opened.
         instances, nodes: by instance id. nodes_known: the last reading of the nodes succeeded.
         sessions: active and history, as last observed.
         preferences, objects: None before the first observation.
@@ -176,9 +180,10 @@ class AppState:
         stale: topics whose last poll failed.
         arming: None when read-only.
         emergency_at: set while the emergency stop is latched.
-        runs: by id, in the order of their start.
+        runs: by id, in the order of their start; of every place.
     """
 
+    place: Place | None = None
     identity: IdentityObserved | None = None
     instances: Mapping[InstanceId, Instance] = field(default_factory=dict)
     nodes: Mapping[InstanceId, ManagedNode] = field(default_factory=dict)
@@ -200,8 +205,15 @@ class AppState:
 
     @property
     def active_runs(self) -> tuple[RunState, ...]:
-        """Return the runs that still go on, oldest first."""
-        return tuple(run for run in self.runs.values() if run.active)
+        """Return the runs that still go on here, oldest first; what is open elsewhere waits until that is opened."""
+        here = self.place
+        return tuple(run for run in self.runs.values() if run.active and (here is None or here.holds(run.place)))
+
+    @property
+    def runs_here(self) -> tuple[RunState, ...]:
+        """Return the runs of the place that is looked at, oldest first: the only ones that may be summed up."""
+        here = self.place
+        return () if here is None else tuple(run for run in self.runs.values() if here.holds(run.place))
 
     def sessions_on(self, instance_id: InstanceId) -> tuple[Session, ...]:
         """Return the sessions on one instance, as last observed."""

@@ -17,6 +17,7 @@ from rdpgui.core.instance import InstanceState
 from rdpgui.core.journal import ChainEnd, rebuild
 from rdpgui.core.judging.judge import judge
 from rdpgui.core.judging.proof import proof_is_complete
+from rdpgui.core.place import Place
 from rdpgui.core.ports import Ports
 from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.run_events import RunEnded, RunStarted, VerdictReached
@@ -92,12 +93,14 @@ class ExperimentRunner:
             StorageFull, StorageError: the run's folder could not be made, so nothing was begun.
         """
         plan = replace(plan, by_hand=plan.by_hand or by_hand)
+        here = self._store.state.place
         who = await self._ports.identity.identity()
+        place = here if who.lab else Place().identified(who.account_id, who.region)
         folder, journal = self._ports.folders.create(plan.run_id)
         recorder = RunRecorder(journal, self._store)
         run = RunContext(plan, self._ports, self._store, self._timing, recorder, folder, attended, auto_arm)
         try:
-            run.emit(RunStarted(run.now(), plan.run_id, plan, who.account_id, who.region, __version__))
+            run.emit(RunStarted(run.now(), plan.run_id, plan, who.account_id, who.region, __version__, place))
             await self._supervise(run, self._phases(run))
         finally:
             recorder.close()

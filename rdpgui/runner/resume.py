@@ -8,7 +8,9 @@ from pathlib import PurePath
 from rdpgui.core.errors import JournalDamaged, RdpguiError, StorageError
 from rdpgui.core.events import RunEvent
 from rdpgui.core.journal import ChainEnd, read_journal, rebuild
+from rdpgui.core.place import Place
 from rdpgui.core.ports import RunFolders
+from rdpgui.core.run_events import RunStarted
 from rdpgui.core.state import RunState
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.store import Store
@@ -21,6 +23,16 @@ class OpenRun:
     folder: PurePath
     events: tuple[RunEvent, ...]
     end: ChainEnd
+
+    def may_end_at(self, here: Place | None) -> bool:
+        """Whether it may be taken up while ``here`` is open.
+
+        A run on AWS goes on in its own account and Region only. A lab dies with its program: its runs only end.
+        """
+        begun = self.events[0]
+        if not isinstance(begun, RunStarted):
+            return False
+        return begun.plan.lab or (here is not None and here.holds(begun.recorded_place()))
 
 
 @dataclass(frozen=True, slots=True)

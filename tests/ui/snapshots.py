@@ -9,6 +9,7 @@ from rdpgui.core.account_events import (
     IdentityObserved,
     InstancesObserved,
     ObjectsObserved,
+    PlaceOpened,
     PreferencesObserved,
     SessionsObserved,
 )
@@ -24,6 +25,7 @@ from rdpgui.core.instance import (
     ManagedNode,
     PingStatus,
 )
+from rdpgui.core.place import Place
 from rdpgui.core.recording import (
     Basis,
     Evidence,
@@ -59,6 +61,7 @@ NOW = datetime.now(UTC)
 ACCOUNT, REGION = AccountId("123456789012"), Region("us-east-1")
 ALLOWED = (("rdpgui:disruptable", "true"),)
 PREFERENCES = RecordingPreferences("recordings-123456789012", ACCOUNT, "arn:aws:kms:us-east-1:123456789012:key/k1")
+LAB = Place(scenario="default")
 WEB1, WEB2, STOPPED, GROUPED = (InstanceId(f"i-0c4d19ab77aa11c0{n}") for n in (1, 2, 4, 6))
 
 
@@ -97,6 +100,7 @@ def seeded(*, lab: bool = True) -> AppState:
     at = NOW - timedelta(minutes=5)
     return fold(
         AppState(),
+        PlaceOpened(at, LAB if lab else Place(account_id=ACCOUNT, region=REGION)),
         IdentityObserved(at, ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/lab-admin", REGION, "", "http://127.0.0.1:1", lab),
         InstancesObserved(at, INSTANCES, NODES),
         SessionsObserved(at, ()),
@@ -184,7 +188,7 @@ def run_events(
         at(0.2), rid, INSTANCES[0], InstanceProtection("stop", stop_protected=False), PREFERENCES, (), None, 0.0, 0.0
     )
     return (
-        RunStarted(at(0), rid, plan(run_id, disruption_id, access_type, t), ACCOUNT, REGION, "0.1.0"),
+        RunStarted(at(0), rid, plan(run_id, disruption_id, access_type, t), ACCOUNT, REGION, "0.2.0", LAB),
         PhaseEntered(at(0), rid, Phase.PREFLIGHT),
         baseline,
         PhaseEntered(at(0.3), rid, Phase.CONNECTING),

@@ -10,6 +10,7 @@ import pytest
 from rdpgui.core.errors import StorageError
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import read_journal
+from rdpgui.core.place import Place
 from rdpgui.core.run import RunStatus
 from rdpgui.core.settings import LAB_TIMING, Settings
 from rdpgui.core.state import RunState
@@ -17,7 +18,7 @@ from rdpgui.core.verdict import VerdictValue
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.resume import LoadedRuns, load_runs, take_up
 from rdpgui.runner.store import Store
-from tests.helpers.simulated_world import Behaviour
+from tests.helpers.simulated_world import ACCOUNT, REGION, Behaviour
 from tests.helpers.virtual_time import run_virtual
 from tests.unit.runner.scenes import Scene
 
@@ -103,3 +104,17 @@ def test_that_history_is_shown_and_a_damaged_journal_is_named() -> None:
         assert bad_id not in store.state.runs
 
     run_virtual(main())
+
+
+@pytest.mark.case("L1")
+@pytest.mark.parametrize("here", [Place(scenario="default"), Place(region=REGION), Place(account_id=ACCOUNT)])
+def test_that_a_run_on_aws_is_taken_up_in_its_own_account_and_region_only(here: Place) -> None:
+    _, loaded, _ = _interrupted(3.0, lab=False)
+    assert [run.may_end_at(here) for run in loaded.open_runs] == [False]
+    assert [run.may_end_at(Place(account_id=ACCOUNT, region=REGION)) for run in loaded.open_runs] == [True]
+
+
+@pytest.mark.case("L1")
+def test_that_a_run_of_a_lab_may_be_ended_anywhere_because_its_lab_is_gone() -> None:
+    _, loaded, _ = _interrupted(3.0, lab=True)
+    assert [run.may_end_at(None) for run in loaded.open_runs] == [True]
