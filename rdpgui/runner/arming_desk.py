@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from rdpgui.core.account_events import Armed, Disarmed, EmergencyReset, EmergencyStopped
@@ -42,6 +44,25 @@ class ArmingDesk:
         now = self._clock.now()
         expires_at = now + timedelta(seconds=self.armed_s)
         self._store.publish(Armed(now, identity.account_id, identity.region, instance_id, expires_at))
+
+    @contextmanager
+    def armed_for(self, instance_id: InstanceId) -> Iterator[None]:
+        """Arm a target for one action only; what a person has armed on it stays as it is.
+
+        Raises:
+            GuardRefusal: see ``arm``.
+        """
+        before = self._store.state.arming
+        if before is not None and before.instance_id == instance_id and before.holds_at(self._clock.now()):
+            yield
+            return
+        self.arm(instance_id)
+        own = self._store.state.arming
+        try:
+            yield
+        finally:
+            if self._store.state.arming is own:
+                self.disarm(N_("the run has acted"))
 
     def disarm(self, reason: str = N_("by hand")) -> None:
         """Go back to read-only; without effect when nothing is armed."""

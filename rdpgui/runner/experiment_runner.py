@@ -36,6 +36,7 @@ from rdpgui.runner.watching import Watching, is_usable, watching
 
 EMERGENCY = N_("emergency stop")
 BY_HAND = N_("aborted by hand")
+_GONE = frozenset({InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED})
 
 
 class ExperimentRunner:
@@ -201,9 +202,10 @@ class ExperimentRunner:
                 await self._ports.opener.close(run.opened)
             return Outcome.ACCEPTED
         facts = await read_target(run, allow_tag=self.settings.allow_tag)
-        if run.auto_arm:
-            ArmingDesk(self._store, self._ports.clock, self.settings.armed_s).arm(run.plan.instance_id)
-        return await disrupt(run, facts)
+        if not run.auto_arm:
+            return await disrupt(run, facts)
+        with ArmingDesk(self._store, self._ports.clock, self.settings.armed_s).armed_for(run.plan.instance_id):
+            return await disrupt(run, facts)
 
     async def _judge(self, run: RunContext) -> None:
         if run.state.phase is not Phase.VERIFYING:
@@ -220,10 +222,16 @@ class ExperimentRunner:
             if not run.plan.restore:
                 run.note("info", N_("The instance stays as it is; restoring is switched off."))
                 return
-            if not await run.until(_has_stopped, limit_s):
+            if not await run.until(_has_left_stopping, limit_s):
                 run.note("warning", N_("The instance did not become stopped within {limit} s."), limit=f"{limit_s:.0f}")
                 return
-            if await start_again(run) is Outcome.REFUSED:
+            state = run.state.instance_changes[-1].state
+            if state in _GONE:
+                run.note("warning", N_("Somebody else terminated the instance: it is {state}."), state=state.value)
+                return
+            if state is not InstanceState.STOPPED:
+                run.note("info", N_("Somebody else started the instance: it is {state}."), state=state.value)
+            elif await start_again(run) is Outcome.REFUSED:
                 return
         if not await run.until(lambda _: is_usable(run), limit_s):
             run.note("warning", N_("The instance is not usable again after {limit} s."), limit=f"{limit_s:.0f}")
@@ -296,8 +304,9 @@ def _has_left(run: RunState) -> bool:
     return run.left is not None
 
 
-def _has_stopped(run: RunState) -> bool:
-    return run.instance_changes[-1].state is InstanceState.STOPPED
+def _has_left_stopping(run: RunState) -> bool:
+    """Whether it is stopped, or somebody else made something else of it."""
+    return run.instance_changes[-1].state is not InstanceState.STOPPING
 
 
 def _is_explained(run: RunState) -> bool:

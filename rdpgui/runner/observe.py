@@ -100,7 +100,8 @@ class ConnectionWatch:
 class SessionWatch:
     """Emits when the session leaves Active, and again when the history shows its EndDate.
 
-    Source: ssm:DescribeSessions.
+    One listing without it proves nothing: it has left when the history or a second listing in a row says so.
+    Source: ssm:DescribeSessions, which is eventually consistent.
     """
 
     def __init__(self, run: RunContext, session: Session, seen_at: datetime) -> None:
@@ -108,6 +109,7 @@ class SessionWatch:
         self._session = session
         self._last_active_at = seen_at
         self._left = False
+        self._missed = False
 
     async def once(self, begun_at: datetime) -> bool:
         """Poll once; ends when the EndDate is known."""
@@ -116,15 +118,25 @@ class SessionWatch:
         listed = await self._run.ports.sessions.sessions(active=True, target=self._session.target)
         found = next((s for s in listed if s.session_id == self._session.session_id), None)
         if found is not None and found.status not in OVER:
-            self._last_active_at, self._session = begun_at, found
+            self._last_active_at, self._session, self._missed = begun_at, found, False
+            return True
+        if found is None and not self._missed and not await self._is_over():
+            self._missed = True
             return True
         self._left = True
         self._emit(replace(found or self._session, active=False))
         return not await self._read_end()
 
-    async def _read_end(self) -> bool:
+    async def _is_over(self) -> bool:
+        past = await self._in_history()
+        return past is not None and (past.ended_at is not None or past.status in OVER)
+
+    async def _in_history(self) -> Session | None:
         listed = await self._run.ports.sessions.sessions(active=False, target=self._session.target)
-        found = next((s for s in listed if s.session_id == self._session.session_id), None)
+        return next((s for s in listed if s.session_id == self._session.session_id), None)
+
+    async def _read_end(self) -> bool:
+        found = await self._in_history()
         if found is None or found.ended_at is None:
             return False
         self._emit(replace(found, active=False))

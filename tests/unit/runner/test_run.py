@@ -53,6 +53,7 @@ def test_that_a_stop_leaves_exactly_these_events_in_this_order() -> None:
         "Armed",
         "IntentRecorded",
         "ActionAccepted",
+        "Disarmed",
         "PhaseEntered",  # ending
         "InstanceChanged",  # stopping
         "SessionLeftActive",  # terminating
