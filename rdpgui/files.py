@@ -1,19 +1,28 @@
-"""The one way in which a file is replaced: whole or not at all, and only an ordinary file.
+"""The one way in which a file is read and replaced: whole or not at all, and only an ordinary file.
 
 Every adapter writes its finished files through here. May import: ``core`` and the standard library.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from rdpgui.core.errors import StorageError
 from rdpgui.core.texts import N_
 
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
 PRIVATE_FILE_MODE = 0o600
+_LOCKED_AT = 1 << 40
+"""Windows locks bytes for readers, too: this one lies beyond every end."""
 _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISLNK, N_("a symbolic link")),
     (stat.S_ISDIR, N_("a folder")),
@@ -43,8 +52,54 @@ def refuse_irregular(path: Path) -> None:
         N_("{path} is {detail}, not an ordinary file, and is left as it is."),
         N_("Name a file that does not exist yet, or an ordinary one."),
         path=path,
-        detail=next((word for is_kind, word in _KINDS if is_kind(mode)), N_("something special")),
+        detail=_kind(mode),
     )
+
+
+def read_whole(path: Path) -> bytes:
+    """Return the bytes of an ordinary file. A pipe or a device in its place is refused, never waited for.
+
+    Raises:
+        StorageError: there is something else under this name.
+        OSError: as of the system, also for a name that does not exist.
+    """
+    _refuse_to_read(path, path.lstat().st_mode)
+    # Not blocking: what became a pipe since the look above is opened at once, and refused.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        _refuse_to_read(path, os.fstat(descriptor).st_mode)
+        return file.read()
+
+
+def _refuse_to_read(path: Path, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        raise StorageError(
+            N_("{path} is {detail}, not an ordinary file, and is not read."),
+            N_("Remove it, or put the file back from a backup."),
+            path=path,
+            detail=_kind(mode),
+        )
+
+
+def _kind(mode: int) -> str:
+    return next((word for is_kind, word in _KINDS if is_kind(mode)), N_("something special"))
+
+
+def hold(descriptor: int) -> bool:
+    """Mark an open file as being written by this process, until it is closed or the process is gone.
+
+    Returns:
+        False when another process is writing it. A file system without locks cannot tell: then True.
+    """
+    try:
+        if sys.platform == "win32":
+            os.lseek(descriptor, _LOCKED_AT, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+    return True
 
 
 def put_in_place(temporary: Path, target: Path) -> None:

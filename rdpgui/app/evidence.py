@@ -16,7 +16,7 @@ def write_evidence(folders: FileRunFolders, run: RunState) -> Path:
     Raises:
         StorageFull, StorageError: a file cannot be written; what was there before is kept.
     """
-    folder = folders.root / run.run_id
+    folder = folders.folder_of(run.run_id)
     for name, data in pack.documents(run).items():
         folders.write_bytes(folder / name, data)
     folders.write_bytes(folder / pack.MANIFEST, pack.manifest(folder))

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import os
+import secrets
 import signal
 import sys
 import time
@@ -19,7 +20,7 @@ from rdpgui import i18n
 from rdpgui.app.environment import open_lab
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.paths import make_private, user_paths
-from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.app.run_folders import FileRunFolders, hold_folder
 from rdpgui.app.session import MATRIX_INSTANCES, WorkSession
 from rdpgui.app.storage_errors import storage_error
 from rdpgui.core.account_events import PlaceOpened, PollFailed, PreferencesObserved, SessionsObserved, Topic
@@ -36,6 +37,8 @@ from rdpgui.runner.store import Store
 
 READY_LIMIT_S = 30.0
 DEFAULT_SCENARIO = "default"
+MATRIX_FOLDERS = "matrix-"
+"""How the folders begin that are made for the results when none is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ class Options:
 
 def default_options(data_dir: Path | None, scenario: str = DEFAULT_SCENARIO) -> Options:
     """Return the options of ``make run`` on a machine without a display."""
-    out = user_paths(data_dir).data / f"matrix-{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005  (a folder name)
+    moment = f"{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005  (a folder name)
+    out = user_paths(data_dir).data / f"{MATRIX_FOLDERS}{moment}-{secrets.token_hex(4)}"
     return Options(matrix_pairs(), scenario, out, out / "results.json", "system", screenshots=True)
 
 
@@ -279,7 +283,14 @@ def main(options: Options) -> int:
         StorageFull, StorageError: at the very end, for the first thing that could not be written.
     """
     i18n.set_language(options.language)
-    make_private(options.out)
+    held = hold_folder(make_private(options.out))
+    try:
+        return _run_and_leave(options)
+    finally:
+        os.close(held)
+
+
+def _run_and_leave(options: Options) -> int:
     if options.results is not None:
         _make_folder(options.results.parent)
     begun = time.monotonic()

@@ -25,7 +25,7 @@ from rdpgui.app.settings_commands import SettingsCommands
 from rdpgui.core.account_events import InstancesObserved, PlaceOpened
 from rdpgui.core.errors import LabError, RdpguiError
 from rdpgui.core.events import Event
-from rdpgui.core.ids import Region, RunId
+from rdpgui.core.ids import Region, RunId, is_run_id
 from rdpgui.core.place import Place
 from rdpgui.core.run_events import NoteAdded, RunEnded
 from rdpgui.core.settings import Settings
@@ -206,7 +206,7 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
             self.leave()
 
     def _run_folder(self, run_id: RunId) -> Path | None:
-        return self.folders.root / run_id
+        return self.folders.folder_of(run_id) if is_run_id(run_id) else None
 
     # -- when something goes wrong ----------------------------------------------
 

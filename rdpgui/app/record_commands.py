@@ -42,7 +42,7 @@ class RecordCommands(CommandBase):
     def open_run(self, run_id: RunId) -> None:
         """Open the run's folder in the file manager."""
         if self.session is not None:
-            self._open_path(self.session.folders.root / run_id)
+            self._open_path(self.session.folders.folder_of(run_id))
 
     def open_report(self, run_id: RunId) -> None:
         """Open the run's report in the browser, making it when needed."""

@@ -13,12 +13,15 @@ from pathlib import Path, PurePath
 
 from rdpgui.app.paths import make_private
 from rdpgui.app.storage_errors import storage_error
-from rdpgui.core.errors import StorageError
+from rdpgui.core.errors import JournalHeld, RdpguiError, StorageError
+from rdpgui.core.ids import is_run_id
 from rdpgui.core.texts import N_
-from rdpgui.files import PRIVATE_FILE_MODE, write_whole
+from rdpgui.files import PRIVATE_FILE_MODE, hold, read_whole, refuse_irregular, write_whole
 
 JOURNAL_NAME = "journal.jsonl"
 ACTIONS_NAME = "actions.jsonl"
+LOCK_NAME = "results.lock"
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 UNFINISHED = (".part", ".parts.json", ".parts.json.new")
 """Endings of files that are not complete: of ``write_bytes``, and of downloads with their notes."""
 
@@ -29,9 +32,17 @@ class FileJournal:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE_MODE)
+            refuse_irregular(path)
+            self._fd = os.open(path, _APPEND, PRIVATE_FILE_MODE)
         except OSError as error:
             raise storage_error(error, path) from error
+        if not hold(self._fd):
+            os.close(self._fd)
+            raise JournalHeld(
+                N_("{path} is being written by another rdpgui."),
+                N_("Wait until that run has ended there, or end that program."),
+                path=path,
+            )
 
     def append(self, line: str) -> None:
         """Write one line durably: it is on disk when this returns."""
@@ -58,9 +69,22 @@ class FileRunFolders:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def folder_of(self, run_id: str) -> Path:
+        """Return where a run lies, or would lie; nothing is made.
+
+        Raises:
+            StorageError: the id is none: it would lead out of the folder of all runs.
+        """
+        if not is_run_id(run_id):
+            raise StorageError(
+                N_("{run} is not the name of a run."), N_("A run is named like its folder; choose one of the history."),
+                run=run_id,
+            )  # fmt: skip
+        return self.root / run_id
+
     def create(self, run_id: str) -> tuple[Path, FileJournal]:
-        """Make the folder of a run (0700) and its journal (0600)."""
-        folder = self.root / run_id
+        """Make the folder of a run (0700) and its journal (0600); a folder that is there already is another run's."""
+        folder = self.folder_of(run_id)
         try:
             make_private(self.root)
             folder.mkdir(mode=0o700)
@@ -71,8 +95,13 @@ class FileRunFolders:
     def reopen(self, folder: PurePath) -> FileJournal:
         """Open the journal of an earlier run to append to it; a line that a crash cut off is removed first."""
         path = Path(folder) / JOURNAL_NAME
-        _cut_torn_line(path)
-        return FileJournal(path)
+        journal = FileJournal(path)  # held first: nothing is cut from under another program
+        try:
+            _cut_torn_line(path)
+        except RdpguiError:
+            journal.close()
+            raise
+        return journal
 
     def actions(self) -> tuple[FileJournal, tuple[str, ...]]:
         """Open the journal of what is done by hand outside of runs, with its lines so far."""
@@ -121,7 +150,31 @@ class FileRunFolders:
                 continue
             except OSError as error:
                 found.append((folder, _unreadable(error, folder / JOURNAL_NAME)))
+            except StorageError as error:
+                found.append((folder, error))
         return tuple(found)
+
+
+def hold_folder(folder: Path) -> int:
+    """Keep other programs from leaving their results in a folder; returns what to close at the end.
+
+    Raises:
+        StorageError: another program works in it, or it cannot be written.
+    """
+    path = folder / LOCK_NAME
+    try:
+        refuse_irregular(path)
+        descriptor = os.open(path, _APPEND, PRIVATE_FILE_MODE)
+    except OSError as error:
+        raise storage_error(error, path) from error
+    if not hold(descriptor):
+        os.close(descriptor)
+        raise StorageError(
+            N_("Another rdpgui leaves its results in {path} just now."),
+            N_("Wait for its end, or name another folder."),
+            path=folder,
+        )
+    return descriptor
 
 
 def drop_unfinished(folder: Path, *, older_than_s: float = 0.0) -> None:
@@ -145,7 +198,7 @@ def drop_unfinished(folder: Path, *, older_than_s: float = 0.0) -> None:
 def _cut_torn_line(path: Path) -> None:
     """Remove a last line that a crash cut off."""
     try:
-        data = path.read_bytes()
+        data = read_whole(path)
         os.truncate(path, data.rfind(b"\n") + 1)
     except OSError as error:
         raise storage_error(error, path) from error
@@ -159,7 +212,7 @@ def _lines(path: Path) -> tuple[str, ...]:
 
 
 def _complete_lines(path: Path) -> tuple[str, ...]:
-    text = path.read_bytes().decode("ascii", errors="backslashreplace")
+    text = read_whole(path).decode("ascii", errors="backslashreplace")
     return tuple(text[: text.rfind("\n") + 1].splitlines())
 
 

@@ -94,7 +94,7 @@ class WorkSession:
         """Run one experiment and write its evidence. In the lab the run arms its own target."""
         run = await self.runner.run(plan, attended=attended, auto_arm=self.lab)
         await self.report_of(run.run_id)
-        await self._off_loop(drop_unfinished, self.folders.root / run.run_id)
+        await self._off_loop(drop_unfinished, self.folders.folder_of(run.run_id))
         return run
 
     async def observe_account(self) -> None:
@@ -194,7 +194,7 @@ class WorkSession:
     def _drop_unfinished(self, run_ids: Sequence[RunId]) -> None:
         """Worker thread: of a run that is over, what a download left is of no use."""
         for run_id in run_ids:
-            drop_unfinished(self.folders.root / run_id)
+            drop_unfinished(self.folders.folder_of(run_id))
 
     async def confirm_visual(self, run_id: RunId, *, seen: bool) -> None:
         """Record the person's own answer, with name and time, in the run's journal."""
@@ -209,7 +209,7 @@ class WorkSession:
 
     async def append_event(self, run_id: RunId, event: RunEvent) -> None:
         """Add to the journal of a run, also after its end. One at a time: two must not continue the same chain."""
-        folder = self.folders.root / run_id
+        folder = self.folders.folder_of(run_id)
         async with self._appending:
             live = self.runner.recorder_of(run_id)
             if live is not None:

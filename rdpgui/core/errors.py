@@ -114,6 +114,10 @@ class StorageError(RdpguiError):
     """A file of the program cannot be read or written."""
 
 
+class JournalHeld(StorageError):
+    """Another process is writing this journal: its run goes on there."""
+
+
 class JournalDamaged(RdpguiError):
     """A journal line does not fit the chain of hashes."""
 

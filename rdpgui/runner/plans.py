@@ -14,12 +14,20 @@ from rdpgui.core.settings import Settings, Timing
 
 CONTROLS = (DisruptionId.CONTROL_NONE, DisruptionId.CONTROL_DISCONNECT)
 
+_CHARACTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+_CHANCE = 12
+"""Characters of chance in an id, 5 bits each, from Crockford's alphabet: none is taken for another one."""
+
 Pair = tuple[DisruptionId, AccessType]
 
 
 def new_run_id(at: datetime, disruption_id: DisruptionId) -> RunId:
-    """Return an id that sorts by time and says what the run is, usable as a folder name everywhere."""
-    return RunId(f"{at:%Y%m%d-%H%M%S}-{disruption_id.value}-{secrets.token_hex(3)}")
+    """Return an id that sorts by time and says what the run is, usable as a folder name everywhere.
+
+    As in a ULID, milliseconds and chance keep it unique: no two programs agree on one in the same moment.
+    """
+    chance = "".join(secrets.choice(_CHARACTERS) for _ in range(_CHANCE))
+    return RunId(f"{at:%Y%m%d-%H%M%S}-{at.microsecond // 1000:03d}-{disruption_id.value}-{chance}")
 
 
 def make_plan(
