@@ -227,6 +227,7 @@ def head(answer: Answer, bucket: str, key: str) -> RecordingObject:
         content_type=str(answer.get("ContentType") or ""),
         checksum=checksum(answer),
         server_side_encryption=str(answer.get("ServerSideEncryption") or ""),
+        kms_key=str(answer.get("SSEKMSKeyId") or ""),
         metadata=tuple(sorted((str(k), str(v)) for k, v in (answer.get("Metadata") or {}).items())),
     )
 

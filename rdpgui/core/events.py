@@ -27,13 +27,16 @@ from rdpgui.core.run_events import (
     BaselineTaken,
     BootTimeRead,
     CandidatesFound,
+    ClockSampled,
     ConnectionChanged,
     ConsoleWordEntered,
+    DestinationRead,
     FilmClockAdjusted,
     FilmInspected,
     FilmSaved,
     InstanceChanged,
     IntentRecorded,
+    NeighboursRead,
     NoteAdded,
     PhaseEntered,
     Progressed,
@@ -41,6 +44,7 @@ from rdpgui.core.run_events import (
     RunStarted,
     SessionAttached,
     SessionLeftActive,
+    SessionSeenAgain,
     StatusStated,
     VerdictReached,
     VisuallyConfirmed,
@@ -64,6 +68,7 @@ RunEvent = (
     | BaselineTaken
     | SessionAttached
     | IntentRecorded
+    | NeighboursRead
     | ActionAccepted
     | ActionFailed
     | InstanceChanged
@@ -71,13 +76,16 @@ RunEvent = (
     | BootTimeRead
     | WitnessSaved
     | SessionLeftActive
+    | SessionSeenAgain
     | CandidatesFound
+    | ClockSampled
     | FilmSaved
     | FilmInspected
     | StatusStated
     | VerdictReached
     | VisuallyConfirmed
     | ConsoleWordEntered
+    | DestinationRead
     | FilmClockAdjusted
     | NoteAdded
     | Progressed

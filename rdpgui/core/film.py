@@ -72,7 +72,7 @@ class FilmFacts:
         truncated: a box reaches beyond the end of the file, or packets are cut.
         size_changes: the picture size changes inside the film.
         comment: comment tag of the container (a recorder's note such as "not finalised normally").
-        title: title tag of the container.
+        title: title tag of the container. description: description tag; a recorder may name its session there.
         idle: stretches without picture change. tail: metrics of the last frame.
         painted_at: time read from a machine-readable clock in the last frame (lab only).
         bytes_read: bytes fetched for this inspection.
@@ -103,3 +103,4 @@ class FilmFacts:
     bytes_read: int = 0
     dated_at: datetime | None = None
     libvlc_differs: bool = False
+    description: str = ""

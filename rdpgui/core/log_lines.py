@@ -28,12 +28,14 @@ from rdpgui.core.run_events import (
     FilmSaved,
     InstanceChanged,
     IntentRecorded,
+    NeighboursRead,
     NoteAdded,
     PhaseEntered,
     RunEnded,
     RunStarted,
     SessionAttached,
     SessionLeftActive,
+    SessionSeenAgain,
     StatusStated,
     VerdictReached,
     VisuallyConfirmed,
@@ -58,7 +60,13 @@ class _Words:
 
 def line_for(event: Event) -> LogLine | None:
     """Return the log line of an event, None when it has none."""
-    words = _run_words(event) or _evidence_words(event) or _person_words(event) or _account_words(event)
+    words = (
+        _run_words(event)
+        or _evidence_words(event)
+        or _reading_words(event)
+        or _person_words(event)
+        or _account_words(event)
+    )
     if words is None:
         return None
     return LogLine(event.at, words.level, words.text, words.fields, getattr(event, "run_id", None))
@@ -125,6 +133,9 @@ def _evidence_words(event: Event) -> _Words | None:
             ended = event.session.ended_at
             fields = (("session", event.session.session_id), ("end", ended.isoformat() if ended else "-"))
             return _Words(INFO, N_("Session {session} is no longer active (end: {end})."), fields)
+        case SessionSeenAgain():
+            text = N_("Session {session} is listed as active again: it goes on.")
+            return _Words(WARNING, text, (("session", event.session.session_id),))
         case CandidatesFound():
             return _Words(INFO, N_("New objects in the window: {count}."), (("count", str(len(event.objects))),))
         case FilmSaved():
@@ -137,6 +148,17 @@ def _evidence_words(event: Event) -> _Words | None:
         case StatusStated():
             fields = (("status", event.statement.status.value), ("basis", event.statement.basis.value))
             return _Words(INFO, N_("Recording: {status} ({basis})."), fields)
+        case _:
+            return None
+
+
+def _reading_words(event: Event) -> _Words | None:
+    match event:
+        case NeighboursRead(complete=True):
+            text = N_("Other sessions that could have made a recording meanwhile: {count}.")
+            return _Words(INFO, text, (("count", str(len(event.sessions))),))
+        case NeighboursRead():
+            return _Words(WARNING, N_("The other sessions of the account could not be read."))
         case _:
             return None
 

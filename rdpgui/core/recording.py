@@ -29,6 +29,7 @@ class RecordingObject:
         modified_at: LastModified.
         checksum: full-object checksum, for example ``CRC64NVME:…``; empty when S3 has none.
         metadata: user metadata, sorted; the lab marks its objects there.
+        kms_key: ARN of the KMS key the object is encrypted with, empty without one.
     """
 
     bucket: str
@@ -41,6 +42,7 @@ class RecordingObject:
     checksum: str = ""
     server_side_encryption: str = ""
     metadata: tuple[tuple[str, str], ...] = ()
+    kms_key: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str, int]:

@@ -32,13 +32,16 @@ from rdpgui.core.run_events import (
     BaselineTaken,
     BootTimeRead,
     CandidatesFound,
+    ClockSampled,
     ConnectionChanged,
     ConsoleWordEntered,
+    DestinationRead,
     FilmClockAdjusted,
     FilmInspected,
     FilmSaved,
     InstanceChanged,
     IntentRecorded,
+    NeighboursRead,
     NoteAdded,
     PhaseEntered,
     Progressed,
@@ -46,6 +49,7 @@ from rdpgui.core.run_events import (
     RunStarted,
     SessionAttached,
     SessionLeftActive,
+    SessionSeenAgain,
     StatusStated,
     VerdictReached,
     VisuallyConfirmed,
@@ -126,6 +130,8 @@ def _reduce_run(run: RunState, event: RunEvent) -> RunState:
             return replace(run, confirmation=event.confirmation)
         case ConsoleWordEntered():
             return _with_word(run, event)
+        case ClockSampled() | NeighboursRead() | DestinationRead():
+            return _with_reading(run, event)
         case FilmClockAdjusted():
             return replace(run, film_offset_s=event.offset_s)
         case Progressed():
@@ -145,6 +151,7 @@ def _reduce_evidence(
     | BootTimeRead
     | WitnessSaved
     | SessionLeftActive
+    | SessionSeenAgain
     | CandidatesFound
     | FilmSaved
     | FilmInspected
@@ -165,6 +172,8 @@ def _reduce_evidence(
             return replace(run, witness=event)
         case SessionLeftActive():
             return replace(run, left=event, first_left_at=run.first_left_at or event.at)
+        case SessionSeenAgain():
+            return replace(run, left=None, first_left_at=None)
         case CandidatesFound():
             return replace(run, candidates=event.objects, candidates_at=event.at)
         case FilmSaved():
@@ -174,6 +183,18 @@ def _reduce_evidence(
         case StatusStated():
             statements = (*run.statements, event.statement)
             return replace(run, statements=statements, stated_at=(*run.stated_at, event.at))
+        case _:
+            assert_never(event)
+
+
+def _with_reading(run: RunState, event: ClockSampled | NeighboursRead | DestinationRead) -> RunState:
+    match event:
+        case ClockSampled():
+            return replace(run, clock_samples=(*run.clock_samples, event))
+        case NeighboursRead():
+            return replace(run, neighbours=event)
+        case DestinationRead():
+            return replace(run, destination=event)
         case _:
             assert_never(event)
 

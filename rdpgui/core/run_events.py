@@ -13,9 +13,9 @@ from rdpgui.core.film import FilmFacts
 from rdpgui.core.ids import AccountId, InstanceId, Region, RunId
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState
 from rdpgui.core.place import Place
-from rdpgui.core.recording import ConsoleWord, RecordingObject, RecordingPreferences, StatusStatement
+from rdpgui.core.recording import ConsoleWord, Denial, RecordingObject, RecordingPreferences, StatusStatement
 from rdpgui.core.run import Phase, RunPlan, RunStatus
-from rdpgui.core.session import Session
+from rdpgui.core.session import Session, SessionOrigin
 from rdpgui.core.verdict import Verdict, VisualConfirmation
 
 
@@ -68,11 +68,81 @@ class BaselineTaken:
 
 @dataclass(frozen=True, slots=True)
 class SessionAttached:
-    """The connection's session was found; it is this run's session from here on."""
+    """The connection's session was found; it is this run's session from here on.
+
+    Attributes:
+        origin: whether it is known to be a remote desktop of GUI Connect, and from what.
+    """
 
     at: datetime
     run_id: RunId
     session: Session
+    origin: SessionOrigin = SessionOrigin.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSampled:
+    """The local clock against monotonic time, and against AWS's as far as an answer's date told.
+
+    Taken when a run begins, is taken up, or ends its waits, and whenever the local clock was seen to step.
+
+    Attributes:
+        mono_s: monotonic seconds at ``at``. life: which process's monotonic clock; samples of two lives do not compare.
+        offset_low_s, offset_high_s: bounds of (local - AWS) then, None when they were not read.
+    """
+
+    at: datetime
+    run_id: RunId
+    mono_s: float
+    life: str
+    offset_low_s: float | None = None
+    offset_high_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeighboursRead:
+    """Every other session of account and Region that could have made a recording in this run's window.
+
+    The destination is the account's: a film in it may be of any of them. Read when the wait for the recording ends.
+
+    Attributes:
+        since_at: sessions that began earlier were not asked for.
+        sessions: all but the run's own, active and ended, whose document is that of a remote desktop.
+        complete: both listings were read to their end.
+
+    Source: ssm:DescribeSessions (Active, and History with InvokedAfter).
+    """
+
+    at: datetime
+    run_id: RunId
+    since_at: datetime
+    sessions: tuple[Session, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationRead:
+    """What was read of the recording destination when the wait for the recording ended.
+
+    Attributes:
+        readable: the listing was read, last at ``listed_at``. unchanged: the preferences still are the baseline's.
+        looks: successful listings since the session left Active, by the program's present life.
+        listed: new objects in the last listing, read or not.
+        unread: why a candidate's bytes could not be taken, a cause word; empty when they could.
+        denials: calls that the destination refused to the service principal, newest first.
+        bucket_key: KMS key of the bucket's default encryption, empty when it has none, None when it was not read.
+    """
+
+    at: datetime
+    run_id: RunId
+    readable: bool
+    unchanged: bool
+    listed_at: datetime | None = None
+    looks: int = 0
+    listed: int = 0
+    unread: str = ""
+    denials: tuple[Denial, ...] = ()
+    bucket_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +201,17 @@ class ConnectionChanged:
 
 @dataclass(frozen=True, slots=True)
 class BootTimeRead:
-    """The guest's last boot time. Source: ssm:SendCommand (LastBootUpTime)."""
+    """The guest's last boot time. Source: ssm:SendCommand (LastBootUpTime).
+
+    Attributes:
+        boot_at: by the guest's clock: a correction of that clock moves it.
+        uptime_s: the guest's uptime counter at ``at``, which no correction moves; None when it was not read.
+    """
 
     at: datetime
     run_id: RunId
     boot_at: datetime
+    uptime_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +236,15 @@ class SessionLeftActive:
     run_id: RunId
     session: Session
     last_active_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSeenAgain:
+    """A session that was no longer listed as active is: the earlier listings did not show it, and it goes on."""
+
+    at: datetime
+    run_id: RunId
+    session: Session
 
 
 @dataclass(frozen=True, slots=True)

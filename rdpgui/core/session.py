@@ -30,6 +30,15 @@ class AccessType(StrEnum):
     JUST_IN_TIME = "JustInTime"
 
 
+class SessionOrigin(StrEnum):
+    """From what it is known that a session is a remote desktop of GUI Connect: a local tunnel has the same document."""
+
+    PROGRAM = "program"
+    CONSOLE_EVENT = "console-event"
+    PERSON = "person"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One session as last described.

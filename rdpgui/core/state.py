@@ -21,11 +21,14 @@ from rdpgui.core.run_events import (
     ActionFailed,
     BaselineTaken,
     BootTimeRead,
+    ClockSampled,
     ConnectionChanged,
+    DestinationRead,
     FilmInspected,
     FilmSaved,
     InstanceChanged,
     IntentRecorded,
+    NeighboursRead,
     Progressed,
     SessionAttached,
     SessionLeftActive,
@@ -90,6 +93,9 @@ class RunState:
         first_left_at: when it was first seen as no longer active.
         statements: recording statuses in the order they were stated, each with its time in ``stated_at``.
         film_offset_s: a person's correction of where the film lies on the clock, seconds.
+        clock_samples: the local clock against the others, in order; empty in journals of 0.1.0.
+        neighbours: other sessions whose film could be taken for this run's; None when nobody looked.
+        destination: what was read of the destination when the wait ended; None when nobody looked.
         progress: running work, None when nothing runs.
     """
 
@@ -125,6 +131,9 @@ class RunState:
     confirmation: VisualConfirmation | None = None
     console_word: ConsoleWord | None = None
     film_offset_s: float = 0.0
+    clock_samples: tuple[ClockSampled, ...] = ()
+    neighbours: NeighboursRead | None = None
+    destination: DestinationRead | None = None
     log: tuple[LogLine, ...] = ()
     progress: Progressed | None = None
 

@@ -133,6 +133,7 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
         first_painted_at=None if first is None else read_frame(first),
         dated_at=_fine_instant(tags.get("date", "")),
         libvlc_differs=_libvlc_differs(film, last.frame),
+        description=tags.get("description", "")[:MAX_TEXT],
     )
 
 

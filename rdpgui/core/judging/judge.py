@@ -10,14 +10,31 @@ from rdpgui.core.judging.ended_after import check_ended_after
 from rdpgui.core.judging.film_checks import check_integrity, check_last_frame, check_reaches_end
 from rdpgui.core.judging.gap import painted_gap_s, shutdown_gap
 from rdpgui.core.judging.own_film import own_film
-from rdpgui.core.judging.own_recording import Destination, check_own_recording
+from rdpgui.core.judging.own_recording import Destination, check_own_recording, destination_of
 from rdpgui.core.judging.proof import check_disruption
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
 
 
-def judge(run: RunState, destination: Destination) -> Verdict:
-    """Return the verdict on a run from what its events say, and the destination's health."""
+def judge(run: RunState, destination: Destination | None = None) -> Verdict:
+    """Return the verdict on a run from what its events say, and nothing else.
+
+    This is the one public entry. What it reads besides the events of 0.1.0, and what it says without them:
+
+    - ``DestinationRead`` (or ``destination``): its health, how often it was looked at, what was listed but not read.
+      Without it nothing is said of a recording that is missing.
+    - ``ClockSampled``: the local clock over the run. Without it, one measurement at the baseline stands for all.
+    - ``NeighboursRead``: the account's other sessions. Without it, a film that names neither its session nor a
+      place in time that only this session fits is nobody's.
+    - ``SessionAttached.origin``: without it a session may be a local tunnel, whose missing recording proves nothing.
+    - ``BootTimeRead.uptime_s``; ``SessionSeenAgain``; ``VisuallyConfirmed`` (a person's answer counts as a witness).
+    - ``plan.lab``: every film of the lab carries the painted clock, so a film without it is not the lab's.
+
+    Args:
+        run: the run, rebuilt from its journal.
+        destination: stands in for the journal's ``DestinationRead``; None takes that.
+    """
+    destination = destination if destination is not None else destination_of(run)
     own = own_film(run)
     facts = own.facts if own is not None else None
     gap = shutdown_gap(run, facts) if facts is not None else None

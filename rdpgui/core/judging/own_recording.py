@@ -20,6 +20,9 @@ class Destination:
         readable: the listing was read. unchanged: the preferences still are the baseline's.
         unread: why a candidate's bytes could not be taken, a cause word; empty when they could.
         denials: calls that the destination refused to the service principal, newest first.
+        looks: successful listings since the session left Active; None when they were not counted.
+        listed: new objects in the last listing, read or not.
+        bucket_key: KMS key of the bucket's default encryption, empty without one, None when it was not read.
     """
 
     readable: bool
@@ -27,6 +30,29 @@ class Destination:
     read_at: datetime | None = None
     unread: str = ""
     denials: tuple[Denial, ...] = ()
+    looks: int | None = None
+    listed: int = 0
+    bucket_key: str | None = None
+
+
+NOT_READ = Destination(readable=False, unchanged=False)
+
+
+def destination_of(run: RunState) -> Destination:
+    """Return what the journal says was read of the destination."""
+    read = run.destination
+    if read is None:
+        return NOT_READ
+    return Destination(
+        read.readable,
+        read.unchanged,
+        read.listed_at,
+        read.unread,
+        read.denials,
+        read.looks,
+        read.listed,
+        read.bucket_key,
+    )
 
 
 def check_own_recording(run: RunState, destination: Destination) -> Check:
