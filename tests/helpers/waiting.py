@@ -5,15 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from tests.helpers.limits import Limit
+
 
 def wait_for(condition: Callable[[], bool], *, limit_s: float = 10.0) -> None:
     """Return once ``condition`` holds.
 
+    Args:
+        condition: looked at every few milliseconds.
+        limit_s: what is enough on a quiet machine; see ``limits``.
+
     Raises:
         AssertionError: it did not hold within the limit.
     """
-    deadline_mono_s = time.monotonic() + limit_s
+    limit = Limit(limit_s)
     while not condition():
-        if time.monotonic() > deadline_mono_s:
-            raise AssertionError(f"the condition did not hold within {limit_s:g} s")
+        if limit.over:
+            raise AssertionError(f"the condition did not hold within {limit}")
         time.sleep(0.005)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 import zlib
 
@@ -68,32 +69,36 @@ class RfbClient:
         self._encodings = (Encoding.ZLIB, Encoding.RAW) if zlib_first else (Encoding.RAW, Encoding.ZLIB)
         self._first = True
         self._inflate = zlib.decompressobj()
+        self._guard = threading.Lock()
         self._link: Link | None = None
+        self._closed = False
         self._progress: Progress[bool] | None = None
 
     def connect(self) -> None:
         """Connect, authenticate and ask for the first whole picture.
 
         Raises:
-            RfbClosed: unreachable, refused (wrong password), or not RFB 3.8.
+            RfbClosed: unreachable, refused (wrong password), not RFB 3.8, or closed meanwhile by another thread.
         """
         deadline_mono_s = time.monotonic() + self._timeout_s
         try:
             sock = socket.create_connection(self._address, timeout=self._timeout_s)
         except OSError as error:
             raise RfbClosed(f"nobody answers on port {self._address[1]}: {error}", CloseKind.UNREACHABLE) from error
-        self._link = Link(sock)
+        link = self._take(Link(sock))
         try:
-            self._shake_hands(self._link, deadline_mono_s)
+            self._shake_hands(link, deadline_mono_s)
+            link.send(SetPixelFormat(BGRX).pack())
+            link.send(SetEncodings((*self._encodings, Encoding.DESKTOP_SIZE)).pack())
+            link.send(self._update_request(incremental=False))
         except RfbProtocolError as error:
-            self.close()
+            self._drop()
             raise RfbClosed(f"not an RFB 3.8 server: {error}", CloseKind.PROTOCOL) from error
-        except RfbClosed:
-            self.close()
+        except RfbClosed as closed:
+            self._drop()
+            if self._closed:  # the link went away under our own hands
+                raise RfbClosed("closed while it connected", CloseKind.LOCAL) from closed
             raise
-        self._link.send(SetPixelFormat(BGRX).pack())
-        self._link.send(SetEncodings((*self._encodings, Encoding.DESKTOP_SIZE)).pack())
-        self.request(incremental=False)
 
     def read(self, timeout_s: float) -> bool:
         """Apply the next update.
@@ -122,7 +127,7 @@ class RfbClient:
         Raises:
             RfbClosed: the connection broke.
         """
-        self._connected().send(UpdateRequest(incremental, Rect(0, 0, self.width, self.height)).pack())
+        self._connected().send(self._update_request(incremental=incremental))
 
     def ping(self) -> None:
         """Ask for one pixel, changed or not, to tell a stalled source from a quiet one.
@@ -152,18 +157,39 @@ class RfbClient:
         self._connected().send(PointerEvent(x, y, buttons & 0xFF).pack())
 
     def close(self) -> None:
-        """Hang up; `read` in another thread ends with `RfbClosed`. The last picture stays in `frame`."""
-        link, self._link = self._link, None
+        """Hang up for good; `connect` or `read` in another thread ends with `RfbClosed`. The last picture stays."""
+        with self._guard:
+            self._closed = True
+        self._drop()
+
+    # ---- the link ----------------------------------------------------------------------------
+
+    def _take(self, link: Link) -> Link:
+        """Keep a new link, unless the client was closed while it was made."""
+        with self._guard:
+            if not self._closed:
+                self._link = link
+                return link
+        link.close()
+        raise RfbClosed("closed while it connected", CloseKind.LOCAL)
+
+    def _drop(self) -> None:
+        with self._guard:
+            link, self._link = self._link, None
         if link is not None:
             link.hang_up()
             link.close()
 
-    # ---- handshake ---------------------------------------------------------------------------
-
     def _connected(self) -> Link:
-        if self._link is None:
+        link = self._link  # NOTE: read once; another thread may close at any moment
+        if link is None:
             raise RfbClosed("not connected", CloseKind.LOCAL)
-        return self._link
+        return link
+
+    def _update_request(self, *, incremental: bool) -> bytes:
+        return UpdateRequest(incremental, Rect(0, 0, self.width, self.height)).pack()
+
+    # ---- handshake ---------------------------------------------------------------------------
 
     def _shake_hands(self, link: Link, deadline_mono_s: float) -> None:
         version = link.parse(_exactly(len(VERSION)), deadline_mono_s)

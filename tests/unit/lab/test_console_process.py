@@ -6,7 +6,9 @@ import io
 import json
 import queue
 import socket
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +23,8 @@ from rdpgui.lab.console.process import Console
 from rdpgui.lab.console.texts import ENGLISH, JAPANESE
 from rdpgui.lab.console.view import DesktopView
 from rdpgui.lab.console.window import ConsoleWindow
-from rdpgui.lab.rfb import RfbServer
+from rdpgui.lab.rfb import RfbClient, RfbServer
+from tests.helpers.limits import limit_ms, limit_s
 from tests.helpers.recording_pair import Child
 from tests.helpers.waiting import wait_for
 
@@ -97,25 +100,25 @@ class Opened:
 @pytest.fixture
 def opened(qtbot: QtBot, broker: FakeBroker) -> Iterator[Opened]:
     console = Opened(qtbot, broker.configuration())
-    qtbot.waitUntil(lambda: console.says(ENGLISH.connected) and console.grey() == 10, timeout=5000)
+    qtbot.waitUntil(lambda: console.says(ENGLISH.connected) and console.grey() == 10, timeout=limit_ms(5))
     yield console
     console.link.close()
 
 
 def test_that_the_window_shows_each_new_picture(qtbot: QtBot, broker: FakeBroker, opened: Opened) -> None:
     broker.show(200)
-    qtbot.waitUntil(lambda: opened.grey() == 200, timeout=5000)
+    qtbot.waitUntil(lambda: opened.grey() == 200, timeout=limit_ms(5))
     assert opened.window.grab().toImage().pixelColor(320, 230).red() > 190
 
 
 def test_that_mouse_and_keyboard_reach_the_broker(qtbot: QtBot, broker: FakeBroker, opened: Opened) -> None:
     assert opened.view is not None
     QTest.keyClick(opened.view, Qt.Key.Key_Meta)
-    assert [broker.keys.get(timeout=5), broker.keys.get(timeout=5)] == [(0xFFEB, True), (0xFFEB, False)]
+    assert [broker.keys.get(timeout=limit_s(5)), broker.keys.get(timeout=limit_s(5))] == [(0xFFEB, True), (0xFFEB, False)]
     QTest.mousePress(opened.view, Qt.MouseButton.LeftButton, NONE, opened.view.rect().center())
-    moved = broker.pointer.get(timeout=5)
+    moved = broker.pointer.get(timeout=limit_s(5))
     while not moved[2]:
-        moved = broker.pointer.get(timeout=5)
+        moved = broker.pointer.get(timeout=limit_s(5))
     assert moved[:2] == pytest.approx((320, 180), abs=2)
     assert moved[2] == 1
 
@@ -125,7 +128,7 @@ def test_that_the_end_is_said_calmly_and_the_last_picture_stays(
 ) -> None:
     broker.show(99)
     broker.server.close()
-    qtbot.waitUntil(lambda: opened.says(ENGLISH.ended), timeout=5000)
+    qtbot.waitUntil(lambda: opened.says(ENGLISH.ended), timeout=limit_ms(5))
     assert opened.grey() == 99
     assert opened.hint is not None
     assert opened.hint.text() == ENGLISH.hint_ended
@@ -138,9 +141,9 @@ def test_that_a_silent_source_is_called_stalled_and_not_ended(
     monkeypatch.setattr("rdpgui.lab.console.link._STALL_S", 0.2)
     monkeypatch.setattr("rdpgui.lab.console.link._READ_S", 0.05)
     console = Opened(qtbot, broker.configuration())
-    qtbot.waitUntil(lambda: console.says(ENGLISH.stalled), timeout=5000)
+    qtbot.waitUntil(lambda: console.says(ENGLISH.stalled), timeout=limit_ms(5))
     broker.show(50)
-    qtbot.waitUntil(lambda: console.says(ENGLISH.connected), timeout=5000)
+    qtbot.waitUntil(lambda: console.says(ENGLISH.connected), timeout=limit_ms(5))
     console.link.close()
 
 
@@ -151,7 +154,7 @@ def test_that_a_connection_that_cannot_be_opened_is_said(qtbot: QtBot, broker: F
         unused.bind(("127.0.0.1", 0))
         change = {"password": "wrong"} if fault == "wrong password" else {"port": unused.getsockname()[1]}
         console = Opened(qtbot, broker.configuration(**change))
-        qtbot.waitUntil(lambda: console.says(ENGLISH.unreachable), timeout=8000)
+        qtbot.waitUntil(lambda: console.says(ENGLISH.unreachable), timeout=limit_ms(8))
     console.link.close()
 
 
@@ -180,9 +183,37 @@ def test_that_closing_the_window_hangs_up_and_says_so(qtbot: QtBot, broker: Fake
     qtbot.addWidget(console.window)
     console.window.show()
     console.link.start()
-    qtbot.waitUntil(lambda: "connected" in events.getvalue(), timeout=5000)
+    qtbot.waitUntil(lambda: "connected" in events.getvalue(), timeout=limit_ms(5))
     console.window.close()
     assert [json.loads(line)["event"] for line in events.getvalue().splitlines()] == ["connected", "closed"]
+    wait_for(lambda: broker.server.clients == 0)
+
+
+@pytest.mark.case("S5")
+def test_that_a_console_closed_while_it_connects_ends_without_a_word(
+    broker: FakeBroker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    shaken, closed = threading.Event(), threading.Event()
+    shake_hands, close = RfbClient._shake_hands, RfbClient.close
+
+    def shake_hands_and_be_held(client: RfbClient, *arguments: Any) -> None:
+        shake_hands(client, *arguments)
+        shaken.set()
+        closed.wait(limit_s(10))
+
+    def close_and_say_so(client: RfbClient) -> None:
+        close(client)
+        closed.set()
+
+    monkeypatch.setattr(RfbClient, "_shake_hands", shake_hands_and_be_held)
+    monkeypatch.setattr(RfbClient, "close", close_and_say_so)
+    link = DesktopLink("127.0.0.1", broker.server.port, PASSWORD)
+    ends: list[bool] = []
+    link.ended.connect(ends.append, Qt.ConnectionType.DirectConnection)
+    link.start()
+    assert shaken.wait(limit_s(10))
+    link.close()  # an exception in the reading thread would fail this test
+    assert (ends, caplog.messages) == ([], [])
     wait_for(lambda: broker.server.clients == 0)
 
 
@@ -194,7 +225,7 @@ def test_that_the_process_tells_its_events_and_ends_with_standard_input(broker: 
         assert console.expect("ended")["was_open"] is True
         assert console.process.poll() is None
         console.end_input()
-        assert console.wait(limit_s=10) == 0
+        assert console.wait() == 0
         assert console.names() == ["connected", "ended", "closed"]
     finally:
         console.kill()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import pytest
@@ -323,3 +324,37 @@ def test_that_a_server_that_talks_garbage_cannot_hang_or_crash_a_client(garbage:
         with pytest.raises(RfbClosed):
             while time.monotonic() < begun_mono_s + 5:
                 client.read(1)
+
+
+# ---- closed by another thread while it connects -----------------------------------------------
+
+
+@pytest.mark.case("S5")
+@pytest.mark.parametrize("moment", ["socket made", "hands shaken", "first word sent"])
+def test_that_a_client_closed_while_it_connects_says_so_and_leaves_no_connection(
+    desktop: Desktop, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """The other thread's close is forced to fall into each step of the way."""
+    client = RfbClient("127.0.0.1", desktop.server.port, PASSWORD)
+
+    def then_close(step: Callable[..., Any]) -> Callable[..., Any]:
+        def switched(*arguments: Any, **named: Any) -> Any:
+            result = step(*arguments, **named)
+            other = threading.Thread(target=client.close)
+            other.start()
+            other.join()
+            return result
+
+        return switched
+
+    match moment:
+        case "socket made":
+            monkeypatch.setattr(socket, "create_connection", then_close(socket.create_connection))
+        case "hands shaken":
+            monkeypatch.setattr(client, "_shake_hands", then_close(client._shake_hands))
+        case _:
+            monkeypatch.setattr(SetPixelFormat, "pack", then_close(SetPixelFormat.pack))
+    with pytest.raises(RfbClosed) as caught:
+        client.connect()
+    assert caught.value.kind is CloseKind.LOCAL
+    wait_for(lambda: desktop.server.clients == 0)
