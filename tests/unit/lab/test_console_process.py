@@ -114,7 +114,10 @@ def test_that_the_window_shows_each_new_picture(qtbot: QtBot, broker: FakeBroker
 def test_that_mouse_and_keyboard_reach_the_broker(qtbot: QtBot, broker: FakeBroker, opened: Opened) -> None:
     assert opened.view is not None
     QTest.keyClick(opened.view, Qt.Key.Key_Meta)
-    assert [broker.keys.get(timeout=limit_s(5)), broker.keys.get(timeout=limit_s(5))] == [(0xFFEB, True), (0xFFEB, False)]
+    assert [broker.keys.get(timeout=limit_s(5)), broker.keys.get(timeout=limit_s(5))] == [
+        (0xFFEB, True),
+        (0xFFEB, False),
+    ]
     QTest.mousePress(opened.view, Qt.MouseButton.LeftButton, NONE, opened.view.rect().center())
     moved = broker.pointer.get(timeout=limit_s(5))
     while not moved[2]:
