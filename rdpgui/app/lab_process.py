@@ -25,7 +25,8 @@ from rdpgui.runner.concurrency import within
 _log = logging.getLogger(__name__)
 
 START_LIMIT_S = 30.0
-END_LIMIT_S = 1.5
+END_LIMIT_S = 8.0
+"""For its guests and recorders, too, on a busy machine; a quiet one needs half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,8 @@ class LabProcess:
     async def aclose(self) -> None:
         """End the lab and every console; bounded, leaves no process behind."""
         self._closing = True
+        if self._process is not None and self._address is None:
+            self._process.terminate()  # it looks at its input only once it has started
         processes = [*self._consoles, *([self._process] if self._process else [])]
         for process in processes:
             if process.stdin and not process.stdin.closed:

@@ -219,28 +219,57 @@ class _Ended(Exception):
     """A signal asks the endpoint to end."""
 
 
+_ENDING: Final = (signal.SIGTERM, signal.SIGINT)
+
+
 def _on_signal(number: int, _frame: FrameType | None) -> None:
     raise _Ended(number)
 
 
-def serve(stdin: IO[bytes], lines: Lines) -> int:
+class _Starting:
+    """Until the endpoint is put together a signal ends the process at once, in the middle of whatever import.
+
+    An exception would not do: libraries catch what their optional imports raise. Nothing is served yet and no guest
+    runs; a temporary folder is all there is to give back.
+    """
+
+    def __init__(self) -> None:
+        self.temporary: StateFolder | None = None
+        for number in _ENDING:
+            signal.signal(number, self._leave)
+
+    def _leave(self, number: int, _frame: FrameType | None) -> None:
+        self.give_back()
+        os._exit(_status_of(number))
+
+    def give_back(self) -> None:
+        """Remove the temporary folder."""
+        if self.temporary is not None:
+            self.temporary.remove()
+
+
+def _status_of(number: int) -> int:
+    return 1 if number == signal.SIGTERM else 0
+
+
+def serve(stdin: IO[bytes], lines: Lines, starting: _Starting) -> int:
     """Run the endpoint until stdin ends; returns the exit status."""
-    temporary: StateFolder | None = None
     try:
         configuration = Configuration.from_line(stdin.readline())
         if configuration.state_dir is None:
-            temporary = StateFolder()
-            folder = temporary.path
+            starting.temporary = StateFolder()
+            folder = starting.temporary.path
         else:
             folder = _given_folder(configuration.state_dir)
         endpoint = build(configuration, folder)
     except StartError as error:
-        if temporary is not None:
-            temporary.remove()
+        starting.give_back()
         lines.write("error", message=error.message, remedy=error.remedy)
         return 1
     seeder = Seeder(endpoint, lines)
     try:
+        for number in _ENDING:
+            signal.signal(number, _on_signal)
         endpoint.server.start(endpoint.front)
         lines.write("ready", **endpoint.ready_members())
         seeder.start()
@@ -249,12 +278,13 @@ def serve(stdin: IO[bytes], lines: Lines) -> int:
             continue
         return 0
     except _Ended as error:
-        return 1 if error.args == (signal.SIGTERM,) else 0
+        return _status_of(error.args[0])
     finally:
+        for number in _ENDING:  # it ends already
+            signal.signal(number, signal.SIG_IGN)
         seeder.stop()
         endpoint.close()
-        if temporary is not None:
-            temporary.remove()
+        starting.give_back()
 
 
 def _given_folder(state_dir: Path) -> Path:
@@ -268,14 +298,13 @@ def _given_folder(state_dir: Path) -> Path:
 
 def main() -> int:
     """Start from the command line: ``python -m rdpgui.lab``."""
+    starting = _Starting()
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="lab %(levelname)s %(name)s: %(message)s")
     os.umask(0o077)
     lines = Lines(os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
     # moto prints now and then; stdout is for JSON lines only.
     sys.stdout = sys.stderr
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _on_signal)
-    return serve(sys.stdin.buffer, lines)
+    return serve(sys.stdin.buffer, lines, starting)
 
 
 if __name__ == "__main__":

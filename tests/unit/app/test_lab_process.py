@@ -13,6 +13,7 @@ import pytest
 from rdpgui.app import lab_process
 from rdpgui.app.lab_process import LabProcess, child_environment
 from rdpgui.core.errors import LabError
+from tests.helpers.limits import limit_s
 from tests.helpers.processes import is_alive
 
 READY = {
@@ -116,12 +117,52 @@ def test_that_a_lab_that_does_not_end_by_itself_is_killed(
     monkeypatch.setattr(lab_process, "END_LIMIT_S", 0.1)
 
     async def flow() -> int:
-        lab = spawn("import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)")
+        lab = spawn(says(READY) + "import time\ntime.sleep(600)\n")
+        await lab.ready()
         await lab.aclose()
         return lab.pid
 
     assert not is_alive(asyncio.run(flow()))
     assert "killed" in caplog.text
+
+
+STARTS_FOR_EVER = """
+import importlib.abc, json, os, runpy, sys, time
+class Slow(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "rdpgui.lab.front":
+            os.write(1, json.dumps({"event": "importing"}).encode() + b"\\n")
+            try:
+                time.sleep(600)
+            except Exception:
+                time.sleep(600)  # as libraries do around what they can do without
+sys.meta_path.insert(0, Slow())
+sys.argv = ["rdpgui.lab"]
+runpy.run_module("rdpgui.lab", run_name="__main__", alter_sys=True)
+"""
+
+
+def _names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.case("S5")
+def test_that_a_lab_that_is_still_starting_ends_at_once_and_leaves_no_folder(
+    spawn: Spawn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+
+    async def flow() -> LabProcess:
+        lab = spawn(STARTS_FOR_EVER)
+        assert (await lab._next_event(limit_s(30)))["event"] == "importing"
+        assert len(_names_in(tmp_path)) == 1
+        await lab.aclose()
+        return lab
+
+    lab = asyncio.run(flow())
+    assert not is_alive(lab.pid)
+    assert "killed" not in caplog.text
+    assert _names_in(tmp_path) == []
 
 
 def test_that_control_of_a_lab_that_is_gone_is_an_error_with_a_remedy(spawn: Spawn) -> None:
