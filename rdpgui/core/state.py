@@ -34,7 +34,7 @@ from rdpgui.core.run_events import (
     SessionLeftActive,
     WitnessSaved,
 )
-from rdpgui.core.session import Session
+from rdpgui.core.session import AccessType, Session
 from rdpgui.core.verdict import Verdict, VisualConfirmation
 
 LOG_LIMIT = 2_000
@@ -153,6 +153,11 @@ class RunState:
         if self.left is not None:
             return self.left.session
         return self.attached.session if self.attached is not None else None
+
+    @property
+    def access_type(self) -> AccessType:
+        """Return how the attached session was really allowed; before there is one, how it was planned."""
+        return self.attached.session.access_type if self.attached is not None else self.plan.access_type
 
     @property
     def statement(self) -> StatusStatement | None:

@@ -15,6 +15,7 @@ from rdpgui.core.disruption import DisruptionId, Effect, Origin
 from rdpgui.core.film import TailClass
 from rdpgui.core.instance import ConnectionStatus, InstanceState, PingStatus
 from rdpgui.core.judging.claims import ClaimResult
+from rdpgui.core.place import Place
 from rdpgui.core.recording import Basis, ConsoleWord, RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.session import AccessType, SessionStatus
@@ -151,3 +152,19 @@ def field_member(name: str, value: str) -> StrEnum | None:
 def field_moment(value: str) -> datetime | None:
     """Return the moment that a value inside a sentence stands for (ISO form in UTC), None when it is none."""
     return datetime.fromisoformat(value) if _ISO_TIME.match(value) else None
+
+
+def place_words(place: Place | None, *, lab: bool) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return how a place is called: a message id and its fields.
+
+    Args:
+        place: None where it was not recorded.
+        lab: whether it is the lab; certain also where the scenario was not recorded.
+    """
+    if place is None:
+        return N_("LAB · place not recorded") if lab else N_("place not recorded"), ()
+    if place.lab:
+        return "LAB · {scenario}", (("scenario", place.scenario),)
+    if not place.account_id:
+        return N_("AWS · not signed in"), ()
+    return "{account} · {region}", (("account", place.account_id), ("region", place.region))

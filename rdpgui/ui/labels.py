@@ -12,12 +12,13 @@ from rdpgui.core.disruption import Disruption, DisruptionId
 from rdpgui.core.instance import InstanceState, PingStatus
 from rdpgui.core.judging.claims import ClaimResult
 from rdpgui.core.judging.proof import proven_disruption
+from rdpgui.core.place import Place
 from rdpgui.core.recording import RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.session import SessionStatus
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import CheckResult, VerdictValue
-from rdpgui.core.words import AWS_WORDS, CAUSES, SENTENCE_FIELDS, WORDS, field_member, field_moment
+from rdpgui.core.words import AWS_WORDS, CAUSES, SENTENCE_FIELDS, WORDS, field_member, field_moment, place_words
 from rdpgui.i18n import N_, _, fill, in_context, retell
 from rdpgui.ui import formats
 from rdpgui.ui.theme import Tone
@@ -105,6 +106,25 @@ def run_name(run: RunState) -> str:
         return disruption_name(run.plan.disruption_id)
     done = proven_disruption(run)
     return _("By hand") if done is None else _("{disruption} (by hand)").format(disruption=disruption_name(done))
+
+
+def access_name(run: RunState) -> str:
+    """Return how the run's session was allowed; a plan that was not kept is said."""
+    if run.access_type is run.plan.access_type:
+        return word(run.access_type)
+    return _("{observed} (planned: {planned})").format(
+        observed=word(run.access_type), planned=word(run.plan.access_type)
+    )
+
+
+def place_name(place: Place | None, *, lab: bool) -> str:
+    """Return what a place is called."""
+    return fill(*place_words(place, lab=lab))
+
+
+def run_place(run: RunState) -> str:
+    """Return what the place of a run is called."""
+    return place_name(run.place, lab=run.plan.lab)
 
 
 def doing(run: RunState) -> str:

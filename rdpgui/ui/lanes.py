@@ -59,7 +59,7 @@ def _span(span: TimelineSpan, run: RunState) -> LaneSpan:
         case Lane.SSM:
             tone, text = Tone.OK, labels.word(ConnectionStatus(span.word))
         case Lane.SESSION:
-            tone, text = Tone.INFO, labels.word(run.plan.access_type)
+            tone, text = Tone.INFO, labels.access_name(run)
         case _:
             tone, text = Tone.LAB, _("Film")
     return LaneSpan(span.begin_at, span.end_at, tone, inferred, text)

@@ -37,16 +37,25 @@ class LookedAt(QObject):
         self.state = AppState()
         self._window = window
         self._run_folder = run_folder
+        self._here: tuple[object, object, tuple[RunState, ...]] = (None, None, ())
 
     @property
     def run(self) -> RunState | None:
-        """The run that is looked at: the chosen one, else the newest active, else the newest."""
-        runs = self.state.runs
-        chosen = runs.get(self._window.ui_state.run_id) if self._window.ui_state.run_id else None
+        """The run that is looked at: the chosen one, else the newest active, else the newest of this place."""
+        run_id = self._window.ui_state.run_id
+        chosen = self.state.runs.get(run_id) if run_id else None
         if chosen is not None:
             return chosen
         active = self.state.active_runs
-        return active[-1] if active else next(reversed(tuple(runs.values())), None) if runs else None
+        return active[-1] if active else self.runs_here[-1] if self.runs_here else None
+
+    @property
+    def runs_here(self) -> tuple[RunState, ...]:
+        """The runs of the place that is looked at, kept as long as neither changes."""
+        state = self.state
+        if self._here[0] is not state.runs or self._here[1] != state.place:
+            self._here = (state.runs, state.place, state.runs_here)
+        return self._here[2]
 
     def name_of(self, instance_id: str) -> str:
         """Return the name of an instance, else its id."""
@@ -111,7 +120,7 @@ class LookedAt(QObject):
 
     def statement_of(self, session: Session) -> StatusStatement | None:
         """Return what is said of a session's recording."""
-        for run in reversed(tuple(self.state.runs.values())):
+        for run in reversed(self.runs_here):
             own = run.session
             if own is not None and own.session_id == session.session_id:
                 return run.statement

@@ -79,7 +79,7 @@ class Orders(QObject):
     def _on_session(self, session_id: str) -> None:
         ui_state = self._window.ui_state
         ui_state.select_session(SessionId(session_id))
-        for run in self._window.renderer.state.runs.values():
+        for run in self._window.renderer.runs_here:
             if run.session is not None and run.session.session_id == session_id:
                 ui_state.select_run(run.run_id)
 

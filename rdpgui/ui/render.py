@@ -64,6 +64,7 @@ class Renderer(LookedAt):
     def render(self) -> None:
         """Show the newest snapshot."""
         self._choose_instance()
+        self._render_places()
         self._render_banner()
         self._render_lists()
         self._render_experiment()
@@ -92,10 +93,27 @@ class Renderer(LookedAt):
         # In EC2's order, which in the lab is the scenario's: the star of a demonstration stands first, not "ad-01".
         ui_state.instance_id = next(iter(allowed or running or instances.values())).instance_id
 
+    def _render_places(self) -> None:
+        """LAB stands on every card of the lab: by the run's place on what shows a run, else by what is looked at."""
+        page, run, here = self._window.experiment, self.run, self.state.place
+        lab_here, lab_run = here is not None and here.lab, run is not None and run.plan.lab
+        if not self._changed("places", here, lab_run, run and run.place, self.matrix, self.claims):
+            return
+        for card in (page.instances, page.sessions, page.disruptions, page.preflight, page.log):
+            card.show_lab(lab_here)
+        for shows_run in (page.recording, page.verdict, page.timeline):
+            shows_run.show_lab(lab_run)
+        for panel in (self.matrix, self.claims):
+            if panel is not None:
+                panel.show_lab(lab_here)
+                panel.subtitle.set_whole(labels.place_name(here, lab=lab_here) if here is not None else "")
+        elsewhere = run is not None and (here is None or not here.holds(run.place))
+        page.verdict.show_place(labels.run_place(run) if run is not None else "", elsewhere=elsewhere)
+
     def _render_banner(self) -> None:
         state, banner = self.state, self._window.banner
-        if self._changed("identity", state.identity, state.stale.get(Topic.IDENTITY)):
-            banner.show_identity(state.identity, " ".join(self._stale(Topic.IDENTITY)[1].splitlines()))
+        if self._changed("identity", state.place, state.identity, state.stale.get(Topic.IDENTITY)):
+            banner.show_place(state.place, state.identity, " ".join(self._stale(Topic.IDENTITY)[1].splitlines()))
         if self._changed("arming", state.arming, state.emergency, state.instances if state.arming else None):
             name = self.name_of(state.arming.instance_id) if state.arming else ""
             banner.show_arming(state.arming, name, latched=state.emergency)
@@ -111,7 +129,7 @@ class Renderer(LookedAt):
             page.instances.show_stale(*self._stale(Topic.INSTANCES))
         if self._changed("stale-s", state.stale.get(Topic.SESSIONS)):
             page.sessions.show_stale(*self._stale(Topic.SESSIONS))
-        statements = tuple((run.session, run.statement) for run in state.runs.values())
+        statements = tuple((run.session, run.statement) for run in self.runs_here)
         known = Topic.SESSIONS in state.observed_at
         if self._changed("sessions", state.sessions, statements, state.instances, known):
             page.sessions.show_sessions(state.sessions, self.name_of, self.statement_of, known=known)
@@ -172,7 +190,7 @@ class Renderer(LookedAt):
         for disruption_id in DisruptionId:
             actions.set_enabled(disruption_id.value, disruption_id not in refused)
         actions.set_enabled("emergency-reset", self.state.emergency)
-        actions.set_enabled("lab-faults", self.state.identity is not None and self.state.identity.lab)
+        actions.set_enabled("lab-faults", self.state.place is not None and self.state.place.lab)
 
     def _done_notes(self) -> dict[DisruptionId, str]:
         run = self.run
@@ -225,7 +243,7 @@ class Renderer(LookedAt):
         if not run.active and not self._changed("timeline", run):
             return
         name = self.name_of(run.plan.instance_id)
-        kind = f"{labels.run_name(run)} × {labels.word(run.plan.access_type)}"
+        kind = f"{labels.run_name(run)} × {labels.access_name(run)}"
         lanes, line = lanes_of(run, self._window.now())
         air = max(timedelta(seconds=0.5), (line.end_at - line.begin_at) / 50)
         panel.show_lanes(f"{name} · {kind}", lanes, line.begin_at - air, line.end_at + air)
@@ -250,15 +268,15 @@ class Renderer(LookedAt):
 
     def _render_pages(self) -> None:
         runs, shown = self.state.runs, self._window.pages.currentIndex()
-        if shown == _MATRIX and self.matrix is not None and self._changed("matrix", runs):
-            self.matrix.show_runs(runs.values(), self.still_of)
+        if shown == _MATRIX and self.matrix is not None and self._changed("matrix", self.runs_here):
+            self.matrix.show_runs(self.runs_here, self.still_of)
             done, total, running = self._matrix_progress
             self.matrix.show_progress(done, total, running=running)
         if shown == _HISTORY and self.history is not None and self._changed("history", runs, self.state.instances):
             self.history.show_runs(runs.values(), self.name_of)
         if shown == _HISTORY and self.history is not None and self._changed("unreadable", self.unreadable):
             self.history.show_unreadable(self.unreadable)
-        if shown == _CLAIMS and self.claims is not None and self._changed("claims", runs):
+        if shown == _CLAIMS and self.claims is not None and self._changed("claims", self.runs_here):
             from rdpgui.ui.claim_views import claim_views
 
-            self.claims.show_claims(claim_views(runs.values()))
+            self.claims.show_claims(claim_views(self.runs_here))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from rdpgui.core.account_events import (
@@ -179,7 +180,7 @@ def run_events(
 
     found = Evidence("Recordings go to {bucket}.", at(0.2), "ssm-guiconnect", True, (("bucket", PREFERENCES.bucket),))
     gone = Evidence("No recording preferences in this Region.", at(6.7), "test", None)
-    running, ended = session(run_id, at(1.2)), session(run_id, at(1.2), at(6.3))
+    running, ended = (replace(session(run_id, at(1.2), end_at), access_type=access_type) for end_at in (None, at(6.3)))
     item = RecordingObject(PREFERENCES.bucket, f"r/{run_id}.mp4", 412345, "e", at(7.9))
     statement = StatusStatement(RecordingStatus.RECORDING, Basis.INFERRED, at(1.2), (found,), (0.5, 2.5))
     processing = StatusStatement(RecordingStatus.PROCESSING, Basis.INFERRED, at(6.6), (found, gone), (0.5, 2.5))

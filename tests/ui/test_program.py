@@ -17,6 +17,7 @@ from rdpgui.app.program import Program
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.session import WorkSession
 from rdpgui.app.settings_store import load
+from rdpgui.core.account_events import PlaceOpened
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import ChainEnd, read_journal, seal
@@ -26,7 +27,7 @@ from rdpgui.ui.player.film_panel import FilmPanel
 from rdpgui.ui.theme import Theming
 from tests.conftest import RunOnQt
 from tests.helpers import corpus
-from tests.ui.snapshots import NOW, run_events
+from tests.ui.snapshots import LAB, NOW, run_events
 
 
 def _keep(root: Path) -> None:
@@ -50,6 +51,7 @@ async def _open(program: Program, ends: list[str]) -> None:
 
     ports: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: NOW))
     environment: Any = SimpleNamespace(ports=ports, timing=LAB_TIMING, lab=True, aclose=ended)
+    program.store.publish(PlaceOpened(NOW, LAB))
     program.session = WorkSession(environment, program.store, program.settings, program.folders)
     await program.session.load_history()
     program.window.renderer.state = program.store.state

@@ -1,6 +1,7 @@
 """The article's claims C1 to C6 as hypotheses over runs: supported, refuted or untested, each with its runs.
 
-A claim is never printed as true: it is supported by runs, or refuted by one.
+A claim is never printed as true: it is supported by runs of one place, or refuted by one. What was observed counts,
+not what was planned.
 Source: the experiment this program reproduces.
 """
 
@@ -72,14 +73,18 @@ _ROWS = tuple(disruption.value for disruption in ARTICLE_DISRUPTIONS)
 
 
 def judge_claims(runs: Iterable[RunState]) -> tuple[Claim, ...]:
-    """Return all six claims as the runs leave them. Only runs with a proven disruption count."""
+    """Return all six claims as the runs leave them. Only runs with a proven disruption count.
+
+    Args:
+        runs: of one place; what another place shows is no evidence here.
+    """
     proven = [(run, what) for run in runs if (what := proven_disruption(run)) in ARTICLE_DISRUPTIONS]
     pairs = [(run, what) for run, what in proven if what and run.verdict is not None]
     c1 = _claim(ClaimId.C1, [(run, what.value, _processed(run)) for run, what in pairs], _ROWS)
     c2 = _claim(ClaimId.C2, [(run, what.value, _reaches_end(run)) for run, what in pairs], _ROWS)
     halts = (DisruptionId.OS_SHUTDOWN.value, DisruptionId.EC2_STOP.value)
     c3 = _claim(ClaimId.C3, [(run, what.value, _came_while_down(run)) for run, what in pairs if _halts(what)], halts)
-    standard = [(run, "Standard", _processed(run)) for run, _ in pairs if run.plan.access_type is AccessType.STANDARD]
+    standard = [(run, "Standard", _processed(run)) for run, _ in pairs if run.access_type is AccessType.STANDARD]
     c4 = _claim(ClaimId.C4, standard, ("Standard",))
     return (c1, c2, c3, c4, _rule(c1, c2), Claim(ClaimId.C6, _TEXTS[ClaimId.C6], ClaimResult.UNTESTED))
 

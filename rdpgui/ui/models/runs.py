@@ -68,7 +68,7 @@ def _disruption(row: RunRow) -> str:
 
 
 def _access(row: RunRow) -> str:
-    return labels.word(row.run.plan.access_type)
+    return labels.access_name(row.run)
 
 
 def _target(row: RunRow) -> str:
@@ -101,7 +101,11 @@ def _status(row: RunRow) -> str:
 
 
 def _place(row: RunRow) -> str:
-    return "LAB" if row.run.plan.lab else f"{row.run.account_id} {row.run.region}"
+    return labels.run_place(row.run)
+
+
+def _place_tone(row: RunRow) -> Tone | None:
+    return Tone.LAB if row.run.plan.lab else None
 
 
 def _search_text(row: RunRow) -> str:
@@ -112,9 +116,10 @@ def _search_text(row: RunRow) -> str:
         row.target_name,
         run.plan.instance_id,
         run.plan.disruption_id.value,
-        run.plan.access_type.value,
+        run.access_type.value,
+        run.place.key if run.place is not None else "",
     )
-    return "\n".join((*words, verdict, _disruption(row), _result(row), run.status.value))
+    return "\n".join((*words, verdict, _disruption(row), _result(row), run.status.value, _place(row)))
 
 
 def history_model() -> KeyedTableModel[RunRow]:
@@ -128,7 +133,7 @@ def history_model() -> KeyedTableModel[RunRow]:
         Column(N_("Shutdown gap"), _gap, _gap_key),
         Column(N_("Film"), _film),
         Column(N_("Recording"), _status),
-        Column(N_("Account"), _place),
+        Column(N_("Place"), _place, tone=_place_tone),
     )
     return KeyedTableModel(columns, _key, _search_text)
 

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.arming import Arming
+from rdpgui.core.place import Place
 from rdpgui.i18n import _
 from rdpgui.ui import formats
 from rdpgui.ui.icons import icon
@@ -36,6 +37,7 @@ class Banner(QWidget):
         self._armed: Arming | None = None
         self._armed_name = ""
         self._latched = False
+        self._looked_at: Place | None = None
         self._identity: IdentityObserved | None = None
         self._problem = ""
         self._mark = pill(name="banner_mark")
@@ -59,9 +61,9 @@ class Banner(QWidget):
         self._timer.timeout.connect(self._show_arming)
         self._render()
 
-    def show_identity(self, identity: IdentityObserved | None, problem: str = "") -> None:
-        """Render who calls, where; None: not known yet, for a reason when there is one."""
-        self._identity, self._problem = identity, problem
+    def show_place(self, place: Place | None, identity: IdentityObserved | None, problem: str = "") -> None:
+        """Render what is looked at, and who calls; None: not known yet, for a reason when there is one."""
+        self._looked_at, self._identity, self._problem = place, identity, problem
         self._render()
 
     def show_arming(self, armed: Arming | None, target_name: str, *, latched: bool) -> None:
@@ -74,28 +76,28 @@ class Banner(QWidget):
         self._show_arming()
 
     def _render(self) -> None:
-        identity = self._identity
-        lab = identity is not None and identity.lab
+        here, identity = self._looked_at, self._identity
+        lab = here is not None and here.lab
         set_property(self, "lab", lab)
         set_property(self._mark, "tone", Tone.LAB.value if lab else "")
         set_text(self._mark, "LAB" if lab else "AWS")
-        self._mark.setVisible(identity is not None)
-        if identity is None:
-            set_text(self._place, _("No connection") if self._problem else _("Connecting …"))
-            self._region.hide()
-            self._identity_label.set_whole(self._problem)
-        else:
-            if lab:
-                place = _("Lab (no AWS account needed)")
-            else:
-                place = _("Account {account} · profile {profile}").format(
-                    account=identity.account_id, profile=identity.profile or _("default")
-                )
-            set_text(self._place, place)
-            set_text(self._region, identity.region)
-            self._region.show()
-            self._identity_label.set_whole(identity.arn)
+        self._mark.setVisible(here is not None)
+        set_text(self._place, self._place_text())
+        region = identity.region if identity is not None else here.region if here is not None else ""
+        set_text(self._region, region)
+        self._region.setVisible(bool(region))
+        self._identity_label.set_whole(self._problem if identity is None else identity.arn)
         self._show_arming()
+
+    def _place_text(self) -> str:
+        here, identity = self._looked_at, self._identity
+        if here is not None and here.lab:
+            return _("Scenario {scenario} · no AWS account needed").format(scenario=here.scenario)
+        if identity is None:
+            return _("No connection") if self._problem else _("Connecting …")
+        return _("Account {account} · profile {profile}").format(
+            account=identity.account_id, profile=identity.profile or _("default")
+        )
 
     def _show_arming(self) -> None:
         if self._latched:

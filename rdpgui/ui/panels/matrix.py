@@ -93,6 +93,7 @@ class MatrixCell(QFrame):
         tone = result_tone(run) if run else Tone.IDLE
         word = result_word(run) if run else (_("not run yet") if self._planned else _("not in the matrix"))
         set_property(self, "tone", tone.value if run else "")
+        self._still.set_lab(run is not None and run.plan.lab)
         self._mark.show_mark(tone.value, tone)
         set_text(self._word, word)
         set_property(self._word, "tone", tone.value)
@@ -207,7 +208,7 @@ class MatrixPanel(Card):
         for run in runs:
             done = proven_disruption(run) if run.plan.by_hand else run.plan.disruption_id
             if done is not None:
-                newest[done, run.plan.access_type] = run
+                newest[done, run.access_type] = run
         for key, cell in self._cells.items():
             shown = newest.get(key)
             cell.show_run(shown, still_of(shown) if shown else None)

@@ -38,12 +38,16 @@ class VerdictPanel(Card):
         super().__init__(N_("Verdict"), "verdict_panel", parent)
         self._run: RunState | None = None
         self._still_path: Path | None = None
+        self._place = ("", False)
         self._report = flat_button("", "verdict_report")
         self._report.clicked.connect(self.report_requested)
         self._folder = flat_button("", "verdict_folder")
         self._folder.clicked.connect(self.folder_requested)
         self.head.addWidget(self._folder)
         self.head.addWidget(self._report)
+        self._elsewhere = label(wrap=True, name="verdict_elsewhere")
+        set_property(self._elsewhere, "tone", Tone.WARN.value)
+        self._elsewhere.hide()
         self._word = label(name="verdict_word")
         self._word.setFont(sans_font(scale=2.1, bold=True))
         self._gap_title = label(role="dim", name="verdict_gap_title")
@@ -77,7 +81,7 @@ class VerdictPanel(Card):
     def _head_row(self) -> QHBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(2)
-        for widget in (self._word, self._gap_title, self._gap, self._painted):
+        for widget in (self._elsewhere, self._word, self._gap_title, self._gap, self._painted):
             words.addWidget(widget)
         words.addStretch(1)
         row = QHBoxLayout()
@@ -107,8 +111,21 @@ class VerdictPanel(Card):
             self._run, self._still_path = run, still
             self._render()
 
+    def show_place(self, name: str, *, elsewhere: bool) -> None:
+        """Render where the run was made; ``elsewhere``: not where the window looks at."""
+        self._place = (name, elsewhere)
+        self._render_place()
+
+    def _render_place(self) -> None:
+        name, elsewhere = self._place
+        self.subtitle.set_whole("" if elsewhere else name)
+        set_text(self._elsewhere, _("Made elsewhere: {place}").format(place=name))
+        self._elsewhere.setVisible(elsewhere)
+
     def _render(self) -> None:
         run, verdict = self._run, self._run.verdict if self._run else None
+        self._render_place()
+        self._still.set_lab(run is not None and run.plan.lab)
         self._report.setText(_("Report"))
         self._folder.setText(_("Folder"))
         self._yes.setText(_("Yes"))

@@ -89,6 +89,7 @@ class WitnessBox(QWidget):
             widget.setVisible(shown)
         self._why.setVisible(not shown)
         self._still.show_still(self._path if shown else None, "")
+        self._still.set_lab(run.plan.lab)
         self._name.set_whole(_("Second witness (EC2 screenshot)"))
         self._when.set_whole(_taken(run))
         self._larger.setText(_("Show larger"))
@@ -105,18 +106,19 @@ class WitnessBox(QWidget):
 
     def _on_larger(self) -> None:
         if self._run is not None and self._path is not None:
-            WitnessDialog(self._path, _taken(self._run), self.window()).open()
+            WitnessDialog(self._path, _taken(self._run), self.window(), lab=self._run.plan.lab).open()
 
 
 class WitnessDialog(QDialog):
     """The screenshot large, with when it was taken and what it proves."""
 
-    def __init__(self, path: Path, taken: str, parent: QWidget) -> None:
+    def __init__(self, path: Path, taken: str, parent: QWidget, *, lab: bool) -> None:
         super().__init__(parent)
         self.setObjectName("witness_dialog")
         self.setWindowTitle(_title())
         picture = StillView("witness_large")
         picture.show_still(path, "", _("The picture cannot be read."))
+        picture.set_lab(lab)
         picture.setFixedSize(_LARGE_WIDTH, picture.heightForWidth(_LARGE_WIDTH))
         picture.setAccessibleName(f"{_title()}, {taken}")
         close = QPushButton(_("Close"))

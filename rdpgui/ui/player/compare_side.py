@@ -59,6 +59,7 @@ class CompareSide(QFrame):
         self._about = ElidedLabel(role="dim", name=f"compare_{name}_about")
         self._still = StillView(f"compare_{name}_last_frame")
         self._still.setFixedSize(176, 99)
+        self._still.set_lab(compared.run.plan.lab)
         self._gap = label(name=f"compare_{name}_gap")
         self._gap.setFont(sans_font(scale=1.25, bold=True))
         self._gap_title = label(role="dim")
@@ -127,7 +128,7 @@ class CompareSide(QFrame):
     def retranslate(self) -> None:
         """Show all texts in the language in use."""
         run = self.compared.run
-        kind = f"{labels.run_name(run)} × {labels.word(run.plan.access_type)}"
+        kind = f"{labels.run_name(run)} × {labels.access_name(run)}"
         set_text(self._title, kind)
         set_text(self._verdict, result_word(run))
         set_property(self._verdict, "tone", result_tone(run).value)

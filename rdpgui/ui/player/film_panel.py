@@ -34,9 +34,7 @@ from rdpgui.ui.player.stage import FullScreen, Stage
 from rdpgui.ui.player.stills_port import StillsPort
 from rdpgui.ui.player.vlc_backend import VlcBackend
 from rdpgui.ui.tasks import TaskScope
-from rdpgui.ui.theme import Tone
 from rdpgui.ui.widgets.card import Card
-from rdpgui.ui.widgets.small import pill
 
 if TYPE_CHECKING:
     from rdpgui.ui.player.compare_window import CompareWindow
@@ -89,8 +87,7 @@ class FilmPanel(Card):
         self._keys = KeyDriver(self)
         self.head.addWidget(self.clock_box)
         self.body.addWidget(self.stage, 1)
-        self._lab_mark = pill("LAB", Tone.LAB, "film_lab")
-        self.head.insertWidget(1, self._lab_mark)
+        self.lab_mark.setObjectName("film_lab")
         self.setFocusProxy(self.stage.picture)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._connect()
@@ -280,7 +277,7 @@ class FilmPanel(Card):
         else:
             self.deck.clear()
         self._presenter.set_film(clock, lab=lab)
-        self._lab_mark.setVisible(lab)
+        self.lab_mark.setVisible(lab)
         self._show_header()
 
     def _show_header(self) -> None:

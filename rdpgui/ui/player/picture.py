@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.ui.theme import Tone, mono_font, sans_font, tokens
+from rdpgui.ui.widgets.lab_mark import paint_lab_mark
 
 _ON_PICTURE = QColor(12, 16, 24, 190)
 """Behind writing on the film, which has its own colours: the same in both themes."""
 _PICTURE_TEXT = "#f2f5f9"
 _LAST_FRAME = "#3fd08a"
-_LAB_GROUND, _LAB_TEXT = "#b996ff", "#1d0f38"
 _RADIUS = 5.0
 
 
@@ -152,18 +152,19 @@ class PictureView(QWidget):
 
     def _paint_marks(self, painter: QPainter, area: QRectF) -> None:
         bottom = area.bottom() - 10
+        painter.setFont(mono_font(scale=1.0))
+        left = area.left() + 10
+        height = painter.fontMetrics().height() + 6
+        if self._lab:
+            left = paint_lab_mark(painter, QRectF(left, bottom - height, 0, height)) + 6
         if self._caption:
-            painter.setFont(mono_font(scale=1.0))
-            left = area.left() + 10
-            height = painter.fontMetrics().height() + 6
-            if self._lab:
-                left = self._paint_lab(painter, QRectF(left, bottom - height, 0, height)) + 6
             box = self._paint_line(
                 painter, QRectF(left, bottom - height, area.right() - 10 - left, height), self._caption
             )
             if self._last:
                 painter.setPen(QPen(QColor(_LAST_FRAME), 1.5))
                 painter.drawRoundedRect(box.adjusted(0.75, 0.75, -0.75, -0.75), 3, 3)
+        if self._caption or self._lab:
             bottom -= height + 6
         if self._notice:
             painter.setFont(sans_font())
@@ -171,19 +172,6 @@ class PictureView(QWidget):
             self._paint_line(
                 painter, QRectF(area.left() + 10, bottom - height, area.width() - 20, height), self._notice
             )
-
-    def _paint_lab(self, painter: QPainter, box: QRectF) -> float:
-        """Paint the lab's mark; return its right edge."""
-        font = painter.font()
-        painter.setFont(sans_font(scale=0.9, bold=True))
-        box.setWidth(painter.fontMetrics().horizontalAdvance("LAB") + 14)
-        path = QPainterPath()
-        path.addRoundedRect(box, 3, 3)
-        painter.fillPath(path, QColor(_LAB_GROUND))
-        painter.setPen(QColor(_LAB_TEXT))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), "LAB")
-        painter.setFont(font)
-        return box.right()
 
     def _paint_line(self, painter: QPainter, place: QRectF, whole: str) -> QRectF:
         """Paint one line on a dark ground, shortened to its place; return the ground."""

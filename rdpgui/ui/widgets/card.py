@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rdpgui.i18n import _
-from rdpgui.ui.widgets.small import ElidedLabel
+from rdpgui.ui.theme import Tone
+from rdpgui.ui.widgets.small import ElidedLabel, pill
 
 
 class Card(QFrame):
@@ -18,7 +19,7 @@ class Card(QFrame):
 
     Attributes:
         head: layout of the header, for widgets right of the title. body: layout for the content.
-        subtitle: quiet text right after the title.
+        subtitle: quiet text right after the title. lab_mark: shown on what is of the lab.
     """
 
     def __init__(self, title: str, object_name: str, parent: QWidget | None = None) -> None:
@@ -29,9 +30,12 @@ class Card(QFrame):
         self.title = QLabel(_(title))
         self.title.setProperty("role", "title")
         self.subtitle = ElidedLabel(role="dim")
+        self.lab_mark = pill("LAB", Tone.LAB, f"{object_name}_lab")
+        self.lab_mark.hide()
         self.head = QHBoxLayout()
         self.head.setSpacing(8)
         self.head.addWidget(self.title)
+        self.head.addWidget(self.lab_mark)
         self.head.addWidget(self.subtitle, 1)
         self.body = QVBoxLayout()
         self.body.setSpacing(6)
@@ -47,6 +51,10 @@ class Card(QFrame):
         self._title_id = title
         self.title.setText(_(title))
         self.setAccessibleName(_(title))
+
+    def show_lab(self, lab: bool) -> None:
+        """Mark what is shown as the lab's, or not."""
+        self.lab_mark.setVisible(lab)
 
     def retranslate(self) -> None:
         """Show all texts in the language in use; panels extend it."""

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.ui.theme import tokens
+from rdpgui.ui.widgets.lab_mark import paint_lab_mark
 
+_MARK_HEIGHT_PX = 16
 WIDEST_PX = 720
 """A still beside a verdict or in a table, on a display of twice the density."""
 
@@ -25,6 +27,7 @@ class StillView(QWidget):
         self._image = QImage()
         self._small = QImage()
         self._border = ""
+        self._lab = False
         self._empty = ""
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -45,6 +48,12 @@ class StillView(QWidget):
             self.updateGeometry()
         self._border, self._empty = border, empty
         self.update()
+
+    def set_lab(self, lab: bool) -> None:
+        """Mark the picture as the lab's, or not."""
+        if lab != self._lab:
+            self._lab = lab
+            self.update()
 
     @override
     def hasHeightForWidth(self) -> bool:
@@ -100,6 +109,8 @@ class StillView(QWidget):
         painter.restore()
         painter.setPen(QPen(QColor(self._border or tokens().border), 1.5))
         painter.drawPath(path)
+        if self._lab and not self._image.isNull():
+            paint_lab_mark(painter, QRectF(area.left() + 5, area.top() + 5, 0, _MARK_HEIGHT_PX), scale=0.8)
 
 
 def _read(path: Path) -> QImage:

@@ -1,0 +1,168 @@
+"""What belongs to one place is shown at that place only, and what is of the lab says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QLabel, QTableView, QWidget
+
+from rdpgui.core.account_events import IdentityObserved, PlaceOpened, PollFailed, SessionsObserved, Topic
+from rdpgui.core.disruption import ARTICLE_DISRUPTIONS
+from rdpgui.core.events import Event
+from rdpgui.core.ids import AccountId
+from rdpgui.core.place import Place
+from rdpgui.core.run_events import RunStarted, SessionAttached, SessionLeftActive
+from rdpgui.core.session import AccessType
+from rdpgui.core.state import AppState
+from rdpgui.i18n import set_language
+from rdpgui.ui.widgets.card import Card
+from tests.ui.conftest import Bench
+from tests.ui.snapshots import ACCOUNT, LAB, NOW, REGION, fold, run_events, seeded
+
+ON_INSTANCE = Place(scenario="recorder-on-instance")
+AWS = Place(account_id=ACCOUNT, region=REGION)
+NOBODY = Place(region=REGION)
+REFUSED = PollFailed(NOW, Topic.IDENTITY, "The security token is invalid.", "Sign in again.")
+WHO = IdentityObserved(NOW, ACCOUNT, "arn:aws:iam::123456789012:user/ann", REGION, "work", "", lab=False)
+
+
+def _at(place: Place | None, events: tuple[Event, ...], *, lab: bool) -> tuple[Event, ...]:
+    """Return the events of a run as another place would have written them."""
+    begun, *rest = events
+    assert isinstance(begun, RunStarted)
+    return (replace(begun, place=place, plan=replace(begun.plan, lab=lab)), *rest)
+
+
+def _runs(place: Place | None = LAB, *, lab: bool = True) -> tuple[Event, ...]:
+    """Return PASS for each of the article's four disruptions, with both access types."""
+    name = place.key if place is not None else "old"
+    found: list[Event] = []
+    for number, disruption_id in enumerate(ARTICLE_DISRUPTIONS):
+        for access_type in AccessType:
+            run = run_events(f"{name} {number} {access_type}", disruption_id, access_type)
+            found += _at(place, run, lab=lab)
+    return tuple(found)
+
+
+def _moved(state: AppState, place: Place, *events: Event) -> AppState:
+    return fold(state, PlaceOpened(NOW, place), *events)
+
+
+def _cells(bench: Bench) -> set[str]:
+    cells = bench.window.findChildren(QWidget)
+    names = [cell.accessibleName() for cell in cells if cell.objectName().startswith("cell_")]
+    return {name.rpartition(": ")[2] for name in names}
+
+
+def _claims(bench: Bench) -> set[str]:
+    panel = bench.find(Card, "claims_panel")
+    words = {"supported", "refuted", "untested"}
+    return {label.text() for label in panel.findChildren(QLabel) if label.text() in words}
+
+
+def _show(bench: Bench, state: AppState) -> None:
+    for page in (1, 2, 3, 0):
+        bench.window.show_page(page)
+        bench.show(state)
+
+
+@pytest.mark.case("L1")
+def test_that_a_profile_that_cannot_sign_in_shows_nothing_of_the_lab(bench: Bench) -> None:
+    at_home = fold(seeded(), *_runs())
+    _show(bench, at_home)
+    assert bench.text("verdict_word") == "PASS"
+    assert "PASS" in _cells(bench)
+    _show(bench, _moved(at_home, NOBODY, REFUSED))
+    assert bench.text("verdict_word") == "–"
+    assert _cells(bench) == {"not run yet", "not in the matrix"}
+    assert _claims(bench) == {"untested"}
+    assert bench.text("banner_mark") == "AWS"
+    assert bench.text("banner_place") == "No connection"
+    assert not [card.objectName() for card in bench.window.findChildren(Card) if card.lab_mark.isVisibleTo(card)]
+
+
+@pytest.mark.case("L1")
+@pytest.mark.parametrize("elsewhere", [AWS, Place(account_id=AccountId("999999999999"), region=REGION), ON_INSTANCE])
+def test_that_runs_of_another_place_are_in_the_history_only_and_open_as_such(bench: Bench, elsewhere: Place) -> None:
+    state = fold(_moved(seeded(), elsewhere), *_runs(LAB))
+    if not elsewhere.lab:
+        state = fold(state, replace(WHO, account_id=elsewhere.account_id))
+    _show(bench, state)
+    table = bench.find(QTableView, "history_table")
+    assert {table.model().index(row, 8).data() for row in range(table.model().rowCount())} == {"LAB · default"}
+    assert _cells(bench) == {"not run yet", "not in the matrix"}
+    bench.window.orders.of_runs.open_run_here(next(iter(state.runs)))
+    bench.show(state)
+    assert bench.text("verdict_word") == "PASS"
+    assert bench.text("verdict_elsewhere") == "Made elsewhere: LAB · default"
+    assert bench.find(QWidget, "verdict_elsewhere").isVisible()
+    for name in ("verdict_panel_lab", "timeline_panel_lab", "recording_panel_lab"):
+        assert bench.find(QWidget, name).isVisible(), name
+
+
+@pytest.mark.case("L2")
+def test_that_two_scenarios_in_one_folder_have_a_matrix_and_claims_each(bench: Bench) -> None:
+    both = fold(seeded(), *_runs(ON_INSTANCE))
+    _show(bench, both)
+    assert _claims(bench) == {"untested"}
+    assert bench.text("verdict_word") == "–"
+    _show(bench, _moved(both, ON_INSTANCE))
+    assert "PASS" in _cells(bench)
+    assert "supported" in _claims(bench)
+    assert bench.find(Card, "matrix_panel").subtitle.whole == "LAB · recorder-on-instance"
+
+
+@pytest.mark.case("L2")
+def test_that_a_run_whose_place_was_not_recorded_supports_nothing_and_says_so(bench: Bench) -> None:
+    _show(bench, fold(seeded(), *_runs(None)))
+    assert _claims(bench) == {"untested"}
+    table = bench.find(QTableView, "history_table")
+    assert table.model().index(0, 8).data() == "LAB · place not recorded"
+
+
+@pytest.mark.case("L1")
+def test_that_lab_stands_on_every_card_of_the_lab(bench: Bench) -> None:
+    _show(bench, fold(seeded(), *_runs()))
+    unmarked = [card.objectName() for card in bench.window.findChildren(Card) if not card.lab_mark.isVisibleTo(card)]
+    assert sorted(unmarked) == [
+        "film_panel",
+        "history_panel",
+    ]  # the film's stand-in says it in words, the history in its rows
+    assert bench.text("banner_place").startswith("Scenario default")
+
+
+@pytest.mark.case("L1")
+def test_that_a_status_of_the_lab_is_not_said_of_a_session_elsewhere_with_the_same_id(bench: Bench) -> None:
+    events = run_events("r1")
+    own = next(event.session for event in events if isinstance(event, SessionAttached))
+    bench.show(_moved(fold(seeded(), *events), AWS, SessionsObserved(NOW, (own,))))
+    assert bench.find(QTableView, "sessions_table").model().index(0, 3).data() == "–"
+
+
+@pytest.mark.case("V13")
+def test_that_the_observed_access_type_decides_the_row_and_the_claim_and_the_plan_is_said(bench: Bench) -> None:
+    state = seeded()
+    for number, disruption_id in enumerate(ARTICLE_DISRUPTIONS):
+        for event in run_events(f"r{number}", disruption_id, AccessType.STANDARD):
+            if isinstance(event, SessionAttached | SessionLeftActive):
+                event = replace(event, session=replace(event.session, access_type=AccessType.JUST_IN_TIME))
+            state = fold(state, event)
+    _show(bench, state)
+    assert bench.find(QWidget, "cell_os-shutdown_Standard").accessibleName().endswith("not run yet")
+    assert bench.find(QWidget, "cell_os-shutdown_JustInTime").accessibleName().endswith("PASS")
+    table = bench.find(QTableView, "history_table")
+    assert table.model().index(0, 2).data() == "JustInTime (planned: Standard)"
+    from rdpgui.core.judging.claims import ClaimId, ClaimResult, judge_claims
+
+    by_id = {claim.claim_id: claim for claim in judge_claims(state.runs_here)}
+    assert by_id[ClaimId.C4].result is ClaimResult.UNTESTED
+    assert by_id[ClaimId.C4].supporting == ()
+
+
+def test_that_places_are_named_in_japanese(bench: Bench) -> None:
+    set_language("ja")
+    bench.window.retranslate()
+    _show(bench, _moved(fold(seeded(), *_runs(None)), NOBODY))
+    table = bench.find(QTableView, "history_table")
+    assert table.model().index(0, 8).data() == "LAB · 場所の記録なし"
