@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from rdpgui.core.codec import event_from_json, event_to_json
 from rdpgui.core.errors import EventUnreadable, JournalDamaged
 from rdpgui.core.events import Event, HandEvent, RunEvent
-from rdpgui.core.reduce import reduce
-from rdpgui.core.run_events import Progressed
-from rdpgui.core.state import AppState, RunState
+from rdpgui.core.reduce import begun, reduce_run
+from rdpgui.core.run_events import Progressed, RunStarted
+from rdpgui.core.state import RunState
 
 FIRST_LINK = hashlib.sha256(b"").hexdigest()
 
@@ -93,27 +93,40 @@ def read_journal(lines: Iterable[str]) -> tuple[tuple[RunEvent, ...], ChainEnd]:
 
 def rebuild(events: Iterable[RunEvent]) -> RunState | None:
     """Return the run's state from its events, None when they do not begin with its start."""
-    state = AppState()
+    run: RunState | None = None
     for event in events:
-        state = reduce(state, event)
-    return next(iter(state.runs.values()), None)
+        if run is None and isinstance(event, RunStarted):
+            run = begun(event)
+        if run is not None and event.run_id == run.run_id:
+            run = reduce_run(run, event)
+    return run
+
+
+def unsealed(line: str, end: ChainEnd) -> object:
+    """Check that a line is hooked in and return the JSON of its event.
+
+    Raises:
+        JournalDamaged: it does not fit; the text names it, counted from 1.
+    """
+    try:
+        body = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _damaged(end, "it is not JSON") from error
+    if not isinstance(body, dict) or body.keys() != {"seq", "prev", "event"}:
+        raise _damaged(end, "it is not a line of a journal")
+    if body["seq"] != end.seq:
+        raise _damaged(end, f"it carries the number {body['seq']}")
+    if body["prev"] != end.prev:
+        raise _damaged(end, "the line before it was changed")
+    return body["event"]
 
 
 def _opened(line: str, end: ChainEnd) -> Event:
+    value = unsealed(line, end)
     try:
-        body = json.loads(line)
-        if not isinstance(body, dict) or body.keys() != {"seq", "prev", "event"}:
-            raise _damaged(end, "it is not a line of a journal")
-        if body["seq"] != end.seq:
-            raise _damaged(end, f"it carries the number {body['seq']}")
-        if body["prev"] != end.prev:
-            raise _damaged(end, "the line before it was changed")
-        event = event_from_json(body["event"])
-    except (ValueError, RecursionError) as error:
-        raise _damaged(end, "it is not JSON") from error
+        return event_from_json(value)
     except EventUnreadable as error:
         raise _damaged(end, error.text()) from error
-    return event
 
 
 def _damaged(end: ChainEnd, reason: str) -> JournalDamaged:

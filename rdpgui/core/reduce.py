@@ -23,6 +23,7 @@ from rdpgui.core.account_events import (
 )
 from rdpgui.core.arming import Arming
 from rdpgui.core.events import Event, RunEvent
+from rdpgui.core.judging.summary import summarise
 from rdpgui.core.log_lines import line_for
 from rdpgui.core.place import Place
 from rdpgui.core.recording import StatusStatement
@@ -93,6 +94,11 @@ def reduce(state: AppState, event: Event) -> AppState:
             return _reduce_runs(state, event)
 
 
+def begun(event: RunStarted) -> RunState:
+    """Return a run that has begun, before its first event is reduced."""
+    return RunState(event.run_id, event.plan, event.account_id, event.region, event.at, event.recorded_place())
+
+
 def reduce_run(run: RunState, event: RunEvent) -> RunState:
     """Return one run after one of its events, with its log line."""
     line = line_for(event)
@@ -102,14 +108,22 @@ def reduce_run(run: RunState, event: RunEvent) -> RunState:
 
 def _reduce_runs(state: AppState, event: RunEvent) -> AppState:
     if isinstance(event, RunStarted):
-        run = RunState(event.run_id, event.plan, event.account_id, event.region, event.at, event.recorded_place())
+        run = begun(event)
     elif event.run_id in state.runs:
         run = state.runs[event.run_id]
     else:
         return state
-    runs = {**state.runs, event.run_id: reduce_run(run, event)}
-    changed = replace(state, runs=runs)
-    return changed if isinstance(event, Progressed) else _logged(changed, event)
+    run = reduce_run(run, event)
+    changed = replace(state, runs={**state.runs, event.run_id: run})
+    return changed if isinstance(event, Progressed) else _logged(_told(changed, run), event)
+
+
+def _told(state: AppState, run: RunState) -> AppState:
+    """Return the snapshot with the run's line in the history as it is now; the same history when nothing differs."""
+    line = summarise(run)
+    if state.history.get(run.run_id) == line:
+        return state
+    return replace(state, history={**state.history, run.run_id: line})
 
 
 def _reduce_run(run: RunState, event: RunEvent) -> RunState:
@@ -209,7 +223,7 @@ def _with_word(run: RunState, event: ConsoleWordEntered) -> RunState:
 
 def _moved(state: AppState, place: Place) -> AppState:
     """Return the snapshot of another place: the runs stay, and a latched stop stays latched."""
-    return AppState(place, emergency_at=state.emergency_at, runs=state.runs, log=state.log)
+    return AppState(place, emergency_at=state.emergency_at, runs=state.runs, history=state.history, log=state.log)
 
 
 def _identified(state: AppState, event: IdentityObserved) -> AppState:

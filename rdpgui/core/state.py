@@ -34,6 +34,7 @@ from rdpgui.core.run_events import (
     SessionLeftActive,
     WitnessSaved,
 )
+from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.verdict import Verdict, VisualConfirmation
 
@@ -194,7 +195,8 @@ class AppState:
         stale: topics whose last poll failed.
         arming: None when read-only.
         emergency_at: set while the emergency stop is latched.
-        runs: by id, in the order of their start; of every place.
+        runs: those that go on and those that somebody looks at, by id, in the order of their start; of every place.
+        history: every run by id, in the order of their start, one line each.
     """
 
     place: Place | None = None
@@ -210,6 +212,7 @@ class AppState:
     arming: Arming | None = None
     emergency_at: datetime | None = None
     runs: Mapping[RunId, RunState] = field(default_factory=dict)
+    history: Mapping[RunId, RunSummary] = field(default_factory=dict)
     log: tuple[LogLine, ...] = ()
 
     @property
@@ -228,6 +231,14 @@ class AppState:
         """Return the runs of the place that is looked at, oldest first: the only ones that may be summed up."""
         here = self.place
         return () if here is None else tuple(run for run in self.runs.values() if here.holds(run.place))
+
+    @property
+    def history_here(self) -> tuple[RunSummary, ...]:
+        """Return the lines of the place that is looked at, oldest first; a run that was put away is left out."""
+        here = self.place
+        if here is None or not here.known:
+            return ()
+        return tuple(run for run in self.history.values() if run.place == here.key and not run.archived)
 
     def sessions_on(self, instance_id: InstanceId) -> tuple[Session, ...]:
         """Return the sessions on one instance, as last observed."""

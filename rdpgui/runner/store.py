@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 from rdpgui.core.events import Event
 from rdpgui.core.ids import RunId
+from rdpgui.core.judging.summary import summarise
 from rdpgui.core.reduce import reduce
+from rdpgui.core.run_events import RunEnded
+from rdpgui.core.run_summary import RunSummary, in_order
 from rdpgui.core.state import AppState, RunState
 from rdpgui.runner.bus import EventBus, Subscriber
 from rdpgui.runner.concurrency import within
+
+OVER_KEPT = 64
+"""Runs that are over and still there as a whole: enough for every page that shows some; a whole run is 50 KB."""
 
 
 class Store:
@@ -27,6 +33,7 @@ class Store:
         self._bus = EventBus()
         self._queue: deque[Event] = deque()
         self._publishing = False
+        self._over: dict[RunId, None] = {}
 
     def publish(self, event: Event) -> None:
         """Apply an event and tell every subscriber; an event published by a subscriber comes after."""
@@ -38,6 +45,8 @@ class Store:
             while self._queue:
                 item = self._queue.popleft()
                 self.state = reduce(self.state, item)
+                if isinstance(item, RunEnded) and item.run_id in self.state.runs:
+                    self._let_go_for(item.run_id)
                 self._bus.publish(self.state, item)
         finally:
             self._publishing = False
@@ -46,14 +55,46 @@ class Store:
         """Add a subscriber; returns the function that removes it."""
         return self._bus.subscribe(subscriber)
 
-    def adopt(self, run: RunState) -> None:
-        """Take over a run that was rebuilt from its journal; an id that is known stays as it is."""
-        if run.run_id not in self.state.runs:
-            runs = sorted({**self.state.runs, run.run_id: run}.values(), key=_started)
-            self.state = replace(self.state, runs={item.run_id: item for item in runs})
+    def adopt(self, *runs: RunState) -> None:
+        """Take over runs that were rebuilt from their journals; an id that is known stays as it is.
+
+        Of those that are over, the last ``OVER_KEPT`` are kept: the others can be read again.
+        """
+        new = {run.run_id: run for run in runs if run.run_id not in self.state.runs}
+        if not new:
+            return
+        ordered = sorted({**self.state.runs, **new}.values(), key=_started)
+        self.state = replace(self.state, runs={run.run_id: run for run in ordered})
+        self.list_runs(map(summarise, new.values()))
+        for run in new.values():
+            if not run.active:
+                self._let_go_for(run.run_id)
+
+    def list_runs(self, lines: Iterable[RunSummary]) -> None:
+        """Take over lines of the history; of a run that is there as a whole the line stays as it is."""
+        new = {line.run_id: line for line in lines}
+        known = {run_id: summarise(run) for run_id, run in self.state.runs.items() if run_id in new}
+        history = in_order({**self.state.history, **new, **known}.values())
+        self.state = replace(self.state, history={line.run_id: line for line in history})
+
+    def forget(self, run_ids: Collection[RunId]) -> None:
+        """Drop runs whose folders are gone; one that goes on stays."""
+        gone = {run_id for run_id in run_ids if run_id not in self.state.runs or not self.state.runs[run_id].active}
+        runs = {run_id: run for run_id, run in self.state.runs.items() if run_id not in gone}
+        history = {run_id: line for run_id, line in self.state.history.items() if run_id not in gone}
+        self.state = replace(self.state, runs=runs, history=history)
+
+    def _let_go_for(self, run_id: RunId) -> None:
+        """Note a run that is over, and let the one go that was noted longest ago."""
+        self._over[run_id] = None
+        while len(self._over) > OVER_KEPT:
+            oldest = next(iter(self._over))
+            del self._over[oldest]
+            runs = {known: run for known, run in self.state.runs.items() if known != oldest}
+            self.state = replace(self.state, runs=runs)
 
     def run(self, run_id: RunId) -> RunState:
-        """Return one run. Raises KeyError for an id that never started."""
+        """Return one run. Raises KeyError for an id that neither goes on nor was adopted."""
         return self.state.runs[run_id]
 
     async def until(self, condition: Callable[[AppState], bool], limit_s: float | None) -> bool:

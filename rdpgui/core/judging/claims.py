@@ -17,6 +17,7 @@ from rdpgui.core.instance import InstanceState
 from rdpgui.core.judging.clocks import clock_offset, on_aws_clock
 from rdpgui.core.judging.own_film import own_film
 from rdpgui.core.judging.proof import proven_disruption
+from rdpgui.core.run_summary import ClaimFacts
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RESTORE_ACTION, RunState
 from rdpgui.core.texts import N_
@@ -73,23 +74,36 @@ _ROWS = tuple(disruption.value for disruption in ARTICLE_DISRUPTIONS)
 
 
 def judge_claims(runs: Iterable[RunState]) -> tuple[Claim, ...]:
-    """Return all six claims as the runs leave them. Only runs with a proven disruption count.
+    """Return all six claims as whole runs leave them."""
+    return judge_facts(map(claim_facts, runs))
+
+
+def claim_facts(run: RunState) -> ClaimFacts:
+    """Return what one run says about the claims: all that has to be kept of it to judge them."""
+    what = proven_disruption(run) if run.verdict is not None else None
+    if what not in ARTICLE_DISRUPTIONS:
+        return ClaimFacts(run.run_id, what, run.access_type)
+    while_down = _came_while_down(run) if _halts(what) else None
+    return ClaimFacts(run.run_id, what, run.access_type, _processed(run), _reaches_end(run), while_down)
+
+
+def judge_facts(runs: Iterable[ClaimFacts]) -> tuple[Claim, ...]:
+    """Return all six claims as the runs leave them. Only runs with a verdict and a proven disruption count.
 
     Args:
         runs: of one place; what another place shows is no evidence here.
     """
-    proven = [(run, what) for run in runs if (what := proven_disruption(run)) in ARTICLE_DISRUPTIONS]
-    pairs = [(run, what) for run, what in proven if what and run.verdict is not None]
-    c1 = _claim(ClaimId.C1, [(run, what.value, _processed(run)) for run, what in pairs], _ROWS)
-    c2 = _claim(ClaimId.C2, [(run, what.value, _reaches_end(run)) for run, what in pairs], _ROWS)
+    pairs = [(run, what) for run in runs if (what := run.what) in ARTICLE_DISRUPTIONS]
+    c1 = _claim(ClaimId.C1, [(run, what.value, run.processed) for run, what in pairs], _ROWS)
+    c2 = _claim(ClaimId.C2, [(run, what.value, run.reaches_end) for run, what in pairs], _ROWS)
     halts = (DisruptionId.OS_SHUTDOWN.value, DisruptionId.EC2_STOP.value)
-    c3 = _claim(ClaimId.C3, [(run, what.value, _came_while_down(run)) for run, what in pairs if _halts(what)], halts)
-    standard = [(run, "Standard", _processed(run)) for run, _ in pairs if run.access_type is AccessType.STANDARD]
+    c3 = _claim(ClaimId.C3, [(run, what.value, run.while_down) for run, what in pairs if _halts(what)], halts)
+    standard = [(run, "Standard", run.processed) for run, _ in pairs if run.access is AccessType.STANDARD]
     c4 = _claim(ClaimId.C4, standard, ("Standard",))
     return (c1, c2, c3, c4, _rule(c1, c2), Claim(ClaimId.C6, _TEXTS[ClaimId.C6], ClaimResult.UNTESTED))
 
 
-def _claim(claim_id: ClaimId, rows: list[tuple[RunState, str, bool | None]], needed: tuple[str, ...]) -> Claim:
+def _claim(claim_id: ClaimId, rows: list[tuple[ClaimFacts, str, bool | None]], needed: tuple[str, ...]) -> Claim:
     supporting = tuple(run.run_id for run, _, held in rows if held is True)
     refuting = tuple(run.run_id for run, _, held in rows if held is False)
     covered = {row for _, row, held in rows if held is True}

@@ -120,10 +120,10 @@ def test_that_opening_another_place_leaves_nothing_seen_of_the_one_before_but_th
         _started(RUN, LAB),
         PlaceOpened(at(9), NOBODY),
     )
-    emptied = replace(state, log=(), runs={})
+    emptied = replace(state, log=(), runs={}, history={})
     assert emptied == AppState(NOBODY, emergency_at=T0)
     assert [line.text for line in state.log] == ["AWS is opened: {region}."]
-    assert list(state.runs) == [RUN]
+    assert list(state.runs) == list(state.history) == [RUN]
 
 
 def test_that_who_calls_completes_the_place_on_aws_and_leaves_the_lab_as_it_is() -> None:
