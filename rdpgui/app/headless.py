@@ -26,11 +26,12 @@ from rdpgui.app.storage_errors import storage_error
 from rdpgui.core.account_events import PlaceOpened, PollFailed, PreferencesObserved, SessionsObserved, Topic
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import AwsError, LabError, RdpguiError
+from rdpgui.core.place import Place
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import Settings
 from rdpgui.i18n import N_, _, retell
 from rdpgui.report.html import matrix_html
-from rdpgui.report.model import access_name, check_line, disruption_name, gap_text, verdict_name
+from rdpgui.report.model import access_name, check_line, disruption_name, gap_text, run_access, verdict_name
 from rdpgui.runner.matrix import Matrix, Row, RowStatus
 from rdpgui.runner.plans import Pair, matrix_pairs
 from rdpgui.runner.store import Store
@@ -91,7 +92,7 @@ class Terminal:
     def progress(self, number: int, row: Row) -> None:
         """Print where a row is."""
         what = f"{disruption_name(row.plan.disruption_id)} × {access_name(row.plan.access_type)}"
-        head = f"[{number + 1:2}/{self._total}]"
+        head = f"[{number + 1:2}/{self._total}] LAB"
         if row.status is RowStatus.RUNNING:
             self._begun[number] = time.monotonic()
             print(f"{head} {what} … {row.plan.instance_id}", flush=True)
@@ -133,7 +134,7 @@ def result_table(matrix: Matrix) -> str:
         rows.append(
             [
                 disruption_name(row.plan.disruption_id),
-                access_name(row.plan.access_type),
+                run_access(row.run) if row.run else access_name(row.plan.access_type),
                 verdict_name(verdict.value if verdict else None),
                 gap_text(row.run) if row.run else "–",
                 _reason(row),
@@ -142,10 +143,16 @@ def result_table(matrix: Matrix) -> str:
     return _table(rows)
 
 
-def results_json(matrix: Matrix, runs: Path, base: Path) -> str:
-    """Return the results as JSON; paths are relative to ``base``."""
+def results_json(matrix: Matrix, place: Place, runs: Path, base: Path) -> str:
+    """Return the results as JSON; paths are relative to ``base``. Each run names its place as its journal does."""
     found = [_result(row, runs, base) for row in matrix.rows]
-    return json.dumps({"runs": found}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({**_where(place), "runs": found}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _where(place: Place | None) -> dict[str, str | None]:
+    if place is None:
+        return {"place": None, "scenario": None}
+    return {"place": place.key, "scenario": place.scenario or None}
 
 
 def _result(row: Row, runs: Path, base: Path) -> dict[str, object]:
@@ -157,7 +164,9 @@ def _result(row: Row, runs: Path, base: Path) -> dict[str, object]:
     gap = verdict.gap if verdict else None
     return {
         "disruption": row.plan.disruption_id.value,
-        "access_type": row.plan.access_type.value,
+        "access_type": (run.access_type if run else row.plan.access_type).value,
+        "planned_access_type": row.plan.access_type.value,
+        **_where(run.place if run else None),
         "verdict": verdict.value.value if verdict else None,
         "reasons": [*(verdict.reasons if verdict else ()), *([row.error] if row.error else [])],
         "gap_s": round(gap.middle_s, 3) if gap else None,
@@ -243,7 +252,7 @@ def _leave(options: Options, matrix: Matrix, unwritten: list[RdpguiError]) -> li
     report = options.out / "report.html"
     papers = [(_("Report"), report, matrix_html(runs, places, title=_("Recording and disruptions")))]
     if options.results is not None:
-        results = results_json(matrix, options.out / "runs", options.results.parent)
+        results = results_json(matrix, Place(scenario=options.scenario), options.out / "runs", options.results.parent)
         papers.append((_("Results"), options.results, results))
     lines = [f"{_('Films and journals')}: {options.out / 'runs'}"]
     for name, path, text in papers:
@@ -299,7 +308,7 @@ def _run_and_leave(options: Options) -> int:
     unwritten: list[RdpguiError] = []
     matrix = asyncio.run(_run(options, store, unwritten))
     took_s = time.monotonic() - begun
-    print(f"\n{result_table(matrix)}\n")
+    print(f"\nLAB · {options.scenario}\n{result_table(matrix)}\n")
     print(_("{n} runs in {seconds:.0f} s").format(n=len(matrix.rows), seconds=took_s))
     lines = _leave(options, matrix, unwritten)
     if options.screenshots:

@@ -47,9 +47,10 @@ def matrix_html(runs: Sequence[RunState], folders: Mapping[str, str], *, title: 
     ordered = sorted_for_table(runs)
     reports = [run_report(run, folder=folders.get(run.run_id, "")) for run in ordered]
     lab = any(report.lab for report in reports)
+    places = list(dict.fromkeys(report.place for report in reports))
     started = clock(min((run.started_at for run in runs), default=None))
     return (
         _environment(language())
         .get_template("matrix.html.j2")
-        .render(runs=reports, title=title, lab=lab, started=started)
+        .render(runs=reports, title=title, lab=lab, places=places, started=started)
     )

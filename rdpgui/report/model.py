@@ -14,7 +14,7 @@ from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import C_
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
-from rdpgui.core.words import CAUSES, SENTENCE_FIELDS, WORDS, field_member, field_moment
+from rdpgui.core.words import CAUSES, SENTENCE_FIELDS, WORDS, field_member, field_moment, place_words
 from rdpgui.i18n import N_, _, fill, in_context, retell
 
 _CHECK_NAMES = {
@@ -47,6 +47,7 @@ class RunReport:
     Attributes:
         film, last_frame, witness: paths relative to the report, empty when there is none; the witness is the
             console screenshot.
+        place: where its evidence belongs. account: of the lab, beside the place; empty on AWS, where it is the place.
         last_frame_at, witness_at: captions that say when the pictures were made.
         report: the run's own report, empty in that report itself.
     """
@@ -57,6 +58,7 @@ class RunReport:
     call: str
     access_type: str
     instance_id: str
+    place: str
     account: str
     lab: bool
     verdict: str
@@ -137,6 +139,19 @@ def access_name(access_type: AccessType) -> str:
     return {AccessType.STANDARD: _("Standard"), AccessType.JUST_IN_TIME: _("Just-in-time")}[access_type]
 
 
+def run_access(run: RunState) -> str:
+    """Return how the run's session was allowed; a plan that was not kept is said."""
+    if run.access_type is run.plan.access_type:
+        return access_name(run.access_type)
+    observed, planned = access_name(run.access_type), access_name(run.plan.access_type)
+    return _("{observed} (planned: {planned})").format(observed=observed, planned=planned)
+
+
+def run_place(run: RunState) -> str:
+    """Return what the place of a run is called."""
+    return fill(*place_words(run.place, lab=run.plan.lab))
+
+
 def verdict_name(value: VerdictValue | None) -> str:
     """Return the word for a verdict in the reader's language."""
     if value is None:
@@ -197,12 +212,13 @@ def run_report(run: RunState, *, folder: str = "") -> RunReport:
     verdict = run.verdict
     return RunReport(
         run_id=run.run_id,
-        title=f"{name} × {access_name(run.plan.access_type)}",
+        title=f"{name} × {run_access(run)}",
         disruption=name,
         call=_("inside the session") if run.plan.by_hand else DISRUPTIONS[run.plan.disruption_id].call,
-        access_type=access_name(run.plan.access_type),
+        access_type=run_access(run),
         instance_id=run.plan.instance_id,
-        account=f"{run.account_id} · {run.region}",
+        place=run_place(run),
+        account=f"{run.account_id} · {run.region}" if run.plan.lab else "",
         lab=run.plan.lab,
         verdict=verdict_name(verdict.value if verdict else None),
         verdict_css=verdict.value.value if verdict else "inconclusive",
@@ -278,6 +294,4 @@ def sorted_for_table(runs: Sequence[RunState]) -> list[RunState]:
     """Return runs in the order of the article's table: by disruption, then access type, then time."""
     order = list(DISRUPTIONS)
     access = list(AccessType)
-    return sorted(
-        runs, key=lambda r: (order.index(r.plan.disruption_id), access.index(r.plan.access_type), r.started_at)
-    )
+    return sorted(runs, key=lambda r: (order.index(r.plan.disruption_id), access.index(r.access_type), r.started_at))

@@ -23,9 +23,12 @@ def facts_json(run: RunState) -> str:
     document = {
         "run_id": run.run_id,
         "disruption": run.plan.disruption_id.value,
-        "access_type": run.plan.access_type.value,
+        "access_type": run.access_type.value,
+        "planned_access_type": run.plan.access_type.value,
         "instance_id": run.plan.instance_id,
         "lab": run.plan.lab,
+        "place": run.place.key if run.place is not None else None,
+        "scenario": run.place.scenario or None if run.place is not None else None,
         "status": run.status.value,
         "reason": run.reason,
         "verdict": verdict.value.value if verdict else None,

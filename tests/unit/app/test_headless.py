@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from rdpgui.app import headless
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.core.errors import RdpguiError, StorageFull
-from rdpgui.runner.matrix import Matrix, Row
+from rdpgui.core.place import Place
+from rdpgui.runner.matrix import Matrix, Row, RowStatus
 from rdpgui.runner.plans import matrix_pairs
+from tests.unit.core.samples import good_run
 
 
 class _NoRuns(Matrix):
@@ -39,7 +42,29 @@ def test_that_a_report_without_room_does_not_take_the_results_with_it(
     monkeypatch.setattr(FileRunFolders, "write_bytes", write)
     unwritten: list[RdpguiError] = []
     lines = headless._leave(_options(tmp_path / "out", tmp_path / "r.json"), _NoRuns(), unwritten)
-    assert json.loads((tmp_path / "r.json").read_text()) == {"runs": []}
+    assert json.loads((tmp_path / "r.json").read_text()) == {"place": "lab:default", "scenario": "default", "runs": []}
     assert [type(error) for error in unwritten] == [StorageFull]
     assert any("r.json" in line for line in lines)
     assert not any("report.html" in line for line in lines)
+
+
+class _TwoRows(Matrix):
+    """A matrix of one run that was made and one that was not."""
+
+    def __init__(self) -> None:
+        run = replace(good_run(), place=Place(scenario="recorder-on-instance"))
+        self._rows = [Row(run.plan, RowStatus.ENDED, run), Row(run.plan, RowStatus.SKIPPED)]
+
+
+@pytest.mark.case("L1", "L2")
+def test_that_results_and_terminal_name_scenario_and_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    matrix = _TwoRows()
+    results = json.loads(headless.results_json(matrix, Place(scenario="recorder-on-instance"), tmp_path, tmp_path))
+    made, skipped = results["runs"]
+    for found in (results, made):
+        assert (found["place"], found["scenario"]) == ("lab:recorder-on-instance", "recorder-on-instance")
+    assert (skipped["place"], skipped["scenario"]) == (None, None)
+    for number, row in enumerate(matrix.rows):
+        headless.Terminal(2).progress(number, row)
+    said = capsys.readouterr().out.splitlines()
+    assert [line.partition("] ")[2].split()[0] for line in said] == ["LAB", "LAB"]

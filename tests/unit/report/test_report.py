@@ -12,9 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rdpgui.core.ids import AccountId
+from rdpgui.core.ids import AccountId, Region
 from rdpgui.core.judging.judge import judge
 from rdpgui.core.judging.own_recording import Destination
+from rdpgui.core.place import Place
+from rdpgui.core.session import AccessType
 from rdpgui.core.state import LogLine, RunState
 from rdpgui.core.verdict import Verdict, VerdictValue, VisualConfirmation
 from rdpgui.i18n import set_language
@@ -63,6 +65,45 @@ def test_that_the_lab_is_marked_and_an_account_is_not() -> None:
     real = replace(run, plan=replace(run.plan, lab=False))
     assert ">LAB<" not in run_html(real)
     assert ">LAB<" in matrix_html([real, run], {}, title="t")
+
+
+LAB = Place(scenario="recorder-on-instance")
+AWS = Place(account_id=AccountId("123456789012"), region=Region("ap-northeast-1"))
+
+
+@pytest.mark.case("L1", "L2")
+def test_that_reports_and_facts_name_the_place_and_mark_every_picture_of_the_lab() -> None:
+    lab = replace(judged(), place=LAB)
+    page = run_html(lab)
+    assert "LAB · recorder-on-instance" in page
+    assert page.count("<img") == page.count('<span class="lab">LAB</span></span>') > 0
+    facts = json.loads(pack.facts_json(lab))
+    assert (facts["place"], facts["scenario"]) == ("lab:recorder-on-instance", "recorder-on-instance")
+    real = replace(lab, place=AWS, plan=replace(lab.plan, lab=False))
+    assert "123456789012 · ap-northeast-1" in run_html(real)
+    facts = json.loads(pack.facts_json(real))
+    assert (facts["place"], facts["scenario"]) == ("aws:123456789012/ap-northeast-1", None)
+    table = matrix_html([lab, real], {}, title="t")
+    assert "LAB · recorder-on-instance / 123456789012 · ap-northeast-1" in table
+    assert table.count('<br><span class="dim">123456789012 · ap-northeast-1') == 1
+
+
+@pytest.mark.case("L2")
+def test_that_a_journal_without_a_place_is_reported_as_such() -> None:
+    old = replace(judged(), place=None)
+    assert "LAB · place not recorded" in run_html(old)
+    assert json.loads(pack.facts_json(old))["place"] is None
+
+
+@pytest.mark.case("V13")
+def test_that_a_report_says_how_the_session_was_really_allowed() -> None:
+    run = judged()
+    assert run.attached is not None
+    session = replace(run.attached.session, access_type=AccessType.JUST_IN_TIME)
+    other = replace(run, attached=replace(run.attached, session=session))
+    assert "Just-in-time (planned: Standard)" in run_html(other)
+    facts = json.loads(pack.facts_json(other))
+    assert (facts["access_type"], facts["planned_access_type"]) == ("JustInTime", "Standard")
 
 
 @pytest.mark.parametrize("value", [None, *VerdictValue])
