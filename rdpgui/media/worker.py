@@ -127,6 +127,7 @@ def png_texts(name: str, still: Still, painted_at: datetime | None) -> dict[str,
         texts["Frame"] = str(still.index + 1)
     if painted_at is not None:
         texts["Painted clock"] = painted_at.isoformat()
+        texts["Environment"] = "LAB"  # only the lab paints one
     return texts
 
 
