@@ -3,15 +3,17 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SETUP := resources/setup
+export PYTHON VENV
 # Tests, screenshots and measurements draw without a display.
 OFFSCREEN := env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen
 
-.PHONY: run test lint bench i18n screenshots install install-dev system lock clean
+.PHONY: run test lint bench i18n screenshots install install-dev install-gate system lock clean
 
 run: system install
 	@$(BIN)/python main.py
 
-test: system install-dev lint
+test: system install-dev install-gate lint
 	$(OFFSCREEN) $(BIN)/python -X dev -m pytest
 
 lint: install-dev
@@ -31,30 +33,23 @@ screenshots: system install
 i18n: install-dev
 	$(BIN)/python resources/locale/update.py
 
-install: $(VENV)/.runtime
+# Exactly what the locks say, without a resolver; quick when it is there already.
+install:
+	@$(SETUP)/virtual-environment run
 
-install-dev: $(VENV)/.development
+install-dev:
+	@$(SETUP)/virtual-environment dev
+
+# Both locks with the oldest pip that is about (Debian 12's), into an empty environment; once for each pair of locks.
+install-gate: install-dev
+	@$(SETUP)/install-gate
 
 system:
-	@resources/setup/system-packages
+	@$(SETUP)/system-packages
 
-$(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "rdpgui needs Python 3.11, 3.12 or 3.13: make PYTHON=python3.12 ..."; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-
-$(VENV)/.runtime: requirements.lock | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@touch $@
-
-$(VENV)/.development: requirements.lock requirements-dev.lock | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@touch $(VENV)/.runtime $@
-
-# New versions within the ranges of pyproject.toml. The locks never name an index.
-lock: | $(BIN)/python
-	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile -q -U --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe -o requirements.lock pyproject.toml
-	$(BIN)/pip-compile -q -U --extra dev -c requirements.lock --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe -o requirements-dev.lock pyproject.toml
+# New versions within the ranges of pyproject.toml, by pinned tools, so that the same index gives the same files.
+lock:
+	@$(SETUP)/make-locks --upgrade
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
