@@ -44,7 +44,7 @@ class Backend(Protocol):
 
     @property
     def picture(self) -> SignalInstance:
-        """Emits a ``QImage`` to show now; the image is its receiver's."""
+        """Emits a ``QImage`` to show now, and its film time in seconds; the image is its receiver's."""
 
     @property
     def ended(self) -> SignalInstance:
@@ -53,10 +53,6 @@ class Backend(Protocol):
     @property
     def failed(self) -> SignalInstance:
         """Emits an ``RdpguiError``: what went wrong and what helps."""
-
-    @property
-    def position_s(self) -> float:
-        """Film time of what is shown, seconds from the first frame; the last known one after ``stop``."""
 
     def open(self, source: PurePath | RemoteMedia, width: int, height: int) -> None:
         """Take a film; nothing is shown before ``play``. Width and height in visible pixels."""

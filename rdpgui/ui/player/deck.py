@@ -40,7 +40,8 @@ class Deck(QObject):
     """Plays one film and stands still on exact frames.
 
     Signals:
-        moving_picture: a ``QImage`` of the moving film. still_picture: a ``QImage`` of an exact still.
+        moving_picture: a ``QImage`` of the moving film; ``position_s`` is its time by then.
+        still_picture: a ``QImage`` of an exact still.
         position_changed: film time in seconds. playing_changed: whether it moves.
         loop_changed: the ends were set. opened: stills can be asked for.
         part_changed: place of the film that is shown now. gap_crossed: playing went over so many seconds without film.
@@ -82,7 +83,7 @@ class Deck(QObject):
         self.desk.shown.connect(self._on_still)
         self.desk.open_failed.connect(self.open_failed)
         self.desk.still_failed.connect(self.still_failed)
-        self.motion.picture.connect(self.moving_picture)
+        self.motion.picture.connect(self._on_picture)
         self.motion.moved.connect(self._on_moved)
         self.motion.ended.connect(self._on_ended)
         self.motion.failed.connect(self._on_play_failed)
@@ -279,15 +280,26 @@ class Deck(QObject):
         self.still_picture.emit(image_of(still))
         self._set_position(self.begin_s + still.pts_s)
 
+    def _on_picture(self, image: QImage, at_s: float) -> None:
+        at_s = min(at_s + self.begin_s, self.end_s)
+        if not self._jump(at_s):
+            self.position_s = at_s  # before anybody sees the picture
+            self.moving_picture.emit(image)
+            self._set_position(at_s)
+
     def _on_moved(self, at_s: float) -> None:
         at_s = min(at_s + self.begin_s, self.end_s)
+        if not self._jump(at_s):
+            self._set_position(at_s)
+
+    def _jump(self, at_s: float) -> bool:
+        """Leave the end of a loop, or an idle stretch; say whether."""
         jump = self.loop.jump(at_s)
         if jump is None and self.skip_idle and self.reel is not None:
             jump = idle_jump(self.reel.idle, at_s)
         if jump is not None:
             self.seek(jump)
-        else:
-            self._set_position(at_s)
+        return jump is not None
 
     def _on_ended(self) -> None:
         if self.loop.begin_s is not None or self.loop.end_s is not None:

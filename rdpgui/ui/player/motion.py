@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from functools import partial
@@ -19,7 +20,9 @@ from rdpgui.ui.player.signed import SignedUrl
 from rdpgui.ui.tasks import TaskScope
 
 NO_PICTURE_LIMIT_S = 2.0
-_MOVED_INTERVAL_MS = 66
+_HELD_AFTER_S = 0.3
+"""A picture shown for longer stands on purpose: the film's time goes on under it."""
+_HELD_INTERVAL_MS = 66
 
 
 class Motion(QObject):
@@ -30,12 +33,13 @@ class Motion(QObject):
         tasks: where URLs are signed.
 
     Signals:
-        picture: a ``QImage``. moved: film time while playing. ended: after the last frame.
+        picture: a ``QImage`` and its film time; the two are never told apart. ended: after the last frame.
+        moved: the film time under a picture that is held for long.
         fell_back: the error that made the next backend take over, and that backend's name.
         failed: the error of the last backend.
     """
 
-    picture = Signal(QImage)
+    picture = Signal(QImage, float)
     moved = Signal(float)
     ended = Signal()
     fell_back = Signal(object, str)
@@ -54,13 +58,14 @@ class Motion(QObject):
         self._orders = 0
         self._signing = False
         self._playing = False
-        self._from_s, self._rate = 0.0, 1.0
+        self._film_s, self._rate = 0.0, 1.0
+        self._shown_mono_s: float | None = None
         self._watch = QTimer(self)
         self._watch.setSingleShot(True)
         self._watch.setInterval(round(NO_PICTURE_LIMIT_S * 1000))
         self._watch.timeout.connect(self._on_no_picture)
         self._tick = QTimer(self)
-        self._tick.setInterval(_MOVED_INTERVAL_MS)
+        self._tick.setInterval(_HELD_INTERVAL_MS)
         self._tick.timeout.connect(self._on_tick)
 
     @property
@@ -70,10 +75,14 @@ class Motion(QObject):
 
     @property
     def position_s(self) -> float:
-        """Film time of what is shown while playing."""
-        if self._watch.isActive() or self._signing:
-            return self._from_s  # the first picture after a play or seek is still to come
-        return self._backends[self._at].position_s if self._at in self._backends else self._from_s
+        """Film time of what is shown while playing, where the next picture is asked for before it is there."""
+        held_s = self._held_s
+        return self._film_s + (held_s * self._rate if held_s > _HELD_AFTER_S else 0.0)
+
+    @property
+    def _held_s(self) -> float:
+        """For how long the picture has been shown."""
+        return time.monotonic() - self._shown_mono_s if self._playing and self._shown_mono_s is not None else 0.0
 
     @property
     def backend_name(self) -> str:
@@ -99,14 +108,15 @@ class Motion(QObject):
         """Play from a film time at a speed."""
         if self._film is None:
             return
-        self._playing, self._from_s, self._rate = True, from_s, rate
+        self._playing, self._rate = True, rate
+        self._ask_for(from_s)
         self._tick.start()
         self._begin()
 
     def seek(self, to_s: float) -> None:
         """Go on from another film time."""
         if self._playing:
-            self._from_s = to_s
+            self._ask_for(to_s)
             if self._streams:
                 self._begin()  # with a URL that lasts
             else:
@@ -115,6 +125,8 @@ class Motion(QObject):
 
     def set_rate(self, rate: float) -> None:
         """Change the speed."""
+        if self._shown_mono_s is not None:
+            self._film_s, self._shown_mono_s = self.position_s, time.monotonic()
         self._rate = rate
         if self._playing:
             self._backends[self._at].set_rate(rate)
@@ -125,6 +137,7 @@ class Motion(QObject):
         if self._playing:
             self._rest()
             self._backends[self._at].stop()
+        self._film_s = at_s
         return at_s
 
     def close(self) -> Future[None]:
@@ -136,6 +149,9 @@ class Motion(QObject):
     @property
     def _streams(self) -> bool:
         return self._signed is not None and self._backend(self._at).needs_url
+
+    def _ask_for(self, from_s: float) -> None:
+        self._film_s, self._shown_mono_s = from_s, None
 
     def _begin(self) -> None:
         """Start the backend where it was asked for, with a fresh URL when it needs one."""
@@ -154,7 +170,7 @@ class Motion(QObject):
             self._opened.add(self._at)
             media = RemoteMedia(source.name, source.reader, url) if isinstance(source, RemoteFilm) else source
             backend.open(media, width, height)
-        backend.play(self._from_s, self._rate)
+        backend.play(self._film_s, self._rate)
         self._watch.start()
 
     def _on_url(self, order: int, url: str) -> None:
@@ -188,13 +204,17 @@ class Motion(QObject):
         sender: object = self.sender()
         return sender is self._backends[self._at]
 
-    def _on_picture(self, image: QImage) -> None:
-        if self._playing and self._is_from_current():
+    def _on_picture(self, image: QImage, at_s: float) -> None:
+        if self._playing and not self._signing and self._is_from_current():
             self._watch.stop()
-            self.picture.emit(image)
+            # The frame around the time asked for began before it.
+            self._film_s = max(at_s, self._film_s) if self._shown_mono_s is None else at_s
+            self._shown_mono_s = time.monotonic()
+            self.picture.emit(image, self._film_s)
 
     def _on_tick(self) -> None:
-        self.moved.emit(self.position_s)
+        if self._held_s > _HELD_AFTER_S:
+            self.moved.emit(self.position_s)
 
     def _on_ended(self) -> None:
         if self._playing and self._is_from_current():

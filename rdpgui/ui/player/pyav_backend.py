@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -14,9 +13,6 @@ from PySide6.QtGui import QImage
 from rdpgui.core.errors import RdpguiError
 from rdpgui.ui.player.backend import Playback, PlaybackFactory, RemoteMedia
 from rdpgui.ui.player.gathering import gather
-
-_HELD_AFTER_S = 0.3
-"""A picture shown for longer stands on purpose: the film's time goes on under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +28,10 @@ class PyavBackend(QObject):
     """Shows what a decoder thread decodes; only the newest frame crosses to the user interface.
 
     Signals:
-        picture: a ``QImage``. ended: after the last frame. failed: an ``RdpguiError``.
+        picture: a ``QImage`` and its film time. ended: after the last frame. failed: an ``RdpguiError``.
     """
 
-    picture = Signal(QImage)
+    picture = Signal(QImage, float)
     ended = Signal()
     failed = Signal(object)
     _frame_waits = Signal()
@@ -52,20 +48,12 @@ class PyavBackend(QObject):
         self._number = 0
         self._playing = False
         self._rate = 1.0
-        self._position_s = 0.0
-        self._shown_mono_s: float | None = None
         self._lock = threading.Lock()
         self._newest: _Frame | None = None
         queued = Qt.ConnectionType.QueuedConnection
         self._frame_waits.connect(self._show_newest, queued)
         self._end_reached.connect(self._on_end, queued)
         self._broke.connect(self._on_failure, queued)
-
-    @property
-    def position_s(self) -> float:
-        """Film time of the frame shown last, or of now when that one is held for long."""
-        shown_s = time.monotonic() - self._shown_mono_s if self._playing and self._shown_mono_s is not None else 0.0
-        return self._position_s + (shown_s * self._rate if shown_s > _HELD_AFTER_S else 0.0)
 
     def open(self, source: PurePath | RemoteMedia, width: int, height: int) -> None:
         """Take a film; its frames say their sizes themselves. Objects come by ranged reads, never from a URL."""
@@ -78,7 +66,7 @@ class PyavBackend(QObject):
         """Play from a film time."""
         if self._playback is not None:
             self._number += 1
-            self._playing, self._rate, self._position_s, self._shown_mono_s = True, rate, from_s, None
+            self._playing, self._rate = True, rate
             self._playback.play(self._number, from_s, rate)
 
     def seek(self, to_s: float) -> None:
@@ -88,15 +76,13 @@ class PyavBackend(QObject):
 
     def set_rate(self, rate: float) -> None:
         """Change the speed."""
-        if self._shown_mono_s is not None:
-            self._position_s, self._shown_mono_s = self.position_s, time.monotonic()
         self._rate = rate
         if self._playback is not None and self._playing:
             self._playback.set_rate(rate)
 
     def stop(self) -> None:
         """Show nothing more."""
-        self._position_s, self._playing = self.position_s, False
+        self._playing = False
         if self._playback is not None:
             self._playback.stop()
 
@@ -125,10 +111,8 @@ class PyavBackend(QObject):
         with self._lock:
             frame, self._newest = self._newest, None
         if frame is not None and self._playing and frame.number == self._number:
-            self._position_s = max(frame.at_s, self._position_s if self._shown_mono_s is None else 0.0)
-            self._shown_mono_s = time.monotonic()
             image = QImage(frame.bgrx, frame.width, frame.height, frame.width * 4, QImage.Format.Format_RGB32)
-            self.picture.emit(image.copy())  # the bytes are gone after this
+            self.picture.emit(image.copy(), frame.at_s)  # the bytes are gone after this
 
     @Slot(int)
     def _on_end(self, number: int) -> None:

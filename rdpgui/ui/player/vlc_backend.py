@@ -19,6 +19,8 @@ from rdpgui.ui.player.vlc_memory import VlcMemory
 from rdpgui.ui.player.vlc_probe import load_vlc
 
 _LOG = logging.getLogger(__name__)
+_EARLY_S = 0.01
+"""libvlc's own times lie up to so much before a picture's; told without it, a picture would be the one before."""
 
 
 class VlcBackend(QObject):
@@ -28,10 +30,10 @@ class VlcBackend(QObject):
     anew at its start time (40-60 ms), each ``stop`` ends it.
 
     Signals:
-        picture: a ``QImage``. ended: after the last frame libvlc shows. failed: an ``RdpguiError``.
+        picture: a ``QImage`` and its film time. ended: after the last frame libvlc shows. failed: an ``RdpguiError``.
     """
 
-    picture = Signal(QImage)
+    picture = Signal(QImage, float)
     ended = Signal()
     failed = Signal(object)
     _frame_waits = Signal()
@@ -61,13 +63,6 @@ class VlcBackend(QObject):
         self._finished.connect(self._on_finished, queued)
         self._broke.connect(self._on_failure, queued)
 
-    @property
-    def position_s(self) -> float:
-        """Film time of what is shown; between libvlc's few reports it runs with the clock."""
-        if not self._playing or not self._seen_pictures:
-            return self._anchor_s
-        return self._anchor_s + (time.monotonic() - self._anchor_mono_s) * self._rate
-
     def open(self, source: PurePath | RemoteMedia, width: int, height: int) -> None:
         """Take a film; width and height keep libvlc from padding and rescaling."""
         self.stop()
@@ -88,7 +83,9 @@ class VlcBackend(QObject):
 
     def set_rate(self, rate: float) -> None:
         """Change the speed."""
-        self._anchor_s, self._anchor_mono_s = self.position_s, time.monotonic()
+        if self._seen_pictures:
+            now_mono_s = time.monotonic()
+            self._anchor_s, self._anchor_mono_s = self._film_time(now_mono_s), now_mono_s
         self._rate = rate
         if self._playing:
             self._submit(self._worker_rate, rate)
@@ -96,7 +93,6 @@ class VlcBackend(QObject):
     def stop(self) -> None:
         """Show nothing more."""
         if self._playing:
-            self._anchor_s = self.position_s
             self._playing = False
             self._submit(self._worker_stop)
 
@@ -194,12 +190,17 @@ class VlcBackend(QObject):
     def _show_newest(self) -> None:
         if not self._playing or self._live_serial != self._serial:
             return
-        image = self._memory.take()
-        if image is not None:
+        taken = self._memory.take()
+        if taken is not None:
+            image, displayed_mono_s = taken
             if not self._seen_pictures:
-                self._anchor_mono_s = time.monotonic()
+                self._anchor_mono_s = self._memory.first_mono_s
             self._seen_pictures += 1
-            self.picture.emit(image)
+            self.picture.emit(image, self._film_time(displayed_mono_s + _EARLY_S))
+
+    def _film_time(self, mono_s: float) -> float:
+        """Return the film time at a moment: between libvlc's few reports it runs with the clock."""
+        return self._anchor_s + (mono_s - self._anchor_mono_s) * self._rate
 
     @Slot(int, float, float)
     def _on_time(self, serial: int, at_s: float, mono_s: float) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -57,6 +58,8 @@ class VlcMemory:
         self._newest: int | None = None
         self._taken: int | None = None
         self._waits = False
+        self._first_mono_s: float | None = None
+        self._newest_mono_s = 0.0
         # libvlc keeps plain pointers: these objects must live as long as the player.
         self.lock_callback = _Lock(self._on_lock)
         self.unlock_callback = _Unlock(self._on_unlock)
@@ -70,24 +73,34 @@ class VlcMemory:
             self._visible = (width, height)
 
     def forget(self) -> None:
-        """Drop a picture that nobody took."""
+        """Drop a picture that nobody took; the next one is a first one."""
         with self._lock:
-            self._newest, self._waits = None, False
+            self._newest, self._waits, self._first_mono_s = None, False, None
 
-    def take(self) -> QImage | None:
-        """Return a copy of the newest picture, None when there is none since the last call."""
+    @property
+    def first_mono_s(self) -> float:
+        """When libvlc displayed the first picture of the film, which may not be the first one taken."""
+        with self._lock:
+            return self._newest_mono_s if self._first_mono_s is None else self._first_mono_s
+
+    def take(self) -> tuple[QImage, float] | None:
+        """Return a copy of the newest picture and when libvlc displayed it (seconds of the monotonic clock).
+
+        None when there is none since the last call.
+        """
         with self._lock:
             if self._newest is None or not self._waits:
                 return None
             at = self._taken = self._newest
             self._waits = False
             buffer, (width, height), pitch = self._buffers[at], self._size, self._pitch
+            displayed_mono_s = self._newest_mono_s
         address = _start_of(buffer)
         view = (ctypes.c_char * (pitch * height)).from_address(address)
         image = QImage(memoryview(view), width, height, pitch, QImage.Format.Format_RGB32).copy()
         with self._lock:
             self._taken = None
-        return image
+        return image, displayed_mono_s
 
     def _on_format(self, _opaque: Any, chroma: Any, width: Any, height: Any, pitches: Any, lines: Any) -> int:
         with self._lock:
@@ -113,7 +126,9 @@ class VlcMemory:
 
     def _on_display(self, _opaque: Any, _picture: Any) -> None:
         with self._lock:
-            self._newest = self._writing
+            self._newest, self._newest_mono_s = self._writing, time.monotonic()
+            if self._first_mono_s is None:
+                self._first_mono_s = self._newest_mono_s
             announced, self._waits = self._waits, True
         if not announced:
             self._on_newest()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import threading
-import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +21,7 @@ from rdpgui.media.inspect import inspect_film
 from rdpgui.media.playback import FilmPlayback
 from rdpgui.media.remote_file import LocalReader
 from rdpgui.media.still_service import StillService
+from rdpgui.ui.player import motion as playing
 from rdpgui.ui.player.backend import BackendFactory
 from rdpgui.ui.player.film_panel import FilmPanel, make_film_panel
 from rdpgui.ui.player.picture import PictureView
@@ -30,12 +29,13 @@ from rdpgui.ui.player.vlc_probe import load_vlc
 from rdpgui.ui.tasks import TaskScope
 from tests.conftest import RunOnQt
 from tests.helpers import corpus
+from tests.helpers.limits import Limit, limit_s
 
 T = TypeVar("T")
 START = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 FRAMES = 18
 FPS = 12
-WAIT_LIMIT_S = 15.0
+ENOUGH_S = 15.0
 
 
 def facts_of(path: Path, idle: tuple[Span, ...] = ()) -> FilmFacts:
@@ -117,9 +117,9 @@ class PlayerBench:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for a condition, with a limit."""
-        end_mono_s = time.monotonic() + WAIT_LIMIT_S
+        limit = Limit(ENOUGH_S)
         while not condition():
-            if time.monotonic() > end_mono_s:
+            if limit.over:
                 raise AssertionError(f"still not so: number {self.number}, caption {self.caption!r}, {self.errors}")
             await asyncio.sleep(0.01)
 
@@ -131,6 +131,12 @@ class PlayerBench:
         """Show a film and wait for its first frame."""
         self.panel.show_film(film, facts_of(film, idle), starts_at=START, lab=lab)
         await self.until_number(0)
+
+    def let_the_time_for_a_picture_run_out(self) -> None:
+        """As if a player had shown nothing for as long as it is given; the next one gets all of its time."""
+        motion = self.panel.deck.motion
+        assert motion._watch.isActive()
+        motion._on_no_picture()
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key on the picture."""
@@ -191,8 +197,11 @@ Flow = Callable[[PlayerBench], Coroutine[Any, Any, T]]
 
 
 @pytest.fixture
-def play(qt_loop: RunOnQt[Any], tmp_path: Path) -> Iterator[Callable[..., Any]]:
+def play(qt_loop: RunOnQt[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Run a flow with a panel; no thread, task or unexpected error may be left."""
+
+    # A player that is slow with the machine is not replaced; a test of just that sets it back.
+    monkeypatch.setattr(playing, "NO_PICTURE_LIMIT_S", limit_s(playing.NO_PICTURE_LIMIT_S))
 
     def run(flow: Flow[T], prefer: str = "pyav") -> T:
         async def whole() -> T:
@@ -208,9 +217,5 @@ def play(qt_loop: RunOnQt[Any], tmp_path: Path) -> Iterator[Callable[..., Any]]:
         result: T = qt_loop(whole())
         return result
 
-    # The collector runs in whatever thread allocates: Qt's objects may not be destroyed in the player's threads.
-    gc.collect()
-    gc.disable()
-    yield run
-    gc.enable()
-    gc.collect()
+    # NOTE ``qt_loop`` holds the collector: Qt's objects may not be destroyed in the player's threads.
+    return run

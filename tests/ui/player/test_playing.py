@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import struct
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
@@ -22,12 +23,22 @@ from PySide6.QtGui import QImage
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Span
 from rdpgui.media.playback import FilmPlayback
-from rdpgui.ui.player import motion
+from rdpgui.ui.player import film_text
 from rdpgui.ui.player.backend import BackendFactory, BackendMissing, RemoteMedia
+from rdpgui.ui.player.film_clock import FilmClock
 from rdpgui.ui.player.pyav_backend import PyavBackend
 from rdpgui.ui.player.vlc_backend import VlcBackend
 from tests.helpers import corpus
-from tests.ui.player.conftest import FPS, FRAMES, HEIGHT, WIDTH, PlayerBench, facts_of, film_threads
+from tests.ui.player.conftest import (
+    FPS,
+    FRAMES,
+    HEIGHT,
+    START,
+    WIDTH,
+    PlayerBench,
+    facts_of,
+    film_threads,
+)
 
 Play = Callable[..., Any]
 
@@ -35,7 +46,7 @@ Play = Callable[..., Any]
 class MuteBackend(QObject):
     """A player that shows nothing and says nothing, or only that it failed."""
 
-    picture = Signal(QImage)
+    picture = Signal(QImage, float)
     ended = Signal()
     failed = Signal(object)
 
@@ -43,7 +54,6 @@ class MuteBackend(QObject):
         super().__init__()
         self.name = "mute"
         self.needs_url = False
-        self.position_s = 0.0
         self.played = 0
         self._error = error
 
@@ -135,6 +145,7 @@ def test_that_a_playing_film_goes_on_where_it_is_sent(play: Play, player: str, l
     play(flow, player)
 
 
+@pytest.mark.case("S5")
 @pytest.mark.parametrize(
     ("b_frames", "flags", "offset"),
     [(0, "+faststart", 30), (2, "+frag_keyframe+empty_moov", 0), (2, "+faststart+negative_cts_offsets", 0)],
@@ -159,10 +170,36 @@ def test_that_the_time_of_a_moving_picture_is_its_own(
         bench.panel.deck.seek(1.0)
         await bench.until_number(10)
         bench.panel.deck.play()
-        bench.panel.deck.motion.picture.connect(lambda _image: look(bench), Qt.ConnectionType.QueuedConnection)
+        bench.panel.deck.moving_picture.connect(lambda _image: look(bench))
         await bench.until(lambda: len(seen) >= 5)
 
     play(flow, player)
+
+
+@pytest.mark.case("S5")
+@pytest.mark.parametrize("at_s", [2.5, 11.0, 17.9])
+def test_that_a_picture_and_the_time_told_with_it_travel_as_one(play: Play, long_film: Path, at_s: float) -> None:
+    """Nothing is waited for between the player's word and the look: a timer that tells the time apart would be late."""
+    mute = MuteBackend()
+    painted = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
+    painted.fill(Qt.GlobalColor.red)
+
+    async def flow(bench: PlayerBench) -> None:
+        bench.use([_giving(mute)])
+        await bench.show(long_film)
+        bench.panel.deck.play()
+        told: list[float] = []
+        bench.panel.position_changed.connect(told.append)
+        bench.panel.deck.moving_picture.connect(lambda _image: told.append(bench.panel.deck.position_s))
+        mute.picture.emit(painted, at_s)
+        assert told == [at_s, at_s]
+        assert bench.panel.stage.picture.image.pixelColor(0, 0) == painted.pixelColor(0, 0)
+        assert film_text.moving_caption(FilmClock(START, 0.0), at_s, 1.0) == bench.caption
+        bench.panel.deck.pause()
+        assert bench.panel.deck.position_s == at_s
+        await bench.until_number(int(at_s * 10))
+
+    play(flow)
 
 
 @pytest.mark.parametrize("player", [pytest.param("auto", marks=pytest.mark.libvlc)])
@@ -191,9 +228,10 @@ def test_that_a_faster_film_ends_sooner(play: Play, player: str, long_film: Path
         await bench.show(long_film)
         bench.panel.stage.transport.step_rate(5)
         assert bench.panel.deck.rate == 32.0
+        begun_mono_s = time.monotonic()
         bench.panel.deck.play()
-        # 20 s of film: at its own speed the wait would give up before.
         await bench.until(lambda: not bench.panel.deck.playing)
+        assert time.monotonic() - begun_mono_s < 19.0  # it lasts 20 s; no speed of the machine, only of the film
         await bench.until_number(199)
 
     play(flow, player)
@@ -306,10 +344,7 @@ def test_that_pyav_plays_where_libvlc_is_missing_and_says_so(
     play(flow)
 
 
-def test_that_a_player_without_pictures_is_replaced(
-    play: Play, numbered: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(motion, "NO_PICTURE_LIMIT_S", 0.2)
+def test_that_a_player_without_pictures_is_replaced(play: Play, numbered: Path) -> None:
     mute = MuteBackend()
 
     async def flow(bench: PlayerBench) -> None:
@@ -318,7 +353,8 @@ def test_that_a_player_without_pictures_is_replaced(
         bench.panel.deck.seek(0.5)
         await bench.until_number(FPS // 2)
         bench.panel.deck.play()
-        await bench.until(lambda: "mute showed no new picture" in bench.panel.stage.picture.notice)
+        bench.let_the_time_for_a_picture_run_out()
+        assert "mute showed no new picture" in bench.panel.stage.picture.notice
         await bench.until(lambda: not bench.panel.deck.playing)
         await bench.until_number(FRAMES - 1)
 

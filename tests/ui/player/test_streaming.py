@@ -196,6 +196,8 @@ def test_that_without_a_new_picture_after_a_seek_pyav_goes_on_over_ranged_reads(
         bench.panel.deck.play()
         await bench.until(lambda: silent.played == 1)
         bench.panel.deck.seek(0.5)
+        await bench.until(lambda: silent.played == 2)
+        bench.let_the_time_for_a_picture_run_out()
         await bench.until(lambda: not bench.panel.deck.playing)
         await bench.until_number(FRAMES - 1)
         assert "showed no new picture" in bench.panel.stage.picture.notice
