@@ -220,12 +220,16 @@ async def _run(options: Options, store: Store, unwritten: list[RdpguiError]) -> 
 
 
 async def _observe_rest(session: WorkSession) -> None:
-    """Read sessions and preferences once, so that the pictures of the window show the account after the matrix."""
+    """Read everything once, so that the pictures of the window show the account as it is after the matrix."""
     ports, store = session.environment.ports, session.store
     try:
         listed = [await ports.sessions.sessions(active=active) for active in (True, False)]
-        store.publish(SessionsObserved(ports.clock.now(), (*listed[0], *listed[1])))
-        store.publish(PreferencesObserved(ports.clock.now(), await ports.preferences.preferences()))
+        look = session.look()
+        store.publish(SessionsObserved(look.at, (*listed[0], *listed[1]), look))
+        found = await ports.preferences.preferences()
+        look = session.look()
+        store.publish(PreferencesObserved(look.at, found, look))
+        await session.observe_account()
     except AwsError as error:
         topic = Topic.PREFERENCES if Topic.SESSIONS in store.state.observed_at else Topic.SESSIONS
         store.publish(PollFailed(ports.clock.now(), topic, error.text(), ""))

@@ -15,6 +15,7 @@ from rdpgui.aws.calls import DaemonPool
 from rdpgui.core.account_events import IdentityObserved, InstancesObserved
 from rdpgui.core.errors import RdpguiError, SettingsError
 from rdpgui.core.events import RunEvent
+from rdpgui.core.freshness import Look
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
 from rdpgui.core.journal import read_journal
@@ -101,12 +102,18 @@ class WorkSession:
         """Read identity and instances once, for work without watchers."""
         ports = self.environment.ports
         who = await ports.identity.identity()
-        now = ports.clock.now()
+        look = self.look()
         self.store.publish(
-            IdentityObserved(now, who.account_id, who.arn, who.region, who.profile, who.endpoint_url, who.lab)
+            IdentityObserved(look.at, who.account_id, who.arn, who.region, who.profile, who.endpoint_url, who.lab, look)
         )
         instances, nodes = await ports.instances.instances(), await ports.instances.nodes()
-        self.store.publish(InstancesObserved(ports.clock.now(), instances, nodes))
+        look = self.look()
+        self.store.publish(InstancesObserved(look.at, instances, nodes, look))
+
+    def look(self) -> Look:
+        """Return the look that was just had, good for one poll time: no watcher repeats it."""
+        clock = self.environment.ports.clock
+        return Look(clock.now(), clock.monotonic(), self.environment.timing.poll_idle_s)
 
     def usable_instances(self) -> tuple[Instance, ...]:
         """Return running, managed instances that carry the allow tag, in EC2's order."""
@@ -188,7 +195,7 @@ class WorkSession:
             await self.store.until(_is_known_where, None)
             here = self.store.state.place
             await take_up(self.runner, tuple(run for run in waiting if run.may_end_at(here)))
-        over = [run.run_id for run in self.store.state.runs.values() if not run.active]
+        over = [run.run_id for run in self.store.state.runs.values() if not run.is_open]
         await self._off_loop(self._drop_unfinished, over)
 
     def _drop_unfinished(self, run_ids: Sequence[RunId]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from rdpgui.core.freshness import Look
 from rdpgui.core.ids import AccountId, InstanceId, Region
 from rdpgui.core.instance import Instance, ManagedNode
 from rdpgui.core.place import Place
@@ -35,6 +36,7 @@ class PlaceOpened:
 
 
 # -- observations of the account --------------------------------------------
+# ``look`` says until when what was observed may be called so; without one it is told in the past only.
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class IdentityObserved:
     profile: str
     endpoint_url: str
     lab: bool
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class InstancesObserved:
     at: datetime
     instances: tuple[Instance, ...]
     nodes: tuple[ManagedNode, ...] | None
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class SessionsObserved:
 
     at: datetime
     sessions: tuple[Session, ...]
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class PreferencesObserved:
 
     at: datetime
     preferences: RecordingPreferences | None
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,7 @@ class ObjectsObserved:
     at: datetime
     bucket: str
     objects: tuple[RecordingObject, ...]
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)

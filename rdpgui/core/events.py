@@ -36,6 +36,7 @@ from rdpgui.core.run_events import (
     FilmSaved,
     InstanceChanged,
     IntentRecorded,
+    Looked,
     NeighboursRead,
     NoteAdded,
     PhaseEntered,
@@ -89,6 +90,7 @@ RunEvent = (
     | FilmClockAdjusted
     | NoteAdded
     | Progressed
+    | Looked
     | RunEnded
 )
 Event = AccountEvent | ArmingEvent | HandEvent | RunEvent

@@ -16,7 +16,7 @@ from rdpgui.core.codec import event_from_json, event_to_json
 from rdpgui.core.errors import EventUnreadable, JournalDamaged
 from rdpgui.core.events import Event, HandEvent, RunEvent
 from rdpgui.core.reduce import begun, reduce_run
-from rdpgui.core.run_events import Progressed, RunStarted
+from rdpgui.core.run_events import Looked, Progressed, RunStarted
 from rdpgui.core.state import RunState
 
 FIRST_LINK = hashlib.sha256(b"").hexdigest()
@@ -48,8 +48,8 @@ def link_of(line: str) -> str:
 
 
 def is_journalled(event: RunEvent) -> bool:
-    """Whether an event belongs into the journal: all but progress."""
-    return not isinstance(event, Progressed)
+    """Whether an event belongs into the journal: all but progress and looks that found nothing new."""
+    return not isinstance(event, Progressed | Looked)
 
 
 def end_of(lines: Sequence[str]) -> ChainEnd:

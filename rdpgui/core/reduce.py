@@ -27,6 +27,7 @@ from rdpgui.core.judging.summary import summarise
 from rdpgui.core.log_lines import line_for
 from rdpgui.core.place import Place
 from rdpgui.core.recording import StatusStatement
+from rdpgui.core.run import RunStatus
 from rdpgui.core.run_events import (
     ActionAccepted,
     ActionFailed,
@@ -42,6 +43,7 @@ from rdpgui.core.run_events import (
     FilmSaved,
     InstanceChanged,
     IntentRecorded,
+    Looked,
     NeighboursRead,
     NoteAdded,
     PhaseEntered,
@@ -90,6 +92,8 @@ def reduce(state: AppState, event: Event) -> AppState:
             return _logged(replace(state, emergency_at=None), event)
         case HandActionIntended() | HandActionEnded():
             return _logged(state, event)
+        case Looked():
+            return _looked(state, event)
         case _:
             return _reduce_runs(state, event)
 
@@ -102,8 +106,19 @@ def begun(event: RunStarted) -> RunState:
 def reduce_run(run: RunState, event: RunEvent) -> RunState:
     """Return one run after one of its events, with its log line."""
     line = line_for(event)
-    changed = _reduce_run(run, event)
+    changed = _lasting(_reduce_run(run, event), event)
     return changed if line is None else replace(changed, log=(*changed.log, line))
+
+
+def _lasting(run: RunState, event: RunEvent) -> RunState:
+    """Note that the run went on until this event, unless it only says that nobody knows what became of it."""
+    if isinstance(event, _ADDED_LATER) or (isinstance(event, RunEnded) and event.status is RunStatus.INTERRUPTED):
+        return run
+    return replace(run, last_at=event.at)
+
+
+_ADDED_LATER = (VisuallyConfirmed, ConsoleWordEntered, FilmClockAdjusted)
+"""What a person adds, also long after the end of a run."""
 
 
 def _reduce_runs(state: AppState, event: RunEvent) -> AppState:
@@ -115,6 +130,9 @@ def _reduce_runs(state: AppState, event: RunEvent) -> AppState:
         return state
     run = reduce_run(run, event)
     changed = replace(state, runs={**state.runs, event.run_id: run})
+    if isinstance(event, RunEnded):
+        looks = {key: look for key, look in state.run_looks.items() if key[0] != event.run_id}
+        changed = replace(changed, run_looks=looks)
     return changed if isinstance(event, Progressed) else _logged(_told(changed, run), event)
 
 
@@ -126,9 +144,15 @@ def _told(state: AppState, run: RunState) -> AppState:
     return replace(state, history={**state.history, run.run_id: line})
 
 
+def _looked(state: AppState, event: Looked) -> AppState:
+    if event.run_id not in state.runs:
+        return state
+    return replace(state, run_looks={**state.run_looks, (event.run_id, event.source): event.look})
+
+
 def _reduce_run(run: RunState, event: RunEvent) -> RunState:
     match event:
-        case RunStarted() | NoteAdded():
+        case RunStarted() | NoteAdded() | Looked():
             return run
         case PhaseEntered():
             return replace(run, phases=(*run.phases, PhaseMark(event.phase, event.at)), progress=None)
@@ -243,16 +267,25 @@ def _fresh(
     topic: Topic,
     event: IdentityObserved | InstancesObserved | SessionsObserved | PreferencesObserved | ObjectsObserved,
 ) -> AppState:
-    observed = {**state.observed_at, topic: event.at}
-    if topic not in state.stale:
-        return replace(state, observed_at=observed)
-    return replace(state, observed_at=observed, stale={t: s for t, s in state.stale.items() if t is not topic})
+    stale = state.stale if topic not in state.stale else {t: s for t, s in state.stale.items() if t is not topic}
+    return replace(_read(state, topic, event), stale=stale)
+
+
+def _read(
+    state: AppState,
+    topic: Topic,
+    event: IdentityObserved | InstancesObserved | SessionsObserved | PreferencesObserved | ObjectsObserved,
+) -> AppState:
+    looks = {t: look for t, look in state.looks.items() if t is not topic}
+    if event.look is not None:
+        looks[topic] = event.look
+    return replace(state, observed_at={**state.observed_at, topic: event.at}, looks=looks)
 
 
 def _listed(state: AppState, event: InstancesObserved) -> AppState:
     listed = replace(state, instances={i.instance_id: i for i in event.instances}, nodes_known=event.nodes is not None)
     if event.nodes is None:  # the topic stays stale, and the last nodes stay
-        return replace(listed, observed_at={**state.observed_at, Topic.INSTANCES: event.at})
+        return _read(listed, Topic.INSTANCES, event)
     return _fresh(replace(listed, nodes={n.instance_id: n for n in event.nodes}), Topic.INSTANCES, event)
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.film import FilmFacts
+from rdpgui.core.freshness import Look
 from rdpgui.core.ids import AccountId, InstanceId, Region, RunId
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState
 from rdpgui.core.place import Place
@@ -17,6 +19,15 @@ from rdpgui.core.recording import ConsoleWord, Denial, RecordingObject, Recordin
 from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.session import Session, SessionOrigin
 from rdpgui.core.verdict import Verdict, VisualConfirmation
+
+
+class Source(StrEnum):
+    """What a run looks at again and again while it goes on."""
+
+    INSTANCE = "instance"
+    CONNECTION = "connection"
+    SESSION = "session"
+    OBJECTS = "objects"
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +362,16 @@ class Progressed:
     work: str
     done: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A poller of the run had a good look; not journalled. Until the next is due, live words may rest on it."""
+
+    at: datetime
+    run_id: RunId
+    source: Source
+    look: Look
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from rdpgui.core.account_events import IdentityObserved, ObjectsObserved, PreferencesObserved, Topic
 from rdpgui.core.arming import Arming
+from rdpgui.core.freshness import Look
 from rdpgui.core.ids import AccountId, InstanceId, Region, RunId
 from rdpgui.core.instance import Instance, ManagedNode
 from rdpgui.core.place import Place
@@ -32,6 +33,7 @@ from rdpgui.core.run_events import (
     Progressed,
     SessionAttached,
     SessionLeftActive,
+    Source,
     WitnessSaved,
 )
 from rdpgui.core.run_summary import RunSummary
@@ -98,6 +100,8 @@ class RunState:
         neighbours: other sessions whose film could be taken for this run's; None when nobody looked.
         destination: what was read of the destination when the wait ended; None when nobody looked.
         progress: running work, None when nothing runs.
+        carried: this process carries it on; False for a run read from a journal without an end, until it is taken up.
+        last_at: when it was last known to go on: its last event, or its last before it was interrupted.
     """
 
     run_id: RunId
@@ -137,6 +141,8 @@ class RunState:
     destination: DestinationRead | None = None
     log: tuple[LogLine, ...] = ()
     progress: Progressed | None = None
+    carried: bool = True
+    last_at: datetime | None = None
 
     @property
     def phase(self) -> Phase:
@@ -145,7 +151,12 @@ class RunState:
 
     @property
     def active(self) -> bool:
-        """Whether the run still goes on."""
+        """Whether the run still goes on, here. Only of such a run anything is said in the present."""
+        return self.carried and self.is_open
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its journal has no end, whoever wrote it."""
         return self.status is RunStatus.RUNNING
 
     @property
@@ -191,7 +202,8 @@ class AppState:
         instances, nodes: by instance id. nodes_known: the last reading of the nodes succeeded.
         sessions: active and history, as last observed.
         preferences, objects: None before the first observation.
-        observed_at: when each topic was last read.
+        observed_at: when each topic was last read. looks: the same with its poll time, on both clocks.
+        run_looks: the last good look of each poller of a run.
         stale: topics whose last poll failed.
         arming: None when read-only.
         emergency_at: set while the emergency stop is latched.
@@ -208,6 +220,8 @@ class AppState:
     preferences: PreferencesObserved | None = None
     objects: ObjectsObserved | None = None
     observed_at: Mapping[Topic, datetime] = field(default_factory=dict)
+    looks: Mapping[Topic, Look] = field(default_factory=dict)
+    run_looks: Mapping[tuple[RunId, Source], Look] = field(default_factory=dict)
     stale: Mapping[Topic, Stale] = field(default_factory=dict)
     arming: Arming | None = None
     emergency_at: datetime | None = None

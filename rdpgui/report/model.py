@@ -11,6 +11,7 @@ from rdpgui.core.film import FilmFacts
 from rdpgui.core.judging.proof import proven_disruption
 from rdpgui.core.run import RunStatus
 from rdpgui.core.session import AccessType
+from rdpgui.core.standing import run_then
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import C_
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
@@ -205,6 +206,7 @@ def run_report(run: RunState, *, folder: str = "") -> RunReport:
         run: the run, rebuilt from its journal.
         folder: prefix for the paths of film and stills, relative to where the report is written.
     """
+    run = run_then(run)  # nobody looks after a paper: nothing in it is told in the present
     done = proven_disruption(run) if run.plan.by_hand else run.plan.disruption_id
     name = _run_name(run, done)
     film = run.saved[-1].path if run.saved else ""
@@ -248,8 +250,10 @@ def _painted_gap_text(verdict: Verdict | None) -> str:
 
 def run_status(run: RunState) -> str:
     """Return how the run ended, with the reason when there is one."""
+    if run.is_open:
+        at = _("not over when this was written; last seen at {time}").format(time=clock(run.last_at or run.started_at))
+        return at
     words = {
-        RunStatus.RUNNING: _("running"),
         RunStatus.COMPLETED: _("completed"),
         RunStatus.FAILED: _("failed"),
         RunStatus.ABORTED: _("aborted"),

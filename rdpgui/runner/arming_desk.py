@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from rdpgui.core.account_events import Armed, Disarmed, EmergencyReset, EmergencyStopped
+from rdpgui.core.arming import Arming
 from rdpgui.core.errors import GuardRefusal
 from rdpgui.core.guards import refuse_emergency
 from rdpgui.core.ids import InstanceId
@@ -26,6 +27,7 @@ class ArmingDesk:
         self.armed_s = armed_s
         self._store = store
         self._clock = clock
+        self._seen: tuple[Arming, float] | None = None
 
     def arm(self, instance_id: InstanceId) -> None:
         """Arm exactly this target of the account and Region in use.
@@ -70,9 +72,15 @@ class ArmingDesk:
             self._store.publish(Disarmed(self._clock.now(), reason))
 
     def expire(self) -> None:
-        """Disarm when arming has expired."""
-        arming = self._store.state.arming
-        if arming is not None and not arming.holds_at(self._clock.now()):
+        """Disarm when arming has expired, by the local time or by a clock that cannot be set back."""
+        arming, mono_s = self._store.state.arming, self._clock.monotonic()
+        if arming is None:
+            self._seen = None
+            return
+        if self._seen is None or self._seen[0] != arming:
+            self._seen = (arming, mono_s)
+        lasts_s = (arming.expires_at - arming.armed_at).total_seconds()
+        if not arming.holds_at(self._clock.now()) or mono_s - self._seen[1] >= lasts_s:
             self.disarm(N_("time is up"))
 
     def emergency_stop(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rdpgui.core.errors import AwsError, NotConnected, RdpguiError
 from rdpgui.core.ids import AccessRequestId, SessionId
 from rdpgui.core.ports import OpenedConnection
-from rdpgui.core.run_events import SessionAttached
+from rdpgui.core.run_events import SessionAttached, Source
 from rdpgui.core.session import AccessType, Session, SessionStatus
 from rdpgui.core.texts import N_
 from rdpgui.runner.observe import OVER
@@ -26,7 +26,7 @@ async def connect(run: RunContext) -> OpenedConnection | None:
     existing = next((s for s in active if _usable(s) and s.access_type is run.plan.access_type), None)
     if existing is not None:
         run.note("info", N_("Using the open session {session}."), session=existing.session_id)
-        run.emit(SessionAttached(run.now(), run.plan.run_id, existing))
+        _attached(run, existing)
         return None
     request_id = await _access(run) if run.plan.access_type is AccessType.JUST_IN_TIME else None
     opened = await run.ports.opener.open(
@@ -94,7 +94,7 @@ async def _attach(run: RunContext, known: frozenset[SessionId]) -> None:
             found = []
         ready = next((session for session in found if _usable(session)), None)
         if ready is not None:
-            run.emit(SessionAttached(run.now(), run.plan.run_id, ready))
+            _attached(run, ready)
             return
         await run.ports.clock.sleep(run.timing.poll_run_s / 2)
     raise NotConnected(
@@ -103,6 +103,11 @@ async def _attach(run: RunContext, known: frozenset[SessionId]) -> None:
         instance=run.plan.instance_id,
         limit=f"{run.plan.connect_limit_s:.0f}",
     )
+
+
+def _attached(run: RunContext, session: Session) -> None:
+    run.looked(Source.SESSION, run.timing.poll_run_s)
+    run.emit(SessionAttached(run.now(), run.plan.run_id, session))
 
 
 async def _remote_desktops(run: RunContext) -> list[Session]:

@@ -125,6 +125,7 @@ class ExperimentRunner:
             if state.disruption_intent is None or state.attached is None or state.plan.lab:
                 run.emit(RunEnded(run.now(), state.run_id, RunStatus.INTERRUPTED, N_("the program ended")))
             else:
+                self._store.carry_on(state.run_id)
                 await self._supervise(run, self._resumed(run))
         finally:
             recorder.close()

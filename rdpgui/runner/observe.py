@@ -13,7 +13,7 @@ from datetime import datetime
 from rdpgui.core.errors import AwsError
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.proof import BOOT_STEP_S
-from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChanged, SessionLeftActive
+from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChanged, SessionLeftActive, Source
 from rdpgui.core.session import Session, SessionStatus
 from rdpgui.core.texts import N_
 from rdpgui.runner.backoff import Backoff
@@ -27,7 +27,12 @@ CAP_S = 30.0
 
 
 async def poll(
-    run: RunContext, name: str, once: Callable[[datetime], Awaitable[bool]], *, cap_s: float = CAP_S
+    run: RunContext,
+    name: str,
+    once: Callable[[datetime], Awaitable[bool]],
+    *,
+    source: Source | None = None,
+    cap_s: float = CAP_S,
 ) -> None:
     """Poll until ``once`` returns False; failures back off, are noted once in a row, and never end the run.
 
@@ -35,6 +40,7 @@ async def poll(
         run: the run.
         name: what is polled, for the note.
         once: one poll, given the local time at which it begins; returns whether to go on.
+        source: what the poll looks at, for the words that rest on it.
         cap_s: longest wait between two polls that fail.
     """
     backoff = Backoff(run.timing.poll_run_s, cap_s)
@@ -48,6 +54,8 @@ async def poll(
             await run.ports.clock.sleep(backoff.next_s())
             continue
         backoff.reset()
+        if source is not None:
+            run.looked(source, run.timing.poll_run_s)
         await run.ports.clock.sleep(run.timing.poll_run_s)
 
 

@@ -14,7 +14,7 @@ from rdpgui.core.judging.own_film import MatchKind, match_recording, new_objects
 from rdpgui.core.judging.own_recording import Destination
 from rdpgui.core.recording import RecordingObject
 from rdpgui.core.run import Phase
-from rdpgui.core.run_events import CandidatesFound, FilmInspected, FilmSaved, Progressed
+from rdpgui.core.run_events import CandidatesFound, FilmInspected, FilmSaved, Progressed, Source
 from rdpgui.core.texts import N_
 from rdpgui.runner.backoff import Backoff
 from rdpgui.runner.observe import CAP_S
@@ -122,6 +122,7 @@ async def list_new(run: RunContext) -> tuple[RecordingObject, ...]:
         run.listing_error = error.text()
         raise
     run.listing_error, run.listing_read_at = "", run.now()
+    run.looked(Source.OBJECTS, run.timing.poll_run_s)
     return new_objects(baseline.object_keys, listing, session.started_at)
 
 

@@ -71,7 +71,7 @@ def read_runs(folders: RunFolders) -> LoadedRuns:
             continue
         known[run.run_id] = folder
         runs.append(run)
-        if run.active:
+        if run.is_open:
             open_runs.append(OpenRun(folder, events, end))
     return LoadedRuns(known, tuple(runs), tuple(open_runs), tuple(damaged))
 

@@ -8,15 +8,19 @@ from datetime import datetime
 from pathlib import PurePath
 
 from rdpgui.core.events import RunEvent
+from rdpgui.core.freshness import Look
 from rdpgui.core.journal import ChainEnd, is_journalled, seal
 from rdpgui.core.judging.recording_status import facts_of_run, recording_status
 from rdpgui.core.ports import JournalPort, OpenedConnection, Ports
 from rdpgui.core.recording import Denial
 from rdpgui.core.run import Phase, RunPlan
-from rdpgui.core.run_events import NoteAdded, PhaseEntered, StatusStated
+from rdpgui.core.run_events import Looked, NoteAdded, PhaseEntered, Source, StatusStated
 from rdpgui.core.settings import Timing
 from rdpgui.core.state import RunState
 from rdpgui.runner.store import Store
+
+LOOKS_EVERY_S = 1.0
+"""Looks of one poller are told no more often."""
 
 
 class RunRecorder:
@@ -93,6 +97,14 @@ class RunContext:
     def enter(self, phase: Phase) -> None:
         """Enter a phase."""
         self.emit(PhaseEntered(self.now(), self.plan.run_id, phase))
+
+    def looked(self, source: Source, due_s: float) -> None:
+        """Note a good look; told at most once a second, so it holds that much longer than its poll time."""
+        clock, known = self.ports.clock, self.store.state.run_looks.get((self.plan.run_id, source))
+        mono_s = clock.monotonic()
+        if known is None or mono_s - known.mono_s >= LOOKS_EVERY_S:
+            now = clock.now()
+            self.emit(Looked(now, self.plan.run_id, source, Look(now, mono_s, due_s + LOOKS_EVERY_S)))
 
     def note(self, level: str, text: str, **fields: object) -> None:
         """Add a line to the run log; ``text`` is an English message id."""

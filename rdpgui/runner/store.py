@@ -58,16 +58,17 @@ class Store:
     def adopt(self, *runs: RunState) -> None:
         """Take over runs that were rebuilt from their journals; an id that is known stays as it is.
 
-        Of those that are over, the last ``OVER_KEPT`` are kept: the others can be read again.
+        Of those that are over, the last ``OVER_KEPT`` are kept: the others can be read again. One without an end is
+        nobody's: it is told in the past until ``carry_on``.
         """
-        new = {run.run_id: run for run in runs if run.run_id not in self.state.runs}
+        new = {run.run_id: replace(run, carried=not run.is_open) for run in runs if run.run_id not in self.state.runs}
         if not new:
             return
         ordered = sorted({**self.state.runs, **new}.values(), key=_started)
         self.state = replace(self.state, runs={run.run_id: run for run in ordered})
         self.list_runs(map(summarise, new.values()))
         for run in new.values():
-            if not run.active:
+            if not run.is_open:
                 self._let_go_for(run.run_id)
 
     def list_runs(self, lines: Iterable[RunSummary]) -> None:
@@ -79,7 +80,7 @@ class Store:
 
     def forget(self, run_ids: Collection[RunId]) -> None:
         """Drop runs whose folders are gone; one that goes on stays."""
-        gone = {run_id for run_id in run_ids if run_id not in self.state.runs or not self.state.runs[run_id].active}
+        gone = {run_id for run_id in run_ids if run_id not in self.state.runs or not self.state.runs[run_id].is_open}
         runs = {run_id: run for run_id, run in self.state.runs.items() if run_id not in gone}
         history = {run_id: line for run_id, line in self.state.history.items() if run_id not in gone}
         self.state = replace(self.state, runs=runs, history=history)
@@ -92,6 +93,11 @@ class Store:
             del self._over[oldest]
             runs = {known: run for known, run in self.state.runs.items() if known != oldest}
             self.state = replace(self.state, runs=runs)
+
+    def carry_on(self, run_id: RunId) -> None:
+        """Note that this process carries on a run that was adopted without an end."""
+        run = replace(self.state.runs[run_id], carried=True)
+        self.state = replace(self.state, runs={**self.state.runs, run_id: run})
 
     def run(self, run_id: RunId) -> RunState:
         """Return one run. Raises KeyError for an id that neither goes on nor was adopted."""

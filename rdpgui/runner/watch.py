@@ -18,6 +18,7 @@ from rdpgui.core.account_events import (
     Topic,
 )
 from rdpgui.core.errors import AwsError, RdpguiError
+from rdpgui.core.freshness import Look
 from rdpgui.core.instance import ManagedNode
 from rdpgui.core.ports import Ports
 from rdpgui.core.settings import Timing
@@ -111,21 +112,24 @@ class Watchers:
 
     async def _identity(self) -> None:
         who = await self._ports.identity.identity()
+        look = self._look(Topic.IDENTITY)
         self._store.publish(
-            IdentityObserved(
-                self._ports.clock.now(), who.account_id, who.arn, who.region, who.profile, who.endpoint_url, who.lab
-            )
+            IdentityObserved(look.at, who.account_id, who.arn, who.region, who.profile, who.endpoint_url, who.lab, look)
         )
+
+    def _look(self, topic: Topic) -> Look:
+        """Return the look that was just had at a topic."""
+        return Look(self._ports.clock.now(), self._ports.clock.monotonic(), self.interval_s(topic))
 
     async def _instances(self) -> None:
         async with Together() as reads:
             instances = reads.start(self._ports.instances.instances())
             nodes = reads.start(self._nodes())
-        listed = nodes.result()
+        listed, look = nodes.result(), self._look(Topic.INSTANCES)
         if isinstance(listed, AwsError):
-            self._store.publish(InstancesObserved(self._ports.clock.now(), instances.result(), None))
+            self._store.publish(InstancesObserved(look.at, instances.result(), None, look))
             raise listed
-        self._store.publish(InstancesObserved(self._ports.clock.now(), instances.result(), listed))
+        self._store.publish(InstancesObserved(look.at, instances.result(), listed, look))
 
     async def _nodes(self) -> tuple[ManagedNode, ...] | AwsError:
         """Return the nodes, or why they cannot be read: the instances are shown without them."""
@@ -141,12 +145,14 @@ class Watchers:
         # A session that ends between the two reads is in both: the history knows more.
         over = {session.session_id for session in history.result()}
         listed = tuple(s for s in active.result() if s.session_id not in over) + history.result()
-        self._store.publish(SessionsObserved(self._ports.clock.now(), listed))
+        look = self._look(Topic.SESSIONS)
+        self._store.publish(SessionsObserved(look.at, listed, look))
 
     async def _preferences(self) -> None:
         before = self._store.state.preferences
         found = await self._ports.preferences.preferences()
-        self._store.publish(PreferencesObserved(self._ports.clock.now(), found))
+        look = self._look(Topic.PREFERENCES)
+        self._store.publish(PreferencesObserved(look.at, found, look))
         if before is None or before.preferences != found:
             self.refresh(Topic.OBJECTS)
 
@@ -156,7 +162,8 @@ class Watchers:
             return
         bucket = known.preferences.bucket
         objects = await self._ports.objects.objects(bucket)
-        self._store.publish(ObjectsObserved(self._ports.clock.now(), bucket, objects))
+        look = self._look(Topic.OBJECTS)
+        self._store.publish(ObjectsObserved(look.at, bucket, objects, look))
 
     async def _expire_arming(self) -> None:
         desk = ArmingDesk(self._store, self._ports.clock, 0.0)

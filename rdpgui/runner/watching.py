@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
 from rdpgui.core.instance import ConnectionStatus, InstanceState
+from rdpgui.core.run_events import Source
 from rdpgui.core.session import Session
 from rdpgui.runner.audit_watch import watch_denials
 from rdpgui.runner.observe import BootWatch, ConnectionWatch, InstanceWatch, SessionWatch, poll, read_boot_once
@@ -32,12 +33,14 @@ class Watching:
         state = changes[-1].state if changes else baseline.instance.state
         code = changes[-1].state_reason_code if changes else baseline.instance.state_reason_code
         status = flips[-1].status if flips else ConnectionStatus.CONNECTED
-        self._start("instance", poll(run, "instance", InstanceWatch(run, state, code, baseline.at).once))
-        self._start("connection", poll(run, "connection", ConnectionWatch(run, status, baseline.at).once))
+        instance, link = InstanceWatch(run, state, code, baseline.at), ConnectionWatch(run, status, baseline.at)
+        self._start("instance", poll(run, "instance", instance.once, source=Source.INSTANCE))
+        self._start("connection", poll(run, "connection", link.once, source=Source.CONNECTION))
 
     def session(self, session: Session) -> None:
         """Watch the run's session until its EndDate is known."""
-        self._start("session", poll(self._run, "session", SessionWatch(self._run, session, self._run.now()).once))
+        watch = SessionWatch(self._run, session, self._run.now())
+        self._start("session", poll(self._run, "session", watch.once, source=Source.SESSION))
 
     def boot(self) -> None:
         """Read the boot time until it is another one."""

@@ -139,6 +139,11 @@ def consequence(disruption: Disruption) -> str:
     return _(_CONSEQUENCES[disruption.disruption_id])
 
 
+def unknown() -> str:
+    """Return what is said instead of a live word that nobody looked after in time."""
+    return word(RecordingStatus.UNKNOWN)
+
+
 def ping_word(status: PingStatus | None) -> str:
     """Return the ping status; a node that Systems Manager does not list has none."""
     return "–" if status is None else word(status)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.timeline import Lane, Marker, Timeline, TimelineSpan, timeline
 from rdpgui.core.recording import Basis, RecordingStatus
+from rdpgui.core.run_events import Source
 from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
@@ -35,9 +37,11 @@ _NOT_SHOWN = {ConnectionStatus.NOT_CONNECTED.value, RecordingStatus.WAITING.valu
 """An empty stretch says it better than a bar."""
 
 
-def lanes_of(run: RunState, now: datetime) -> tuple[tuple[LaneView, ...], Timeline]:
-    """Return the lanes and the timeline they were made of."""
-    made = timeline(run, now)
+def lanes_of(
+    run: RunState, now: datetime, seen_until: Mapping[Source, datetime | None] | None = None
+) -> tuple[tuple[LaneView, ...], Timeline]:
+    """Return the lanes and the timeline they were made of; see ``core.judging.timeline`` for the arguments."""
+    made = timeline(run, now, seen_until)
     lanes = tuple(
         LaneView(
             lane.value,

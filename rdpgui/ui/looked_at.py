@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from rdpgui.core.account_events import Topic
+from rdpgui.core.freshness import Sight
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.judging.own_film import misfit, own_film
 from rdpgui.core.judging.timeline import film_placement
 from rdpgui.core.recording import StatusStatement
 from rdpgui.core.session import Session
+from rdpgui.core.standing import run_now, topic_sight
 from rdpgui.core.state import AppState, RunState
 from rdpgui.ui.film_port import ComparedRun, FilmOrigin, PlacedFilm
 from rdpgui.ui.models.instances import instance_name
@@ -38,6 +41,7 @@ class LookedAt(QObject):
         self._window = window
         self._run_folder = run_folder
         self._here: tuple[object, object, tuple[RunState, ...]] = (None, None, ())
+        self._seen: dict[RunId, tuple[RunState | None, RunState]] = {}
 
     @property
     def run(self) -> RunState | None:
@@ -56,6 +60,20 @@ class LookedAt(QObject):
         if self._here[0] is not state.runs or self._here[1] != state.place:
             self._here = (state.runs, state.place, state.runs_here)
         return self._here[2]
+
+    def as_seen(self, run: RunState) -> RunState:
+        """Return a run as it may be shown now; the same object as long as nothing more of it ages."""
+        seen = run_now(self.state, run, self._window.moment())
+        if seen is run:
+            return run
+        known, shown = self._seen.get(run.run_id, (None, run))
+        if known is run and shown.statement == seen.statement:
+            return shown
+        self._seen[run.run_id] = (run, seen)
+        return seen
+
+    def _sight(self, topic: Topic) -> Sight:
+        return topic_sight(self.state, topic, self._window.moment())
 
     def name_of(self, instance_id: str) -> str:
         """Return the name of an instance, else its id."""
@@ -123,5 +141,5 @@ class LookedAt(QObject):
         for run in reversed(self.runs_here):
             own = run.session
             if own is not None and own.session_id == session.session_id:
-                return run.statement
+                return self.as_seen(run).statement
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from rdpgui.core.errors import RdpguiError
+from rdpgui.core.freshness import Moment
 from rdpgui.core.ids import RunId
 from rdpgui.core.preflight import PreflightCheck
 from rdpgui.core.settings import Settings
@@ -233,3 +235,7 @@ class MainWindow(QMainWindow):
     def now(self) -> datetime:
         """Return the time, for countdowns and elapsed spans."""
         return datetime.now(UTC)
+
+    def moment(self) -> Moment:
+        """Return now on both clocks: what is shown in the present is judged by it."""
+        return Moment(self.now(), time.monotonic())

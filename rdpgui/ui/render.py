@@ -13,12 +13,14 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
+from rdpgui.core.standing import seen_until
 from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _, fill, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.film_port import FilmView, Marker
 from rdpgui.ui.lanes import lanes_of
 from rdpgui.ui.looked_at import LookedAt
+from rdpgui.ui.models.aging import Aging
 from rdpgui.ui.models.instances import instance_name
 from rdpgui.ui.refusals import is_only_observed, refusals
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from rdpgui.ui.panels.matrix import MatrixPanel
 
 _TICK_MS = 500
+_AGING_MS = 1000
 _MATRIX, _CLAIMS, _HISTORY = 1, 2, 3
 
 
@@ -52,6 +55,11 @@ class Renderer(LookedAt):
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._render_timeline)
+        # Words age without any event: that nothing was read is what no event tells.
+        self._aging = QTimer(self)
+        self._aging.setInterval(_AGING_MS)
+        self._aging.timeout.connect(self._on_aging)
+        self._aging.start()
         film.position_changed.connect(self._on_film_position)
 
     # -- rendering -------------------------------------------------------------
@@ -70,6 +78,10 @@ class Renderer(LookedAt):
         self._render_experiment()
         self._render_run()
         self._render_pages()
+
+    def _on_aging(self) -> None:
+        if self._window.isVisible():
+            self.render()
 
     def _changed(self, part: str, *values: object) -> bool:
         """Say whether a part has to be rendered again; compares by identity first, so unchanged snapshots are free."""
@@ -112,8 +124,10 @@ class Renderer(LookedAt):
 
     def _render_banner(self) -> None:
         state, banner = self.state, self._window.banner
-        if self._changed("identity", state.place, state.identity, state.stale.get(Topic.IDENTITY)):
-            banner.show_place(state.place, state.identity, " ".join(self._stale(Topic.IDENTITY)[1].splitlines()))
+        aged_at = self._sight(Topic.IDENTITY).aged_at
+        if self._changed("identity", state.place, state.identity, state.stale.get(Topic.IDENTITY), aged_at):
+            problem = " ".join(self._stale(Topic.IDENTITY)[1].splitlines())
+            banner.show_place(state.place, state.identity, problem, aged_at)
         if self._changed("arming", state.arming, state.emergency, state.instances if state.arming else None):
             name = self.name_of(state.arming.instance_id) if state.arming else ""
             banner.show_arming(state.arming, name, latched=state.emergency)
@@ -125,11 +139,15 @@ class Renderer(LookedAt):
                 state.instances.values(), state.nodes.values(), known=Topic.INSTANCES in state.observed_at
             )
         page.instances.select(ui_state.instance_id)
-        if self._changed("stale-i", state.stale.get(Topic.INSTANCES)):
+        aged_at = self._sight(Topic.INSTANCES).aged_at
+        if self._changed("stale-i", state.stale.get(Topic.INSTANCES), aged_at, state.nodes_known):
+            page.instances.show_aging(Aging(aged_at, state.nodes_known))
             page.instances.show_stale(*self._stale(Topic.INSTANCES))
-        if self._changed("stale-s", state.stale.get(Topic.SESSIONS)):
+        aged_at = self._sight(Topic.SESSIONS).aged_at
+        if self._changed("stale-s", state.stale.get(Topic.SESSIONS), aged_at):
+            page.sessions.show_aging(Aging(aged_at))
             page.sessions.show_stale(*self._stale(Topic.SESSIONS))
-        statements = tuple((run.session, run.statement) for run in self.runs_here)
+        statements = tuple((run.session, self.as_seen(run).statement) for run in self.runs_here)
         known = Topic.SESSIONS in state.observed_at
         if self._changed("sessions", state.sessions, statements, state.instances, known):
             page.sessions.show_sessions(state.sessions, self.name_of, self.statement_of, known=known)
@@ -140,10 +158,11 @@ class Renderer(LookedAt):
             page.log.show_lines(state.log)
 
     def _stale(self, topic: Topic) -> tuple[str, str]:
-        stale = self.state.stale.get(topic)
+        stale, aged_at = self.state.stale.get(topic), self._sight(topic).aged_at
+        text = "" if aged_at is None else _("last seen at {time}").format(time=formats.clock(aged_at))
         if stale is None:
-            return "", ""
-        text = _("stale since {time}").format(time=formats.clock(stale.since_at))
+            return text, _("Nothing has been read since then.") if text else ""
+        text = text or _("stale since {time}").format(time=formats.clock(stale.since_at))
         return text, f"{retell(stale.error)}\n{retell(stale.remedy)}".strip()
 
     def _render_experiment(self) -> None:
@@ -200,7 +219,8 @@ class Renderer(LookedAt):
         return {run.plan.disruption_id: _("done {time}").format(time=formats.clock(intent.at))}
 
     def _render_run(self) -> None:
-        run, page = self.run, self._window.experiment
+        page = self._window.experiment
+        run = self.as_seen(self.run) if self.run is not None else None
         if self._changed("verdict", run):
             page.verdict.show_run(run, self.still_of(run) if run else None)
             page.recording.show_statement(run.statement if run else None, may_enter=run is not None)
@@ -244,7 +264,8 @@ class Renderer(LookedAt):
             return
         name = self.name_of(run.plan.instance_id)
         kind = f"{labels.run_name(run)} × {labels.access_name(run)}"
-        lanes, line = lanes_of(run, self._window.now())
+        now = self._window.moment()
+        lanes, line = lanes_of(run, now.at, seen_until(self.state, run, now))
         air = max(timedelta(seconds=0.5), (line.end_at - line.begin_at) / 50)
         panel.show_lanes(f"{name} · {kind}", lanes, line.begin_at - air, line.end_at + air)
 
@@ -268,8 +289,11 @@ class Renderer(LookedAt):
 
     def _render_pages(self) -> None:
         runs, shown = self.state.runs, self._window.pages.currentIndex()
-        if shown == _MATRIX and self.matrix is not None and self._changed("matrix", self.runs_here):
-            self.matrix.show_runs(self.runs_here, self.still_of)
+        here = [self.as_seen(run) for run in self.runs_here] if shown == _MATRIX else []
+        if shown == _HISTORY:
+            runs = {run_id: self.as_seen(run) for run_id, run in runs.items()}
+        if shown == _MATRIX and self.matrix is not None and self._changed("matrix", here):
+            self.matrix.show_runs(here, self.still_of)
             done, total, running = self._matrix_progress
             self.matrix.show_progress(done, total, running=running)
         if shown == _HISTORY and self.history is not None and self._changed("history", runs, self.state.instances):

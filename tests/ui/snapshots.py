@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,7 @@ from rdpgui.core.account_events import (
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import Event
 from rdpgui.core.film import FilmFacts, TailClass, TailMetrics
+from rdpgui.core.freshness import Look
 from rdpgui.core.ids import AccountId, InstanceId, Region, RunId, SessionId
 from rdpgui.core.instance import (
     ConnectionStatus,
@@ -46,11 +48,13 @@ from rdpgui.core.run_events import (
     FilmSaved,
     InstanceChanged,
     IntentRecorded,
+    Looked,
     PhaseEntered,
     RunEnded,
     RunStarted,
     SessionAttached,
     SessionLeftActive,
+    Source,
     StatusStated,
     VerdictReached,
 )
@@ -59,6 +63,8 @@ from rdpgui.core.state import AppState
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Interval, Verdict, VerdictValue
 
 NOW = datetime.now(UTC)
+WATCHED = Look(NOW, time.monotonic(), 24 * 3600.0)
+"""Somebody looks as long as the tests last."""
 ACCOUNT, REGION = AccountId("123456789012"), Region("us-east-1")
 ALLOWED = (("rdpgui:disruptable", "true"),)
 PREFERENCES = RecordingPreferences("recordings-123456789012", ACCOUNT, "arn:aws:kms:us-east-1:123456789012:key/k1")
@@ -102,11 +108,13 @@ def seeded(*, lab: bool = True) -> AppState:
     return fold(
         AppState(),
         PlaceOpened(at, LAB if lab else Place(account_id=ACCOUNT, region=REGION)),
-        IdentityObserved(at, ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/lab-admin", REGION, "", "http://127.0.0.1:1", lab),
-        InstancesObserved(at, INSTANCES, NODES),
-        SessionsObserved(at, ()),
-        PreferencesObserved(at, PREFERENCES),
-        ObjectsObserved(at, PREFERENCES.bucket, ()),
+        IdentityObserved(
+            at, ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/lab-admin", REGION, "", "http://127.0.0.1:1", lab, WATCHED
+        ),
+        InstancesObserved(at, INSTANCES, NODES, WATCHED),
+        SessionsObserved(at, (), WATCHED),
+        PreferencesObserved(at, PREFERENCES, WATCHED),
+        ObjectsObserved(at, PREFERENCES.bucket, (), WATCHED),
     )
 
 
@@ -193,6 +201,7 @@ def run_events(
         PhaseEntered(at(0), rid, Phase.PREFLIGHT),
         baseline,
         PhaseEntered(at(0.3), rid, Phase.CONNECTING),
+        *(Looked(at(1.6), rid, source, WATCHED) for source in Source),
         SessionAttached(at(1.6), rid, running),
         StatusStated(at(1.7), rid, statement),
         PhaseEntered(at(1.7), rid, Phase.STEADY),
@@ -215,16 +224,16 @@ def run_events(
 
 def recording() -> AppState:
     """Return a state with a run whose session is being recorded."""
-    return fold(armed(seeded()), *run_events()[:7], SessionsObserved(NOW, (session("r1", NOW),)))
+    return fold(armed(seeded()), *run_events()[:11], SessionsObserved(NOW, (session("r1", NOW),), WATCHED))
 
 
 def processing() -> AppState:
     """Return a state with a run that waits for its recording."""
-    return fold(armed(seeded()), *run_events()[:14])
+    return fold(armed(seeded()), *run_events()[:18])
 
 
 def finished(value: VerdictValue = VerdictValue.PASS) -> AppState:
     """Return a state with a finished run."""
     start = NOW - timedelta(seconds=40)
     own = session("r1", start + timedelta(seconds=1.2), start + timedelta(seconds=6.3))
-    return fold(armed(seeded()), *run_events(value=value, start=start), SessionsObserved(NOW, (own,)))
+    return fold(armed(seeded()), *run_events(value=value, start=start), SessionsObserved(NOW, (own,), WATCHED))

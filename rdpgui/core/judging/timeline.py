@@ -6,6 +6,7 @@ the film's place follows from its creation time and the session.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,8 +17,12 @@ from rdpgui.core.judging.film_place import StartBasis, film_start
 from rdpgui.core.judging.own_film import own_film
 from rdpgui.core.judging.session_end import session_end
 from rdpgui.core.recording import Basis
+from rdpgui.core.run import RunStatus
+from rdpgui.core.run_events import Source
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_
+
+_Until = Mapping[Source, datetime | None]
 
 USABLE_OFFSET_S = 3_600.0
 """Bounds of the clock offset that are wider say nothing."""
@@ -113,11 +118,20 @@ class Timeline:
     film: FilmPlacement | None = None
 
 
-def timeline(run: RunState, now: datetime) -> Timeline:
-    """Return the timeline of a run; ``now`` is the local time, where open spans end."""
+def timeline(run: RunState, now: datetime, seen_until: _Until | None = None) -> Timeline:
+    """Return the timeline of a run.
+
+    Args:
+        run: the run.
+        now: the local time, where the axis of a run under way ends.
+        seen_until: until when each thing was seen (``core/standing.py``), None as long as it is looked at; without it
+            everything of a run under way is taken as looked at.
+    """
+    over_at = _over_at(run, now)
+    until = seen_until if run.active and seen_until else dict.fromkeys(Source, None if run.active else over_at)
     shift_s = aws_shift_s(run)
     film = film_placement(run)
-    spans = (*_ec2(run), *_ssm(run), *_session(run), *_recording(run))
+    spans = (*_ec2(run, until), *_ssm(run, until), *_session(run, until), *_recording(run, until))
     moved = tuple(_moved_span(span, shift_s) for span in spans)
     if film is not None:
         film_end_at = film.wall_at(film.duration_s)
@@ -125,7 +139,7 @@ def timeline(run: RunState, now: datetime) -> Timeline:
         moved = (*moved, TimelineSpan(Lane.FILM, film.wall_at(0.0), film_end_at, "film", basis))
     markers = tuple(_moved_marker(marker, shift_s) for marker in _markers(run)) + _stated_markers(run)
     begin_at = min([shifted(run.started_at, shift_s)] + [span.begin_at for span in moved])
-    end_at = shifted(run.ended_at or now, shift_s)
+    end_at = shifted(over_at, shift_s)
     ends = [span.end_at for span in moved if span.end_at is not None]
     return Timeline(begin_at, max([begin_at, end_at, *ends]), moved, markers, film)
 
@@ -149,36 +163,46 @@ def film_placement(run: RunState) -> FilmPlacement | None:
     return FilmPlacement(zero_at, own.facts.duration_s, half_s, start.basis, run.film_offset_s)
 
 
-def _ec2(run: RunState) -> list[TimelineSpan]:
+def _over_at(run: RunState, now: datetime) -> datetime:
+    """Return where the run's time ends: an interrupted one when it was last known to go on, not when that was found."""
+    if run.active:
+        return now
+    if run.ended_at is None or run.status is RunStatus.INTERRUPTED:
+        return run.last_at or run.started_at
+    return run.ended_at
+
+
+def _ec2(run: RunState, until: _Until) -> list[TimelineSpan]:
     if run.baseline is None:
         return []
     changes = [(run.baseline.at, run.baseline.instance.state.value)]
     changes += [(change.at, change.state.value) for change in run.instance_changes]
-    return _spans(Lane.EC2, changes, run.ended_at)
+    return _spans(Lane.EC2, changes, until[Source.INSTANCE])
 
 
-def _ssm(run: RunState) -> list[TimelineSpan]:
+def _ssm(run: RunState, until: _Until) -> list[TimelineSpan]:
     if run.baseline is None:
         return []
     changes = [(run.baseline.at, ConnectionStatus.CONNECTED.value)]
     changes += [(change.at, change.status.value) for change in run.connection_changes]
-    return _spans(Lane.SSM, changes, run.ended_at)
+    return _spans(Lane.SSM, changes, until[Source.CONNECTION])
 
 
-def _session(run: RunState) -> list[TimelineSpan]:
+def _session(run: RunState, until: _Until) -> list[TimelineSpan]:
     if run.attached is None:
         return []
     # The session's own times are AWS's: they are moved back here, and forth with all others.
     back_s = -aws_shift_s(run)
     session = run.attached.session
     end = session_end(run)
-    end_at = None if end is None else shifted(end.range.high_at, back_s)
+    end_at = until[Source.SESSION] if end is None else shifted(end.range.high_at, back_s)
     begin_at = shifted(session.started_at, back_s)
     return [TimelineSpan(Lane.SESSION, begin_at, end_at, session.status.value, Basis.OBSERVED)]
 
 
-def _recording(run: RunState) -> list[TimelineSpan]:
-    ends: list[datetime | None] = [*run.stated_at[1:], run.ended_at]
+def _recording(run: RunState, until: _Until) -> list[TimelineSpan]:
+    last = Source.SESSION if run.left is None else Source.OBJECTS
+    ends: list[datetime | None] = [*run.stated_at[1:], until[last]]
     return [
         TimelineSpan(Lane.RECORDING, at, end_at, statement.status.value, statement.basis)
         for statement, at, end_at in zip(run.statements, run.stated_at, ends, strict=False)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import Instance, InstanceState, ManagedNode
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
+from rdpgui.ui.models.aging import Aging
 from rdpgui.ui.models.keyed import Column, KeyedTableModel
+from rdpgui.ui.theme import Tone
 
 _STATE_ORDER = {state: place for place, state in enumerate(InstanceState)}
 _SERVER = re.compile(r"Windows Server (?:Version )?(\d{4})(?: R2)?", re.IGNORECASE)
@@ -57,21 +60,33 @@ def _name_key(row: InstanceRow) -> str:
     return instance_name(row.instance).lower()
 
 
-def _state(row: InstanceRow) -> str:
-    return labels.word(row.instance.state)
+def _state(aging: Aging, row: InstanceRow) -> str:
+    return labels.unknown() if _aged(aging, row) else labels.word(row.instance.state)
+
+
+def _state_tone(aging: Aging, row: InstanceRow) -> Tone:
+    return Tone.IDLE if _aged(aging, row) else labels.tone(row.instance.state)
+
+
+def _aged(aging: Aging, row: InstanceRow) -> bool:
+    """Whether the state may be another one by now; what is terminated stays so."""
+    return aging.seen_at is not None and row.instance.state is not InstanceState.TERMINATED
 
 
 def _state_key(row: InstanceRow) -> int:
     return _STATE_ORDER[row.instance.state]
 
 
-def _ping(row: InstanceRow) -> str:
+def _ping(aging: Aging, row: InstanceRow) -> str:
+    if aging.seen_at is not None or not aging.nodes_known:
+        return labels.unknown()
     return labels.ping_word(row.node.ping_status if row.node else None)
 
 
-def _tooltip(row: InstanceRow) -> str:
+def _tooltip(aging: Aging, row: InstanceRow) -> str:
     instance, node = row.instance, row.node
-    parts = [f"{instance.name} {instance.instance_id}".strip(), instance.instance_type, instance.private_ip]
+    parts = [_last_seen(aging, row)] if aging.seen_at is not None else []
+    parts += [f"{instance.name} {instance.instance_id}".strip(), instance.instance_type, instance.private_ip]
     if instance.state_transition_reason:
         parts.append(instance.state_transition_reason)
     if node is not None:
@@ -80,6 +95,13 @@ def _tooltip(row: InstanceRow) -> str:
             parts.append(_("SSM Agent {version}").format(version=node.agent_version))
     parts += [f"{key} = {value}" for key, value in instance.tags]
     return "\n".join(part for part in parts if part)
+
+
+def _last_seen(aging: Aging, row: InstanceRow) -> str:
+    words = [labels.word(row.instance.state)]
+    if row.node is not None:
+        words.append(labels.ping_word(row.node.ping_status))
+    return _("Last seen at {at}: {words}").format(at=formats.clock(aging.seen_at), words=", ".join(words))
 
 
 def _search_text(row: InstanceRow) -> str:
@@ -91,12 +113,13 @@ def _search_text(row: InstanceRow) -> str:
     return "\n".join(words)
 
 
-def instances_model() -> KeyedTableModel[InstanceRow]:
-    """Return the model of the instance table."""
+def instances_model(aging: Aging) -> KeyedTableModel[InstanceRow]:
+    """Return the model of the instance table; ``aging`` says whether its words still hold."""
+    tooltip = partial(_tooltip, aging)
     columns = (
-        Column(N_("Name"), _name, _name_key, tooltip=_tooltip),
-        Column(N_("State"), _state, _state_key, tone=lambda row: labels.tone(row.instance.state), tooltip=_tooltip),
-        Column(N_("SSM"), _ping, tooltip=_tooltip),
-        Column(N_("OS"), os_word, tooltip=_tooltip),
+        Column(N_("Name"), _name, _name_key, tooltip=tooltip),
+        Column(N_("State"), partial(_state, aging), _state_key, tone=partial(_state_tone, aging), tooltip=tooltip),
+        Column(N_("SSM"), partial(_ping, aging), tooltip=tooltip),
+        Column(N_("OS"), os_word, tooltip=tooltip),
     )
     return KeyedTableModel(columns, _key, _search_text)

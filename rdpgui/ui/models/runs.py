@@ -8,7 +8,7 @@ from datetime import datetime
 from rdpgui.core.ids import RunId
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import VerdictValue
-from rdpgui.i18n import N_
+from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.keyed import Column, KeyedTableModel
 from rdpgui.ui.theme import Tone
@@ -26,11 +26,15 @@ def result_word(run: RunState) -> str:
     """Return the verdict, else the phase of a running run, else how it ended."""
     if run.verdict is not None:
         return labels.word(run.verdict.value)
+    if run.is_open and not run.active:
+        return _("Unfinished")  # "running" is said only of what goes on here
     return labels.word(run.phase) if run.active else labels.word(run.status)
 
 
 def result_tone(run: RunState) -> Tone:
     """Return the tone of ``result_word``."""
+    if run.verdict is None and run.is_open and not run.active:
+        return Tone.IDLE
     return labels.tone(run.verdict.value) if run.verdict is not None else labels.tone(run.status)
 
 

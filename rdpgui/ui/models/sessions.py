@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from rdpgui.core.ids import SessionId
 from rdpgui.core.recording import Basis, StatusStatement
 from rdpgui.core.session import Session
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
+from rdpgui.ui.models.aging import Aging
 from rdpgui.ui.models.keyed import Column, KeyedTableModel
 from rdpgui.ui.theme import Tone
 
@@ -55,11 +57,20 @@ def _inferred(row: SessionRow) -> bool:
     return row.statement is not None and row.statement.basis is Basis.INFERRED
 
 
-def _tooltip(row: SessionRow) -> str:
+def _status(aging: Aging, session: Session) -> str:
+    """Return the status; an active session's is true only as long as it is looked at."""
+    word = labels.word(session.status)
+    if aging.seen_at is None or not session.active:
+        return word
+    last = _("Last seen at {at}: {words}").format(at=formats.clock(aging.seen_at), words=word)
+    return f"{labels.unknown()}. {last}"
+
+
+def _tooltip(aging: Aging, row: SessionRow) -> str:
     session = row.session
     lines = [
         session.session_id,
-        _("Status: {word}").format(word=labels.word(session.status)),
+        _("Status: {word}").format(word=_status(aging, session)),
         _("Owner: {owner}").format(owner=session.owner or formats.ABSENT),
         _("Document: {name}").format(name=session.document_name or formats.ABSENT),
         _("From {begin} to {end}").format(
@@ -72,6 +83,8 @@ def _tooltip(row: SessionRow) -> str:
                 word=labels.word(row.statement.status), basis=labels.word(row.statement.basis)
             )
         )
+        if row.statement.basis is Basis.NONE:
+            lines += [labels.sentence(item.text, item.fields) for item in row.statement.evidence[:1]]
     return "\n".join(lines)
 
 
@@ -82,12 +95,13 @@ def _search_text(row: SessionRow) -> str:
     )
 
 
-def sessions_model() -> KeyedTableModel[SessionRow]:
-    """Return the model of the session table."""
+def sessions_model(aging: Aging) -> KeyedTableModel[SessionRow]:
+    """Return the model of the session table; ``aging`` says whether its words still hold."""
+    tooltip = partial(_tooltip, aging)
     columns = (
-        Column(N_("Start"), _started, _started_key, tooltip=_tooltip),
-        Column(N_("Target"), _target, tooltip=_tooltip),
-        Column(N_("Type"), _kind, tooltip=_tooltip),
-        Column(N_("Recording"), _recording, tone=_recording_tone, tooltip=_tooltip, italic=_inferred),
+        Column(N_("Start"), _started, _started_key, tooltip=tooltip),
+        Column(N_("Target"), _target, tooltip=tooltip),
+        Column(N_("Type"), _kind, tooltip=tooltip),
+        Column(N_("Recording"), _recording, tone=_recording_tone, tooltip=tooltip, italic=_inferred),
     )
     return KeyedTableModel(columns, _key, _search_text)

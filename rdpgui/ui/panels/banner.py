@@ -40,6 +40,7 @@ class Banner(QWidget):
         self._looked_at: Place | None = None
         self._identity: IdentityObserved | None = None
         self._problem = ""
+        self._seen_at: datetime | None = None
         self._mark = pill(name="banner_mark")
         self._place = label(role="strong", name="banner_place")
         self._region = pill(name="banner_region")
@@ -61,9 +62,18 @@ class Banner(QWidget):
         self._timer.timeout.connect(self._show_arming)
         self._render()
 
-    def show_place(self, place: Place | None, identity: IdentityObserved | None, problem: str = "") -> None:
-        """Render what is looked at, and who calls; None: not known yet, for a reason when there is one."""
-        self._looked_at, self._identity, self._problem = place, identity, problem
+    def show_place(
+        self,
+        place: Place | None,
+        identity: IdentityObserved | None,
+        problem: str = "",
+        seen_at: datetime | None = None,
+    ) -> None:
+        """Render what is looked at, and who calls; None: not known yet, for a reason when there is one.
+
+        ``seen_at``: when the caller was last confirmed, if that is too long ago to be said in the present.
+        """
+        self._looked_at, self._identity, self._problem, self._seen_at = place, identity, problem, seen_at
         self._render()
 
     def show_arming(self, armed: Arming | None, target_name: str, *, latched: bool) -> None:
@@ -86,8 +96,13 @@ class Banner(QWidget):
         region = identity.region if identity is not None else here.region if here is not None else ""
         set_text(self._region, region)
         self._region.setVisible(bool(region))
-        self._identity_label.set_whole(self._problem if identity is None else identity.arn)
+        self._identity_label.set_whole(self._problem if identity is None else self._caller(identity))
         self._show_arming()
+
+    def _caller(self, identity: IdentityObserved) -> str:
+        if self._seen_at is None:
+            return identity.arn
+        return f"{_('last seen at {time}').format(time=formats.clock(self._seen_at))} · {identity.arn}"
 
     def _place_text(self) -> str:
         here, identity = self._looked_at, self._identity
@@ -102,7 +117,7 @@ class Banner(QWidget):
     def _show_arming(self) -> None:
         if self._latched:
             tone, text, tip = Tone.BAD, _("Emergency stop: no new action"), _("Reset it to go on.")
-        elif self._armed is None:
+        elif self._armed is None or not self._armed.holds_at(datetime.now(UTC)):
             tone, text, tip = None, _("Read-only"), _("Arm an instance before disrupting it.")
         else:
             left_s = self._armed.remaining_s(datetime.now(UTC))

@@ -12,6 +12,7 @@ from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import Instance, ManagedNode
 from rdpgui.i18n import N_, _
 from rdpgui.ui.icons import icon
+from rdpgui.ui.models.aging import Aging
 from rdpgui.ui.models.instances import instances_model, join_nodes
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.card import Card
@@ -32,7 +33,8 @@ class InstancesPanel(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Instances"), "instances_panel", parent)
-        self._model = instances_model()
+        self._aging = Aging()
+        self._model = instances_model(self._aging)
         self._known = False
         self._problem = ""
         self._stale = label(role="dim", name="instances_stale")
@@ -62,6 +64,12 @@ class InstancesPanel(Card):
         self._known = known
         self._model.set_rows(join_nodes(instances, nodes))
         self._show_count()
+
+    def show_aging(self, aging: Aging) -> None:
+        """Say whether the words in the table still hold."""
+        if (self._aging.seen_at, self._aging.nodes_known) != (aging.seen_at, aging.nodes_known):
+            self._aging.seen_at, self._aging.nodes_known = aging.seen_at, aging.nodes_known
+            self._model.refresh()
 
     def show_stale(self, text: str, why: str) -> None:
         """Say since when the list is stale, and why; empty = fresh. Before the first good read, why takes its place."""

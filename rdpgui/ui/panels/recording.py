@@ -128,7 +128,9 @@ class RecordingPanel(Card):
         if statement is None:
             return
         parts = [labels.word(statement.basis)]
-        if statement.since_at is not None:
+        if statement.basis is Basis.NONE and statement.evidence:
+            parts = [labels.sentence(statement.evidence[0].text, statement.evidence[0].fields)]
+        elif statement.since_at is not None:
             if self._timer.isActive():
                 elapsed_s = (datetime.now(UTC) - statement.since_at).total_seconds()
                 parts.append(_("for {span}").format(span=formats.span(elapsed_s)))

@@ -12,6 +12,7 @@ from rdpgui.core.ids import SessionId
 from rdpgui.core.recording import StatusStatement
 from rdpgui.core.session import Session
 from rdpgui.i18n import N_, _
+from rdpgui.ui.models.aging import Aging
 from rdpgui.ui.models.sessions import SessionRow, sessions_model
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.choice import Choice
@@ -32,7 +33,8 @@ class SessionsPanel(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Sessions"), "sessions_panel", parent)
-        self._model = sessions_model()
+        self._aging = Aging()
+        self._model = sessions_model(self._aging)
         self._rows: tuple[SessionRow, ...] = ()
         self._known = False
         self._problem = ""
@@ -63,6 +65,12 @@ class SessionsPanel(Card):
         self._known = known
         self._rows = tuple(SessionRow(session, name_of(session.target), statement_of(session)) for session in sessions)
         self._show_rows()
+
+    def show_aging(self, aging: Aging) -> None:
+        """Say whether the words in the table still hold."""
+        if (self._aging.seen_at, self._aging.nodes_known) != (aging.seen_at, aging.nodes_known):
+            self._aging.seen_at, self._aging.nodes_known = aging.seen_at, aging.nodes_known
+            self._model.refresh()
 
     def show_stale(self, text: str, why: str) -> None:
         """Say since when the list is stale, and why; empty = fresh. Before the first good read, why takes its place."""

@@ -13,6 +13,7 @@ from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict
 from rdpgui.i18n import N_, _, retell
 from rdpgui.ui import formats, labels
+from rdpgui.ui.models.runs import result_word
 from rdpgui.ui.theme import Tone, sans_font, tokens
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import ElidedLabel, FactRow, flat_button, label, set_property, set_text
@@ -159,6 +160,11 @@ class VerdictPanel(Card):
         elif run.active:
             set_text(self._word, "…")
             text = _("The run is under way: {phase}.").format(phase=labels.doing(run))
+        elif run.is_open:
+            set_text(self._word, result_word(run))
+            text = _("Its journal has no end. It was last seen at {time}: {phase}.").format(
+                time=formats.day_clock(run.last_at), phase=labels.word(run.phase)
+            )
         else:
             set_text(self._word, labels.word(run.status))
             text = retell(run.reason) or _("The run ended without a verdict.")

@@ -10,6 +10,7 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import Event
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.run import RunPlan
+from rdpgui.core.run_events import Looked
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING, Settings, Timing
 from rdpgui.core.state import AppState, RunState
@@ -58,8 +59,8 @@ class Scene:
         )
 
     def names(self) -> list[str]:
-        """Return the class names of all events so far."""
-        return [type(event).__name__ for event in self.events]
+        """Return the class names of all events so far, but for looks that found nothing new."""
+        return [type(event).__name__ for event in self.events if not isinstance(event, Looked)]
 
 
 def run_scene(

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from rdpgui.core.account_events import EmergencyStopped
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import (
     AccessDenied,
@@ -253,7 +254,7 @@ def test_that_abort_and_emergency_stop_end_a_run_in_any_phase(seconds: float, em
         assert run.reason == "emergency stop"
         assert "close" not in scene.world.calls
         assert starts == [] or scene.names().index("EmergencyStopped") > scene.names().index("VerdictReached")
-        aborted_at = next(i for i, name in enumerate(scene.names()) if name == "EmergencyStopped")
+        aborted_at = next(i for i, event in enumerate(scene.events) if isinstance(event, EmergencyStopped))
         assert not any(isinstance(event, IntentRecorded) for event in scene.events[aborted_at:])
     else:
         assert scene.world.machines[TARGET].item.state is InstanceState.RUNNING or not starts

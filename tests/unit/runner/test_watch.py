@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from rdpgui.core.account_events import EmergencyStopped, InstancesObserved, PollFailed, SessionsObserved, Topic
 from rdpgui.core.errors import AccessDenied, GuardRefusal, Throttled
 from rdpgui.core.events import Event
+from rdpgui.core.freshness import SLACK_S, Moment
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import ManagedNode
 from rdpgui.core.recording import RecordingObject
 from rdpgui.core.run_events import RunStarted
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import LAB_TIMING
+from rdpgui.core.standing import topic_sight
 from rdpgui.core.state import AppState
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.backoff import Backoff
@@ -258,5 +260,53 @@ def test_that_instances_are_shown_when_only_their_nodes_cannot_be_listed() -> No
         assert state.stale[Topic.INSTANCES].error == "You may not call ssm:DescribeInstanceInformation."
         # One line in the log for a row of equal failures.
         assert sum("DescribeInstanceInformation" in str(line.fields) for line in state.log) == 1
+
+    run_virtual(main())
+
+
+@pytest.mark.case("R11")
+def test_that_every_good_reading_says_how_long_it_holds_and_a_hanging_watcher_lets_it_age() -> None:
+    class _Hanging(FakeSessions):
+        hangs = False
+
+        async def sessions(self, *, active: bool, target: InstanceId | None = None) -> tuple[Session, ...]:
+            if self.hangs:
+                await asyncio.sleep(3600.0)
+            return await super().sessions(active=active, target=target)
+
+    async def main() -> None:
+        scene = Scene(Behaviour())
+        sessions = _Hanging(scene.world)
+        scene.ports = replace(scene.ports, sessions=sessions)
+        task = asyncio.create_task(Watchers(scene.ports, scene.store, LAB_TIMING).start())
+        await asyncio.sleep(3.0)
+        clock, state = scene.ports.clock, scene.store.state
+        now = Moment(clock.now(), clock.monotonic())
+        assert all(topic_sight(state, topic, now).live for topic in Topic)
+        sessions.hangs = True
+        await asyncio.sleep(LAB_TIMING.poll_idle_s + SLACK_S + 2.0)
+        state, now = scene.store.state, Moment(clock.now(), clock.monotonic())
+        assert {topic for topic in Topic if not topic_sight(state, topic, now).live} == {Topic.SESSIONS}
+        assert state.stale == {}, "nothing failed: only time tells"
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    run_virtual(main())
+
+
+@pytest.mark.case("R11")
+def test_that_setting_the_local_clock_back_does_not_prolong_arming() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour())
+        desk = ArmingDesk(scene.store, scene.ports.clock, 5.0)
+        desk.arm(TARGET)
+        desk.expire()
+        scene.world.clock.skew_s = -3600.0
+        await asyncio.sleep(4.0)
+        desk.expire()
+        assert scene.store.state.arming is not None
+        await asyncio.sleep(1.5)
+        desk.expire()
+        assert scene.store.state.arming is None
 
     run_virtual(main())
