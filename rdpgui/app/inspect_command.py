@@ -17,6 +17,8 @@ from rdpgui.i18n import retell
 from rdpgui.media.film_port import inspect_json
 
 _S3_SCHEME = "s3"
+EXIT_NOT_A_FILM = 1
+EXIT_NOT_INSPECTED = 2
 
 
 def configured_endpoint(environ: Mapping[str, str]) -> str:
@@ -46,7 +48,7 @@ async def _inspect(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Print the facts; exit status 1 with the reason for what is not a film."""
+    """Print the facts; exit status 1 with the reason for what is not a film, 2 when it could not be inspected."""
     found = asyncio.run(_inspect(arguments))
     if arguments.json:
         print(json.dumps(found, indent=2, ensure_ascii=False))
@@ -56,5 +58,5 @@ def main(arguments: argparse.Namespace) -> int:
     if not found["decodable"]:
         if not arguments.json:
             print(f"{arguments.target}: {retell(found['reason'])}")
-        return 1
+        return EXIT_NOT_INSPECTED if found["decodable"] is None else EXIT_NOT_A_FILM
     return 0

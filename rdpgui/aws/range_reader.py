@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 
 from rdpgui.aws.calls import AwsCaller
@@ -22,11 +23,13 @@ class S3RangeReader:
     Attributes:
         size_bytes: size of the object.
         bytes_read: bytes that came over the network.
+        waited_s: how long they took, seconds.
     """
 
     def __init__(self, caller: AwsCaller, item: RecordingObject) -> None:
         self.size_bytes = item.size_bytes
         self.bytes_read = 0
+        self.waited_s = 0.0
         self._get = RangedGet(caller, item)
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._lock = threading.Lock()
@@ -83,7 +86,11 @@ class S3RangeReader:
         start = first * BLOCK_BYTES
         stop = min(self.size_bytes, (last + 1) * BLOCK_BYTES)
         data = bytearray()
-        self._get.fetch(start, stop, data.extend, self._stopping)
+        begun_mono_s = time.monotonic()
+        try:
+            self._get.fetch(start, stop, data.extend, self._stopping)
+        finally:
+            self.waited_s += time.monotonic() - begun_mono_s
         self.bytes_read += len(data)
         return {
             first + number: bytes(data[offset : offset + BLOCK_BYTES])

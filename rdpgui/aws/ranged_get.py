@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 from rdpgui.aws import parse
@@ -19,6 +20,8 @@ from rdpgui.core.recording import RecordingObject
 CHUNK_BYTES = 256 * 1024
 ATTEMPTS = 6
 """Tries in a row that bring no byte at all, before giving up."""
+SILENCE_LIMIT_S = 30.0
+"""Real time without a byte after which no further try is begun: an endpoint that hangs takes 40 s for one."""
 PAUSE_S = 0.2
 PAUSE_LIMIT_S = 4.0
 
@@ -48,19 +51,22 @@ class RangedGet:
         Raises:
             ObjectChanged: S3 has another object there now.
             Stopped: ``stopping`` was set.
-            AwsError: no byte came in six tries in a row, or the answer is final.
+            AwsError: no byte came in six tries in a row or for half a minute, or the answer is final.
         """
         position = start
         failures = 0
+        heard_mono_s = time.monotonic()
         while position < stop:
             before = position
             try:
                 for chunk in self._body(position, stop, stopping):
                     sink(chunk)
                     position += len(chunk)
+                    heard_mono_s = time.monotonic()
             except (Unreachable, Throttled, MalformedAnswer):
                 failures = 1 if position > before else failures + 1
-                if failures >= ATTEMPTS or self._caller.closing:
+                silent = time.monotonic() - heard_mono_s > SILENCE_LIMIT_S
+                if silent or failures >= ATTEMPTS or self._caller.closing:
                     raise
                 stopping.wait(_pause_s(failures))
 

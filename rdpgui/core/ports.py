@@ -141,10 +141,15 @@ class Downloaded:
 
 
 class RangeReader(Protocol):
-    """Bytes of one object version, read by a worker thread (blocking). Every block is of the same version."""
+    """Bytes of one object version, read by a worker thread (blocking). Every block is of the same version.
+
+    Attributes:
+        waited_s: time spent waiting for bytes that come from elsewhere, seconds; no work on the film.
+    """
 
     size_bytes: int
     bytes_read: int
+    waited_s: float
 
     def read_range(self, start: int, length: int) -> bytes:
         """Return up to ``length`` bytes. Raises ObjectChanged, NotFound, AccessDenied, Unreachable."""

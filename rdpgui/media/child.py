@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -66,16 +67,16 @@ class WorkerProcess:
 
         Args:
             request: see ``rdpgui.media.worker``.
-            limit_s: real time for the worker.
+            limit_s: time for the worker; while ``read`` fetches bytes for it, the limit stands still.
             read: gives the bytes of a film that has no path.
 
         Raises:
-            RecordingUnreadable: the worker died, or did not answer in time.
+            InspectionFailed: the worker died, or did not answer in time.
         """
         name = str(request["name"])
         await self.start()
         try:
-            return await asyncio.wait_for(self._exchange({**request, "limit_s": limit_s}, read), limit_s + GRACE_S)
+            return await self._exchange({**request, "limit_s": limit_s}, read, limit_s + GRACE_S)
         except TimeoutError as error:
             await self.stop()
             raise reasons.too_slow(name, limit_s) from error
@@ -96,7 +97,7 @@ class WorkerProcess:
             process.stdin.close()
         await process.wait()
 
-    async def _exchange(self, request: Answer, read: ReadRange | None) -> tuple[Answer, bytes]:
+    async def _exchange(self, request: Answer, read: ReadRange | None, left_s: float) -> tuple[Answer, bytes]:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             raise ConnectionResetError
@@ -104,7 +105,9 @@ class WorkerProcess:
         sink.write(json.dumps(request).encode() + b"\n")
         await sink.drain()
         while True:
-            line = await source.readline()
+            begun_mono_s = time.monotonic()
+            line = await asyncio.wait_for(source.readline(), left_s)
+            left_s -= time.monotonic() - begun_mono_s
             if not line.endswith(b"\n"):
                 raise ConnectionResetError
             answer: Answer = json.loads(line)

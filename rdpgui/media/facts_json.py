@@ -58,8 +58,14 @@ def decodable_to_json(facts: FilmFacts) -> JsonObject:
     }
 
 
-def unreadable_to_json(reason: str, bytes_read: int) -> JsonObject:
-    """Return what the command line prints for a file that is not a film that can be decoded."""
+def unreadable_to_json(reason: str, bytes_read: int, *, known: bool = True) -> JsonObject:
+    """Return what the command line prints for a file that is not a film that can be decoded.
+
+    Args:
+        reason: why not.
+        bytes_read: bytes that were looked at.
+        known: False when the inspection could not be made: nothing is said of the film then.
+    """
     return {
         "duration_s": None,
         "frame_count": None,
@@ -69,7 +75,7 @@ def unreadable_to_json(reason: str, bytes_read: int) -> JsonObject:
         "codec": None,
         "fragmented": None,
         "truncated": None,
-        "decodable": False,
+        "decodable": False if known else None,
         "reason": reason,
         "bytes_read": bytes_read,
     }

@@ -61,27 +61,28 @@ class Sample:
 
 @dataclass(slots=True)
 class Deadline:
-    """A limit in real time, checked between packets.
+    """A limit for the work on a film, checked between packets. Waiting for bytes of a network is no work on it.
 
     Attributes:
-        name: film name for the message. limit_s: seconds from now.
+        name: film name for the message. limit_s: seconds from now. reader: tells how long it waited.
     """
 
     name: str
     limit_s: float
+    reader: RangeReader
     _end_mono_s: float = field(init=False)
 
     def __post_init__(self) -> None:
         """Start the clock."""
-        self._end_mono_s = time.monotonic() + self.limit_s
+        self._end_mono_s = time.monotonic() + self.limit_s - self.reader.waited_s
 
     def check(self) -> None:
         """Raise when the time is over.
 
         Raises:
-            RecordingUnreadable: the limit was reached.
+            InspectionFailed: the limit was reached.
         """
-        if time.monotonic() > self._end_mono_s:
+        if time.monotonic() - self.reader.waited_s > self._end_mono_s:
             raise reasons.too_slow(self.name, self.limit_s)
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
 from typing import Any
 
-from rdpgui.core.errors import RdpguiError, RecordingUnreadable, StorageError, StorageFull
+from rdpgui.core.errors import InspectionFailed, RdpguiError, RecordingUnreadable, StorageError, StorageFull
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.core.texts import N_
@@ -18,6 +18,7 @@ from rdpgui.media.facts_json import decodable_to_json, facts_from_json, unreadab
 DEFAULT_LIMIT_S = 60.0
 _ERRORS: dict[str, type[RdpguiError]] = {
     "unreadable": RecordingUnreadable,
+    "not-inspected": InspectionFailed,
     "storage": StorageError,
     "storage-full": StorageFull,
 }
@@ -176,13 +177,15 @@ class FilmInspector:
 async def inspect_json(
     source: PurePath | RangeReader, *, name: str = "", png: PurePath | None = None, limit_s: float = DEFAULT_LIMIT_S
 ) -> dict[str, Any]:
-    """Return what ``python main.py inspect --json`` prints; a file that is not a film gives ``decodable`` false.
+    """Return what ``python main.py inspect --json`` prints.
+
+    A file that is not a film gives ``decodable`` false, an inspection that could not be made null.
 
     Args:
         source: a local path, or the reader of an object.
         name: for messages; a path has its own.
         png: where the last frame goes, None for nowhere.
-        limit_s: real time after which it is given up.
+        limit_s: time of work after which it is given up; waiting for bytes does not count.
 
     Raises:
         StorageError: the PNG cannot be written.
@@ -200,7 +203,8 @@ async def inspect_json(
                 await inspector.last_frame_remote(source, name, png)
         return decodable_to_json(facts)
     except RecordingUnreadable as error:
-        return unreadable_to_json(error.text(), inspector.last_bytes_read)
+        known = not isinstance(error, InspectionFailed)
+        return unreadable_to_json(error.text(), inspector.last_bytes_read, known=known)
     finally:
         await inspector.aclose()
 

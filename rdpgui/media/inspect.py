@@ -52,12 +52,12 @@ def inspect_film(reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIM
     Args:
         reader: its bytes.
         name: for messages.
-        limit_s: real time after which it is given up.
+        limit_s: time of work after which it is given up; waiting for bytes does not count.
 
     Raises:
         RecordingUnreadable: with the reason. AwsError: from a remote reader.
     """
-    deadline = Deadline(name, limit_s)
+    deadline = Deadline(name, limit_s, reader)
     with open_film(reader, name) as film:
         last = find_last_frame(film, deadline)
         first = _first_frame(film, deadline)
@@ -73,12 +73,12 @@ def last_still(reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIMIT
     Args:
         reader: its bytes.
         name: for messages.
-        limit_s: real time after which it is given up.
+        limit_s: time of work after which it is given up; waiting for bytes does not count.
 
     Raises:
         RecordingUnreadable: with the reason. AwsError: from a remote reader.
     """
-    deadline = Deadline(name, limit_s)
+    deadline = Deadline(name, limit_s, reader)
     found = _last_of_end(reader, name, deadline)
     if found is not None:
         return found

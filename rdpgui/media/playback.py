@@ -166,7 +166,7 @@ class FilmPlayback:
         from rdpgui.media.film import Deadline, Run, pts_of
 
         # A film may be played for hours; what limits the time is that somebody can press stop.
-        no_limit = Deadline(self._name, float("inf"))
+        no_limit = Deadline(self._name, float("inf"), film.file.reader)
         start_tick = film.tick(order.from_s)
         held: VideoFrame | None = None
         begun = False

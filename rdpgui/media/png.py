@@ -42,17 +42,60 @@ def encode_png(still: Still, text: Mapping[str, str] | None = None) -> bytes:
     return _SIGNATURE + b"".join(chunks)
 
 
+def check_png_target(path: PurePath, source: PurePath | None = None) -> None:
+    """Refuse a target whose replacing would destroy something else than a picture.
+
+    Args:
+        path: where a PNG is to be written.
+        source: the file that is read for it, None when it is no local file.
+
+    Raises:
+        StorageError: it is the source, under whatever name; or it exists and is no PNG, or no regular file.
+    """
+    target = Path(path)
+    try:
+        if source is not None and target.exists() and target.samefile(source):
+            raise _not_replaced(path, N_("it is the film itself"))
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            raise _not_replaced(path, N_("it is no regular file"))
+        if target.exists():
+            with target.open("rb") as file:
+                if file.read(len(_SIGNATURE)) != _SIGNATURE:
+                    raise _not_replaced(path, N_("it exists and is no PNG picture"))
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _not_replaced(path: PurePath, detail: str) -> StorageError:
+    return StorageError(
+        N_("{path} is not replaced: {detail}."),
+        N_("Choose another name for the picture."),
+        path=str(path),
+        detail=detail,
+    )
+
+
+def _unwritable(path: PurePath, error: OSError) -> StorageError:
+    return StorageError(
+        N_("{path} cannot be written: {detail}."),
+        N_("Choose another folder."),
+        path=str(path),
+        detail=error.strerror or "",
+    )
+
+
 def write_png(path: PurePath, still: Still, text: Mapping[str, str] | None = None) -> None:
     """Write a still as PNG, whole or not at all, mode 0600.
 
     Args:
-        path: target; replaced when it is an ordinary file.
+        path: target; replaced when it is a PNG.
         still: the picture.
         text: see ``encode_png``.
 
     Raises:
-        StorageFull: no space left. StorageError: the folder cannot be written, or the name is no ordinary file's.
+        StorageFull: no space left. StorageError: the folder cannot be written, or see ``check_png_target``.
     """
+    check_png_target(path)
     target = Path(path)
     try:
         write_whole(target, encode_png(still, text))
@@ -61,12 +104,7 @@ def write_png(path: PurePath, still: Still, text: Mapping[str, str] | None = Non
             raise StorageFull(
                 N_("The disk is full: {path} was not written."), N_("Free some space."), path=str(path)
             ) from error
-        raise StorageError(
-            N_("{path} cannot be written: {detail}."),
-            N_("Choose another folder."),
-            path=str(path),
-            detail=error.strerror or "",
-        ) from error
+        raise _unwritable(path, error) from error
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -26,12 +26,13 @@ class LocalReader:
     """Ranged reads of one local file, kept open: later changes of the path do not matter.
 
     Attributes:
-        size_bytes: size when it was opened. bytes_read: bytes read so far.
+        size_bytes: size when it was opened. bytes_read: bytes read so far. waited_s: none, for a disk is no network.
     """
 
     def __init__(self, path: PurePath) -> None:
         self.name = path.name
         self.bytes_read = 0
+        self.waited_s = 0.0
         if not Path(path).is_file():  # a pipe or device would block, or never end
             detail = N_("it is no file") if Path(path).exists() else N_("there is no such file")
             raise reasons.missing(path.name, detail)
@@ -60,13 +61,14 @@ class MemoryReader:
     """Ranged reads of bytes in memory.
 
     Attributes:
-        size_bytes: how many. bytes_read: none, for none are fetched.
+        size_bytes: how many. bytes_read, waited_s: none, for none are fetched.
     """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self.size_bytes = len(data)
         self.bytes_read = 0
+        self.waited_s = 0.0
 
     def read_range(self, start: int, length: int) -> bytes:
         """Return up to ``length`` bytes from ``start``."""

@@ -229,7 +229,7 @@ class StillReader:
             raise
 
     def _deadline(self) -> Deadline:
-        return Deadline(self._name, self._limit_s)
+        return Deadline(self._name, self._limit_s, self._film.file.reader)
 
     def _index_of(self, still: Still) -> int:
         if still.index is not None:

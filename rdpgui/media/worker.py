@@ -7,7 +7,8 @@ Request: ``{"do": "inspect"|"last-frame", "name", "path"|null, "size_bytes", "pn
 path the bytes are asked from the parent: ``{"event": "need", "start", "length"}``, answered by ``{"length": N}`` and
 N raw bytes (-1: they cannot be read).
 Answers: ``{"event": "facts", …}``, ``{"event": "still", …, "length": N}`` and N raw bytes of RGB,
-``{"event": "unreadable"|"storage"|"storage-full", "template", "remedy", "fields"}``, ``{"event": "aborted"}``,
+``{"event": "unreadable"|"not-inspected"|"storage"|"storage-full", "template", "remedy", "fields"}``,
+``{"event": "aborted"}``,
 ``{"event": "crashed", "detail"}`` and exit.
 """
 
@@ -16,19 +17,20 @@ from __future__ import annotations
 import json
 import math
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import av.logging
 
-from rdpgui.core.errors import RecordingUnreadable, StorageError, StorageFull
+from rdpgui.core.errors import InspectionFailed, RecordingUnreadable, StorageError, StorageFull
 from rdpgui.core.film import Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.core.texts import N_
 from rdpgui.media.facts_json import facts_to_json
 from rdpgui.media.inspect import inspect_film, last_still
-from rdpgui.media.png import write_png
+from rdpgui.media.png import check_png_target, write_png
 from rdpgui.media.remote_file import LocalReader
 
 if sys.platform != "win32":
@@ -45,11 +47,16 @@ class ParentAborted(Exception):
 
 
 class PipeReader:
-    """A ``RangeReader`` whose bytes come from the parent."""
+    """A ``RangeReader`` whose bytes come from the parent.
+
+    Attributes:
+        waited_s: time in which the parent fetched them, seconds.
+    """
 
     def __init__(self, source: BinaryIO, sink: BinaryIO, size_bytes: int) -> None:
         self.size_bytes = size_bytes
         self.bytes_read = 0
+        self.waited_s = 0.0
         self._source = source
         self._sink = sink
 
@@ -59,12 +66,14 @@ class PipeReader:
         Raises:
             ParentAborted: the parent could not read them.
         """
+        begun_mono_s = time.monotonic()
         send(self._sink, {"event": "need", "start": start, "length": length})
         line = self._source.readline()
         count = json.loads(line).get("length", -1) if line else -1
         if count < 0:
             raise ParentAborted
         data = self._source.read(count)
+        self.waited_s += time.monotonic() - begun_mono_s
         if len(data) < count:
             raise ParentAborted
         self.bytes_read += count
@@ -98,6 +107,8 @@ def handle(request: dict[str, Any], source: BinaryIO, sink: BinaryIO) -> None:
     limit_cpu(limit_s)
     reader: RangeReader | None = None
     try:
+        if request["png"]:
+            check_png_target(Path(request["png"]), request["path"] and Path(request["path"]))
         reader = _reader(request, source, sink)
         if request["do"] == "inspect":
             facts = inspect_film(reader, request["name"], limit_s=limit_s).facts
@@ -110,7 +121,8 @@ def handle(request: dict[str, Any], source: BinaryIO, sink: BinaryIO) -> None:
     except ParentAborted:
         send(sink, {"event": "aborted"})
     except RecordingUnreadable as error:
-        _send_error(sink, "unreadable", error, 0 if reader is None else reader.bytes_read)
+        event = "not-inspected" if isinstance(error, InspectionFailed) else "unreadable"
+        _send_error(sink, event, error, 0 if reader is None else reader.bytes_read)
     except StorageFull as error:
         _send_error(sink, "storage-full", error, 0)
     except StorageError as error:

@@ -49,6 +49,7 @@ class CountingReader:
         self._reader = LocalReader(path)
         self.size_bytes = self._reader.size_bytes
         self.bytes_read = 0
+        self.waited_s = 0.0
         self.requests = 0
 
     def read_range(self, start: int, length: int) -> bytes:

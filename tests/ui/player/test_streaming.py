@@ -35,6 +35,7 @@ class CountingReader:
     data: bytes = field(repr=False)
     size_bytes: int = 0
     bytes_read: int = 0
+    waited_s: float = 0.0
     failure: RdpguiError | None = None
 
     def __post_init__(self) -> None:

@@ -12,7 +12,7 @@ from rdpgui.aws import ranged_get
 from rdpgui.aws.calls import AwsCaller
 from rdpgui.aws.clients import ClientSource, Place
 from rdpgui.aws.range_reader import BLOCK_BYTES, CACHED_BLOCKS, S3RangeReader
-from rdpgui.core.errors import NotFound, ObjectChanged
+from rdpgui.core.errors import AwsError, NotFound, ObjectChanged
 from tests.unit.aws.http_s3 import HttpS3
 from tests.unit.aws.samples import KEYS, QUICK
 
@@ -115,3 +115,16 @@ def test_that_threads_may_share_a_reader(s3: HttpS3, caller: AwsCaller) -> None:
         pieces = list(pool.map(lambda start: reader.read_range(start, 50_000), starts))
     assert b"".join(pieces) == DATA
     assert reader.bytes_read == len(DATA)
+
+
+@pytest.mark.case("F4")
+def test_that_an_endpoint_that_stays_silent_is_given_up(
+    s3: HttpS3, caller: AwsCaller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = S3RangeReader(caller, s3.put("film.mp4", DATA))
+    monkeypatch.setattr(ranged_get, "SILENCE_LIMIT_S", -1.0)
+    s3.faults.cut = lambda number, length: 0
+    with pytest.raises(AwsError):
+        reader.read_range(0, 100)
+    assert reader.requests == 1
+    assert reader.waited_s > 0

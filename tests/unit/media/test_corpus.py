@@ -108,7 +108,7 @@ def _compare(clip: corpus.Clip, truth: corpus.Truth | None) -> str:
     reader = LocalReader(clip.path)
     try:
         with open_film(reader, clip.path.name) as film:
-            last = find_last_frame(film, Deadline(clip.path.name, LIMIT_S))
+            last = find_last_frame(film, Deadline(clip.path.name, LIMIT_S, film.file.reader))
             still = still_of(film, last.frame, last.index)
             tail_begin = film.sample(last.key_sample).pos
     except RecordingUnreadable as error:

@@ -7,13 +7,15 @@ import os
 import signal
 import stat
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from rdpgui.core.errors import RecordingUnreadable, StorageError, Unreachable
+from rdpgui.core.errors import InspectionFailed, RecordingUnreadable, StorageError, Unreachable
+from rdpgui.media import child
 from rdpgui.media.film_port import FilmInspector, inspect_json
 from tests.helpers import corpus
 from tests.unit.media.numbers import number_of
@@ -201,3 +203,60 @@ async def test_that_json_for_what_is_not_a_film_has_the_reason(tmp_path: Path) -
     assert sorted(found) == sorted(KEYS)
     assert found["decodable"] is False
     assert "is empty" in found["reason"]
+
+
+@pytest.mark.case("F3")
+@pytest.mark.asyncio
+async def test_that_the_last_frame_never_takes_the_films_place(plain_film: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.png"
+    link.symlink_to(plain_film)
+    for target in (plain_film, link):
+        with pytest.raises(StorageError, match="the film itself"):
+            await inspect_json(plain_film, png=target)
+    facts = await inspect_json(plain_film)
+    assert facts["frame_count"] == 30
+
+
+class SlowReader(CountingReader):
+    """Bytes that take longer than the work on the film may."""
+
+    def read_range(self, start: int, length: int) -> bytes:
+        time.sleep(0.3)
+        return super().read_range(start, length)
+
+
+@pytest.mark.case("F4")
+@pytest.mark.asyncio
+async def test_that_waiting_for_bytes_is_no_work_on_the_film(
+    plain_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "GRACE_S", 20.0)  # for a busy machine; the worker's own limit is the one tried
+    inspector = FilmInspector(limit_s=20.0)
+    await inspector.start()
+    inspector._limit_s = 0.25
+    try:
+        facts = await inspector.inspect_remote(SlowReader(plain_bytes), "slow.mp4")
+    finally:
+        await inspector.aclose()
+    assert facts.frame_count == 30
+
+
+@pytest.mark.case("F4")
+@pytest.mark.asyncio
+async def test_that_a_transport_that_fails_says_nothing_of_the_film(plain_bytes: bytes) -> None:
+    with pytest.raises(Unreachable, match="No answer from S3"):
+        await inspect_json(CountingReader(plain_bytes, fails_from=600), name="film.mp4")
+
+
+@pytest.mark.case("F4")
+@pytest.mark.asyncio
+async def test_that_an_inspection_that_was_given_up_says_nothing_of_the_film(plain_film: Path) -> None:
+    with pytest.raises(InspectionFailed):
+        inspector = FilmInspector(limit_s=0.0)
+        try:
+            await inspector.inspect(plain_film)
+        finally:
+            await inspector.aclose()
+    found = await inspect_json(plain_film, limit_s=0.0)
+    assert (found["decodable"], found["frame_count"]) == (None, None)
+    assert "took longer" in found["reason"]

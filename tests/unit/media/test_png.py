@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from rdpgui.core.errors import StorageError
 from rdpgui.core.film import Still
-from rdpgui.media.png import encode_png, write_png
+from rdpgui.media.png import check_png_target, encode_png, write_png
 from rdpgui.media.worker import png_texts
 
 
@@ -29,7 +30,7 @@ def test_that_a_png_gives_back_exactly_its_pixels(tmp_path: Path) -> None:
 
 def test_that_a_png_is_private_and_replaces_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "x.png"
-    path.write_text("old")
+    path.write_bytes(b"\x89PNG\r\n\x1a\n of before")
     write_png(path, a_still())
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_bytes().startswith(b"\x89PNG")
@@ -46,3 +47,37 @@ def test_that_the_time_stands_in_the_metadata() -> None:
 def test_that_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be written"):
         write_png(tmp_path / "none" / "x.png", a_still())
+
+
+@pytest.mark.case("F3")
+@pytest.mark.parametrize(
+    "way", ["itself", "link", "hard link", "other file", "empty file", "folder", "pipe", "link to a png"]
+)
+def test_that_a_picture_replaces_nothing_but_a_picture(tmp_path: Path, way: str) -> None:
+    film, target = tmp_path / "film.mp4", tmp_path / "picture.png"
+    film.write_bytes(b"\0\0\0\x18ftypisom")
+    match way:
+        case "itself":
+            target = film
+        case "link":
+            target.symlink_to(film)
+        case "hard link":
+            os.link(film, target)
+        case "other file":
+            target.write_bytes(b"a letter")
+        case "empty file":
+            target.touch()
+        case "folder":
+            target.mkdir()
+        case "pipe":
+            os.mkfifo(target)
+        case "link to a png":
+            write_png(tmp_path / "other.png", a_still())
+            target.symlink_to(tmp_path / "other.png")
+    before = film.read_bytes()
+    with pytest.raises(StorageError, match="not replaced"):
+        check_png_target(target, film)
+    with pytest.raises(StorageError, match="not replaced"):
+        write_png(target, a_still())
+    assert film.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []

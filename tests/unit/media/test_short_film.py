@@ -47,7 +47,7 @@ def of_whole(path: Path) -> Still | str:
     reader = LocalReader(path)
     try:
         with open_film(reader, path.name) as film:
-            last = find_last_frame(film, Deadline(path.name, LIMIT_S))
+            last = find_last_frame(film, Deadline(path.name, LIMIT_S, film.file.reader))
             return still_of(film, last.frame, last.index)
     except RecordingUnreadable as error:
         return error.text()

@@ -23,6 +23,7 @@ class CountingReader:
         self.data = data
         self.size_bytes = len(data)
         self.bytes_read = 0
+        self.waited_s = 0.0
         self.ranges: list[tuple[int, int]] = []
         self.fails_from = fails_from
 
