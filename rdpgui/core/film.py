@@ -40,6 +40,49 @@ class Span:
     end_s: float
 
 
+class BreakWhy(StrEnum):
+    """How an interruption of a film shows."""
+
+    TIMES_JUMP = "times-jump"
+    FRAGMENTS_MISSING = "fragments-missing"
+    TIMES_GO_BACK = "times-go-back"
+    SECOND_INDEX = "second-index"
+    SPLICED = "spliced"
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """An interruption of a film.
+
+    Attributes:
+        at_s: film time where what is before it ends, seconds.
+        seconds: how much is missing; negative when times go back; 0 when it is not known.
+        why: how it shows.
+    """
+
+    at_s: float
+    seconds: float
+    why: BreakWhy
+
+
+@dataclass(frozen=True, slots=True)
+class FilmTrack:
+    """One track of a film.
+
+    Attributes:
+        kind: ``video``, ``audio`` or what the file calls it. codec: name, as the file calls it.
+        width, height: pixels, 0 when it has no pictures. samples: how many.
+        used: it is the one that is judged and shown.
+    """
+
+    kind: str
+    codec: str
+    width: int
+    height: int
+    samples: int
+    used: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Still:
     """One exactly decoded picture.
@@ -77,6 +120,11 @@ class FilmFacts:
         painted_at: time read from a machine-readable clock in the last frame (lab only).
         bytes_read: bytes fetched for this inspection.
         libvlc_differs: libvlc shows it turned, or its frames at other times than they have.
+        encrypted: scheme of the protection from ``encrypted_from_s`` on, or of one that is only claimed (then that
+            time is None); empty when the pictures are in clear.
+        damaged: decoding the end met errors in data that are there; the last frame is the one before them. False says
+            only that no error was reported: small damage is the checksum's business.
+        tracks: all tracks. holes, joins: interruptions of the recording.
     """
 
     container: str
@@ -104,3 +152,9 @@ class FilmFacts:
     dated_at: datetime | None = None
     libvlc_differs: bool = False
     description: str = ""
+    encrypted: str = ""
+    encrypted_from_s: float | None = None
+    damaged: bool = False
+    tracks: tuple[FilmTrack, ...] = ()
+    holes: tuple[Break, ...] = ()
+    joins: tuple[Break, ...] = ()

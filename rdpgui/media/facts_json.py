@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from rdpgui.core.film import FilmFacts, Span, TailClass, TailMetrics
+from rdpgui.core.film import Break, BreakWhy, FilmFacts, FilmTrack, Span, TailClass, TailMetrics
 
 JsonObject = dict[str, Any]
 _TIMES = ("created_at", "painted_at", "first_painted_at", "dated_at")
@@ -36,6 +36,9 @@ def facts_from_json(found: Mapping[str, Any]) -> FilmFacts:
         values[member] = None if text is None else datetime.fromisoformat(text)
     values["box_order"] = tuple(values["box_order"])
     values["idle"] = tuple(Span(**span) for span in values["idle"])
+    values["tracks"] = tuple(FilmTrack(**track) for track in values["tracks"])
+    for member in ("holes", "joins"):
+        values[member] = tuple(Break(**{**item, "why": BreakWhy(item["why"])}) for item in values[member])
     tail = values["tail"]
     values["tail"] = None if tail is None else TailMetrics(**{**tail, "tail_class": TailClass(tail["tail_class"])})
     return FilmFacts(**values)
@@ -55,6 +58,13 @@ def decodable_to_json(facts: FilmFacts) -> JsonObject:
         "decodable": True,
         "reason": "",
         "bytes_read": facts.bytes_read,
+        "encrypted": facts.encrypted,
+        "encrypted_from_s": facts.encrypted_from_s,
+        "damaged": facts.damaged,
+        "tracks": [asdict(track) for track in facts.tracks],
+        "holes": [asdict(item) for item in facts.holes],
+        "joins": [asdict(item) for item in facts.joins],
+        "idle": [asdict(span) for span in facts.idle],
     }
 
 
@@ -78,4 +88,11 @@ def unreadable_to_json(reason: str, bytes_read: int, *, known: bool = True) -> J
         "decodable": False if known else None,
         "reason": reason,
         "bytes_read": bytes_read,
+        "encrypted": None,
+        "encrypted_from_s": None,
+        "damaged": None,
+        "tracks": None,
+        "holes": None,
+        "joins": None,
+        "idle": None,
     }

@@ -10,12 +10,17 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property, partial
+from itertools import islice
 from types import TracebackType
 from typing import Self
 
 import av
+from av.codec.context import ThreadType
 from av.container import InputContainer
+from av.index import IndexEntry
 from av.packet import Packet
+from av.stream import Disposition
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -23,8 +28,11 @@ from av.video.stream import VideoStream
 from rdpgui.core.ports import RangeReader
 from rdpgui.core.texts import N_
 from rdpgui.media import reasons
-from rdpgui.media.boxes import Layout, read_layout
+from rdpgui.media.boxes import Layout
+from rdpgui.media.protection import Protection
 from rdpgui.media.remote_file import LOCAL_BLOCK_BYTES, REMOTE_BLOCK_BYTES, BlockFile, LocalReader
+from rdpgui.media.structure import Structure, read_structure
+from rdpgui.media.true_keys import is_true_key
 
 DECODERS = ("h264", "hevc", "mpeg4", "av1", "vp9", "mjpeg")
 """Codecs decoded here; FFmpeg's other few hundred decoders are no part of the attack surface."""
@@ -93,18 +101,38 @@ class Run:
     Attributes:
         shown: (pts, duration) in ticks of every packet read that is not hidden by an edit list.
         damaged: packets that are cut, corrupt or refused by the decoder, and frames with errors.
+        errors: those of them whose bytes are all there.
+        spoiled_from: number, among those shown, of the first packet with damage; what refers to it looks whole to the
+            decoder, and is not. None when there is none.
     """
 
     shown: list[tuple[int, int]] = field(default_factory=list)
     damaged: int = 0
+    errors: int = 0
+    spoiled_from: int | None = None
 
-    def note_damage(self, pts: int | None) -> None:
+    def note_damage(self, pts: int | None, *, cut: bool = False, late: int = 0) -> None:
         """Count damage, unless it is of a frame that is shown before the key frame decoding began with.
 
         Such frames (of an open group of pictures) need what was not decoded; that is no fault of the film.
+
+        Args:
+            pts: of the frame or packet, None when it is not known.
+            cut: its bytes are not all in the file.
+            late: so many packets may have been taken since the damaged one.
         """
         if pts is None or not self.shown or pts >= self.shown[0][0]:
             self.damaged += 1
+            self.errors += not cut
+            if self.spoiled_from is None:
+                found = [at for at, (shown, _) in enumerate(self.shown) if shown == pts]
+                self.spoiled_from = max(0, (found[-1] if found else len(self.shown)) - late)
+
+    def is_spoiled(self, pts: int) -> bool:
+        """Say whether a frame comes, in decoding order, at or after the first damage."""
+        if self.spoiled_from is None:
+            return False
+        return any(shown == pts for shown, _ in self.shown[self.spoiled_from :])
 
 
 class Film:
@@ -113,7 +141,7 @@ class Film:
     Attributes:
         name: for messages.
         size_bytes: of the file.
-        layout: top-level structure.
+        structure: tracks and protection. layout: top-level structure.
         width: picture width at the start.
         height: picture height at the start.
         time_base: seconds per tick.
@@ -124,19 +152,38 @@ class Film:
         seeks: how often decoding was begun anew; iterators of frames from before are stale.
     """
 
-    def __init__(self, file: BlockFile, name: str, layout: Layout, container: InputContainer) -> None:
+    def __init__(
+        self, file: BlockFile, name: str, structure: Structure, container: InputContainer, stream: VideoStream
+    ) -> None:
         self.name = name
         self.size_bytes = file.size_bytes
-        self.layout = layout
+        self.structure = structure
+        self.layout = structure.layout
         self.seeks = 0
         self.file = file
         self.container = container
-        self.stream: VideoStream = container.streams.video[0]
+        self.stream: VideoStream = stream
         self._index = self.stream.index_entries
+        self._count = len(self._index)
+        self._end_pos: int | None = None
+        self._true_keys: dict[int, bool] = {}
         self.width = self.stream.codec_context.width
         self.height = self.stream.codec_context.height
         self.time_base: Fraction = self.stream.time_base or Fraction(1, 1000)
         self.start_tick: int = self.stream.start_time or 0
+        self._end_before_encryption(structure.protection)
+
+    def _end_before_encryption(self, protection: Protection | None) -> None:
+        """Leave out the samples from the first encrypted one on."""
+        if protection is None or protection.whole:
+            return
+        if protection.from_sample is not None:
+            self._count = min(self._count, protection.from_sample)
+        else:
+            places = (entry.pos for entry in self._index)
+            self._count = next((at for at, pos in enumerate(places) if pos >= protection.from_byte), self._count)
+        if self._count < len(self._index):
+            self._end_pos = self._index[self._count].pos
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -153,13 +200,21 @@ class Film:
         self.container.close()
 
     def __len__(self) -> int:
-        """Return the number of samples in the index."""
-        return len(self._index)
+        """Return the number of samples in the index that are not encrypted."""
+        return self._count
+
+    def entries(self) -> Iterator[IndexEntry]:
+        """Yield FFmpeg's entries of the samples, in decoding order."""
+        return islice(iter(self._index), self._count)
 
     def sample(self, number: int) -> Sample:
         """Return one entry of the index."""
         entry = self._index[number]
         return Sample(number, entry.pos, entry.size, entry.timestamp, entry.is_keyframe, entry.is_discard)
+
+    def first_encrypted(self) -> Sample | None:
+        """Return the first sample that is encrypted after clear ones, None when there is none."""
+        return self.sample(self._count) if self._count < len(self._index) else None
 
     def is_whole(self, sample: Sample) -> bool:
         """Say whether all its bytes are in the file."""
@@ -175,10 +230,48 @@ class Film:
     def key_at_or_before(self, number: int) -> int | None:
         """Return the number of the nearest key sample at or before; sample 0 counts as key."""
         while number > 0:
-            if self._index[number].is_keyframe:
+            if self._index[number].is_keyframe and self.starts_decoding(number):
                 return number
             number -= 1
         return 0 if number == 0 and len(self) else None
+
+    def starts_decoding(self, number: int) -> bool:
+        """Say whether a sample that is marked as a key is one.
+
+        Marks are believed until most samples carry one: then each is looked at.
+        """
+        if number == 0 or not self._marks_everything:
+            return True
+        known = self._true_keys.get(number)
+        if known is None:
+            sample = self.sample(number)
+            peek = partial(self._peek, sample)
+            known = is_true_key(self.codec, sample.size_bytes, peek, self._length_bytes)
+            self._true_keys[number] = known
+        return known
+
+    def _peek(self, sample: Sample, offset: int, length: int) -> bytes:
+        length = min(length, sample.size_bytes - offset)
+        return self.file.read_exactly(sample.pos + offset, length) if length > 0 and sample.pos >= 0 else b""
+
+    @cached_property
+    def codec(self) -> str:
+        """Return FFmpeg's name of the coding."""
+        return self.stream.codec_context.codec.canonical_name
+
+    @cached_property
+    def _length_bytes(self) -> int:
+        """Return the width of the lengths before NAL units. Source: ISO/IEC 14496-15 §5.3.3 (avcC), §8.3.3 (hvcC)."""
+        extradata = self.stream.codec_context.extradata or b""
+        at = 4 if self.codec == "h264" else 21
+        return (extradata[at] & 3) + 1 if len(extradata) > at else 4
+
+    @cached_property
+    def _marks_everything(self) -> bool:
+        """Whether most of the samples claim to be keys, in a coding that hardly ever has only such."""
+        if self.codec == "mjpeg" or len(self) < 2:
+            return False
+        return sum(entry.is_keyframe for entry in self.entries()) * 2 > len(self)
 
     def seconds(self, tick: int) -> float:
         """Return film time in seconds of a presentation tick."""
@@ -211,6 +304,8 @@ class Film:
             try:
                 for packet in self.container.demux(self.stream):
                     deadline.check()
+                    if packet.pos is not None and packet.pos == self._end_pos:
+                        return
                     reached = reached or packet.pos == start.pos or packet.size == 0
                     if reached:
                         yield packet
@@ -218,7 +313,7 @@ class Film:
                 # A sample whose bytes are missing; the demuxer goes on with the next one when asked again.
                 self._raise_failure()
                 if run is not None:
-                    run.damaged += 1
+                    run.note_damage(None, cut=True)
                 continue
             return
 
@@ -279,6 +374,10 @@ class Film:
         context.flush_buffers()
         return frames[0] if frames and not frames[0].is_corrupt and frames[0].pts is not None else None
 
+    def _is_cut(self, packet: Packet[VideoStream] | None) -> bool:
+        """Say whether a packet reaches beyond the end of the file."""
+        return packet is not None and packet.pos is not None and packet.pos + packet.size > self.size_bytes
+
     def use_threads_for(self, samples: int) -> None:
         """Choose decoder threads for a run of samples; possible before the first decoding only."""
         if not self.stream.codec_context.is_open:
@@ -289,14 +388,16 @@ class Film:
             if not packet.is_discard and packet.pts is not None:
                 run.shown.append((packet.pts, packet.duration or 0))
             if packet.is_corrupt:
-                run.note_damage(packet.pts)
+                run.note_damage(packet.pts, cut=self._is_cut(packet))
                 return
         try:
             frames = self.stream.codec_context.decode(packet if packet is not None and packet.size else None)
         except EOFError:  # flushed twice: nothing is left
             return
         except av.error.FFmpegError:
-            run.note_damage(None if packet is None else packet.pts)
+            context = self.stream.codec_context
+            late = context.thread_count if self.stream.thread_type is ThreadType.FRAME else 0
+            run.note_damage(None if packet is None else packet.pts, cut=self._is_cut(packet), late=late)
             return
         for frame in frames:
             if frame.is_corrupt or frame.pts is None:
@@ -324,12 +425,13 @@ def open_film(reader: RangeReader, name: str, *, reordered: bool = True) -> Film
     """
     local = isinstance(reader, LocalReader)
     file = BlockFile(reader, block_bytes=LOCAL_BLOCK_BYTES if local else REMOTE_BLOCK_BYTES)
-    layout = read_layout(file, name)
+    structure = read_structure(file, name)
+    layout = structure.layout
     file.seek(0)
     container = _open_container(file, name, layout, _WHITELIST if reordered else _NO_DECODER)
     try:
-        _check(container, name, layout)
-        return Film(file, name, layout, container)
+        stream = _picture_stream(container)
+        return Film(file, name, structure, container, _checked(container, stream, name, layout))
     except BaseException:
         container.close()
         raise
@@ -357,10 +459,40 @@ def _open_container(file: BlockFile, name: str, layout: Layout, decoders: str) -
     return container
 
 
-def _check(container: InputContainer, name: str, layout: Layout) -> None:
-    if not container.streams.video:
+def _picture_stream(container: InputContainer) -> VideoStream | None:
+    """Return the track that holds the recording, None when there is no picture track.
+
+    A cover picture, a track without samples or a small preview may stand before it: what covers the most time, then
+    has the largest picture, then the most samples is the recording.
+    """
+    streams = [item for item in container.streams.video if not item.disposition & Disposition.attached_pic]
+    lengths = {item.index: _covered_s(item) for item in streams}
+    longest_s = max(lengths.values(), default=0.0)
+    long = [item for item in streams if item.index_entries and lengths[item.index] >= longest_s / 2]
+    return max(long or streams or list(container.streams.video), key=_size_of, default=None)
+
+
+def _covered_s(stream: VideoStream) -> float:
+    entries = stream.index_entries
+    if len(entries) < 2:
+        return 0.0
+    return float((entries[len(entries) - 1].timestamp - entries[0].timestamp) * (stream.time_base or 0))
+
+
+def _size_of(stream: VideoStream) -> tuple[int, int, int]:
+    context: VideoCodecContext | None = getattr(stream, "codec_context", None)
+    area = context.width * context.height if context is not None else 0
+    return (area, len(stream.index_entries), -stream.index)
+
+
+def _checked(container: InputContainer, stream: VideoStream | None, name: str, layout: Layout) -> VideoStream:
+    """Return the stream when it can be read.
+
+    Raises:
+        RecordingUnreadable: with the reason why not.
+    """
+    if stream is None:
         raise reasons.index_cut(name) if layout.index_cut else reasons.no_video(name)
-    stream = container.streams.video[0]
     # PyAV's stubs do not say it, but there is no context when FFmpeg has no decoder.
     context: VideoCodecContext | None = getattr(stream, "codec_context", None)
     codec = "an unknown codec" if context is None else context.codec.canonical_name
@@ -372,3 +504,4 @@ def _check(container: InputContainer, name: str, layout: Layout) -> None:
         raise reasons.index_damaged(name, "it lists more frames than the file can hold")
     if len(stream.index_entries) == 0:
         raise reasons.index_cut(name) if layout.index_cut else reasons.no_frames(name)
+    return stream

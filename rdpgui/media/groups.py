@@ -47,7 +47,7 @@ class GroupTable:
 
     def __init__(self, film: Film) -> None:
         self._film = film
-        flags = [entry.flags for entry in film.stream.index_entries]
+        flags = [entry.flags for entry in film.entries()]
         self.keys = tuple(at for at, flag in enumerate(flags) if flag & FLAG_KEY) or (0,)
         self._hidden = tuple(at for at, flag in enumerate(flags) if flag & FLAG_HIDDEN)
         self.frame_count = len(flags) - len(self._hidden)

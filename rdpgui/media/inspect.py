@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from av.video.frame import VideoFrame
 
 from rdpgui.core.errors import RecordingUnreadable
-from rdpgui.core.film import FilmFacts, Still
+from rdpgui.core.film import FilmFacts, FilmTrack, Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.media.boxes import described_sizes, has_signed_offsets
+from rdpgui.media.continuity import continuity_of
 from rdpgui.media.film import Deadline, Film, Run, open_film
 from rdpgui.media.idle import SampleTable, idle_spans, read_samples
 from rdpgui.media.last_frame import LastFrame, find_last_frame
@@ -22,11 +23,13 @@ from rdpgui.media.sample_tables import NotPlain
 from rdpgui.media.short_film import shorten
 from rdpgui.media.sps import in_band_parameters_change
 from rdpgui.media.tail import grey_picture, tail_metrics
+from rdpgui.media.tracks import VIDEO
 
 DEFAULT_LIMIT_S = 60.0
 MAX_TEXT = 500
 """Characters kept of a tag: it may come from anybody."""
 _FIRST_FRAME_SAMPLES = 64
+_TRACK_KINDS = {VIDEO: "video", "soun": "audio", "subt": "subtitles", "text": "subtitles", "sbtl": "subtitles"}
 _LIBVLC_START_S = 0.02
 """Half a frame at 25 per second."""
 _FINE_TIME = re.compile(r"T\d\d:?\d\d:?\d\d[.,]\d{3,}(Z|[+-]\d\d:?\d\d)$")
@@ -109,6 +112,8 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
     duration_s = film.seconds(last.pts + last.duration)
     painted_at = read_frame(last.frame)
     tags = film.container.metadata
+    track = next((item for item in film.structure.tracks if item.track_id == film.stream.id), None)
+    interruptions = continuity_of(film.file, track, fragmented=film.layout.fragmented)
     return FilmFacts(
         container="mp4",
         codec=film.stream.codec_context.codec.canonical_name,
@@ -134,7 +139,30 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
         dated_at=_fine_instant(tags.get("date", "")),
         libvlc_differs=_libvlc_differs(film, last.frame),
         description=tags.get("description", "")[:MAX_TEXT],
+        encrypted="" if film.structure.protection is None else film.structure.protection.scheme,
+        encrypted_from_s=_encrypted_from_s(film),
+        damaged=last.errors > 0,
+        tracks=_tracks(film),
+        holes=interruptions.holes,
+        joins=interruptions.joins,
     )
+
+
+def _encrypted_from_s(film: Film) -> float | None:
+    sample = film.first_encrypted()
+    return None if sample is None else round(film.seconds(sample.dts), 6)
+
+
+def _tracks(film: Film) -> tuple[FilmTrack, ...]:
+    used = film.stream.id
+    found: list[FilmTrack] = []
+    for track in film.structure.tracks:
+        entry = track.entries[0] if track.entries else None
+        samples = len(film) if track.track_id == used else track.samples
+        width, height = (entry.width, entry.height) if entry and track.handler == VIDEO else (0, 0)
+        kind = _TRACK_KINDS.get(track.handler, track.handler)
+        found.append(FilmTrack(kind, entry.codec if entry else "", width, height, samples, track.track_id == used))
+    return tuple(found)
 
 
 def _first_frame(film: Film, deadline: Deadline) -> VideoFrame | None:
@@ -148,10 +176,12 @@ def _first_frame(film: Film, deadline: Deadline) -> VideoFrame | None:
 def _libvlc_differs(film: Film, frame: VideoFrame) -> bool:
     """Say whether libvlc shows other pictures, or the same at other times; measured with libvlc 3.0.24.
 
-    It turns pictures by the track's matrix and squeezes them into the size they had; counts an empty edit as film;
-    and is ahead by the reordered frames unless an edit list that it follows, in a film without fragments, takes
-    them back from offsets without a sign.
+    It may choose another of several tracks; turns pictures by the track's matrix and squeezes them into the size they
+    had; counts an empty edit as film; and is ahead by the reordered frames unless an edit list that it follows, in a
+    film without fragments, takes them back from offsets without a sign.
     """
+    if len(film.container.streams.video) > 1:
+        return True
     if frame.rotation or abs(float(film.start_tick * film.time_base)) > _LIBVLC_START_S:
         return True
     return film.stream.codec_context.has_b_frames and (film.layout.fragmented or has_signed_offsets(film.file))

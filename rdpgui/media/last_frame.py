@@ -14,6 +14,9 @@ from av.video.frame import VideoFrame
 from rdpgui.media import reasons
 from rdpgui.media.film import Deadline, Film, Run, pts_of
 
+_REORDERED_AT_MOST = 32
+"""Frames that may come out between one that was decoded before the damage and its turn to be shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class LastFrame:
@@ -22,8 +25,8 @@ class LastFrame:
     Attributes:
         frame: the decoded picture. pts: its tick. duration: ticks it is shown, 0 when the container does not say.
         index: frame number from 0. key_sample: where decoding began.
-        damaged: packets or frames after that which are cut, corrupt or refused; when there are any, the picture
-            may rest on damaged ones and is the last one shown rather than an exact one.
+        damaged: packets or frames after that which are cut, corrupt or refused; the picture is the last one before
+            them. errors: those of them whose bytes are all in the file.
     """
 
     frame: VideoFrame
@@ -32,6 +35,7 @@ class LastFrame:
     index: int
     key_sample: int
     damaged: int
+    errors: int
 
 
 def find_last_frame(film: Film, deadline: Deadline) -> LastFrame:
@@ -54,21 +58,32 @@ def find_last_frame(film: Film, deadline: Deadline) -> LastFrame:
         if found is not None:
             return found
         key = film.key_at_or_before(key - 1) if key > 0 else None
+    if last is not None:  # a damaged picture, marked as such, tells more than none
+        found = _decode_tail(film, 0, deadline, spoiled_too=True)
+        if found is not None:
+            return found
     raise reasons.nothing_decodes(film.name)
 
 
-def _decode_tail(film: Film, key: int, deadline: Deadline) -> LastFrame | None:
-    """Decode from one key sample; None when that key frame itself is damaged (unless nothing is before it)."""
+def _decode_tail(film: Film, key: int, deadline: Deadline, *, spoiled_too: bool = False) -> LastFrame | None:
+    """Decode from one key sample; None when that key frame itself is damaged (unless nothing is before it).
+
+    Decoders tell the first damaged frame only: what comes after it in decoding order refers to it, up to the next key.
+    """
     if key > 0 and not film.is_whole(film.sample(key)):
         return None
     run = Run()
     best: VideoFrame | None = None
-    last = 0
+    last = spoiled = 0
     for frame in film.frames_from(key, deadline, run):
         pts = pts_of(frame)
         if best is None and key > 0 and not _begins_at(frame, run):
             return None
-        if best is None or pts > last:
+        if not spoiled_too and run.is_spoiled(pts):
+            spoiled += 1
+            if spoiled > _REORDERED_AT_MOST:
+                break
+        elif best is None or pts > last:
             best, last = frame, pts
     if best is None:
         return None
@@ -79,6 +94,7 @@ def _decode_tail(film: Film, key: int, deadline: Deadline) -> LastFrame | None:
         index=_shown_before(film, key) + sum(pts < last for pts, _ in run.shown),
         key_sample=key,
         damaged=run.damaged,
+        errors=run.errors,
     )
 
 

@@ -58,6 +58,17 @@ def index_damaged(name: str, detail: str) -> RecordingUnreadable:
     return RecordingUnreadable(N_("{name} has a damaged index: {detail}."), _DOWNLOAD_AGAIN, name=name, detail=detail)
 
 
+def encrypted(name: str, scheme: str, key_id: str) -> RecordingUnreadable:
+    """Protected from its first picture on: no download and no other player changes that."""
+    return RecordingUnreadable(
+        N_("{name} is encrypted ({scheme}, key id {key_id}): without its key no picture can be shown."),
+        N_("Ask who set up the recording for a copy in clear; the file itself may be whole."),
+        name=name,
+        scheme=scheme,
+        key_id=key_id or "–",
+    )
+
+
 def no_video(name: str) -> RecordingUnreadable:
     """No picture track."""
     return RecordingUnreadable(N_("{name} has no video track."), N_("Choose the recording's .mp4 object."), name=name)

@@ -1,0 +1,42 @@
+"""All that a film's boxes say before anything is decoded: top level, tracks, protection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rdpgui.media import reasons
+from rdpgui.media.boxes import Layout, read_layout
+from rdpgui.media.protection import Protection, protection_of
+from rdpgui.media.remote_file import BlockFile
+from rdpgui.media.tracks import Track, read_tracks
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What the boxes say.
+
+    Attributes:
+        layout: the top level. tracks: of the index. protection: None when the pictures are in clear.
+    """
+
+    layout: Layout
+    tracks: tuple[Track, ...]
+    protection: Protection | None
+
+
+def read_structure(file: BlockFile, name: str) -> Structure:
+    """Return the structure of a film.
+
+    Args:
+        file: the film.
+        name: its name, for messages.
+
+    Raises:
+        RecordingUnreadable: empty, clearly another kind of file, or encrypted from its first picture on.
+    """
+    layout = read_layout(file, name)
+    tracks = read_tracks(file) if layout.has_index and not layout.index_cut else ()
+    protection = protection_of(file, tracks, fragmented=layout.fragmented)
+    if protection is not None and protection.whole and not protection.marked_only:
+        raise reasons.encrypted(name, protection.scheme, protection.key_id)
+    return Structure(layout, tracks, protection)
