@@ -1,14 +1,13 @@
 """One opened film: samples from its index, seeking to a key frame, decoding from there.
 
-The room's only home of PyAV's demuxer. Words: a *sample* is an entry of the index, in decoding order; a *frame*
+Words: a *sample* is an entry of the index, in decoding order; a *frame*
 is a decoded picture, in presentation order. Ticks are units of the track's time base.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
 from itertools import islice
@@ -20,30 +19,21 @@ from av.codec.context import ThreadType
 from av.container import InputContainer
 from av.index import IndexEntry
 from av.packet import Packet
-from av.stream import Disposition
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from rdpgui.core.ports import RangeReader
-from rdpgui.core.texts import N_
-from rdpgui.media import reasons
-from rdpgui.media.boxes import Layout
+from rdpgui.media.decoding import Deadline, Run
 from rdpgui.media.protection import Protection
-from rdpgui.media.remote_file import LOCAL_BLOCK_BYTES, REMOTE_BLOCK_BYTES, BlockFile, LocalReader
-from rdpgui.media.structure import Structure, read_structure
+from rdpgui.media.remote_file import BlockFile
+from rdpgui.media.structure import Structure
 from rdpgui.media.true_keys import is_true_key
 
-DECODERS = ("h264", "hevc", "mpeg4", "av1", "vp9", "mjpeg")
-"""Codecs decoded here; FFmpeg's other few hundred decoders are no part of the attack surface."""
-_WHITELIST = "h264,hevc,mpeg4,libdav1d,av1,vp9,libvpx-vp9,mjpeg"
-_NO_DECODER = "none"
-"""Holds for the demuxer's own look at the first pictures; frames are decoded by the stream's decoder all the same."""
 _LONG_GOP_SAMPLES = 600
 """From here on frame threads gain more than they cost at start and end."""
 MAX_DEMUX_FAILURES = 64
 MAX_SAMPLES = 10_000_000
 """46 hours at 60 frames per second; a garbled table easily claims more, and would fill the memory."""
+_CUT_AT_MOST = 512
 _MAX_KEY_BYTES = 32 * 1024 * 1024
 FLAG_KEY = 1
 FLAG_HIDDEN = 2
@@ -65,74 +55,6 @@ class Sample:
     dts: int
     key: bool
     discard: bool
-
-
-@dataclass(slots=True)
-class Deadline:
-    """A limit for the work on a film, checked between packets. Waiting for bytes of a network is no work on it.
-
-    Attributes:
-        name: film name for the message. limit_s: seconds from now. reader: tells how long it waited.
-    """
-
-    name: str
-    limit_s: float
-    reader: RangeReader
-    _end_mono_s: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Start the clock."""
-        self._end_mono_s = time.monotonic() + self.limit_s - self.reader.waited_s
-
-    def check(self) -> None:
-        """Raise when the time is over.
-
-        Raises:
-            InspectionFailed: the limit was reached.
-        """
-        if time.monotonic() - self.reader.waited_s > self._end_mono_s:
-            raise reasons.too_slow(self.name, self.limit_s)
-
-
-@dataclass(slots=True)
-class Run:
-    """What decoding from one sample on met; filled while frames are taken.
-
-    Attributes:
-        shown: (pts, duration) in ticks of every packet read that is not hidden by an edit list.
-        damaged: packets that are cut, corrupt or refused by the decoder, and frames with errors.
-        errors: those of them whose bytes are all there.
-        spoiled_from: number, among those shown, of the first packet with damage; what refers to it looks whole to the
-            decoder, and is not. None when there is none.
-    """
-
-    shown: list[tuple[int, int]] = field(default_factory=list)
-    damaged: int = 0
-    errors: int = 0
-    spoiled_from: int | None = None
-
-    def note_damage(self, pts: int | None, *, cut: bool = False, late: int = 0) -> None:
-        """Count damage, unless it is of a frame that is shown before the key frame decoding began with.
-
-        Such frames (of an open group of pictures) need what was not decoded; that is no fault of the film.
-
-        Args:
-            pts: of the frame or packet, None when it is not known.
-            cut: its bytes are not all in the file.
-            late: so many packets may have been taken since the damaged one.
-        """
-        if pts is None or not self.shown or pts >= self.shown[0][0]:
-            self.damaged += 1
-            self.errors += not cut
-            if self.spoiled_from is None:
-                found = [at for at, (shown, _) in enumerate(self.shown) if shown == pts]
-                self.spoiled_from = max(0, (found[-1] if found else len(self.shown)) - late)
-
-    def is_spoiled(self, pts: int) -> bool:
-        """Say whether a frame comes, in decoding order, at or after the first damage."""
-        if self.spoiled_from is None:
-            return False
-        return any(shown == pts for shown, _ in self.shown[self.spoiled_from :])
 
 
 class Film:
@@ -212,9 +134,13 @@ class Film:
         entry = self._index[number]
         return Sample(number, entry.pos, entry.size, entry.timestamp, entry.is_keyframe, entry.is_discard)
 
-    def first_encrypted(self) -> Sample | None:
-        """Return the first sample that is encrypted after clear ones, None when there is none."""
-        return self.sample(self._count) if self._count < len(self._index) else None
+    @property
+    def encrypted_from_s(self) -> float | None:
+        """Return the film time of the first sample that is encrypted after clear ones, None when there is none."""
+        protection = self.structure.protection
+        if protection is not None and protection.from_s is not None:
+            return round(protection.from_s, 6)
+        return round(self.seconds(self._index[self._count].timestamp), 6) if self._count < len(self._index) else None
 
     def is_whole(self, sample: Sample) -> bool:
         """Say whether all its bytes are in the file."""
@@ -375,8 +301,14 @@ class Film:
         return frames[0] if frames and not frames[0].is_corrupt and frames[0].pts is not None else None
 
     def _is_cut(self, packet: Packet[VideoStream] | None) -> bool:
-        """Say whether a packet reaches beyond the end of the file."""
-        return packet is not None and packet.pos is not None and packet.pos + packet.size > self.size_bytes
+        """Say whether a packet is of a sample that reaches beyond the end of the file."""
+        return packet is not None and packet.pos in self._cut_places
+
+    @cached_property
+    def _cut_places(self) -> frozenset[int]:
+        """Offsets of the samples near the end of which bytes are missing."""
+        near = range(max(0, len(self) - _CUT_AT_MOST), len(self))
+        return frozenset(sample.pos for number in near if not self.is_whole(sample := self.sample(number)))
 
     def use_threads_for(self, samples: int) -> None:
         """Choose decoder threads for a run of samples; possible before the first decoding only."""
@@ -409,99 +341,3 @@ class Film:
 def pts_of(frame: VideoFrame) -> int:
     """Return a frame's tick; ``Film`` yields no frame without one."""
     return frame.pts if frame.pts is not None else 0
-
-
-def open_film(reader: RangeReader, name: str, *, reordered: bool = True) -> Film:
-    """Open an mp4 over ranged reads.
-
-    Args:
-        reader: its bytes; stays the caller's.
-        name: for messages.
-        reordered: frames may be decoded in another order than they are shown. FFmpeg then decodes up to twenty
-            pictures to learn how; a film that is known to keep the order opens 10 to 20 ms sooner.
-
-    Raises:
-        RecordingUnreadable: not a film, or without index, video or frames.
-    """
-    local = isinstance(reader, LocalReader)
-    file = BlockFile(reader, block_bytes=LOCAL_BLOCK_BYTES if local else REMOTE_BLOCK_BYTES)
-    structure = read_structure(file, name)
-    layout = structure.layout
-    file.seek(0)
-    container = _open_container(file, name, layout, _WHITELIST if reordered else _NO_DECODER)
-    try:
-        stream = _picture_stream(container)
-        return Film(file, name, structure, container, _checked(container, stream, name, layout))
-    except BaseException:
-        container.close()
-        raise
-
-
-def _open_container(file: BlockFile, name: str, layout: Layout, decoders: str) -> InputContainer:
-    try:
-        container = av.open(
-            file,
-            mode="r",
-            format="mov",
-            options={"codec_whitelist": decoders, "protocol_whitelist": "none", "enable_drefs": "0"},
-            metadata_errors="replace",
-            buffer_size=file.block_bytes,
-        )
-    except (av.error.FFmpegError, ValueError, OverflowError) as error:  # or numbers that no track can have
-        if file.failure is not None:
-            raise file.failure from error
-        raise layout.refusal(name, error) from error
-    if not isinstance(container, InputContainer):  # only for the type checker: mode "r" gives nothing else
-        raise reasons.index_damaged(name, N_("it cannot be read"))
-    if file.failure is not None:
-        container.close()
-        raise file.failure
-    return container
-
-
-def _picture_stream(container: InputContainer) -> VideoStream | None:
-    """Return the track that holds the recording, None when there is no picture track.
-
-    A cover picture, a track without samples or a small preview may stand before it: what covers the most time, then
-    has the largest picture, then the most samples is the recording.
-    """
-    streams = [item for item in container.streams.video if not item.disposition & Disposition.attached_pic]
-    lengths = {item.index: _covered_s(item) for item in streams}
-    longest_s = max(lengths.values(), default=0.0)
-    long = [item for item in streams if item.index_entries and lengths[item.index] >= longest_s / 2]
-    return max(long or streams or list(container.streams.video), key=_size_of, default=None)
-
-
-def _covered_s(stream: VideoStream) -> float:
-    entries = stream.index_entries
-    if len(entries) < 2:
-        return 0.0
-    return float((entries[len(entries) - 1].timestamp - entries[0].timestamp) * (stream.time_base or 0))
-
-
-def _size_of(stream: VideoStream) -> tuple[int, int, int]:
-    context: VideoCodecContext | None = getattr(stream, "codec_context", None)
-    area = context.width * context.height if context is not None else 0
-    return (area, len(stream.index_entries), -stream.index)
-
-
-def _checked(container: InputContainer, stream: VideoStream | None, name: str, layout: Layout) -> VideoStream:
-    """Return the stream when it can be read.
-
-    Raises:
-        RecordingUnreadable: with the reason why not.
-    """
-    if stream is None:
-        raise reasons.index_cut(name) if layout.index_cut else reasons.no_video(name)
-    # PyAV's stubs do not say it, but there is no context when FFmpeg has no decoder.
-    context: VideoCodecContext | None = getattr(stream, "codec_context", None)
-    codec = "an unknown codec" if context is None else context.codec.canonical_name
-    if codec not in DECODERS and layout.index_cut:
-        raise reasons.index_cut(name)
-    if codec not in DECODERS:
-        raise reasons.codec_not_supported(name, codec)
-    if len(stream.index_entries) > min(MAX_SAMPLES, container.size):
-        raise reasons.index_damaged(name, "it lists more frames than the file can hold")
-    if len(stream.index_entries) == 0:
-        raise reasons.index_cut(name) if layout.index_cut else reasons.no_frames(name)
-    return stream

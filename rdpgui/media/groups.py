@@ -9,7 +9,8 @@ import bisect
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from rdpgui.media.film import FLAG_HIDDEN, FLAG_KEY, Deadline, Film
+from rdpgui.media.decoding import Deadline
+from rdpgui.media.film import FLAG_HIDDEN, FLAG_KEY, Film
 
 _MAX_GROUPS = 256
 

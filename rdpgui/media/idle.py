@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdpgui.core.film import Span
-from rdpgui.media.film import FLAG_HIDDEN, FLAG_KEY, Deadline, Film
+from rdpgui.media.decoding import Deadline
+from rdpgui.media.film import FLAG_HIDDEN, FLAG_KEY, Film
 from rdpgui.media.remote_file import LocalReader
 from rdpgui.media.tail import OVERLAY_ROWS, changed_share, grey_picture
 

@@ -13,7 +13,9 @@ from rdpgui.core.film import FilmFacts, FilmTrack, Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.media.boxes import described_sizes, has_signed_offsets
 from rdpgui.media.continuity import continuity_of
-from rdpgui.media.film import Deadline, Film, Run, open_film
+from rdpgui.media.decoding import Deadline, Run
+from rdpgui.media.demuxer import open_film
+from rdpgui.media.film import Film
 from rdpgui.media.idle import SampleTable, idle_spans, read_samples
 from rdpgui.media.last_frame import LastFrame, find_last_frame
 from rdpgui.media.painted_clock import read_frame
@@ -140,17 +142,12 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
         libvlc_differs=_libvlc_differs(film, last.frame),
         description=tags.get("description", "")[:MAX_TEXT],
         encrypted="" if film.structure.protection is None else film.structure.protection.scheme,
-        encrypted_from_s=_encrypted_from_s(film),
+        encrypted_from_s=film.encrypted_from_s,
         damaged=last.errors > 0,
         tracks=_tracks(film),
         holes=interruptions.holes,
         joins=interruptions.joins,
     )
-
-
-def _encrypted_from_s(film: Film) -> float | None:
-    sample = film.first_encrypted()
-    return None if sample is None else round(film.seconds(sample.dts), 6)
 
 
 def _tracks(film: Film) -> tuple[FilmTrack, ...]:

@@ -6,16 +6,22 @@ from there everything to the end is decoded, damaged packets are skipped, and th
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from operator import attrgetter
 
 from av.video.frame import VideoFrame
 
 from rdpgui.media import reasons
-from rdpgui.media.film import Deadline, Film, Run, pts_of
+from rdpgui.media.decoding import Deadline, Run
+from rdpgui.media.film import Film, pts_of
 
 _REORDERED_AT_MOST = 32
 """Frames that may come out between one that was decoded before the damage and its turn to be shown."""
+
+
+_REPORTED_LATE_AT_MOST = 8
+"""Frames that may have been taken before a decoder tells of the damage in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +79,22 @@ def _decode_tail(film: Film, key: int, deadline: Deadline, *, spoiled_too: bool 
     if key > 0 and not film.is_whole(film.sample(key)):
         return None
     run = Run()
-    best: VideoFrame | None = None
-    last = spoiled = 0
+    kept: deque[VideoFrame] = deque(maxlen=_REPORTED_LATE_AT_MOST)
+    spoiled = 0
     for frame in film.frames_from(key, deadline, run):
         pts = pts_of(frame)
-        if best is None and key > 0 and not _begins_at(frame, run):
+        if not kept and key > 0 and not _begins_at(frame, run):
             return None
         if not spoiled_too and run.is_spoiled(pts):
             spoiled += 1
             if spoiled > _REORDERED_AT_MOST:
                 break
-        elif best is None or pts > last:
-            best, last = frame, pts
+        elif not kept or pts > pts_of(kept[-1]):
+            kept.append(frame)
+    best = next((frame for frame in reversed(kept) if spoiled_too or not run.is_spoiled(pts_of(frame))), None)
     if best is None:
         return None
+    last = pts_of(best)
     return LastFrame(
         frame=best,
         pts=last,

@@ -135,7 +135,7 @@ class FilmPlayback:
             self._serve_from(reader)
 
     def _serve_from(self, reader: RangeReader) -> None:
-        from rdpgui.media.film import open_film
+        from rdpgui.media.demuxer import open_film
         from rdpgui.media.groups import GroupTable
 
         with open_film(reader, self._name) as film:
@@ -163,7 +163,8 @@ class FilmPlayback:
 
     def _play(self, film: Film, groups: GroupTable, order: _Order) -> bool:
         """Play from a film time; return False when something else is wanted by then."""
-        from rdpgui.media.film import Deadline, Run, pts_of
+        from rdpgui.media.decoding import Deadline, Run
+        from rdpgui.media.film import pts_of
 
         # A film may be played for hours; what limits the time is that somebody can press stop.
         no_limit = Deadline(self._name, float("inf"), film.file.reader)

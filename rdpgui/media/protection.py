@@ -6,7 +6,7 @@ A sample is encrypted when the description that it really uses is protected and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rdpgui.media.fragments import read_fragments
 from rdpgui.media.remote_file import BlockFile
@@ -22,6 +22,7 @@ class Protection:
         codec: of the pictures underneath.
         from_sample: first encrypted sample, in films without fragments; None otherwise.
         from_byte: offset from which on nothing is clear; 0 when nothing is.
+        from_s: film time of that offset, None when fragments do not state their times.
         marked_only: what a decryption would need is absent: the pictures may be in clear all the same.
     """
 
@@ -30,6 +31,7 @@ class Protection:
     codec: str
     from_sample: int | None = None
     from_byte: int = 0
+    from_s: float | None = None
     marked_only: bool = False
 
     @property
@@ -71,13 +73,19 @@ def _outside_fragments(track: Track) -> Protection | None:
 
 def _in_fragments(file: BlockFile, track: Track) -> Protection | None:
     seen_clear = track.samples > 0
+    zero_tick: int | None = None
     for fragment in read_fragments(file, track):
         entry = _entry(track, fragment.entry)
         encrypted = bool(entry and entry.scheme) and fragment.grouped is not False
         encrypted = encrypted and bool(fragment.grouped or (entry and entry.protected))
+        if entry is not None and encrypted and not seen_clear:
+            return _protection(entry, marked_only=not fragment.auxiliary)
         if entry is not None and encrypted:
-            begin = fragment.start if seen_clear else 0
-            return _protection(entry, marked_only=not fragment.auxiliary, from_byte=begin)
+            known = fragment.begin_tick is not None and zero_tick is not None and track.timescale
+            from_s = ((fragment.begin_tick or 0) - (zero_tick or 0)) / track.timescale if known else None
+            found = _protection(entry, marked_only=not fragment.auxiliary)
+            return replace(found, from_byte=fragment.start, from_s=from_s)
+        zero_tick = fragment.begin_tick if zero_tick is None else zero_tick
         seen_clear = seen_clear or fragment.samples > 0
     return None
 
@@ -86,7 +94,5 @@ def _entry(track: Track, number: int) -> SampleEntry | None:
     return track.entries[number - 1] if 0 < number <= len(track.entries) else None
 
 
-def _protection(
-    entry: SampleEntry, *, marked_only: bool, from_sample: int | None = None, from_byte: int = 0
-) -> Protection:
-    return Protection(entry.scheme, entry.key_id, entry.codec, from_sample, from_byte, marked_only)
+def _protection(entry: SampleEntry, *, marked_only: bool, from_sample: int | None = None) -> Protection:
+    return Protection(entry.scheme, entry.key_id, entry.codec, from_sample, marked_only=marked_only)

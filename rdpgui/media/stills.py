@@ -20,7 +20,9 @@ from av.video.frame import VideoFrame
 from rdpgui.core.film import Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.media import reasons
-from rdpgui.media.film import Deadline, Film, Run, open_film, pts_of
+from rdpgui.media.decoding import Deadline, Run
+from rdpgui.media.demuxer import open_film
+from rdpgui.media.film import Film, pts_of
 from rdpgui.media.groups import Group, GroupTable
 from rdpgui.media.last_frame import find_last_frame
 from rdpgui.media.picture import still_of

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rdpgui.core.errors import RecordingUnreadable
-from rdpgui.media.film import Deadline, open_film
+from rdpgui.media.decoding import Deadline
+from rdpgui.media.demuxer import open_film
 from rdpgui.media.inspect import inspect_film
 from rdpgui.media.last_frame import find_last_frame
 from rdpgui.media.picture import still_of
@@ -123,7 +124,11 @@ def _compare(clip: corpus.Clip, truth: corpus.Truth | None) -> str:
         # What refers to a damaged frame looks clean to a decoder: the end is the last frame before the damage.
         later = still.pts_s > truth.last_pts_s
         altered = clip.original is not None and not _same_bytes(clip.path, clip.original, tail_begin)
-        return "" if (exact and later) or (last.damaged and (exact or altered)) else f"ends at {still.pts_s}, should end at {truth.last_pts_s}"
+        return (
+            ""
+            if (exact and later) or (last.damaged and (exact or altered))
+            else f"ends at {still.pts_s}, should end at {truth.last_pts_s}"
+        )
     if exact or last.damaged or still.rgb == truth.rgb:
         return ""
     # Zeros that happen to decode without an error look different from one run to the next.

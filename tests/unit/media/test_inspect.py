@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rdpgui.core.film import FilmFacts, Span, TailClass
+from rdpgui.media.demuxer import open_film
 from rdpgui.media.facts_json import facts_from_json, facts_to_json
-from rdpgui.media.film import open_film
 from rdpgui.media.idle import SampleTable, quiet_spans
 from rdpgui.media.inspect import Inspection, inspect_film
 from rdpgui.media.painted_clock import read_grey

@@ -12,7 +12,8 @@ import pytest
 
 from rdpgui.core.errors import RecordingUnreadable
 from rdpgui.core.film import Still
-from rdpgui.media.film import Deadline, open_film
+from rdpgui.media.decoding import Deadline
+from rdpgui.media.demuxer import open_film
 from rdpgui.media.inspect import last_still
 from rdpgui.media.last_frame import find_last_frame
 from rdpgui.media.picture import still_of

@@ -9,7 +9,7 @@ import pytest
 
 from rdpgui.core.errors import RecordingUnreadable, Unreachable
 from rdpgui.media.boxes import described_sizes, looks_like, read_layout
-from rdpgui.media.film import open_film
+from rdpgui.media.demuxer import open_film
 from rdpgui.media.inspect import inspect_film, last_still
 from rdpgui.media.remote_file import BlockFile, LocalReader
 from rdpgui.media.sps import sequence_parameters

@@ -1,0 +1,107 @@
+"""Films that are not what they seem: encrypted, spliced, with holes, several tracks, false keys, silent damage.
+
+Each is made from a base film of ``tests.helpers.corpus`` by the muxer's own options, or by changing bytes.
+"""
+
+from __future__ import annotations
+
+import random
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+
+from tests.helpers.corpus import Encoded
+
+KEY = "76a6c65c5ea762046bd749a2e632ccbb"
+KEY_ID = "a7e61c373e219033c21091fa607bf3b8"
+FRAGMENTED = "+frag_keyframe+empty_moov+default_base_moof"
+
+
+def write_encrypted(film: Encoded, path: Path, movflags: str) -> Path:
+    """Write a film whose pictures are encrypted by AES-CTR (``cenc``)."""
+    options = {"encryption_scheme": "cenc-aes-ctr", "encryption_key": KEY, "encryption_kid": KEY_ID}
+    with av.open(str(path), "w", format="mp4", options=options | ({"movflags": movflags} if movflags else {})) as file:
+        shape = film.shape
+        stream = file.add_mux_stream(shape.codec, rate=shape.fps, width=shape.width, height=shape.height)
+        stream.time_base = film.time_base
+        for item in film.packets:
+            packet = av.Packet(item.data)
+            packet.pts, packet.dts, packet.duration = item.pts, item.dts, item.duration
+            packet.is_keyframe, packet.time_base, packet.stream = item.key, film.time_base, stream
+            file.mux(packet)
+    return path
+
+
+def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[bytes, int, int]]:
+    """Yield (kind, begin, end) of the boxes between two offsets."""
+    end = len(data) if end is None else end
+    while start + 8 <= end:
+        size, kind = struct.unpack_from(">I4s", data, start)
+        yield kind, start, start + size
+        start += size
+
+
+def place_of(data: bytes, *path: bytes) -> tuple[int, int]:
+    """Return begin and end of the first box on a path of kinds."""
+    begin, end = 0, len(data)
+    for kind in path:
+        found = next(((a, b) for name, a, b in boxes(data, begin, end) if name == kind), None)
+        assert found is not None, kind
+        begin, end = found[0] + 8, found[1]
+    return begin - 8, end
+
+
+def fragments(data: bytes) -> tuple[bytes, list[bytes]]:
+    """Return what is before the fragments, and each moof with its mdat."""
+    parts = list(boxes(data))
+    first = next(at for at, (kind, _, _) in enumerate(parts) if kind == b"moof")
+    head = data[: parts[first][1]]
+    found: list[bytes] = []
+    for kind, begin, end in parts[first:]:
+        if kind == b"moof":
+            found.append(data[begin:end])
+        elif kind == b"mdat":
+            found[-1] += data[begin:end]
+    return head, found
+
+
+def all_marked_as_keys(data: bytes) -> bytes:
+    """Return a film without fragments in which every sample counts as a key: its table of them is gone."""
+    begin, _ = place_of(data, b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stss")
+    return data[: begin + 4] + b"free" + data[begin + 8 :]
+
+
+def with_time_gap(fragment: bytes, ticks: int) -> bytes:
+    """Return a fragment that begins later, or earlier, by so many ticks."""
+    at = fragment.index(b"tfdt") + 4
+    assert fragment[at] == 1
+    (begin,) = struct.unpack_from(">Q", fragment, at + 4)
+    return fragment[: at + 4] + struct.pack(">Q", begin + ticks) + fragment[at + 12 :]
+
+
+def with_noise(data: bytes, *, bytes_at: float, count: int, seed: int) -> bytes:
+    """Return a film whose media have random bytes from a share of them on."""
+    begin, end = next((a, b) for kind, a, b in boxes(data) if kind == b"mdat")
+    at = begin + 8 + int((end - begin - 8) * bytes_at)
+    return data[:at] + random.Random(seed).randbytes(min(count, end - at)) + data[at + count :]
+
+
+def write_tracks(films: list[Encoded], path: Path) -> Path:
+    """Write several picture tracks into one film, in their order."""
+    with av.open(str(path), "w", format="mp4") as file:
+        streams = []
+        for film in films:
+            stream = file.add_mux_stream(
+                film.shape.codec, rate=film.shape.fps, width=film.shape.width, height=film.shape.height
+            )
+            stream.time_base = film.time_base
+            streams.append(stream)
+        for film, stream in zip(films, streams, strict=True):
+            for item in film.packets:
+                packet = av.Packet(item.data)
+                packet.pts, packet.dts, packet.duration = item.pts, item.dts, item.duration
+                packet.is_keyframe, packet.time_base, packet.stream = item.key, film.time_base, stream
+                file.mux(packet)
+    return path

@@ -1,0 +1,271 @@
+"""Films that are not what they seem: the facts say so, with the place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import pytest
+
+from rdpgui.core.errors import RecordingUnreadable
+from rdpgui.core.film import BreakWhy, FilmFacts
+from rdpgui.media import film as film_module
+from rdpgui.media.decoding import Deadline, Run
+from rdpgui.media.demuxer import open_film
+from rdpgui.media.inspect import inspect_film, last_still
+from rdpgui.media.last_frame import find_last_frame
+from rdpgui.media.remote_file import MemoryReader
+from rdpgui.media.stills import StillReader
+from tests.helpers import corpus, odd_films
+from tests.unit.media.numbers import number_of
+
+FRAGMENTED = odd_films.FRAGMENTED
+
+
+def facts_of(data: bytes) -> FilmFacts:
+    return inspect_film(MemoryReader(data), "film.mp4").facts
+
+
+@pytest.fixture(scope="module")
+def base() -> corpus.Encoded:
+    """60 frames, 10 a second, a key frame every second."""
+    return corpus.encode(corpus.Shape("base", frames=60))
+
+
+@pytest.fixture(scope="module")
+def plain(base: corpus.Encoded, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return corpus.write(base, tmp_path_factory.mktemp("odd") / "plain.mp4", "+faststart").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def fragmented(base: corpus.Encoded, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return corpus.write(base, tmp_path_factory.mktemp("odd") / "fragmented.mp4", FRAGMENTED).read_bytes()
+
+
+# -- encryption (F1) -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.case("F1")
+@pytest.mark.parametrize("movflags", ["+faststart", ""])
+@pytest.mark.parametrize("codec", ["libx264", "libx265"])
+def test_that_an_encrypted_film_is_named_as_such(tmp_path: Path, movflags: str, codec: str) -> None:
+    if codec == "libx265":
+        pytest.importorskip("av")
+        if codec not in av.codecs_available:
+            pytest.skip("PyAV without x265")
+    shape = corpus.Shape("secret", codec=codec)
+    film = odd_films.write_encrypted(corpus.encode(shape), tmp_path / "secret.mp4", movflags)
+    with pytest.raises(RecordingUnreadable, match=f"is encrypted.*cenc.*{odd_films.KEY_ID}") as caught:
+        facts_of(film.read_bytes())
+    assert "ownload" not in caught.value.text()
+    with pytest.raises(RecordingUnreadable, match="is encrypted"):
+        last_still(MemoryReader(film.read_bytes()), "film.mp4")
+    with pytest.raises(RecordingUnreadable, match="is encrypted"):
+        StillReader(film)
+
+
+@pytest.mark.case("F1")
+def test_that_a_film_only_marked_as_encrypted_is_played(plain: bytes) -> None:
+    """Its description says ``encv``, but nothing that a decryption needs is there, and its pictures are in clear."""
+    begin, end = odd_films.place_of(plain, b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
+    entry = plain[begin + 16 : end]
+    sinf = _box(
+        b"sinf",
+        _box(b"frma", b"avc1")
+        + _box(b"schm", bytes(4) + b"cenc" + bytes(4))
+        + _box(b"schi", _box(b"tenc", bytes(6) + b"\1\x08" + bytes(16))),
+    )
+    marked = _box(b"encv", entry[8:] + sinf)
+    data = _replaced(plain, begin + 16, end, marked)
+    facts = facts_of(data)
+    assert (facts.encrypted, facts.encrypted_from_s, facts.frame_count) == ("cenc", None, 60)
+
+
+@pytest.mark.case("F1")
+def test_that_a_clear_lead_is_shown_to_its_end(base: corpus.Encoded, fragmented: bytes, tmp_path: Path) -> None:
+    """Fragments 0-2 use a clear description, the others an encrypted one."""
+    secret = odd_films.write_encrypted(base, tmp_path / "secret.mp4", "+faststart").read_bytes()
+    begin, end = odd_films.place_of(secret, b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
+    encv = secret[begin + 16 : end]
+    head, parts = odd_films.fragments(fragmented)
+    at, stop = odd_films.place_of(head, b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
+    head = _replaced(head, stop, stop, encv)
+    head = head[: at + 12] + b"\0\0\0\2" + head[at + 16 :]
+    data = head + b"".join(parts[:3]) + b"".join(_with_description(part, 2) for part in parts[3:])
+    facts = facts_of(data)
+    assert (facts.encrypted, facts.frame_count) == ("cenc", 30)
+    assert facts.encrypted_from_s == pytest.approx(3.0)
+    assert facts.last_frame_pts_s == pytest.approx(2.9)
+    assert not facts.damaged
+    still, _ = last_still(MemoryReader(data), "film.mp4")
+    assert number_of(still) == 29
+
+
+# -- false keys (F2) ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.case("F2")
+def test_that_false_key_frames_cost_no_more_than_one_decode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = 400
+    encoded = corpus.encode(corpus.Shape("one", frames=frames, gop=0))
+    data = odd_films.all_marked_as_keys(corpus.write(encoded, tmp_path / "one.mp4", "+faststart").read_bytes())
+    decoded = _count_packets(monkeypatch)
+    with open_film(MemoryReader(data), "film.mp4") as film:
+        last = find_last_frame(film, Deadline("film.mp4", 60.0, film.file.reader))
+    assert (last.index, last.key_sample, last.damaged) == (frames - 1, 0, 0)
+    assert decoded[0] <= 2 * frames
+    facts = facts_of(data)
+    assert (facts.frame_count, facts.truncated) == (frames, False)
+    still, _ = last_still(MemoryReader(data), "film.mp4")
+    assert number_of(still) == (frames - 1) % 2**16
+
+
+@pytest.mark.case("F2")
+@pytest.mark.parametrize("shape", [*corpus.shapes()], ids=lambda shape: shape.name)
+def test_that_true_keys_are_those_of_the_encoder(tmp_path: Path, shape: corpus.Shape) -> None:
+    encoded = corpus.encode(shape)
+    path = corpus.write(encoded, tmp_path / "x.mp4", "+faststart")
+    with open_film(MemoryReader(path.read_bytes()), "x.mp4") as film:
+        film.__dict__["_marks_everything"] = True
+        found = [number for number in range(len(film)) if film.starts_decoding(number)]
+    assert found == [at for at, packet in enumerate(encoded.packets) if packet.key]
+
+
+# -- tracks (F9) ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.case("F9")
+@pytest.mark.parametrize("first", ["cover", "preview", "one frame"])
+def test_that_the_recording_is_chosen_among_several_tracks(base: corpus.Encoded, tmp_path: Path, first: str) -> None:
+    other = {
+        "cover": corpus.Shape("cover", width=640, height=480, frames=1, codec="mjpeg", pixels="yuvj420p"),
+        "preview": corpus.Shape("preview", width=48, height=32, frames=60),
+        "one frame": corpus.Shape("one", width=640, height=480, frames=1),
+    }[first]
+    path = odd_films.write_tracks([corpus.encode(other), base], tmp_path / "several.mp4")
+    facts = facts_of(path.read_bytes())
+    assert (facts.width, facts.height, facts.frame_count) == (96, 64, 60)
+    assert [(track.kind, track.used) for track in facts.tracks] == [("video", False), ("video", True)]
+    assert facts.libvlc_differs
+    still, _ = last_still(MemoryReader(path.read_bytes()), "film.mp4")
+    assert number_of(still) == 59
+
+
+# -- holes and joins (F10) ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.case("F10")
+def test_that_a_whole_film_has_neither_holes_nor_joins(clips: tuple[corpus.Clip, ...]) -> None:
+    for clip in clips:
+        if clip.frames is None or clip.kind == "size-change":
+            continue
+        facts = inspect_film(MemoryReader(clip.path.read_bytes()), clip.path.name).facts
+        assert (facts.holes, facts.joins, facts.damaged) == ((), (), False), clip.path.name
+
+
+@pytest.mark.case("F10")
+def test_that_a_lost_fragment_is_a_hole_with_its_place(fragmented: bytes) -> None:
+    head, parts = odd_films.fragments(fragmented)
+    facts = facts_of(head + b"".join(parts[:2] + parts[3:]))
+    (hole,) = facts.holes
+    assert (round(hole.at_s, 3), round(hole.seconds, 3), hole.why) == (2.0, 1.0, BreakWhy.FRAGMENTS_MISSING)
+    assert facts.joins == ()
+
+
+@pytest.mark.case("F10")
+def test_that_times_that_jump_are_a_hole_and_times_that_go_back_a_join(fragmented: bytes) -> None:
+    head, parts = odd_films.fragments(fragmented)
+    scale = facts_scale(fragmented)
+    jump = head + b"".join([*parts[:3], *(odd_films.with_time_gap(part, 3600 * scale) for part in parts[3:])])
+    (hole,) = facts_of(jump).holes
+    assert (round(hole.at_s, 3), round(hole.seconds, 3), hole.why) == (3.0, 3600.0, BreakWhy.TIMES_JUMP)
+    back = head + b"".join([*parts[:4], *(odd_films.with_time_gap(part, -4 * scale) for part in parts[4:])])
+    (join,) = facts_of(back).joins
+    assert (round(join.at_s, 3), join.why) == (4.0, BreakWhy.TIMES_GO_BACK)
+
+
+@pytest.mark.case("F10")
+def test_that_two_films_in_one_file_are_a_join(plain: bytes, fragmented: bytes) -> None:
+    _, parts = odd_films.fragments(fragmented)
+    for data in (plain + plain, fragmented + fragmented, fragmented + b"".join(parts)):
+        assert facts_of(data).joins, len(data)
+
+
+# -- damage (F11) ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.case("F11")
+@pytest.mark.parametrize("seed", range(8))
+def test_that_damage_is_a_fact_and_the_last_frame_is_before_it(tmp_path: Path, seed: int) -> None:
+    encoded = corpus.encode(corpus.Shape("noise", width=160, height=96, frames=60, gop=30))
+    original = corpus.write(encoded, tmp_path / "whole.mp4", "+faststart")
+    data = odd_films.with_noise(original.read_bytes(), bytes_at=0.9, count=4096, seed=seed)
+    inspection = inspect_film(MemoryReader(data), "film.mp4")
+    assert inspection.facts.damaged
+    assert corpus.frame_at(original, inspection.last.pts_s) == inspection.last.rgb
+    still, _ = last_still(MemoryReader(data), "film.mp4")
+    assert (still.rgb, still.pts_s) == (inspection.last.rgb, inspection.last.pts_s)
+
+
+# -- helpers ----------------------------------------------------------------------------------------------------------
+
+
+def _box(kind: bytes, content: bytes) -> bytes:
+    return (8 + len(content)).to_bytes(4, "big") + kind + content
+
+
+def _replaced(data: bytes, begin: int, end: int, new: bytes) -> bytes:
+    """Return a film with other bytes inside its sample descriptions; sizes and chunk offsets follow."""
+    grown = len(new) - (end - begin)
+    out = bytearray(data[:begin] + new + data[end:])
+    for depth in range(1, 7):
+        at, _ = odd_films.place_of(data, *(b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")[:depth])
+        size = int.from_bytes(out[at : at + 4], "big")
+        out[at : at + 4] = (size + grown).to_bytes(4, "big")
+    at = bytes(out).find(b"stco")
+    for number in range(int.from_bytes(out[at + 8 : at + 12], "big")):
+        place = at + 12 + 4 * number
+        out[place : place + 4] = (int.from_bytes(out[place : place + 4], "big") + grown).to_bytes(4, "big")
+    return bytes(out)
+
+
+def _with_description(fragment: bytes, number: int) -> bytes:
+    """Return a fragment whose samples use another description, with what a decryption needs beside them."""
+    moof_size = int.from_bytes(fragment[:4], "big")
+    moof, rest = bytearray(fragment[:moof_size]), fragment[moof_size:]
+    at = moof.index(b"tfhd")
+    flags = int.from_bytes(moof[at + 5 : at + 8], "big")
+    assert not flags & 0x2
+    moof[at + 5 : at + 8] = (flags | 0x2).to_bytes(3, "big")
+    insert = at + 12 + (8 if flags & 1 else 0)
+    extra = number.to_bytes(4, "big")
+    senc = _box(b"senc", bytes(8))
+    moof[insert:insert] = extra
+    traf = moof.index(b"traf") - 4
+    traf_size = int.from_bytes(moof[traf : traf + 4], "big")
+    moof[traf + traf_size + 4 : traf + traf_size + 4] = senc
+    grown = len(extra) + len(senc)
+    for place, more in ((0, grown), (traf, grown), (at - 4, len(extra))):
+        moof[place : place + 4] = (int.from_bytes(moof[place : place + 4], "big") + more).to_bytes(4, "big")
+    at = moof.index(b"trun")
+    assert int.from_bytes(moof[at + 5 : at + 8], "big") & 1
+    moof[at + 12 : at + 16] = (int.from_bytes(moof[at + 12 : at + 16], "big") + grown).to_bytes(4, "big")
+    return bytes(moof) + rest
+
+
+def facts_scale(data: bytes) -> int:
+    """Return the ticks per second of the track."""
+    begin, _ = odd_films.place_of(data, b"moov", b"trak", b"mdia", b"mdhd")
+    return int.from_bytes(data[begin + 20 : begin + 24], "big")
+
+
+def _count_packets(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    counted = [0]
+    taken = film_module.Film._decode
+
+    def decode(self: film_module.Film, packet: object, run: Run) -> object:
+        counted[0] += 1
+        return taken(self, packet, run)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(film_module.Film, "_decode", decode)
+    return counted
