@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rdpgui import __version__, i18n
 from rdpgui.app.paths import resources
+from rdpgui.app.terminal import say
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import RdpguiError, SettingsError
 from rdpgui.core.session import AccessType
@@ -112,7 +113,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(arguments)
     except RdpguiError as error:
-        print(f"{fill(error.template, error.fields)} {fill(error.remedy, error.fields)}".strip(), file=sys.stderr)
+        say(f"{fill(error.template, error.fields)} {fill(error.remedy, error.fields)}".strip(), error=True)
         return EXIT_ERROR
     except KeyboardInterrupt:
         return 130
@@ -137,7 +138,7 @@ def _dispatch(arguments: argparse.Namespace) -> int:
     if not has_display():
         import rdpgui.app.headless as headless
 
-        print(_("There is no display: the experiment matrix runs on the lab here, without a window."))
+        say(_("There is no display: the experiment matrix runs on the lab here, without a window."))
         return headless.main(headless.default_options(arguments.data_dir, scenario or DEFAULT_SCENARIO))
     import rdpgui.app.gui as gui
 

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import re
 import webbrowser
+from urllib.parse import urlencode
 
+from rdpgui.core.errors import NotConnected
 from rdpgui.core.ids import AccessRequestId, ConnectionId, InstanceId
 from rdpgui.core.ports import OpenedConnection
+from rdpgui.core.regions import checked_region, console_host
 from rdpgui.core.session import AccessType
 
-_HOSTS = {"cn-": "console.amazonaws.cn", "us-gov-": "console.amazonaws-us-gov.com"}
+_NODE = re.compile(r"m?i-[0-9a-f]{1,40}")
 
 
 def remote_desktop_link(region: str, instance_id: str) -> str:
-    """Return the console page that connects to a node with Remote Desktop.
+    """Return the console page that connects to a node with Remote Desktop; empty where no console is published.
+
+    Raises:
+        SettingsError: the Region cannot be one: it decides which host is opened.
+        NotConnected: the id is not one of a node.
 
     Source: three public repositories use this path; AWS documents none, so it may change.
     """
-    host = next((h for prefix, h in _HOSTS.items() if region.startswith(prefix)), "console.aws.amazon.com")
-    path = "systems-manager/fleet-manager/remote-desktop"
-    return f"https://{region}.{host}/{path}?region={region}&nodeIds={instance_id}"
+    host = console_host(checked_region(region))
+    if _NODE.fullmatch(instance_id) is None:
+        raise NotConnected(
+            "{instance} is not the id of a node.", "Read the instances again.", instance=instance_id
+        )  # fmt: skip
+    query = urlencode({"region": region, "nodeIds": instance_id})
+    return f"https://{host}/systems-manager/fleet-manager/remote-desktop?{query}" if host else ""
 
 
 class ConsoleLinkOpener:
@@ -32,7 +44,7 @@ class ConsoleLinkOpener:
     ) -> OpenedConnection:
         """Open the browser on the page. Which access type results is decided by the person's permissions."""
         link = remote_desktop_link(self._region, instance_id)
-        if attended:
+        if attended and link:
             webbrowser.open(link)
         return OpenedConnection(ConnectionId(""), link=link, by_person=True)
 

@@ -23,6 +23,7 @@ from rdpgui.app.paths import make_private, user_paths
 from rdpgui.app.run_folders import FileRunFolders, hold_folder
 from rdpgui.app.session import MATRIX_INSTANCES, WorkSession
 from rdpgui.app.storage_errors import storage_error
+from rdpgui.app.terminal import say
 from rdpgui.core.account_events import PlaceOpened, PollFailed, PreferencesObserved, SessionsObserved, Topic
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import AwsError, LabError, RdpguiError
@@ -95,15 +96,15 @@ class Terminal:
         head = f"[{number + 1:2}/{self._total}] LAB"
         if row.status is RowStatus.RUNNING:
             self._begun[number] = time.monotonic()
-            print(f"{head} {what} … {row.plan.instance_id}", flush=True)
+            say(f"{head} {what} … {row.plan.instance_id}")
         elif row.status is RowStatus.ENDED:
             verdict = row.run.verdict if row.run else None
             word = verdict_name(verdict.value if verdict else None)
             gap = gap_text(row.run) if row.run else "–"
             took_s = time.monotonic() - self._begun.get(number, time.monotonic())
-            print(f"{head} {what}: {word}  {_('gap')} {gap}  {took_s:.1f} s  {retell(row.error)}".rstrip(), flush=True)
+            say(f"{head} {what}: {word}  {_('gap')} {gap}  {took_s:.1f} s  {retell(row.error)}".rstrip())
         elif row.status is RowStatus.SKIPPED:
-            print(f"{head} {what}: {_('skipped')} ({retell(row.error)})", flush=True)
+            say(f"{head} {what}: {_('skipped')} ({retell(row.error)})")
 
 
 def _width(text: str) -> int:
@@ -308,16 +309,16 @@ def _run_and_leave(options: Options) -> int:
         _make_folder(options.results.parent)
     begun = time.monotonic()
     store = Store()
-    print(f"rdpgui {_('on the lab (LAB)')}: {options.scenario}", flush=True)
+    say(f"rdpgui {_('on the lab (LAB)')}: {options.scenario}")
     unwritten: list[RdpguiError] = []
     matrix = asyncio.run(_run(options, store, unwritten))
     took_s = time.monotonic() - begun
-    print(f"\nLAB · {options.scenario}\n{result_table(matrix)}\n")
-    print(_("{n} runs in {seconds:.0f} s").format(n=len(matrix.rows), seconds=took_s))
+    say(f"\nLAB · {options.scenario}\n{result_table(matrix)}\n")
+    say(_("{n} runs in {seconds:.0f} s").format(n=len(matrix.rows), seconds=took_s))
     lines = _leave(options, matrix, unwritten)
     if options.screenshots:
         lines += _screenshots(options, store)
-    print("\n".join(lines))
+    say("\n".join(lines))
     if unwritten:
         raise unwritten[0]
     return 0 if all(row.as_expected for row in matrix.rows) else 1

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from rdpgui.app.terminal import say
 from rdpgui.aws.factory import connect
 from rdpgui.core.errors import SettingsError
 from rdpgui.i18n import retell
@@ -51,12 +52,12 @@ def main(arguments: argparse.Namespace) -> int:
     """Print the facts; exit status 1 with the reason for what is not a film, 2 when it could not be inspected."""
     found = asyncio.run(_inspect(arguments))
     if arguments.json:
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        say(json.dumps(found, indent=2, ensure_ascii=False))
     elif found["decodable"]:
         for name, value in found.items():
-            print(f"{name:>18}: {value}")
+            say(f"{name:>18}: {value}")
     if not found["decodable"]:
         if not arguments.json:
-            print(f"{arguments.target}: {retell(found['reason'])}")
+            say(f"{arguments.target}: {retell(found['reason'])}")
         return EXIT_NOT_INSPECTED if found["decodable"] is None else EXIT_NOT_A_FILM
     return 0

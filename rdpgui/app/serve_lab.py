@@ -7,6 +7,7 @@ import signal
 import sys
 
 from rdpgui.app.lab_process import LabProcess
+from rdpgui.app.terminal import say
 from rdpgui.core.errors import LabError
 from rdpgui.i18n import _
 
@@ -25,9 +26,8 @@ async def _serve(scenario: str, port: int) -> int:
             "AWS_DEFAULT_REGION": address.region,
             "RDPGUI_LAB_TOKEN": address.control_token,
         }.items():
-            print(f"export {name}={value}")
-        sys.stdout.flush()
-        print(_("The lab is up. Ctrl+C ends it."), file=sys.stderr)
+            say(f"export {name}={value}")
+        say(_("The lab is up. Ctrl+C ends it."), error=True)
         await _until_told(lab)
     finally:
         await lab.aclose()

@@ -17,6 +17,7 @@ from typing import Any
 from rdpgui.aws import guard
 from rdpgui.aws.errors import foreign_errors, translate
 from rdpgui.core.errors import LabError, SettingsError
+from rdpgui.core.regions import checked_region
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,8 @@ class ClientSource:
         self.region = session.region_name or ""
         if not self.region:
             raise SettingsError("No Region is set.", "Choose a Region, or set one for the profile.")
+        if not self.place.endpoint_url:  # elsewhere Regions have names of their own
+            checked_region(self.region)
         guard.install(session.events)
         return session
 

@@ -7,6 +7,9 @@ from datetime import datetime
 
 from rdpgui.core.ids import AccountId, InstanceId, Region
 from rdpgui.core.instance import Instance
+from rdpgui.core.plain import one_line
+
+_LONGEST_TYPED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,15 @@ class Arming:
 
 
 def confirmation_text(instance: Instance, *, lab: bool) -> str:
-    """Return what a person has to type before a disruption; empty when nothing (lab)."""
-    return "" if lab else (instance.name or instance.instance_id)
+    """Return what a person has to type before a disruption; empty when nothing (lab).
+
+    A name that nobody can read and type (invisible characters, a hundred letters) is replaced by the id.
+    """
+    if lab:
+        return ""
+    name = instance.name
+    typable = name == one_line(name).strip() and len(name) <= _LONGEST_TYPED
+    return name if name and typable else instance.instance_id
 
 
 def confirmation_given(typed: str, instance: Instance, *, lab: bool) -> bool:

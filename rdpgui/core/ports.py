@@ -190,7 +190,7 @@ class OpenedConnection:
 
     Attributes:
         connection_id: empty on AWS.
-        link: the console's deep link, empty in the lab.
+        link: the console's deep link, empty in the lab and where no console is published.
         by_person: the program has to wait for a person.
     """
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from rdpgui.core.errors import SettingsError
+from rdpgui.core.regions import checked_region
 
 
 class Theme(StrEnum):
@@ -102,7 +103,7 @@ class Settings:
         """Return a copy with one value changed.
 
         Raises:
-            SettingsError: the name is unknown or the value has another type.
+            SettingsError: the name is unknown, the value has another type, or is no Region.
         """
         if name not in self.__dataclass_fields__:
             raise SettingsError("There is no setting named {name}.", "Look at the list of settings.", name=name)
@@ -117,5 +118,7 @@ class Settings:
                 value=value,
                 example=current,
             )
+        if name == "region" and value:
+            checked_region(str(value))
         values: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
         return Settings(**{**values, name: value})

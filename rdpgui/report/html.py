@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rdpgui import __version__
+from rdpgui.core.plain import visible
 from rdpgui.core.state import RunState
 from rdpgui.i18n import _, language
 from rdpgui.report.model import clock, run_report, sorted_for_table
@@ -21,12 +23,24 @@ def templates() -> Path:
     return installed if installed.is_dir() else package.parent / "resources" / "report"
 
 
+def _plain(value: object) -> object:
+    """Return what a template writes, as written: controls of terminals and of writing direction do nothing."""
+    return visible(value, 0) if type(value) is str else value
+
+
+def href(path: str) -> str:
+    """Return a path of the run's folder as an address: never another scheme, host or fragment."""
+    return quote(path.lstrip("/"))
+
+
 @lru_cache(maxsize=2)
 def _environment(code: str) -> Environment:
     """Return the environment of a language, kept: compiling a template takes longer than filling it in."""
     environment = Environment(
-        loader=FileSystemLoader(templates()), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
+        loader=FileSystemLoader(templates()), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        finalize=_plain,
+    )  # fmt: skip
+    environment.filters["href"] = href
     environment.globals.update(_=_, language=code, version=__version__)
     return environment
 

@@ -33,7 +33,12 @@ async def connect(run: RunContext) -> OpenedConnection | None:
         run.plan.instance_id, run.plan.access_type, request_id=request_id, attended=run.attended
     )
     if opened.by_person:
-        run.note("info", N_("Open the connection in the console: {link}"), link=opened.link)
+        if opened.link:
+            run.note("info", N_("Open the connection in the console: {link}"), link=opened.link)
+        else:
+            run.note(
+                "info", N_("Open the connection in Fleet Manager: this Region's console has no published address.")
+            )
     known = frozenset(session.session_id for session in active)
     try:
         await _attach(run, known)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from rdpgui.i18n import N_, _
+from rdpgui.ui.plain import set_tip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Actions(QObject):
         """Enable an action, or disable it with the reason as its tooltip."""
         action = self._actions[name]
         action.setEnabled(enabled)
-        action.setToolTip(action.text() if enabled else f"{action.text()}: {why}")
+        set_tip(action, action.text() if enabled else f"{action.text()}: {why}")
 
     def retranslate(self) -> None:
         """Show all texts in the language in use."""

@@ -16,11 +16,14 @@ from typing_extensions import override
 from rdpgui.core.errors import AwsError, RdpguiError
 from rdpgui.i18n import _, fill, ngettext
 from rdpgui.ui import formats
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import Tone
 from rdpgui.ui.widgets.small import Mark, label, set_property, set_text
 
 _SHORT_MS = 6000
 """How long a good message stays; what needs a look stays until it is closed."""
+_NOTICE_ROOM = 240
+"""Columns of a message and of its remedy; Copy takes all of it."""
 _MARKS = {Tone.BAD: "bad", Tone.WARN: "warn", Tone.OK: "check", Tone.INFO: "info"}
 
 
@@ -154,7 +157,7 @@ class NoticeBar(QFrame):
 
     def _retranslate(self) -> None:
         self._copy.setText(_("Copy"))
-        self._copy.setToolTip(_("Copy the message with its details"))
+        set_tip(self._copy, _("Copy the message with its details"))
         self._close.setText(_("Close"))
 
     @property
@@ -184,10 +187,10 @@ class NoticeBar(QFrame):
             return
         set_property(self, "tone", notice.tone.value)
         self._mark.show_mark(_MARKS.get(notice.tone, "info"), notice.tone)
-        set_text(self._text, notice.text)
-        set_text(self._remedy, notice.remedy)
+        set_text(self._text, notice.text, _NOTICE_ROOM)
+        set_text(self._remedy, notice.remedy, _NOTICE_ROOM)
         self._remedy.setVisible(bool(notice.remedy))
-        self.setToolTip(notice.details)
+        set_tip(self, notice.details)
         self.setAccessibleName(f"{notice.text} {notice.remedy}".strip())
         older = len(self._waiting) - 1
         self._more.setVisible(older > 0)

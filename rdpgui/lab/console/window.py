@@ -29,6 +29,9 @@ _STYLE: Final = """
 """
 
 
+_LONGEST_NAME: Final = 64
+
+
 class LinkState(StrEnum):
     """What the window says about the connection."""
 
@@ -68,9 +71,9 @@ class ConsoleWindow(QWidget):
         self._view = DesktopView(self)
         self._view.setAccessibleName(self._texts.view_name)
         self._view.setAccessibleDescription(self._texts.view_description)
-        self._state = QLabel(self)
+        self._state = _plain_label("", self)
         self._state.setObjectName("state")
-        self._hint = QLabel(self._texts.hint, self)
+        self._hint = _plain_label(self._texts.hint, self)
         self._hint.setObjectName("hint")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -127,9 +130,9 @@ class ConsoleWindow(QWidget):
         banner.setObjectName("banner")
         banner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, on=True)
         banner.setAccessibleName(self._texts.banner_name)
-        mark = QLabel("LAB", banner)
+        mark = _plain_label("LAB", banner)
         mark.setObjectName("lab-mark")
-        name = QLabel(instance_name, banner)
+        name = _plain_label(instance_name[:_LONGEST_NAME], banner)
         name.setObjectName("instance-name")
         name.setStyleSheet("font-weight: 600;")
         row = QHBoxLayout(banner)
@@ -138,7 +141,7 @@ class ConsoleWindow(QWidget):
         row.addWidget(mark)
         row.addWidget(name)
         row.addStretch(1)
-        row.addWidget(QLabel(self._texts.banner, banner))
+        row.addWidget(_plain_label(self._texts.banner, banner))
         return banner
 
     def _footer(self) -> QWidget:
@@ -168,3 +171,11 @@ class ConsoleWindow(QWidget):
         # A style sheet looks at properties only when the widget is polished again.
         self._state.style().unpolish(self._state)
         self._state.style().polish(self._state)
+
+
+def _plain_label(text: str, parent: QWidget) -> QLabel:
+    """Return a label that shows a text as written: the name of an instance is never markup."""
+    made = QLabel(parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text))
+    return made

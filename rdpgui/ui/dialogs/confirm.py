@@ -9,11 +9,15 @@ from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.arming import confirmation_given, confirmation_text
 from rdpgui.core.disruption import Disruption, Effect
 from rdpgui.core.instance import Instance
+from rdpgui.core.plain import one_line
 from rdpgui.core.session import AccessType
 from rdpgui.i18n import _
 from rdpgui.ui import labels
 from rdpgui.ui.theme import Tone, sans_font
-from rdpgui.ui.widgets.small import label, pill
+from rdpgui.ui.widgets.small import label, pill, set_text
+
+_FACT_ROOM = 160
+"""Columns of a fact: the dialog fits every screen."""
 
 
 class ConfirmDialog(QDialog):
@@ -85,7 +89,8 @@ class ConfirmDialog(QDialog):
             rows.append((_("Account and Region"), f"{identity.account_id}  {identity.region}"))
             rows.append((_("Identity"), identity.arn))
         for title, text in rows:
-            value = label(text, "strong", wrap=True)
+            value = label("", "strong", wrap=True)
+            set_text(value, one_line(text), _FACT_ROOM)
             form.addRow(label(title, "dim"), value)
         return form
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rdpgui.core.plain import one_line
 from rdpgui.i18n import _
 from rdpgui.ui.commands import LabFault
 from rdpgui.ui.theme import Tone
@@ -104,7 +105,7 @@ class FaultsDialog(QDialog):
         self._list.clear()
         for fault in faults:
             left = _("until cleared") if fault.left is None else _("{n} left").format(n=fault.left)
-            self._list.addItem(f"{fault.kind}   {fault.service}:{fault.operation}   {left}")
+            self._list.addItem(one_line(f"{fault.kind}   {fault.service}:{fault.operation}   {left}"))
         self._none.setVisible(not faults)
         self._list.setVisible(bool(faults))
         if kinds and self._kind.count() != len(kinds):

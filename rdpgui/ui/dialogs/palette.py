@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from rdpgui.i18n import _
 from rdpgui.ui.actions import Actions, ActionSpec, keys_text
+from rdpgui.ui.plain import set_tip, told_tip
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.small import label
 
@@ -69,7 +70,7 @@ class PaletteDialog(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, spec.name)
             if not action.isEnabled():
                 item.setForeground(QColor(tokens().faint))
-                item.setToolTip(action.toolTip())
+                set_tip(item, told_tip(action))
             self._list.addItem(item)
         self._none.setVisible(self._list.count() == 0)
         if self._list.count():

@@ -16,8 +16,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont
 from typing_extensions import override
 
+from rdpgui.core.plain import one_line
 from rdpgui.i18n import _
 from rdpgui.ui.icons import tone_icon
+from rdpgui.ui.plain import tip
 from rdpgui.ui.theme import Tone, tokens
 
 Row = TypeVar("Row")
@@ -245,12 +247,12 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         row, column = self._rows[self._visible[index.row()]], self._columns[index.column()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return column.text(row)
+                return one_line(column.text(row))
             case Qt.ItemDataRole.DecorationRole:
                 shown = column.tone(row) if column.tone else None
                 return None if shown is None else tone_icon(shown)
             case Qt.ItemDataRole.ToolTipRole:
-                return column.tooltip(row) if column.tooltip else column.text(row)
+                return tip(column.tooltip(row) if column.tooltip else column.text(row))
             case Qt.ItemDataRole.FontRole:
                 return self._font(column, row)
             case Qt.ItemDataRole.ForegroundRole:

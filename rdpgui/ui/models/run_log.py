@@ -8,9 +8,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont
 from typing_extensions import override
 
+from rdpgui.core.plain import one_line
 from rdpgui.core.state import LogLine
 from rdpgui.ui import formats, labels
 from rdpgui.ui.icons import tone_icon
+from rdpgui.ui.plain import tip
 from rdpgui.ui.theme import Tone, mono_font, tokens
 
 _TONES = {"warning": Tone.WARN, "error": Tone.BAD}
@@ -94,7 +96,7 @@ class RunLogModel(QAbstractTableModel):
         tone = _TONES.get(line.level)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return formats.clock(line.at, decimals=3) if first else line_text(line)
+                return formats.clock(line.at, decimals=3) if first else one_line(line_text(line))
             case Qt.ItemDataRole.FontRole if first:
                 self._font = self._font or mono_font(scale=0.9)
                 return self._font
@@ -103,5 +105,5 @@ class RunLogModel(QAbstractTableModel):
             case Qt.ItemDataRole.DecorationRole if not first and tone:
                 return tone_icon(tone)
             case Qt.ItemDataRole.ToolTipRole if not first:
-                return f"{formats.day_clock(line.at)} {line_text(line)}\n{line.run_id or ''}".strip()
+                return tip(f"{formats.day_clock(line.at)} {line_text(line)}\n{line.run_id or ''}".strip())
         return None

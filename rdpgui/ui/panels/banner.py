@@ -5,19 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.arming import Arming
 from rdpgui.core.place import Place
+from rdpgui.core.plain import one_line, shortened
 from rdpgui.i18n import _
 from rdpgui.ui import formats
 from rdpgui.ui.icons import icon
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import Tone, tokens
-from rdpgui.ui.widgets.small import ElidedLabel, label, pill, set_property, set_text
+from rdpgui.ui.widgets.small import ElidedLabel, pill, set_property, set_text
 
 _TICK_MS = 1000
+_NAME_ROOM = 20
+"""Columns of a name: all parts of the line stay in view."""
 
 
 class Banner(QWidget):
@@ -42,7 +46,8 @@ class Banner(QWidget):
         self._problem = ""
         self._seen_at: datetime | None = None
         self._mark = pill(name="banner_mark")
-        self._place = label(role="strong", name="banner_place")
+        self._place = ElidedLabel(role="strong", name="banner_place")
+        self._place.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._region = pill(name="banner_region")
         self._identity_label = ElidedLabel(role="dim", name="banner_identity")
         self._arming = pill(name="banner_arming")
@@ -92,9 +97,9 @@ class Banner(QWidget):
         set_property(self._mark, "tone", Tone.LAB.value if lab else "")
         set_text(self._mark, "LAB" if lab else "AWS")
         self._mark.setVisible(here is not None)
-        set_text(self._place, self._place_text())
+        self._place.set_whole(self._place_text())
         region = identity.region if identity is not None else here.region if here is not None else ""
-        set_text(self._region, region)
+        set_text(self._region, region, _NAME_ROOM)
         self._region.setVisible(bool(region))
         self._identity_label.set_whole(self._problem if identity is None else self._caller(identity))
         self._show_arming()
@@ -121,11 +126,12 @@ class Banner(QWidget):
             tone, text, tip = None, _("Read-only"), _("Arm an instance before disrupting it.")
         else:
             left_s = self._armed.remaining_s(datetime.now(UTC))
-            text = _("Armed: {name} · {left} left").format(name=self._armed_name, left=formats.span(left_s))
+            name = shortened(one_line(self._armed_name), _NAME_ROOM)
+            text = _("Armed: {name} · {left} left").format(name=name, left=formats.span(left_s))
             tone, tip = Tone.WARN, f"{self._armed.account_id} {self._armed.region} {self._armed.instance_id}"
         set_property(self._arming, "tone", tone.value if tone else "")
         set_text(self._arming, text)
-        self._arming.setToolTip(tip)
+        set_tip(self._arming, tip)
         set_property(self.stop, "latched", self._latched)
         self.stop.setText(_("Reset the emergency stop") if self._latched else _("Emergency stop  Esc Esc"))
         self.stop.setIcon(icon("stop", tokens().on_bad if self._latched else tokens().bad))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rdpgui.i18n import N_, _
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import Tone, sans_font
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import Mark, flat_button, label, set_property, set_text
@@ -85,7 +86,7 @@ class ClaimCard(QWidget):
         self._run_id = claim.run_ids[-1] if claim.run_ids else ""
         self._runs.setVisible(bool(claim.run_ids))
         self._runs.setText(_("Evidence: {n}").format(n=len(claim.run_ids)))
-        self._runs.setToolTip("\n".join(claim.run_ids))
+        set_tip(self._runs, "\n".join(claim.run_ids))
         self.setAccessibleName(f"{claim.claim_id} {claim.statement}: {claim.result}")
 
     def _on_open(self) -> None:

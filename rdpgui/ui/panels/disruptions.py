@@ -9,15 +9,19 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 from typing_extensions import override
 
 from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId, Origin
+from rdpgui.core.plain import one_line
 from rdpgui.core.session import AccessType
 from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.refusals import Refusal
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import ElidedLabel, label, set_property, set_text
 
+_HINT_ROOM = 130
+"""Columns of the next step: the buttons below it stay where they are."""
 _GROUPS = (Origin.GUEST, Origin.CONTROL_PLANE, Origin.CONTROL)
 
 
@@ -63,7 +67,7 @@ class DisruptionButton(QPushButton):
                 tip += f"\n{self.disruption.call}"
         else:
             tip = refusal.sentence
-        self.setToolTip(tip)
+        set_tip(self, tip)
         self.setAccessibleName(name)
         self.setAccessibleDescription(note)
 
@@ -162,7 +166,7 @@ class DisruptionsPanel(Card):
 
     def show_hint(self, text: str) -> None:
         """Say the next step in one sentence; empty hides it."""
-        set_text(self._hint, text)
+        set_text(self._hint, one_line(text), _HINT_ROOM)
         self._hint.setVisible(bool(text))
 
     def show_refusals(
@@ -194,7 +198,7 @@ class DisruptionsPanel(Card):
         self.start.setText(_("Start the instance"))
         self.abort.setText(_("Abort the run"))
         self.access.setAccessibleName(_("Access type of the next connection"))
-        self.access.setToolTip(_("Access type of the next connection"))
+        set_tip(self.access, _("Access type of the next connection"))
         for place, access_type in enumerate(AccessType):
             self.access.setItemText(place, labels.word(access_type))
         for origin, title in self._titles:
@@ -210,4 +214,4 @@ class DisruptionsPanel(Card):
 
 def _enable(button: QPushButton, refusal: Refusal | None, tip: str) -> None:
     button.setEnabled(refusal is None)
-    button.setToolTip(tip if refusal is None else refusal.sentence)
+    set_tip(button, tip if refusal is None else refusal.sentence)

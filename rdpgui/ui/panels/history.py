@@ -14,6 +14,7 @@ from rdpgui.i18n import N_, _, fill, ngettext
 from rdpgui.ui.icons import icon
 from rdpgui.ui.models.keyed import KeyedTableModel
 from rdpgui.ui.models.runs import RunRow, history_model
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import Tone, tokens
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import label, set_property, set_text
@@ -157,10 +158,11 @@ class HistoryPanel(Card):
         for button in (self._open, self._report, self._folder):
             button.setEnabled(chosen == 1)
         self._compare.setEnabled(chosen == 2)
-        self._compare.setToolTip(
+        set_tip(
+            self._compare,
             _("Shows the films of both runs side by side on one clock")
             if chosen == 2
-            else _("Choose two rows: click one, then Ctrl+click another")
+            else _("Choose two rows: click one, then Ctrl+click another"),
         )
 
     def _show_count(self) -> None:

@@ -14,6 +14,7 @@ from rdpgui.i18n import N_, _
 from rdpgui.ui.icons import icon
 from rdpgui.ui.models.aging import Aging
 from rdpgui.ui.models.instances import instances_model, join_nodes
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import flat_button, label, set_text
@@ -75,7 +76,7 @@ class InstancesPanel(Card):
         """Say since when the list is stale, and why; empty = fresh. Before the first good read, why takes its place."""
         self._problem = why
         set_text(self._stale, text)
-        self._stale.setToolTip(why)
+        set_tip(self._stale, why)
         self._stale.setVisible(bool(text))
         self._show_count()
 
@@ -102,7 +103,7 @@ class InstancesPanel(Card):
         self.search.setAccessibleName(_("Filter the instances"))
         self.table.setAccessibleName(_("Instances"))
         self._refresh.setText(_("Refresh"))
-        self._count.setToolTip(_("shown / all"))
+        set_tip(self._count, _("shown / all"))
         self._show_count()
 
     @override

@@ -27,6 +27,7 @@ from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
 from rdpgui.ui.models.runs import film_length, gap_text, result_tone, result_word, status_text
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import Tone, sans_font, tokens
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import ElidedLabel, Mark, label, set_property, set_text
@@ -109,7 +110,7 @@ class MatrixCell(QFrame):
             line.set_whole(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor if run else Qt.CursorShape.ArrowCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if run else Qt.FocusPolicy.NoFocus)
-        self.setToolTip(_("Click to see the film and the evidence") if run else "")
+        set_tip(self, _("Click to see the film and the evidence") if run else "")
         self.setAccessibleName(f"{title}: {word}")
 
     @override

@@ -11,6 +11,7 @@ from typing_extensions import override
 from rdpgui.core.preflight import PreflightCheck, Severity
 from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import Tone
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import FactRow, flat_button, label, set_property, set_text
@@ -82,7 +83,7 @@ class PreflightPanel(Card):
         set_property(self._summary, "tone", tone)
         self._again.setText(_("Check"))
         self._again.setEnabled(not self._running)
-        self._again.setToolTip(_("Run the preflight checks for the selected instance"))
+        set_tip(self._again, _("Run the preflight checks for the selected instance"))
         self._toggle.setText(_("Hide") if self._open else _("Show"))
         self._toggle.setVisible(bool(checks))
         self._area.setAccessibleName(_("Preflight checks"))

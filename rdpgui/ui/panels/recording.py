@@ -13,6 +13,7 @@ from rdpgui.core.recording import Basis, ConsoleWord, Evidence, RecordingStatus,
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
 from rdpgui.ui.panels.witness import WitnessBox
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import Tone, sans_font
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import FactRow, Mark, label, set_property, set_text
@@ -105,7 +106,7 @@ class RecordingPanel(Card):
               "that reads the status."),
         )  # fmt: skip
         self._console.setText(_("Enter console word"))
-        self._console.setToolTip(_("Enter by hand what the AWS console says about this recording"))
+        set_tip(self._console, _("Enter by hand what the AWS console says about this recording"))
         for action, word in zip(self._actions, ConsoleWord, strict=True):
             action.setText(labels.word(word))
         if statement is None:

@@ -13,6 +13,7 @@ from rdpgui.core.state import LogLine
 from rdpgui.i18n import N_, _
 from rdpgui.ui.icons import icon
 from rdpgui.ui.models.run_log import RunLogModel
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import flat_button
@@ -122,7 +123,7 @@ class RunLogPanel(Card):
         self.search.setPlaceholderText(_("Filter the log"))
         self.search.setAccessibleName(_("Filter the log"))
         self._copy.setText(_("Copy"))
-        self._copy.setToolTip(_("Copy the selected lines, or all"))
+        set_tip(self._copy, _("Copy the selected lines, or all"))
         self.view.setAccessibleName(_("Run log"))
         self._say_why_empty(self.search.text())
 

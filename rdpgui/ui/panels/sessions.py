@@ -14,6 +14,7 @@ from rdpgui.core.session import Session
 from rdpgui.i18n import N_, _
 from rdpgui.ui.models.aging import Aging
 from rdpgui.ui.models.sessions import SessionRow, sessions_model
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import label, set_text
@@ -76,7 +77,7 @@ class SessionsPanel(Card):
         """Say since when the list is stale, and why; empty = fresh. Before the first good read, why takes its place."""
         self._problem = why
         set_text(self._stale, text)
-        self._stale.setToolTip(why)
+        set_tip(self._stale, why)
         self._stale.setVisible(bool(text))
         self._show_rows()
 

@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from rdpgui.core.plain import one_line, visible
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats
+from rdpgui.ui.plain import show_tip
 from rdpgui.ui.theme import Tone, mix, mono_font, sans_font, tokens
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import label, set_text
@@ -183,7 +185,7 @@ class TimelineView(QWidget):
         if room > 34:
             painter.setPen(QColor(t.text))
             painter.setFont(sans_font(scale=0.8))
-            text = painter.fontMetrics().elidedText(span.text, Qt.TextElideMode.ElideRight, int(room))
+            text = painter.fontMetrics().elidedText(one_line(span.text), Qt.TextElideMode.ElideRight, int(room))
             painter.drawText(area.adjusted(6, -1, -4, 0), int(Qt.AlignmentFlag.AlignVCenter), text)
             painter.setPen(Qt.PenStyle.NoPen)
 
@@ -273,7 +275,7 @@ class TimelineView(QWidget):
 
     def _go(self, at: datetime) -> None:
         self._cursor = at
-        self.setAccessibleDescription(self.text_at(at))
+        self.setAccessibleDescription(visible(self.text_at(at)))
         self.update()
 
     def text_at(self, at: datetime) -> str:
@@ -293,7 +295,7 @@ class TimelineView(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             at = self.at_of(event.pos().x())
             if at is not None and self._lanes:
-                QToolTip.showText(event.globalPos() + QPoint(10, 12), self.text_at(self._nearest(at, event.pos().x())))
+                show_tip(event.globalPos() + QPoint(10, 12), self.text_at(self._nearest(at, event.pos().x())))
             return True
         return super().event(event)
 

@@ -14,6 +14,7 @@ from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict
 from rdpgui.i18n import N_, _, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.runs import result_word
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import Tone, sans_font, tokens
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import ElidedLabel, FactRow, flat_button, label, set_property, set_text
@@ -178,10 +179,10 @@ class VerdictPanel(Card):
         set_property(self._gap, "role", "strong")
         tip = _("Session end − film end, with the error bounds of every clock involved")
         for widget in (self._gap, self._gap_title):
-            widget.setToolTip(tip)
+            set_tip(widget, tip)
         if verdict.painted_gap_s is not None:
             set_text(self._painted, _("painted clock {n} s").format(n=f"{verdict.painted_gap_s:.2f}"))
-            self._painted.setToolTip(_("The lab's truth, read from the pixels of the last frame"))
+            set_tip(self._painted, _("The lab's truth, read from the pixels of the last frame"))
 
     def _render_checks(self, verdict: Verdict | None) -> None:
         """What is not held comes first: it is why the verdict is what it is."""

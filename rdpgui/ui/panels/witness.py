@@ -10,6 +10,7 @@ from rdpgui.core.disruption import DISRUPTIONS, Effect
 from rdpgui.core.state import RunState
 from rdpgui.i18n import _
 from rdpgui.ui import formats
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.widgets.small import ElidedLabel, flat_button, label, set_text
 from rdpgui.ui.widgets.still import StillView
 
@@ -102,7 +103,7 @@ class WitnessBox(QWidget):
     def _describe(widget: QWidget, name: str, *, shown: bool) -> None:
         widget.setAccessibleName(name)
         widget.setAccessibleDescription(_proof() if shown else "")
-        widget.setToolTip(f"{name}\n{_proof()}" if shown else "")
+        set_tip(widget, f"{name}\n{_proof()}" if shown else "")
 
     def _on_larger(self) -> None:
         if self._run is not None and self._path is not None:

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from rdpgui.i18n import _
 from rdpgui.ui import formats
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.player.film_clock import FilmClock
 from rdpgui.ui.theme import mono_font
 from rdpgui.ui.widgets.small import label, set_property, set_text
@@ -131,14 +132,14 @@ class ClockBox(QWidget):
     def retranslate(self) -> None:
         """Show all texts in the language in use."""
         self.jump.setPlaceholderText(_("Go to time"))
-        self.jump.setToolTip(_("Wall clock, such as 14:03:06.8, or +12.5 for seconds from the film's start"))
+        set_tip(self.jump, _("Wall clock, such as 14:03:06.8, or +12.5 for seconds from the film's start"))
         self.jump.setAccessibleName(_("Go to a clock time"))
-        self._zone.setToolTip(_("All times of the film are shown in this zone"))
+        set_tip(self._zone, _("All times of the film are shown in this zone"))
         tip = _("Moves the film on the clock (Ctrl+[ and Ctrl+]). Kept with the run; the verdict does not use it.")
         self._offset_label.setText(_("Offset"))
-        self._offset_label.setToolTip(tip)
+        set_tip(self._offset_label, tip)
         self.offset.setSuffix(_("{n} s").format(n=""))
-        self.offset.setToolTip(tip)
+        set_tip(self.offset, tip)
         self.offset.setAccessibleName(_("Offset of the film's clock in seconds"))
 
     def _on_jump(self) -> None:

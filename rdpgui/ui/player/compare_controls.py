@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from rdpgui.i18n import N_, _
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.player.compare_clock import Anchor
 from rdpgui.ui.player.transport_icons import Sign, sign_icon
 from rdpgui.ui.widgets.choice import Choice
@@ -97,9 +98,9 @@ class CompareControls(QWidget):
     def retranslate(self) -> None:
         """Show all texts in the language in use."""
         for button, (_name, _sign, text) in zip(self._buttons, _BUTTONS, strict=True):
-            button.setToolTip(_(text))
+            set_tip(button, _(text))
             button.setAccessibleName(_(text))
-        self._rate.setToolTip(_("Speed (J backwards, L forwards, again for faster)"))
+        set_tip(self._rate, _("Speed (J backwards, L forwards, again for faster)"))
         self._rate.setAccessibleName(_("Speed"))
         words = self.anchor_words()
         for place, anchor in enumerate(self._anchors):
@@ -107,7 +108,7 @@ class CompareControls(QWidget):
         self._anchor_label.setText(_("Aligned at") if self._anchors else _("Nothing to align"))
         self._anchor.setVisible(bool(self._anchors))
         self._anchor.setAccessibleName(_("Aligned at"))
-        self._time.setToolTip(_("Seconds from the instant at which the films are aligned"))
+        set_tip(self._time, _("Seconds from the instant at which the films are aligned"))
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from rdpgui.core.plain import one_line
 from rdpgui.ui.theme import mono_font, tokens
 
 _WIDTH, _HEIGHT, _LINE, _PAD = 176, 99, 20, 4
@@ -64,5 +65,5 @@ class HoverThumbnail(QWidget):
         painter.setFont(mono_font())
         for at, line in enumerate(self._lines):
             place = QRect(_PAD, _PAD + _HEIGHT + at * _LINE, _WIDTH, _LINE)
-            text = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, place.width())
+            text = painter.fontMetrics().elidedText(one_line(line), Qt.TextElideMode.ElideRight, place.width())
             painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)

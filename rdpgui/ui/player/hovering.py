@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Span, Still
 from rdpgui.ui.film_port import Marker
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.player.film_clock import FilmClock
 from rdpgui.ui.player.film_text import error_text, time_text
 from rdpgui.ui.player.images import image_of
@@ -43,7 +44,7 @@ class Hovering(QObject):
         self._busy = False
         self._film, self._clock, self._span = film, clock, span
         self._stage.hover.hide()
-        self._stage.bar.setToolTip("")
+        set_tip(self._stage.bar, "")
 
     def set_clock(self, clock: FilmClock) -> None:
         """Show the same film elsewhere on the wall clock."""
@@ -94,4 +95,4 @@ class Hovering(QObject):
 
     def _on_error(self, error: RdpguiError) -> None:
         """A damaged frame has no thumbnail; the nearest one stays and the tooltip says why."""
-        self._stage.bar.setToolTip("\n".join(error_text(error)).strip())
+        set_tip(self._stage.bar, "\n".join(error_text(error)).strip())

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from rdpgui.core.plain import one_line, visible
 from rdpgui.ui.theme import Tone, mono_font, sans_font, tokens
 from rdpgui.ui.widgets.lab_mark import paint_lab_mark
 
@@ -176,7 +177,7 @@ class PictureView(QWidget):
     def _paint_line(self, painter: QPainter, place: QRectF, whole: str) -> QRectF:
         """Paint one line on a dark ground, shortened to its place; return the ground."""
         metrics = painter.fontMetrics()
-        text = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, max(0, int(place.width()) - 16))
+        text = metrics.elidedText(one_line(whole), Qt.TextElideMode.ElideRight, max(0, int(place.width()) - 16))
         box = QRectF(place.left(), place.top(), metrics.horizontalAdvance(text) + 16, place.height())
         path = QPainterPath()
         path.addRoundedRect(box, 3, 3)
@@ -192,8 +193,8 @@ class PictureView(QWidget):
         painter.setFont(sans_font(scale=1.15, bold=True))
         painter.setPen(QColor(tokens().text if tone is Tone.IDLE else tokens().tone(tone)))
         above = QRectF(area.left(), area.top(), area.width(), middle - area.top() - 3)
-        painter.drawText(above, wrap | int(Qt.AlignmentFlag.AlignBottom), headline)
+        painter.drawText(above, wrap | int(Qt.AlignmentFlag.AlignBottom), visible(headline, 600))
         painter.setFont(sans_font())
         painter.setPen(QColor(tokens().dim))
         below = QRectF(area.left(), middle + 5, area.width(), area.bottom() - middle - 5)
-        painter.drawText(below, wrap | int(Qt.AlignmentFlag.AlignTop), detail)
+        painter.drawText(below, wrap | int(Qt.AlignmentFlag.AlignTop), visible(detail, 600))

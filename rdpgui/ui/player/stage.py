@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
+from rdpgui.core.plain import one_line
 from rdpgui.ui.player.hover import HoverThumbnail
 from rdpgui.ui.player.picture import PictureView
 from rdpgui.ui.player.seek_bar import SeekBar
@@ -72,7 +73,7 @@ class FullScreen(QWidget):
     def __init__(self, title: str) -> None:
         super().__init__(None, Qt.WindowType.Window)
         self.setObjectName("film_full_screen_window")
-        self.setWindowTitle(title)
+        self.setWindowTitle(one_line(title, 120))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(10, 10, 10, 10)
 

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from rdpgui.core.errors import RdpguiError, RecordingUnreadable
 from rdpgui.core.film import Still
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.player.film_text import error_text
 from rdpgui.ui.player.images import image_of
 from rdpgui.ui.player.stills_port import FilmStills
@@ -55,7 +56,7 @@ class ThumbnailStrip(QWidget):
             begin_s: added to film time for all times that come in and go out.
         """
         self._tasks.cancel(_TASK)
-        self.setToolTip("")
+        set_tip(self, "")
         self._images.clear()
         self._small.clear()
         places = 0 if film is None else min(_PLACES, film.frame_count)
@@ -103,7 +104,7 @@ class ThumbnailStrip(QWidget):
 
     def _on_error(self, error: RdpguiError) -> None:
         """A thumbnail of a damaged stretch stays empty; the still itself says why when it is asked for."""
-        self.setToolTip("\n".join(error_text(error)).strip())
+        set_tip(self, "\n".join(error_text(error)).strip())
 
     def _current(self) -> int:
         return max(0, bisect.bisect_right(self._times, self._position_s + 0.0005) - 1)

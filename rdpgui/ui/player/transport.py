@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from rdpgui.i18n import N_, _
+from rdpgui.ui.plain import set_tip, told_tip
 from rdpgui.ui.player.transport_icons import Sign, sign_icon
 from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import label, set_property, set_text
@@ -126,11 +127,11 @@ class Transport(QWidget):
         for name, text in _TOOLTIPS.items():
             button = self.findChild(QPushButton, name)
             if button is not None:
-                button.setToolTip(_(text))
+                set_tip(button, _(text))
                 button.setAccessibleName(_(text))
         if self._loop_times:
-            self._loop.setToolTip(f"{self._loop_times}\n{self._loop.toolTip()}")
-        self._rate.setToolTip(_("Speed (J slower, L faster)"))
+            set_tip(self._loop, f"{self._loop_times}\n{told_tip(self._loop)}")
+        set_tip(self._rate, _("Speed (J slower, L faster)"))
         self._rate.setAccessibleName(_("Speed"))
 
     def _button(self, name: str) -> QPushButton:

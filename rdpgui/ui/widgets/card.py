@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rdpgui.i18n import _
 from rdpgui.ui.theme import Tone
-from rdpgui.ui.widgets.small import ElidedLabel, pill
+from rdpgui.ui.widgets.small import ElidedLabel, label, pill, set_text
 
 
 class Card(QFrame):
@@ -27,8 +27,7 @@ class Card(QFrame):
         self.setObjectName(object_name)
         self.setProperty("card", True)
         self._title_id = title
-        self.title = QLabel(_(title))
-        self.title.setProperty("role", "title")
+        self.title = label(_(title), "title")
         self.subtitle = ElidedLabel(role="dim")
         self.lab_mark = pill("LAB", Tone.LAB, f"{object_name}_lab")
         self.lab_mark.hide()
@@ -49,7 +48,7 @@ class Card(QFrame):
     def set_title(self, title: str) -> None:
         """Show another title; an English message id."""
         self._title_id = title
-        self.title.setText(_(title))
+        set_text(self.title, _(title))
         self.setAccessibleName(_(title))
 
     def show_lab(self, lab: bool) -> None:

@@ -7,14 +7,41 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
+from rdpgui.core import plain
 from rdpgui.ui.icons import pixmap
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import Tone, mono_font, tokens
 
+_LINE_ROOM = 120
+"""Columns of a label with one line, which is as wide as its text: no name may push the window apart."""
+_LONGEST_WRAPPED = 800
+"""Columns in all of a label that wraps, which is as high as its text."""
+_VALUE_ROOM = 40
+_WORD_ROOM, _COPIED_WORD_ROOM = 40, 96
+"""A word that wraps nowhere is broken after so many characters; later where a person may copy it (hashes, ARNs)."""
 
-def set_text(label: QLabel, text: str) -> None:
-    """Set a label's text only when it differs: relayout is what costs."""
-    if label.text() != text:
-        label.setText(text)
+
+def set_text(label: QLabel, text: str, room: int = 0) -> None:
+    """Set a label's text only when it differs: relayout is what costs.
+
+    Args:
+        label: made by ``label`` or ``pill``.
+        text: anybody's; shown as written. What does not fit is in the tooltip.
+        room: columns of each line, of all lines where the label wraps; 0 for the usual.
+    """
+    if label.wordWrap():
+        copied = label.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+        whole = plain.visible(text)
+        cut = plain.shortened(whole, room or _LONGEST_WRAPPED)
+        shown = plain.breakable(cut, _COPIED_WORD_ROOM if copied else _WORD_ROOM)
+    else:
+        whole = plain.one_line(text) if label.property("pill") else plain.visible(text)
+        shown = cut = "\n".join(plain.shortened(line, room or _LINE_ROOM) for line in whole.split("\n"))
+    if label.text() != shown:
+        label.setText(shown)
+    if cut != whole or label.property("cut"):
+        label.setProperty("cut", cut != whole)
+        set_tip(label, text if cut != whole else "")
 
 
 def set_property(widget: QWidget, name: str, value: object) -> None:
@@ -27,7 +54,7 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, name: str = "") -> QLabel:
     """Return a label with a style role."""
-    made = QLabel(text)
+    made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     if role:
         made.setProperty("role", role)
@@ -38,13 +65,15 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, name: str = "")
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     if name:
         made.setObjectName(name)
+    set_text(made, text)
     return made
 
 
 def pill(text: str = "", tone: Tone | None = None, name: str = "") -> QLabel:
     """Return a rounded label."""
-    made = label(text, name=name)
+    made = label(name=name)
     made.setProperty("pill", True)
+    set_text(made, text)
     made.setProperty("tone", tone.value if tone else "")
     made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     return made
@@ -73,7 +102,7 @@ class ElidedLabel(QLabel):
         self, text: str = "", role: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight, name: str = ""
     ) -> None:
         super().__init__()
-        self._whole = ""
+        self._whole = self._raw = ""
         self._mode = mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -86,22 +115,22 @@ class ElidedLabel(QLabel):
         self.set_whole(text)
 
     def set_whole(self, text: str) -> None:
-        """Show a text, shortened to what fits."""
-        if text != self._whole or not self.text():
-            self._whole = text
-            self.setAccessibleName(text)
+        """Show a text as written, on one line, shortened to what fits."""
+        if text != self._raw or not self.text():
+            self._raw, self._whole = text, plain.one_line(text)
+            self.setAccessibleName(self._whole)
             self._fit()
             self.updateGeometry()
 
     @property
     def whole(self) -> str:
-        """The unshortened text."""
+        """The text before it was shortened to the room."""
         return self._whole
 
     def _fit(self) -> None:
         fitting = self.fontMetrics().elidedText(self._whole, self._mode, max(0, self.contentsRect().width()))
         self.setText(fitting)
-        self.setToolTip(self._whole if fitting != self._whole else "")
+        set_tip(self, self._raw if fitting != self._raw else "")
 
     @override
     def sizeHint(self) -> QSize:
@@ -165,9 +194,9 @@ class FactRow(QWidget):
         """Show a fact; ``mark`` names an icon."""
         self.mark.show_mark(mark, tone)
         self.text.set_whole(text)
-        set_text(self.value, value)
-        self.setToolTip(tooltip)
-        self.setAccessibleName(f"{text} {value}".strip())
+        set_text(self.value, value, _VALUE_ROOM)
+        set_tip(self, tooltip)
+        self.setAccessibleName(plain.one_line(f"{text} {value}".strip()))
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath, 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from rdpgui.core.plain import visible
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.lab_mark import paint_lab_mark
 
@@ -103,7 +104,7 @@ class StillView(QWidget):
         if self._image.isNull():
             painter.setPen(QColor(tokens().dim))
             flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-            painter.drawText(area.adjusted(14, 4, -14, -4), flags, self._empty)
+            painter.drawText(area.adjusted(14, 4, -14, -4), flags, visible(self._empty, 600))
         else:
             painter.drawImage(area, self._scaled(area.size().toSize()))
         painter.restore()

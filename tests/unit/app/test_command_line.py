@@ -14,7 +14,7 @@ from rdpgui.app.crash import CrashReporter
 from rdpgui.app.headless import default_options, options_from
 from rdpgui.app.inspect_command import configured_endpoint
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.errors import LabError
+from rdpgui.core.errors import LabError, NotConnected, SettingsError
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.session import AccessType
 
@@ -122,13 +122,34 @@ def test_that_inspect_follows_the_endpoint_of_the_environment(environ: dict[str,
         ("us-east-1", "console.aws.amazon.com"),
         ("cn-north-1", "console.amazonaws.cn"),
         ("us-gov-west-1", "console.amazonaws-us-gov.com"),
+        ("eusc-de-east-1", "console.amazonaws-eusc.eu"),
     ],
 )
+@pytest.mark.case("P12")
 def test_that_the_console_link_names_region_and_node(region: str, host: str) -> None:
     link = remote_desktop_link(region, "i-0123456789abcdef0")
     assert link.startswith(f"https://{region}.{host}/systems-manager/fleet-manager/remote-desktop?")
     assert f"region={region}" in link
     assert "nodeIds=i-0123456789abcdef0" in link
+
+
+@pytest.mark.case("P10", "P12")
+def test_that_no_link_leads_elsewhere() -> None:
+    with pytest.raises(SettingsError, match="us-east-1"):
+        remote_desktop_link("us-east-1.evil.example/#", "i-0123456789abcdef0")
+    with pytest.raises(NotConnected, match="not the id"):
+        remote_desktop_link("us-east-1", "i-1&region=x#")
+    assert remote_desktop_link("us-iso-east-1", "i-0123456789abcdef0") == ""
+
+
+@pytest.mark.case("P12")
+def test_that_a_region_without_a_known_console_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("rdpgui.app.console_link.webbrowser.open", opened.append)
+    target = InstanceId("i-1")
+    opener = ConsoleLinkOpener("us-iso-east-1")
+    made = asyncio.run(opener.open(target, AccessType.STANDARD, request_id=None, attended=True))
+    assert (opened, made.link, made.by_person) == ([], "", True)
 
 
 def test_that_only_an_attended_connection_opens_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:

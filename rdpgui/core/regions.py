@@ -1,0 +1,83 @@
+"""Regions: which names can be one, which is meant by a name that cannot, and whose console shows it.
+
+Source: botocore's ``partitions.json`` (names and partitions); console hosts: AWS General Reference, "AWS Management
+Console endpoints", for aws-eusc the European Sovereign Cloud's endpoints page. The ISO partitions publish none.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rdpgui.core.errors import SettingsError
+from rdpgui.core.ids import Region
+
+PLACES: dict[str, str] = {
+    "af-south-1": "Cape Town", "ap-east-1": "Hong Kong", "ap-east-2": "Taipei", "ap-northeast-1": "Tokyo",
+    "ap-northeast-2": "Seoul", "ap-northeast-3": "Osaka", "ap-south-1": "Mumbai", "ap-south-2": "Hyderabad",
+    "ap-southeast-1": "Singapore", "ap-southeast-2": "Sydney", "ap-southeast-3": "Jakarta",
+    "ap-southeast-4": "Melbourne", "ap-southeast-5": "Malaysia", "ap-southeast-6": "New Zealand",
+    "ap-southeast-7": "Thailand", "ca-central-1": "Canada", "ca-west-1": "Calgary", "eu-central-1": "Frankfurt",
+    "eu-central-2": "Zurich", "eu-north-1": "Stockholm", "eu-south-1": "Milan", "eu-south-2": "Spain",
+    "eu-west-1": "Ireland", "eu-west-2": "London", "eu-west-3": "Paris", "il-central-1": "Tel Aviv",
+    "me-central-1": "UAE", "me-south-1": "Bahrain", "me-west-1": "Saudi Arabia", "mx-central-1": "Mexico",
+    "sa-east-1": "Sao Paulo", "sa-west-1": "Chile", "us-east-1": "Virginia", "us-east-2": "Ohio",
+    "us-west-1": "California", "us-west-2": "Oregon", "cn-north-1": "Beijing", "cn-northwest-1": "Ningxia",
+    "eusc-de-east-1": "Germany", "us-gov-east-1": "GovCloud East", "us-gov-west-1": "GovCloud West",
+    "us-iso-east-1": "ISO East", "us-iso-west-1": "ISO West", "us-isob-east-1": "ISOB East",
+    "us-isob-west-1": "ISOB West", "eu-isoe-west-1": "ISOE West", "us-isof-east-1": "ISOF East",
+    "us-isof-south-1": "ISOF South",
+}  # fmt: skip
+"""The Regions of today with the place that people know them by."""
+
+_SHAPE = re.compile(
+    r"(?:af|ap|ca|cn|eu|eusc-[a-z]{2}|il|me|mx|sa|us|us-gov|us-iso[a-z]?|eu-iso[a-z]?)"
+    r"-(?:central|(?:north|south)(?:east|west)?|east|west)-[1-9][0-9]?"
+)
+"""Regions are added every year: a name that follows the rule of all others may be a new one."""
+
+_CONSOLES = {"cn-": "console.amazonaws.cn", "us-gov-": "console.amazonaws-us-gov.com",
+             "eusc-": "console.amazonaws-eusc.eu"}  # fmt: skip
+
+
+def is_region(name: str) -> bool:
+    """Whether a name is a Region, or follows the rule by which Regions are named."""
+    return name in PLACES or _SHAPE.fullmatch(name) is not None
+
+
+def checked_region(name: str) -> Region:
+    """Return a name as a Region.
+
+    Raises:
+        SettingsError: it cannot be one; the remedy names the nearest.
+    """
+    if is_region(name):
+        return Region(name)
+    nearest = nearest_region(name)
+    raise SettingsError(
+        "{region} is not an AWS Region.",
+        "Use a Region such as {nearest} ({place}).",
+        region=name,
+        nearest=nearest,
+        place=PLACES[nearest],
+    )
+
+
+def nearest_region(name: str) -> str:
+    """Return the known Region that a name is most like, by its code or by its place."""
+    import difflib  # only a wrong name needs it; the first picture does not wait for it
+
+    wanted = re.sub(r"[^a-z0-9 -]+", "", name.split("/")[0].split(".")[0].lower().replace("_", "-"))[:40]
+
+    def likeness(code: str) -> float:
+        words = (code, PLACES[code].lower(), *PLACES[code].lower().split())
+        return max(difflib.SequenceMatcher(None, wanted, word).ratio() for word in words)
+
+    return max(PLACES, key=likeness)
+
+
+def console_host(region: Region) -> str:
+    """Return the host of the console that shows a Region, empty where none is published."""
+    if "-iso" in region:
+        return ""
+    hosts = [host for prefix, host in _CONSOLES.items() if region.startswith(prefix)]
+    return f"{region}.{hosts[0] if hosts else 'console.aws.amazon.com'}"
