@@ -7,6 +7,7 @@ and the layout stays.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -30,6 +31,7 @@ from rdpgui.core.account_events import (
     IdentityObserved,
     InstancesObserved,
     ObjectsObserved,
+    PlaceOpened,
     PollFailed,
     PreferencesObserved,
     SessionsObserved,
@@ -38,6 +40,7 @@ from rdpgui.core.account_events import (
 from rdpgui.core.disruption import DISRUPTIONS, DisruptionId
 from rdpgui.core.errors import AccessDenied, RecordingUnreadable
 from rdpgui.core.events import Event
+from rdpgui.core.place import Place
 from rdpgui.core.preflight import PreflightCheck, Severity
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.run import RunStatus
@@ -64,11 +67,12 @@ from rdpgui.ui.theme import Tone
 from rdpgui.ui.widgets.small import ElidedLabel, FactRow, label, pill, set_text
 from tests.helpers.hostile_text import ACTS, HOSTILE, MARKUP, poisoned
 from tests.ui.conftest import Bench
-from tests.ui.snapshots import ACCOUNT, NOW, REGION, WEB1, finished, fold, recording, run_events, seeded
+from tests.ui.snapshots import ACCOUNT, NOW, PREFERENCES, REGION, WEB1, finished, fold, recording, run_events, seeded
 
 pytestmark = pytest.mark.case("L11")
 
 WIDTH, HEIGHT, LINE_PX = 1366, 768, 20
+HERE = Place(account_id=ACCOUNT, region=REGION)
 _ROLES = (
     Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.StatusTipRole,
     Qt.ItemDataRole.AccessibleTextRole,
@@ -111,8 +115,7 @@ def _wrong(widget: QWidget) -> list[str]:
         case QComboBox():
             found += [line for at in range(widget.count()) for line in _wrong_text("choice", widget.itemText(at))]
         case QAbstractItemView():
-            model = widget.model()
-            for role, text in _cells(model) if model is not None else ():
+            for role, text in _cells(widget.model()):
                 found += _wrong_text("item tip" if role == "ToolTipRole" else "item", text)
         case _:
             pass
@@ -142,9 +145,10 @@ def _account() -> list[Event]:
     instances, nodes = tuple(state.instances.values()), tuple(state.nodes.values())
     identity = IdentityObserved(at, ACCOUNT, state.identity.arn, REGION, "profile", "", lab=False)
     return [
+        PlaceOpened(at, HERE),
         identity,
         InstancesObserved(at, instances, nodes),
-        PreferencesObserved(at, state.preferences),
+        PreferencesObserved(at, PREFERENCES),
         ObjectsObserved(at, "bucket", ()),
         SessionsObserved(at, state.sessions),
     ]
@@ -163,7 +167,8 @@ def _hostile_state(*more: Event, events: Sequence[Event] | None = None) -> AppSt
     stale = PollFailed(NOW, Topic.INSTANCES, "denied", "ask")
     own = fold(AppState(), *run).runs[rid].session
     sessions = SessionsObserved(NOW, (own,) if own else ())
-    return fold(AppState(), *hostile([*_account(), armed_event, *run, *extra, sessions, stale, *more]))
+    begun = replace(run[0], place=HERE)  # type: ignore[arg-type] # it is RunStarted
+    return fold(AppState(), *hostile([*_account(), armed_event, begun, *run[1:], *extra, sessions, stale, *more]))
 
 
 def _preflight() -> list[PreflightCheck]:
