@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 from av.video.frame import VideoFrame
 
-from rdpgui.core.errors import RecordingUnreadable
 from rdpgui.core.film import FilmFacts, FilmTrack, Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.media.boxes import described_sizes, has_signed_offsets
@@ -16,13 +15,11 @@ from rdpgui.media.continuity import continuity_of
 from rdpgui.media.decoding import Deadline, Run
 from rdpgui.media.demuxer import open_film
 from rdpgui.media.film import Film
+from rdpgui.media.film_end import end_of_fragmented, end_of_plain
 from rdpgui.media.idle import SampleTable, idle_spans, read_samples
 from rdpgui.media.last_frame import LastFrame, find_last_frame
 from rdpgui.media.painted_clock import read_frame
 from rdpgui.media.picture import still_of
-from rdpgui.media.remote_file import MemoryReader
-from rdpgui.media.sample_tables import NotPlain
-from rdpgui.media.short_film import shorten
 from rdpgui.media.sps import in_band_parameters_change
 from rdpgui.media.tail import grey_picture, tail_metrics
 from rdpgui.media.tracks import VIDEO
@@ -64,7 +61,7 @@ def inspect_film(reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIM
     """
     deadline = Deadline(name, limit_s, reader)
     with open_film(reader, name) as film:
-        last = find_last_frame(film, deadline)
+        last = _last_frame(film, reader, name, deadline)
         first = _first_frame(film, deadline)
         table = read_samples(film)
         facts = _facts(film, table, first, last, deadline)
@@ -84,27 +81,24 @@ def last_still(reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIMIT
         RecordingUnreadable: with the reason. AwsError: from a remote reader.
     """
     deadline = Deadline(name, limit_s, reader)
-    found = _last_of_end(reader, name, deadline)
-    if found is not None:
-        return found
+    end = end_of_plain(reader, name, deadline) or end_of_fragmented(reader, name, deadline)
+    if end is not None:
+        return end.still, end.painted_at
     with open_film(reader, name) as film:
         last = find_last_frame(film, deadline)
         return still_of(film, last.frame, last.index), read_frame(last.frame)
 
 
-def _last_of_end(reader: RangeReader, name: str, deadline: Deadline) -> tuple[Still, datetime | None] | None:
-    """Return what ``last_still`` does from the film's end alone, None when that end says too little or is damaged."""
-    try:
-        short = shorten(reader)
-        with open_film(MemoryReader(short.data), name, reordered=short.reordered) as film:
-            if len(film) != short.samples or any(entry.is_discard for entry in film.stream.index_entries):
-                return None
-            last = find_last_frame(film, deadline)
-            if last.damaged or last.key_sample != short.key_sample:
-                return None
-            return still_of(film, last.frame, last.index + short.skipped), read_frame(last.frame)
-    except (NotPlain, RecordingUnreadable):
-        return None  # the whole film is looked at, which gives the picture or names the reason
+def _last_frame(film: Film, reader: RangeReader, name: str, deadline: Deadline) -> LastFrame:
+    """Return the last frame; the same that ``last_still`` gives.
+
+    FFmpeg stops at a fragment that it cannot read. What is whole behind it is found from the end of the file.
+    """
+    last = find_last_frame(film, deadline)
+    end = end_of_fragmented(reader, name, deadline) if film.layout.fragmented else None
+    if end is None or end.last.pts <= last.pts:
+        return last
+    return replace(end.last, damaged=last.damaged + 1, errors=last.errors + 1)
 
 
 def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastFrame, deadline: Deadline) -> FilmFacts:
@@ -125,12 +119,16 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
         duration_s=duration_s,
         last_frame_pts_s=last_s,
         frame_count=int((whole & ~table.hidden).sum()),
-        frame_rate=round(last.index / last_s, 3) if last_s > 0 else float(film.stream.average_rate or 0),
+        frame_rate=round(last.index / last_s, 3) if last.index and last_s > 0 else float(film.stream.average_rate or 0),
         created_at=_instant(tags.get("creation_time", "")),
         fragmented=film.layout.fragmented,
         faststart=film.layout.faststart,
         box_order=film.layout.order,
-        truncated=film.layout.truncated or not bool(whole.all()) or last.index + 1 < listed or last.damaged > 0,
+        truncated=film.layout.truncated
+        or not bool(whole.all())
+        or last.index is None
+        or last.index + 1 < listed
+        or last.damaged > 0,
         size_changes=_size_changes(film, table, first, last.frame),
         comment=tags.get("comment", "")[:MAX_TEXT],
         title=tags.get("title", "")[:MAX_TEXT],

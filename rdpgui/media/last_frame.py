@@ -30,7 +30,7 @@ class LastFrame:
 
     Attributes:
         frame: the decoded picture. pts: its tick. duration: ticks it is shown, 0 when the container does not say.
-        index: frame number from 0. key_sample: where decoding began.
+        index: frame number from 0, None when the frames before were not counted. key_sample: where decoding began.
         damaged: packets or frames after that which are cut, corrupt or refused; the picture is the last one before
             them. errors: those of them whose bytes are all in the file.
     """
@@ -38,7 +38,7 @@ class LastFrame:
     frame: VideoFrame
     pts: int
     duration: int
-    index: int
+    index: int | None
     key_sample: int
     damaged: int
     errors: int

@@ -34,6 +34,17 @@ def write_encrypted(film: Encoded, path: Path, movflags: str) -> Path:
     return path
 
 
+def write_fragmented(source: Path, path: Path) -> Path:
+    """Copy a film into fragments, one a key frame."""
+    with av.open(str(source)) as film, av.open(str(path), "w", format="mp4", options={"movflags": FRAGMENTED}) as file:
+        stream = file.add_stream_from_template(film.streams.video[0])
+        for packet in film.demux(film.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                file.mux(packet)
+    return path
+
+
 def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[bytes, int, int]]:
     """Yield (kind, begin, end) of the boxes between two offsets."""
     end = len(data) if end is None else end
