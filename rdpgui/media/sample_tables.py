@@ -2,6 +2,8 @@
 
 Fixed-width tables (stsz, stss, stco) are read at their end only; those of runs (stts, ctts, stsc) whole, because exact
 times and places are sums over them. Nothing is taken on trust: all tables must agree on the number of samples.
+Only a table of times that is too long to be fetched is read from its end as well, with the track's stated duration as
+the sum, and only where that duration is known to be honest: no reordering, and no edit that shifts.
 Source: ISO/IEC 14496-12 §8.6 (times), §8.7 (sizes, chunks, offsets).
 """
 
@@ -18,9 +20,13 @@ from rdpgui.media.film import MAX_SAMPLES
 from rdpgui.media.remote_file import BlockFile
 
 MAX_TABLE_BYTES = 32 * 1024 * 1024
+LONG_TIMES_BYTES = 256 * 1024
+"""From here on a table of times is read from its end where that may be."""
+_END_ROWS = 512
 MAX_TAIL_SAMPLES = 10_000
 """Beyond, decoding takes so long that the time for the index no longer matters."""
 _MAX_TICK = 2**31 - 1
+_MAX_BEGIN_TICK = 64 * _MAX_TICK
 _FULL_BOX_BYTES = 4
 """Version and flags, before the fields of a full box."""
 
@@ -53,12 +59,13 @@ class Tail:
     every_key: bool
 
 
-def read_tail(file: BlockFile, boxes: Mapping[str, Box]) -> Tail:
+def read_tail(file: BlockFile, boxes: Mapping[str, Box], duration_ticks: int | None = None) -> Tail:
     """Return where the end of a film is.
 
     Args:
         file: the film.
         boxes: the tables of its only track by kind.
+        duration_ticks: of the track as its header states it, None when that may not be relied on.
 
     Raises:
         NotPlain: a table is missing, does not fit the others, or is of a kind that is not read here.
@@ -71,7 +78,10 @@ def read_tail(file: BlockFile, boxes: Mapping[str, Box]) -> Tail:
     first = _last_key(tables.get("stss"), int(count))
     if not 0 < first < count or count - first > MAX_TAIL_SAMPLES:
         raise NotPlain
-    begin_tick, durations = _times(times.rows(2), first, int(count))
+    if duration_ticks is not None and times.size_bytes > LONG_TIMES_BYTES and "ctts" not in tables:
+        begin_tick, durations = _times_from_end(times, int(count) - first, duration_ticks)
+    else:
+        begin_tick, durations = _times(times.rows(2), first, int(count))
     positions, found = _places(chunks.rows(3), _offsets(tables), sizes, first, int(count))
     return Tail(
         first=first,
@@ -85,12 +95,16 @@ def read_tail(file: BlockFile, boxes: Mapping[str, Box]) -> Tail:
 
 
 class _Table:
-    """The numbers of one table, 4 or 8 bytes each."""
+    """The numbers of one table, 4 or 8 bytes each.
+
+    Attributes:
+        size_bytes: of the numbers. wide: offsets have 8 bytes.
+    """
 
     def __init__(self, file: BlockFile, box: Box) -> None:
         self._file = file
         self._begin = box.start + box.header_bytes + _FULL_BOX_BYTES
-        self._bytes = box.size_bytes - box.header_bytes - _FULL_BOX_BYTES
+        self.size_bytes = self._bytes = box.size_bytes - box.header_bytes - _FULL_BOX_BYTES
         self.wide = box.kind == "co64"
 
     def numbers(self, at_byte: int, count: int, width: int = 4) -> Numbers:
@@ -140,9 +154,28 @@ def _times(runs: Numbers, first: int, count: int) -> tuple[int, Numbers]:
     lengths, ticks = runs[:, 0], runs[:, 1]
     at, skipped = _run_of(lengths, first, count)
     begin_tick = int((lengths[:at] * ticks[:at]).sum()) + skipped * int(ticks[at])
-    if begin_tick > _MAX_TICK or int(ticks.max()) > _MAX_TICK:
+    if begin_tick > _MAX_BEGIN_TICK or int(ticks.max()) > _MAX_TICK:
         raise NotPlain
     return begin_tick, _one_by_one(lengths[at:], ticks[at:], skipped)
+
+
+def _times_from_end(times: _Table, wanted: int, duration_ticks: int) -> tuple[int, Numbers]:
+    """Return what ``_times`` does for the last samples, from the end of the table and the duration of the track."""
+    rows = times.count()
+    taken = min(_END_ROWS, rows)
+    while True:
+        runs = times.numbers(4 + 8 * (rows - taken), 2 * taken).reshape(-1, 2)
+        held = int(runs[:, 0].sum())
+        if held >= wanted or taken == rows:
+            break
+        taken = min(4 * taken, rows)
+    if held < wanted or int(runs[:, 0].min()) < 1 or int(runs[:, 1].max()) > _MAX_TICK:
+        raise NotPlain
+    durations = np.repeat(runs[:, 1], runs[:, 0])[-wanted:]
+    begin_tick = duration_ticks - int(durations.sum())
+    if not 0 < begin_tick <= _MAX_BEGIN_TICK:
+        raise NotPlain
+    return begin_tick, durations
 
 
 def _shifts(runs: Numbers, first: int, count: int) -> Numbers:

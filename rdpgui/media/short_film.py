@@ -24,6 +24,7 @@ BLOCK_BYTES = 32 * 1024
 MAX_TAIL_BYTES = 32 * 1024 * 1024
 _MAX_HEADER_BYTES = 64 * 1024
 _NORMAL_SPEED = 0x10000
+_MAX_STEP_TICKS = 2**31 - 1
 _OPENED = ("moov", "trak", "mdia", "minf", "stbl")
 _TABLES = frozenset(("stts", "ctts", "stss", "stsc", "stsz", "stco", "co64"))
 _COPIED = frozenset(("mvhd", "tkhd", "edts", "mdhd", "hdlr", "vmhd", "dinf", "stsd"))
@@ -36,7 +37,8 @@ class ShortFilm:
     """The end of a film.
 
     Attributes:
-        data: an mp4. samples: how many it has. key_sample: the one that is the film's last key sample.
+        data: an mp4. samples: how many it has. key_sample: the one that is the film's last key sample; those before it
+            only stand for the film's beginning.
         skipped: samples of the film that are not there; a frame number is that much larger in the film.
         reordered: frames may be decoded in another order than they are shown.
     """
@@ -61,15 +63,17 @@ def shorten(reader: RangeReader) -> ShortFilm:
     first, moov = _top_level(file)
     tree = _Headers(file)
     tree.read(moov)
-    tail = read_tail(file, tree.tables)
+    tail = read_tail(file, tree.tables, tree.duration_ticks())
+    places = -(-tail.begin_tick // _MAX_STEP_TICKS)
     content = _content(reader, tail)
     ftyp = file.read_exactly(first.start, first.size_bytes)
-    begin = len(ftyp) + len(tree.rebuilt(_new_tables(tail, 0))) + 8
+    begin = len(ftyp) + len(tree.rebuilt(_new_tables(tail, places, 0))) + 8
+    media = content[: int(tail.sizes[0])] * places + content
     return ShortFilm(
-        data=ftyp + tree.rebuilt(_new_tables(tail, begin)) + _box("mdat", content[: int(tail.sizes[0])] + content),
-        samples=1 + len(tail.sizes),
-        key_sample=1,
-        skipped=tail.first - 1,
+        data=ftyp + tree.rebuilt(_new_tables(tail, places, begin)) + _box("mdat", media),
+        samples=places + len(tail.sizes),
+        key_sample=places,
+        skipped=tail.first - places,
         reordered=tail.shifts is not None,
     )
 
@@ -99,6 +103,8 @@ class _Headers:
         self.tables: dict[str, Box] = {}
         self._file = file
         self._before: dict[str, bytes] = {}
+        self._media_header = b""
+        self._times_unshifted = True
 
     def read(self, moov: Box) -> None:
         """Take the headers down to the sample tables."""
@@ -112,6 +118,14 @@ class _Headers:
         for kind in reversed(_OPENED):
             inner = _box(kind, self._before[kind] + inner)
         return inner
+
+    def duration_ticks(self) -> int | None:
+        """Return the duration of the track, None when it may not be relied on: edits may shift what it counts."""
+        if not self._times_unshifted or len(self._media_header) < 24:
+            return None
+        if self._media_header[0] == 1:
+            return int.from_bytes(self._media_header[24:32], "big") or None
+        return int.from_bytes(self._media_header[16:20], "big") or None
 
     def _open(self, parent: Box, path: tuple[str, ...]) -> None:
         if parent.kind in self._before:  # a second track
@@ -140,8 +154,12 @@ class _Headers:
         content = self._file.read_exactly(box.start + box.header_bytes, box.size_bytes - box.header_bytes)
         if box.kind == "stsd" and content[4:8] != b"\0\0\0\1":  # several descriptions: the size may change
             raise NotPlain
-        if box.kind == "edts" and not _is_plain_edit(content):
-            raise NotPlain
+        if box.kind == "edts":
+            if not _is_plain_edit(content):
+                raise NotPlain
+            self._times_unshifted = _begins_with_media(content)
+        if box.kind == "mdhd":
+            self._media_header = content
         return _box(box.kind, content)
 
 
@@ -156,6 +174,13 @@ def _is_plain_edit(content: bytes) -> bool:
     edits = list(entry.iter_unpack(content[16:]))
     pauses = [media_time == -1 for _length, media_time, _rate in edits]
     return pauses in ([False], [True, False]) and edits[-1][2] == _NORMAL_SPEED
+
+
+def _begins_with_media(content: bytes) -> bool:
+    """Say whether an edit list shows the track from its first sample on, without a pause before."""
+    entry = struct.Struct(">QqI" if content[8] == 1 else ">IiI")
+    first = next(entry.iter_unpack(content[16:]))
+    return bool(first[1] == 0)
 
 
 def _content(reader: RangeReader, tail: Tail) -> bytes:
@@ -173,19 +198,25 @@ def _content(reader: RangeReader, tail: Tail) -> bytes:
     return content
 
 
-def _new_tables(tail: Tail, begin: int) -> bytes:
-    """Return sample tables: the key sample in the place of the film's first sample, then all at their times."""
-    count = len(tail.sizes)
+def _new_tables(tail: Tail, places: int, begin: int) -> bytes:
+    """Return sample tables: the key sample in the place of the film's beginning, then all at their times.
+
+    One step between samples is a number of 32 bits: a long beginning takes several places.
+    """
+    count, key_bytes = len(tail.sizes), int(tail.sizes[0])
+    steps = [_MAX_STEP_TICKS] * (places - 1) + [tail.begin_tick - _MAX_STEP_TICKS * (places - 1)]
+    sizes = [key_bytes] * places + tail.sizes.tolist()
     tables = [
-        _runs("stts", [(1, tail.begin_tick), *((1, int(length)) for length in tail.durations)]),
-        _runs("stsc", [(1, 1, 1), (2, count, 1)]),
-        _full_box("stsz", struct.pack(f">II{count + 1}I", 0, count + 1, tail.sizes[0], *tail.sizes.tolist())),
-        _runs("stco", [(begin,), (begin + int(tail.sizes[0]),)]),
+        _runs("stts", [(1, step) for step in (*steps, *(int(length) for length in tail.durations))]),
+        _runs("stsc", [(1, places, 1), (2, count, 1)]),
+        _full_box("stsz", struct.pack(f">II{len(sizes)}I", 0, len(sizes), *sizes)),
+        _runs("stco", [(begin,), (begin + key_bytes * places,)]),
     ]
     if tail.shifts is not None:
-        tables.append(_runs("ctts", [(1, int(shift)) for shift in tail.shifts]))
+        shifts = [int(tail.shifts[0])] * (places - 1) + [int(shift) for shift in tail.shifts]
+        tables.append(_runs("ctts", [(1, shift) for shift in shifts]))
     if not tail.every_key:
-        tables.append(_runs("stss", [(1,), (2,)]))
+        tables.append(_runs("stss", [(number,) for number in range(1, places + 2)]))
     return b"".join(tables)
 
 

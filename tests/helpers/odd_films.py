@@ -34,9 +34,10 @@ def write_encrypted(film: Encoded, path: Path, movflags: str) -> Path:
     return path
 
 
-def write_fragmented(source: Path, path: Path) -> Path:
-    """Copy a film into fragments, one a key frame."""
-    with av.open(str(source)) as film, av.open(str(path), "w", format="mp4", options={"movflags": FRAGMENTED}) as file:
+def copy_of(source: Path, path: Path, movflags: str) -> Path:
+    """Copy a film into another layout, for example ``FRAGMENTED``: one fragment a key frame."""
+    options = {"movflags": movflags} if movflags else {}
+    with av.open(str(source)) as film, av.open(str(path), "w", format="mp4", options=options) as file:
         stream = file.add_stream_from_template(film.streams.video[0])
         for packet in film.demux(film.streams.video[0]):
             if packet.dts is not None:

@@ -47,7 +47,7 @@ def test_that_a_long_fragmented_film_is_not_read(filmer: Filmer, tmp_path: Path)
     dice = np.random.default_rng(7)
     pictures = [(at, dice.integers(0, 255, (96, 160, 4), dtype=np.uint8)) for at in range(0, 40_000, 100)]
     plain = filmer.write(pictures, end_ms=40_000)
-    data = odd_films.write_fragmented(plain, tmp_path / "fragments.mp4").read_bytes()
+    data = odd_films.copy_of(plain, tmp_path / "fragments.mp4", odd_films.FRAGMENTED).read_bytes()
     assert len(data) > 3 * FIRST_TAIL_BYTES
     reader = Remote(data)
     still, _ = last_still(reader, "film.mp4")

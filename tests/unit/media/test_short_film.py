@@ -12,6 +12,7 @@ import pytest
 
 from rdpgui.core.errors import RecordingUnreadable
 from rdpgui.core.film import Still
+from rdpgui.media import sample_tables, short_film
 from rdpgui.media.decoding import Deadline
 from rdpgui.media.demuxer import open_film
 from rdpgui.media.inspect import last_still
@@ -20,7 +21,7 @@ from rdpgui.media.picture import still_of
 from rdpgui.media.remote_file import LocalReader, MemoryReader
 from rdpgui.media.sample_tables import NotPlain
 from rdpgui.media.short_film import BLOCK_BYTES, ShortFilm, shorten
-from tests.helpers import corpus
+from tests.helpers import corpus, odd_films
 from tests.unit.media.conftest import Filmer, desktop, with_clock
 
 BEGIN_MS = 1_795_000_000_000
@@ -145,6 +146,45 @@ def test_that_the_end_of_a_long_film_costs_neither_its_sizes_nor_its_pictures(lo
     times_bytes = 8 * 240 * COPIES
     assert reader.bytes_read < times_bytes + 7 * BLOCK_BYTES
     assert reader.requests <= 7
+
+
+@pytest.mark.case("X12")
+@pytest.mark.parametrize("flags", ["+faststart", ""])
+def test_that_a_longer_table_of_times_is_read_at_its_end_only(
+    long_film: Path, tmp_path: Path, flags: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = long_film
+    if not flags:
+        path = odd_films.copy_of(long_film, tmp_path / "index-last.mp4", flags)
+    monkeypatch.setattr(sample_tables, "LONG_TIMES_BYTES", 1024)
+    reader = Remote(path.read_bytes())
+    still, _clock = last_still(reader, "long.mp4")
+    assert still == of_whole(path)
+    assert reader.bytes_read <= 7 * BLOCK_BYTES
+
+
+@pytest.mark.case("X12")
+@pytest.mark.parametrize("step_ticks", [1000, 40_000, 10**6])
+def test_that_a_beginning_longer_than_one_step_takes_several(
+    long_film: Path, clips: tuple[corpus.Clip, ...], step_ticks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(short_film, "_MAX_STEP_TICKS", step_ticks)
+    paths = [clip.path for clip in clips if clip.kind in PLAIN and "-b" in clip.path.name and clip.frames]
+    assert paths
+    for path in [long_film, *paths]:
+        if path == long_film and step_ticks < 10**6:
+            continue  # more stand-ins than the film has pictures in its end: right, but slow
+        assert of_end(path) == of_whole(path), path.name
+
+
+@pytest.mark.case("X12")
+def test_that_a_stated_duration_is_relied_on_only_without_shifts(
+    clips: tuple[corpus.Clip, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sample_tables, "LONG_TIMES_BYTES", 0)
+    for clip in clips:
+        if clip.kind in PLAIN and clip.frames is not None:
+            assert of_end(clip.path) == of_whole(clip.path), clip.path.name
 
 
 def table(data: bytearray, kind: bytes) -> int:
