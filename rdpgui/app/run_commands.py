@@ -8,7 +8,7 @@ from rdpgui.app.command_base import CommandBase
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.run import RunPlan
-from rdpgui.core.session import AccessType
+from rdpgui.core.session import AccessType, Session
 from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _
 from rdpgui.ui.theme import Tone
@@ -134,6 +134,18 @@ class RunCommands(CommandBase):
         """End the matrix after aborting the run under way."""
         if self.session is not None and self.session.matrix is not None:
             self.session.matrix.stop()
+
+    def end_session(self, session: Session) -> None:
+        """End one session, whoever it belongs to."""
+        working = self._ready()
+        if working is not None:
+            self.scope.start(f"end {session.session_id}", working.end_session(session))
+
+    def clean_up(self, run_id: RunId) -> None:
+        """End what a run left open and start what its own order halted."""
+        session = self._ready()
+        if session is not None:
+            self.scope.start(f"clean up {run_id}", session.clean_up(run_id))
 
     def start_instance(self, instance_id: InstanceId) -> None:
         """Start a stopped instance again."""

@@ -22,11 +22,12 @@ from rdpgui.core.journal import read_journal
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.run import RunPlan
 from rdpgui.core.run_events import ConsoleWordEntered, VisuallyConfirmed
+from rdpgui.core.session import Session
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.verdict import VisualConfirmation
 from rdpgui.runner.arming_desk import ArmingDesk
-from rdpgui.runner.disrupt import start_by_hand
+from rdpgui.runner.by_hand import ByHand
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.matrix import Matrix, Progress
 from rdpgui.runner.plans import Pair, assign_instances, make_plan
@@ -169,12 +170,47 @@ class WorkSession:
         """Start a stopped instance by hand. On AWS it must be armed: a running instance costs money.
 
         Raises:
-            GuardRefusal, AwsError, StorageFull, StorageError: see ``runner.disrupt.start_by_hand``.
+            GuardRefusal, AwsError, StorageFull, StorageError: see ``runner.by_hand``.
         """
         try:
-            await start_by_hand(self.environment.ports, self.store, instance_id, by=getpass.getuser())
+            await self._by_hand().start(instance_id)
         finally:
             self.watchers.refresh()  # also after a call without answer: it may have taken effect
+
+    async def end_session(self, session: Session) -> None:
+        """End one session by hand: armed, or in the lab.
+
+        Raises:
+            GuardRefusal, AwsError, StorageFull, StorageError: see ``runner.by_hand``.
+        """
+        try:
+            await self._by_hand().end_session(session)
+        finally:
+            self.watchers.refresh()
+
+    async def clean_up(self, run_id: RunId) -> None:
+        """End what a run left open and start what its own order halted, as far as it can be done.
+
+        Raises:
+            RdpguiError: the first that failed; the other was tried all the same.
+        """
+        first: RdpguiError | None = None
+        try:
+            closed = await self._by_hand().end_connection(run_id)
+            if closed is not None:
+                await self.append_event(run_id, closed)
+        except RdpguiError as error:
+            first = error
+        try:
+            await self._by_hand().start_halted(run_id)
+        except RdpguiError as error:
+            first = first or error
+        self.watchers.refresh()
+        if first is not None:
+            raise first
+
+    def _by_hand(self) -> ByHand:
+        return ByHand(self.environment.ports, self.store, by=getpass.getuser())
 
     async def load_history(self) -> LoadedRuns:
         """Put earlier runs into the snapshot."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from rdpgui.core.freshness import Look
-from rdpgui.core.ids import AccountId, InstanceId, Region
+from rdpgui.core.ids import AccountId, InstanceId, Region, RunId, SessionId
 from rdpgui.core.instance import Instance, ManagedNode
 from rdpgui.core.place import Place
 from rdpgui.core.recording import RecordingObject, RecordingPreferences
@@ -145,12 +145,17 @@ class EmergencyReset:
 
 @dataclass(frozen=True, slots=True)
 class HandActionIntended:
-    """A person asked for an action outside of a run; in the account's journal, fsynced, before the call."""
+    """A person asked for an action outside of a run; in the account's journal, fsynced, before the call.
+
+    ``session_id``: the session that it ends, if any. ``run_id``: the run that it cleans up after, if any.
+    """
 
     at: datetime
     action: str
     target: InstanceId
     by: str
+    session_id: SessionId | None = None
+    run_id: RunId | None = None
 
 
 @dataclass(frozen=True, slots=True)

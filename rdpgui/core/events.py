@@ -29,6 +29,8 @@ from rdpgui.core.run_events import (
     CandidatesFound,
     ClockSampled,
     ConnectionChanged,
+    ConnectionClosed,
+    ConnectionOpened,
     ConsoleWordEntered,
     DestinationRead,
     FilmClockAdjusted,
@@ -67,6 +69,8 @@ RunEvent = (
     RunStarted
     | PhaseEntered
     | BaselineTaken
+    | ConnectionOpened
+    | ConnectionClosed
     | SessionAttached
     | IntentRecorded
     | NeighboursRead

@@ -22,6 +22,8 @@ from rdpgui.core.run_events import (
     BootTimeRead,
     CandidatesFound,
     ConnectionChanged,
+    ConnectionClosed,
+    ConnectionOpened,
     ConsoleWordEntered,
     FilmClockAdjusted,
     FilmInspected,
@@ -89,6 +91,12 @@ def _run_words(event: Event) -> _Words | None:
         case IntentRecorded():
             fields = (("action", event.action), ("target", str(event.target)))
             return _Words(INFO, N_("About to call {action} on {target}."), fields)
+        case ConnectionOpened(by_person=False):
+            return _Words(INFO, N_("The connection was opened."))
+        case ConnectionClosed(error=""):
+            return _Words(INFO, N_("The connection was ended by the program."))
+        case ConnectionClosed():
+            return _Words(WARNING, N_("The connection could not be closed: {error}"), (("error", event.error),))
         case ActionAccepted():
             return _Words(INFO, N_("{action} was accepted."), (("action", event.action),))
         case ActionFailed():
@@ -193,6 +201,10 @@ def _account_words(event: Event) -> _Words | None:
             return _Words(WARNING, N_("Armed: {target}."), (("target", event.instance_id),))
         case Disarmed():
             return _Words(INFO, N_("Read-only again ({reason})."), (("reason", event.reason),))
+        case HandActionIntended() if event.session_id:
+            text = N_("By hand ({by}): about to call {action} on session {session} ({target}).")
+            named = (("session", str(event.session_id)), ("target", str(event.target)))
+            return _Words(INFO, text, (("by", event.by), ("action", event.action), *named))
         case HandActionIntended():
             text = N_("By hand ({by}): about to call {action} on {target}.")
             return _Words(INFO, text, (("by", event.by), ("action", event.action), ("target", str(event.target))))

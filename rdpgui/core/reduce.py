@@ -36,6 +36,8 @@ from rdpgui.core.run_events import (
     CandidatesFound,
     ClockSampled,
     ConnectionChanged,
+    ConnectionClosed,
+    ConnectionOpened,
     ConsoleWordEntered,
     DestinationRead,
     FilmClockAdjusted,
@@ -117,7 +119,7 @@ def _lasting(run: RunState, event: RunEvent) -> RunState:
     return replace(run, last_at=event.at)
 
 
-_ADDED_LATER = (VisuallyConfirmed, ConsoleWordEntered, FilmClockAdjusted)
+_ADDED_LATER = (VisuallyConfirmed, ConsoleWordEntered, FilmClockAdjusted, ConnectionClosed)
 """What a person adds, also long after the end of a run."""
 
 
@@ -156,6 +158,10 @@ def _reduce_run(run: RunState, event: RunEvent) -> RunState:
             return run
         case PhaseEntered():
             return replace(run, phases=(*run.phases, PhaseMark(event.phase, event.at)), progress=None)
+        case ConnectionOpened():
+            return replace(run, opened=event, closed=None)
+        case ConnectionClosed():
+            return replace(run, closed=event)
         case IntentRecorded():
             return replace(run, intents=(*run.intents, event))
         case ActionAccepted():

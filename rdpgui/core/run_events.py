@@ -12,7 +12,7 @@ from enum import StrEnum
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.freshness import Look
-from rdpgui.core.ids import AccountId, InstanceId, Region, RunId
+from rdpgui.core.ids import AccountId, ConnectionId, InstanceId, Region, RunId
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState
 from rdpgui.core.place import Place
 from rdpgui.core.recording import ConsoleWord, Denial, RecordingObject, RecordingPreferences, StatusStatement
@@ -75,6 +75,27 @@ class BaselineTaken:
     boot_at: datetime | None
     clock_offset_low_s: float
     clock_offset_high_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionOpened:
+    """The run opened a connection, and is the one to end it. ``by_person``: only the person can, in the console."""
+
+    at: datetime
+    run_id: RunId
+    connection_id: ConnectionId
+    link: str
+    by_person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionClosed:
+    """The connection was ended, by the run or by the clean-up after it. ``error``: why it could not be, else empty."""
+
+    at: datetime
+    run_id: RunId
+    connection_id: ConnectionId
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from rdpgui.core.run_events import (
     BootTimeRead,
     ClockSampled,
     ConnectionChanged,
+    ConnectionClosed,
+    ConnectionOpened,
     DestinationRead,
     FilmInspected,
     FilmSaved,
@@ -89,6 +91,7 @@ class RunState:
     Attributes:
         place: where its evidence belongs, None when that was not recorded.
         phases: every phase entered, in order; the last is the current one.
+        opened, closed: the connection that the run opened itself, and its end as far as the program made it.
         intents, accepted, failed: of the disruption and of restoring, in order.
         instance_changes, connection_changes, boot_reads: what was seen of the target.
         witness: the newest console screenshot from while the disruption took effect.
@@ -100,6 +103,7 @@ class RunState:
         neighbours: other sessions whose film could be taken for this run's; None when nobody looked.
         destination: what was read of the destination when the wait ended; None when nobody looked.
         progress: running work, None when nothing runs.
+        adopted: read from a journal; this process did not begin it.
         carried: this process carries it on; False for a run read from a journal without an end, until it is taken up.
         last_at: when it was last known to go on: its last event, or its last before it was interrupted.
     """
@@ -115,6 +119,8 @@ class RunState:
     ended_at: datetime | None = None
     phases: tuple[PhaseMark, ...] = ()
     baseline: BaselineTaken | None = None
+    opened: ConnectionOpened | None = None
+    closed: ConnectionClosed | None = None
     attached: SessionAttached | None = None
     intents: tuple[IntentRecorded, ...] = ()
     accepted: tuple[ActionAccepted, ...] = ()
@@ -142,6 +148,7 @@ class RunState:
     log: tuple[LogLine, ...] = ()
     progress: Progressed | None = None
     carried: bool = True
+    adopted: bool = False
     last_at: datetime | None = None
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rdpgui.core.errors import AwsError, NotConnected, RdpguiError
 from rdpgui.core.ids import AccessRequestId, SessionId
 from rdpgui.core.ports import OpenedConnection
-from rdpgui.core.run_events import SessionAttached, Source
+from rdpgui.core.run_events import ConnectionClosed, ConnectionOpened, SessionAttached, Source
 from rdpgui.core.session import AccessType, Session, SessionStatus
 from rdpgui.core.texts import N_
 from rdpgui.runner.observe import OVER
@@ -32,6 +32,7 @@ async def connect(run: RunContext) -> OpenedConnection | None:
     opened = await run.ports.opener.open(
         run.plan.instance_id, run.plan.access_type, request_id=request_id, attended=run.attended
     )
+    run.emit(ConnectionOpened(run.now(), run.plan.run_id, opened.connection_id, opened.link, opened.by_person))
     if opened.by_person:
         if opened.link:
             run.note("info", N_("Open the connection in the console: {link}"), link=opened.link)
@@ -51,9 +52,16 @@ async def connect(run: RunContext) -> OpenedConnection | None:
 async def close_quietly(run: RunContext, opened: OpenedConnection) -> None:
     """End a connection that the run opened; a failure is noted, it changes nothing any more."""
     try:
-        await run.ports.opener.close(opened)
+        await close(run, opened)
     except RdpguiError as error:
-        run.note("warning", N_("The connection could not be closed: {error}"), error=error.text())
+        run.emit(ConnectionClosed(run.now(), run.plan.run_id, opened.connection_id, error.text()))
+
+
+async def close(run: RunContext, opened: OpenedConnection) -> None:
+    """End a connection that the run opened, and note it; on AWS only the person can, so nothing is noted."""
+    await run.ports.opener.close(opened)
+    if not opened.by_person:
+        run.emit(ConnectionClosed(run.now(), run.plan.run_id, opened.connection_id))
 
 
 async def _access(run: RunContext) -> AccessRequestId:

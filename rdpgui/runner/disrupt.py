@@ -11,21 +11,15 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from functools import partial
 
-from rdpgui.core.account_events import HandActionEnded, HandActionIntended
 from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId
 from rdpgui.core.errors import AccessDenied, AwsError, CredentialsExpired, MalformedAnswer, NotFound, Unreachable
-from rdpgui.core.events import HandEvent
-from rdpgui.core.guards import Refusal, TargetFacts, action_refusals, refuse_emergency, refuse_unarmed
-from rdpgui.core.ids import InstanceId
-from rdpgui.core.journal import end_of, seal
-from rdpgui.core.ports import Ports
+from rdpgui.core.guards import Refusal, TargetFacts, action_refusals, refuse_emergency
 from rdpgui.core.run_events import ActionAccepted, ActionFailed, IntentRecorded
 from rdpgui.core.state import RESTORE_ACTION
 from rdpgui.core.texts import N_
 from rdpgui.runner.concurrency import within
 from rdpgui.runner.observe import OVER
 from rdpgui.runner.run_context import RunContext
-from rdpgui.runner.store import Store
 
 ACTIONS = {
     DisruptionId.OS_REBOOT: "ssm:SendCommand",
@@ -90,55 +84,6 @@ async def start_again(run: RunContext) -> Outcome:
         return _refuse(run, latched, RESTORE_ACTION)
     call = partial(run.ports.disruptions.start, run.plan.instance_id)
     return await _act(run, run.plan.disruption_id, RESTORE_ACTION, call)
-
-
-async def start_by_hand(ports: Ports, store: Store, instance_id: InstanceId, *, by: str) -> None:
-    """Start an instance outside of a run, with its own lines in the account's journal.
-
-    On AWS it must be armed: a running instance costs money.
-
-    Args:
-        ports: the environment.
-        store: for arming and the emergency stop; is told what happens.
-        instance_id: the instance.
-        by: the person's name.
-
-    Raises:
-        GuardRefusal: the emergency stop is latched, or the instance is not armed.
-        AwsError: it was refused, or there was no answer; the log says which.
-        StorageFull, StorageError: the journal could not be written; then nothing was called.
-    """
-    who, instance = await ports.identity.identity(), await ports.instances.instance(instance_id)
-    now, state = ports.clock.now(), store.state
-    refusal = refuse_emergency(emergency=state.emergency)
-    if refusal is None and not who.lab:
-        refusal = refuse_unarmed(instance, who.account_id, who.region, state.arming, now)
-    if refusal is not None:
-        raise refusal.as_error()
-    record = partial(_record_by_hand, ports, store)
-    record(HandActionIntended(now, RESTORE_ACTION, instance_id, by))
-    try:
-        await ports.disruptions.start(instance_id)
-    except AwsError as error:
-        known = not isinstance(error, Unreachable | MalformedAnswer)
-        record(HandActionEnded(ports.clock.now(), RESTORE_ACTION, instance_id, error.text(), known))
-        raise
-    except asyncio.CancelledError:
-        text = N_("cancelled while waiting")
-        record(HandActionEnded(ports.clock.now(), RESTORE_ACTION, instance_id, text, outcome_known=False))
-        raise
-    record(HandActionEnded(ports.clock.now(), RESTORE_ACTION, instance_id, "", outcome_known=True))
-
-
-def _record_by_hand(ports: Ports, store: Store, event: HandEvent) -> None:
-    """Journal (durably) and publish. Opened, written and closed in one step: two actions cannot mix their lines."""
-    journal, lines = ports.folders.actions()
-    try:
-        line, _ = seal(end_of(lines), event)
-        journal.append(line)
-    finally:
-        journal.close()
-    store.publish(event)
 
 
 async def _act(run: RunContext, disruption_id: DisruptionId, action: str, call: _Call) -> Outcome:

@@ -26,7 +26,7 @@ from rdpgui.core.settings import Settings, Timing
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_
 from rdpgui.runner.arming_desk import ArmingDesk
-from rdpgui.runner.connecting import close_quietly, connect
+from rdpgui.runner.connecting import close, close_quietly, connect
 from rdpgui.runner.disrupt import Outcome, disrupt, start_again
 from rdpgui.runner.recording_wait import RecordingWait, read_destination
 from rdpgui.runner.run_context import RunContext, RunRecorder
@@ -200,7 +200,7 @@ class ExperimentRunner:
             if run.opened is None or run.opened.by_person:
                 run.note("info", N_("Close the connection now."))
             else:
-                await self._ports.opener.close(run.opened)
+                await close(run, run.opened)
             return Outcome.ACCEPTED
         facts = await read_target(run, allow_tag=self.settings.allow_tag)
         if not run.auto_arm:

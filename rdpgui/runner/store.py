@@ -61,7 +61,11 @@ class Store:
         Of those that are over, the last ``OVER_KEPT`` are kept: the others can be read again. One without an end is
         nobody's: it is told in the past until ``carry_on``.
         """
-        new = {run.run_id: replace(run, carried=not run.is_open) for run in runs if run.run_id not in self.state.runs}
+        new = {
+            run.run_id: replace(run, carried=not run.is_open, adopted=True)
+            for run in runs
+            if run.run_id not in self.state.runs
+        }
         if not new:
             return
         ordered = sorted({**self.state.runs, **new}.values(), key=_started)

@@ -9,7 +9,7 @@ from typing import Protocol
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.recording import ConsoleWord
-from rdpgui.core.session import AccessType
+from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import Language, Theme
 
 
@@ -94,6 +94,12 @@ class Commands(Protocol):
 
     def start_instance(self, instance_id: InstanceId) -> None:
         """Start a stopped instance again."""
+
+    def end_session(self, session: Session) -> None:
+        """End one session, whoever it belongs to; the person has confirmed it."""
+
+    def clean_up(self, run_id: RunId) -> None:
+        """End what a run left open and start what its own order halted; the person has confirmed it."""
 
     def list_lab_faults(self) -> None:
         """Ask for the fault rules; they come back through ``MainWindow.show_lab_faults``."""

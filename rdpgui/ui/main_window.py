@@ -34,6 +34,7 @@ from rdpgui.ui.experiment_page import ExperimentPage
 from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.notifications import NoticeBar, Notifications
 from rdpgui.ui.panels.banner import Banner
+from rdpgui.ui.panels.leftovers import LeftOversBar
 from rdpgui.ui.render import Renderer
 from rdpgui.ui.state import UiState
 from rdpgui.ui.throttle import Throttle
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.notifications = notifications
         self.banner = Banner()
         self.notices = NoticeBar(notifications)
+        self.leftovers = LeftOversBar()
         self.experiment = ExperimentPage(film)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.experiment)
@@ -190,6 +192,7 @@ class MainWindow(QMainWindow):
         around = QVBoxLayout(notice_row)
         around.setContentsMargins(8, 0, 8, 0)
         around.setSpacing(0)
+        around.addWidget(self.leftovers)
         around.addWidget(self.notices)
         return notice_row
 

@@ -12,6 +12,7 @@ from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.session import AccessType
 from rdpgui.ui.dialog_orders import DialogOrders
 from rdpgui.ui.film_port import FilmView
+from rdpgui.ui.hand_orders import HandOrders
 from rdpgui.ui.run_orders import RunOrders
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Orders(QObject):
 
     Attributes:
         of_runs: what is asked of a run that is there. of_dialogs: what opens a dialog.
+        by_hand: what is ordered outside of runs.
     """
 
     def __init__(self, window: MainWindow, film: FilmView) -> None:
@@ -34,6 +36,7 @@ class Orders(QObject):
         self._commands = window.commands
         self.of_runs = RunOrders(window, film)
         self.of_dialogs = DialogOrders(window)
+        self.by_hand = HandOrders(window)
         self._connect_panels()
         self._connect_actions()
 
@@ -47,7 +50,6 @@ class Orders(QObject):
         page.sessions.session_selected.connect(self._on_session)
         page.disruptions.connect_requested.connect(self._on_connect)
         page.disruptions.arm_requested.connect(self._on_arm)
-        page.disruptions.start_requested.connect(self._on_start)
         page.disruptions.abort_requested.connect(commands.abort)
         page.disruptions.disruption_requested.connect(self._on_disruption)
         page.disruptions.access_type_chosen.connect(self._on_access_type)
@@ -111,10 +113,6 @@ class Orders(QObject):
     def _on_arm_action(self) -> None:
         arming = self._window.renderer.state.arming
         self._on_arm(arming is None or arming.instance_id != self._window.ui_state.instance_id)
-
-    def _on_start(self) -> None:
-        if self._window.ui_state.instance_id is not None:
-            self._commands.start_instance(self._window.ui_state.instance_id)
 
     def _on_disruption(self, disruption_id: DisruptionId) -> None:
         from rdpgui.ui.dialogs.confirm import ConfirmDialog

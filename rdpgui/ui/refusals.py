@@ -64,6 +64,8 @@ def refusals(state: AppState, instance_id: InstanceId | None, now: datetime, all
     act = _connect(state, instance, take_over=is_only_observed(state, instance_id))
     act = act or _unread(state)
     arm = act or _target(facts, DISRUPTIONS[DisruptionId.EC2_REBOOT])
+    if instance is not None and instance.state is InstanceState.STOPPED and not state.emergency:
+        arm = _tagged(facts)  # starting it again is an order, too
     common = act or _armed(state, instance, now)
     found: dict[DisruptionId, Refusal] = {}
     for disruption_id, disruption in DISRUPTIONS.items():
@@ -111,6 +113,14 @@ def _target(facts: guards.TargetFacts | None, disruption: Disruption) -> Refusal
         return None
     found = (r for r in guards.target_refusals(facts, disruption) if r.guard_id != _UNKNOWN_YET)
     first = next(found, None)
+    if first is None:
+        return None
+    return Refusal(labels.sentence(first.reason, first.fields), labels.sentence(first.remedy, first.fields))
+
+
+def _tagged(facts: guards.TargetFacts | None) -> Refusal | None:
+    """Return why a stopped instance may not be armed."""
+    first = guards.refuse_allow_tag(facts) if facts is not None else None
     if first is None:
         return None
     return Refusal(labels.sentence(first.reason, first.fields), labels.sentence(first.remedy, first.fields))

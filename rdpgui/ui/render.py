@@ -77,6 +77,7 @@ class Renderer(LookedAt):
         self._render_lists()
         self._render_experiment()
         self._render_run()
+        self._render_by_hand()
         self._render_pages()
 
     def _on_aging(self) -> None:
@@ -217,6 +218,13 @@ class Renderer(LookedAt):
         if run is None or intent is None or run.plan.instance_id != self._window.ui_state.instance_id:
             return {}
         return {run.plan.disruption_id: _("done {time}").format(time=formats.clock(intent.at))}
+
+    def _render_by_hand(self) -> None:
+        state, chosen = self.state, self._window.ui_state
+        armed = state.arming is not None and state.arming.holds_at(self._window.now())
+        seen = (state.runs, state.sessions, state.instances, state.identity, state.place, state.emergency)
+        if self._changed("by hand", *seen, state.arming, armed, chosen.instance_id, chosen.session_id, self.run):
+            self._window.orders.by_hand.render(state)
 
     def _render_run(self) -> None:
         page = self._window.experiment

@@ -164,6 +164,11 @@ class DisruptionsPanel(Card):
         self.abort.setVisible(running)
         self._retranslate_own()
 
+    def show_start(self, refused: str) -> None:
+        """Enable starting the instance, or say why it cannot be started."""
+        self.start.setEnabled(not refused)
+        self.start.setToolTip(refused)
+
     def show_hint(self, text: str) -> None:
         """Say the next step in one sentence; empty hides it."""
         set_text(self._hint, one_line(text), _HINT_ROOM)

@@ -17,7 +17,7 @@ from rdpgui.ui.models.sessions import SessionRow, sessions_model
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.choice import Choice
-from rdpgui.ui.widgets.small import label, set_text
+from rdpgui.ui.widgets.small import flat_button, label, set_text
 from rdpgui.ui.widgets.table import DenseTable
 
 _CHOICES = (N_("Active"), N_("History"), N_("All"))
@@ -27,10 +27,11 @@ class SessionsPanel(Card):
     """Table of sessions.
 
     Signals:
-        session_selected: a session id.
+        session_selected: a session id. end_requested: end the one that is looked at.
     """
 
     session_selected = Signal(str)
+    end_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Sessions"), "sessions_panel", parent)
@@ -45,7 +46,10 @@ class SessionsPanel(Card):
         self.choice.addItems([_(text) for text in _CHOICES])
         self.choice.setCurrentIndex(2)
         self.choice.currentIndexChanged.connect(self._show_rows)
+        self._end = flat_button("", "sessions_end")
+        self._end.clicked.connect(self.end_requested)
         self.head.addWidget(self._stale)
+        self.head.addWidget(self._end)
         self.head.addWidget(self.choice)
         self.table = DenseTable(self._model, "sessions_table")
         self.table.make_sortable(0, Qt.SortOrder.DescendingOrder)
@@ -81,6 +85,11 @@ class SessionsPanel(Card):
         self._stale.setVisible(bool(text))
         self._show_rows()
 
+    def show_end(self, refused: str) -> None:
+        """Enable ending the session that is looked at, or say why it cannot be ended."""
+        self._end.setEnabled(not refused)
+        self._end.setToolTip(refused or _("Ends the selected session at once, whoever it belongs to"))
+
     def select(self, session_id: SessionId | None) -> None:
         """Show which session is looked at."""
         self.table.select_key(session_id)
@@ -105,6 +114,8 @@ class SessionsPanel(Card):
     def _retranslate_own(self) -> None:
         for place, text in enumerate(_CHOICES):
             self.choice.setItemText(place, _(text))
+        self._end.setText(_("End"))
+        self._end.setAccessibleName(_("End this session"))
         self.choice.setAccessibleName(_("Which sessions are shown"))
         self.table.setAccessibleName(_("Sessions"))
         self._show_rows()

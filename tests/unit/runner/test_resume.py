@@ -98,7 +98,7 @@ def test_that_history_is_shown_and_a_damaged_journal_is_named() -> None:
         scene.world.journals[bad_id] = [line.replace("admin", "other") for line in scene.world.journals[good.run_id]]
         store = Store()
         loaded = load_runs(scene.ports.folders, store)
-        assert store.run(good.run_id) == good
+        assert store.run(good.run_id) == replace(good, adopted=True)
         assert loaded.open_runs == ()
         assert [folder.name for folder, _ in loaded.damaged] == [bad_id]
         assert bad_id not in store.state.runs

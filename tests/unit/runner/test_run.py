@@ -47,6 +47,7 @@ def test_that_a_stop_leaves_exactly_these_events_in_this_order() -> None:
         "PhaseEntered",  # preflight
         "BaselineTaken",
         "PhaseEntered",  # connecting
+        "ConnectionOpened",
         "SessionAttached",
         "PhaseEntered",  # steady
         "StatusStated",  # recording

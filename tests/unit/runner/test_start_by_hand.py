@@ -16,7 +16,7 @@ from rdpgui.core.events import Event
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.journal import read_actions
 from rdpgui.runner.arming_desk import ArmingDesk
-from rdpgui.runner.disrupt import start_by_hand
+from rdpgui.runner.by_hand import ByHand
 from tests.helpers.simulated_world import OTHER, TARGET, Behaviour
 from tests.helpers.virtual_time import run_virtual
 from tests.unit.runner.scenes import Scene
@@ -35,7 +35,7 @@ def _scene(behaviour: Behaviour, act: Callable[[Scene], Awaitable[None]]) -> Sce
 
 
 async def _start(scene: Scene) -> None:
-    await start_by_hand(scene.ports, scene.store, TARGET, by="ana")
+    await ByHand(scene.ports, scene.store, by="ana").start(TARGET)
 
 
 def _hand_events(scene: Scene) -> list[Event]:
@@ -60,7 +60,7 @@ def test_that_the_intent_is_in_the_journal_before_the_call_and_the_answer_after(
 
 def test_that_two_starts_at_once_keep_the_chain_whole() -> None:
     async def act(scene: Scene) -> None:
-        await asyncio.gather(_start(scene), start_by_hand(scene.ports, scene.store, OTHER, by="ana"))
+        await asyncio.gather(_start(scene), ByHand(scene.ports, scene.store, by="ana").start(OTHER))
 
     scene = _scene(Behaviour(), act)
     assert len(read_actions(scene.world.actions)) == 4
@@ -149,7 +149,7 @@ def test_that_a_full_disk_prevents_the_call() -> None:
     assert _hand_events(scene) == []
 
 
-def test_that_only_the_module_that_journals_makes_changing_calls() -> None:
+def test_that_only_the_modules_that_journal_make_changing_calls() -> None:
     package = Path(rdpgui.__file__).parent
     call = re.compile(r"(disruptions|port)\.(start|stop|reboot|os_shutdown)\b|sessions\.terminate\b")
     callers = {
@@ -158,4 +158,4 @@ def test_that_only_the_module_that_journals_makes_changing_calls() -> None:
         for path in (package / room).rglob("*.py")
         if call.search(path.read_text(encoding="utf-8"))
     }
-    assert callers == {"runner/disrupt.py"}
+    assert callers == {"runner/disrupt.py", "runner/by_hand.py"}

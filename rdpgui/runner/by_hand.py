@@ -1,0 +1,151 @@
+"""Orders of a person outside of runs: start an instance, end a session, clean up after a run.
+
+Each is guarded, journalled in the account's journal before the call, made once and never repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from rdpgui.core.account_events import HandActionEnded, HandActionIntended
+from rdpgui.core.errors import AwsError, GuardRefusal, MalformedAnswer, RdpguiError, Unreachable
+from rdpgui.core.events import HandEvent
+from rdpgui.core.guards import Refusal, refuse_emergency, refuse_unarmed
+from rdpgui.core.ids import InstanceId, RunId, SessionId
+from rdpgui.core.journal import end_of, seal
+from rdpgui.core.leftovers import CLOSE_ACTION, LeftOver, left_over
+from rdpgui.core.ports import OpenedConnection, Ports
+from rdpgui.core.run_events import ConnectionClosed
+from rdpgui.core.session import Session
+from rdpgui.core.state import RESTORE_ACTION
+from rdpgui.core.texts import N_
+from rdpgui.runner.store import Store
+
+TERMINATE_ACTION = "ssm:TerminateSession"
+
+_Call = Callable[[], Awaitable[object]]
+
+
+class ByHand:
+    """What a person may order outside of runs.
+
+    Args:
+        ports: the environment. store: for arming and the emergency stop; is told what happens. by: the person's name.
+    """
+
+    def __init__(self, ports: Ports, store: Store, *, by: str) -> None:
+        self._ports = ports
+        self._store = store
+        self._by = by
+
+    async def start(self, instance_id: InstanceId) -> None:
+        """Start an instance. On AWS it must be armed: a running instance costs money.
+
+        Raises:
+            GuardRefusal: the emergency stop is latched, or the instance is not armed.
+            AwsError: it was refused, or there was no answer; the log says which.
+            StorageFull, StorageError: the journal could not be written; then nothing was called.
+        """
+        await self._guard(instance_id)
+        await self._act(RESTORE_ACTION, instance_id, partial(self._ports.disruptions.start, instance_id))
+
+    async def end_session(self, session: Session) -> None:
+        """End one session, whoever it belongs to: armed, or in the lab.
+
+        Raises:
+            GuardRefusal: the emergency stop is latched, the instance is not armed, or the session is over.
+            AwsError, StorageFull, StorageError: see ``start``.
+        """
+        await self._guard(session.target)
+        listed = await self._ports.sessions.sessions(active=True, target=session.target)
+        if all(other.session_id != session.session_id for other in listed):
+            raise GuardRefusal(N_("Session {session} is over."), session=session.session_id)
+        call = partial(self._ports.sessions.terminate, session.session_id)
+        await self._act(TERMINATE_ACTION, session.target, call, session_id=session.session_id)
+
+    async def end_connection(self, run_id: RunId) -> ConnectionClosed | None:
+        """End the connection that a run opened and could not end.
+
+        Returns:
+            What belongs into the run's journal, None when there is none to end.
+
+        Raises:
+            GuardRefusal: the emergency stop is latched.
+            RdpguiError: see ``start``.
+        """
+        left = self._left_over(run_id)
+        if left is None or left.opened is None:
+            return None
+        opened = OpenedConnection(left.opened.connection_id, left.opened.link, left.opened.by_person)
+        call = partial(self._ports.opener.close, opened)
+        await self._act(CLOSE_ACTION, left.instance_id, call, session_id=left.session_id, run_id=run_id)
+        return ConnectionClosed(self._ports.clock.now(), run_id, opened.connection_id)
+
+    async def start_halted(self, run_id: RunId) -> None:
+        """Start the instance that a run's own accepted order halted; without effect when it left none halted.
+
+        It takes back what was armed and confirmed then, so it is not armed once more.
+
+        Raises:
+            GuardRefusal: the emergency stop is latched.
+            RdpguiError: see ``start``.
+        """
+        left = self._left_over(run_id)
+        if left is not None and left.halted:
+            call = partial(self._ports.disruptions.start, left.instance_id)
+            await self._act(RESTORE_ACTION, left.instance_id, call, run_id=run_id)
+
+    def _left_over(self, run_id: RunId) -> LeftOver | None:
+        _refuse(refuse_emergency(emergency=self._store.state.emergency))
+        return left_over(self._store.state, run_id)
+
+    async def _guard(self, instance_id: InstanceId) -> None:
+        who, instance = await self._ports.identity.identity(), await self._ports.instances.instance(instance_id)
+        state = self._store.state
+        _refuse(refuse_emergency(emergency=state.emergency))
+        if not who.lab:
+            now = self._ports.clock.now()
+            _refuse(refuse_unarmed(instance, who.account_id, who.region, state.arming, now))
+
+    async def _act(
+        self,
+        action: str,
+        target: InstanceId,
+        call: _Call,
+        *,
+        session_id: SessionId | None = None,
+        run_id: RunId | None = None,
+    ) -> None:
+        clock = self._ports.clock
+        self._record(HandActionIntended(clock.now(), action, target, self._by, session_id, run_id))
+        try:
+            await call()
+        except AwsError as error:
+            known = not isinstance(error, Unreachable | MalformedAnswer)
+            self._record(HandActionEnded(clock.now(), action, target, error.text(), known))
+            raise
+        except RdpguiError as error:
+            self._record(HandActionEnded(clock.now(), action, target, error.text(), outcome_known=False))
+            raise
+        except asyncio.CancelledError:
+            text = N_("cancelled while waiting")
+            self._record(HandActionEnded(clock.now(), action, target, text, outcome_known=False))
+            raise
+        self._record(HandActionEnded(clock.now(), action, target, "", outcome_known=True))
+
+    def _record(self, event: HandEvent) -> None:
+        """Journal (durably) and publish. Opened, written and closed in one step: two actions cannot mix their lines."""
+        journal, lines = self._ports.folders.actions()
+        try:
+            line, _ = seal(end_of(lines), event)
+            journal.append(line)
+        finally:
+            journal.close()
+        self._store.publish(event)
+
+
+def _refuse(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise refusal.as_error()

@@ -1,0 +1,103 @@
+"""Asks once more before an order outside of runs: what is done, to what, and whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from rdpgui.i18n import _
+from rdpgui.ui.theme import Tone, sans_font
+from rdpgui.ui.widgets.small import label, pill
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked, in the reader's language.
+
+    Attributes:
+        title, consequence, go: heading, what will happen, and the button's word.
+        facts: name and value of what it concerns.
+        typed: what has to be typed to confirm, empty in the lab.
+    """
+
+    title: str
+    consequence: str
+    facts: Sequence[tuple[str, str]]
+    go: str
+    typed: str = ""
+    lab: bool = False
+
+
+class OrderDialog(QDialog):
+    """The question.
+
+    Signals:
+        confirmed: the person says yes.
+    """
+
+    confirmed = Signal()
+
+    def __init__(self, order: Order, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("order_dialog")
+        self._order = order
+        self.setWindowTitle(order.title)
+        self.setMinimumWidth(520)
+        title = label(order.title, name="order_title")
+        title.setFont(sans_font(scale=1.4, bold=True))
+        head = QHBoxLayout()
+        head.addWidget(title, 1)
+        if order.lab:
+            head.addWidget(pill("LAB", Tone.LAB))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(22, 18, 22, 18)
+        column.setSpacing(12)
+        column.addLayout(head)
+        column.addWidget(label(order.consequence, wrap=True, name="order_consequence"))
+        column.addLayout(self._facts())
+        self._typed = QLineEdit()
+        self._typed.setObjectName("order_typed")
+        self._typed.textChanged.connect(self._on_typed)
+        if order.typed:
+            text = _("Type {word} to confirm:").format(word=order.typed)
+            question = label(text, "strong", name="order_question")
+            question.setBuddy(self._typed)
+            self._typed.setAccessibleName(text)
+            column.addWidget(question)
+            column.addWidget(self._typed)
+        column.addLayout(self._buttons())
+        self._on_typed("")
+        self.finished.connect(self.deleteLater)
+
+    def _facts(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setHorizontalSpacing(18)
+        form.setVerticalSpacing(5)
+        for place, (name, value) in enumerate(self._order.facts):
+            form.addRow(label(name, "dim"), label(value, "strong", wrap=True, name=f"order_fact_{place}"))
+        return form
+
+    def _buttons(self) -> QHBoxLayout:
+        cancel = QPushButton(_("Cancel"))
+        cancel.setObjectName("order_cancel")
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        self._go = QPushButton(self._order.go)
+        self._go.setObjectName("order_go")
+        self._go.setDefault(True)
+        self._go.clicked.connect(self._on_go)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(cancel)
+        row.addWidget(self._go)
+        return row
+
+    def _on_typed(self, text: str) -> None:
+        self._go.setEnabled(text.strip() == self._order.typed)
+
+    def _on_go(self) -> None:
+        self.accept()
+        self.confirmed.emit()
