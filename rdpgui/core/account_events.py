@@ -147,7 +147,7 @@ class EmergencyReset:
 class HandActionIntended:
     """A person asked for an action outside of a run; in the account's journal, fsynced, before the call.
 
-    ``session_id``: the session that it ends, if any. ``run_id``: the run that it cleans up after, if any.
+    ``session_id``: the session that it ends, if any. ``of_run``: the run that it cleans up after, if any.
     """
 
     at: datetime
@@ -155,7 +155,7 @@ class HandActionIntended:
     target: InstanceId
     by: str
     session_id: SessionId | None = None
-    run_id: RunId | None = None
+    of_run: RunId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def test_that_the_connection_of_a_run_is_listed_during_the_latched_stop_and_ende
         assert scene.world.calls.count("close") == 1
         asked, answered = read_actions(scene.world.actions)
         assert isinstance(asked, HandActionIntended) and isinstance(answered, HandActionEnded)
-        assert (asked.action, asked.by, asked.run_id, asked.session_id) == (
+        assert (asked.action, asked.by, asked.of_run, asked.session_id) == (
             CLOSE_ACTION,
             "ana",
             run.run_id,
