@@ -15,6 +15,7 @@ from rdpgui.core.instance import InstanceState
 from rdpgui.core.run import RunStatus
 from rdpgui.core.run_events import ConnectionOpened, RunEnded
 from rdpgui.core.state import AppState
+from rdpgui.ui.plain import told_tip
 from tests.ui import snapshots
 from tests.ui.conftest import Bench
 
@@ -41,7 +42,7 @@ def test_that_what_was_left_open_is_listed_while_latched_and_cleaned_up_after_th
     assert bench.window.leftovers.isVisible()
     assert "fin-web-01" in bench.text("leftover_text_0") and "still open" in bench.text("leftover_text_0")
     button = bench.find(QAbstractButton, "leftover_clean_0")
-    assert not button.isEnabled() and "Reset it first" in button.toolTip()
+    assert not button.isEnabled() and "Reset it first" in told_tip(button)
     assert not bench.window.actions_by_name["clean-up"].isEnabled()
 
     bench.show(_left_open(latched=False))
@@ -81,21 +82,21 @@ def test_that_ending_a_session_says_why_it_cannot_be_ordered(bench: Bench) -> No
     ):
         bench.show(state)
         assert not button.isEnabled() and not action.isEnabled()
-        assert reason in button.toolTip() and reason in action.toolTip()
+        assert reason in told_tip(button) and reason in told_tip(action)
 
 
 @pytest.mark.case("R10")
 def test_that_starting_an_instance_is_in_card_and_palette_and_asks_on_aws(bench: Bench) -> None:
     action = bench.window.actions_by_name["start-instance"]
     bench.show(snapshots.seeded())
-    assert not action.isEnabled() and "Select a stopped instance" in action.toolTip()
+    assert not action.isEnabled() and "Select a stopped instance" in told_tip(action)
     bench.window.ui_state.select_instance(snapshots.STOPPED)
     bench.show(snapshots.seeded())
     bench.press("start_instance")
     assert bench.commands.orders[-1] == ("start_instance", snapshots.STOPPED), "the lab costs nothing"
 
     bench.show(snapshots.seeded(lab=False))
-    assert not action.isEnabled() and "Arm batch-07 first" in action.toolTip()
+    assert not action.isEnabled() and "Arm batch-07 first" in told_tip(action)
     assert bench.find(QAbstractButton, "arm_toggle").isEnabled(), "a stopped instance can be armed to be started"
     bench.show(snapshots.armed(snapshots.seeded(lab=False), snapshots.STOPPED))
     action.trigger()

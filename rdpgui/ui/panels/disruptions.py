@@ -167,7 +167,7 @@ class DisruptionsPanel(Card):
     def show_start(self, refused: str) -> None:
         """Enable starting the instance, or say why it cannot be started."""
         self.start.setEnabled(not refused)
-        self.start.setToolTip(refused)
+        set_tip(self.start, refused)
 
     def show_hint(self, text: str) -> None:
         """Say the next step in one sentence; empty hides it."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from rdpgui.core.ids import RunId
 from rdpgui.i18n import _
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import Tone
 from rdpgui.ui.widgets.small import ElidedLabel, Mark
 
@@ -51,7 +52,7 @@ class _Row(QFrame):
         self._text.set_whole(line.text)
         self._clean.setText(_("Clean up"))
         self._clean.setEnabled(not line.refused)
-        self._clean.setToolTip(line.refused)
+        set_tip(self._clean, line.refused)
         self._clean.setAccessibleName(f"{_('Clean up')}: {line.text}")
         self._clean.setAccessibleDescription(line.refused)
 

@@ -88,7 +88,7 @@ class SessionsPanel(Card):
     def show_end(self, refused: str) -> None:
         """Enable ending the session that is looked at, or say why it cannot be ended."""
         self._end.setEnabled(not refused)
-        self._end.setToolTip(refused or _("Ends the selected session at once, whoever it belongs to"))
+        set_tip(self._end, refused or _("Ends the selected session at once, whoever it belongs to"))
 
     def select(self, session_id: SessionId | None) -> None:
         """Show which session is looked at."""
