@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rdpgui import __version__, i18n
+from rdpgui.app import terminal
 from rdpgui.app.paths import resources
-from rdpgui.app.terminal import say
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import RdpguiError, SettingsError
 from rdpgui.core.session import AccessType
@@ -19,6 +19,7 @@ from rdpgui.i18n import _, fill
 EXIT_OK = 0
 EXIT_NOT_AS_EXPECTED = 1
 EXIT_ERROR = 2
+EXIT_INTERRUPTED = 130
 DEFAULT_SCENARIO = "default"
 
 
@@ -108,15 +109,18 @@ def has_display() -> bool:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
-    arguments = build_parser().parse_args(argv)
+    terminal.begin()
     i18n.set_language("system")
     try:
-        return _dispatch(arguments)
+        status = _dispatch(build_parser().parse_args(argv))
+    except SystemExit as left:  # argparse printed help, the version, or what it did not understand
+        status = left.code if isinstance(left.code, int) else EXIT_OK
     except RdpguiError as error:
-        say(f"{fill(error.template, error.fields)} {fill(error.remedy, error.fields)}".strip(), error=True)
-        return EXIT_ERROR
+        terminal.say(f"{fill(error.template, error.fields)} {fill(error.remedy, error.fields)}".strip(), error=True)
+        status = EXIT_ERROR
     except KeyboardInterrupt:
-        return 130
+        status = EXIT_INTERRUPTED
+    return terminal.end(status, when_lost=EXIT_ERROR)
 
 
 def _dispatch(arguments: argparse.Namespace) -> int:
@@ -138,7 +142,7 @@ def _dispatch(arguments: argparse.Namespace) -> int:
     if not has_display():
         import rdpgui.app.headless as headless
 
-        say(_("There is no display: the experiment matrix runs on the lab here, without a window."))
+        terminal.say(_("There is no display: the experiment matrix runs on the lab here, without a window."))
         return headless.main(headless.default_options(arguments.data_dir, scenario or DEFAULT_SCENARIO))
     import rdpgui.app.gui as gui
 

@@ -7,8 +7,6 @@ import asyncio
 import json
 import os
 import secrets
-import signal
-import sys
 import time
 import unicodedata
 from collections.abc import Sequence
@@ -17,20 +15,22 @@ from datetime import datetime
 from pathlib import Path
 
 from rdpgui import i18n
+from rdpgui.app.ending import on_end_signal
 from rdpgui.app.environment import open_lab
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.paths import make_private, user_paths
 from rdpgui.app.run_folders import FileRunFolders, hold_folder
 from rdpgui.app.session import MATRIX_INSTANCES, WorkSession
 from rdpgui.app.storage_errors import storage_error
-from rdpgui.app.terminal import say
+from rdpgui.app.terminal import can_show, say, work_goes_on
 from rdpgui.core.account_events import PlaceOpened, PollFailed, PreferencesObserved, SessionsObserved, Topic
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import AwsError, LabError, RdpguiError
 from rdpgui.core.place import Place
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import Settings
-from rdpgui.i18n import N_, _, retell
+from rdpgui.files import refuse_irregular
+from rdpgui.i18n import N_, _, ngettext, retell
 from rdpgui.report.html import matrix_html
 from rdpgui.report.model import access_name, check_line, disruption_name, gap_text, run_access, verdict_name
 from rdpgui.runner.matrix import Matrix, Row, RowStatus
@@ -39,8 +39,17 @@ from rdpgui.runner.store import Store
 
 READY_LIMIT_S = 30.0
 DEFAULT_SCENARIO = "default"
+REPORT = "report.html"
 MATRIX_FOLDERS = "matrix-"
 """How the folders begin that are made for the results when none is named."""
+
+
+class Interrupted(Exception):
+    """A signal ended the work before there was anything to leave."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ def options_from(arguments: argparse.Namespace) -> Options:
         defaults,
         pairs=pairs,
         out=arguments.out.resolve() if arguments.out else defaults.out,
-        results=arguments.json.resolve() if arguments.json else None,
+        results=arguments.json.parent.resolve() / arguments.json.name if arguments.json else None,
         language=arguments.language or "system",
         screenshots=not arguments.no_screenshots,
     )
@@ -131,6 +140,8 @@ def result_table(matrix: Matrix) -> str:
     """Return the article's table of this matrix for the terminal."""
     rows = [[_("Disruption"), _("Access"), _("Verdict"), _("Shutdown gap"), _("Reasons")]]
     for row in matrix.rows:
+        if row.status is RowStatus.SKIPPED:
+            continue
         verdict = row.run.verdict if row.run else None
         rows.append(
             [
@@ -195,7 +206,45 @@ async def _wait_until_usable(session: WorkSession, wanted: int) -> None:
         await clock.sleep(0.2)
 
 
-async def _run(options: Options, store: Store, unwritten: list[RdpguiError]) -> Matrix:
+class Ending:
+    """Ends the work when a signal says so: the run under way as aborted, with its clean-up, and the rest not at all.
+
+    Attributes:
+        number: of the signal, 0 while there was none.
+    """
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._session: WorkSession | None = None
+        self._task = asyncio.current_task()
+        on_end_signal(self._on_signal)
+
+    def belongs_to(self, session: WorkSession | None) -> None:
+        """From now on a signal aborts the matrix of this session; None: what is left to do is short and is done."""
+        self._session = session
+        self._task = None
+
+    def _on_signal(self, number: int) -> None:
+        self.number = number
+        if self._session is not None and self._session.matrix is not None:
+            self._session.runner.restores = False  # the lab and its instances end a moment later
+            self._session.matrix.stop(N_("interrupted"))
+        elif self._task is not None:
+            self._task.cancel()
+
+
+async def _run(options: Options, store: Store, unwritten: list[RdpguiError]) -> tuple[Matrix, int]:
+    """Run the matrix on a lab of its own; returns it, and the number of the signal that ended it, 0 for none."""
+    ending = Ending()
+    try:
+        return await _on_lab(options, store, unwritten, ending), ending.number
+    except asyncio.CancelledError:
+        if not ending.number:
+            raise
+        raise Interrupted(ending.number) from None
+
+
+async def _on_lab(options: Options, store: Store, unwritten: list[RdpguiError], ending: Ending) -> Matrix:
     lab = LabProcess()
     folders = FileRunFolders(options.out / "runs")
     try:
@@ -207,7 +256,9 @@ async def _run(options: Options, store: Store, unwritten: list[RdpguiError]) -> 
         session = WorkSession(environment, store, Settings(), folders)
         try:
             await _wait_until_usable(session, MATRIX_INSTANCES)
-            matrix = await _until_stopped(session, options)
+            ending.belongs_to(session)
+            matrix = await session.run_matrix(options.pairs, Terminal(len(options.pairs)).progress)
+            ending.belongs_to(None)
             await _observe_rest(session)
             try:
                 await session.write_reports(matrix)
@@ -236,25 +287,11 @@ async def _observe_rest(session: WorkSession) -> None:
         store.publish(PollFailed(ports.clock.now(), topic, error.text(), ""))
 
 
-async def _until_stopped(session: WorkSession, options: Options) -> Matrix:
-    """Run the matrix; Ctrl+C or a termination signal aborts the run under way and skips the rest."""
-
-    def stop() -> None:
-        if session.matrix is not None:
-            session.matrix.stop(N_("interrupted"))
-
-    loop = asyncio.get_running_loop()
-    if sys.platform != "win32":
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop)
-    return await session.run_matrix(options.pairs, Terminal(len(options.pairs)).progress)
-
-
 def _leave(options: Options, matrix: Matrix, unwritten: list[RdpguiError]) -> list[str]:
     """Write results and report, each whatever became of the other; returns the lines that say where they are."""
     runs = [row.run for row in matrix.rows if row.run is not None]
     places = {str(run.run_id): f"runs/{run.run_id}" for run in runs}
-    report = options.out / "report.html"
+    report = options.out / REPORT
     papers = [(_("Report"), report, matrix_html(runs, places, title=_("Recording and disruptions")))]
     if options.results is not None:
         results = results_json(matrix, Place(scenario=options.scenario), options.out / "runs", options.results.parent)
@@ -262,7 +299,7 @@ def _leave(options: Options, matrix: Matrix, unwritten: list[RdpguiError]) -> li
     lines = [f"{_('Films and journals')}: {options.out / 'runs'}"]
     for name, path, text in papers:
         try:
-            FileRunFolders(options.out).write_bytes(path, text.encode())
+            FileRunFolders(options.out).write_bytes(path, text.encode(errors="backslashreplace"))
         except RdpguiError as error:
             unwritten.append(error)
         else:
@@ -282,6 +319,11 @@ def _screenshots(options: Options, store: Store) -> list[str]:
     return [f"{_('Pictures of the window')}: {folder}"]
 
 
+def _status_of_signal(number: int) -> int:
+    """Return the exit status of a program that a signal ended, as shells count it."""
+    return 128 + number
+
+
 def _make_folder(folder: Path) -> None:
     """Make the folder of the results now: a minute of runs later is too late to say that it cannot be made."""
     try:
@@ -291,12 +333,18 @@ def _make_folder(folder: Path) -> None:
 
 
 def main(options: Options) -> int:
-    """Run and leave everything; exit status 0 only if every run ended as its hypothesis says.
+    """Run and leave everything; exit status 0 only if every run ended as its hypothesis says, 128 + n after signal n.
 
     Raises:
         StorageFull, StorageError: at the very end, for the first thing that could not be written.
     """
     i18n.set_language(options.language)
+    if not can_show(_("Disruption")):
+        # In English, which every terminal can show.
+        say(
+            f"This terminal cannot show the language {i18n.language()}: the report can. Try it with PYTHONUTF8=1.",
+            error=True,
+        )
     held = hold_folder(make_private(options.out))
     try:
         return _run_and_leave(options)
@@ -307,18 +355,28 @@ def main(options: Options) -> int:
 def _run_and_leave(options: Options) -> int:
     if options.results is not None:
         _make_folder(options.results.parent)
+        refuse_irregular(options.results)
+    refuse_irregular(options.out / REPORT)
+    work_goes_on()
     begun = time.monotonic()
     store = Store()
     say(f"rdpgui {_('on the lab (LAB)')}: {options.scenario}")
     unwritten: list[RdpguiError] = []
-    matrix = asyncio.run(_run(options, store, unwritten))
+    try:
+        matrix, interrupted_by = asyncio.run(_run(options, store, unwritten))
+    except Interrupted as error:
+        say(_("Interrupted before the first run."))
+        return _status_of_signal(error.number)
     took_s = time.monotonic() - begun
     say(f"\nLAB · {options.scenario}\n{result_table(matrix)}\n")
-    say(_("{n} runs in {seconds:.0f} s").format(n=len(matrix.rows), seconds=took_s))
+    made = sum(row.run is not None for row in matrix.rows)
+    say(ngettext("{n} run in {seconds:.0f} s", "{n} runs in {seconds:.0f} s", made).format(n=made, seconds=took_s))
     lines = _leave(options, matrix, unwritten)
-    if options.screenshots:
+    if options.screenshots and not interrupted_by:
         lines += _screenshots(options, store)
     say("\n".join(lines))
     if unwritten:
         raise unwritten[0]
+    if interrupted_by:
+        return _status_of_signal(interrupted_by)
     return 0 if all(row.as_expected for row in matrix.rows) else 1

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from rdpgui.app.terminal import say
+from rdpgui.app.terminal import say, say_json
 from rdpgui.aws.factory import connect
 from rdpgui.core.errors import SettingsError
+from rdpgui.files import refuse_irregular
 from rdpgui.i18n import retell
 from rdpgui.media.film_port import inspect_json
 
@@ -50,9 +50,11 @@ async def _inspect(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def main(arguments: argparse.Namespace) -> int:
     """Print the facts; exit status 1 with the reason for what is not a film, 2 when it could not be inspected."""
+    if arguments.last_frame is not None:
+        refuse_irregular(arguments.last_frame)
     found = asyncio.run(_inspect(arguments))
     if arguments.json:
-        say(json.dumps(found, indent=2, ensure_ascii=False))
+        say_json(found)
     elif found["decodable"]:
         for name, value in found.items():
             say(f"{name:>18}: {value}")

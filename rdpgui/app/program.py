@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
-import sys
 from pathlib import Path
 
 from rdpgui.app.clock import SystemClock
 from rdpgui.app.collector import Collector
 from rdpgui.app.crash import CrashReporter
+from rdpgui.app.ending import on_end_signal
 from rdpgui.app.fault_commands import FaultCommands
 from rdpgui.app.film_commands import FilmCommands
 from rdpgui.app.film_panel import build_film_panel
@@ -107,9 +106,7 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
 
     async def live(self, *, open_environment: bool = True) -> None:
         """Open the environment, work until the window is closed, and end everything."""
-        if sys.platform != "win32":
-            for number in (signal.SIGINT, signal.SIGTERM):
-                asyncio.get_running_loop().add_signal_handler(number, self.leave)
+        on_end_signal(lambda _number: self.leave())
         self._collector.start()
         if open_environment:
             self.scope.start("open", self._open())

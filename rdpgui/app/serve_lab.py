@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import sys
 
+from rdpgui.app.ending import on_end_signal
 from rdpgui.app.lab_process import LabProcess
-from rdpgui.app.terminal import say
+from rdpgui.app.terminal import say, work_goes_on
 from rdpgui.core.errors import LabError
 from rdpgui.i18n import _
 
@@ -27,6 +26,7 @@ async def _serve(scenario: str, port: int) -> int:
             "RDPGUI_LAB_TOKEN": address.control_token,
         }.items():
             say(f"export {name}={value}")
+        work_goes_on()
         say(_("The lab is up. Ctrl+C ends it."), error=True)
         await _until_told(lab)
     finally:
@@ -37,9 +37,7 @@ async def _serve(scenario: str, port: int) -> int:
 async def _until_told(lab: LabProcess) -> None:
     """Wait for Ctrl+C, a termination signal, or the end of the lab."""
     told = asyncio.Event()
-    if sys.platform != "win32":
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, told.set)
+    on_end_signal(lambda _number: told.set())
     told_task = asyncio.ensure_future(told.wait())
     ended_task = asyncio.ensure_future(lab.ended())
     done, pending = await asyncio.wait((told_task, ended_task), return_when=asyncio.FIRST_COMPLETED)

@@ -1,12 +1,155 @@
-"""The terminal: a text of AWS, of a film or of a lab never colours it, clears it or turns its lines around."""
+"""The terminal: what it cannot show is replaced, and when it fails nothing ends because of it.
+
+Every line that the program prints goes through ``say``. A text of AWS, of a film or of a lab never colours the
+terminal, clears it or turns its lines around. A console that knows no Japanese or no dash
+gets the nearest thing that it knows; a reader that has gone (``… | head -1``) or a device that is full is told of once,
+on standard error, and whatever the program was doing goes on.
+"""
 
 from __future__ import annotations
 
+import codecs
+import errno
+import json
+import os
 import sys
+import unicodedata
+from typing import Any, TextIO
 
 from rdpgui.core.plain import visible
+from rdpgui.i18n import N_, fill
+
+_ERRORS = "rdpgui.nearest"
+_NEAREST = {
+    "–": "-",
+    "—": "-",
+    "…": "...",
+    "×": "x",
+    "±": "+/-",
+    "−": "-",
+    "·": "-",
+    "→": "->",
+    "▶": ">",
+    "≤": "<=",
+    "≥": ">=",
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "。": ".",
+    "、": ",",
+}
+"""What stands for a character that a terminal does not have; for others their plain letters, or a question mark."""
+
+
+class _Failure:
+    """The first failure of standard output: told once, and remembered for the exit status."""
+
+    error: OSError | None = None
+    work_goes_on = False
+
+
+def begin() -> None:
+    """Make the standard streams ready: open, and never failing on a character."""
+    _open_closed_descriptors()
+    codecs.register_error(_ERRORS, _nearest)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)  # a stand-in of a test or of a GUI has none
+        if reconfigure is not None:
+            reconfigure(errors=_ERRORS)
+    _Failure.error, _Failure.work_goes_on = None, False
+
+
+def work_goes_on() -> None:
+    """From now on the output is only the account of work that is done all the same."""
+    _Failure.work_goes_on = True
 
 
 def say(text: str, *, error: bool = False) -> None:
-    """Print a text as written, any length, and at once."""
-    print(visible(text, 0), file=sys.stderr if error else sys.stdout, flush=True)
+    """Print a text as written, any length, and at once: on standard output, or on standard error."""
+    _print(visible(text, 0), sys.stderr if error else sys.stdout)
+
+
+def say_json(value: Any) -> None:
+    """Print JSON; where the terminal lacks a character the whole is escaped, so that it stays what it says."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    say(text if can_show(text) else json.dumps(value, indent=2))
+
+
+def end(status: int, *, when_lost: int) -> int:
+    """Bring everything out and return the exit status.
+
+    Args:
+        status: of what was done.
+        when_lost: instead of it, where the output itself was the thing and could not be written. A reader that has
+            gone had what it wanted.
+    """
+    _print("", sys.stdout, end="")
+    error = _Failure.error
+    if error is None or error.errno == errno.EPIPE or _Failure.work_goes_on:
+        return status
+    return when_lost
+
+
+def _print(text: str, stream: TextIO | None, *, end: str = "\n") -> None:
+    if stream is None:
+        return
+    try:
+        print(text, file=stream, end=end, flush=True)
+    except OSError as error:
+        _give_up(stream, error)
+    except ValueError:
+        return  # closed by somebody else: there is no terminal any more
+
+
+def _give_up(stream: TextIO, error: OSError) -> None:
+    """Send what is still to come nowhere, and say so once."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, stream.fileno())
+    except (OSError, ValueError):
+        return  # no descriptor of the system: nothing more can be done about it
+    finally:
+        os.close(nowhere)
+    if stream is sys.stderr or _Failure.error is not None:
+        return
+    _Failure.error = error
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    if _Failure.work_goes_on:
+        said = N_("The terminal can no longer be written to ({reason}); the work goes on.")
+    elif error.errno != errno.EPIPE:
+        said = N_("The output could not be written: {reason}.")
+    else:
+        return
+    say(fill(said, {"reason": reason}), error=True)
+
+
+def can_show(text: str) -> bool:
+    """Return whether standard output has every character of a text."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    """Return what can be shown everywhere for what cannot be shown here (an error handler of ``codecs``)."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(_nearest_of(character) for character in error.object[error.start : error.end]), error.end
+
+
+def _nearest_of(character: str) -> str:
+    if character in _NEAREST:
+        return _NEAREST[character]
+    return unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode() or "?"
+
+
+def _open_closed_descriptors() -> None:
+    """Open what of the standard descriptors is closed (``>&-``) on nothing: else the next file would take its place."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)

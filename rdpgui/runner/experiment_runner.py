@@ -47,10 +47,12 @@ class ExperimentRunner:
 
     Attributes:
         settings: read at the start of each run; may be replaced.
+        restores: whether what an aborted run halted is started again; not where the lab ends a moment later.
     """
 
     def __init__(self, ports: Ports, store: Store, settings: Settings, timing: Timing) -> None:
         self.settings = settings
+        self.restores = True
         self._ports = ports
         self._store = store
         self._timing = timing
@@ -274,6 +276,9 @@ class ExperimentRunner:
         if run.opened is not None and run.state.left is None:
             await close_quietly(run, run.opened)
         if run.state.disruption_intent is None or DISRUPTIONS[run.plan.disruption_id].effect is not Effect.HALT:
+            return
+        if not self.restores:
+            run.note("info", N_("The instance stays as it is; restoring is switched off."))
             return
         run.enter(Phase.RESTORING)
         async with watching(run) as watch:
