@@ -32,12 +32,25 @@ class TailMetrics:
     edge_share: float
 
 
+class SpanBasis(StrEnum):
+    """What a stretch was found by.
+
+    ``bytes``: sizes of packets only, which cannot prove that nothing happened. ``key-frames``: the pictures at which
+    decoding may begin. ``pictures``: every picture.
+    """
+
+    BYTES = "bytes"
+    KEY_FRAMES = "key-frames"
+    PICTURES = "pictures"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of film time, seconds from the first frame."""
+    """A stretch of film time, seconds from the first frame, and what it was found by."""
 
     begin_s: float
     end_s: float
+    basis: SpanBasis = SpanBasis.BYTES
 
 
 class BreakWhy(StrEnum):
@@ -116,7 +129,8 @@ class FilmFacts:
         size_changes: the picture size changes inside the film.
         comment: comment tag of the container (a recorder's note such as "not finalised normally").
         title: title tag of the container. description: description tag; a recorder may name its session there.
-        idle: stretches without picture change. tail: metrics of the last frame.
+        idle: stretches without visible change. frozen, black: of identical and of black pictures, where every picture
+            was looked at (``watched``). tail: metrics of the last frame.
         painted_at: time read from a machine-readable clock in the last frame (lab only).
         bytes_read: bytes fetched for this inspection.
         libvlc_differs: libvlc shows it turned, or its frames at other times than they have.
@@ -156,5 +170,8 @@ class FilmFacts:
     encrypted_from_s: float | None = None
     damaged: bool = False
     tracks: tuple[FilmTrack, ...] = ()
+    frozen: tuple[Span, ...] = ()
+    black: tuple[Span, ...] = ()
+    watched: bool = False
     holes: tuple[Break, ...] = ()
     joins: tuple[Break, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from rdpgui.core.film import Break, BreakWhy, FilmFacts, FilmTrack, Span, TailClass, TailMetrics
+from rdpgui.core.film import Break, BreakWhy, FilmFacts, FilmTrack, Span, SpanBasis, TailClass, TailMetrics
 
 JsonObject = dict[str, Any]
 _TIMES = ("created_at", "painted_at", "first_painted_at", "dated_at")
@@ -35,7 +35,8 @@ def facts_from_json(found: Mapping[str, Any]) -> FilmFacts:
         text = values[member]
         values[member] = None if text is None else datetime.fromisoformat(text)
     values["box_order"] = tuple(values["box_order"])
-    values["idle"] = tuple(Span(**span) for span in values["idle"])
+    for member in ("idle", "frozen", "black"):
+        values[member] = tuple(Span(**{**span, "basis": SpanBasis(span["basis"])}) for span in values[member])
     values["tracks"] = tuple(FilmTrack(**track) for track in values["tracks"])
     for member in ("holes", "joins"):
         values[member] = tuple(Break(**{**item, "why": BreakWhy(item["why"])}) for item in values[member])
@@ -65,6 +66,9 @@ def decodable_to_json(facts: FilmFacts) -> JsonObject:
         "holes": [asdict(item) for item in facts.holes],
         "joins": [asdict(item) for item in facts.joins],
         "idle": [asdict(span) for span in facts.idle],
+        "frozen": [asdict(span) for span in facts.frozen],
+        "black": [asdict(span) for span in facts.black],
+        "watched": facts.watched,
     }
 
 
@@ -95,4 +99,7 @@ def unreadable_to_json(reason: str, bytes_read: int, *, known: bool = True) -> J
         "holes": None,
         "joins": None,
         "idle": None,
+        "frozen": None,
+        "black": None,
+        "watched": None,
     }

@@ -13,7 +13,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from rdpgui.core.film import Span
+from rdpgui.core.film import Span, SpanBasis
 from rdpgui.media.decoding import Deadline
 from rdpgui.media.film import FLAG_HIDDEN, FLAG_KEY, Film
 from rdpgui.media.remote_file import LocalReader
@@ -27,12 +27,14 @@ QUIET_MIN_BYTES = 4096
 """Per second, however small the picture: ten repaints of the lab's clock cost 1.2-2.6 kB at any size."""
 KEY_SIZE_CHANGE = 0.5
 """Relative; an encoder that refines a still picture changes its key frames by some tens of percent."""
-STILL_CHANGED_BELOW = 0.02
-"""Share of changed pixels between the first and the last key frame up to which a stretch stays idle."""
+STILL_CHANGED_BELOW = 0.001
+"""Share of changed pixels between two key frames up to which a stretch stays idle; a dialog is more."""
 MAX_SPANS = 500
 MAX_FILM_S = 30 * 24 * 3600
 """Times beyond a month come from a damaged index."""
-MAX_CHECKED_SPANS = 3
+MAX_LOOKS = 400
+"""Key frames decoded for one film: some seconds of work."""
+KEYS_APART_AT_MOST_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +104,40 @@ def idle_spans(film: Film, table: SampleTable, duration_s: float, deadline: Dead
     spans = quiet_spans(table, film.width * film.height, duration_s)
     if not isinstance(film.file.reader, LocalReader):
         return spans  # each look would fetch a block of its own
-    longest = sorted(spans, key=_length_s, reverse=True)[:MAX_CHECKED_SPANS]
-    moved = {span for span in longest if _moves(film, table, span, deadline)}
-    return tuple(span for span in spans if span not in moved)
+    left = MAX_LOOKS
+    found: list[Span] = []
+    for span in sorted(spans, key=_length_s, reverse=True):
+        keys = np.flatnonzero(table.key & (table.at_s >= span.begin_s) & (table.at_s < span.end_s))
+        if len(keys) < 2 or len(keys) > left or not _keys_are_near(table, keys, span):
+            found.append(span)
+            continue
+        left -= len(keys)
+        found += _still_between(film, table, keys, deadline)
+    return tuple(sorted(found, key=lambda span: span.begin_s))
 
 
 def _length_s(span: Span) -> float:
     return span.end_s - span.begin_s
 
 
-def _moves(film: Film, table: SampleTable, span: Span, deadline: Deadline) -> bool:
-    """Say whether the picture at the last key frame of a stretch differs from that at its first."""
-    inside = np.flatnonzero(table.key & (table.at_s >= span.begin_s) & (table.at_s < span.end_s))
-    if len(inside) < 2:
-        return False
-    first = film.decode_alone(int(inside[0]), deadline)
-    last = film.decode_alone(int(inside[-1]), deadline)
-    if first is None or last is None or (first.width, first.height) != (last.width, last.height):
-        return True
-    # A clock may be painted into the lowest rows; it is no activity.
-    return changed_share(grey_picture(first)[:-OVERLAY_ROWS], grey_picture(last)[:-OVERLAY_ROWS]) > STILL_CHANGED_BELOW
+def _keys_are_near(table: SampleTable, keys: NDArray[np.intp], span: Span) -> bool:
+    """Say whether a picture can be looked at every few seconds: what happens between two keys is not seen."""
+    times = np.concatenate(([span.begin_s], table.at_s[keys], [span.end_s]))
+    return bool(np.diff(times).max() <= KEYS_APART_AT_MOST_S)
+
+
+def _still_between(film: Film, table: SampleTable, keys: NDArray[np.intp], deadline: Deadline) -> list[Span]:
+    """Return the stretches from key frame to key frame in which the picture stays the same."""
+    found: list[Span] = []
+    begin_s, reference = 0.0, None
+    for number in keys:
+        frame = film.decode_alone(int(number), deadline)
+        # A clock may be painted into the lowest rows; it is no activity.
+        grey = None if frame is None else grey_picture(frame)[:-OVERLAY_ROWS]
+        at_s = float(table.at_s[number])
+        if grey is None or reference is None or changed_share(reference, grey) > STILL_CHANGED_BELOW:
+            begin_s, reference = at_s, grey
+            found.append(Span(begin_s, begin_s, SpanBasis.KEY_FRAMES))
+        else:
+            found[-1] = Span(round(begin_s, 3), round(at_s, 3), SpanBasis.KEY_FRAMES)
+    return [span for span in found if _length_s(span) >= IDLE_MIN_S]

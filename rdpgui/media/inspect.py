@@ -11,15 +11,17 @@ from av.video.frame import VideoFrame
 from rdpgui.core.film import FilmFacts, FilmTrack, Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.media.boxes import described_sizes, has_signed_offsets
+from rdpgui.media.changes import may_be_watched, watch
 from rdpgui.media.continuity import continuity_of
 from rdpgui.media.decoding import Deadline, Run
 from rdpgui.media.demuxer import open_film
 from rdpgui.media.film import Film
 from rdpgui.media.film_end import end_of_fragmented, end_of_plain
-from rdpgui.media.idle import SampleTable, idle_spans, read_samples
+from rdpgui.media.idle import IDLE_MIN_S, SampleTable, idle_spans, read_samples
 from rdpgui.media.last_frame import LastFrame, find_last_frame
 from rdpgui.media.painted_clock import read_frame
 from rdpgui.media.picture import still_of
+from rdpgui.media.remote_file import LocalReader
 from rdpgui.media.sps import in_band_parameters_change
 from rdpgui.media.tail import grey_picture, tail_metrics
 from rdpgui.media.tracks import VIDEO
@@ -107,6 +109,8 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
     last_s = film.seconds(last.pts)
     duration_s = film.seconds(last.pts + last.duration)
     painted_at = read_frame(last.frame)
+    local = isinstance(film.file.reader, LocalReader)
+    changes = watch(film, duration_s, deadline) if local and may_be_watched(film) else None
     tags = film.container.metadata
     track = next((item for item in film.structure.tracks if item.track_id == film.stream.id), None)
     interruptions = continuity_of(film.file, track, fragmented=film.layout.fragmented)
@@ -132,7 +136,10 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
         size_changes=_size_changes(film, table, first, last.frame),
         comment=tags.get("comment", "")[:MAX_TEXT],
         title=tags.get("title", "")[:MAX_TEXT],
-        idle=idle_spans(film, table, duration_s, deadline),
+        idle=idle_spans(film, table, duration_s, deadline) if changes is None else changes.idle(IDLE_MIN_S),
+        frozen=() if changes is None else tuple(changes.frozen),
+        black=() if changes is None else tuple(changes.black),
+        watched=changes is not None,
         tail=tail_metrics(grey_picture(last.frame), overlay=painted_at is not None),
         painted_at=painted_at,
         first_painted_at=None if first is None else read_frame(first),

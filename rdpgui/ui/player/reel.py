@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rdpgui.core.film import FilmFacts, Span
+from rdpgui.core.film import FilmFacts, Span, SpanBasis
 from rdpgui.ui.film_port import PlacedFilm
 
 _NO_GAP_S = 0.05
@@ -66,6 +66,7 @@ class Reel:
             Span(part.begin_s + span.begin_s, part.begin_s + span.end_s)
             for part in self.parts
             for span in part.facts.idle
+            if span.basis is not SpanBasis.BYTES  # nobody looked at the pictures: something may happen there
         )
 
     @property

@@ -21,7 +21,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from rdpgui.core.errors import RdpguiError
-from rdpgui.core.film import Span
+from rdpgui.core.film import Span, SpanBasis
 from rdpgui.media.playback import FilmPlayback
 from rdpgui.ui.player import film_text
 from rdpgui.ui.player.backend import BackendFactory, BackendMissing, RemoteMedia
@@ -239,7 +239,7 @@ def test_that_a_faster_film_ends_sooner(play: Play, player: str, long_film: Path
 
 def test_that_idle_stretches_are_skipped(play: Play, player: str, long_film: Path) -> None:
     async def flow(bench: PlayerBench) -> None:
-        await bench.show(long_film, idle=(Span(1.0, 18.5),))
+        await bench.show(long_film, idle=(Span(1.0, 18.5, SpanBasis.PICTURES),))
         bench.panel.stage.transport.toggle_skip_idle()
         positions: list[float] = []
         bench.panel.position_changed.connect(positions.append)

@@ -33,6 +33,7 @@ class Filmer:
         date: str = "",
         comment: str = "",
         fast: bool = True,
+        gop: int = 20,
     ) -> Path:
         """Write BGRX pictures with their times in milliseconds; ``end_ms`` is when the last one ends."""
         self._count += 1
@@ -50,7 +51,7 @@ class Filmer:
             assert isinstance(stream, av.VideoStream)
             stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
             stream.codec_context.time_base = stream.time_base = Fraction(1, 1000)
-            stream.options = {"preset": "ultrafast", "tune": "zerolatency", "g": "20"}
+            stream.options = {"preset": "ultrafast", "tune": "zerolatency", "g": str(gop)}
             steps = dict(zip(times, [*np.diff(times).tolist(), end_ms - times[-1]], strict=True))
             for at_ms, picture in pictures:
                 frame = VideoFrame.from_ndarray(picture, "bgra")

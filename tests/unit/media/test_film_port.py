@@ -182,7 +182,7 @@ async def test_that_the_whole_garbled_corpus_leaves_the_program_alive(
 KEYS = [
     *("duration_s", "frame_count", "last_frame_pts_s", "width", "height", "codec"),
     *("fragmented", "truncated", "decodable", "reason", "bytes_read"),
-    *("encrypted", "encrypted_from_s", "damaged", "tracks", "holes", "joins", "idle"),
+    *("encrypted", "encrypted_from_s", "damaged", "tracks", "holes", "joins", "idle", "frozen", "black", "watched"),
 ]
 
 

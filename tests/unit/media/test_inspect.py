@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdpgui.core.film import FilmFacts, Span, TailClass
+from rdpgui.core.film import FilmFacts, Span, SpanBasis, TailClass
+from rdpgui.media import changes
 from rdpgui.media.demuxer import open_film
 from rdpgui.media.facts_json import facts_from_json, facts_to_json
 from rdpgui.media.idle import SampleTable, quiet_spans
@@ -19,7 +20,7 @@ from rdpgui.media.painted_clock import read_grey
 from rdpgui.media.remote_file import LocalReader
 from rdpgui.media.tail import classify, tail_metrics
 from tests.helpers import corpus
-from tests.helpers.painted_clock import paint_clock
+from tests.helpers.painted_clock import Picture, paint_clock
 from tests.unit.media.conftest import Filmer, desktop, with_clock
 
 BEGIN = datetime(2026, 11, 23, 7, 0, 0, tzinfo=UTC)
@@ -218,3 +219,65 @@ def test_that_a_damaged_frame_in_the_last_group_marks_the_film(plain_film: Path,
     broken.write_bytes(data)
     assert not inspect(plain_film).facts.truncated
     assert inspect(broken).facts.truncated
+
+
+def story(filmer: Filmer, scenes: list[tuple[float, Picture]], end_s: float) -> FilmFacts:
+    """Ten pictures a second, one key frame only, each scene until the next."""
+    pictures = []
+    for at_ms in range(0, round(end_s * 1000), 100):
+        picture = next(picture for begin_s, picture in reversed(scenes) if begin_s * 1000 <= at_ms)
+        pictures.append((at_ms, picture))
+    return inspect(filmer.write(pictures, end_ms=round(end_s * 1000), gop=10_000)).facts
+
+
+def plain(colour: tuple[int, int, int]) -> Picture:
+    picture = desktop()
+    picture[:, :, :3] = colour
+    return picture
+
+
+def with_dialog() -> Picture:
+    picture = desktop()
+    picture[140:220, 260:380, :3] = 240
+    return picture
+
+
+@pytest.mark.case("F5")
+def test_that_changes_are_found_by_their_pictures_however_few_bytes_they_cost(filmer: Filmer) -> None:
+    blue, black = plain((160, 60, 20)), plain((0, 0, 0))
+    facts = story(filmer, [(0, desktop()), (20.0, blue), (26.0, black)], 40.0)
+    assert [(span.begin_s, span.end_s, span.basis) for span in facts.idle] == [
+        (0.0, 20.0, SpanBasis.PICTURES),
+        (20.0, 26.0, SpanBasis.PICTURES),
+        (26.0, 40.0, SpanBasis.PICTURES),
+    ]
+    assert [(span.begin_s, span.end_s) for span in facts.black] == [(26.0, 40.0)]
+    assert facts.frozen[-1].end_s == 40.0
+    assert facts.watched
+
+
+@pytest.mark.case("F5")
+def test_that_a_dialog_ends_a_stretch_in_which_nothing_happens(filmer: Filmer) -> None:
+    facts = story(filmer, [(0, desktop()), (20.0, with_dialog())], 40.0)
+    assert [(span.begin_s, span.end_s) for span in facts.idle] == [(0.0, 20.0), (20.0, 40.0)]
+
+
+@pytest.mark.case("F5")
+def test_that_a_film_too_long_to_be_watched_claims_no_more_than_was_looked_at(
+    filmer: Filmer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one key frame nothing was looked at; sizes of packets are named as the ground."""
+    monkeypatch.setattr(changes, "MAX_PIXELS", 0)
+    facts = story(filmer, [(0, desktop()), (20.0, with_dialog())], 40.0)
+    assert not facts.watched
+    assert {span.basis for span in facts.idle} == {SpanBasis.BYTES}
+    assert (facts.frozen, facts.black) == ((), ())
+
+
+@pytest.mark.case("F5")
+def test_that_key_frames_tell_where_something_happened(filmer: Filmer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "MAX_PIXELS", 0)
+    pictures = [(at, desktop() if at < 20_000 else with_dialog()) for at in range(0, 40_000, 100)]
+    idle = inspect(filmer.write(pictures, end_ms=40_000)).facts.idle
+    assert {span.basis for span in idle} == {SpanBasis.KEY_FRAMES}
+    assert not any(span.begin_s < 20.0 < span.end_s for span in idle)

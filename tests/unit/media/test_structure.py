@@ -176,7 +176,7 @@ def test_that_parameter_sets_are_found_before_the_first_slice() -> None:
 def test_that_a_table_with_more_frames_than_bytes_is_refused(
     plain_reader: LocalReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rdpgui.media.film.MAX_SAMPLES", 29)
+    monkeypatch.setattr("rdpgui.media.demuxer.MAX_SAMPLES", 29)
     with pytest.raises(RecordingUnreadable, match="more frames than the file can hold"):
         open_film(plain_reader, "x.mp4")
 
