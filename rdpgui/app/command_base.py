@@ -10,6 +10,7 @@ from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.theme import Tone
 
 if TYPE_CHECKING:
+    from rdpgui.app.history import RunHistory
     from rdpgui.app.session import WorkSession
 
 
@@ -19,6 +20,7 @@ class CommandBase:
     Attributes:
         window: shows what comes of an order. scope: owns its tasks.
         session: None until the environment is open; orders before that say so.
+        history: of all runs; None in the first moments.
     """
 
     window: MainWindow
@@ -26,6 +28,7 @@ class CommandBase:
     def __init__(self, scope: TaskScope) -> None:
         self.scope = scope
         self.session: WorkSession | None = None
+        self.history: RunHistory | None = None
 
     def _ready(self) -> WorkSession | None:
         if self.session is None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from rdpgui import i18n
 from rdpgui.app.ending import on_end_signal
 from rdpgui.app.environment import open_lab
+from rdpgui.app.history import RunHistory
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.paths import make_private, user_paths
 from rdpgui.app.run_folders import FileRunFolders, hold_folder
@@ -247,14 +248,17 @@ async def _run(options: Options, store: Store, unwritten: list[RdpguiError]) -> 
 async def _on_lab(options: Options, store: Store, unwritten: list[RdpguiError], ending: Ending) -> Matrix:
     lab = LabProcess()
     folders = FileRunFolders(options.out / "runs")
+    history = RunHistory(store, folders)
     try:
         lab.spawn(scenario=options.scenario, language=i18n.language())
         address = await lab.ready()
         await lab.seeded()
         environment = await open_lab(lab, address, folders)
         store.publish(PlaceOpened(environment.ports.clock.now(), environment.place))
-        session = WorkSession(environment, store, Settings(), folders)
+        session = WorkSession(environment, store, Settings(), history)
         try:
+            await history.load()
+            await session.take_up()
             await _wait_until_usable(session, MATRIX_INSTANCES)
             ending.belongs_to(session)
             matrix = await session.run_matrix(options.pairs, Terminal(len(options.pairs)).progress)
@@ -268,6 +272,7 @@ async def _on_lab(options: Options, store: Store, unwritten: list[RdpguiError], 
         finally:
             await session.aclose()
     finally:
+        await history.aclose()
         await lab.aclose()
 
 

@@ -84,6 +84,7 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
             run_folder=self._run_folder,
             settings=settings,
         )
+        self.theming.dress()
         self.window.close_requested.connect(self._on_close_requested)
         if shell is not None:
             shell.close_requested.connect(self._on_close_requested)
@@ -97,19 +98,11 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
     # -- life ------------------------------------------------------------------
 
     def show(self) -> None:
-        """Show the window as it looks while nothing is known yet; the rest is built on the loop.
-
-        The frame is not painted meanwhile: each of flags, central widget and style sheet polishes every widget anew.
-        """
-        self.window.renderer.render()
-        if self._shell is None:
-            self.theming.dress()
+        """Show the window, in its frame where there is one; the rest is built on the loop."""
+        if self._shell is not None:
+            self._shell.adopt(self.window)
+        else:
             self.window.show()
-            return
-        self._shell.setUpdatesEnabled(False)
-        self._shell.adopt(self.window)
-        self.theming.dress()
-        self._shell.setUpdatesEnabled(True)
 
     async def live(self, *, open_environment: bool = True) -> None:
         """Open the environment, work until the window is closed, and end everything."""
@@ -126,6 +119,11 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
         self._exit.set()
 
     async def _open(self) -> None:
+        await import_later("rdpgui.app.history")
+        from rdpgui.app.history import RunHistory
+
+        history = self.history = RunHistory(self.store, self.folders, self.window.render_state)
+        self.scope.start("history", history.load(), on_done=self._on_history)
         await import_later()
         give_back_big_blocks()
         from rdpgui.app.environment import open_aws, open_lab
@@ -142,18 +140,22 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
         else:
             environment = await open_aws(self.settings.profile, self.settings.region, self.folders)
         self._look_at(environment.place)
-        session = WorkSession(environment, self.store, self.settings, self.folders)
+        session = WorkSession(environment, self.store, self.settings, history)
         self.session = session
         self._collector.settle()
         self.scope.start("watch", session.watchers.start())
         await environment.films.start()
-        loaded = await session.load_history()
-        self.window.show_unreadable([(folder.name, damage) for folder, damage in loaded.damaged])
-        self.window.render_state(self.store.state)
-        self.scope.start("take up", session.take_up(loaded))
+        self.scope.start("take up", session.take_up())
         self.scope.start("tidy", self._tidy())
         if self.lab is not None:
             self.scope.start("lab", self._watch_lab(self.lab))
+
+    def _on_history(self, remade: str) -> None:
+        if remade:
+            self.notifications.say(
+                Tone.INFO, _("The index of the history could not be used and was made anew from the journals."), remade
+            )
+        self.notifications.unreadable_runs([line for line in self.store.state.history.values() if line.damage])
 
     def _look_at(self, place: Place) -> None:
         """Show nothing but this place from here on."""
@@ -179,6 +181,8 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
         await self._film.aclose()
         if self.session is not None:
             await self.session.aclose()
+        if self.history is not None:
+            await self.history.aclose()
         if self.lab is not None:
             await self.lab.aclose()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -15,9 +17,15 @@ from rdpgui.core.run_events import FilmClockAdjusted
 from rdpgui.i18n import _
 from rdpgui.ui.theme import Tone
 
+if TYPE_CHECKING:
+    from rdpgui.app.history import RunHistory
+
 
 class RecordCommands(CommandBase):
     """The part of ``ui.commands.Commands`` that works on what a run leaves."""
+
+    _looking = False
+    """Whether runs are being looked into."""
 
     def confirm_visual(self, run_id: RunId, *, seen: bool) -> None:
         """Record the person's own answer to "I see the shutdown"."""
@@ -38,6 +46,27 @@ class RecordCommands(CommandBase):
             event = FilmClockAdjusted(session.environment.ports.clock.now(), run_id, offset_s, getpass.getuser())
             # The session's one queue for what is added after a run's end: two must not continue the same chain.
             self.scope.start("film clock", session.append_event(run_id, event), kept=True)
+
+    def read_runs(self, run_ids: Sequence[RunId], *, on_read: Callable[[], None] | None = None) -> None:
+        """Read whole runs that somebody looks at."""
+        if self.history is not None:
+            self.scope.start("read run", self._read_runs(self.history, run_ids, on_read))
+
+    @staticmethod
+    async def _read_runs(history: RunHistory, run_ids: Sequence[RunId], on_read: Callable[[], None] | None) -> None:
+        await history.read(run_ids)
+        if on_read is not None:
+            on_read()
+
+    def look_into_runs(self) -> None:
+        """Read what the runs of this place say about the claims, where only their whole journals can tell."""
+        if self.history is not None and not self._looking:
+            self._looking = True
+            lines = [line for line in reversed(self.history.state.history_here) if line.needs_reading]
+            self.scope.start("claims", self.history.look_into(lines), on_done=self._on_looked)
+
+    def _on_looked(self, _result: None) -> None:
+        self._looking = False
 
     def open_run(self, run_id: RunId) -> None:
         """Open the run's folder in the file manager."""

@@ -131,28 +131,19 @@ class FileRunFolders:
         except OSError as error:
             raise storage_error(error, target) from error
 
-    def journals(self) -> tuple[tuple[Path, tuple[str, ...] | StorageError], ...]:
-        """Return every run folder with its journal's complete lines, or why it cannot be read, oldest first.
+    def run_folders(self) -> list[Path]:
+        """Return every folder that may be a run's, without looking into it.
 
-        A folder without journal is none of a run.
+        Raises:
+            StorageError: the folder of all runs cannot be read.
         """
         try:
-            folders = sorted(path for path in self.root.iterdir() if path.is_dir())
+            with os.scandir(self.root) as entries:
+                return [self.root / entry.name for entry in entries if entry.is_dir()]
         except FileNotFoundError:
-            return ()
+            return []
         except OSError as error:
-            return ((self.root, _unreadable(error, self.root)),)
-        found: list[tuple[Path, tuple[str, ...] | StorageError]] = []
-        for folder in folders:
-            try:
-                found.append((folder, _complete_lines(folder / JOURNAL_NAME)))
-            except FileNotFoundError:
-                continue
-            except OSError as error:
-                found.append((folder, _unreadable(error, folder / JOURNAL_NAME)))
-            except StorageError as error:
-                found.append((folder, error))
-        return tuple(found)
+            raise storage_error(error, self.root) from error
 
 
 def hold_folder(folder: Path) -> int:
@@ -206,20 +197,12 @@ def _cut_torn_line(path: Path) -> None:
 
 def _lines(path: Path) -> tuple[str, ...]:
     try:
-        return _complete_lines(path)
+        text = read_whole(path).decode("ascii", errors="backslashreplace")
     except OSError as error:
-        raise storage_error(error, path) from error
-
-
-def _complete_lines(path: Path) -> tuple[str, ...]:
-    text = read_whole(path).decode("ascii", errors="backslashreplace")
+        raise StorageError(
+            N_("{path} cannot be read: {reason}."),
+            N_("Check its permissions and the disk, then start rdpgui again; the other runs are shown."),
+            path=path,
+            reason=error.strerror or error,
+        ) from error
     return tuple(text[: text.rfind("\n") + 1].splitlines())
-
-
-def _unreadable(error: OSError, path: Path) -> StorageError:
-    return StorageError(
-        N_("{path} cannot be read: {reason}."),
-        N_("Check its permissions and the disk, then start rdpgui again; the other runs are shown."),
-        path=path,
-        reason=error.strerror or error,
-    )

@@ -10,7 +10,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from rdpgui.app.environment import Environment
 from rdpgui.app.evidence import write_evidence
-from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
+from rdpgui.app.history import RunHistory
+from rdpgui.app.run_folders import drop_unfinished
 from rdpgui.aws.calls import DaemonPool
 from rdpgui.core.account_events import IdentityObserved, InstancesObserved
 from rdpgui.core.errors import RdpguiError, SettingsError
@@ -26,12 +27,13 @@ from rdpgui.core.session import Session
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.verdict import VisualConfirmation
+from rdpgui.report.pack import MANIFEST
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.by_hand import ByHand
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.matrix import Matrix, Progress
 from rdpgui.runner.plans import Pair, assign_instances, make_plan
-from rdpgui.runner.resume import LoadedRuns, read_runs, take_up
+from rdpgui.runner.resume import ReadRun, take_up
 from rdpgui.runner.run_context import RunRecorder
 from rdpgui.runner.store import Store
 from rdpgui.runner.watch import Watchers
@@ -42,6 +44,9 @@ T = TypeVar("T")
 FILES_END_LIMIT_S = 0.5
 """How long the end of the session waits for evidence that is being written; a report can be made again."""
 
+COMPLETED_NEWEST = 200
+"""Runs looked at for missing evidence at each start; a report of any other is made when somebody opens it."""
+
 MATRIX_INSTANCES = 2
 """Instances a matrix takes in turn: while one is restored the other is used."""
 
@@ -50,13 +55,15 @@ class WorkSession:
     """Everything that works on one environment.
 
     Attributes:
-        store: the snapshot. runner, watchers, desk: see the runner room.
+        store: the snapshot. history: of all runs; it belongs to who made the session.
+        runner, watchers, desk: see the runner room.
     """
 
-    def __init__(self, environment: Environment, store: Store, settings: Settings, folders: FileRunFolders) -> None:
+    def __init__(self, environment: Environment, store: Store, settings: Settings, history: RunHistory) -> None:
         self.environment = environment
         self.store = store
-        self.folders = folders
+        self.history = history
+        self.folders = history.folders
         self.settings = settings
         ports, timing = environment.ports, environment.timing
         self.runner = ExperimentRunner(ports, store, settings, timing)
@@ -212,32 +219,38 @@ class WorkSession:
     def _by_hand(self) -> ByHand:
         return ByHand(self.environment.ports, self.store, by=getpass.getuser())
 
-    async def load_history(self) -> LoadedRuns:
-        """Put earlier runs into the snapshot."""
-        loaded = await self._off_loop(read_runs, self.folders)
-        for run in loaded.runs:
-            self.store.adopt(run)
-        return loaded
-
-    async def take_up(self, loaded: LoadedRuns) -> None:
-        """End or continue the runs that an earlier program left open, and remove what nothing takes up again.
+    async def take_up(self) -> None:
+        """End or continue the runs that an earlier program left open, and leave of each what any run leaves.
 
         Those of another place stay open until that place is.
         """
-        dead = tuple(run for run in loaded.open_runs if run.may_end_at(None))
-        await take_up(self.runner, dead)
-        waiting = tuple(run for run in loaded.open_runs if run not in dead)
+        await self.history.loaded.wait()
+        waiting = await self.history.open_runs()
+        await self._take_up([run for run in waiting if run.may_end_at(None)])
+        waiting = [run for run in waiting if not run.may_end_at(None)]
         if waiting:
             await self.store.until(_is_known_where, None)
             here = self.store.state.place
-            await take_up(self.runner, tuple(run for run in waiting if run.may_end_at(here)))
-        over = [run.run_id for run in self.store.state.runs.values() if not run.is_open]
-        await self._off_loop(self._drop_unfinished, over)
+            await self._take_up([run for run in waiting if run.may_end_at(here)])
+        await self._complete_evidence()
 
-    def _drop_unfinished(self, run_ids: Sequence[RunId]) -> None:
-        """Worker thread: of a run that is over, what a download left is of no use."""
-        for run_id in run_ids:
-            drop_unfinished(self.folders.folder_of(run_id))
+    async def _take_up(self, runs: Sequence[ReadRun]) -> None:
+        try:
+            await take_up(self.runner, runs)
+        finally:
+            for run in runs:
+                now = self.store.state.runs.get(run.state.run_id)
+                if now is not None and now.ended_at is not None:
+                    await self.report_of(now.run_id)
+
+    async def _complete_evidence(self) -> None:
+        """Write what the newest runs lack because their program ended too early; of the others when it is asked for."""
+        newest = list(self.store.state.history.values())[-COMPLETED_NEWEST:]
+        for line in newest:
+            if line.ended_at is None or line.damage:
+                continue
+            if await self._off_loop(_lacks_evidence, self.folders.folder_of(line.run_id)):
+                await self.report_of(line.run_id)
 
     async def confirm_visual(self, run_id: RunId, *, seen: bool) -> None:
         """Record the person's own answer, with name and time, in the run's journal."""
@@ -253,6 +266,7 @@ class WorkSession:
     async def append_event(self, run_id: RunId, event: RunEvent) -> None:
         """Add to the journal of a run, also after its end. One at a time: two must not continue the same chain."""
         folder = self.folders.folder_of(run_id)
+        await self.history.run(run_id)
         async with self._appending:
             live = self.runner.recorder_of(run_id)
             if live is not None:
@@ -271,8 +285,9 @@ class WorkSession:
 
         Raises:
             StorageFull, StorageError: a file cannot be written.
+        JournalDamaged: its journal cannot be trusted.
         """
-        return await self._off_loop(write_evidence, self.folders, self.store.run(run_id))
+        return await self._off_loop(write_evidence, self.folders, await self.history.run(run_id))
 
     async def _off_loop(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run file work on the one thread for it. Cancelling the awaiter does not cut it off."""
@@ -289,6 +304,12 @@ class WorkSession:
             await asyncio.wait(self._file_work, timeout=FILES_END_LIMIT_S)
         self._files.shutdown()
         await self.environment.aclose()
+
+
+def _lacks_evidence(folder: Path) -> bool:
+    """Worker thread: whether a run that is over has no manifest; what a download left of it goes."""
+    drop_unfinished(folder)
+    return not (folder / MANIFEST).exists()
 
 
 def _is_known_where(state: AppState) -> bool:

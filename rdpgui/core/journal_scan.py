@@ -103,6 +103,7 @@ def _started(event: Json) -> dict[str, Any]:
         "instance_id": InstanceId(plan["instance_id"]),
         "disruption": DisruptionId(plan["disruption_id"]),
         "access": AccessType(plan["access_type"]),
+        "planned_access": AccessType(plan["access_type"]),
         "by_hand": bool(plan.get("by_hand", False)),
     }
 

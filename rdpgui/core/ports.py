@@ -14,7 +14,6 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Protocol
 
-from rdpgui.core.errors import StorageError
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ids import AccessRequestId, AccountId, CommandId, ConnectionId, InstanceId, Region, SessionId
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, ManagedNode
@@ -258,8 +257,11 @@ class RunFolders(Protocol):
     def write_bytes(self, path: PurePath, data: bytes) -> None:
         """Write a file of a run atomically, mode 0600. Raises StorageFull, StorageError."""
 
-    def journals(self) -> tuple[tuple[PurePath, tuple[str, ...] | StorageError], ...]:
-        """Return every run folder with its journal's lines, or why it cannot be read, oldest first."""
+    def folder_of(self, run_id: str) -> PurePath:
+        """Return where a run lies. Raises StorageError for an id that is none."""
+
+    def lines(self, folder: PurePath) -> tuple[str, ...]:
+        """Return the complete lines of a run's journal. Raises StorageError."""
 
 
 @dataclass(frozen=True, slots=True)

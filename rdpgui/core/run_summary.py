@@ -42,7 +42,7 @@ class RunSummary(NamedTuple):
         started_at: of a journal that cannot be read, when it was last written.
         place: key of its place, empty where that was not recorded.
         name: of the instance as it was then, empty when it was not read.
-        access: of the session as it was observed, before that as it was planned.
+        access: of the session as it was observed, before that as it was planned (``planned_access``).
         observed: what it counts as: what was planned; of one by hand what the person was seen to do, None before it.
         reason: the machine word of what decided the verdict, else why the run ended.
         gap_low_s, gap_high_s: bounds of the shutdown gap. film_s: length of its film.
@@ -63,6 +63,7 @@ class RunSummary(NamedTuple):
     name: str = ""
     disruption: DisruptionId = DisruptionId.CONTROL_NONE
     access: AccessType = AccessType.STANDARD
+    planned_access: AccessType = AccessType.STANDARD
     by_hand: bool = False
     observed: DisruptionId | None = None
     verdict: VerdictValue | None = None

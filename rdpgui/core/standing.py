@@ -61,6 +61,11 @@ def statement_then(run: RunState) -> StatusStatement | None:
     return aged(statement, run.last_at if not run.active else _stated_at(run))
 
 
+def status_then(status: RecordingStatus) -> RecordingStatus:
+    """Return what may be said of a recording that nobody looks after any more."""
+    return status if status in LASTING else RecordingStatus.UNKNOWN
+
+
 def run_now(state: AppState, run: RunState, now: Moment) -> RunState:
     """Return a run as it may be shown now; the run itself when nothing of it has aged."""
     statement = statement_now(state, run, now)

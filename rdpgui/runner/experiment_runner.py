@@ -11,10 +11,10 @@ from rdpgui import __version__
 from rdpgui.core.account_events import EmergencyStopped
 from rdpgui.core.disruption import DISRUPTIONS, DisruptionId, Effect
 from rdpgui.core.errors import DisruptionRefused, RdpguiError, SessionEndedEarly, StorageError, StorageFull
-from rdpgui.core.events import Event, RunEvent
+from rdpgui.core.events import Event
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
-from rdpgui.core.journal import ChainEnd, rebuild
+from rdpgui.core.journal import ChainEnd
 from rdpgui.core.judging.judge import judge
 from rdpgui.core.judging.proof import proof_is_complete
 from rdpgui.core.place import Place
@@ -26,7 +26,7 @@ from rdpgui.core.settings import Settings, Timing
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_
 from rdpgui.runner.arming_desk import ArmingDesk
-from rdpgui.runner.connecting import close, close_quietly, connect
+from rdpgui.runner.connecting import close, close_left_open, close_quietly, connect, left_open
 from rdpgui.runner.disrupt import Outcome, disrupt, start_again
 from rdpgui.runner.recording_wait import RecordingWait, read_destination
 from rdpgui.runner.run_context import RunContext, RunRecorder
@@ -109,29 +109,42 @@ class ExperimentRunner:
             recorder.close()
         return run.state
 
-    async def resume(self, folder: PurePath, events: tuple[RunEvent, ...], end: ChainEnd) -> RunState | None:
+    async def resume(self, folder: PurePath, state: RunState, end: ChainEnd) -> RunState:
         """Take up a run whose journal has no end; the disruption is never repeated.
 
         When the disruption was issued it goes on to wait for the recording, else it ends as interrupted.
 
+        Args:
+            folder: of the run.
+            state: as its journal tells it.
+            end: where the next line is hooked in.
+
         Returns:
-            The run, None when the journal does not begin with a run's start.
+            The run as it ended.
+
+        Raises:
+            StorageError: its journal cannot be written; with JournalHeld the run goes on in another program.
         """
-        state = rebuild(events)
-        if state is None:
-            return None
-        self._store.adopt(state)
         recorder = RunRecorder(self._ports.folders.reopen(folder), self._store, end)
+        self._store.adopt(state)
         run = RunContext(state.plan, self._ports, self._store, self._timing, recorder, folder)
         try:
             if state.disruption_intent is None or state.attached is None or state.plan.lab:
-                run.emit(RunEnded(run.now(), state.run_id, RunStatus.INTERRUPTED, N_("the program ended")))
+                await self._end_interrupted(run)
             else:
+                run.opened = left_open(run)
                 self._store.carry_on(state.run_id)
                 await self._supervise(run, self._resumed(run))
         finally:
             recorder.close()
         return run.state
+
+    async def _end_interrupted(self, run: RunContext) -> None:
+        """End a run that its program left before the disruption; nothing that it opened stays open."""
+        opened, reason = left_open(run), N_("the program ended")
+        if opened is not None and not await close_left_open(run, opened):
+            reason = N_("the program ended, and its lab with it")
+        run.emit(RunEnded(run.now(), run.plan.run_id, RunStatus.INTERRUPTED, reason))
 
     # -- the phases -----------------------------------------------------------
 

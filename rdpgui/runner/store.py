@@ -84,7 +84,7 @@ class Store:
 
     def forget(self, run_ids: Collection[RunId]) -> None:
         """Drop runs whose folders are gone; one that goes on stays."""
-        gone = {run_id for run_id in run_ids if run_id not in self.state.runs or not self.state.runs[run_id].is_open}
+        gone = {run_id for run_id in run_ids if run_id not in self.state.runs or not self.state.runs[run_id].active}
         runs = {run_id: run for run_id, run in self.state.runs.items() if run_id not in gone}
         history = {run_id: line for run_id, line in self.state.history.items() if run_id not in gone}
         self.state = replace(self.state, runs=runs, history=history)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rdpgui.core.judging.claims import Claim, ClaimId, judge_claims
-from rdpgui.core.state import RunState
+from rdpgui.core.judging.claims import Claim, ClaimId, judge_facts
+from rdpgui.core.run_summary import RunSummary
 from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
 from rdpgui.ui.panels.claims import ClaimView
@@ -20,9 +20,9 @@ _CHECKS: dict[ClaimId, str] = {
 }
 
 
-def claim_views(runs: Iterable[RunState]) -> tuple[ClaimView, ...]:
-    """Return the six claims as the runs leave them."""
-    return tuple(_view(claim) for claim in judge_claims(runs))
+def claim_views(lines: Iterable[RunSummary]) -> tuple[ClaimView, ...]:
+    """Return the six claims as the runs of one place leave them."""
+    return tuple(_view(claim) for claim in judge_facts(line.claim for line in lines if line.claim is not None))
 
 
 def _view(claim: Claim) -> ClaimView:

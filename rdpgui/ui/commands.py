@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -67,6 +67,12 @@ class Commands(Protocol):
 
     def adjust_film_clock(self, run_id: RunId, offset_s: float) -> None:
         """Record a person's correction of where the run's film lies on the clock."""
+
+    def read_runs(self, run_ids: Sequence[RunId], *, on_read: Callable[[], None] | None = None) -> None:
+        """Read whole runs of the history; they come as a new snapshot, and ``on_read`` is called after it."""
+
+    def look_into_runs(self) -> None:
+        """Read what the runs of this place say about the claims; it comes as new lines of the history."""
 
     def open_run(self, run_id: RunId) -> None:
         """Open the run's folder in the file manager."""

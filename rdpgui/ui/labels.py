@@ -15,7 +15,8 @@ from rdpgui.core.judging.proof import proven_disruption
 from rdpgui.core.place import Place
 from rdpgui.core.recording import RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
-from rdpgui.core.session import SessionStatus
+from rdpgui.core.run_summary import RunSummary
+from rdpgui.core.session import AccessType, SessionStatus
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import CheckResult, VerdictValue
 from rdpgui.core.words import AWS_WORDS, CAUSES, SENTENCE_FIELDS, WORDS, field_member, field_moment, place_words
@@ -104,17 +105,28 @@ def run_name(run: RunState) -> str:
     """Return what a run did; for a disruption by hand what the person was seen to do, so far."""
     if not run.plan.by_hand:
         return disruption_name(run.plan.disruption_id)
-    done = proven_disruption(run)
+    return _by_hand(proven_disruption(run))
+
+
+def line_name(line: RunSummary) -> str:
+    """Return what a run of the history did, as ``run_name``."""
+    return _by_hand(line.observed) if line.by_hand else disruption_name(line.disruption)
+
+
+def _by_hand(done: DisruptionId | None) -> str:
     return _("By hand") if done is None else _("{disruption} (by hand)").format(disruption=disruption_name(done))
 
 
 def access_name(run: RunState) -> str:
     """Return how the run's session was allowed; a plan that was not kept is said."""
-    if run.access_type is run.plan.access_type:
-        return word(run.access_type)
-    return _("{observed} (planned: {planned})").format(
-        observed=word(run.access_type), planned=word(run.plan.access_type)
-    )
+    return access_words(run.access_type, run.plan.access_type)
+
+
+def access_words(observed: AccessType, planned: AccessType) -> str:
+    """Return how a session was allowed; a plan that was not kept is said."""
+    if observed is planned:
+        return word(observed)
+    return _("{observed} (planned: {planned})").format(observed=word(observed), planned=word(planned))
 
 
 def place_name(place: Place | None, *, lab: bool) -> str:

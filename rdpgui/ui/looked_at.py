@@ -9,18 +9,19 @@ from PySide6.QtCore import QObject
 
 from rdpgui.core.account_events import Topic
 from rdpgui.core.freshness import Sight
-from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.judging.own_film import misfit, own_film
 from rdpgui.core.judging.timeline import film_placement
 from rdpgui.core.recording import StatusStatement
+from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.session import Session
-from rdpgui.core.standing import run_now, topic_sight
+from rdpgui.core.standing import run_now, status_then, topic_sight
 from rdpgui.core.state import AppState, RunState
 from rdpgui.ui.film_port import ComparedRun, FilmOrigin, PlacedFilm
 from rdpgui.ui.models.instances import instance_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from rdpgui.ui.main_window import MainWindow
 
@@ -40,26 +41,64 @@ class LookedAt(QObject):
         self.state = AppState()
         self._window = window
         self._run_folder = run_folder
-        self._here: tuple[object, object, tuple[RunState, ...]] = (None, None, ())
+        self._here: tuple[object, object, tuple[RunSummary, ...]] = (None, None, ())
+        self._by_session: tuple[object, dict[SessionId, RunSummary]] = (None, {})
+        self._asked: set[RunId] = set()
+        self._last_run_id: RunId | None = None
         self._seen: dict[RunId, tuple[RunState | None, RunState]] = {}
 
     @property
     def run(self) -> RunState | None:
-        """The run that is looked at: the chosen one, else the newest active, else the newest of this place."""
-        run_id = self._window.ui_state.run_id
-        chosen = self.state.runs.get(run_id) if run_id else None
-        if chosen is not None:
-            return chosen
-        active = self.state.active_runs
-        return active[-1] if active else self.runs_here[-1] if self.runs_here else None
+        """The run that is looked at; the one before it as long as its journal is being read."""
+        runs, wanted = self.state.runs, self.wanted_run_id
+        if wanted is None or wanted in runs:
+            self._last_run_id = wanted
+        return runs.get(self._last_run_id) if self._last_run_id is not None else None
 
     @property
-    def runs_here(self) -> tuple[RunState, ...]:
-        """The runs of the place that is looked at, kept as long as neither changes."""
+    def wanted_run_id(self) -> RunId | None:
+        """The run that shall be looked at: the chosen one, else the newest active, else the newest of this place."""
+        run_id = self._window.ui_state.run_id
+        if run_id is not None and (run_id in self.state.runs or self._is_readable(run_id)):
+            return run_id
+        active = self.state.active_runs
+        if active:
+            return active[-1].run_id
+        return self.lines_here[-1].run_id if self.lines_here else None
+
+    def _is_readable(self, run_id: RunId) -> bool:
+        line = self.state.history.get(run_id)
+        return line is not None and not line.damage
+
+    @property
+    def lines_here(self) -> tuple[RunSummary, ...]:
+        """The history of the place that is looked at, oldest first; kept as long as neither changes."""
         state = self.state
-        if self._here[0] is not state.runs or self._here[1] != state.place:
-            self._here = (state.runs, state.place, state.runs_here)
+        if self._here[0] is not state.history or self._here[1] != state.place:
+            self._here = (state.history, state.place, state.history_here)
         return self._here[2]
+
+    @property
+    def line_of_session(self) -> Mapping[SessionId, RunSummary]:
+        """The newest run of each session of this place; the same mapping as long as it says the same."""
+        lines = self.lines_here
+        if self._by_session[0] is not lines:
+            found = {line.session_id: line for line in lines if line.session_id}
+            same = found == self._by_session[1]
+            self._by_session = (lines, self._by_session[1] if same else found)
+        return self._by_session[1]
+
+    def whole(self, run_ids: Sequence[RunId]) -> tuple[RunState, ...] | None:
+        """Return whole runs, None while one of them still has to be read: it is asked for, once."""
+        runs = self.state.runs
+        missing = [run_id for run_id in run_ids if run_id not in runs]
+        if not missing:
+            return tuple(runs[run_id] for run_id in run_ids)
+        new = [run_id for run_id in missing if run_id not in self._asked]
+        if new:
+            self._asked.update(new)
+            self._window.commands.read_runs(new)
+        return None
 
     def as_seen(self, run: RunState) -> RunState:
         """Return a run as it may be shown now; the same object as long as nothing more of it ages."""
@@ -138,8 +177,12 @@ class LookedAt(QObject):
 
     def statement_of(self, session: Session) -> StatusStatement | None:
         """Return what is said of a session's recording."""
-        for run in reversed(self.runs_here):
-            own = run.session
-            if own is not None and own.session_id == session.session_id:
-                return self.as_seen(run).statement
-        return None
+        line = self.line_of_session.get(session.session_id)
+        if line is None:
+            return None
+        run = self.state.runs.get(line.run_id)
+        if run is not None:
+            return self.as_seen(run).statement
+        if line.recording is None or line.basis is None:
+            return None
+        return StatusStatement(status_then(line.recording), line.basis)

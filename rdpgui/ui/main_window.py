@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from rdpgui.core.errors import RdpguiError
 from rdpgui.core.freshness import Moment
 from rdpgui.core.ids import RunId
 from rdpgui.core.preflight import PreflightCheck
@@ -116,12 +115,6 @@ class MainWindow(QMainWindow):
     def show_matrix_progress(self, done: int, total: int, *, running: bool) -> None:
         """Show how far the matrix is."""
         self.renderer.show_matrix_progress(done, total, running=running)
-
-    def show_unreadable(self, runs: Sequence[tuple[str, RdpguiError]]) -> None:
-        """Name the run folders that cannot be shown, with the reason: as messages, and in the history."""
-        self.renderer.unreadable = tuple(runs)
-        for name, error in runs:
-            self.notifications.unreadable_run(name, error)
 
     def show_lab_faults(self, faults: Sequence[LabFault], kinds: Sequence[str]) -> None:
         """Show the fault rules of the lab, and which kinds there are."""

@@ -5,7 +5,8 @@ Messages that come before the window exists are kept and shown when it does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -14,7 +15,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVB
 from typing_extensions import override
 
 from rdpgui.core.errors import AwsError, RdpguiError
-from rdpgui.i18n import _, fill, ngettext
+from rdpgui.core.run_summary import RunSummary
+from rdpgui.i18n import _, fill, ngettext, retell
 from rdpgui.ui import formats
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import Tone
@@ -24,6 +26,8 @@ _SHORT_MS = 6000
 """How long a good message stays; what needs a look stays until it is closed."""
 _NOTICE_ROOM = 240
 """Columns of a message and of its remedy; Copy takes all of it."""
+_NAMED = 3
+"""Runs that cannot be shown are named one by one up to this many."""
 _MARKS = {Tone.BAD: "bad", Tone.WARN: "warn", Tone.OK: "check", Tone.INFO: "info"}
 
 
@@ -82,11 +86,15 @@ class Notifications(QObject):
         """Show an error."""
         self.add(notice_of(error, task=task))
 
-    def unreadable_run(self, name: str, error: RdpguiError) -> None:
-        """Say which run folder cannot be shown, and why."""
-        found = notice_of(error)
-        text = _("The run {name} cannot be shown: {reason}").format(name=name, reason=found.text)
-        self.add(replace(found, text=text))
+    def unreadable_runs(self, lines: Sequence[RunSummary]) -> None:
+        """Say which runs cannot be shown, and why; of many only how many, the history names them."""
+        if len(lines) > _NAMED:
+            text = ngettext("{n} run cannot be shown.", "{n} runs cannot be shown.", len(lines)).format(n=len(lines))
+            self.say(Tone.WARN, text, _("The history names each with its reason."))
+            return
+        for line in lines:
+            reason = retell(line.damage)
+            self.say(Tone.WARN, _("The run {name} cannot be shown: {reason}").format(name=line.run_id, reason=reason))
 
     def bug(self, where: str, error: BaseException) -> None:
         """Say that something unmeant happened; the crash report is the app's business."""

@@ -81,9 +81,9 @@ class Orders(QObject):
     def _on_session(self, session_id: str) -> None:
         ui_state = self._window.ui_state
         ui_state.select_session(SessionId(session_id))
-        for run in self._window.renderer.runs_here:
-            if run.session is not None and run.session.session_id == session_id:
-                ui_state.select_run(run.run_id)
+        line = self._window.renderer.line_of_session.get(SessionId(session_id))
+        if line is not None:
+            ui_state.select_run(line.run_id)
 
     def _on_access_type(self, access_type: object) -> None:
         if isinstance(access_type, AccessType):

@@ -10,9 +10,10 @@ from PySide6.QtCore import QTimer
 
 from rdpgui.core.account_events import Topic
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.errors import RdpguiError
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
+from rdpgui.core.judging.summary import summarise
+from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.standing import seen_until
 from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _, fill, retell
@@ -22,6 +23,7 @@ from rdpgui.ui.lanes import lanes_of
 from rdpgui.ui.looked_at import LookedAt
 from rdpgui.ui.models.aging import Aging
 from rdpgui.ui.models.instances import instance_name
+from rdpgui.ui.models.runs import unfinished
 from rdpgui.ui.refusals import is_only_observed, refusals
 
 if TYPE_CHECKING:
@@ -47,7 +49,6 @@ class Renderer(LookedAt):
         self._shown_film: tuple[RunId, tuple[Path, ...]] | None = None
         self._over_without_film = False
         self._matrix_progress = (0, 0, False)
-        self.unreadable: tuple[tuple[str, RdpguiError], ...] = ()
         self.matrix: MatrixPanel | None = None
         self.claims: ClaimsPanel | None = None
         self.history: HistoryPanel | None = None
@@ -71,6 +72,9 @@ class Renderer(LookedAt):
 
     def render(self) -> None:
         """Show the newest snapshot."""
+        self._asked.difference_update(self.state.runs)
+        if self.wanted_run_id is not None:
+            self.whole([self.wanted_run_id])
         self._choose_instance()
         self._render_places()
         self._render_banner()
@@ -87,9 +91,10 @@ class Renderer(LookedAt):
     def _changed(self, part: str, *values: object) -> bool:
         """Say whether a part has to be rendered again; compares by identity first, so unchanged snapshots are free."""
         last = self._last.get(part, ())
-        # Kept even when they are equal: what is compared by value today is the same object tomorrow.
+        if len(last) == len(values) and all(a is b or a == b for a, b in zip(last, values, strict=True)):
+            return False
         self._last[part] = values
-        return len(last) != len(values) or not all(a is b or a == b for a, b in zip(last, values, strict=True))
+        return True
 
     def _choose_instance(self) -> None:
         """Before a person has chosen: the armed target, else a running instance that may be disrupted."""
@@ -147,9 +152,9 @@ class Renderer(LookedAt):
         if self._changed("stale-s", state.stale.get(Topic.SESSIONS), aged_at):
             page.sessions.show_aging(Aging(aged_at))
             page.sessions.show_stale(*self._stale(Topic.SESSIONS))
-        statements = tuple((run.session, self.as_seen(run).statement) for run in self.runs_here)
+        statements = tuple(self.as_seen(run).statement for run in state.runs.values() if run.is_open)
         known = Topic.SESSIONS in state.observed_at
-        if self._changed("sessions", state.sessions, statements, state.instances, known):
+        if self._changed("sessions", state.sessions, self.line_of_session, statements, state.instances, known):
             page.sessions.show_sessions(state.sessions, self.name_of, self.statement_of, known=known)
         run = self.run
         session = run.session if run is not None and ui_state.session_id is None else None
@@ -295,19 +300,37 @@ class Renderer(LookedAt):
         build_page(self, self._window, place)
 
     def _render_pages(self) -> None:
-        runs, shown = self.state.runs, self._window.pages.currentIndex()
-        here = [self.as_seen(run) for run in self.runs_here] if shown == _MATRIX else []
-        if shown == _HISTORY:
-            runs = {run_id: self.as_seen(run) for run_id, run in runs.items()}
-        if shown == _MATRIX and self.matrix is not None and self._changed("matrix", here):
-            self.matrix.show_runs(here, self.still_of)
-            done, total, running = self._matrix_progress
-            self.matrix.show_progress(done, total, running=running)
-        if shown == _HISTORY and self.history is not None and self._changed("history", runs, self.state.instances):
-            self.history.show_runs(runs.values(), self.name_of)
-        if shown == _HISTORY and self.history is not None and self._changed("unreadable", self.unreadable):
-            self.history.show_unreadable(self.unreadable)
-        if shown == _CLAIMS and self.claims is not None and self._changed("claims", self.runs_here):
-            from rdpgui.ui.claim_views import claim_views
+        shown = self._window.pages.currentIndex()
+        if shown == _MATRIX and self.matrix is not None:
+            self._render_matrix(self.matrix)
+        if shown == _HISTORY and self.history is not None:
+            now = {run.run_id: self._line_now(run) for run in self.state.runs.values() if run.is_open}
+            if self._changed("history", self.state.history, now):
+                self.history.show_runs(self.state.history.values(), now)
+        if shown == _CLAIMS and self.claims is not None and self._changed("claims", self.lines_here):
+            self._render_claims(self.claims)
 
-            self.claims.show_claims(claim_views(self.runs_here))
+    def _line_now(self, run: RunState) -> RunSummary:
+        """Return the line of a run without an end as it may be told now; what nobody carries on is unfinished."""
+        line = summarise(self.as_seen(run))
+        return line if run.active else unfinished(line)
+
+    def _render_matrix(self, matrix: MatrixPanel) -> None:
+        newest = matrix.newest(self.lines_here)
+        runs = self.whole(list(newest.values()))
+        if runs is None:
+            return
+        seen = tuple(self.as_seen(run) for run in runs)
+        if self._changed("matrix", seen):
+            matrix.show_runs(dict(zip(newest, seen, strict=True)), self.still_of)
+            done, total, running = self._matrix_progress
+            matrix.show_progress(done, total, running=running)
+
+    def _render_claims(self, claims: ClaimsPanel) -> None:
+        from rdpgui.ui.claim_views import claim_views
+
+        unread = sum(line.needs_reading for line in self.lines_here)
+        claims.show_claims(claim_views(self.lines_here))
+        claims.show_unread(unread)
+        if unread:
+            self._window.commands.look_into_runs()

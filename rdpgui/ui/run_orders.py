@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -80,15 +81,19 @@ class RunOrders(QObject):
 
     def on_compare(self, left: str, right: str) -> None:
         """Show the films of two runs of the history side by side."""
-        sides = [self._window.renderer.compared(RunId(run_id)) for run_id in (left, right)]
+        run_ids = [RunId(run_id) for run_id in (left, right)]
+        self._commands.read_runs(run_ids, on_read=partial(self._compare, run_ids))
+
+    def _compare(self, run_ids: Sequence[RunId]) -> None:
+        sides = [self._window.renderer.compared(run_id) for run_id in run_ids]
         if sides[0] is not None and sides[1] is not None:
             self._film.compare(sides[0], sides[1])
 
     def open_run_here(self, run_id: str) -> None:
         """Show a run on the experiment page."""
         state = self._window.ui_state
-        run = self._window.renderer.state.runs.get(RunId(run_id))
-        if run is not None:
-            state.select_run(run.run_id)
-            state.select_session(run.session.session_id if run.session else None)
+        line = self._window.renderer.state.history.get(RunId(run_id))
+        if line is not None:
+            state.select_run(line.run_id)
+            state.select_session(line.session_id or None)
             self._window.show_page(0)

@@ -13,7 +13,6 @@ from rdpgui.core.errors import (
     ObjectChanged,
     RecordingUnreadable,
     Refused,
-    StorageError,
     StorageFull,
     Unreachable,
 )
@@ -293,8 +292,8 @@ class FakeFolders(_Port):
     def write_bytes(self, path: PurePath, data: bytes) -> None:
         self.world.files[str(path)] = data
 
-    def journals(self) -> tuple[tuple[PurePath, tuple[str, ...] | StorageError], ...]:
-        return tuple(
-            (PurePath("runs") / name, self.world.unreadable.get(name, tuple(lines)))
-            for name, lines in self.world.journals.items()
-        )
+    def folder_of(self, run_id: str) -> PurePath:
+        return PurePath("runs") / run_id
+
+    def lines(self, folder: PurePath) -> tuple[str, ...]:
+        return tuple(self.world.journals[folder.name])

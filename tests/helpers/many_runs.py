@@ -17,9 +17,11 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.journal import FIRST_LINK, link_of
 from rdpgui.core.place import Place
 from rdpgui.core.session import AccessType
+from rdpgui.core.state import RunState
 from rdpgui.runner.plans import new_run_id
 from tests.helpers.simulated_world import ACCOUNT, REGION, Behaviour
-from tests.unit.runner.scenes import Scene, run_scene
+from tests.helpers.virtual_time import run_virtual
+from tests.unit.runner.scenes import Scene
 
 LAB = Place("default")
 AWS = Place("", ACCOUNT, REGION)
@@ -88,12 +90,15 @@ def _templates() -> tuple[_Template, ...]:
 
 
 def _template(behaviour: Behaviour, disruption: DisruptionId, access: AccessType, place: Place) -> _Template:
-    def prepare(scene: Scene) -> None:
+    async def main() -> tuple[Scene, RunState]:
+        scene = Scene(behaviour)
         now = scene.world.clock.now()
         scene.store.publish(PlaceOpened(now, place))
         scene.store.publish(IdentityObserved(now, ACCOUNT, "arn", REGION, "", "", place.lab))
+        plan = replace(scene.plan(disruption, access), lab=place.lab)
+        return scene, await scene.runner.run(plan, auto_arm=True)
 
-    scene, run = run_scene(behaviour, disruption, access, prepare=prepare)
+    scene, run = run_virtual(main())
     lines = scene.world.journals[run.run_id]
     return _Template(disruption, run.run_id, tuple(_holes(line, run.started_at) for line in lines))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from rdpgui.core.errors import AwsError, StorageError, StorageFull
+from rdpgui.core.errors import AwsError, StorageFull
 from rdpgui.core.film import FilmFacts, Span, TailClass, TailMetrics
 from rdpgui.core.ids import AccountId, InstanceId, Region, SessionId
 from rdpgui.core.instance import Instance, InstanceProtection, InstanceState
@@ -135,7 +135,6 @@ class SimulatedWorld:
         self.files: dict[str, bytes] = {}
         self.broken: dict[str, AwsError] = {}
         self.room_from_s: float | None = None
-        self.unreadable: dict[str, StorageError] = {}
 
     def take_room(self) -> None:
         """Films find no room until some time after the first one tried."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
+from rdpgui.core.ids import RunId
 from rdpgui.core.settings import Settings, Theme
 from rdpgui.core.state import AppState
 from rdpgui.ui.main_window import MainWindow
@@ -24,6 +25,12 @@ class RecordedCommands:
 
     def __init__(self) -> None:
         self.orders: list[tuple[Any, ...]] = []
+
+    def read_runs(self, run_ids: Sequence[RunId], *, on_read: Callable[[], None] | None = None) -> None:
+        """Every run of a test's snapshot is there as a whole: it is read at once."""
+        self.orders.append(("read_runs", tuple(run_ids)))
+        if on_read is not None:
+            on_read()
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         if name.startswith("_"):

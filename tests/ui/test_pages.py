@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QLineEdit, QTableView, QWidget
 
 from rdpgui.core.account_events import InstancesObserved, PollFailed, Topic
 from rdpgui.core.errors import StorageError
+from rdpgui.core.ids import RunId
+from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.state import AppState
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.i18n import set_language
@@ -80,20 +82,23 @@ def test_that_a_matrix_cell_shows_its_newest_run_and_opens_it(bench: Bench, qtbo
 
 def test_that_a_run_that_cannot_be_read_is_named_in_a_message_and_in_the_history(bench: Bench) -> None:
     error = StorageError("{path} cannot be read: {reason}.", "Look at it.", path="/runs/r7", reason="No right")
-    bench.window.show_unreadable([("r7", error)] * 7)
-    bench.show(finished())
+    damaged = [RunSummary(RunId(f"bad{number}"), NOW, damage=error.text()) for number in range(7)]
+    bench.notifications.unreadable_runs(damaged[:1])
+    bench.notifications.unreadable_runs(damaged)
+    said = [notice.text for notice in bench.notifications.kept]
+    assert said[0] == "The run bad0 cannot be shown: /runs/r7 cannot be read: No right. Look at it."
+    assert said[1:] == ["7 runs cannot be shown."]
+    state = finished()
     bench.window.show_page(3)
-    bench.show(finished())
-    assert bench.notifications.kept[0].text == "The run r7 cannot be shown: /runs/r7 cannot be read: No right."
-    assert bench.notifications.kept[0].remedy == "Look at it."
+    bench.show(replace(state, history={**{line.run_id: line for line in damaged}, **state.history}))
     lines = bench.text("history_unreadable").splitlines()
-    assert lines[0] == f"{bench.notifications.kept[0].text} Look at it."
+    assert lines[0] == said[0]
     assert lines[-1] == "2 more"
     set_language("ja")
     bench.window.retranslate()
-    assert "r7" in bench.text("history_unreadable")
+    assert "bad0" in bench.text("history_unreadable")
     assert "cannot be shown" not in bench.text("history_unreadable")
-    assert bench.find(QTableView, "history_table").model().rowCount() == 1
+    assert bench.find(QTableView, "history_table").model().rowCount() == 8
 
 
 def test_that_a_film_carries_the_instance_s_name_of_then_and_its_session(bench: Bench) -> None:

@@ -40,11 +40,13 @@ from rdpgui.core.account_events import (
 from rdpgui.core.disruption import DISRUPTIONS, DisruptionId
 from rdpgui.core.errors import AccessDenied, RecordingUnreadable
 from rdpgui.core.events import Event
+from rdpgui.core.ids import RunId
 from rdpgui.core.place import Place
 from rdpgui.core.preflight import PreflightCheck, Severity
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.run import RunStatus
 from rdpgui.core.run_events import ConsoleWordEntered, NoteAdded, RunEnded, VisuallyConfirmed
+from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import AppState
 from rdpgui.core.verdict import VerdictValue, VisualConfirmation
@@ -218,7 +220,11 @@ def test_that_no_foreign_text_is_markup_or_moves_the_window(window: Bench, name:
     for place in range(4):
         window.window.show_page(place)
         QApplication.processEvents()
-    window.window.show_unreadable([(HOSTILE, denied)] * 7)
+    damaged = [RunSummary(RunId(f"{number}{HOSTILE}"), NOW, damage=denied.text()) for number in range(7)]
+    window.window.notifications.unreadable_runs(damaged[:1])
+    state = STATES[name]()
+    window.show(replace(state, history={**state.history, **{line.run_id: line for line in damaged}}))
+    QApplication.processEvents()
     window.window.show_page(0)
     QApplication.processEvents()
     assert sweep(window.window) == []

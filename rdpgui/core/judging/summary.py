@@ -26,6 +26,7 @@ def summarise(run: RunState) -> RunSummary:
         name=run.baseline.instance.name if run.baseline is not None else "",
         disruption=run.plan.disruption_id,
         access=run.access_type,
+        planned_access=run.plan.access_type,
         by_hand=run.plan.by_hand,
         observed=proven_disruption(run) if run.plan.by_hand else run.plan.disruption_id,
         verdict=verdict.value if verdict is not None else None,

@@ -29,7 +29,7 @@ def diagnostics(state: AppState, notices: Sequence[Notice]) -> str:
         f"PySide6 {PySide6.__version__} Qt {qVersion()} {QGuiApplication.platformName()}",
         f"language {language()}",
         f"endpoint {'lab' if identity and identity.lab else 'aws'} {identity.region if identity else '-'}",
-        f"instances {len(state.instances)} sessions {len(state.sessions)} runs {len(state.runs)}",
+        f"instances {len(state.instances)} sessions {len(state.sessions)} runs {len(state.history)}",
     ]
     lines += [f"stale {topic.value}: {stale.error}" for topic, stale in state.stale.items()]
     lines += [f"{formats.day_clock(n.at)} {n.text} {n.details}".strip() for n in notices[-20:]]

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from rdpgui.core.ids import RunId
+from rdpgui.core.place import place_from_key
+from rdpgui.core.run import RunStatus
+from rdpgui.core.run_summary import RunSummary
+from rdpgui.core.standing import status_then
 from rdpgui.core.state import RunState
-from rdpgui.core.verdict import VerdictValue
-from rdpgui.i18n import N_, _
+from rdpgui.core.verdict import Interval, VerdictValue
+from rdpgui.i18n import N_, _, language, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.keyed import Column, KeyedTableModel
 from rdpgui.ui.theme import Tone
 
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """One line of the history."""
-
-    run: RunState
-    target_name: str
+_ANY = RunSummary(RunId(""), datetime(2000, 1, 1, tzinfo=UTC))
+"""Stands for what a run has alone, where only what it shares with others counts."""
 
 
 def result_word(run: RunState) -> str:
@@ -55,87 +54,117 @@ def film_length(run: RunState) -> str:
     return formats.ABSENT if facts is None else formats.seconds(facts.duration_s)
 
 
-def _key(row: RunRow) -> RunId:
-    return row.run.run_id
+def _key(line: RunSummary) -> RunId:
+    return line.run_id
 
 
-def _started(row: RunRow) -> str:
-    return formats.day_clock(row.run.started_at)
+def _started(line: RunSummary) -> str:
+    return formats.day_clock(line.started_at)
 
 
-def _started_key(row: RunRow) -> datetime:
-    return row.run.started_at
+def _started_key(line: RunSummary) -> tuple[datetime, str]:
+    return line.started_at, line.run_id
 
 
-def _disruption(row: RunRow) -> str:
-    return labels.run_name(row.run)
+def _disruption(line: RunSummary) -> str:
+    return line.run_id if line.damage else labels.line_name(line)
 
 
-def _access(row: RunRow) -> str:
-    return labels.access_name(row.run)
+def _access(line: RunSummary) -> str:
+    return formats.ABSENT if line.damage else labels.access_words(line.access, line.planned_access)
 
 
-def _target(row: RunRow) -> str:
-    return row.target_name
+def _target(line: RunSummary) -> str:
+    return line.name or line.instance_id or formats.ABSENT
 
 
-def _result(row: RunRow) -> str:
-    return result_word(row.run)
+def _result(line: RunSummary) -> str:
+    if line.damage:
+        return _("cannot be read")
+    if line.verdict is not None:
+        return labels.word(line.verdict)
+    if line.is_open:
+        return labels.word(line.phase)
+    return labels.word(line.status) if line.ended_at is not None else _("Unfinished")
 
 
-def _result_tone(row: RunRow) -> Tone:
-    return result_tone(row.run)
+def _result_tone(line: RunSummary) -> Tone:
+    if line.damage:
+        return Tone.WARN
+    if line.verdict is None and line.ended_at is None and not line.is_open:
+        return Tone.IDLE
+    return labels.tone(line.verdict if line.verdict is not None else line.status)
 
 
-def _gap(row: RunRow) -> str:
-    return gap_text(row.run)
+def _result_tip(line: RunSummary) -> str:
+    return retell(line.damage) if line.damage else _result(line)
 
 
-def _gap_key(row: RunRow) -> float:
-    gap = row.run.verdict.gap if row.run.verdict else None
-    return float("inf") if gap is None else gap.middle_s
+def _gap(line: RunSummary) -> str:
+    if line.gap_low_s is None or line.gap_high_s is None:
+        return formats.ABSENT
+    return formats.interval(Interval(line.gap_low_s, line.gap_high_s))
 
 
-def _film(row: RunRow) -> str:
-    return film_length(row.run)
+def _gap_key(line: RunSummary) -> float:
+    middle_s = line.gap_middle_s
+    return float("inf") if middle_s is None else middle_s
 
 
-def _status(row: RunRow) -> str:
-    return status_text(row.run)
+def _film(line: RunSummary) -> str:
+    return formats.ABSENT if line.film_s is None else formats.seconds(line.film_s)
 
 
-def _place(row: RunRow) -> str:
-    return labels.run_place(row.run)
+def _film_key(line: RunSummary) -> float:
+    return -1.0 if line.film_s is None else line.film_s
 
 
-def _place_tone(row: RunRow) -> Tone | None:
-    return Tone.LAB if row.run.plan.lab else None
+def _status(line: RunSummary) -> str:
+    if line.recording is None:
+        return formats.ABSENT
+    return labels.word(line.recording if line.is_open else status_then(line.recording))
 
 
-def _search_text(row: RunRow) -> str:
-    run = row.run
-    verdict = run.verdict.value.value if run.verdict else ""
-    words = (
-        run.run_id,
-        row.target_name,
-        run.plan.instance_id,
-        run.plan.disruption_id.value,
-        run.access_type.value,
-        run.place.key if run.place is not None else "",
-    )
-    return "\n".join((*words, verdict, _disruption(row), _result(row), run.status.value, _place(row)))
+def _place(line: RunSummary) -> str:
+    return formats.ABSENT if line.damage else labels.place_name(place_from_key(line.place), lab=line.lab)
 
 
-def history_model() -> KeyedTableModel[RunRow]:
+def _place_tone(line: RunSummary) -> Tone | None:
+    return Tone.LAB if line.lab else None
+
+
+def _search_text(line: RunSummary) -> str:
+    # What differs from run to run, and what thousands of them have in common.
+    common = line._replace(
+        run_id=_ANY.run_id, started_at=_ANY.started_at, ended_at=line.ended_at and _ANY.started_at, name="",
+        instance_id=_ANY.instance_id, gap_low_s=None, gap_high_s=None, film_s=None, session_id=_ANY.session_id,
+        reason="", claim=None,
+    )  # fmt: skip
+    return f"{line.run_id}\n{line.name}\n{line.instance_id}\n{line.reason}\n{_common_words(common, language())}"
+
+
+@lru_cache(maxsize=2_000)
+def _common_words(line: RunSummary, _language: str) -> str:
+    words = [line.disruption.value, line.access.value, line.place, line.status.value, line.damage]
+    words += [line.verdict.value] if line.verdict is not None else []
+    return "\n".join([*words, _disruption(line), _access(line), _result(line), _place(line)])
+
+
+def unfinished(line: RunSummary) -> RunSummary:
+    """Return the line of a run that has no end and that nobody carries on."""
+    return line._replace(status=RunStatus.INTERRUPTED)
+
+
+def history_model() -> KeyedTableModel[RunSummary]:
     """Return the model of the history table."""
     columns = (
         Column(N_("Started"), _started, _started_key, mono=True),
         Column(N_("Disruption"), _disruption),
         Column(N_("Access"), _access),
         Column(N_("Instance"), _target),
-        Column(N_("Verdict"), _result, tone=_result_tone),
+        Column(N_("Verdict"), _result, tone=_result_tone, tooltip=_result_tip),
         Column(N_("Shutdown gap"), _gap, _gap_key),
-        Column(N_("Film"), _film),
+        Column(N_("Film"), _film, _film_key),
         Column(N_("Recording"), _status),
         Column(N_("Place"), _place, tone=_place_tone),
     )

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from rdpgui.i18n import N_, _
+from rdpgui.i18n import N_, _, ngettext
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import Tone, sans_font
 from rdpgui.ui.widgets.card import Card
@@ -106,6 +106,10 @@ class ClaimsPanel(Card):
         super().__init__(N_("Claims"), "claims_panel", parent)
         self._hint = label(role="dim", wrap=True, name="claims_hint")
         self.body.addWidget(self._hint)
+        self._unread_count = 0
+        self._unread = label(role="dim", name="claims_unread")
+        self._unread.hide()
+        self.body.addWidget(self._unread)
         inside = QWidget()
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 6, 0)
@@ -132,7 +136,15 @@ class ClaimsPanel(Card):
             if place < len(claims):
                 card.show_claim(claims[place])
 
+    def show_unread(self, count: int) -> None:
+        """Say how many runs have not been looked into yet: they count for nothing so far."""
+        self._unread_count = count
+        text = ngettext("{n} run is still being read.", "{n} runs are still being read.", count).format(n=count)
+        set_text(self._unread, text)
+        self._unread.setVisible(count > 0)
+
     def _retranslate_own(self) -> None:
+        self.show_unread(self._unread_count)
         set_text(
             self._hint,
             _("Each claim of the article is a hypothesis over the runs made here. Nothing is supported before a run "

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QPushButton, QWidget
 from typing_extensions import override
 
-from rdpgui.core.errors import RdpguiError
-from rdpgui.core.state import RunState
-from rdpgui.i18n import N_, _, fill, ngettext
+from rdpgui.core.ids import RunId
+from rdpgui.core.run_summary import RunSummary
+from rdpgui.i18n import N_, _, ngettext, retell
 from rdpgui.ui.icons import icon
 from rdpgui.ui.models.keyed import KeyedTableModel
-from rdpgui.ui.models.runs import RunRow, history_model
+from rdpgui.ui.models.runs import history_model, unfinished
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import Tone, tokens
 from rdpgui.ui.widgets.card import Card
@@ -33,7 +33,7 @@ class _PairTable(DenseTable):
 
     pair_changed = Signal()
 
-    def __init__(self, model: KeyedTableModel[RunRow], name: str) -> None:
+    def __init__(self, model: KeyedTableModel[RunSummary], name: str) -> None:
         super().__init__(model, name)
         self._chosen: tuple[Hashable, ...] = ()
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -130,23 +130,30 @@ class HistoryPanel(Card):
         row.addStretch(1)
         self.body.addLayout(row)
 
-    def show_runs(self, runs: Iterable[RunState], name_of: Callable[[str], str]) -> None:
-        """Render."""
-        self._model.set_rows([RunRow(run, name_of(run.plan.instance_id)) for run in runs])
-        self._show_count()
+    def show_runs(self, lines: Iterable[RunSummary], now: Mapping[RunId, RunSummary]) -> None:
+        """Render.
 
-    def show_unreadable(self, runs: Sequence[tuple[str, RdpguiError]]) -> None:
-        """Name the run folders that are not in the table, each with its reason and remedy; the first few of many."""
-        lines = [
-            _("The run {name} cannot be shown: {reason}").format(name=name, reason=fill(error.template, error.fields))
-            + f" {fill(error.remedy, error.fields)}"
-            for name, error in runs[:_UNREADABLE_SHOWN]
+        Args:
+            lines: one of every run.
+            now: those without an end as they may be told now; without that nobody carries them on.
+        """
+        rows = [now.get(line.run_id) or unfinished(line) if line.is_open else line for line in lines]
+        self._model.set_rows(rows)
+        self._show_count()
+        self._show_unreadable([line for line in rows if line.damage])
+        self._enable()
+
+    def _show_unreadable(self, lines: Sequence[RunSummary]) -> None:
+        """Name the runs that cannot be read, each with its reason and remedy; the first few of many."""
+        texts = [
+            _("The run {name} cannot be shown: {reason}").format(name=line.run_id, reason=retell(line.damage))
+            for line in lines[:_UNREADABLE_SHOWN]
         ]
-        if len(runs) > _UNREADABLE_SHOWN:
-            more = len(runs) - _UNREADABLE_SHOWN
-            lines.append(ngettext("{n} more", "{n} more", more).format(n=more))
-        set_text(self._unreadable, "\n".join(lines))
-        self._unreadable.setVisible(bool(lines))
+        if len(lines) > _UNREADABLE_SHOWN:
+            more = len(lines) - _UNREADABLE_SHOWN
+            texts.append(ngettext("{n} more", "{n} more", more).format(n=more))
+        set_text(self._unreadable, "\n".join(texts))
+        self._unreadable.setVisible(bool(texts))
 
     def select(self, run_id: str | None) -> None:
         """Show which run is looked at."""
@@ -154,10 +161,13 @@ class HistoryPanel(Card):
         self._enable()
 
     def _enable(self) -> None:
-        chosen = len(self.table.chosen)
-        for button in (self._open, self._report, self._folder):
-            button.setEnabled(chosen == 1)
-        self._compare.setEnabled(chosen == 2)
+        keys = self.table.chosen
+        chosen = len(keys)
+        readable = all(not self._model.row_at(self._model.place_of(key)).damage for key in keys)
+        for button in (self._open, self._report):
+            button.setEnabled(chosen == 1 and readable)
+        self._folder.setEnabled(chosen == 1)
+        self._compare.setEnabled(chosen == 2 and readable)
         set_tip(
             self._compare,
             _("Shows the films of both runs side by side on one clock")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -21,7 +21,7 @@ from typing_extensions import override
 
 from rdpgui.core.disruption import ARTICLE_DISRUPTIONS, DISRUPTIONS, DisruptionId
 from rdpgui.core.ids import RunId
-from rdpgui.core.judging.proof import proven_disruption
+from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _
@@ -33,6 +33,7 @@ from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import ElidedLabel, Mark, label, set_property, set_text
 from rdpgui.ui.widgets.still import StillView
 
+CellKey = tuple[DisruptionId, AccessType]
 StillOf = Callable[[RunState], Path | None]
 ROWS: tuple[DisruptionId, ...] = (
     *ARTICLE_DISRUPTIONS,
@@ -203,15 +204,18 @@ class MatrixPanel(Card):
         self._heads.append((disruption_id, made, lines))
         return made
 
-    def show_runs(self, runs: Iterable[RunState], still_of: StillOf) -> None:
-        """Render the newest run of every cell."""
-        newest: dict[tuple[DisruptionId, AccessType], RunState] = {}
-        for run in runs:
-            done = proven_disruption(run) if run.plan.by_hand else run.plan.disruption_id
-            if done is not None:
-                newest[done, run.access_type] = run
+    def newest(self, lines: Iterable[RunSummary]) -> dict[CellKey, RunId]:
+        """Return the newest run of every cell that has one; what a person did by hand counts as what was observed."""
+        found: dict[CellKey, RunId] = {}
+        for line in lines:
+            if line.observed is not None and (line.observed, line.access) in self._cells:
+                found[line.observed, line.access] = line.run_id
+        return found
+
+    def show_runs(self, runs: Mapping[CellKey, RunState], still_of: StillOf) -> None:
+        """Render the run of every cell."""
         for key, cell in self._cells.items():
-            shown = newest.get(key)
+            shown = runs.get(key)
             cell.show_run(shown, still_of(shown) if shown else None)
 
     def show_progress(self, done: int, total: int, *, running: bool) -> None:

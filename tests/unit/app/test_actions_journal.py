@@ -32,7 +32,7 @@ def test_that_lines_are_chained_over_programs_and_private(tmp_path: Path) -> Non
     journal.close()
     assert read_actions(lines) == (EVENT,) * 3
     assert stat.S_IMODE((tmp_path / "runs" / ACTIONS_NAME).stat().st_mode) == 0o600
-    assert folders.journals() == ()
+    assert folders.run_folders() == []
 
 
 def test_that_a_torn_line_is_removed_and_a_changed_one_stays_to_be_seen(tmp_path: Path) -> None:

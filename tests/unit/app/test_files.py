@@ -76,7 +76,8 @@ def test_that_a_run_has_a_private_folder_and_a_private_journal(tmp_path: Path) -
     journal.append("one")
     journal.close()
     assert (_mode(folder), _mode(folder / JOURNAL_NAME), _mode(tmp_path / "runs")) == (0o700, 0o600, 0o700)
-    assert folders.journals() == ((folder, ("one",)),)
+    assert folders.run_folders() == [folder]
+    assert folders.lines(folder) == ("one",)
 
 
 def test_that_a_run_never_writes_into_the_folder_of_another(tmp_path: Path) -> None:
@@ -206,7 +207,7 @@ def test_that_what_lies_under_the_name_of_the_unfinished_file_is_not_written_int
 
 
 def test_that_a_missing_root_holds_no_runs(tmp_path: Path) -> None:
-    assert FileRunFolders(tmp_path / "none").journals() == ()
+    assert FileRunFolders(tmp_path / "none").run_folders() == []
 
 
 # -- settings ------------------------------------------------------------------
@@ -269,7 +270,7 @@ def test_that_what_is_half_written_and_too_old_is_removed_and_nothing_else(tmp_p
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EIO])
-def test_that_one_journal_that_cannot_be_read_hides_no_other(
+def test_that_one_journal_that_cannot_be_read_is_named_and_stops_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     folders = FileRunFolders(tmp_path / "runs")
@@ -285,17 +286,15 @@ def test_that_one_journal_that_cannot_be_read_hides_no_other(
         return read_whole(path)
 
     monkeypatch.setattr("rdpgui.app.run_folders.read_whole", read)
-    found = {folder.name: lines for folder, lines in folders.journals()}
-    bad = found.pop("r2")
-    assert found == {"r1": ("r1",), "r3": ("r3",)}
-    assert isinstance(bad, StorageError)
-    assert str(tmp_path / "runs" / "r2" / JOURNAL_NAME) in bad.text()
-    assert os.strerror(number) in bad.text()
-    assert bad.remedy
+    assert [folders.lines(folders.folder_of(name)) for name in ("r1", "r3")] == [("r1",), ("r3",)]
+    with pytest.raises(StorageError) as raised:
+        folders.lines(folders.folder_of("r2"))
+    assert str(tmp_path / "runs" / "r2" / JOURNAL_NAME) in raised.value.text()
+    assert os.strerror(number) in raised.value.text()
+    assert raised.value.remedy
 
 
 def test_that_a_folder_of_runs_that_cannot_be_listed_is_named(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("a file in the way")
-    ((folder, bad),) = FileRunFolders(tmp_path / "runs").journals()
-    assert folder == tmp_path / "runs"
-    assert isinstance(bad, StorageError)
+    with pytest.raises(StorageError, match="runs"):
+        FileRunFolders(tmp_path / "runs").run_folders()

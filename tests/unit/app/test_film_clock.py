@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from rdpgui.app.history import RunHistory
 from rdpgui.app.record_commands import RecordCommands
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.session import WorkSession
@@ -19,6 +20,7 @@ from rdpgui.core.ids import RunId
 from rdpgui.core.journal import ChainEnd, read_journal, seal
 from rdpgui.core.run_events import FilmClockAdjusted
 from rdpgui.core.settings import LAB_TIMING, Settings
+from rdpgui.core.state import AppState
 from rdpgui.runner.store import Store
 from rdpgui.ui.tasks import TaskScope
 from tests.ui.snapshots import run_events
@@ -29,7 +31,18 @@ AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 def _session(root: Path) -> WorkSession:
     ports: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: AT))
     environment: Any = SimpleNamespace(ports=ports, timing=LAB_TIMING, lab=True, aclose=lambda: asyncio.sleep(0))
-    return WorkSession(environment, Store(), Settings(), FileRunFolders(root))
+    store = Store()
+    return WorkSession(environment, store, Settings(), RunHistory(store, FileRunFolders(root)))
+
+
+async def _close(session: WorkSession) -> None:
+    await session.aclose()
+    await session.history.aclose()
+
+
+def _is_moved(state: AppState) -> bool:
+    run = state.runs.get(RunId("r1"))
+    return run is not None and run.film_offset_s == 1.25
 
 
 def _keep(root: Path) -> tuple[RunEvent, ...]:
@@ -53,14 +66,14 @@ def test_that_corrections_are_appended_to_the_run_s_chain_and_restored_by_the_ne
         errors: list[RdpguiError | BaseException] = []
         commands = RecordCommands(TaskScope(lambda _n, e: errors.append(e), lambda _n, e: errors.append(e)))
         commands.session = _session(tmp_path)
-        await commands.session.load_history()
+        await commands.session.history.load()
         for offset_s in (-0.3, 1.25):
             commands.adjust_film_clock(RunId("r1"), offset_s)
-        state = await commands.session.store.until(lambda state: state.runs[RunId("r1")].film_offset_s == 1.25, 5.0)
+        state = await commands.session.store.until(_is_moved, 5.0)
         assert state is not None
         left = asyncio.all_tasks() - {asyncio.current_task()}
         await asyncio.wait(left, timeout=5.0)  # the report of each is written anew
-        await commands.session.aclose()
+        await _close(commands.session)
         assert errors == []
 
     asyncio.run(flow())
@@ -70,9 +83,10 @@ def test_that_corrections_are_appended_to_the_run_s_chain_and_restored_by_the_ne
 
     async def later() -> float:
         session = _session(tmp_path)
-        loaded = await session.load_history()
-        await session.aclose()
-        return loaded.runs[0].film_offset_s
+        await session.history.load()
+        run = await session.history.run(RunId("r1"))
+        await _close(session)
+        return run.film_offset_s
 
     assert asyncio.run(later()) == 1.25
 
@@ -84,10 +98,10 @@ def test_that_what_a_download_left_in_a_run_that_is_over_goes_with_the_next_star
 
     async def flow() -> None:
         session = _session(tmp_path)
-        loaded = await session.load_history()
+        await session.history.load()
         assert left.exists()
-        await session.take_up(loaded)
-        await session.aclose()
+        await session.take_up()
+        await _close(session)
 
     asyncio.run(flow())
     assert not left.exists()

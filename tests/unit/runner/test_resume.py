@@ -4,40 +4,50 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import PurePath
+from typing import Any
 
 import pytest
 
-from rdpgui.core.errors import StorageError
+from rdpgui.core.errors import JournalDamaged, JournalHeld, LabError
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import read_journal
 from rdpgui.core.place import Place
+from rdpgui.core.ports import OpenedConnection
 from rdpgui.core.run import RunStatus
+from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING, Settings
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.runner.experiment_runner import ExperimentRunner
-from rdpgui.runner.resume import LoadedRuns, load_runs, take_up
+from rdpgui.runner.resume import ReadRun, read_run, take_up
 from rdpgui.runner.store import Store
-from tests.helpers.simulated_world import ACCOUNT, REGION, Behaviour
+from tests.helpers.fake_ports import FakeFolders, FakeJournal, FakeOpener
+from tests.helpers.simulated_world import ACCOUNT, REGION, TARGET, Behaviour
 from tests.helpers.virtual_time import run_virtual
 from tests.unit.runner.scenes import Scene
 
 
-def _interrupted(seconds: float, *, lab: bool) -> tuple[Scene, LoadedRuns, tuple[RunState, ...]]:
+async def _cut(scene: Scene, seconds: float, *, lab: bool = True) -> RunId:
+    """Let the program end some seconds after a run began."""
+    plan = replace(scene.plan(), lab=lab)
+    task = asyncio.create_task(scene.runner.run(plan, auto_arm=True))
+    await asyncio.sleep(seconds)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    return plan.run_id
+
+
+def _interrupted(seconds: float, *, lab: bool) -> tuple[Scene, ReadRun, tuple[RunState, ...]]:
     """End the program after some seconds of a run, then start it again."""
 
-    async def main() -> tuple[Scene, LoadedRuns, tuple[RunState, ...]]:
+    async def main() -> tuple[Scene, ReadRun, tuple[RunState, ...]]:
         scene = Scene(Behaviour())
-        plan = replace(scene.plan(), lab=lab)
-        task = asyncio.create_task(scene.runner.run(plan, auto_arm=True))
-        await asyncio.sleep(seconds)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        store = Store()
-        runner = ExperimentRunner(scene.ports, store, Settings(), LAB_TIMING)
-        loaded = load_runs(scene.ports.folders, store)
-        return scene, loaded, await take_up(runner, loaded.open_runs)
+        run_id = await _cut(scene, seconds, lab=lab)
+        runner = ExperimentRunner(scene.ports, Store(), Settings(), LAB_TIMING)
+        left = read_run(scene.ports.folders, run_id)
+        return scene, left, await take_up(runner, [left])
 
     return run_virtual(main())
 
@@ -51,8 +61,8 @@ def test_that_a_run_before_its_disruption_ends_as_interrupted(seconds: float) ->
 
 @pytest.mark.parametrize("seconds", [2.225, 2.5, 3.2, 3.8, 4.5])
 def test_that_a_run_after_its_disruption_goes_on_to_its_verdict_without_repeating_it(seconds: float) -> None:
-    scene, loaded, runs = _interrupted(seconds, lab=False)
-    assert len(loaded.open_runs) == 1
+    scene, left, runs = _interrupted(seconds, lab=False)
+    assert left.state.active
     assert sum(call.startswith("ec2:StopInstances") for call in scene.world.calls) <= 1
     assert runs[0].status is RunStatus.COMPLETED
     assert runs[0].verdict is not None
@@ -74,47 +84,102 @@ def test_that_a_lab_run_ends_as_interrupted_because_its_lab_is_gone() -> None:
     assert [run.status for run in runs] == [RunStatus.INTERRUPTED]
 
 
-def test_that_a_journal_that_cannot_be_read_stands_beside_the_others() -> None:
+def test_that_the_journal_of_another_run_is_not_taken_for_it() -> None:
     async def main() -> None:
         scene = Scene(Behaviour())
         good = await scene.runner.run(scene.plan(), auto_arm=True)
-        scene.world.journals["locked"] = []
-        scene.world.unreadable["locked"] = StorageError("It cannot be read.", "Look at its permissions.")
-        store = Store()
-        loaded = load_runs(scene.ports.folders, store)
-        assert tuple(store.state.runs) == (good.run_id,)
-        assert [(folder.name, error.text()) for folder, error in loaded.damaged] == [
-            ("locked", "It cannot be read. Look at its permissions.")
-        ]
+        assert read_run(scene.ports.folders, good.run_id).state == good
+        scene.world.journals["copy"] = scene.world.journals[good.run_id]
+        with pytest.raises(JournalDamaged, match="does not begin"):
+            read_run(scene.ports.folders, RunId("copy"))
 
     run_virtual(main())
 
 
-def test_that_history_is_shown_and_a_damaged_journal_is_named() -> None:
+@pytest.mark.case("R8")
+def test_that_a_run_that_goes_on_in_another_program_is_left_to_it_and_the_others_are_taken_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async def main() -> None:
         scene = Scene(Behaviour())
-        good = await scene.runner.run(scene.plan(), auto_arm=True)
-        bad_id = RunId("bad")
-        scene.world.journals[bad_id] = [line.replace("admin", "other") for line in scene.world.journals[good.run_id]]
+        ids = [await _cut(scene, 1.5) for _ in range(2)]
+        reopen = FakeFolders.reopen
+
+        def held(folders: FakeFolders, folder: PurePath) -> FakeJournal:
+            if folder.name == ids[0]:
+                raise JournalHeld("It is being written by another rdpgui.")
+            return reopen(folders, folder)
+
+        monkeypatch.setattr(FakeFolders, "reopen", held)
         store = Store()
-        loaded = load_runs(scene.ports.folders, store)
-        assert store.run(good.run_id) == replace(good, adopted=True)
-        assert loaded.open_runs == ()
-        assert [folder.name for folder, _ in loaded.damaged] == [bad_id]
-        assert bad_id not in store.state.runs
+        runner = ExperimentRunner(scene.ports, store, Settings(), LAB_TIMING)
+        runs = [read_run(scene.ports.folders, run_id) for run_id in ids]
+        assert [run.run_id for run in await take_up(runner, runs)] == [ids[1]]
+        assert ids[0] not in store.state.runs
 
     run_virtual(main())
+
+
+@pytest.mark.case("R8")
+@pytest.mark.parametrize("lab", [False, True])
+@pytest.mark.parametrize("seconds", [0.95, 1.5, 2.1])
+def test_that_a_run_killed_before_its_intent_leaves_no_connection_open(seconds: float, *, lab: bool) -> None:
+    scene, _, runs = _interrupted(seconds, lab=lab)
+    assert [run.status for run in runs] == [RunStatus.INTERRUPTED]
+    assert [connection.ended_at is not None for connection in scene.world.connections] == [True]
+    assert not any(call.startswith("ec2:StopInstances") for call in scene.world.calls)
+
+
+@pytest.mark.case("R8")
+def test_that_a_connection_that_was_there_before_the_run_stays_open() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour())
+        scene.world.open(TARGET, AccessType.STANDARD)
+        await asyncio.sleep(1.0)
+        run_id = await _cut(scene, 1.5)
+        runner = ExperimentRunner(scene.ports, Store(), Settings(), LAB_TIMING)
+        (run,) = await take_up(runner, [read_run(scene.ports.folders, run_id)])
+        assert run.status is RunStatus.INTERRUPTED
+        assert [connection.ended_at for connection in scene.world.connections] == [None]
+
+    run_virtual(main())
+
+
+@pytest.mark.case("R8")
+def test_that_a_connection_that_only_the_person_can_close_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = FakeOpener.open
+
+    async def by_person(*args: Any, **named: Any) -> OpenedConnection:
+        return replace(await opened(*args, **named), by_person=True, link="https://console.example/")
+
+    monkeypatch.setattr(FakeOpener, "open", by_person)
+    scene, _, runs = _interrupted(1.5, lab=False)
+    assert [connection.ended_at for connection in scene.world.connections] == [None]
+    session_id = scene.world.connections[0].session.session_id
+    assert [dict(line.fields) for line in runs[0].log if "still open" in line.text] == [{"session": session_id}]
+
+
+@pytest.mark.case("R8")
+def test_that_a_lab_that_is_gone_took_its_connection_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def gone(*args: Any, **named: Any) -> None:
+        raise LabError("Connection c-1 does not exist.")
+
+    monkeypatch.setattr(FakeOpener, "close", gone)
+    _, _, runs = _interrupted(1.5, lab=True)
+    assert [(run.status, run.reason) for run in runs] == [
+        (RunStatus.INTERRUPTED, "the program ended, and its lab with it")
+    ]
 
 
 @pytest.mark.case("L1")
 @pytest.mark.parametrize("here", [Place(scenario="default"), Place(region=REGION), Place(account_id=ACCOUNT)])
 def test_that_a_run_on_aws_is_taken_up_in_its_own_account_and_region_only(here: Place) -> None:
-    _, loaded, _ = _interrupted(3.0, lab=False)
-    assert [run.may_end_at(here) for run in loaded.open_runs] == [False]
-    assert [run.may_end_at(Place(account_id=ACCOUNT, region=REGION)) for run in loaded.open_runs] == [True]
+    _, left, _ = _interrupted(3.0, lab=False)
+    assert not left.may_end_at(here)
+    assert left.may_end_at(Place(account_id=ACCOUNT, region=REGION))
 
 
 @pytest.mark.case("L1")
 def test_that_a_run_of_a_lab_may_be_ended_anywhere_because_its_lab_is_gone() -> None:
-    _, loaded, _ = _interrupted(3.0, lab=True)
-    assert [run.may_end_at(None) for run in loaded.open_runs] == [True]
+    _, left, _ = _interrupted(3.0, lab=True)
+    assert left.may_end_at(None)

@@ -56,6 +56,7 @@ def test_that_a_whole_run_knows_better_than_the_index_and_one_that_goes_on_is_ne
     old = scan_journal(lines[:3], run_id)
     store.list_runs([old])
     assert store.state.history[RunId(run_id)] != old
+    store.carry_on(run.run_id)
     store.forget([run.run_id])
     assert RunId(run_id) in store.state.runs
     ended = read_journal(lines)[0][-1]
