@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -97,16 +96,6 @@ def _scenario_of(arguments: argparse.Namespace) -> str:
     return name
 
 
-def has_display() -> bool:
-    """Return whether a window can be opened here.
-
-    ``QT_QPA_PLATFORM`` set by hand counts as yes: somebody chose how to draw.
-    """
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
     terminal.begin()
@@ -139,10 +128,14 @@ def _dispatch(arguments: argparse.Namespace) -> int:
             import rdpgui.app.inspect_command as inspect_command
 
             return inspect_command.main(arguments)
-    if not has_display():
+    import rdpgui.app.display as display
+
+    reason = display.why_no_window(os.environ)
+    if reason is not None:
         import rdpgui.app.headless as headless
 
-        terminal.say(_("There is no display: the experiment matrix runs on the lab here, without a window."))
+        said = fill(reason.template, reason.fields)
+        terminal.say(f"{said} {_('The experiment matrix runs on the lab here, without a window.')}")
         return headless.main(headless.default_options(arguments.data_dir, scenario or DEFAULT_SCENARIO))
     import rdpgui.app.gui as gui
 

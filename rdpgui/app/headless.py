@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from rdpgui import i18n
+from rdpgui.app.display import require_toolkit
 from rdpgui.app.ending import on_end_signal
 from rdpgui.app.environment import open_lab
 from rdpgui.app.history import RunHistory
@@ -350,6 +351,7 @@ def main(options: Options) -> int:
             f"This terminal cannot show the language {i18n.language()}: the report can. Try it with PYTHONUTF8=1.",
             error=True,
         )
+    require_toolkit()
     held = hold_folder(make_private(options.out))
     try:
         return _run_and_leave(options)

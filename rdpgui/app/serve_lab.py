@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from rdpgui.app.display import require_toolkit
 from rdpgui.app.ending import on_end_signal
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.terminal import say, work_goes_on
@@ -49,4 +50,5 @@ async def _until_told(lab: LabProcess) -> None:
 
 def main(scenario: str, port: int) -> int:
     """Serve until told to end; returns the exit status."""
+    require_toolkit()
     return asyncio.run(_serve(scenario, port))

@@ -92,11 +92,11 @@ def _take(path: Path, flags: int) -> int | None:
         except OSError:
             os.close(descriptor)
             return None
-        return descriptor
-    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | flags, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
+    else:
+        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | flags, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
     return descriptor

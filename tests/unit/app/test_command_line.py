@@ -86,24 +86,6 @@ def test_that_an_error_of_ours_is_one_sentence_on_standard_error(
 @pytest.mark.parametrize(
     ("environ", "wanted"),
     [
-        ({}, False),
-        ({"DISPLAY": ":0"}, True),
-        ({"WAYLAND_DISPLAY": "w"}, True),
-        ({"QT_QPA_PLATFORM": "offscreen"}, True),
-    ],
-)
-def test_that_a_display_is_looked_for(monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], wanted: bool) -> None:
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in environ.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr("sys.platform", "linux")
-    assert cli.has_display() is wanted
-
-
-@pytest.mark.parametrize(
-    ("environ", "wanted"),
-    [
         ({}, ""),
         ({"AWS_ENDPOINT_URL": "http://a"}, "http://a"),
         ({"AWS_ENDPOINT_URL": "http://a", "AWS_ENDPOINT_URL_S3": "http://b"}, "http://b"),
