@@ -7,6 +7,9 @@ SETUP := resources/setup
 export PYTHON VENV
 # Tests, screenshots and measurements draw without a display.
 OFFSCREEN := env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen
+# Each file is run by one worker, so its fixtures are made once; tests/conftest.py puts the longest files first.
+WORKERS ?= 2
+SIDE_BY_SIDE := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test lint types-here types-win32 types-darwin bench i18n screenshots install install-dev install-gate system lock clean
 
@@ -14,7 +17,7 @@ run: system install
 	@$(BIN)/python main.py
 
 test: system install-dev install-gate lint
-	$(OFFSCREEN) $(BIN)/python -X dev -m pytest
+	$(OFFSCREEN) $(BIN)/python -X dev -m pytest $(SIDE_BY_SIDE) --durations=20
 
 lint: install-dev
 	$(BIN)/ruff check .

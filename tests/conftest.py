@@ -7,11 +7,17 @@ import faulthandler
 import gc
 import logging
 import os
+import shlex
+import sys
 import tempfile
-from collections.abc import Callable, Coroutine, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 import pytest
+
+from tests.helpers.limits import limit_s
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
@@ -22,10 +28,51 @@ os.environ["RDPGUI_DATA_DIR"] = _DATA.name
 T = TypeVar("T")
 RunOnQt = Callable[[Coroutine[Any, Any, T]], T]
 
-TASKS_END_LIMIT_S = 5.0
+HERE = Path(__file__).parent
+TASKS_END_S = 5.0
 STANDARD_ERROR = 2
-HANG_LIMIT_S = 240.0
+HANG_S = 120.0
 """Far above any test; a hang would otherwise end with the machine's own limit and say nothing."""
+
+
+LONGEST_FIRST: Final = (
+    "ui/player/test_playing.py",
+    "e2e/test_bad_input.py",
+    "e2e/test_endings.py",
+    "e2e/test_window.py",
+    "ui/player/test_standing.py",
+    "e2e/test_terminal.py",
+    "contract/test_aws_on_the_lab.py",
+    "unit/lab/test_broker_process.py",
+    "ui/player/test_reel.py",
+    "ui/player/test_streaming.py",
+    "ui/player/test_compare.py",
+    "e2e/test_start.py",
+    "contract/test_lab_endpoint.py",
+    "ui/player/test_lab_object.py",
+    "ui/player/test_held.py",
+    "unit/lab/test_guest_process.py",
+    "architecture/test_conventions.py",
+)
+"""Files of ten seconds and more. A long file that begins last would keep one worker busy while the others wait."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first; within a file the order stays."""
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=partial(_place, places))
+
+
+def _place(places: Mapping[str, int], item: pytest.Item) -> int:
+    return places.get(item.path.relative_to(HERE).as_posix(), len(places)) if HERE in item.path.parents else len(places)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(specs: list[Any]) -> None:
+    """Let the workers run in development mode when this process does: xdist hands no option of Python on."""
+    if sys.flags.dev_mode:
+        for spec in specs:
+            spec.python = f"{shlex.quote(sys.executable)} -X dev"
 
 
 def pytest_collection_finish() -> None:
@@ -80,14 +127,14 @@ async def _end_tasks() -> None:
     for task in left:
         task.cancel()
     if left:
-        _done, stuck = await asyncio.wait(left, timeout=TASKS_END_LIMIT_S)
+        _done, stuck = await asyncio.wait(left, timeout=limit_s(TASKS_END_S))
         assert not stuck, f"tasks that do not end when cancelled: {stuck}"
 
 
 @pytest.fixture(autouse=True)
 def time_limit() -> Iterator[None]:
     """End a test run that hangs, with every thread's stack, instead of waiting for ever."""
-    faulthandler.dump_traceback_later(HANG_LIMIT_S, exit=True, file=STANDARD_ERROR)
+    faulthandler.dump_traceback_later(limit_s(HANG_S), exit=True, file=STANDARD_ERROR)
     yield
     faulthandler.cancel_dump_traceback_later()
 
