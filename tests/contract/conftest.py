@@ -19,6 +19,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from tests.helpers.limits import limit_s
+
 ROOT = Path(__file__).resolve().parents[2]
 _SESSION = boto3.Session()
 
@@ -31,19 +33,20 @@ class Endpoint:
     events: Queue[dict[str, Any]] = field(default_factory=Queue)
     ready: dict[str, Any] = field(default_factory=dict)
 
-    def next_event(self, limit_s: float = 30.0) -> dict[str, Any]:
+    def next_event(self) -> dict[str, Any]:
         """Return the next line of its stdout."""
+        patience_s = limit_s(30)
         try:
-            return self.events.get(timeout=limit_s)
+            return self.events.get(timeout=patience_s)
         except Empty as error:
-            raise AssertionError(f"the endpoint said nothing within {limit_s:g} s") from error
+            raise AssertionError(f"the endpoint said nothing within {patience_s:g} s") from error
 
     def client(self, service: str, **config: Any) -> Any:
         """Return a boto3 client on the endpoint."""
         settings: dict[str, Any] = {
             "retries": {"mode": "standard", "total_max_attempts": 1},
-            "connect_timeout": 5,
-            "read_timeout": 15,
+            "connect_timeout": limit_s(5),
+            "read_timeout": limit_s(15),
         }
         if service == "s3":
             settings["signature_version"] = "s3v4"
@@ -59,7 +62,7 @@ class Endpoint:
     def control(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
         """Call the control API; returns status and JSON."""
         parts = urlsplit(self.ready["url"])
-        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=15)
+        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=limit_s(15))
         try:
             connection.request(method, path, json.dumps(body or {}), {"X-Lab-Token": self.ready["control_token"]})
             answer = connection.getresponse()
@@ -67,12 +70,12 @@ class Endpoint:
         finally:
             connection.close()
 
-    def end(self, limit_s: float = 15.0) -> int:
+    def end(self) -> int:
         """Close its stdin and return its exit status."""
         if self.process.stdin and not self.process.stdin.closed:
             self.process.stdin.close()
         try:
-            return self.process.wait(limit_s)
+            return self.process.wait(limit_s(15))
         finally:
             self.process.kill()
             self.process.wait()

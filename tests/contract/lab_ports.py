@@ -13,10 +13,11 @@ from rdpgui.aws.factory import AwsPorts, ports_of
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import ConnectionStatus
 from tests.contract.conftest import Endpoint
+from tests.helpers.limits import limit_s
 
 NOBODY = InstanceId("i-0000000000000dead")
-PACE = Pace(attempts=2, connect_timeout_s=2.0, read_timeout_s=1.5)
-LIMIT_S = 30.0
+PACE = Pace(attempts=2, connect_timeout_s=limit_s(1.0), read_timeout_s=limit_s(0.5))
+ENOUGH_S = 30.0
 
 
 @contextlib.asynccontextmanager
@@ -37,7 +38,7 @@ async def is_connected(ports: AwsPorts, instance_id: InstanceId) -> bool:
 
 
 async def until(condition: Callable[[], Any]) -> None:
-    """Wait for a condition; fails after 30 s."""
-    async with asyncio.timeout(LIMIT_S):
+    """Wait for a condition; fails after what is enough on a quiet machine, scaled."""
+    async with asyncio.timeout(limit_s(ENOUGH_S)):
         while not await condition():  # noqa: ASYNC110 - AWS offers nothing but polling
             await asyncio.sleep(0.1)

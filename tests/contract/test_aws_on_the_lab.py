@@ -30,6 +30,7 @@ from rdpgui.core.recording import RecordingObject
 from rdpgui.core.session import AccessType
 from tests.contract.conftest import Endpoint
 from tests.contract.lab_ports import NOBODY, connected, is_connected, until
+from tests.helpers.limits import limit_s
 
 pytestmark = pytest.mark.asyncio(loop_scope="function")
 
@@ -84,7 +85,7 @@ async def test_that_a_presigned_url_plays_ranges_without_credentials(lab_ports: 
 
     def read() -> tuple[int, bytes]:
         request = urllib.request.Request(url, headers={"Range": "bytes=10-19"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=limit_s(10)) as answer:
             return answer.status, answer.read()
 
     assert await lab_ports.caller.run(read) == (206, data[10:20])

@@ -32,6 +32,7 @@ from botocore.exceptions import (
 )
 
 from tests.contract.conftest import ROOT, Endpoint, environment, start_endpoint
+from tests.helpers.limits import limit_s
 from tests.helpers.processes import descendants
 from tests.helpers.waiting import wait_for
 
@@ -68,7 +69,7 @@ def test_that_a_taken_port_is_one_clear_error(lab: Endpoint) -> None:
     event = second.next_event()
     assert event["event"] == "error"
     assert str(port) in event["message"] and event["remedy"]
-    assert second.process.wait(15) == 1
+    assert second.process.wait(limit_s(15)) == 1
     assert lab.client("sts").get_caller_identity()["Account"] == lab.ready["account_id"]
     second.end()
 
@@ -136,7 +137,7 @@ def test_that_the_endpoint_ends_at_once_even_before_it_is_seeded() -> None:
 
 def test_that_one_connection_serves_many_calls(calm: Endpoint) -> None:
     parts = urlsplit(calm.ready["url"])
-    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=limit_s(10))
     headers = {"X-Lab-Token": calm.ready["control_token"]}
     sockets = set()
     for method, path in (
@@ -155,7 +156,7 @@ def test_that_one_connection_serves_many_calls(calm: Endpoint) -> None:
 
 def _raw(lab: Endpoint, request: bytes) -> bytes:
     parts = urlsplit(lab.ready["url"])
-    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as peer:
+    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=limit_s(10)) as peer:
         peer.sendall(request.replace(b"HOST", f"127.0.0.1:{parts.port}".encode()))
         return peer.recv(65_536)
 
@@ -211,7 +212,7 @@ def test_that_many_parallel_calls_all_succeed(calm: Endpoint) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(limit_s(60))
     assert failures == []
     assert len(ssm.get_parameters_by_path(Path="/p", Recursive=True, MaxResults=10)["Parameters"]) == 10
 
@@ -249,7 +250,7 @@ def test_that_a_presigned_url_works_with_ranges_and_only_while_it_lasts(calm: En
     s3.put_object(Bucket=bucket, Key="p.bin", Body=b"0123456789")
     url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "p.bin"}, ExpiresIn=60)
     request = urllib.request.Request(url, headers={"Range": "bytes=3-5"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=limit_s(10)) as answer:
         assert (answer.status, answer.read()) == (206, b"345")
     ended = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "p.bin"}, ExpiresIn=1)
     wait_for(lambda: _status(ended) == 403, limit_s=10)
@@ -258,7 +259,7 @@ def test_that_a_presigned_url_works_with_ranges_and_only_while_it_lasts(calm: En
 
 def _status(url: str) -> int:
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=limit_s(10)) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         with error:
@@ -326,7 +327,7 @@ def _aws(lab: Endpoint, *words: str, succeeds: bool = True) -> Any:
     }
     clean.pop("PYTHONPATH")
     command = [AWS, "--endpoint-url", lab.ready["url"], "--output", "json", *words]
-    done = subprocess.run(command, capture_output=True, text=True, env=clean, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, env=clean, timeout=limit_s(60), check=False)
     if "No module named" in done.stderr or done.returncode == 127:
         pytest.skip("the aws CLI on this machine does not run")
     assert (done.returncode == 0) == succeeds, done.stderr

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from rdpgui.app import environment
 from tests.e2e.desk import Desk
+from tests.e2e.patience import patient_timing
 from tests.helpers.processes import children_of_this_process
 from tests.helpers.waiting import wait_for
 
@@ -46,8 +48,18 @@ def _nothing() -> None:
 
 
 @pytest.fixture(scope="module")
-def desk(qapp: Any, still_between_tests: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def module_patch() -> Iterator[pytest.MonkeyPatch]:
+    """Patches for as long as a module."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+@pytest.fixture(scope="module")
+def desk(
+    qapp: Any, still_between_tests: None, module_patch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
     """One window on one lab for a module."""
+    module_patch.setattr(environment, "LAB_TIMING", patient_timing())
     made = Desk(qapp, tmp_path_factory.mktemp("data"))
     try:
         made.run(made.at_rest("fin-web-01"), limit_s=60.0)

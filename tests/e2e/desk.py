@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +24,8 @@ from rdpgui.core.settings import Language, Settings
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import CheckResult
 from rdpgui.ui.theme import Theming
+from tests.helpers import limits
+from tests.helpers.limits import Limit
 
 T = TypeVar("T")
 LEFT = Qt.MouseButton.LeftButton
@@ -58,12 +59,12 @@ class Desk:
         return self.program.window
 
     def run(self, flow: Coroutine[Any, Any, T], *, limit_s: float = 60.0) -> T:
-        """Run one coroutine on the program's loop."""
+        """Run one coroutine on the program's loop; ``limit_s`` is enough on a quiet machine."""
 
         async def bounded() -> T:
             if self.life is None:
                 self.life = asyncio.get_running_loop().create_task(self.program.live(), name="life")
-            async with asyncio.timeout(limit_s):
+            async with asyncio.timeout(limits.limit_s(limit_s)):
                 return await flow
 
         # Not run_until_complete: it turns Qt's events once more after the loop has stopped, which would step
@@ -206,16 +207,16 @@ class Desk:
         return state.instances[instance_id].state is InstanceState.RUNNING
 
     async def until(self, condition: Callable[[], bool], limit_s: float, what: str) -> None:
-        """Wait for a condition while the window lives.
+        """Wait for a condition while the window lives; ``limit_s`` is enough on a quiet machine.
 
         Raises:
             AssertionError: it did not hold within the limit; says what was seen instead.
         """
-        deadline_mono_s = time.monotonic() + limit_s
+        limit = Limit(limit_s)
         while not condition():
-            if time.monotonic() > deadline_mono_s:
+            if limit.over:
                 seen = [(r.status, r.phase, r.reason, r.verdict) for r in self.program.store.state.runs.values()][-1:]
-                raise AssertionError(f"{what}: not within {limit_s:g} s; notices {self.notices()}; run {seen}")
+                raise AssertionError(f"{what}: not within {limit}; notices {self.notices()}; run {seen}")
             await asyncio.sleep(0.02)
 
     async def ended(self, run: RunState, limit_s: float = 40.0) -> RunState:

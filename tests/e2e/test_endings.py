@@ -20,6 +20,7 @@ import pytest
 from rdpgui.core.journal import read_journal, rebuild
 from rdpgui.core.run import Phase, RunStatus
 from tests.e2e.terminal import ROOT, environment
+from tests.helpers.limits import limit_s
 from tests.helpers.processes import descendants, is_alive
 from tests.helpers.waiting import wait_for
 
@@ -71,7 +72,7 @@ def live(folder: Path, phase: str, then: str) -> Ended:
         below = descendants(process.pid)
         if then == "stay":
             os.kill(process.pid, signal.SIGKILL)
-        _out, err = process.communicate(timeout=30)
+        _out, err = process.communicate(timeout=limit_s(30))
         wait_for(lambda: not any(is_alive(pid) for pid in below), limit_s=20.0)
         log = (folder / "logs" / "rdpgui.log").read_text().splitlines()
         return Ended(

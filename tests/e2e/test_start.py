@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.terminal import ROOT, command, environment
+from tests.helpers.limits import limit_s
 
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 
@@ -46,7 +47,7 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Opened:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=limit_s(60),
         cwd=ROOT,
         env=environment({**OFFSCREEN, "PYTHON_VLC_LIB_PATH": str(folder / "no-such-libvlc.so")}),
         check=False,

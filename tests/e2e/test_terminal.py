@@ -18,6 +18,7 @@ import pytest
 
 from rdpgui.report import pack
 from tests.e2e.terminal import command, environment, finish, lines_until, start
+from tests.helpers.limits import limit_s
 from tests.helpers.processes import command_of, descendants, is_alive
 from tests.helpers.waiting import wait_for
 
@@ -220,7 +221,7 @@ def test_that_other_clients_can_use_what_the_lab_exports_and_a_signal_ends_it(
     _aws_cli_lists_the_fleet(exports)
     _inspect_reads_s3(exports, ran["default"].results.parent / ran["default"].row("os-reboot")["film"])
     served.process.send_signal(signal.SIGTERM)
-    assert served.process.wait(20) == 0
+    assert served.process.wait(limit_s(20)) == 0
     wait_for(lambda: not any(is_alive(pid) for pid in below))
 
 
@@ -251,7 +252,9 @@ def _aws_cli_lists_the_fleet(exports: dict[str, str]) -> None:
     if cli is None or subprocess.run([cli, "--version"], capture_output=True, check=False).returncode != 0:
         return
     asked = [cli, "ec2", "describe-instances", "--query", "Reservations[].Instances[].InstanceId", "--output", "json"]
-    answer = subprocess.run(asked, env=environment(exports), capture_output=True, text=True, timeout=60, check=False)
+    answer = subprocess.run(
+        asked, env=environment(exports), capture_output=True, text=True, timeout=limit_s(60), check=False
+    )
     assert answer.returncode == 0, answer.stderr
     assert len(json.loads(answer.stdout)) == 7
 
@@ -259,7 +262,7 @@ def _aws_cli_lists_the_fleet(exports: dict[str, str]) -> None:
 def test_that_ctrl_c_ends_the_lab_without_a_traceback(served: Served) -> None:
     below = descendants(served.process.pid)
     served.process.send_signal(signal.SIGINT)
-    _out, err = served.process.communicate(timeout=20)
+    _out, err = served.process.communicate(timeout=limit_s(20))
     assert "Traceback" not in err
     wait_for(lambda: not any(is_alive(pid) for pid in below))
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.helpers.limits import limit_s
 from tests.helpers.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,9 +58,9 @@ class Child:
         """The events of one kind so far."""
         return [one for one in self.events if one.get("event") == event]
 
-    def expect(self, event: str, *, limit_s: float = 20.0) -> Event:
+    def expect(self, event: str) -> Event:
         """Wait for the first event of a kind."""
-        wait_for(lambda: bool(self.of(event)) or not self._reader.is_alive(), limit_s=limit_s)
+        wait_for(lambda: bool(self.of(event)) or not self._reader.is_alive(), limit_s=20.0)
         found = self.of(event)
         assert found, f"no {event} in {self.events}"
         return found[0]
@@ -73,10 +74,10 @@ class Child:
         assert self.process.stdin is not None
         self.process.stdin.close()
 
-    def wait(self, *, limit_s: float = 20.0) -> int:
+    def wait(self) -> int:
         """Its exit status; afterwards all its events are here."""
-        status = self.process.wait(limit_s)
-        self._reader.join(limit_s)
+        status = self.process.wait(limit_s(20))
+        self._reader.join(limit_s(20))
         return status
 
     def kill(self) -> None:

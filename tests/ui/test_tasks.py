@@ -9,6 +9,7 @@ import pytest
 
 from rdpgui.core.errors import GuardRefusal, RdpguiError
 from rdpgui.ui.tasks import TaskScope
+from tests.helpers.limits import limit_s
 
 
 class Sinks:
@@ -53,7 +54,7 @@ async def _stubborn() -> None:
 
 
 async def _settle(scope: TaskScope) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(limit_s(5)):
         while scope.names:  # noqa: ASYNC110  (nothing to wait on: the tasks are the scope's own)
             await asyncio.sleep(0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdpgui.ui.throttle import Throttle
+from tests.helpers.limits import limit_ms
 
 
 class Calls:
@@ -25,7 +26,7 @@ def test_that_the_first_request_is_served_at_once_and_the_last_is_never_lost(qtb
     def served() -> None:
         assert calls.count == 2
 
-    qtbot.waitUntil(served, timeout=2000)
+    qtbot.waitUntil(served, timeout=limit_ms(2))
 
 
 def test_that_flush_serves_only_what_is_outstanding(qapp: Any) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from rdpgui.ui.lanes import lanes_of
 from rdpgui.ui.panels.timeline import TimelineView
+from tests.helpers.limits import limit_ms
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import NOW, finished, processing
 
@@ -49,7 +50,7 @@ def test_that_a_click_seeks_to_the_instant_under_it(qtbot: Any, theming: Any) ->
     qtbot.addWidget(view)
     view.show()
     wanted = NOW - timedelta(seconds=36)
-    with qtbot.waitSignal(view.seek_requested, timeout=1000) as caught:
+    with qtbot.waitSignal(view.seek_requested, timeout=limit_ms(1)) as caught:
         qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(view.x_of(wanted)), 10))
     assert abs((caught.args[0] - wanted).total_seconds()) < 0.3
 
@@ -68,7 +69,7 @@ def test_that_arrows_go_from_event_to_event_and_enter_seeks(qtbot: Any, theming:
     assert second > first
     qtbot.keyClick(view, Qt.Key.Key_Left)
     assert view.cursor_at == first
-    with qtbot.waitSignal(view.seek_requested, timeout=1000) as caught:
+    with qtbot.waitSignal(view.seek_requested, timeout=limit_ms(1)) as caught:
         qtbot.keyClick(view, Qt.Key.Key_Return)
     assert caught.args == [first]
     assert "Session" in view.text_at(second) or "EC2" in view.text_at(second)

@@ -12,6 +12,7 @@ from rdpgui.core.errors import GuardRefusal, Throttled
 from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
 from rdpgui.ui.main_window import PAGES, MainWindow
+from tests.helpers.limits import limit_ms
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import finished, recording, seeded
 
@@ -64,7 +65,7 @@ def test_that_messages_before_the_window_are_kept(qtbot: Any, bench: Bench) -> N
 
 
 def test_that_closing_asks_the_app_instead_of_closing(bench: Bench, qtbot: Any) -> None:
-    with qtbot.waitSignal(bench.window.close_requested, timeout=1000):
+    with qtbot.waitSignal(bench.window.close_requested, timeout=limit_ms(1)):
         assert bench.window.close() is False
     assert bench.window.isVisible()
 
@@ -74,7 +75,7 @@ def test_that_leaving_during_a_run_is_asked_and_confirmed(bench: Bench, qtbot: A
     bench.window.ask_before_close()
     dialog = bench.dialog("close_dialog")
     assert dialog.findChild(QWidget, "close_title").text() == "1 run is under way"
-    with qtbot.waitSignal(bench.window.leave_confirmed, timeout=1000):
+    with qtbot.waitSignal(bench.window.leave_confirmed, timeout=limit_ms(1)):
         dialog.findChild(QPushButton, "close_leave").click()
 
 

@@ -24,6 +24,7 @@ from rdpgui.ui.player.loop import Loop, idle_jump
 from rdpgui.ui.player.snapshot import snapshot_text
 from rdpgui.ui.player.vlc_probe import ARGUMENTS, load_vlc
 from rdpgui.ui.theme import Theming
+from tests.helpers.limits import limit_s
 
 START = datetime(2026, 3, 1, 23, 59, 50, tzinfo=UTC)
 NONE, SHIFT, CONTROL = (
@@ -210,7 +211,7 @@ def test_that_the_panel_loads_neither_libvlc_nor_pyav() -> None:
         "import sys, rdpgui.ui.player.film_panel, rdpgui.media.still_service, rdpgui.media.playback;"
         "print(sorted({'vlc', 'av', 'numpy'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=limit_s(60))
     assert done.stdout.strip() == "[]"
 
 

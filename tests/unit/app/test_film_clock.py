@@ -23,6 +23,7 @@ from rdpgui.core.settings import LAB_TIMING, Settings
 from rdpgui.core.state import AppState
 from rdpgui.runner.store import Store
 from rdpgui.ui.tasks import TaskScope
+from tests.helpers.limits import limit_s
 from tests.ui.snapshots import run_events
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -69,10 +70,10 @@ def test_that_corrections_are_appended_to_the_run_s_chain_and_restored_by_the_ne
         await commands.session.history.load()
         for offset_s in (-0.3, 1.25):
             commands.adjust_film_clock(RunId("r1"), offset_s)
-        state = await commands.session.store.until(_is_moved, 5.0)
+        state = await commands.session.store.until(_is_moved, limit_s(5))
         assert state is not None
         left = asyncio.all_tasks() - {asyncio.current_task()}
-        await asyncio.wait(left, timeout=5.0)  # the report of each is written anew
+        await asyncio.wait(left, timeout=limit_s(5))  # the report of each is written anew
         await _close(commands.session)
         assert errors == []
 

@@ -26,6 +26,7 @@ from rdpgui.core.errors import (
     Throttled,
     Unreachable,
 )
+from tests.helpers.limits import limit_s
 from tests.helpers.waiting import wait_for
 from tests.unit.aws.samples import INSTANCE, KEYS, QUICK
 
@@ -208,11 +209,11 @@ async def test_that_cancelling_releases_the_awaiter_while_the_call_hangs(answers
 
     def hang() -> None:
         loop.call_soon_threadsafe(asked.set)
-        answers.ended.wait(20)
+        answers.ended.wait(limit_s(20))
 
     answers.before = hang
     task = asyncio.create_task(ports.sessions.sessions(active=True))
-    await asyncio.wait_for(asked.wait(), 10)
+    await asyncio.wait_for(asked.wait(), limit_s(10))
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -229,13 +230,13 @@ async def test_that_a_hanging_call_does_not_hold_up_the_exit() -> None:
         "pool = DaemonPool(2, 'p')\n"
         "started = threading.Event()\n"
         "pool.submit(lambda: (started.set(), threading.Event().wait(600)))\n"
-        "assert started.wait(10)\n"
+        "started.wait()\n"
         "pool.shutdown()\n"
     )
     ended = await asyncio.create_subprocess_exec(
         sys.executable, "-X", "dev", "-W", "error", "-c", program, stderr=subprocess.PIPE
     )
-    _, errors = await asyncio.wait_for(ended.communicate(), 60)
+    _, errors = await asyncio.wait_for(ended.communicate(), limit_s(60))
     assert (ended.returncode, errors) == (0, b"")
 
 
@@ -245,7 +246,7 @@ async def test_that_importing_the_room_does_not_import_the_sdk() -> None:
         "print([name for name in ('boto3', 'botocore', 'urllib3') if name in sys.modules])\n"
     )
     ended = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=subprocess.PIPE)
-    out, _ = await asyncio.wait_for(ended.communicate(), 60)
+    out, _ = await asyncio.wait_for(ended.communicate(), limit_s(60))
     assert out.strip() == b"[]"
 
 
@@ -318,7 +319,7 @@ async def test_that_the_pool_uses_no_more_threads_than_it_may() -> None:
     def work() -> None:
         with lock:
             running.append(threading.current_thread().name)
-        gate.wait(10)
+        gate.wait(limit_s(10))
 
     futures = [pool.submit(work) for _ in range(10)]
     wait_for(lambda: len(running) == 3)

@@ -10,7 +10,7 @@ import os
 import random
 import shutil
 import stat
-import time
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from rdpgui.aws.download import Download
 from rdpgui.aws.factory import AwsPorts, ports_of
 from rdpgui.core.errors import MalformedAnswer, NotFound, ObjectChanged, StorageError, StorageFull, Unreachable
 from rdpgui.core.recording import RecordingObject
+from tests.helpers.limits import limit_s
 from tests.unit.aws.http_s3 import HttpS3
 from tests.unit.aws.samples import KEYS, QUICK
 
@@ -154,6 +155,13 @@ async def test_that_fifty_cuts_and_throttling_cost_less_than_a_part_each(
     assert s3.sent_bytes - len(DATA) <= 50 * PART
 
 
+ENOUGH_TO_SHOW = 6
+
+
+def _hold(until: threading.Event) -> None:
+    until.wait(limit_s(20))
+
+
 async def test_that_a_later_download_goes_on_where_an_earlier_one_was_cancelled(
     s3: HttpS3, ports: AwsPorts, tmp_path: Path
 ) -> None:
@@ -165,10 +173,12 @@ async def test_that_a_later_download_goes_on_where_an_earlier_one_was_cancelled(
             reached.set()
 
     first = download(ports, item, tmp_path / "film.mp4", progress)
-    s3.faults.on_get = lambda number: time.sleep(0.05)
+    cancelled = threading.Event()
+    s3.faults.on_get = lambda number: None if number <= ENOUGH_TO_SHOW else _hold(cancelled)
     task = asyncio.create_task(first.run())
     await reached.wait()
     task.cancel()
+    cancelled.set()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert not (tmp_path / "film.mp4").exists()

@@ -12,6 +12,7 @@ from botocore.parsers import ResponseParserError
 from rdpgui.lab.faults import WIRE_KINDS, FaultBook, FaultError, FaultKind, FaultRule
 from rdpgui.lab.wire_faults import Ending
 from tests.helpers.lab_front import Bench
+from tests.helpers.limits import limit_s
 
 
 def _rule(kind: str, **members: Any) -> FaultRule:
@@ -183,7 +184,7 @@ def test_that_closing_the_front_ends_a_hang(bench: Bench) -> None:
     thread = threading.Thread(target=call)
     thread.start()
     bench.front.close()
-    thread.join(10)
+    thread.join(limit_s(10))
     assert not thread.is_alive() and len(failed) == 1
 
 

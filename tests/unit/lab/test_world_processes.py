@@ -20,10 +20,11 @@ from rdpgui.lab.scenario import InstanceSpec, Scenario, Timings
 from rdpgui.lab.world.children import ChildKind, Message, ProcessSpawner
 from rdpgui.lab.world.timeline import ThreadTimeline
 from rdpgui.lab.world.world import World
+from tests.helpers.limits import limit_s
 from tests.helpers.waiting import wait_for
 from tests.unit.lab.world_kit import fresh_seam
 
-LIMIT_S = 20.0
+ENOUGH_S = 20.0
 GUEST = """
 import json, sys, time
 config = json.loads(sys.stdin.readline())
@@ -86,8 +87,7 @@ from tests.unit.lab.test_world_processes import make_world
 world = make_world(Path({folder!r}), ["a", "b", "c", "d"])
 pids = lambda: [item["pid"] for item in world.status()["instances"]]
 import time
-until = time.monotonic() + 20
-while time.monotonic() < until and not all(item["ready"] for item in world.status()["instances"]):
+while not all(item["ready"] for item in world.status()["instances"]):
     time.sleep(0.02)
 print(*pids(), flush=True)
 time.sleep(60)
@@ -97,7 +97,7 @@ time.sleep(60)
 def wait(met: Callable[[], bool], what: str) -> None:
     """Wait for a condition; ``what`` says in the test what it is."""
     del what
-    wait_for(met, limit_s=LIMIT_S)
+    wait_for(met, limit_s=ENOUGH_S)
 
 
 def gone(pid: int) -> bool:
@@ -263,9 +263,9 @@ sys.exit(3)
 """
     spawner = ProcessSpawner(tmp_path, {ChildKind.GUEST: script(text)})
     child = spawner.spawn(ChildKind.GUEST, "a", {"event": "echo \u00e9"}, hear, end)
-    assert done.wait(LIMIT_S)
+    assert done.wait(limit_s(ENOUGH_S))
     assert told == ["echo \u00e9", "two", "three", 3]
-    assert child.wait(LIMIT_S)
+    assert child.wait(limit_s(ENOUGH_S))
     assert child.send({"do": "close"}) is False
     child.kill()
 
@@ -276,7 +276,7 @@ def test_that_secrets_are_neither_on_the_command_line_nor_in_the_environment(tmp
     done = threading.Event()
     spawner = ProcessSpawner(tmp_path, {ChildKind.GUEST: script(text)})
     spawner.spawn(ChildKind.GUEST, "a", {"rfb_password": "s3cr3t-w0rd"}, seen.append, lambda status: done.set())
-    assert done.wait(LIMIT_S)
+    assert done.wait(limit_s(ENOUGH_S))
     assert "s3cr3t-w0rd" not in json.dumps(seen)
     assert '"seen"' in json.dumps(seen)
     assert (tmp_path / "a.log").stat().st_mode & 0o777 == 0o600
@@ -295,7 +295,7 @@ def test_that_the_timeline_keeps_order_survives_failures_and_obeys_cancel(caplog
     timeline.after(0.0, fail, "broken")
     timeline.after(0.0, lambda: told.append("first"), "first")
     timeline.after(0.04, lambda: told.append("never"), "cancelled").cancel()
-    assert done.wait(LIMIT_S)
+    assert done.wait(limit_s(ENOUGH_S))
     timeline.after(0.0, lambda: told.append("late"), "late")
     timeline.close()
     assert told[:2] == ["first", "second"]
