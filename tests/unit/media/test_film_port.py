@@ -18,6 +18,7 @@ from rdpgui.core.errors import InspectionFailed, RecordingUnreadable, StorageErr
 from rdpgui.media import child
 from rdpgui.media.film_port import FilmInspector, inspect_json
 from tests.helpers import corpus
+from tests.helpers.limits import limit_s
 from tests.unit.media.numbers import number_of
 from tests.unit.media.test_structure import CountingReader
 
@@ -221,8 +222,10 @@ async def test_that_the_last_frame_never_takes_the_films_place(plain_film: Path,
 class SlowReader(CountingReader):
     """Bytes that take longer than the work on the film may."""
 
+    work_s = 0.0
+
     def read_range(self, start: int, length: int) -> bytes:
-        time.sleep(0.3)
+        time.sleep(self.work_s * 1.2)
         return super().read_range(start, length)
 
 
@@ -234,9 +237,10 @@ async def test_that_waiting_for_bytes_is_no_work_on_the_film(
     monkeypatch.setattr(child, "GRACE_S", 20.0)  # for a busy machine; the worker's own limit is the one tried
     inspector = FilmInspector(limit_s=20.0)
     await inspector.start()
-    inspector._limit_s = 0.25
+    slow = SlowReader(plain_bytes)
+    inspector._limit_s = slow.work_s = limit_s(0.1)
     try:
-        facts = await inspector.inspect_remote(SlowReader(plain_bytes), "slow.mp4")
+        facts = await inspector.inspect_remote(slow, "slow.mp4")
     finally:
         await inspector.aclose()
     assert facts.frame_count == 30
