@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-FIRST_PICTURE_S = 0.03
-"""Left to the frame to be painted and to take input, before imports compete with it."""
+FIRST_PICTURE_TURNS = 2
+"""Turns of the loop in which the frame is painted, before imports compete with it."""
 
 
 def main(data_dir: Path | None, *, scenario: str = "", verbose: bool = False) -> int:
@@ -95,7 +95,8 @@ async def _live(
     """Build the program while its frame is on screen, and live until it is closed."""
     leaving = asyncio.Event()
     shell.close_requested.connect(leaving.set)
-    await asyncio.sleep(FIRST_PICTURE_S)
+    for _turn in range(FIRST_PICTURE_TURNS):
+        await asyncio.sleep(0)
     lab = _spawn_lab(settings)  # it seeds on another core while the panels are built here
     await import_later("rdpgui.app.program")
     from rdpgui.app.program import Program

@@ -84,7 +84,6 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
             run_folder=self._run_folder,
             settings=settings,
         )
-        self.theming.dress()
         self.window.close_requested.connect(self._on_close_requested)
         if shell is not None:
             shell.close_requested.connect(self._on_close_requested)
@@ -98,11 +97,19 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
     # -- life ------------------------------------------------------------------
 
     def show(self) -> None:
-        """Show the window, in its frame where there is one; the rest is built on the loop."""
-        if self._shell is not None:
-            self._shell.adopt(self.window)
-        else:
+        """Show the window as it looks while nothing is known yet; the rest is built on the loop.
+
+        The frame is not painted meanwhile: each of flags, central widget and style sheet polishes every widget anew.
+        """
+        self.window.renderer.render()
+        if self._shell is None:
+            self.theming.dress()
             self.window.show()
+            return
+        self._shell.setUpdatesEnabled(False)
+        self._shell.adopt(self.window)
+        self.theming.dress()
+        self._shell.setUpdatesEnabled(True)
 
     async def live(self, *, open_environment: bool = True) -> None:
         """Open the environment, work until the window is closed, and end everything."""

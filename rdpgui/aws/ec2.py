@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from rdpgui.aws import parse
 from rdpgui.aws.calls import Answer, AwsCaller
 from rdpgui.aws.errors import malformed
+from rdpgui.aws.kept import Kept
 from rdpgui.core.errors import AccessDenied, NotOffered, Refused
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, ManagedNode
@@ -19,13 +22,15 @@ class Ec2Instances:
 
     def __init__(self, caller: AwsCaller) -> None:
         self._caller = caller
+        self._instances: Kept[Instance] = Kept(attrgetter("instance_id"))
+        self._nodes: Kept[ManagedNode] = Kept(attrgetter("instance_id"))
 
     async def instances(self) -> tuple[Instance, ...]:
-        """Return all instances of the Region."""
+        """Return all instances of the Region; the same objects as last time where nothing changed."""
         found: list[Instance] = []
         async for page in self._caller.pages("ec2", "DescribeInstances", MaxResults=PAGE):
-            found += parse.instances(page)
-        return tuple(found)
+            found += self._instances.rows(parse.instances(page))
+        return self._instances.whole(found)
 
     async def instance(self, instance_id: InstanceId) -> Instance:
         """Return one instance.
@@ -42,8 +47,8 @@ class Ec2Instances:
         """Return the managed nodes; stopped instances are not among them."""
         found: list[ManagedNode] = []
         async for page in self._caller.pages("ssm", "DescribeInstanceInformation", MaxResults=NODE_PAGE):
-            found += parse.nodes(page)
-        return tuple(found)
+            found += self._nodes.rows(parse.nodes(page))
+        return self._nodes.whole(found)
 
     async def connection_status(self, instance_id: InstanceId) -> ConnectionStatus:
         """Return whether Session Manager reaches the node."""

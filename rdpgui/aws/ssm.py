@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from rdpgui.aws import parse
 from rdpgui.aws.calls import Answer, AwsCaller
+from rdpgui.aws.kept import Kept
 from rdpgui.core.errors import Refused
 from rdpgui.core.ids import AccessRequestId, InstanceId, SessionId
 from rdpgui.core.session import Session
@@ -17,6 +20,7 @@ class SsmSessions:
 
     def __init__(self, caller: AwsCaller) -> None:
         self._caller = caller
+        self._listed: dict[bool, Kept[Session]] = {state: Kept(attrgetter("session_id")) for state in (True, False)}
 
     async def sessions(self, *, active: bool, target: InstanceId | None = None) -> tuple[Session, ...]:
         """Return active sessions, or the history of 30 days; newest first."""
@@ -26,7 +30,10 @@ class SsmSessions:
         state = "Active" if active else "History"
         async for page in self._caller.pages("ssm", "DescribeSessions", State=state, MaxResults=PAGE, **filters):
             found += parse.sessions(page, active=active)
-        return tuple(sorted(found, key=lambda item: item.started_at, reverse=True))
+        ordered = sorted(found, key=attrgetter("started_at"), reverse=True)
+        if target is not None:
+            return tuple(ordered)
+        return self._listed[active].whole(self._listed[active].rows(ordered))
 
     async def terminate(self, session_id: SessionId) -> None:
         """End a session. AWS says yes whatever the session's state is, so success proves nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
+from typing import Any, assert_never
 
 from rdpgui.core.account_events import (
     Armed,
@@ -289,10 +289,16 @@ def _read(
 
 
 def _listed(state: AppState, event: InstancesObserved) -> AppState:
-    listed = replace(state, instances={i.instance_id: i for i in event.instances}, nodes_known=event.nodes is not None)
-    if event.nodes is None:  # the topic stays stale, and the last nodes stay
-        return _read(listed, Topic.INSTANCES, event)
-    return _fresh(replace(listed, nodes={n.instance_id: n for n in event.nodes}), Topic.INSTANCES, event)
+    instances, nodes = state.listed
+    found: dict[str, Any] = {}
+    if event.instances is not instances:
+        found["instances"] = {i.instance_id: i for i in event.instances}
+    if event.nodes is not None and event.nodes is not nodes:
+        found["nodes"] = {n.instance_id: n for n in event.nodes}
+    listed = (event.instances, nodes if event.nodes is None else event.nodes)
+    changed = replace(state, listed=listed, nodes_known=event.nodes is not None, **found)
+    # Without nodes the topic stays stale, and the last nodes stay.
+    return (_read if event.nodes is None else _fresh)(changed, Topic.INSTANCES, event)
 
 
 def _stale(state: AppState, event: PollFailed) -> AppState:

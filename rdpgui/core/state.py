@@ -207,6 +207,7 @@ class AppState:
     Attributes:
         place: what is looked at, known before anybody could be identified; None before anything is opened.
         instances, nodes: by instance id. nodes_known: the last reading of the nodes succeeded.
+        listed: what ``instances`` and ``nodes`` were made of: the same list again makes the same mappings.
         sessions: active and history, as last observed.
         preferences, objects: None before the first observation.
         observed_at: when each topic was last read. looks: the same with its poll time, on both clocks.
@@ -223,6 +224,7 @@ class AppState:
     instances: Mapping[InstanceId, Instance] = field(default_factory=dict)
     nodes: Mapping[InstanceId, ManagedNode] = field(default_factory=dict)
     nodes_known: bool = False
+    listed: tuple[tuple[Instance, ...], tuple[ManagedNode, ...]] = ((), ())
     sessions: tuple[Session, ...] = ()
     preferences: PreferencesObserved | None = None
     objects: ObjectsObserved | None = None

@@ -91,10 +91,9 @@ class Renderer(LookedAt):
     def _changed(self, part: str, *values: object) -> bool:
         """Say whether a part has to be rendered again; compares by identity first, so unchanged snapshots are free."""
         last = self._last.get(part, ())
-        if len(last) == len(values) and all(a is b or a == b for a, b in zip(last, values, strict=True)):
-            return False
+        # Kept even when they are equal: what is compared by value today is the same object tomorrow.
         self._last[part] = values
-        return True
+        return len(last) != len(values) or not all(a is b or a == b for a, b in zip(last, values, strict=True))
 
     def _choose_instance(self) -> None:
         """Before a person has chosen: the armed target, else a running instance that may be disrupted."""

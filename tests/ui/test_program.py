@@ -25,6 +25,7 @@ from rdpgui.core.journal import ChainEnd, read_journal, seal
 from rdpgui.core.run_events import FilmClockAdjusted, NoteAdded
 from rdpgui.core.settings import LAB_TIMING, Settings, Theme
 from rdpgui.ui.player.film_panel import FilmPanel
+from rdpgui.ui.shell import Shell
 from rdpgui.ui.theme import Theming
 from tests.conftest import RunOnQt
 from tests.helpers import corpus
@@ -137,3 +138,25 @@ def test_that_an_error_of_a_run_is_a_message_and_its_other_notes_are_not(
 
     _live(qt_loop, theming, paths, act)
     assert said == ["error happened."]
+
+
+@pytest.mark.case("L5")
+def test_that_the_first_picture_of_the_panels_is_the_finished_layout(
+    qt_loop: RunOnQt[Any], theming: Theming, paths: Paths
+) -> None:
+    async def flow() -> None:
+        shell = Shell()
+        shell.show()
+        program = Program(theming, paths, Settings(player="pyav"), None, CrashReporter(paths.logs), shell)
+        program.show()
+        panel = program.window.experiment.disruptions
+        assert shell.centralWidget() is program.window
+        assert shell.updatesEnabled()
+        assert (panel.start.isHidden(), panel.abort.isHidden()) == (True, True)
+        assert program.window.experiment.instances.table.empty_text
+        program.leave()
+        await program.live(open_environment=False)
+        shell.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    qt_loop(flow())
