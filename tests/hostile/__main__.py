@@ -1,0 +1,111 @@
+"""``python -m tests.hostile --layer facts --seed N --count M [--world ID] [--json FILE] [--workers K]``.
+
+Exit status 0: no false PASS and no false FAIL. ``--world`` tells one world as a story; when it is judged wrong, also
+the smallest world that is judged wrong in the same way. ``--power`` counts what the generator finds, kind by kind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+from tests.hostile.campaign import Judged, Tally, campaign, judge_world
+from tests.hostile.course import AS_OF_0_1_0, TODAY, Manners
+from tests.hostile.draw import draw
+from tests.hostile.kinds import KINDS, Wrong
+from tests.hostile.shrink import shrink
+from tests.hostile.story import tell
+from tests.hostile.world import World
+
+MOST_STORIES = 3
+
+
+def main() -> int:
+    """Run the command line; returns the exit status."""
+    options = _options()
+    manners = AS_OF_0_1_0 if options.old_manners else TODAY
+    if options.world:
+        say(_story(options.world, manners))
+        return 0
+    seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1_000_000)
+    say(f"layer {options.layer}, seed {seed}, {options.count} worlds")
+    begun_s = time.perf_counter()
+    tally = campaign(seed, options.count, workers=options.workers, manners=manners)
+    took_s = time.perf_counter() - begun_s
+    result = tally.as_json(seed)
+    say("\n".join(_lines(tally)))
+    say(f"{took_s:.0f} s, {1000 * took_s / max(1, options.count):.2f} ms a world")
+    if options.power:
+        say("\n".join(power_table(tally)))
+    for world_id in [*tally.of(Wrong.FALSE_PASS), *tally.of(Wrong.FALSE_FAIL)][: 0 if options.power else MOST_STORIES]:
+        say(_story(world_id, manners))
+    if options.json:
+        Path(options.json).write_text(json.dumps(result, indent=1) + "\n")
+    return 1 if tally.of(Wrong.FALSE_PASS) or tally.of(Wrong.FALSE_FAIL) else 0
+
+
+def say(text: str) -> None:
+    """Write a line to the terminal."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__)
+    parser.add_argument("--layer", choices=("facts",), default="facts")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--world", metavar="ID", help="tell one world, seed:index")
+    parser.add_argument("--json", metavar="FILE")
+    parser.add_argument("--power", action="store_true", help="print the table of kinds")
+    parser.add_argument("--old-manners", action="store_true", help="the run looks and ends as that of 0.1.0 did")
+    return parser.parse_args()
+
+
+def _lines(tally: Tally) -> list[str]:
+    lines = [
+        f"false PASS {len(tally.of(Wrong.FALSE_PASS))}, false FAIL {len(tally.of(Wrong.FALSE_FAIL))}, "
+        f"PASS where sufficient {tally.pass_where_sufficient:.4f} (of {tally.sufficient}), "
+        f"cause named {tally.cause_named:.4f}, grey {tally.grey}, misfiled {len(tally.of(Wrong.UNSAID))}",
+        "verdicts: " + ", ".join(f"{value.value} {number}" for value, number in sorted(tally.values.items())),
+    ]
+    for (wrong, kind), number in sorted(tally.kinds.items()):
+        lines.append(f"  {wrong.value}: {kind} x {number}, first in world {tally.first[wrong, kind]}")
+    return lines
+
+
+def power_table(tally: Tally) -> list[str]:
+    """Return the table kind x worlds until found, as Markdown."""
+    lines = ["| kind | what | found as | of | worlds until found |", "|---|---|---|---|---|"]
+    for kind, text in KINDS.items():
+        found = [(index, wrong) for (wrong, name), index in tally.first.items() if name == kind]
+        first = min(found, default=None)
+        number = sum(count for (_, name), count in tally.kinds.items() if name == kind)
+        as_what, when = (first[1].value, str(first[0] + 1)) if first is not None else ("-", "not found")
+        lines.append(f"| {kind} | {text} | {as_what} | {number} | {when} |")
+    return lines
+
+
+def _story(world_id: str, manners: Manners) -> str:
+    judged = judge_world(draw(world_id), manners=manners)
+    if not judged.wrongs:
+        return tell(judged)
+    smallest = shrink(draw(world_id), partial(_same, judged, manners))
+    small = tell(judge_world(smallest, manners=manners))
+    return f"{tell(judged)}\n\nThe same, made as small as it goes:\n\n{small}\n"
+
+
+def _same(judged: Judged, manners: Manners, world: World) -> bool:
+    """Whether a smaller world is judged wrong in the same way, for the same kind of fault."""
+    other = judge_world(world, manners=manners)
+    return all(wrong in other.wrongs and other.kind(wrong) == judged.kind(wrong) for wrong in judged.wrongs[:1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

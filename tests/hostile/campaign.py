@@ -1,0 +1,190 @@
+"""Many worlds, judged: what was found, and the counts that a release stands on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from rdpgui.core.verdict import Verdict, VerdictValue
+from tests.hostile.course import TODAY, Course, Manners, run_through
+from tests.hostile.draw import draw
+from tests.hostile.faults import Fault, faults_of
+from tests.hostile.history import ORDER
+from tests.hostile.judge_door import Judge, filed_as, judged_key, says_refused, snapshot, the_judge
+from tests.hostile.kinds import Cure, Wrong, kind_of
+from tests.hostile.truth import Truth, truth_of
+from tests.hostile.world import World
+
+CHUNK = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One world, its truth, and what was said of it."""
+
+    course: Course
+    verdict: Verdict
+    truth: Truth
+    faults: tuple[Fault, ...]
+    wrongs: tuple[Wrong, ...]
+    again: Callable[[World], Judged]
+
+    @property
+    def sufficient(self) -> bool:
+        """Whether a careful judge says PASS."""
+        return not self.faults and not self.truth.grey and self.truth.is_pass
+
+    @property
+    def named(self) -> bool:
+        """Whether the decisive check is one of those that speak of what is really wrong."""
+        decisive = self.verdict.decisive
+        return decisive is not None and any(decisive.check_id in fault.checks for fault in self.faults)
+
+    def kind(self, wrong: Wrong) -> str:
+        """Return the kind of fault that a wrong is an example of."""
+        world = self.course.history.world
+
+        def cures(cure: Cure) -> bool:
+            return wrong not in self.again(cure(world)).wrongs
+
+        return kind_of(self.course, self.truth, wrong, judged_key(self.verdict), cures)
+
+
+def judge_world(world: World, judge: Judge = the_judge, manners: Manners = TODAY) -> Judged:
+    """Run through a world (layer ``facts``), judge it, and compare with the truth."""
+    course = run_through(world, manners)
+    run = snapshot(course)
+    verdict = judge(run, course.reading)
+    key = judged_key(verdict)
+    again = partial(judge_world, judge=judge, manners=manners)
+    judged = Judged(course, verdict, truth_of(course, key), faults_of(course), (), again)
+    unsaid = verdict.value is VerdictValue.PASS and filed_as(run).value != course.history.own.access
+    return replace(judged, wrongs=tuple(_wrongs(judged, key, unsaid=unsaid)))
+
+
+def _wrongs(judged: Judged, key: str, *, unsaid: bool) -> Iterable[Wrong]:
+    if judged.truth.grey:
+        return
+    value = judged.verdict.value
+    if value is VerdictValue.PASS:
+        if not judged.truth.is_pass_on(key, judged.course):
+            yield Wrong.FALSE_PASS
+        elif unsaid:
+            yield Wrong.UNSAID
+        return
+    if value is VerdictValue.FAIL and judged.truth.is_pass:
+        yield Wrong.FALSE_FAIL
+    if judged.sufficient:
+        yield Wrong.MISSED
+    elif not judged.named or (says_refused(judged.verdict) and _took_effect(judged.course)):
+        yield Wrong.MISNAMED
+
+
+def _took_effect(course: Course) -> bool:
+    return any(item.cause == ORDER for item in course.history.happenings)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts over many worlds.
+
+    Attributes:
+        kinds: how often each kind of each wrong was found. first: the first world of each.
+        named, unnamed: verdicts other than PASS whose decisive check speaks, or does not, of what is wrong.
+    """
+
+    count: int = 0
+    grey: int = 0
+    sufficient: int = 0
+    passed_sufficient: int = 0
+    named: int = 0
+    unnamed: int = 0
+    ids: dict[Wrong, list[str]] = field(default_factory=dict)
+    kinds: Counter[tuple[Wrong, str]] = field(default_factory=Counter)
+    first: dict[tuple[Wrong, str], int] = field(default_factory=dict)
+    values: Counter[VerdictValue] = field(default_factory=Counter)
+
+    def add(self, index: int, judged: Judged) -> None:
+        """Count one world; ``index`` is its number in the campaign."""
+        self.count += 1
+        self.values[judged.verdict.value] += 1
+        if judged.truth.grey:
+            self.grey += 1
+            return
+        if judged.sufficient:
+            self.sufficient += 1
+            self.passed_sufficient += judged.verdict.value is VerdictValue.PASS
+        if judged.verdict.value is not VerdictValue.PASS:
+            self.named += judged.named
+            self.unnamed += not judged.named
+        for wrong in judged.wrongs:
+            kind = (wrong, judged.kind(wrong))
+            self.kinds[kind] += 1
+            self.first[kind] = min(index, self.first.get(kind, index))
+            self.ids.setdefault(wrong, []).append(judged.course.history.world.world_id)
+
+    def join(self, other: Tally) -> None:
+        """Add the counts of other worlds."""
+        for name in ("count", "grey", "sufficient", "passed_sufficient", "named", "unnamed"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for wrong, ids in other.ids.items():
+            self.ids.setdefault(wrong, []).extend(ids)
+        self.kinds.update(other.kinds)
+        self.values.update(other.values)
+        for kind, index in other.first.items():
+            self.first[kind] = min(index, self.first.get(kind, index))
+
+    @property
+    def pass_where_sufficient(self) -> float:
+        """Return the share of PASS among the sufficient worlds."""
+        return self.passed_sufficient / self.sufficient if self.sufficient else 1.0
+
+    @property
+    def cause_named(self) -> float:
+        """Return the share of verdicts other than PASS that name the true cause."""
+        return self.named / (self.named + self.unnamed) if self.named + self.unnamed else 1.0
+
+    def of(self, wrong: Wrong) -> list[str]:
+        """Return the ids of the worlds that were judged wrong in one way."""
+        return self.ids.get(wrong, [])
+
+    def as_json(self, seed: int) -> dict[str, object]:
+        """Return the result as it is kept."""
+        return {
+            "seed": seed,
+            "count": self.count,
+            "false_pass": self.of(Wrong.FALSE_PASS),
+            "false_fail": self.of(Wrong.FALSE_FAIL),
+            "pass_where_sufficient": round(self.pass_where_sufficient, 5),
+            "cause_named": round(self.cause_named, 5),
+            "sufficient": self.sufficient,
+            "grey": self.grey,
+            "unsaid": self.of(Wrong.UNSAID),
+            "verdicts": {value.value: number for value, number in self.values.items()},
+        }
+
+
+def try_worlds(seed: int, indices: Sequence[int], judge: Judge = the_judge, manners: Manners = TODAY) -> Tally:
+    """Judge the worlds of a seed with these numbers."""
+    tally = Tally()
+    for index in indices:
+        tally.add(index, judge_world(draw(f"{seed}:{index}"), judge, manners))
+    return tally
+
+
+def campaign(seed: int, count: int, *, workers: int, manners: Manners = TODAY) -> Tally:
+    """Judge so many worlds of a seed, in several processes."""
+    chunks = [range(begin, min(begin + CHUNK, count)) for begin in range(0, count, CHUNK)]
+    work = partial(try_worlds, seed, manners=manners)
+    tally = Tally()
+    if workers <= 1:
+        for chunk in chunks:
+            tally.join(work(chunk))
+        return tally
+    with ProcessPoolExecutor(workers) as pool:
+        for part in pool.map(work, chunks):
+            tally.join(part)
+    return tally

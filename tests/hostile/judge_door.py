@@ -1,0 +1,46 @@
+"""The only door to the rules. All else here knows events, snapshot and verdict, not how a verdict is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rdpgui.core.journal import rebuild
+from rdpgui.core.session import AccessType
+from rdpgui.core.state import RunState
+from rdpgui.core.verdict import CheckId, Verdict
+from rdpgui.core.verdict_rules import Destination, judge
+from tests.hostile.course import Course, Reading
+
+Judge = Callable[[RunState, Reading], Verdict]
+
+
+def the_judge(run: RunState, reading: Reading) -> Verdict:
+    """Return the program's verdict."""
+    destination = Destination(reading.readable, reading.unchanged, reading.read_at, reading.unread, reading.denials)
+    return judge(run, destination)
+
+
+def snapshot(course: Course) -> RunState:
+    """Return the run as its events rebuild it."""
+    run = rebuild(course.events)
+    assert run is not None
+    return run
+
+
+def judged_key(verdict: Verdict) -> str:
+    """Return the key of the object that the verdict speaks of, empty when it names none."""
+    for check in verdict.checks:
+        if check.check_id is CheckId.OWN_RECORDING:
+            return dict(check.fields).get("key", "")
+    return ""
+
+
+def filed_as(run: RunState) -> AccessType:
+    """Return the access type under which the verdict is filed."""
+    return run.plan.access_type
+
+
+def says_refused(verdict: Verdict) -> bool:
+    """Whether the verdict says that nothing was done because the order was refused."""
+    decisive = verdict.decisive
+    return decisive is not None and decisive.check_id is CheckId.DISRUPTION_PROVEN and "refused" in decisive.cause

@@ -1,0 +1,190 @@
+"""What a run's polls see of the target and of its session: each change once, between two polls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from rdpgui.core.disruption import Effect
+from rdpgui.core.events import RunEvent
+from rdpgui.core.ids import InstanceId, RunId, SessionId
+from rdpgui.core.instance import ConnectionStatus, InstanceState
+from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChanged, SessionLeftActive
+from rdpgui.core.session import AccessType, Session, SessionStatus
+from tests.hostile.film_facts import BASE, wall, whole
+from tests.hostile.history import History, Life
+from tests.hostile.pace import Pace, Poll
+from tests.hostile.world import NEVER, EndDate, Topic
+
+RUN = RunId("hostile")
+BOOT_READ_S = 1.5
+BOOT_DIFFERS_S = 1.0
+"""A boot time is told again when it differs by a second: what the guest says has a resolution."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was seen so far: events by the true time at which they came, and what later steps need of them."""
+
+    history: History
+    events: list[tuple[float, RunEvent]] = field(default_factory=list)
+    left_s: float = NEVER
+    end_read_s: float = NEVER
+    boot_new_s: float = NEVER
+    back_s: float = NEVER
+    halted_s: float = NEVER
+
+    def local(self, true_s: float) -> datetime:
+        """Return what the program's clock reads."""
+        clock = self.history.world.program.local
+        return BASE + timedelta(seconds=clock.reading(true_s, self.history.anchors))
+
+    def add(self, true_s: float, event: RunEvent) -> None:
+        """Note an event that comes at a true time."""
+        self.events.append((true_s, event))
+
+
+def see_instance(seen: Seen, baseline_s: float) -> None:
+    """EC2's state. Source: ec2:DescribeInstances."""
+    history, reads = seen.history, seen.history.world.reads
+    pace = Pace(history.world, history.anchors, Topic.INSTANCE, baseline_s)
+    if pace.denied:
+        return
+    known = (InstanceState.RUNNING, "")
+    for change in history.states[1:]:
+        if change.at_s == NEVER:
+            continue
+        poll = pace.after(change.at_s + reads.instance_lag_s)
+        now = history.state(poll.begun_s + reads.latency_s / 2 - reads.instance_lag_s)
+        if (now.state, now.code) == known:
+            continue
+        known = (now.state, now.code)
+        reason = ""
+        if now.reason_at_s is not None:
+            reason = f"User initiated ({whole(wall(now.reason_at_s)):%Y-%m-%d %H:%M:%S} GMT)"
+        at, not_before = seen.local(poll.ended_s), seen.local(poll.previous_s)
+        seen.add(poll.ended_s, InstanceChanged(at, RUN, now.state, now.code, reason, not_before))
+        if now.state in (InstanceState.STOPPED, InstanceState.TERMINATED):
+            seen.halted_s = min(seen.halted_s, poll.ended_s)
+
+
+def see_connection(seen: Seen, baseline_s: float) -> None:
+    """Whether the agent is reached. Source: ssm:GetConnectionStatus."""
+    history, world = seen.history, seen.history.world
+    pace = Pace(world, history.anchors, Topic.CONNECTION, baseline_s)
+    if pace.denied:
+        return
+    changes = [moment for h in history.happenings for moment in (h.agent_lost_s, h.up_s) if moment < NEVER]
+    for moment, for_s in world.machine.flaps:
+        at_s = history.anchors.at(moment)
+        changes += [at_s, at_s + for_s]
+    known, lag_s = True, world.reads.connection_lag_s
+    for change_s in sorted(changes):
+        poll = pace.after(change_s + lag_s)
+        now = history.connected(poll.begun_s + world.reads.latency_s / 2 - lag_s)
+        if now == known:
+            continue
+        known = now
+        status = ConnectionStatus.CONNECTED if now else ConnectionStatus.NOT_CONNECTED
+        seen.add(poll.ended_s, ConnectionChanged(seen.local(poll.ended_s), RUN, status, seen.local(poll.previous_s)))
+        if now and history.happenings:
+            seen.back_s = min(seen.back_s, poll.ended_s)
+
+
+def see_boot(seen: Seen, baseline_s: float, asked_s: float) -> None:
+    """The guest's boot time: once early, then until it is another one. Source: ssm:SendCommand."""
+    history, plan = seen.history, seen.history.world.plan
+    if plan.effect is Effect.HALT and not plan.by_hand:
+        return
+    pace = Pace(history.world, history.anchors, Topic.BOOT, asked_s, latency_s=BOOT_READ_S)
+    if pace.denied:
+        return
+    before = None
+    early_s = baseline_s + BOOT_READ_S
+    outages = ((history.anchors.at(o.moment), o) for o in history.world.reads.outages)
+    if not any(at_s <= early_s < at_s + o.for_s and Topic.BOOT in o.topics for at_s, o in outages):
+        before = _boot_said(seen, early_s)
+        seen.add(early_s, BootTimeRead(seen.local(early_s), RUN, before))
+    guest = history.world.machine.guest
+    moments = [
+        asked_s,
+        *(history.anchors.at(step.moment) for step in guest.steps),
+        *(h.up_s for h in history.happenings),
+    ]
+    for moment_s in sorted(m for m in moments if asked_s <= m < NEVER):
+        poll = _while_up(history, pace, moment_s)
+        if poll is None:
+            continue
+        said = _boot_said(seen, poll.ended_s)
+        if before is not None and abs((said - before).total_seconds()) < BOOT_DIFFERS_S:
+            continue
+        seen.add(poll.ended_s, BootTimeRead(seen.local(poll.ended_s), RUN, said))
+        seen.boot_new_s = min(seen.boot_new_s, poll.ended_s)
+        if before is not None:
+            return
+        before = said
+
+
+def _while_up(history: History, pace: Pace, moment_s: float) -> Poll | None:
+    """Return the first poll at a moment or later for which the agent is there to answer."""
+    for _ in range(4):
+        poll = pace.after(moment_s)
+        if history.connected(poll.begun_s) and history.connected(poll.ended_s):
+            return poll
+        moment_s = poll.ended_s + 1.0
+    return None
+
+
+def _boot_said(seen: Seen, true_s: float) -> datetime:
+    """Return what the guest says: its clock now, minus its uptime."""
+    history = seen.history
+    guest_s = history.world.machine.guest.reading(true_s, history.anchors)
+    return wall(guest_s - (true_s - history.boot(true_s)))
+
+
+def session_of(seen: Seen, life: Life, *, over: bool) -> Session:
+    """Return a session as Systems Manager describes it."""
+    service = seen.history.world.service
+    stated = whole if service.whole_seconds else _same
+    written = life.end_date_s if over else None
+    return Session(
+        SessionId(life.session_id),
+        InstanceId(life.instance_id),
+        SessionStatus.TERMINATED if over else SessionStatus.CONNECTED,
+        not over,
+        stated(wall(life.start_s)),
+        stated(wall(written)) if written is not None else None,
+        life.document,
+        owner=f"arn:aws:sts::111122223333:assumed-role/{life.name}/{life.name}",
+        access_type=AccessType(life.access),
+    )
+
+
+def _same(at: datetime) -> datetime:
+    return at
+
+
+def see_session(seen: Seen, attached_s: float) -> None:
+    """The own session leaves Active, then its EndDate is read in the history. Source: ssm:DescribeSessions."""
+    history, world = seen.history, seen.history.world
+    own, reads = history.own, world.reads
+    pace = Pace(world, history.anchors, Topic.SESSION, attached_s)
+    if pace.denied:
+        return
+    left_s = own.left_s
+    if reads.empty_once is not None:
+        left_s = min(left_s, history.anchors.at(reads.empty_once))
+    poll = pace.after(left_s)
+    seen.left_s = poll.ended_s
+    active = session_of(seen, own, over=False)
+    gone = replace(active, active=False)
+    last_active_at = seen.local(poll.previous_s)
+    seen.add(poll.ended_s, SessionLeftActive(seen.local(poll.ended_s), RUN, gone, last_active_at))
+    if world.service.end_date is EndDate.MISSING:
+        return
+    listed_s = own.left_s + world.service.history_s
+    read = poll if listed_s <= poll.ended_s else pace.after(max(listed_s, poll.ended_s))
+    seen.end_read_s = read.ended_s + reads.latency_s
+    over = session_of(seen, own, over=True)
+    event = SessionLeftActive(seen.local(seen.end_read_s), RUN, over, last_active_at)
+    seen.add(seen.end_read_s, event)

@@ -1,0 +1,80 @@
+"""The generator is strong enough: broken judges are found out, each within a number of worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from rdpgui.core.state import RunState
+from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
+from tests.hostile.campaign import try_worlds
+from tests.hostile.course import Reading
+from tests.hostile.judge_door import Judge, the_judge
+from tests.hostile.kinds import Wrong
+
+MOST_WORLDS, AT_ONCE = 6_000, 250
+
+
+def says(value: VerdictValue) -> Judge:
+    """Return a judge that always says the same."""
+
+    def judge(run: RunState, reading: Reading) -> Verdict:
+        return replace(the_judge(run, reading), value=value)
+
+    return judge
+
+
+def blind_to(check_id: CheckId) -> Judge:
+    """Return a judge for whom one check always holds."""
+
+    def judge(run: RunState, reading: Reading) -> Verdict:
+        verdict = the_judge(run, reading)
+        checks = tuple(_held(check) if check.check_id is check_id else check for check in verdict.checks)
+        return Verdict(_value(checks), checks, verdict.gap, verdict.painted_gap_s)
+
+    return judge
+
+
+def _held(check: Check) -> Check:
+    return replace(check, result=CheckResult.HELD, cause="")
+
+
+def _value(checks: tuple[Check, ...]) -> VerdictValue:
+    results = {check.result for check in checks}
+    if CheckResult.CONTRADICTED in results:
+        return VerdictValue.FAIL
+    return VerdictValue.INCONCLUSIVE if CheckResult.NOT_MADE in results else VerdictValue.PASS
+
+
+def worlds_until(found: Callable[[int], bool]) -> int | None:
+    """Return after how many worlds something was found, None when not at all."""
+    for begin in range(0, MOST_WORLDS, AT_ONCE):
+        if found(begin):
+            return begin + AT_ONCE
+    return None
+
+
+@pytest.mark.parametrize("check_id", list(CheckId))
+def test_that_a_judge_who_does_not_look_at_one_thing_is_found_out(check_id: CheckId, fresh_seed: int) -> None:
+    blind = blind_to(check_id)
+
+    def found(begin: int) -> bool:
+        indices = range(begin, begin + AT_ONCE)
+        wrong = set(try_worlds(fresh_seed, indices, blind).of(Wrong.FALSE_PASS))
+        return bool(wrong - set(try_worlds(fresh_seed, indices).of(Wrong.FALSE_PASS)))
+
+    assert worlds_until(found) is not None
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [
+        (VerdictValue.PASS, Wrong.FALSE_PASS),
+        (VerdictValue.FAIL, Wrong.FALSE_FAIL),
+        (VerdictValue.INCONCLUSIVE, Wrong.MISSED),
+    ],
+)
+def test_that_a_judge_who_always_says_the_same_is_found_out(value: VerdictValue, wrong: Wrong, fresh_seed: int) -> None:
+    assert try_worlds(fresh_seed, range(AT_ONCE), says(value)).of(wrong)

@@ -1,0 +1,179 @@
+"""What is true of a run, kept apart from what was seen of it, and what a judge may say of it.
+
+Three things make a PASS right; each has a reason:
+
+=====  ==============================================================================================================
+**D**  An effect of the plan's class took effect on the target and *that* ended the session. An end by a person, a limit
+       or the service is none, however soon the machine follows: the film then shows nothing of the disruption.
+       By the run's own order, or by hand by anybody (nobody knows who). For a control nothing took effect until the
+       verdict, and the session was closed (who closed it, nobody could tell, nor does it matter).
+**F**  The judged object is this session's recording. One that fits as well but was made of another session tells
+       nothing of this one.
+**R**  It is whole, and its live picture reaches the session's end within the tolerance and shows the effect: the
+       shutdown screen where there was one, else a moment after the call. A picture that froze shows no more than until
+       it froze. Seconds lost in the middle with the times closed up cannot be told from seconds lost at the end.
+=====  ==============================================================================================================
+
+PASS is right iff D and F and R; FAIL is wrong iff D and R hold and the recording lay in its destination when judged.
+What came after the limit may be called missing: nobody can wait for ever.
+
+**Grey** worlds are those in which nobody could tell, because what decides lies below what any of the reads resolves
+(``_grey`` lists them: a person closes the window within a second of the shutdown; an outsider does the very same
+as the order; a film of an account that is not listed has the right times and no name). They count for nothing.
+
+**S** (sufficient): D and F and R, and a careful person would say PASS from what was read. It is written as the list of
+what must *not* be (``faults.py``), each with the checks that may name it as the cause.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rdpgui.core.disruption import DisruptionId, Effect
+from rdpgui.core.run_events import ConnectionChanged, InstanceChanged, VisuallyConfirmed
+from tests.hostile.course import Course
+from tests.hostile.history import ORDER, Film, Happening, History, Stored
+from tests.hostile.world import NEVER, Created, Deed
+
+RESOLUTION_S = 1.0
+"""What the best stated times resolve: whole seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What is true of a course. ``films``: the session's own objects that lay there when judged."""
+
+    disrupted: bool
+    films: tuple[Stored, ...]
+    reaching: frozenset[tuple[str, str]]
+    grey: str
+
+    @property
+    def is_pass(self) -> bool:
+        """Whether a FAIL would be wrong."""
+        return self.disrupted and bool(self.reaching)
+
+    def is_pass_on(self, key: str, course: Course) -> bool:
+        """Whether a PASS on one object would be right; without a key every candidate must be the session's."""
+        there = present(course)
+        judged = [item for item in there if item.key == key] if key else there
+        newest = {item.key: item for item in judged}
+        return self.disrupted and bool(newest) and all(_name(item) in self.reaching for item in newest.values())
+
+
+def present(course: Course) -> list[Stored]:
+    """Return the new objects that lay in the recording destination when judged, oldest first."""
+    own = course.history.own
+    return sorted((o for o in course.history.objects if own.start_s - 1 < o.put_s <= course.judged_s), key=_put)
+
+
+def _put(item: Stored) -> float:
+    return item.put_s
+
+
+def _name(item: Stored) -> tuple[str, str]:
+    return item.key, item.etag
+
+
+def truth_of(course: Course, key: str) -> Truth:
+    """Return the truth of a course; ``key`` is the object that was judged, for what nobody could tell."""
+    films = tuple(item for item in present(course) if item.session == "tester")
+    reaching = frozenset(_name(item) for item in films if item.film is not None and reaches(course, item.film))
+    return Truth(is_disrupted(course), films, reaching, _grey(course, key))
+
+
+def is_disrupted(course: Course) -> bool:
+    """D."""
+    history = course.history
+    plan, own, by = history.world.plan, history.own, history.ended_by
+    if own.end_s > course.judged_s:
+        return False
+    if plan.effect is Effect.NONE:
+        return own.ended_by != "the channel's limit of 60 min" and not begun(course)
+    return by is not None and is_planned(history, by) and own.start_s < by.begins_s
+
+
+def begun(course: Course) -> list[Happening]:
+    """Return what went down on the target between the connection and the verdict."""
+    history = course.history
+    return [h for h in history.happenings if history.own.start_s < h.begins_s <= course.judged_s]
+
+
+def is_planned(history: History, item: Happening) -> bool:
+    """Whether a happening is the plan's effect: of its class, by the order, or by hand by anybody."""
+    plan = history.world.plan
+    right = item.outcome is plan.effect and item.deed is not Deed.EC2_TERMINATE
+    return right and (item.cause == ORDER or plan.by_hand)
+
+
+def reaches(course: Course, film: Film) -> bool:
+    """R."""
+    history, spec = course.history, film.spec
+    plan, by = history.world.plan, history.ended_by
+    if spec.damaged or spec.undecodable or spec.truncated or spec.checksum is False:
+        return False
+    lost_s = (film.ends_s - film.begins_s) - film.duration_s
+    if film.live_s - lost_s < history.own.end_s - plan.tolerance_s or spec.black:
+        return False
+    if by is None:
+        return True
+    return film.live_s >= (by.begins_s if by.screen else max(by.called_s, history.anchors.order_s))
+
+
+# -- what nobody could tell ----------------------------------------------------------------
+
+
+def _grey(course: Course, key: str) -> str:
+    for name, is_so in (
+        ("an outsider did the same as the order", _same_by_outsider(course)),
+        ("the session ended by itself at the very moment", _ended_just_before(course)),
+        ("a control's late effect left no sign", _unseen_in_control(course)),
+        ("a film of an unlisted session with the right times and no name", _foreign_twin(course, key)),
+    ):
+        if is_so:
+            return name
+    return ""
+
+
+def _same_by_outsider(course: Course) -> bool:
+    history = course.history
+    plan, by = history.world.plan, history.ended_by
+    if by is None or by.cause == ORDER or plan.by_hand or plan.effect is not by.outcome:
+        return False
+    inside = plan.disruption_id in (DisruptionId.OS_REBOOT, DisruptionId.OS_SHUTDOWN)
+    told_apart = plan.effect is Effect.HALT and inside != (by.deed is Deed.OS_SHUTDOWN)
+    told_apart = told_apart or by.deed is Deed.EC2_TERMINATE
+    return by.begins_s >= history.anchors.order_s + plan.delay_s - RESOLUTION_S and not told_apart
+
+
+def _ended_just_before(course: Course) -> bool:
+    history, world = course.history, course.history.world
+    own, by = history.own, history.ended_by
+    if world.plan.effect is Effect.NONE or (by is not None and is_planned(history, by)):
+        return False
+    after = [h for h in history.happenings if is_planned(history, h) and h.cut_s > own.end_s]
+    if not after or own.end_s < history.anchors.order_s + world.plan.delay_s - RESOLUTION_S:
+        return False
+    item = after[0]
+    if own.end_s >= item.begins_s - RESOLUTION_S:
+        return True
+    looks_like_it = world.film.disguise in ("solid-text", "none") or not item.screen
+    asked = any(isinstance(event, VisuallyConfirmed) for event in course.events)
+    signs_s = item.agent_lost_s + world.reads.connection_lag_s + world.plan.poll_s + 1.0
+    return looks_like_it and not asked and own.end_s >= item.begins_s - (signs_s - item.begins_s)
+
+
+def _unseen_in_control(course: Course) -> bool:
+    if course.history.world.plan.effect is not Effect.NONE or not begun(course):
+        return False
+    return not any(isinstance(event, ConnectionChanged | InstanceChanged) for event in course.events)
+
+
+def _foreign_twin(course: Course, key: str) -> bool:
+    item = next((o for o in course.history.objects if o.key == key and o.session == ""), None)
+    if item is None or item.film is None or item.film.spec.created is not Created.START:
+        return False
+    film, own = item.film, course.history.own
+    stated_s = film.begins_s + film.spec.recorder_off_s + 3600.0 * film.spec.shift_h
+    near = own.start_s - 6.0 <= stated_s <= own.start_s + 14.0
+    return near and own.end_s < NEVER and abs(stated_s + film.duration_s - own.end_s) <= 15.0
