@@ -19,6 +19,7 @@ from tests.hostile.truth import Truth, truth_of
 from tests.hostile.world import World
 
 CHUNK = 250
+SOON_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def judge_world(world: World, judge: Judge = the_judge, manners: Manners = TODAY
     """Run through a world (layer ``facts``), judge it, and compare with the truth."""
     course = run_through(world, manners)
     run = snapshot(course)
-    verdict = judge(run, course.reading)
+    verdict = judge(run)
     key = judged_key(verdict)
     again = partial(judge_world, judge=judge, manners=manners)
     judged = Judged(course, verdict, truth_of(course, key), faults_of(course), (), again)
@@ -84,7 +85,8 @@ def _wrongs(judged: Judged, key: str, *, unsaid: bool) -> Iterable[Wrong]:
 
 
 def _took_effect(course: Course) -> bool:
-    return any(item.cause == ORDER for item in course.history.happenings)
+    soon_s = course.judged_s + SOON_S
+    return any(item.cause == ORDER and item.begins_s <= soon_s for item in course.history.happenings)
 
 
 @dataclass(slots=True)

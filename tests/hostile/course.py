@@ -7,36 +7,38 @@ runner's pace and with everything between the world and the eye.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.events import RunEvent
-from rdpgui.core.ids import AccountId, InstanceId, Region
+from rdpgui.core.ids import InstanceId, Region
 from rdpgui.core.instance import Instance, InstanceProtection, InstanceState
-from rdpgui.core.recording import Denial, RecordingPreferences
 from rdpgui.core.run import Phase, RunPlan
 from rdpgui.core.run_events import (
     ActionAccepted,
     ActionFailed,
     BaselineTaken,
     CandidatesFound,
+    ConnectionChanged,
     FilmInspected,
     FilmSaved,
+    InstanceChanged,
     IntentRecorded,
     PhaseEntered,
     RunStarted,
     SessionAttached,
+    SessionLeftActive,
     VisuallyConfirmed,
 )
 from rdpgui.core.verdict import VisualConfirmation
-from tests.hostile.film_facts import BASE, facts_of, object_of, wall, whole
+from tests.hostile.film_facts import BASE, facts_of, object_of
 from tests.hostile.history import BUCKET, TARGET_ID, History, Stored, unfold
+from tests.hostile.moments import Anchors
 from tests.hostile.pace import Pace
 from tests.hostile.sightings import RUN, Seen, see_boot, see_connection, see_instance, see_session, session_of
-from tests.hostile.world import NEVER, Anchors, Answer, LooseKind, Put, Topic, Wait, World
+from tests.hostile.surroundings import ACCOUNT, PREFERENCES, see_clocks, see_destination, see_neighbours
+from tests.hostile.world import Answer, LooseKind, Topic, Wait, World
 
-ACCOUNT, REGION = AccountId("111122223333"), Region("us-east-1")
-PREFERENCES = RecordingPreferences(BUCKET, ACCOUNT, "arn:aws:kms:us-east-1:111122223333:key/k")
+REGION = Region("us-east-1")
 BASELINE_S = 0.6
 UNKNOWN_OFFSET_S = 86_400.0
 CALLS = {
@@ -53,27 +55,24 @@ CALLS = {
 class Manners:
     """How the run itself behaves, where versions of it differ.
 
-    ``looks_after_restart``: looks at the bucket when the limit passed while the program was off.
-    ``refusal_is_final``: an error that names a refusal ends the run at once, whatever happened.
+    Attributes:
+        looks_after_restart: looks at the bucket when the limit passed while the program was off.
+        refusal_is_final: an error that names a refusal ends the run at once, whatever happened.
+        sightings: answers in a row without the session before it counts as gone.
+        boot_until_it_differs: the first boot time that differs ends the reading.
+        unread_is_told: what was listed and not read before the limit is said.
     """
 
     looks_after_restart: int = 3
     refusal_is_final: bool = False
+    sightings: int = 2
+    boot_until_it_differs: bool = False
+    unread_is_told: bool = True
 
 
 TODAY = Manners()
-AS_OF_0_1_0 = Manners(looks_after_restart=1, refusal_is_final=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What was read of the recording destination when the run judges."""
-
-    readable: bool
-    unchanged: bool
-    read_at: datetime | None
-    unread: str
-    denials: tuple[Denial, ...]
+AS_OF_0_1_0 = Manners(1, refusal_is_final=True, sightings=1, boot_until_it_differs=True, unread_is_told=False)
+SETTLE_LOOKS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,34 +81,50 @@ class Course:
 
     history: History
     events: tuple[RunEvent, ...]
-    reading: Reading
     judged_s: float
 
 
 def run_through(world: World, manners: Manners = TODAY) -> Course:
     """Return the course of a run through a world."""
-    anchors = _anchors(world)
-    history = unfold(world, anchors)
+    history = unfold(world, _anchors(world))
     seen = Seen(history)
     attached_s = _begin(seen)
     answered_s = _order(seen, manners)
-    refused = world.order.answer is Answer.REFUSED
-    if refused or (manners.refusal_is_final and world.order.answer is Answer.ERROR_DONE and not world.plan.by_hand):
-        return _judged(seen, answered_s + 0.2, unread="")
+    see_neighbours(seen, attached_s + 0.3)
+    ends_here = world.order.answer in (Answer.REFUSED, Answer.ERROR_DONE) and not world.plan.by_hand
+    if manners.refusal_is_final and ends_here:
+        return _judged(seen, answered_s + 0.2, looks=0, unread="")
     see_instance(seen, BASELINE_S)
     see_connection(seen, BASELINE_S)
-    see_boot(seen, BASELINE_S, answered_s + 0.1)
-    see_session(seen, attached_s)
+    see_boot(seen, BASELINE_S, answered_s + 0.1, until_it_differs=manners.boot_until_it_differs)
+    see_session(seen, attached_s, sightings=manners.sightings)
+    if ends_here and world.plan.disruption_id in CALLS:
+        looked_s = answered_s + world.plan.delay_s + SETTLE_LOOKS * world.plan.poll_s
+        if not any(answered_s < at_s <= looked_s and isinstance(event, _SIGNS) for at_s, event in seen.events):
+            failed = ActionFailed(seen.local(looked_s), RUN, CALLS[world.plan.disruption_id], world.order.error, True)
+            seen.add(looked_s, failed)
+            return _judged(seen, looked_s + 0.2, looks=0, unread="")
+        answered_s = min(at_s for at_s, event in seen.events if at_s > answered_s and isinstance(event, _SIGNS))
+    return _after(seen, answered_s, manners)
+
+
+_SIGNS = (InstanceChanged, ConnectionChanged, SessionLeftActive)
+
+
+def _after(seen: Seen, answered_s: float, manners: Manners) -> Course:
+    """Everything after the disruption."""
+    plan = seen.history.world.plan
     seen.add(answered_s, PhaseEntered(seen.local(answered_s), RUN, Phase.ENDING))
-    plan = world.plan
     by_person = plan.by_hand or (plan.disruption_id is DisruptionId.CONTROL_NONE and not plan.lab)
     limit_s = plan.person_limit_s if by_person else plan.end_limit_s
-    if seen.left_s > answered_s + limit_s:
-        return _judged(seen, answered_s + limit_s, unread="")
-    seen.add(seen.left_s, PhaseEntered(seen.local(seen.left_s), RUN, Phase.PROCESSING))
-    found_s, unread = _wait(seen, manners)
-    explained_s = _explained(seen)
-    return _judged(seen, max(found_s, min(explained_s, found_s + plan.end_limit_s)), unread=unread)
+    left_s = max(answered_s, seen.left_s)
+    if left_s > answered_s + limit_s:
+        return _judged(seen, answered_s + limit_s, looks=0, unread="")
+    seen.add(left_s, PhaseEntered(seen.local(left_s), RUN, Phase.PROCESSING))
+    found_s, unread = _wait(seen, left_s, manners)
+    judged_s = max(found_s, min(_explained(seen), found_s + plan.end_limit_s))
+    looks = max(1, min(99, int((found_s - left_s) / plan.poll_s)))
+    return _judged(seen, judged_s, looks=looks, unread=unread)
 
 
 def _anchors(world: World) -> Anchors:
@@ -153,7 +168,7 @@ def _begin(seen: Seen) -> float:
     seen.add(BASELINE_S, baseline)
     attached_s = _attached(world)
     session = session_of(seen, history.own, over=False)
-    seen.add(attached_s, SessionAttached(seen.local(attached_s), RUN, session))
+    seen.add(attached_s, SessionAttached(seen.local(attached_s), RUN, session, world.origin))
     seen.add(attached_s, PhaseEntered(seen.local(attached_s), RUN, Phase.STEADY))
     return attached_s
 
@@ -184,23 +199,23 @@ def _order(seen: Seen, manners: Manners) -> float:
     return answered_s
 
 
-def _wait(seen: Seen, manners: Manners) -> tuple[float, str]:
+def _wait(seen: Seen, left_s: float, manners: Manners) -> tuple[float, str]:
     """Look at the bucket until the wait ends; returns when it ended, and what could not be read."""
     world, history = seen.history.world, seen.history
-    pace = Pace(world, history.anchors, Topic.LISTING, seen.left_s)
-    deadline_s = seen.left_s + world.plan.recording_limit_s
+    pace = Pace(world, history.anchors, Topic.LISTING, left_s)
+    deadline_s = left_s + world.plan.recording_limit_s
     if pace.denied:
         return deadline_s, ""
     last_s = pace.after(deadline_s).begun_s
     if _off_until(seen) > deadline_s:
         last_s = _off_until(seen) + (manners.looks_after_restart - 1) * world.plan.poll_s + 1.0
-    head = Pace(world, history.anchors, Topic.HEAD, seen.left_s)
+    head = Pace(world, history.anchors, Topic.HEAD, left_s)
     examined: set[tuple[str, str]] = set()
     unread = ""
-    for put_s in sorted({max(seen.left_s, o.put_s) for o in _arriving(seen)}):
+    for put_s in sorted({max(left_s, o.put_s) for o in _arriving(seen)}):
         look = pace.after(pace.after(put_s).ended_s)
         if look.begun_s > last_s:
-            break
+            return last_s, "object-unreadable" if put_s <= last_s and manners.unread_is_told else unread
         unread = "object-unreadable"
         read = head.after(look.ended_s)
         if head.denied or read.begun_s > last_s:
@@ -255,16 +270,18 @@ def _explained(seen: Seen) -> float:
     return max(seen.end_read_s, min(seen.halted_s, max(seen.back_s, seen.boot_new_s)))
 
 
-def _judged(seen: Seen, judged_s: float, *, unread: str) -> Course:
+def _judged(seen: Seen, judged_s: float, *, looks: int, unread: str) -> Course:
     world = seen.history.world
     judged_s = max(judged_s, _off_until(seen) + 1.0)
-    seen.add(judged_s, PhaseEntered(seen.local(judged_s), RUN, Phase.VERIFYING))
+    seen.add(judged_s - 0.2, PhaseEntered(seen.local(judged_s - 0.2), RUN, Phase.VERIFYING))
+    see_clocks(seen, BASELINE_S, judged_s)
+    see_neighbours(seen, judged_s - 0.05)
+    see_destination(seen, judged_s, looks=looks, unread=unread)
     if world.program.confirms and world.plan.shows_shutdown:
         _confirm(seen, judged_s)
     started = RunStarted(seen.local(0.0), RUN, _run_plan(seen), ACCOUNT, REGION, "0")
     told = sorted((item for item in seen.events if item[0] <= judged_s), key=_true_time)
-    events = (started, *(event for _, event in told))
-    return Course(seen.history, events, _reading(seen, judged_s, unread), judged_s)
+    return Course(seen.history, (started, *(event for _, event in told)), judged_s)
 
 
 def _true_time(item: tuple[float, RunEvent]) -> float:
@@ -300,20 +317,3 @@ def _run_plan(seen: Seen) -> RunPlan:
         plan.by_hand,
         plan.person_limit_s,
     )
-
-
-def _reading(seen: Seen, judged_s: float, unread: str) -> Reading:
-    world = seen.history.world
-    changed = world.film.put is Put.ELSEWHERE
-    denials: tuple[Denial, ...] = ()
-    refused_s = seen.history.own.end_s + world.film.processing_s
-    if world.film.refused and refused_s + 240.0 <= judged_s:
-        at = whole(wall(refused_s))
-        denials = (Denial(at, "kms:GenerateDataKey", PREFERENCES.kms_key_arn, "DisabledException", "is disabled"),)
-    if Topic.PREFERENCES in world.reads.denied:
-        return Reading(False, False, None, unread, ())
-    if Topic.LISTING in world.reads.denied:
-        return Reading(False, not changed, None, unread, denials)
-    left = seen.left_s < NEVER
-    read_s = judged_s - 0.5 if left else BASELINE_S
-    return Reading(True, not changed, seen.local(read_s), unread, denials)

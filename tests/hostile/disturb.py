@@ -9,21 +9,8 @@ from dataclasses import replace
 from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.session import AccessType
 from tests.hostile.disturb_recordings import RECORDING_DISTURBANCES
-from tests.hostile.world import (
-    Act,
-    Anchor,
-    Answer,
-    ClockSpec,
-    Deed,
-    EndDate,
-    FilmSpec,
-    Leave,
-    Moment,
-    Outage,
-    Step,
-    Topic,
-    World,
-)
+from tests.hostile.moments import Anchor, ClockSpec, Moment, Step
+from tests.hostile.world import Act, Answer, Deed, EndDate, FilmSpec, Leave, Outage, Topic, World
 
 Disturb = Callable[[World, random.Random], World]
 
@@ -216,10 +203,12 @@ def never_allowed(world: World, rng: random.Random) -> World:
 
 
 def empty_once(world: World, rng: random.Random) -> World:
-    """One answer of DescribeSessions is empty; often while the order takes its time."""
+    """One or more answers of DescribeSessions are empty; often while the order takes its time."""
     moment = Moment(Anchor.ORDER, rng.uniform(0.2, 12.0))
     order = replace(world.order, obey_s=rng.uniform(5.0, 60.0)) if rng.random() < 0.7 else world.order
-    return replace(world, reads=replace(world.reads, empty_once=moment), order=order)
+    return replace(
+        world, reads=replace(world.reads, empty_from=moment, empty_answers=rng.choice((1, 1, 2, 3))), order=order
+    )
 
 
 def noticed_late(world: World, rng: random.Random) -> World:

@@ -8,19 +8,8 @@ from dataclasses import replace
 
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.session import AccessType
-from tests.hostile.world import (
-    Anchor,
-    Created,
-    FilmSpec,
-    Loose,
-    LooseKind,
-    Moment,
-    Naming,
-    Port,
-    Put,
-    Visit,
-    World,
-)
+from tests.hostile.moments import Anchor, Moment
+from tests.hostile.world import Created, FilmSpec, Loose, LooseKind, Naming, Port, Put, Visit, World
 
 Disturb = Callable[[World, random.Random], World]
 

@@ -12,18 +12,16 @@ import random
 from dataclasses import replace
 
 from rdpgui.core.disruption import DisruptionId, Effect
-from rdpgui.core.session import AccessType
+from rdpgui.core.session import AccessType, SessionOrigin
 from tests.hostile.disturb import DISTURBANCES
+from tests.hostile.moments import Anchor, ClockSpec, Moment
 from tests.hostile.world import (
     Act,
-    Anchor,
-    ClockSpec,
     Created,
     Deed,
     EndDate,
     FilmSpec,
     Machine,
-    Moment,
     Naming,
     Order,
     Plan,
@@ -62,6 +60,7 @@ def draw(world_id: str) -> World:
         reads=_reads(rng, lab=plan.lab),
         program=_program(rng),
         control_s=rng.uniform(0.1, 1.0),
+        origin=SessionOrigin.PROGRAM if plan.lab else rng.choices(list(SessionOrigin), (0, 45, 45, 10))[0],
     )
     if plan.by_hand:
         deed = Deed.OS_REBOOT if plan.effect is Effect.RESTART else Deed.OS_SHUTDOWN
@@ -139,6 +138,7 @@ def _reads(rng: random.Random, *, lab: bool) -> Reads:
         latency_s=rng.uniform(0.01, 0.1) if lab else rng.uniform(0.05, 0.8),
         instance_lag_s=0.0 if lab else rng.choice((0.0, rng.uniform(0.0, 5.0))),
         connection_lag_s=0.0 if lab else rng.choice((0.0, rng.uniform(0.0, 4.0))),
+        uptime=rng.random() < 0.4,
         offset_error_s=rng.uniform(0.05, 0.2) if lab else rng.uniform(0.2, 1.0),
     )
 

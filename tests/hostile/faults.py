@@ -30,12 +30,14 @@ from dataclasses import dataclass
 from rdpgui.core.disruption import Effect
 from rdpgui.core.film import TailClass
 from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChanged, SessionLeftActive
+from rdpgui.core.session import SessionOrigin
 from rdpgui.core.verdict import CheckId
 from tests.hostile.course import Course
 from tests.hostile.film_facts import idle_s, tail_class, wall, whole
 from tests.hostile.history import Film
+from tests.hostile.moments import NEVER
 from tests.hostile.truth import begun, is_disrupted, is_planned, present, reaches
-from tests.hostile.world import NEVER, Answer, Created, EndDate, LooseKind, Naming, Port, Put, Topic
+from tests.hostile.world import Answer, Created, EndDate, LooseKind, Naming, Port, Put, Topic
 
 _P, _E, _O = CheckId.DISRUPTION_PROVEN, CheckId.ENDED_AFTER, CheckId.OWN_RECORDING
 _I, _R, _L = CheckId.INTEGRITY, CheckId.REACHES_END, CheckId.LAST_FRAME
@@ -137,7 +139,7 @@ def _of_the_end(found: _List, course: Course) -> None:
     late = cut and service.end_date is EndDate.NOTICED and service.notice_s > 0.8
     found.when(late, "EndDate is when the service noticed the end", _E, _R, _O)
     found.when(service.notice_s > 5.0, "the end was noticed late", _E, _R, _O)
-    early = world.reads.empty_once is not None and anchors.at(world.reads.empty_once) < own.left_s
+    early = world.reads.empty_from is not None and anchors.at(world.reads.empty_from) < own.left_s
     found.when(early and not end_told, "the session seemed to end early", _E, _P)
     earliest_s = anchors.order_s + world.plan.delay_s
     if world.plan.effect is not Effect.NONE:
@@ -179,6 +181,7 @@ def _of_likeness(found: _List, course: Course) -> None:
     found.when(bool(rivals) and not named, "another session's film could be taken for it", _O)
     foreign = [item for item in world.loose if item.kind is LooseKind.FOREIGN]
     found.when(bool(foreign), "a film of another account", _O)
+    found.when(world.origin is SessionOrigin.UNKNOWN, "the session may be a local tunnel", _O)
     timed = spec.created is Created.START and abs(spec.recorder_off_s) <= 0.5 and not spec.shift_h
     found.when(not named and not timed, "no name and no trusted time", _O, _R)
 

@@ -7,22 +7,8 @@ from dataclasses import dataclass
 
 from rdpgui.core.disruption import DisruptionId, Effect, Origin
 from rdpgui.core.instance import InstanceState
-from tests.hostile.world import (
-    NEVER,
-    Anchor,
-    Anchors,
-    Answer,
-    Deed,
-    EndDate,
-    FilmSpec,
-    LooseKind,
-    Machine,
-    Moment,
-    Naming,
-    Port,
-    Put,
-    World,
-)
+from tests.hostile.moments import NEVER, Anchor, Anchors, Moment
+from tests.hostile.world import Answer, Deed, EndDate, FilmSpec, LooseKind, Machine, Naming, Port, Put, World
 
 BUCKET, ELSEWHERE = "recordings", "recordings-new"
 TARGET_ID, OTHER_ID = "i-0aaaaaaaaaaaaaaaa", "i-0bbbbbbbbbbbbbbbb"

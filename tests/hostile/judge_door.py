@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rdpgui.core.journal import rebuild
+from rdpgui.core.judging.judge import judge
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import CheckId, Verdict
-from rdpgui.core.verdict_rules import Destination, judge
-from tests.hostile.course import Course, Reading
+from tests.hostile.course import Course
 
-Judge = Callable[[RunState, Reading], Verdict]
+Judge = Callable[[RunState], Verdict]
 
 
-def the_judge(run: RunState, reading: Reading) -> Verdict:
+def the_judge(run: RunState) -> Verdict:
     """Return the program's verdict."""
-    destination = Destination(reading.readable, reading.unchanged, reading.read_at, reading.unread, reading.denials)
-    return judge(run, destination)
+    return judge(run)
 
 
 def snapshot(course: Course) -> RunState:
@@ -37,7 +36,7 @@ def judged_key(verdict: Verdict) -> str:
 
 def filed_as(run: RunState) -> AccessType:
     """Return the access type under which the verdict is filed."""
-    return run.plan.access_type
+    return run.access_type
 
 
 def says_refused(verdict: Verdict) -> bool:

@@ -92,7 +92,7 @@ def _not_disrupted(course: Course) -> str:
     history = course.history
     world, own, by = history.world, history.own, history.ended_by
     plan = world.plan
-    if world.reads.empty_once is not None and history.anchors.at(world.reads.empty_once) < own.left_s:
+    if world.reads.empty_from is not None and history.anchors.at(world.reads.empty_from) < own.left_s:
         return "V18"
     if plan.effect is Effect.NONE:
         return "a control that was disrupted, or ended otherwise"
@@ -127,7 +127,7 @@ def _suspects(course: Course, truth: Truth) -> Iterator[str]:
         yield "V19"
     if world.plan.effect is Effect.NONE and world.machine.guest.steps:
         yield "V8"
-    if world.reads.empty_once is not None:
+    if world.reads.empty_from is not None:
         yield "V18"
     if world.program.local.steps:
         yield "V15"
@@ -158,7 +158,7 @@ def _program_runs_on(world: World) -> World:
 
 
 def _sessions_always_told(world: World) -> World:
-    return replace(world, reads=replace(world.reads, empty_once=None))
+    return replace(world, reads=replace(world.reads, empty_from=None))
 
 
 def _order_answered(world: World) -> World:

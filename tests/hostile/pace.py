@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from tests.hostile.world import Anchors, Topic, World
+from tests.hostile.moments import Anchors
+from tests.hostile.world import Topic, World
 
 MOST_BACK_OFF_S = 30.0
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import Field, fields, replace
 from typing import Any
 
-from tests.hostile.world import ClockSpec, FilmSpec, Machine, Order, Program, Reads, Service, World
+from tests.hostile.moments import ClockSpec
+from tests.hostile.world import FilmSpec, Machine, Order, Program, Reads, Service, World
 
 Fails = Callable[[World], bool]
 _PARTS: tuple[tuple[str, Any], ...] = (

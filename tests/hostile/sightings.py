@@ -9,12 +9,13 @@ from rdpgui.core.disruption import Effect
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.instance import ConnectionStatus, InstanceState
-from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChanged, SessionLeftActive
+from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChanged, SessionLeftActive, SessionSeenAgain
 from rdpgui.core.session import AccessType, Session, SessionStatus
 from tests.hostile.film_facts import BASE, wall, whole
 from tests.hostile.history import History, Life
+from tests.hostile.moments import NEVER
 from tests.hostile.pace import Pace, Poll
-from tests.hostile.world import NEVER, EndDate, Topic
+from tests.hostile.world import EndDate, Topic
 
 RUN = RunId("hostile")
 BOOT_READ_S = 1.5
@@ -33,11 +34,16 @@ class Seen:
     boot_new_s: float = NEVER
     back_s: float = NEVER
     halted_s: float = NEVER
+    came_back: bool = False
 
     def local(self, true_s: float) -> datetime:
         """Return what the program's clock reads."""
         clock = self.history.world.program.local
         return BASE + timedelta(seconds=clock.reading(true_s, self.history.anchors))
+
+    def stated(self, at: datetime) -> datetime:
+        """Return a time as Systems Manager writes it."""
+        return whole(at) if self.history.world.service.whole_seconds else at
 
     def add(self, true_s: float, event: RunEvent) -> None:
         """Note an event that comes at a true time."""
@@ -91,8 +97,11 @@ def see_connection(seen: Seen, baseline_s: float) -> None:
             seen.back_s = min(seen.back_s, poll.ended_s)
 
 
-def see_boot(seen: Seen, baseline_s: float, asked_s: float) -> None:
-    """The guest's boot time: once early, then until it is another one. Source: ssm:SendCommand."""
+def see_boot(seen: Seen, baseline_s: float, asked_s: float, *, until_it_differs: bool) -> None:
+    """The guest's boot time: once early, then when it is another one, and once after the agent was away.
+
+    ``until_it_differs``: the first that differs ends it. Source: ssm:SendCommand.
+    """
     history, plan = seen.history, seen.history.world.plan
     if plan.effect is Effect.HALT and not plan.by_hand:
         return
@@ -104,25 +113,28 @@ def see_boot(seen: Seen, baseline_s: float, asked_s: float) -> None:
     outages = ((history.anchors.at(o.moment), o) for o in history.world.reads.outages)
     if not any(at_s <= early_s < at_s + o.for_s and Topic.BOOT in o.topics for at_s, o in outages):
         before = _boot_said(seen, early_s)
-        seen.add(early_s, BootTimeRead(seen.local(early_s), RUN, before))
-    guest = history.world.machine.guest
-    moments = [
-        asked_s,
-        *(history.anchors.at(step.moment) for step in guest.steps),
-        *(h.up_s for h in history.happenings),
-    ]
-    for moment_s in sorted(m for m in moments if asked_s <= m < NEVER):
+        _add_boot(seen, early_s, before)
+    back = [h.up_s for h in history.happenings]
+    back += [history.anchors.at(moment) + for_s for moment, for_s in history.world.machine.flaps]
+    steps = [history.anchors.at(step.moment) for step in history.world.machine.guest.steps]
+    for moment_s in sorted(m for m in [asked_s, *steps, *back] if asked_s <= m < NEVER):
         poll = _while_up(history, pace, moment_s)
         if poll is None:
             continue
         said = _boot_said(seen, poll.ended_s)
-        if before is not None and abs((said - before).total_seconds()) < BOOT_DIFFERS_S:
+        differs = before is None or abs((said - before).total_seconds()) >= BOOT_DIFFERS_S
+        if not differs and (until_it_differs or moment_s not in back):
             continue
-        seen.add(poll.ended_s, BootTimeRead(seen.local(poll.ended_s), RUN, said))
+        _add_boot(seen, poll.ended_s, said)
         seen.boot_new_s = min(seen.boot_new_s, poll.ended_s)
-        if before is not None:
+        if before is not None and differs and until_it_differs:
             return
         before = said
+
+
+def _add_boot(seen: Seen, true_s: float, said: datetime) -> None:
+    uptime_s = true_s - seen.history.boot(true_s) if seen.history.world.reads.uptime else None
+    seen.add(true_s, BootTimeRead(seen.local(true_s), RUN, said, uptime_s))
 
 
 def _while_up(history: History, pace: Pace, moment_s: float) -> Poll | None:
@@ -144,8 +156,7 @@ def _boot_said(seen: Seen, true_s: float) -> datetime:
 
 def session_of(seen: Seen, life: Life, *, over: bool) -> Session:
     """Return a session as Systems Manager describes it."""
-    service = seen.history.world.service
-    stated = whole if service.whole_seconds else _same
+    stated = seen.stated
     written = life.end_date_s if over else None
     return Session(
         SessionId(life.session_id),
@@ -160,31 +171,50 @@ def session_of(seen: Seen, life: Life, *, over: bool) -> Session:
     )
 
 
-def _same(at: datetime) -> datetime:
-    return at
+def see_session(seen: Seen, attached_s: float, *, sightings: int) -> None:
+    """The own session leaves Active, then its EndDate is read in the history. Source: ssm:DescribeSessions.
 
-
-def see_session(seen: Seen, attached_s: float) -> None:
-    """The own session leaves Active, then its EndDate is read in the history. Source: ssm:DescribeSessions."""
+    ``sightings``: so many answers in a row without it are needed.
+    """
     history, world = seen.history, seen.history.world
     own, reads = history.own, world.reads
     pace = Pace(world, history.anchors, Topic.SESSION, attached_s)
     if pace.denied:
         return
-    left_s = own.left_s
-    if reads.empty_once is not None:
-        left_s = min(left_s, history.anchors.at(reads.empty_once))
-    poll = pace.after(left_s)
-    seen.left_s = poll.ended_s
-    active = session_of(seen, own, over=False)
-    gone = replace(active, active=False)
-    last_active_at = seen.local(poll.previous_s)
-    seen.add(poll.ended_s, SessionLeftActive(seen.local(poll.ended_s), RUN, gone, last_active_at))
+    if reads.empty_from is not None and history.anchors.at(reads.empty_from) < own.left_s:
+        _see_nothing(seen, pace, history.anchors.at(reads.empty_from), sightings)
+    _see_left(seen, pace, own.left_s, sightings)
     if world.service.end_date is EndDate.MISSING:
         return
     listed_s = own.left_s + world.service.history_s
-    read = poll if listed_s <= poll.ended_s else pace.after(max(listed_s, poll.ended_s))
-    seen.end_read_s = read.ended_s + reads.latency_s
-    over = session_of(seen, own, over=True)
-    event = SessionLeftActive(seen.local(seen.end_read_s), RUN, over, last_active_at)
+    read = pace.after(max(listed_s, min(seen.left_s, own.left_s)))
+    seen.end_read_s = max(seen.left_s, read.ended_s + reads.latency_s)
+    last = next(e for _, e in reversed(seen.events) if isinstance(e, SessionLeftActive))
+    event = replace(last, at=seen.local(seen.end_read_s), session=session_of(seen, own, over=True))
     seen.add(seen.end_read_s, event)
+
+
+def _see_left(seen: Seen, pace: Pace, left_s: float, sightings: int) -> None:
+    first = poll = pace.after(left_s)
+    for _ in range(sightings - 1):
+        poll = pace.after(poll.ended_s)
+    if seen.left_s > poll.ended_s or seen.came_back:
+        gone = replace(session_of(seen, seen.history.own, over=False), active=False)
+        last_active_at = seen.local(first.previous_s)
+        seen.add(poll.ended_s, SessionLeftActive(seen.local(poll.ended_s), RUN, gone, last_active_at))
+    seen.left_s = min(seen.left_s, poll.ended_s)
+
+
+def _see_nothing(seen: Seen, pace: Pace, from_s: float, sightings: int) -> None:
+    """Some answers are empty although the session goes on; two later ones show it again."""
+    polls = [pace.after(from_s)]
+    for _ in range(seen.history.world.reads.empty_answers + 1):
+        polls.append(pace.after(polls[-1].ended_s))
+    empty = polls[:-2]
+    if len(empty) < sightings:
+        return
+    _see_left(seen, pace, from_s, sightings)
+    if sightings > 1 and polls[-1].ended_s < seen.history.own.left_s:
+        again = session_of(seen, seen.history.own, over=False)
+        seen.add(polls[-1].ended_s, SessionSeenAgain(seen.local(polls[-1].ended_s), RUN, again))
+        seen.came_back = True

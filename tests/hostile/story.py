@@ -12,19 +12,23 @@ from rdpgui.core.run_events import (
     BaselineTaken,
     BootTimeRead,
     CandidatesFound,
+    ClockSampled,
     ConnectionChanged,
+    DestinationRead,
     FilmInspected,
     FilmSaved,
     InstanceChanged,
+    NeighboursRead,
     SessionAttached,
     SessionLeftActive,
+    SessionSeenAgain,
     VisuallyConfirmed,
 )
 from tests.hostile.campaign import Judged
 from tests.hostile.film_facts import BASE, idle_s
 from tests.hostile.history import Film, History
 from tests.hostile.kinds import KINDS
-from tests.hostile.world import NEVER, ClockSpec
+from tests.hostile.moments import NEVER, ClockSpec
 
 
 def tell(judged: Judged) -> str:
@@ -84,8 +88,8 @@ def _happened(history: History) -> Iterator[tuple[float, str]]:
         yield anchors.at(outage.moment), f"reads fail for {outage.for_s:.1f}: {', '.join(sorted(outage.topics))}"
     if world.reads.denied:
         yield 0.0, f"never readable: {', '.join(sorted(world.reads.denied))}"
-    if world.reads.empty_once is not None:
-        yield anchors.at(world.reads.empty_once), "one answer of DescribeSessions is empty"
+    if world.reads.empty_from is not None:
+        yield anchors.at(world.reads.empty_from), f"{world.reads.empty_answers} answers of DescribeSessions are empty"
     if world.program.off is not None:
         yield anchors.at(world.program.off[0]), f"the program is off for {world.program.off[1]:.1f}"
 
@@ -112,10 +116,6 @@ def _seen(judged: Judged) -> list[str]:
         text = _event(event)
         if text:
             lines.append(f"  {_s(event.at):9.2f}  {text}")
-    reading = judged.course.reading
-    lines.append(
-        f"             destination: readable {reading.readable}, unchanged {reading.unchanged}, {reading.unread}"
-    )
     return lines
 
 
@@ -147,6 +147,19 @@ def _event(event: RunEvent) -> str:
             return f"{event.key} saved, checksum matched: {event.checksum_matched}"
         case FilmInspected():
             return f"{event.key} inspected: {_facts(event)}"
+        case DestinationRead():
+            read = f"readable {event.readable}, unchanged {event.unchanged}, {event.looks} looks, {event.listed} listed"
+            return f"destination: {read} {event.unread}"
+        case NeighboursRead():
+            others = [f"{s.session_id[:8]} on {s.target} from {_s(s.started_at):.2f}" for s in event.sessions]
+            return f"other sessions (complete: {event.complete}): {', '.join(others)}"
+        case ClockSampled():
+            bounds = (
+                "" if event.offset_low_s is None else f", offset {event.offset_low_s:.2f} to {event.offset_high_s:.2f}"
+            )
+            return f"clock sampled at {event.mono_s:.2f} of its {event.life} life{bounds}"
+        case SessionSeenAgain():
+            return "session seen again"
         case VisuallyConfirmed():
             return f"the person sees the shutdown: {event.confirmation.seen}"
         case _:

@@ -10,7 +10,6 @@ import pytest
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
 from tests.hostile.campaign import try_worlds
-from tests.hostile.course import Reading
 from tests.hostile.judge_door import Judge, the_judge
 from tests.hostile.kinds import Wrong
 
@@ -20,8 +19,8 @@ MOST_WORLDS, AT_ONCE = 6_000, 250
 def says(value: VerdictValue) -> Judge:
     """Return a judge that always says the same."""
 
-    def judge(run: RunState, reading: Reading) -> Verdict:
-        return replace(the_judge(run, reading), value=value)
+    def judge(run: RunState) -> Verdict:
+        return replace(the_judge(run), value=value)
 
     return judge
 
@@ -29,8 +28,8 @@ def says(value: VerdictValue) -> Judge:
 def blind_to(check_id: CheckId) -> Judge:
     """Return a judge for whom one check always holds."""
 
-    def judge(run: RunState, reading: Reading) -> Verdict:
-        verdict = the_judge(run, reading)
+    def judge(run: RunState) -> Verdict:
+        verdict = the_judge(run)
         checks = tuple(_held(check) if check.check_id is check_id else check for check in verdict.checks)
         return Verdict(_value(checks), checks, verdict.gap, verdict.painted_gap_s)
 

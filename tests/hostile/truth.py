@@ -33,7 +33,8 @@ from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.run_events import ConnectionChanged, InstanceChanged, VisuallyConfirmed
 from tests.hostile.course import Course
 from tests.hostile.history import ORDER, Film, Happening, History, Stored
-from tests.hostile.world import NEVER, Created, Deed
+from tests.hostile.moments import NEVER
+from tests.hostile.world import Created, Deed
 
 RESOLUTION_S = 1.0
 """What the best stated times resolve: whole seconds."""

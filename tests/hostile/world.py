@@ -11,69 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rdpgui.core.disruption import DISRUPTIONS, DisruptionId, Effect
-from rdpgui.core.session import PORT_FORWARDING_DOCUMENT, AccessType
-
-NEVER = float("inf")
-
-
-class Anchor(StrEnum):
-    """What a moment hangs on: the start of the run, the own connection, the call of the order, its end."""
-
-    START = "start"
-    CONNECTED = "connected"
-    ORDER = "order"
-    END = "end"
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A moment: so many seconds after (or before) an anchor."""
-
-    anchor: Anchor
-    after_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Anchors:
-    """When the anchors were, in true seconds; ``NEVER`` while they have not come."""
-
-    connected_s: float = NEVER
-    order_s: float = NEVER
-    end_s: float = NEVER
-
-    def at(self, moment: Moment) -> float:
-        """Return the true time of a moment."""
-        match moment.anchor:
-            case Anchor.START:
-                return moment.after_s
-            case Anchor.CONNECTED:
-                return self.connected_s + moment.after_s
-            case Anchor.ORDER:
-                return self.order_s + moment.after_s
-            case Anchor.END:
-                return self.end_s + moment.after_s
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A clock is set: from this moment it reads ``by_s`` more."""
-
-    moment: Moment
-    by_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class ClockSpec:
-    """A clock: offset from true time, drift (seconds a second) and steps."""
-
-    offset_s: float = 0.0
-    drift: float = 0.0
-    steps: tuple[Step, ...] = ()
-
-    def reading(self, true_s: float, anchors: Anchors) -> float:
-        """Return what it reads at a true time."""
-        stepped_s = sum(step.by_s for step in self.steps if anchors.at(step.moment) <= true_s)
-        return true_s + self.offset_s + self.drift * true_s + stepped_s
+from rdpgui.core.session import PORT_FORWARDING_DOCUMENT, AccessType, SessionOrigin
+from tests.hostile.moments import ClockSpec, Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +283,8 @@ class Reads:
 
     Attributes:
         instance_lag_s, connection_lag_s: the service answers with what was so long ago.
-        denied: never allowed. empty_once: one answer of DescribeSessions from then on is empty.
+        denied: never allowed. empty_from: from then on so many answers of DescribeSessions are empty.
+        uptime: the guest's uptime counter is read, too.
         offset_error_s: half the width of the clock bounds at the baseline; None when they could not be had.
     """
 
@@ -353,7 +293,9 @@ class Reads:
     connection_lag_s: float = 0.0
     outages: tuple[Outage, ...] = ()
     denied: frozenset[Topic] = frozenset()
-    empty_once: Moment | None = None
+    empty_from: Moment | None = None
+    empty_answers: int = 1
+    uptime: bool = False
     offset_error_s: float | None = 0.6
 
 
@@ -382,7 +324,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """One world. ``world_id`` replays it; ``access`` is what the session really became."""
+    """One world. ``world_id`` replays it; ``access`` is what the session really became, ``origin`` how it is known."""
 
     world_id: str
     plan: Plan
@@ -394,6 +336,7 @@ class World:
     service: Service
     reads: Reads
     program: Program
+    origin: SessionOrigin = SessionOrigin.CONSOLE_EVENT
     leave: Leave | None = None
     acts: tuple[Act, ...] = ()
     visits: tuple[Visit, ...] = ()
