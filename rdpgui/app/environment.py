@@ -52,18 +52,19 @@ async def open_lab(lab: LabProcess, address: LabAddress, folders: FileRunFolders
         lab_keys=LabKeys(address.access_key_id, address.secret_access_key),
         user_agent_extra=f"rdpgui/{__version__}",
     )
-    return _environment(aws, LabConnectionOpener(lab), folders, LAB_TIMING, Place(scenario=lab.scenario))
+    return environment_of(aws, LabConnectionOpener(lab), folders, LAB_TIMING, Place(scenario=lab.scenario))
 
 
 async def open_aws(profile: str, region: str, folders: FileRunFolders) -> Environment:
     """Build the ports on an account; credentials come from botocore's own chain."""
     aws = await connect(profile=profile, region=region, user_agent_extra=f"rdpgui/{__version__}")
-    return _environment(aws, ConsoleLinkOpener(aws.region), folders, AWS_TIMING, Place(region=Region(aws.region)))
+    return environment_of(aws, ConsoleLinkOpener(aws.region), folders, AWS_TIMING, Place(region=Region(aws.region)))
 
 
-def _environment(
+def environment_of(
     aws: AwsPorts, opener: ConnectionOpener, folders: FileRunFolders, timing: Timing, place: Place
 ) -> Environment:
+    """Put the ports of a place together."""
     films = FilmInspector()
     ports = Ports(
         clock=SystemClock(),

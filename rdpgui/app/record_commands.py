@@ -27,11 +27,18 @@ class RecordCommands(CommandBase):
     _looking = False
     """Whether runs are being looked into."""
 
-    def confirm_visual(self, run_id: RunId, *, seen: bool) -> None:
-        """Record the person's own answer to "I see the shutdown"."""
+    def confirm_visual(self, run_id: RunId, *, seen: bool, film: str, film_s: float) -> None:
+        """Record the person's own answer to "I see the shutdown", with the picture on which it was said."""
         session = self._ready()
         if session is not None:
-            self.scope.start("confirm", session.confirm_visual(run_id, seen=seen), kept=True)
+            said = session.confirm_visual(run_id, seen=seen, film=film, film_s=film_s)
+            self.scope.start("confirm", said, kept=True)
+
+    def withdraw_visual(self, run_id: RunId) -> None:
+        """Record that the person takes that answer back."""
+        session = self._ready()
+        if session is not None:
+            self.scope.start("withdraw", session.withdraw_visual(run_id), kept=True)
 
     def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
         """Record what the AWS console says."""

@@ -93,16 +93,16 @@ class RunCommands(CommandBase):
         """Poll everything now, and check the selected instance again."""
         if self.session is not None:
             self.session.watchers.refresh()
-            self.check_selected()
+            self.check_selected(asked=True)
 
-    def check_selected(self) -> None:
-        """Run the preflight of the selected instance."""
+    def check_selected(self, *, asked: bool = False) -> None:
+        """Run the preflight of the selected instance; looking at one only reads."""
         session, instance_id = self.session, self.window.ui_state.instance_id
         if session is None or instance_id is None:
             return
         self.scope.cancel("preflight")
         self.window.show_preflight(None, running=True)
-        checks = session.environment.aws.preflight.preflight(instance_id, self.window.ui_state.access_type)
+        checks = session.preflight(instance_id, self.window.ui_state.access_type, asked=asked)
         self.scope.start("preflight", checks, on_done=self.window.show_preflight)
 
     def start_matrix(self) -> None:

@@ -20,12 +20,14 @@ from rdpgui.core.freshness import Look
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
 from rdpgui.core.journal import read_journal
+from rdpgui.core.preflight import PreflightCheck
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.run import RunPlan
-from rdpgui.core.run_events import ConsoleWordEntered, VisuallyConfirmed
-from rdpgui.core.session import Session
+from rdpgui.core.run_events import ConfirmationWithdrawn, ConsoleWordEntered, VisuallyConfirmed
+from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState, RunState
+from rdpgui.core.testimony import may_withdraw
 from rdpgui.core.verdict import VisualConfirmation
 from rdpgui.report.pack import MANIFEST
 from rdpgui.runner.arming_desk import ArmingDesk
@@ -184,6 +186,13 @@ class WorkSession:
         finally:
             self.watchers.refresh()  # also after a call without answer: it may have taken effect
 
+    async def preflight(
+        self, instance_id: InstanceId, access_type: AccessType, *, asked: bool
+    ) -> tuple[PreflightCheck, ...]:
+        """Return the preflight checks; only when a person ``asked`` and it is armed, what may be done is rehearsed."""
+        permitted = await self._by_hand().rehearse(instance_id) if asked else {}
+        return await self.environment.aws.preflight.preflight(instance_id, access_type, permitted)
+
     async def end_session(self, session: Session) -> None:
         """End one session by hand: armed, or in the lab.
 
@@ -252,11 +261,18 @@ class WorkSession:
             if await self._off_loop(_lacks_evidence, self.folders.folder_of(line.run_id)):
                 await self.report_of(line.run_id)
 
-    async def confirm_visual(self, run_id: RunId, *, seen: bool) -> None:
-        """Record the person's own answer, with name and time, in the run's journal."""
+    async def confirm_visual(self, run_id: RunId, *, seen: bool, film: str, film_s: float) -> None:
+        """Record the person's own answer, with name, time and the picture on screen, in the run's journal."""
         now = self.environment.ports.clock.now()
-        confirmation = VisualConfirmation(seen, getpass.getuser(), now)
+        confirmation = VisualConfirmation(seen, getpass.getuser(), now, film, film_s)
         await self.append_event(run_id, VisuallyConfirmed(now, run_id, confirmation))
+
+    async def withdraw_visual(self, run_id: RunId) -> None:
+        """Record that the answer is taken back; without effect once another run has begun."""
+        run = self.store.state.runs.get(run_id)
+        if run is not None and may_withdraw(self.store.state, run):
+            now = self.environment.ports.clock.now()
+            await self.append_event(run_id, ConfirmationWithdrawn(now, run_id, getpass.getuser()))
 
     async def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
         """Record what the AWS console says, as entered by hand."""

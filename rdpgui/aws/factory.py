@@ -94,7 +94,7 @@ def ports_of(caller: AwsCaller, place: Place, region: str) -> AwsPorts:
         objects=S3Objects(caller),
         access=SsmAccess(caller),
         audit=CloudTrailAudit(caller),
-        preflight=AwsPreflight(caller, identity, preferences, TargetPorts(instances, sessions, disruptions)),
+        preflight=AwsPreflight(caller, identity, preferences, TargetPorts(instances, sessions)),
         caller=caller,
         region=region,
         endpoint_url=place.endpoint_url,

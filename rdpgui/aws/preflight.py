@@ -6,6 +6,7 @@ A check never raises: what could not be read is shown as "not checked".
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -35,14 +36,19 @@ class AwsPreflight:
     preferences: GuiConnectPreferences
     target: TargetPorts
 
-    async def preflight(self, instance_id: InstanceId, access_type: AccessType) -> tuple[PreflightCheck, ...]:
-        """Return all checks, in a fixed order."""
+    async def preflight(
+        self, instance_id: InstanceId, access_type: AccessType, permitted: Mapping[str, bool | None] | None = None
+    ) -> tuple[PreflightCheck, ...]:
+        """Return all checks, in a fixed order. Reads only: looking at an instance has no side effects.
+
+        ``permitted``: what a rehearsal said, action by action; a rehearsal is an order and is made elsewhere.
+        """
         identity: Once[Identity] = Once(self.identity.identity)
         preferences: Once[RecordingPreferences | None] = Once(self.preferences.preferences)
         groups = await asyncio.gather(
             _all(self._account(identity, preferences, access_type)),
             self._destination(identity, preferences, access_type),
-            _all(preflight_target.questions(self.target, instance_id)),
+            _all(preflight_target.questions(self.target, instance_id, permitted or {})),
         )
         return tuple(check for group in groups for check in group)
 

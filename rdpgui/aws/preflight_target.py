@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
 from rdpgui.aws.checking import Finding, Question, held, unknown
-from rdpgui.aws.disruptions import Ec2Disruptions
 from rdpgui.aws.ec2 import Ec2Instances
 from rdpgui.aws.ssm import SsmSessions
 from rdpgui.core.errors import NotFound, RdpguiError
@@ -22,6 +21,9 @@ from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection,
 from rdpgui.core.preflight import Severity
 
 T = TypeVar("T")
+Rehearsed = Mapping[str, bool | None]
+"""Action to what its rehearsal said; None: it cannot be rehearsed here. One that is not there was not rehearsed."""
+
 LOWEST_AGENT = (3, 0, 222, 0)
 CONNECTION_QUOTA = 5
 AUTO_SCALING_TAG = "aws:autoscaling:groupName"
@@ -55,14 +57,14 @@ class TargetPorts:
 
     instances: Ec2Instances
     sessions: SsmSessions
-    disruptions: Ec2Disruptions
 
 
-def questions(ports: TargetPorts, instance_id: InstanceId) -> list[Question]:
-    """Return the checks of an instance in their order."""
+def questions(ports: TargetPorts, instance_id: InstanceId, permitted: Rehearsed) -> list[Question]:
+    """Return the checks of an instance in their order; ``permitted``: what a rehearsal (DryRun) said, by action."""
     instance: Once[Instance] = Once(partial(ports.instances.instance, instance_id))
     node: Once[ManagedNode | None] = Once(partial(_node, ports.instances, instance_id))
-    return [*_reachable(ports, instance_id, instance, node), *_disruptable(ports, instance_id, instance)]
+    disruptable = _disruptable(ports, instance_id, instance, permitted)
+    return [*_reachable(ports, instance_id, instance, node), *disruptable]
 
 
 def _reachable(
@@ -105,7 +107,9 @@ def _reachable(
     ]
 
 
-def _disruptable(ports: TargetPorts, instance_id: InstanceId, instance: Once[Instance]) -> list[Question]:
+def _disruptable(
+    ports: TargetPorts, instance_id: InstanceId, instance: Once[Instance], permitted: Rehearsed
+) -> list[Question]:
     block, attribute = Severity.BLOCK, "ec2:DescribeInstanceAttribute"
     protection = Once(partial(ports.instances.protection, instance_id))
     return [
@@ -138,7 +142,7 @@ def _disruptable(ports: TargetPorts, instance_id: InstanceId, instance: Once[Ins
                 block,
                 f"ec2:{operation}",
                 "Give this identity the permission.",
-                partial(_is_permitted, ports.disruptions, operation, instance_id),
+                partial(_is_permitted, permitted, operation),
             )
             for word, operation in (("reboot", "RebootInstances"), ("stop", "StopInstances"))
         ),
@@ -217,8 +221,10 @@ async def _survives_a_stop(instance: Once[Instance]) -> Finding:
     )
 
 
-async def _is_permitted(disruptions: Ec2Disruptions, operation: str, instance_id: InstanceId) -> Finding:
-    allowed = await disruptions.rehearse(operation, instance_id)
+async def _is_permitted(permitted: Rehearsed, operation: str) -> Finding:
+    if f"ec2:{operation}" not in permitted:
+        return unknown("Rehearsed (DryRun) only when you ask for it while the instance is armed.")
+    allowed = permitted[f"ec2:{operation}"]
     if allowed is None:
         return unknown("{operation} cannot be rehearsed here.", operation=operation)
     text = "{operation} is permitted." if allowed else "{operation} is not permitted."

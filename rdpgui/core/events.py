@@ -28,6 +28,7 @@ from rdpgui.core.run_events import (
     BootTimeRead,
     CandidatesFound,
     ClockSampled,
+    ConfirmationWithdrawn,
     ConnectionChanged,
     ConnectionClosed,
     ConnectionOpened,
@@ -89,6 +90,7 @@ RunEvent = (
     | StatusStated
     | VerdictReached
     | VisuallyConfirmed
+    | ConfirmationWithdrawn
     | ConsoleWordEntered
     | DestinationRead
     | FilmClockAdjusted

@@ -21,6 +21,7 @@ from rdpgui.core.run_events import (
     BaselineTaken,
     BootTimeRead,
     CandidatesFound,
+    ConfirmationWithdrawn,
     ConnectionChanged,
     ConnectionClosed,
     ConnectionOpened,
@@ -176,6 +177,8 @@ def _person_words(event: Event) -> _Words | None:
         case VisuallyConfirmed():
             text = N_("{by} sees the shutdown.") if event.confirmation.seen else N_("{by} does not see the shutdown.")
             return _Words(INFO, text, (("by", event.confirmation.by),))
+        case ConfirmationWithdrawn():
+            return _Words(INFO, N_("{by} takes back what was said of the shutdown."), (("by", event.by),))
         case ConsoleWordEntered():
             fields = (("by", event.by), ("word", event.word.value))
             return _Words(INFO, N_("{by} entered what the console says: {word}."), fields)

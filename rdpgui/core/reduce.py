@@ -35,6 +35,7 @@ from rdpgui.core.run_events import (
     BootTimeRead,
     CandidatesFound,
     ClockSampled,
+    ConfirmationWithdrawn,
     ConnectionChanged,
     ConnectionClosed,
     ConnectionOpened,
@@ -119,7 +120,7 @@ def _lasting(run: RunState, event: RunEvent) -> RunState:
     return replace(run, last_at=event.at)
 
 
-_ADDED_LATER = (VisuallyConfirmed, ConsoleWordEntered, FilmClockAdjusted, ConnectionClosed)
+_ADDED_LATER = (VisuallyConfirmed, ConfirmationWithdrawn, ConsoleWordEntered, FilmClockAdjusted, ConnectionClosed)
 """What a person adds, also long after the end of a run."""
 
 
@@ -172,6 +173,8 @@ def _reduce_run(run: RunState, event: RunEvent) -> RunState:
             return replace(run, verdict=event.verdict, verdict_at=event.at)
         case VisuallyConfirmed():
             return replace(run, confirmation=event.confirmation)
+        case ConfirmationWithdrawn():
+            return replace(run, confirmation=None)
         case ConsoleWordEntered():
             return _with_word(run, event)
         case ClockSampled() | NeighboursRead() | DestinationRead():

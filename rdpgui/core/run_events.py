@@ -341,6 +341,15 @@ class VisuallyConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmationWithdrawn:
+    """A person takes the answer to "I see the shutdown" back; both stay in the journal."""
+
+    at: datetime
+    run_id: RunId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConsoleWordEntered:
     """A person entered what the AWS console says of the recording."""
 

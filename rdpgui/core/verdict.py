@@ -81,11 +81,18 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class VisualConfirmation:
-    """A person's own answer to "I see the shutdown"."""
+    """A person's own answer to "I see the shutdown".
+
+    Attributes:
+        film: the file that was on screen, in the run's folder; empty in journals of 0.1.0.
+        film_s: film time of the picture on which it was said, seconds; None in journals of 0.1.0.
+    """
 
     seen: bool
     by: str
     at: datetime
+    film: str = ""
+    film_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

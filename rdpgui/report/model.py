@@ -13,6 +13,7 @@ from rdpgui.core.run import RunStatus
 from rdpgui.core.session import AccessType
 from rdpgui.core.standing import run_then
 from rdpgui.core.state import RunState
+from rdpgui.core.testimony import counted_answer, has_film
 from rdpgui.core.texts import C_
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
 from rdpgui.core.words import CAUSES, SENTENCE_FIELDS, WORDS, field_member, field_moment, place_words
@@ -287,11 +288,15 @@ def _statement_lines(run: RunState) -> tuple[tuple[str, str, str], ...]:
 
 
 def _confirmation(run: RunState) -> str:
-    confirmation = run.confirmation
+    confirmation = counted_answer(run)
     if confirmation is None:
-        return _("not asked")
+        return _("not asked") if has_film(run) else _("none: there is no film to look at")
     seen = _("{by} sees the shutdown ({at})") if confirmation.seen else _("{by} does not see the shutdown ({at})")
-    return seen.format(by=confirmation.by, at=clock(confirmation.at))
+    said = seen.format(by=confirmation.by, at=clock(confirmation.at))
+    if confirmation.film_s is None:
+        return said
+    frame = _("on the picture at {seconds:.3f} s of {film}").format(seconds=confirmation.film_s, film=confirmation.film)
+    return f"{said} · {frame}"
 
 
 def sorted_for_table(runs: Sequence[RunState]) -> list[RunState]:

@@ -25,6 +25,8 @@ from rdpgui.runner.store import Store
 
 TERMINATE_ACTION = "ssm:TerminateSession"
 
+REHEARSED = ("ec2:RebootInstances", "ec2:StopInstances")
+
 _Call = Callable[[], Awaitable[object]]
 
 
@@ -64,6 +66,31 @@ class ByHand:
             raise GuardRefusal(N_("Session {session} is over."), session=session.session_id)
         call = partial(self._ports.sessions.terminate, session.session_id)
         await self._act(TERMINATE_ACTION, session.target, call, session_id=session.session_id)
+
+    async def rehearse(self, instance_id: InstanceId) -> dict[str, bool | None]:
+        """Rehearse (DryRun) what could be done to an armed instance, each on the record; not armed, nothing is.
+
+        Returns:
+            Action to whether it would be allowed, None when it cannot be rehearsed here.
+        """
+        who, arming = await self._ports.identity.identity(), self._store.state.arming
+        if arming is None or not arming.covers(who.account_id, who.region, instance_id):
+            return {}
+        if self._store.state.emergency or not arming.holds_at(self._ports.clock.now()):
+            return {}
+        found: dict[str, bool | None] = {}
+        for action in REHEARSED:
+            answers: list[bool | None] = []
+
+            async def ask(action: str = action, answers: list[bool | None] = answers) -> None:
+                answers.append(await self._ports.disruptions.rehearse(action, instance_id))
+
+            try:
+                await self._act(f"{action} (DryRun)", instance_id, ask)
+                found[action] = answers[0]
+            except AwsError:
+                found[action] = None  # the log says why
+        return found
 
     async def end_connection(self, run_id: RunId) -> ConnectionClosed | None:
         """End the connection that a run opened and could not end.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rdpgui.core.errors import AwsError, LabError, NotConnected, RdpguiError
+from rdpgui.core.errors import AwsError, GuardRefusal, LabError, NotConnected, RdpguiError
 from rdpgui.core.ids import AccessRequestId, SessionId
 from rdpgui.core.ports import OpenedConnection
 from rdpgui.core.run_events import ConnectionClosed, ConnectionOpened, SessionAttached, Source
@@ -101,7 +101,16 @@ async def _may_be_open(run: RunContext, session: Session) -> bool:
 
 
 async def _access(run: RunContext) -> AccessRequestId:
-    request_id = await run.ports.access.request(run.plan.instance_id, f"rdpgui {run.plan.run_id}")
+    with run.ordering(asked=True) as allowed:
+        if not allowed:
+            raise GuardRefusal(
+                N_("Requesting just-in-time access to {instance} is an order, and it is not armed."),
+                N_("Arm this instance first."),
+                instance=run.plan.instance_id,
+            )
+        action = "ssm:StartAccessRequest"
+        run.note("info", N_("About to call {action} on {target}."), action=action, target=run.plan.instance_id)
+        request_id = await run.ports.access.request(run.plan.instance_id, f"rdpgui {run.plan.run_id}")
     run.note("info", N_("Access request {request} was made; waiting for approval."), request=request_id)
     deadline_mono_s = run.ports.clock.monotonic() + run.plan.connect_limit_s
     while True:

@@ -146,6 +146,7 @@ async def _rehearsal_refuses(run: RunContext, action: str) -> bool:
     """Say whether EC2's DryRun forbids the call; when it says neither yes nor no, the call itself decides."""
     if not action.startswith("ec2:"):
         return False
+    run.note("info", N_("About to rehearse {action} on {target} (DryRun)."), action=action, target=run.plan.instance_id)
     try:
         allowed = await run.ports.disruptions.rehearse(action, run.plan.instance_id)
     except (AccessDenied, CredentialsExpired, NotFound) as error:

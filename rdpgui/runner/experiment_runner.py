@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 
 from rdpgui import __version__
@@ -17,6 +18,7 @@ from rdpgui.core.instance import InstanceState
 from rdpgui.core.journal import ChainEnd
 from rdpgui.core.judging.judge import judge
 from rdpgui.core.judging.proof import proof_is_complete
+from rdpgui.core.leftovers import halted_by_own_order
 from rdpgui.core.place import Place
 from rdpgui.core.ports import Ports
 from rdpgui.core.run import Phase, RunPlan, RunStatus
@@ -25,7 +27,6 @@ from rdpgui.core.session import Session
 from rdpgui.core.settings import Settings, Timing
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_
-from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.connecting import close, close_left_open, close_quietly, connect, left_open
 from rdpgui.runner.disrupt import Outcome, disrupt, start_again
 from rdpgui.runner.recording_wait import RecordingWait, read_destination
@@ -101,7 +102,9 @@ class ExperimentRunner:
         place = here if who.lab else Place().identified(who.account_id, who.region)
         folder, journal = self._ports.folders.create(plan.run_id)
         recorder = RunRecorder(journal, self._store)
-        run = RunContext(plan, self._ports, self._store, self._timing, recorder, folder, attended, auto_arm)
+        run = RunContext(
+            plan, self._ports, self._store, self._timing, recorder, folder, attended, auto_arm, self.settings.armed_s
+        )
         try:
             run.emit(RunStarted(run.now(), plan.run_id, plan, who.account_id, who.region, __version__, place))
             await self._supervise(run, self._phases(run))
@@ -191,7 +194,7 @@ class ExperimentRunner:
             await RecordingWait(run).until_found()
             asking.cancel()
             run.state_recording()
-            await run.until(_is_explained, run.plan.session_end_limit_s)
+            await run.until(partial(_is_explained, run), run.plan.session_end_limit_s)
         else:
             run.note("warning", N_("The session did not end within {limit} s."), limit=f"{limit_s:.0f}")
         await self._judge(run)
@@ -218,9 +221,7 @@ class ExperimentRunner:
                 await close(run, run.opened)
             return Outcome.ACCEPTED
         facts = await read_target(run, allow_tag=self.settings.allow_tag)
-        if not run.auto_arm:
-            return await disrupt(run, facts)
-        with ArmingDesk(self._store, self._ports.clock, self.settings.armed_s).armed_for(run.plan.instance_id):
+        with run.ordering():  # the guards say why when it is not armed
             return await disrupt(run, facts)
 
     async def _judge(self, run: RunContext) -> None:
@@ -237,6 +238,10 @@ class ExperimentRunner:
         if changes and changes[-1].state is not InstanceState.RUNNING:
             if not run.plan.restore:
                 run.note("info", N_("The instance stays as it is; restoring is switched off."))
+                return
+            if not halted_by_own_order(run.state):
+                text = N_("The instance is {state}, but not by an accepted order of this run: start it by hand.")
+                run.note("warning", text, state=changes[-1].state.value)
                 return
             if not await run.until(_has_left_stopping, limit_s):
                 run.note("warning", N_("The instance did not become stopped within {limit} s."), limit=f"{limit_s:.0f}")
@@ -328,10 +333,11 @@ def _has_left_stopping(run: RunState) -> bool:
     return run.instance_changes[-1].state is not InstanceState.STOPPING
 
 
-def _is_explained(run: RunState) -> bool:
-    """Whether EndDate and proof are there, or can no longer come."""
-    ended = run.left is not None and run.left.session.ended_at is not None
-    return ended and proof_is_complete(run)
+def _is_explained(run: RunContext, state: RunState) -> bool:
+    """Whether EndDate and proof are there, or can no longer come: unarmed, a restart by hand shows no boot time."""
+    ended = state.left is not None and state.left.session.ended_at is not None
+    is_back = len(state.connection_changes) > 1 and is_usable(run)
+    return ended and (proof_is_complete(state) or (state.plan.by_hand and is_back and not run.may_command()))
 
 
 def _joined(reason: str, more: str) -> str:

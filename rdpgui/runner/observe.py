@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
-from rdpgui.core.errors import AwsError
+from rdpgui.core.errors import AwsError, GuardRefusal
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.proof import BOOT_STEP_S
 from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChanged, SessionLeftActive, Source
@@ -21,6 +21,11 @@ from rdpgui.runner.run_context import RunContext
 
 OVER = frozenset({SessionStatus.TERMINATING, SessionStatus.TERMINATED, SessionStatus.FAILED})
 """Statuses of a session whose connection is over, also while it is still listed as active."""
+
+FIRST_BOOT_PAUSE_S = 2.0
+BOOT_PAUSE_POLLS = 5
+BOOT_PAUSE_CAP_S = 120.0
+"""Between two readings of the boot time without a sign of a restart: first so long, or so many polls; at most this."""
 
 CAP_S = 30.0
 """Longest wait between two polls that fail."""
@@ -156,22 +161,53 @@ class SessionWatch:
 
 
 class BootWatch:
-    """Reads the guest's last boot time until it is another one than before. Source: ssm:SendCommand."""
+    """Reads the guest's last boot time until it is another one than before.
+
+    Run Command changes the account, so each reading is an order: armed, journalled and rare. It is made when the agent
+    has come back, at the end of the session, and else at pauses that grow. Without it what remains of a restart is what
+    can be read: the agent's connection lost and back, the EC2 state, console screenshots, and the film.
+
+    Source: ssm:SendCommand.
+    """
 
     def __init__(self, run: RunContext) -> None:
         self._run = run
+        self._pause_s = max(FIRST_BOOT_PAUSE_S, run.timing.poll_run_s * BOOT_PAUSE_POLLS)
+        self._due_mono_s = run.ports.clock.monotonic() + self._pause_s
+        self._signs = self._count_signs()
+        self._told = False
 
     async def once(self, begun_at: datetime) -> bool:
-        """Read once, if the agent is reachable; ends when a new boot is known."""
+        """Read once, if it is time and allowed; ends when a new boot is known."""
         changes = self._run.state.connection_changes
         if changes and changes[-1].status is ConnectionStatus.NOT_CONNECTED:
             return True
+        signs, mono_s = self._count_signs(), self._run.ports.clock.monotonic()
+        if signs == self._signs and mono_s < self._due_mono_s:
+            return True
+        self._signs, self._due_mono_s = signs, mono_s + self._pause_s
+        self._pause_s = min(self._pause_s * 2, BOOT_PAUSE_CAP_S)
         before = self._latest()
-        boot_at = await self._run.ports.disruptions.boot_time(self._run.plan.instance_id)
+        with self._run.ordering() as allowed:
+            if not allowed:
+                self._tell()
+                return True
+            boot_at = await command_boot_time(self._run)
         if boot_at is None or (before is not None and abs((boot_at - before).total_seconds()) < BOOT_STEP_S):
             return True
         self._run.emit(BootTimeRead(self._run.now(), self._run.plan.run_id, boot_at))
         return before is None and not changes
+
+    def _count_signs(self) -> int:
+        """Return how often something happened that makes another boot time likely, or a last reading due."""
+        state = self._run.state
+        return len(state.connection_changes) + (state.left is not None)
+
+    def _tell(self) -> None:
+        if not self._told:
+            self._told = True
+            text = N_("The boot time is not read: that takes Run Command, and the instance is not armed.")
+            self._run.note("info", text)
 
     def _latest(self) -> datetime | None:
         reads, baseline = self._run.state.boot_reads, self._run.state.baseline
@@ -180,11 +216,23 @@ class BootWatch:
         return baseline.boot_at if baseline is not None else None
 
 
+async def command_boot_time(run: RunContext) -> datetime | None:
+    """Read the boot time by Run Command, which the journal says before; the caller has asked whether it may."""
+    run.note(
+        "info",
+        N_("About to call {action} on {target}: read the boot time."),
+        action="ssm:SendCommand",
+        target=run.plan.instance_id,
+    )
+    return await run.ports.disruptions.boot_time(run.plan.instance_id)
+
+
 async def read_boot_once(run: RunContext) -> None:
-    """Read the boot time before the disruption; without it the proof is harder, never impossible."""
+    """Read the boot time before the disruption, if armed; without it the proof is harder, never impossible."""
     try:
-        boot_at = await run.ports.disruptions.boot_time(run.plan.instance_id)
-    except AwsError as error:
+        with run.ordering() as allowed:
+            boot_at = await command_boot_time(run) if allowed else None
+    except (AwsError, GuardRefusal) as error:
         run.note("warning", N_("The boot time could not be read: {error}"), error=error.text())
         return
     if boot_at is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -17,6 +18,7 @@ from rdpgui.core.run import Phase, RunPlan
 from rdpgui.core.run_events import Looked, NoteAdded, PhaseEntered, Source, StatusStated
 from rdpgui.core.settings import Timing
 from rdpgui.core.state import RunState
+from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.store import Store
 
 LOOKS_EVERY_S = 1.0
@@ -56,6 +58,7 @@ class RunContext:
         folder: the run's folder.
         attended: the connection is opened with its desktop shown.
         auto_arm: the caller has the person's consent; the run arms its own target.
+        armed_s: how long the run arms its own target at most, seconds.
         opened: the connection this run opened, until it is over.
         abort_reason: set when the run shall end as aborted.
         listing_read_at: when the bucket was last listed with success during this run.
@@ -73,6 +76,7 @@ class RunContext:
     folder: PurePath
     attended: bool = False
     auto_arm: bool = False
+    armed_s: float = 300.0
     abort_reason: str = ""
     opened: OpenedConnection | None = None
     listing_read_at: datetime | None = None
@@ -97,6 +101,32 @@ class RunContext:
     def enter(self, phase: Phase) -> None:
         """Enter a phase."""
         self.emit(PhaseEntered(self.now(), self.plan.run_id, phase))
+
+    def may_command(self) -> bool:
+        """Whether an order may go to the target: it is armed, or this run's own order was made while it was.
+
+        Reading what became of that order belongs to it.
+        """
+        state = self.store.state
+        if state.emergency:
+            return False
+        if self.state.disruption_intent is not None:
+            return True
+        arming = state.arming
+        return arming is not None and arming.instance_id == self.plan.instance_id and arming.holds_at(self.now())
+
+    @contextmanager
+    def ordering(self, *, asked: bool = False) -> Iterator[bool]:
+        """Give whether an order may be made inside the block.
+
+        With the person's consent to the whole run (``auto_arm``) the target is armed for it. A run by hand has that
+        consent only for what the person ``asked`` for: connecting is no consent to commands.
+        """
+        if self.auto_arm and (asked or not self.plan.by_hand) and not self.store.state.emergency:
+            with ArmingDesk(self.store, self.ports.clock, self.armed_s).armed_for(self.plan.instance_id):
+                yield True
+            return
+        yield self.may_command()
 
     def looked(self, source: Source, due_s: float) -> None:
         """Note a good look; told at most once a second, so it holds that much longer than its poll time."""

@@ -59,8 +59,11 @@ class Commands(Protocol):
     def stop_matrix(self) -> None:
         """End the matrix after aborting the run under way."""
 
-    def confirm_visual(self, run_id: RunId, *, seen: bool) -> None:
-        """Record the person's own answer to "I see the shutdown"."""
+    def confirm_visual(self, run_id: RunId, *, seen: bool, film: str, film_s: float) -> None:
+        """Record the person's own answer to "I see the shutdown", with the picture on which it was said."""
+
+    def withdraw_visual(self, run_id: RunId) -> None:
+        """Record that the person takes that answer back."""
 
     def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
         """Record what the AWS console says."""

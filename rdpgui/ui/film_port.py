@@ -87,12 +87,28 @@ class ComparedRun:
     last_frame: Path | None
 
 
+@dataclass(frozen=True, slots=True)
+class SeenFrame:
+    """The picture that is on screen: of which film, and at which film time, seconds."""
+
+    film: Path
+    film_s: float
+
+
 class FilmView(Protocol):
     """A widget that plays one film on the wall clock."""
 
     @property
     def position_changed(self) -> SignalInstance:
         """Emits seconds from the film's start."""
+
+    @property
+    def frame_changed(self) -> SignalInstance:
+        """Emits when another picture, or none, is on screen."""
+
+    @property
+    def frame(self) -> SeenFrame | None:
+        """Return the picture on screen, None while there is none."""
 
     @property
     def clock_adjusted(self) -> SignalInstance:

@@ -17,7 +17,7 @@ from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.session import Session
 from rdpgui.core.standing import run_now, status_then, topic_sight
 from rdpgui.core.state import AppState, RunState
-from rdpgui.ui.film_port import ComparedRun, FilmOrigin, PlacedFilm
+from rdpgui.ui.film_port import ComparedRun, FilmOrigin, FilmView, PlacedFilm, SeenFrame
 from rdpgui.ui.models.instances import instance_name
 
 if TYPE_CHECKING:
@@ -30,14 +30,15 @@ class LookedAt(QObject):
     """Answers which run, film and still belong to what a person has chosen.
 
     Args:
-        window: its choices count. run_folder: gives the folder of a run.
+        window: its choices count. film: the film panel. run_folder: gives the folder of a run.
 
     Attributes:
         state: the newest snapshot.
     """
 
-    def __init__(self, window: MainWindow, run_folder: Callable[[RunId], Path | None]) -> None:
+    def __init__(self, window: MainWindow, film: FilmView, run_folder: Callable[[RunId], Path | None]) -> None:
         super().__init__(window)
+        self._film = film
         self.state = AppState()
         self._window = window
         self._run_folder = run_folder
@@ -159,6 +160,13 @@ class LookedAt(QObject):
         name = run.baseline.instance.name if run.baseline is not None else ""
         session_at = run.session.started_at if run.session is not None else run.started_at
         return FilmOrigin(name, run.plan.instance_id, session_at)
+
+    def frame_of_run(self) -> SeenFrame | None:
+        """Return the picture on screen if it is of a film of the run that is looked at; else nobody is a witness."""
+        run, frame = self.run, self._film.frame
+        if run is None or frame is None or frame.film not in {film.path for film in self.films_of(run)}:
+            return None
+        return frame
 
     def run_of_film(self, path: object) -> RunState | None:
         """Return the run whose own recording lies at a path."""

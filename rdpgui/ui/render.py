@@ -16,6 +16,7 @@ from rdpgui.core.judging.summary import summarise
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.standing import seen_until
 from rdpgui.core.state import RunState
+from rdpgui.core.testimony import may_testify, may_withdraw
 from rdpgui.i18n import N_, _, fill, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.film_port import FilmView, Marker
@@ -43,8 +44,7 @@ class Renderer(LookedAt):
     """Renders the newest snapshot into the window."""
 
     def __init__(self, window: MainWindow, film: FilmView, run_folder: Callable[[RunId], Path | None]) -> None:
-        super().__init__(window, run_folder)
-        self._film = film
+        super().__init__(window, film, run_folder)
         self._film_zero_at: datetime | None = None
         self._shown_film: tuple[RunId, tuple[Path, ...]] | None = None
         self._over_without_film = False
@@ -62,6 +62,7 @@ class Renderer(LookedAt):
         self._aging.timeout.connect(self._on_aging)
         self._aging.start()
         film.position_changed.connect(self._on_film_position)
+        film.frame_changed.connect(self._render_witness)
 
     # -- rendering -------------------------------------------------------------
 
@@ -237,11 +238,24 @@ class Renderer(LookedAt):
             page.recording.show_statement(run.statement if run else None, may_enter=run is not None)
             page.recording.witness.show_run(run, self.witness_of(run) if run else None)
             self._render_film(run)
+        self._render_witness()
         self._render_timeline()
         if run is not None and run.active:
             self._tick.start()
         else:
             self._tick.stop()
+
+    def _render_witness(self) -> None:
+        """Let a person say what is seen only while it is seen, and take it back until the next run."""
+        run, actions = self.run, self._window.actions_by_name
+        can_say = run is not None and may_testify(run) and self.frame_of_run() is not None
+        can_undo = run is not None and may_withdraw(self.state, run)
+        if not self._changed("witness", can_say, can_undo):
+            return
+        self._window.experiment.verdict.show_witness(can_say=can_say, can_undo=can_undo)
+        for name in ("see-yes", "see-no"):
+            actions.set_enabled(name, can_say, _("Only while this run's film is on screen"))
+        actions.set_enabled("see-undo", can_undo, _("There is nothing that can be taken back"))
 
     def _render_film(self, run: RunState | None) -> None:
         films = self.films_of(run) if run else ()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 
 from rdpgui.core.ids import RunId
 from rdpgui.core.recording import ConsoleWord
+from rdpgui.core.testimony import may_testify, may_withdraw
 from rdpgui.ui.film_port import FilmView
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class RunOrders(QObject):
         actions.on("film-end", film.seek_end)
         actions.on("see-yes", partial(self._on_visual, True))
         actions.on("see-no", partial(self._on_visual, False))
+        page.verdict.withdraw_requested.connect(self._on_withdraw)
+        actions.on("see-undo", self._on_withdraw)
         actions.on("open-report", self._on_report)
         actions.on("open-folder", self._on_folder)
 
@@ -57,9 +60,15 @@ class RunOrders(QObject):
             self._commands.enter_console_word(run.run_id, word)
 
     def _on_visual(self, seen: bool) -> None:
-        run = self._window.renderer.run
-        if run is not None and run.verdict is not None:
-            self._commands.confirm_visual(run.run_id, seen=seen)
+        run, frame = self._window.renderer.run, self._window.renderer.frame_of_run()
+        if run is not None and frame is not None and may_testify(run):
+            self._commands.confirm_visual(run.run_id, seen=seen, film=frame.film.name, film_s=round(frame.film_s, 3))
+
+    def _on_withdraw(self) -> None:
+        renderer = self._window.renderer
+        run = renderer.run
+        if run is not None and may_withdraw(renderer.state, run):
+            self._commands.withdraw_visual(run.run_id)
 
     def _on_report(self) -> None:
         run = self._window.renderer.run

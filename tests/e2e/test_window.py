@@ -122,6 +122,7 @@ def test_that_a_restart_from_inside_the_connection_is_noticed_and_judged(desk: D
         await desk.at_rest("fin-web-01")
         await desk.choose("fin-web-01")
         before = len(desk.program.store.state.runs)
+        await desk.arm()  # so that the boot time is read: Run Command is an order
         await desk.click("connect")
         await desk.until(lambda: len(desk.program.store.state.runs) > before, 10.0, "the run has begun")
         run = desk.newest()

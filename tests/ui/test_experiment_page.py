@@ -169,7 +169,7 @@ def _top(widget: QWidget) -> int:
 def test_that_the_persons_own_answer_is_asked_for_and_passed_on(bench: Bench) -> None:
     bench.show(finished())
     bench.press("visual_yes")
-    assert bench.commands.orders == [("confirm_visual", "r1", True)]
+    assert bench.commands.orders == [("confirm_visual", "r1", True, "film.mp4", 4.98)]
 
 
 def test_that_the_console_word_is_entered_by_hand(bench: Bench) -> None:

@@ -116,7 +116,7 @@ def test_that_what_a_person_says_just_before_closing_is_kept(
     _keep(paths.runs)
 
     def act(program: Program) -> None:
-        program.confirm_visual(RunId("r1"), seen=True)
+        program.confirm_visual(RunId("r1"), seen=True, film="film.mp4", film_s=4.98)
         program.set_setting("armed_s", 77.0)
 
     _live(qt_loop, theming, paths, act)

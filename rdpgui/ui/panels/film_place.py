@@ -13,7 +13,7 @@ from typing_extensions import override
 from rdpgui.core.film import FilmFacts
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats
-from rdpgui.ui.film_port import ComparedRun, Marker, PlacedFilm
+from rdpgui.ui.film_port import ComparedRun, Marker, PlacedFilm, SeenFrame
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.still import StillView
@@ -26,15 +26,17 @@ class FilmPlace(Card):
         compared: the runs that were to be compared, which needs a player.
 
     Signals:
-        position_changed: seconds from the film's start. clock_adjusted: never.
+        position_changed: seconds from the film's start. frame_changed: another picture, or none. clock_adjusted: never.
     """
 
     position_changed = Signal(float)
+    frame_changed = Signal()
     clock_adjusted = Signal(object, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Recording"), "film_panel", parent)
         self._facts: FilmFacts | None = None
+        self._path: Path | None = None
         self._why_none = ""
         self._starts_at: datetime | None = None
         self._adjusted_s = 0.0
@@ -43,16 +45,24 @@ class FilmPlace(Card):
         self.body.addWidget(self._still, 1)
         self._retranslate_own()
 
+    @property
+    def frame(self) -> SeenFrame | None:
+        """Return the last frame, which is all that is shown here."""
+        if self._facts is None or self._path is None:
+            return None
+        return SeenFrame(self._path, self._facts.last_frame_pts_s)
+
     def show_film(
         self, path: Path, facts: FilmFacts, *, starts_at: datetime | None, lab: bool, adjusted_s: float = 0.0
     ) -> None:
         """Show the facts and, when it lies beside the film, the last frame."""
-        self._facts, self._starts_at = facts, starts_at
+        self._facts, self._path, self._starts_at = facts, path, starts_at
         self._adjusted_s = adjusted_s
         parts = [path.name, f"{facts.width}×{facts.height}", facts.codec.upper(), formats.seconds(facts.duration_s)]
         self.subtitle.set_whole(" · ".join(["LAB", *parts] if lab else parts))
         still = next(iter(sorted(path.parent.glob("*.png"))), None)
         self._still.show_still(still, tokens().border, _("The film is kept in the run's folder."))
+        self.frame_changed.emit()
 
     def show_films(self, films: Sequence[PlacedFilm], *, lab: bool, adjusted_s: float = 0.0) -> None:
         """Show the first of several films."""
@@ -84,7 +94,8 @@ class FilmPlace(Card):
 
     def clear(self, why: str = "") -> None:
         """Show no film, and why there is none."""
-        self._facts, self._why_none = None, why
+        self._facts, self._path, self._why_none = None, None, why
+        self.frame_changed.emit()
         self.subtitle.set_whole("")
         self._retranslate_own()
 

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from rdpgui.core.run import Phase
 from rdpgui.core.state import RunState
+from rdpgui.core.testimony import counted_answer, has_film
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict
 from rdpgui.i18n import N_, _, retell
 from rdpgui.ui import formats, labels
@@ -27,11 +28,12 @@ class VerdictPanel(Card):
     """Verdict of the selected run.
 
     Signals:
-        visually_confirmed: True: the person sees the shutdown; False: does not.
+        visually_confirmed: True: the person sees the shutdown; False: does not. withdraw_requested: takes it back.
         report_requested, folder_requested, end_requested (show the film's end).
     """
 
     visually_confirmed = Signal(bool)
+    withdraw_requested = Signal()
     report_requested = Signal()
     folder_requested = Signal()
     end_requested = Signal()
@@ -100,9 +102,13 @@ class VerdictPanel(Card):
         self._no = QPushButton()
         self._no.setObjectName("visual_no")
         self._no.clicked.connect(self._on_no)
+        self._undo = flat_button("", "visual_undo")
+        self._undo.clicked.connect(self.withdraw_requested)
+        self._can_say, self._can_undo = False, False
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self._visual, 1)
+        row.addWidget(self._undo)
         row.addWidget(self._yes)
         row.addWidget(self._no)
         return row
@@ -203,23 +209,32 @@ class VerdictPanel(Card):
             row.show_fact(_MARKS[result], labels.tone(result), labels.word(check_id), value, text)
             reason.show_reason(text, short=result is CheckResult.HELD)
 
+    def show_witness(self, *, can_say: bool, can_undo: bool) -> None:
+        """Let the person answer (the run's film is on screen) or take the answer back (no run has begun since)."""
+        self._can_say, self._can_undo = can_say, can_undo
+        self._render_visual(self._run)
+
     def _render_visual(self, run: RunState | None) -> None:
-        shown = run is not None and run.verdict is not None
-        for widget in (self._visual, self._yes, self._no):
-            widget.setVisible(shown)
-        if run is None:
-            return
-        answer = run.confirmation
+        answer = counted_answer(run) if run is not None else None
+        asked = run is not None and run.verdict is not None and has_film(run)
+        self._visual.setVisible(run is not None and run.verdict is not None)
+        self._undo.setVisible(answer is not None)
+        self._undo.setText(_("Take back"))
+        self._undo.setEnabled(self._can_undo)
+        set_tip(self._undo, "" if self._can_undo else _("Fixed: another run has begun since then."))
+        for button in (self._yes, self._no):
+            button.setVisible(asked and answer is None)
+            button.setEnabled(self._can_say)
+            set_tip(button, "" if self._can_say else _("Only while this run's film is on screen"))
         question = _("I see the shutdown")
         if answer is None:
-            self._visual.show_fact("question", Tone.IDLE, question)
-        else:
-            mark, tone = ("check", Tone.OK) if answer.seen else ("cross", Tone.BAD)
-            value = _("yes") if answer.seen else _("no")
-            tip = f"{answer.by} {formats.day_clock(answer.at)}"
-            self._visual.show_fact(mark, tone, question, value, tip)
-            self._yes.hide()
-            self._no.hide()
+            self._visual.show_fact("question", Tone.IDLE, question, "" if asked else _("no film"))
+            return
+        mark, tone = ("check", Tone.OK) if answer.seen else ("cross", Tone.BAD)
+        value = _("yes") if answer.seen else _("no")
+        if answer.film_s is not None:
+            value = _("{answer}, at {seconds} s").format(answer=value, seconds=f"{answer.film_s:.2f}")
+        self._visual.show_fact(mark, tone, question, value, f"{answer.by} {formats.day_clock(answer.at)} {answer.film}")
 
     def _render_phases(self, run: RunState | None) -> None:
         """While there is no verdict: how far the run is."""

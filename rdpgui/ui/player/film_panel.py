@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from rdpgui.core.film import FilmFacts
 from rdpgui.i18n import N_, _
-from rdpgui.ui.film_port import ComparedRun, Marker, PlacedFilm
+from rdpgui.ui.film_port import ComparedRun, Marker, PlacedFilm, SeenFrame
 from rdpgui.ui.player.backend import BackendFactory, PlaybackFactory
 from rdpgui.ui.player.clock_box import ClockBox
 from rdpgui.ui.player.deck import Deck
@@ -54,12 +54,13 @@ class FilmPanel(Card):
         deck: the film's state. stage: what is shown of it. clock_box: where it lies on the wall clock.
 
     Signals:
-        position_changed: seconds from the film's start.
+        position_changed: seconds from the film's start. frame_changed: a picture is on screen now, or none any more.
         snapshot_taken: path of a PNG. marker_clicked: the marker's instant.
         clock_adjusted: the film's path and a person's correction of its clock, seconds; a while after the last change.
     """
 
     position_changed = Signal(float)
+    frame_changed = Signal()
     snapshot_taken = Signal(str)
     marker_clicked = Signal(datetime)
     clock_adjusted = Signal(object, float)
@@ -95,6 +96,14 @@ class FilmPanel(Card):
         self.clear()
 
     # -- what the window asks for ------------------------------------------------
+
+    @property
+    def frame(self) -> SeenFrame | None:
+        """Return the picture on screen, None while there is none."""
+        part = self.deck.shown
+        if part is None or self.stage.picture.image.isNull():
+            return None
+        return SeenFrame(part.film.path, part.inside(self.deck.position_s))
 
     def show_film(
         self, path: Path, facts: FilmFacts, *, starts_at: datetime | None, lab: bool, adjusted_s: float = 0.0
@@ -243,6 +252,7 @@ class FilmPanel(Card):
     def _connect(self) -> None:
         deck, stage, transport, keys = self.deck, self.stage, self.stage.transport, self._keys
         deck.position_changed.connect(self.position_changed)
+        self.stage.picture.shown_changed.connect(self.frame_changed)
         deck.still_picture.connect(self._save_wanted_snapshot)
         self._presenter.header_changed.connect(self._show_header)
         self._snapshots.saved.connect(self._on_snapshot)

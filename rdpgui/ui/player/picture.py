@@ -22,11 +22,13 @@ class PictureView(QWidget):
     """A plain widget, so that every platform shows it and ``grab()`` sees it.
 
     Signals:
+        shown_changed: a picture is shown now, or none any more.
         clicked: play or pause. double_clicked: full screen.
     """
 
     clicked = Signal()
     double_clicked = Signal()
+    shown_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,8 +66,11 @@ class PictureView(QWidget):
 
     def show_image(self, image: QImage, *, still: bool) -> None:
         """Show a picture; stills are averaged down for sharpness, moving ones drawn quickly."""
+        was_empty = self._image.isNull()
         self._image, self._still, self._small = image, still, QImage()
         self._message = None
+        if was_empty is not image.isNull():
+            self.shown_changed.emit()
         self.update()
 
     def show_caption(self, text: str, *, last: bool = False) -> None:
@@ -87,7 +92,10 @@ class PictureView(QWidget):
 
     def show_message(self, headline: str, detail: str, tone: Tone) -> None:
         """Show words instead of a picture."""
+        was_empty = self._image.isNull()
         self._image, self._small = QImage(), QImage()
+        if not was_empty:
+            self.shown_changed.emit()
         self._message = (headline, detail, tone)
         self.setAccessibleDescription(f"{headline} {detail}")
         self.update()

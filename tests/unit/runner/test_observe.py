@@ -21,6 +21,7 @@ from rdpgui.core.run_events import (
 )
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING
+from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.observe import BootWatch, ConnectionWatch, InstanceWatch, SessionWatch, poll
 from rdpgui.runner.run_context import RunContext, RunRecorder
 from tests.helpers.simulated_world import ACCOUNT, REGION, TARGET, Behaviour
@@ -115,6 +116,7 @@ def test_that_the_boot_time_is_read_until_it_is_another_one(known_before: bool) 
             run.emit(BootTimeRead(run.now(), run.plan.run_id, boot_at))
         run.emit(ConnectionChanged(run.now(), run.plan.run_id, ConnectionStatus.CONNECTED, None))
         scene.world.later(1.0, scene.world._booted, TARGET)
+        ArmingDesk(scene.store, scene.ports.clock, 300.0).arm(TARGET)
         watch = BootWatch(run)
         async with asyncio.timeout(20):
             await poll(run, "boot time", watch.once)
