@@ -27,13 +27,13 @@ AWS_WORDS: tuple[type[StrEnum], ...] = (InstanceState, PingStatus, SessionStatus
 """Shown in AWS's own spelling."""
 
 _WORDS_PAIRS: tuple[tuple[StrEnum, str], ...] = (
-    (DisruptionId.OS_REBOOT, N_("Restart the OS")),
-    (DisruptionId.OS_SHUTDOWN, N_("Shut the OS down")),
-    (DisruptionId.EC2_REBOOT, N_("Reboot")),
-    (DisruptionId.EC2_STOP, N_("Stop")),
+    (DisruptionId.OS_REBOOT, N_("OS reboot")),
+    (DisruptionId.OS_SHUTDOWN, N_("OS shutdown")),
+    (DisruptionId.EC2_REBOOT, N_("EC2 reboot")),
+    (DisruptionId.EC2_STOP, N_("EC2 stop")),
     (DisruptionId.STOP_SKIP_OS_SHUTDOWN, N_("Power cut")),
-    (DisruptionId.CONTROL_NONE, N_("Do nothing")),
-    (DisruptionId.CONTROL_DISCONNECT, N_("Disconnect normally")),
+    (DisruptionId.CONTROL_NONE, N_("Control: nothing")),
+    (DisruptionId.CONTROL_DISCONNECT, N_("Control: disconnect")),
     (Origin.GUEST, N_("Inside the OS")),
     (Origin.CONTROL_PLANE, N_("From EC2")),
     (Origin.CONTROL, N_("Controls")),
@@ -109,6 +109,12 @@ _WORDS_PAIRS: tuple[tuple[StrEnum, str], ...] = (
 )
 WORDS = {(type(member), member.value): item for member, item in _WORDS_PAIRS}
 """Message ids, keyed by type too: members of different StrEnums with the same value are equal."""
+
+
+def disruption_word(disruption_id: DisruptionId) -> str:
+    """Return the one name of a disruption, a message id: on buttons, in menus, tables, reports, terminal and README."""
+    return WORDS[DisruptionId, disruption_id.value]
+
 
 CAUSES: dict[str, str] = {
     "checksum-mismatch": N_("the bytes do not match the checksum"),

@@ -16,7 +16,7 @@ from rdpgui.core.state import RunState
 from rdpgui.core.testimony import counted_answer, has_film
 from rdpgui.core.texts import C_
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
-from rdpgui.core.words import CAUSES, SENTENCE_FIELDS, WORDS, field_member, field_moment, place_words
+from rdpgui.core.words import CAUSES, SENTENCE_FIELDS, WORDS, disruption_word, field_member, field_moment, place_words
 from rdpgui.i18n import N_, _, fill, in_context, retell
 
 _CHECK_NAMES = {
@@ -111,21 +111,12 @@ def _field_word(name: str, value: str) -> str:
     member = field_member(name, value)
     if member is None:
         return value
-    return disruption_name(member) if isinstance(member, DisruptionId) else in_context(WORDS[type(member), value])
+    return in_context(WORDS[type(member), value])
 
 
 def disruption_name(disruption_id: DisruptionId) -> str:
     """Return the name of a disruption in the reader's language."""
-    names = {
-        DisruptionId.OS_REBOOT: _("OS reboot"),
-        DisruptionId.OS_SHUTDOWN: _("OS shutdown"),
-        DisruptionId.EC2_REBOOT: _("EC2 reboot"),
-        DisruptionId.EC2_STOP: _("EC2 stop"),
-        DisruptionId.STOP_SKIP_OS_SHUTDOWN: _("Power cut (stop without OS shutdown)"),
-        DisruptionId.CONTROL_NONE: _("Control: nothing is done"),
-        DisruptionId.CONTROL_DISCONNECT: _("Control: normal disconnect"),
-    }
-    return names[disruption_id]
+    return _(disruption_word(disruption_id))
 
 
 def _run_name(run: RunState, done: DisruptionId | None) -> str:

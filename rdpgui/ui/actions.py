@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.words import disruption_word
 from rdpgui.i18n import N_, _
 from rdpgui.ui.plain import set_tip
 
@@ -29,16 +31,20 @@ class ActionSpec:
 
 
 EXPERIMENT, VIEW, FILM, HELP = N_("Experiment"), N_("View"), N_("Film"), N_("Help")
+_DISRUPTION_KEYS: dict[DisruptionId, tuple[str, ...]] = {
+    DisruptionId.OS_REBOOT: ("Ctrl+1",),
+    DisruptionId.OS_SHUTDOWN: ("Ctrl+2",),
+    DisruptionId.EC2_REBOOT: ("Ctrl+3",),
+    DisruptionId.EC2_STOP: ("Ctrl+4",),
+}
+_DISRUPTION_SPECS = tuple(
+    ActionSpec(found.value, disruption_word(found), EXPERIMENT, _DISRUPTION_KEYS.get(found, ()))
+    for found in DisruptionId
+)
 SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("connect", N_("Connect to the selected instance"), EXPERIMENT, ("Ctrl+Return",)),
     ActionSpec("arm", N_("Arm or disarm the selected instance"), EXPERIMENT, ("Ctrl+Shift+A",)),
-    ActionSpec("os-reboot", N_("Restart the OS"), EXPERIMENT, ("Ctrl+1",)),
-    ActionSpec("os-shutdown", N_("Shut the OS down"), EXPERIMENT, ("Ctrl+2",)),
-    ActionSpec("ec2-reboot", N_("Reboot from EC2"), EXPERIMENT, ("Ctrl+3",)),
-    ActionSpec("ec2-stop", N_("Stop from EC2"), EXPERIMENT, ("Ctrl+4",)),
-    ActionSpec("stop-skip-os-shutdown", N_("Power cut"), EXPERIMENT),
-    ActionSpec("control-none", N_("Control: nothing"), EXPERIMENT),
-    ActionSpec("control-disconnect", N_("Control: disconnect"), EXPERIMENT),
+    *_DISRUPTION_SPECS,
     ActionSpec("abort", N_("Abort the run"), EXPERIMENT, ("Ctrl+.",)),
     ActionSpec("emergency-stop", N_("Emergency stop"), EXPERIMENT, ("Esc, Esc",)),
     ActionSpec("emergency-reset", N_("Reset the emergency stop"), EXPERIMENT),

@@ -19,7 +19,16 @@ from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.session import AccessType, SessionStatus
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import CheckResult, VerdictValue
-from rdpgui.core.words import AWS_WORDS, CAUSES, SENTENCE_FIELDS, WORDS, field_member, field_moment, place_words
+from rdpgui.core.words import (
+    AWS_WORDS,
+    CAUSES,
+    SENTENCE_FIELDS,
+    WORDS,
+    disruption_word,
+    field_member,
+    field_moment,
+    place_words,
+)
 from rdpgui.i18n import N_, _, fill, in_context, retell
 from rdpgui.ui import formats
 from rdpgui.ui.theme import Tone
@@ -68,13 +77,6 @@ _TONES_PAIRS: tuple[tuple[StrEnum, Tone], ...] = (
 # Keyed by type too: members of different StrEnums with the same value are equal.
 TONES = {(type(member), member.value): item for member, item in _TONES_PAIRS}
 
-_LONG: dict[DisruptionId, str] = {
-    DisruptionId.EC2_REBOOT: N_("Reboot from EC2"),
-    DisruptionId.EC2_STOP: N_("Stop from EC2"),
-    DisruptionId.CONTROL_NONE: N_("Control: nothing"),
-    DisruptionId.CONTROL_DISCONNECT: N_("Control: disconnect"),
-}
-
 _CONSEQUENCES: dict[DisruptionId, str] = {
     DisruptionId.OS_REBOOT: N_("Windows is told to restart through Run Command. Everyone connected is cut off."),
     DisruptionId.OS_SHUTDOWN: N_("Windows is told to shut down through Run Command. The instance stops."),
@@ -97,8 +99,8 @@ def tone(member: StrEnum) -> Tone:
 
 
 def disruption_name(disruption_id: DisruptionId) -> str:
-    """Return a disruption's name that says where it comes from, for tables and titles."""
-    return _(_LONG[disruption_id]) if disruption_id in _LONG else word(disruption_id)
+    """Return a disruption's name, the same everywhere."""
+    return _(disruption_word(disruption_id))
 
 
 def run_name(run: RunState) -> str:
@@ -173,7 +175,7 @@ def field_word(name: str, value: str) -> str:
     member = field_member(name, value)
     if member is None:
         return value
-    return disruption_name(member) if isinstance(member, DisruptionId) else word(member)
+    return word(member)
 
 
 def sentence(template: str, fields: Iterable[tuple[str, str]]) -> str:

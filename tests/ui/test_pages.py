@@ -72,7 +72,7 @@ def test_that_a_matrix_cell_shows_its_newest_run_and_opens_it(bench: Bench, qtbo
     bench.window.show_page(1)
     bench.show(state)
     cell = bench.find(QWidget, "cell_os-shutdown_Standard")
-    assert cell.accessibleName() == "Shut the OS down × Standard: PASS"
+    assert cell.accessibleName() == "OS shutdown × Standard: PASS"
     other = bench.find(QWidget, "cell_control-none_JustInTime")
     assert other.accessibleName().endswith("not in the matrix")
     qtbot.keyClick(cell, Qt.Key.Key_Return)

@@ -72,7 +72,7 @@ def test_that_a_run_by_hand_is_called_what_the_person_did() -> None:
         ConnectionChanged(later, RunId("r1"), ConnectionStatus.NOT_CONNECTED, NOW),
         InstanceChanged(later, RunId("r1"), InstanceState.STOPPED, "Client.InstanceInitiatedShutdown", "", NOW),
     )
-    assert labels.run_name(only_run(stopped)) == "Shut the OS down (by hand)"
+    assert labels.run_name(only_run(stopped)) == "OS shutdown (by hand)"
 
 
 def test_that_a_start_that_restores_is_not_taken_for_the_persons_disruption(bench: Bench) -> None:
