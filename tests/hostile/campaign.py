@@ -19,7 +19,7 @@ from tests.hostile.truth import Truth, truth_of
 from tests.hostile.world import World
 
 CHUNK = 250
-SOON_S = 5.0
+AT_ONCE_S, SOON_S = 3.0, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ def _wrongs(judged: Judged, key: str, *, unsaid: bool) -> Iterable[Wrong]:
 
 
 def _took_effect(course: Course) -> bool:
-    soon_s = course.judged_s + SOON_S
+    at_once = course.judged_s - course.history.anchors.order_s < AT_ONCE_S
+    soon_s = course.judged_s + (SOON_S if at_once else 0.0)
     return any(item.cause == ORDER and item.begins_s <= soon_s for item in course.history.happenings)
 
 

@@ -41,7 +41,7 @@ _KINDS = (
     (DisruptionId.CONTROL_NONE, 10),
     (DisruptionId.CONTROL_DISCONNECT, 10),
 )
-_HOW_MANY = ((0, 30), (1, 33), (2, 20), (3, 10), (4, 7))
+_HOW_MANY = ((0, 34), (1, 33), (2, 18), (3, 9), (4, 6))
 
 
 def draw(world_id: str) -> World:
@@ -60,7 +60,7 @@ def draw(world_id: str) -> World:
         reads=_reads(rng, lab=plan.lab),
         program=_program(rng),
         control_s=rng.uniform(0.1, 1.0),
-        origin=SessionOrigin.PROGRAM if plan.lab else rng.choices(list(SessionOrigin), (0, 45, 45, 10))[0],
+        origin=SessionOrigin.PROGRAM if plan.lab else rng.choices(list(SessionOrigin), (0, 47, 47, 6))[0],
     )
     if plan.by_hand:
         deed = Deed.OS_REBOOT if plan.effect is Effect.RESTART else Deed.OS_SHUTDOWN
@@ -86,7 +86,7 @@ def _plan(rng: random.Random) -> Plan:
 
 def _machine(rng: random.Random, *, lab: bool) -> Machine:
     """How fast Windows shuts down and starts is open; its clock too."""
-    off_s = rng.uniform(-0.3, 0.3) if rng.random() < (0.85 if lab else 0.5) else rng.uniform(-60.0, 60.0)
+    off_s = rng.uniform(-0.3, 0.3) if rng.random() < (0.85 if lab else 0.7) else rng.uniform(-60.0, 60.0)
     guest = ClockSpec(off_s, rng.uniform(-5e-5, 5e-5))
     if lab:
         screen_s, off_s, boot_s = rng.uniform(0.8, 2.0), rng.uniform(0.2, 1.0), rng.uniform(1.0, 3.0)

@@ -11,6 +11,8 @@ the order, the effect               without an effect seen to be of the order, n
 somebody else acts on the target    two causes for one effect
 the session's end is not told       its film cannot be compared with what is not known
 too close to the earliest effect    stated times resolve a second; what lies within says nothing of before and after
+the agent went away later           Windows goes on for a while after the remote desktop is cut; that it went down
+                                    already then only the session's own film can say
 a clock is not bounded              what rests on it cannot be compared with any other time
 reads were denied or away           not seen is not "did not happen"
 another film could be taken for it  the destination is the account's; a likeness is no identity, a name is
@@ -45,6 +47,7 @@ _I, _R, _L = CheckId.INTEGRITY, CheckId.REACHES_END, CheckId.LAST_FRAME
 MARGIN_S = 2.0
 """Stated times resolve a second each, and clocks are bounded to about one."""
 
+AGENT_APART_S = 2.0
 SLACK_S = 0.4
 """Left to the judge, for the rounding of what is stated."""
 
@@ -83,6 +86,10 @@ def faults_of(course: Course) -> tuple[Fault, ...]:
     own = [item for item in present(course) if item.session == "tester"]
     found.when(not own, "the recording was not there when judged", _O)
     _of_likeness(found, course)
+    by = course.history.ended_by
+    apart = by is not None and by.agent_lost_s - course.history.own.end_s > AGENT_APART_S
+    unclear = not own or any(_O in fault.checks for fault in found)
+    found.when(apart and unclear, "the agent went away later, and no film known as its own says why", _E)
     for item in own[-1:]:
         assert item.film is not None
         _of_the_film(found, course, item.film)
@@ -104,8 +111,6 @@ def _of_the_order(found: _List, course: Course) -> None:
     found.when(bool(world.machine.flaps), "the agent is away without any effect", _P, _E)
     if plan.effect is Effect.NONE:
         found.when(bool(begun(course)), "the control was disrupted", _P, _E)
-        limit = history.own.ended_by == "the channel's limit of 60 min"
-        found.when(limit, "the session was not closed, it ran into its limit", _P, _E)
 
 
 def _of_the_effect(found: _List, course: Course) -> None:
@@ -123,6 +128,8 @@ def _of_the_effect(found: _List, course: Course) -> None:
         return
     boots = [e for e in events if isinstance(e, BootTimeRead)]
     flips = [e for e in events if isinstance(e, ConnectionChanged)]
+    guest, uptime = history.world.machine.guest, history.world.reads.uptime
+    found.when(abs(guest.offset_s) > 1.0 and not uptime, "the guest's clock is not bounded", _P, _E)
     found.when(len(boots) < 2, "the boot time was not read before and after", _P, _E)
     found.when(len(flips) < 2, "the agent was not seen to go and to come back", _P, _E)
 

@@ -267,7 +267,7 @@ def _other_life(world: World, anchors: Anchors, number: int, happenings: tuple[H
 
 def film_of(life: Life, spec: FilmSpec, happenings: tuple[Happening, ...]) -> Film:
     """Return the film that the recorder makes of a connection."""
-    begins_s = life.start_s + spec.delay_s
+    begins_s = life.start_s + min(spec.delay_s, 0.6 * (life.end_s - life.start_s))
     ends_s = max(begins_s + 0.2, life.end_s - spec.early_s + spec.lag_s)
     live_s = min(ends_s, life.end_s)
     if spec.frozen_s or spec.hold_s:

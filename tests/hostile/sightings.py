@@ -187,9 +187,9 @@ def see_session(seen: Seen, attached_s: float, *, sightings: int) -> None:
     if world.service.end_date is EndDate.MISSING:
         return
     listed_s = own.left_s + world.service.history_s
-    read = pace.after(max(listed_s, min(seen.left_s, own.left_s)))
-    seen.end_read_s = max(seen.left_s, read.ended_s + reads.latency_s)
-    last = next(e for _, e in reversed(seen.events) if isinstance(e, SessionLeftActive))
+    last_s, last = next((s, e) for s, e in reversed(seen.events) if isinstance(e, SessionLeftActive))
+    read = pace.after(max(listed_s, min(last_s, own.left_s)))
+    seen.end_read_s = max(last_s, read.ended_s + reads.latency_s)
     event = replace(last, at=seen.local(seen.end_read_s), session=session_of(seen, own, over=True))
     seen.add(seen.end_read_s, event)
 

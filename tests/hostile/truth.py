@@ -6,16 +6,17 @@ Three things make a PASS right; each has a reason:
 **D**  An effect of the plan's class took effect on the target and *that* ended the session. An end by a person, a limit
        or the service is none, however soon the machine follows: the film then shows nothing of the disruption.
        By the run's own order, or by hand by anybody (nobody knows who). For a control nothing took effect until the
-       verdict, and the session was closed (who closed it, nobody could tell, nor does it matter).
+       verdict, and the session ended (who closed it, nobody could tell, nor does it matter).
 **F**  The judged object is this session's recording. One that fits as well but was made of another session tells
        nothing of this one.
 **R**  It is whole, and its live picture reaches the session's end within the tolerance and shows the effect: the
        shutdown screen where there was one, else a moment after the call. A picture that froze shows no more than until
-       it froze. Seconds lost in the middle with the times closed up cannot be told from seconds lost at the end.
+       it froze.
 =====  ==============================================================================================================
 
 PASS is right iff D and F and R; FAIL is wrong iff D and R hold and the recording lay in its destination when judged.
-What came after the limit may be called missing: nobody can wait for ever.
+What came after the limit may be called missing: nobody can wait for ever. And seconds lost in the middle with the times
+closed up cannot be told from seconds lost at the end, without a painted clock.
 
 **Grey** worlds are those in which nobody could tell, because what decides lies below what any of the reads resolves
 (``_grey`` lists them: a person closes the window within a second of the shutdown; an outsider does the very same
@@ -42,17 +43,21 @@ RESOLUTION_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What is true of a course. ``films``: the session's own objects that lay there when judged."""
+    """What is true of a course. ``films``: the session's own objects that lay there when judged.
+
+    ``looks_short``: they reach the end, but nobody could tell them from films that do not.
+    """
 
     disrupted: bool
     films: tuple[Stored, ...]
     reaching: frozenset[tuple[str, str]]
+    looks_short: bool
     grey: str
 
     @property
     def is_pass(self) -> bool:
         """Whether a FAIL would be wrong."""
-        return self.disrupted and bool(self.reaching)
+        return self.disrupted and bool(self.reaching) and not self.looks_short
 
     def is_pass_on(self, key: str, course: Course) -> bool:
         """Whether a PASS on one object would be right; without a key every candidate must be the session's."""
@@ -80,7 +85,13 @@ def truth_of(course: Course, key: str) -> Truth:
     """Return the truth of a course; ``key`` is the object that was judged, for what nobody could tell."""
     films = tuple(item for item in present(course) if item.session == "tester")
     reaching = frozenset(_name(item) for item in films if item.film is not None and reaches(course, item.film))
-    return Truth(is_disrupted(course), films, reaching, _grey(course, key))
+    painted = course.history.world.plan.lab
+    looks_short = not painted and any(item.film is not None and _lost_s(item.film) > 0.5 for item in films)
+    return Truth(is_disrupted(course), films, reaching, looks_short, _grey(course, key))
+
+
+def _lost_s(film: Film) -> float:
+    return film.ends_s - film.begins_s - film.duration_s
 
 
 def is_disrupted(course: Course) -> bool:
@@ -90,7 +101,7 @@ def is_disrupted(course: Course) -> bool:
     if own.end_s > course.judged_s:
         return False
     if plan.effect is Effect.NONE:
-        return own.ended_by != "the channel's limit of 60 min" and not begun(course)
+        return not begun(course)
     return by is not None and is_planned(history, by) and own.start_s < by.begins_s
 
 
@@ -113,8 +124,7 @@ def reaches(course: Course, film: Film) -> bool:
     plan, by = history.world.plan, history.ended_by
     if spec.damaged or spec.undecodable or spec.truncated or spec.checksum is False:
         return False
-    lost_s = (film.ends_s - film.begins_s) - film.duration_s
-    if film.live_s - lost_s < history.own.end_s - plan.tolerance_s or spec.black:
+    if film.live_s < history.own.end_s - plan.tolerance_s or spec.black:
         return False
     if by is None:
         return True
