@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import datetime
 
 from rdpgui.aws import parse
-from rdpgui.aws.calls import AwsCaller
+from rdpgui.aws.calls import Answer, AwsCaller
+from rdpgui.core.ids import InstanceId
 from rdpgui.core.recording import Denial
 
 SOURCES = ("kms.amazonaws.com", "s3.amazonaws.com")
@@ -39,25 +41,41 @@ class CloudTrailAudit:
             found += await self._of(source, since)
         return tuple(sorted(found, key=_newest_first, reverse=True))
 
+    async def connections(self, instance_id: InstanceId, since: datetime) -> tuple[datetime, ...]:
+        """Return when GUI Connect opened connections to an instance, newest first.
+
+        Raises:
+            AwsError: the log could not be read.
+        """
+        found: list[datetime] = []
+        async for page in self._pages("EventName", "StartConnection", since):
+            found += parse.connections(page, instance_id)
+        return tuple(sorted(found, reverse=True))
+
     async def _of(self, source: str, since: datetime) -> list[Denial]:
         found: list[Denial] = []
+        async for page in self._pages("EventSource", source, since):
+            found += parse.denials(page)
+        return found
+
+    async def _pages(self, key: str, value: str, since: datetime) -> AsyncIterator[Answer]:
+        """Give the newest pages of events with one attribute."""
         more: dict[str, str] = {}
         for _ in range(MAX_PAGES):
             await self._wait_for_turn()
             page = await self._caller.call(
                 "cloudtrail",
                 "LookupEvents",
-                LookupAttributes=[{"AttributeKey": "EventSource", "AttributeValue": source}],
+                LookupAttributes=[{"AttributeKey": key, "AttributeValue": value}],
                 StartTime=since,
                 MaxResults=PAGE,
                 **more,
             )
-            found += parse.denials(page)
+            yield page
             token = page.get("NextToken")
             if not token or token == more.get("NextToken"):
                 break
             more = {"NextToken": str(token)}
-        return found
 
     async def _wait_for_turn(self) -> None:
         """Keep the pace, also between two callers."""

@@ -341,6 +341,24 @@ def decisions(answer: Answer) -> dict[str, bool]:
     }
 
 
+def connections(page: Answer, instance_id: InstanceId) -> list[datetime]:
+    """Return when remote desktops of one instance were opened. Source: cloudtrail:LookupEvents, StartConnection."""
+    operation = "cloudtrail:LookupEvents"
+    found = []
+    for item in need(page, "Events", operation):
+        try:
+            record = json.loads(need(item, "CloudTrailEvent", operation))
+            asked = record.get("requestParameters") or {}
+            ours = str(asked.get("InstanceId") or asked.get("instanceId") or "") == instance_id
+            failed = bool(record.get("errorCode"))
+        except (ValueError, AttributeError) as error:
+            raise malformed(operation, "CloudTrailEvent is not a JSON object") from error
+        at = utc(need(item, "EventTime", operation))
+        if ours and not failed and at is not None:
+            found.append(at)
+    return found
+
+
 def denials(page: Answer) -> list[Denial]:
     """Return the calls that GUI Connect itself was refused. Source: cloudtrail:LookupEvents, record contents."""
     operation = "cloudtrail:LookupEvents"

@@ -8,7 +8,7 @@ from rdpgui.aws import parse
 from rdpgui.aws.calls import Answer, AwsCaller
 from rdpgui.aws.download import Download
 from rdpgui.aws.range_reader import S3RangeReader
-from rdpgui.core.errors import AwsError, StorageError
+from rdpgui.core.errors import AwsError, NotFound, StorageError
 from rdpgui.core.ports import Downloaded, ProgressCallback, RangeReader
 from rdpgui.core.recording import RecordingObject
 
@@ -36,6 +36,14 @@ class S3Objects:
         """Return one object with metadata, version and checksum."""
         answer = await self._caller.call("s3", "HeadObject", Bucket=bucket, Key=key, ChecksumMode="ENABLED")
         return parse.head(answer, bucket, key)
+
+    async def default_key(self, bucket: str) -> str:
+        """Return the KMS key of the bucket's default encryption, empty without one."""
+        try:
+            answer = await self._caller.call("s3", "GetBucketEncryption", Bucket=bucket)
+        except NotFound:
+            return ""
+        return parse.default_encryption(answer)[1]
 
     async def download(self, item: RecordingObject, target: PurePath, progress: ProgressCallback) -> Downloaded:
         """Download one object version, verified; mode 0600. See ``download.py``.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from operator import attrgetter
 
 from rdpgui.aws import parse
@@ -22,16 +23,21 @@ class SsmSessions:
         self._caller = caller
         self._listed: dict[bool, Kept[Session]] = {state: Kept(attrgetter("session_id")) for state in (True, False)}
 
-    async def sessions(self, *, active: bool, target: InstanceId | None = None) -> tuple[Session, ...]:
+    async def sessions(
+        self, *, active: bool, target: InstanceId | None = None, since: datetime | None = None
+    ) -> tuple[Session, ...]:
         """Return active sessions, or the history of 30 days; newest first."""
         found: list[Session] = []
         # Filter members are lower case in this operation, unlike in all others.
-        filters: Answer = {"Filters": [{"key": "Target", "value": target}]} if target else {}
+        wanted = [{"key": "Target", "value": str(target)}] if target else []
+        if since is not None:
+            wanted.append({"key": "InvokedAfter", "value": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")})
+        filters: Answer = {"Filters": wanted} if wanted else {}
         state = "Active" if active else "History"
         async for page in self._caller.pages("ssm", "DescribeSessions", State=state, MaxResults=PAGE, **filters):
             found += parse.sessions(page, active=active)
         ordered = sorted(found, key=attrgetter("started_at"), reverse=True)
-        if target is not None:
+        if target is not None or since is not None:
             return tuple(ordered)
         return self._listed[active].whole(self._listed[active].rows(ordered))
 

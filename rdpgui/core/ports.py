@@ -81,8 +81,13 @@ class InstancePort(Protocol):
 class SessionPort(Protocol):
     """Sessions."""
 
-    async def sessions(self, *, active: bool, target: InstanceId | None = None) -> tuple[Session, ...]:
-        """Return active sessions or the history (30 days), newest first. Source: ssm:DescribeSessions, paged."""
+    async def sessions(
+        self, *, active: bool, target: InstanceId | None = None, since: datetime | None = None
+    ) -> tuple[Session, ...]:
+        """Return active sessions or the history (30 days), newest first. Source: ssm:DescribeSessions, paged.
+
+        ``since``: only sessions that began later.
+        """
 
     async def terminate(self, session_id: SessionId) -> None:
         """End a session. Its success is no proof. Source: ssm:TerminateSession."""
@@ -163,6 +168,9 @@ class ObjectPort(Protocol):
     async def head(self, bucket: str, key: str) -> RecordingObject:
         """Return one object with metadata and checksum. Source: s3:HeadObject."""
 
+    async def default_key(self, bucket: str) -> str:
+        """Return the KMS key of the bucket's default encryption, empty without one. Source: s3:GetBucketEncryption."""
+
     async def download(self, item: RecordingObject, target: PurePath, progress: ProgressCallback) -> Downloaded:
         """Download bound to ETag/VersionId: parts, resume, checksum, temp + fsync + rename, mode 0600."""
 
@@ -222,6 +230,12 @@ class FilmPort(Protocol):
 
 class AuditPort(Protocol):
     """What the service side was refused, as far as the audit log shows it."""
+
+    async def connections(self, instance_id: InstanceId, since: datetime) -> tuple[datetime, ...]:
+        """Return when GUI Connect opened connections to an instance, newest first.
+
+        Events come minutes late: none found proves nothing. Source: cloudtrail:LookupEvents (StartConnection).
+        """
 
     async def denials(self, since: datetime) -> tuple[Denial, ...]:
         """Return refused calls of the GUI Connect principal on KMS and S3, newest first.

@@ -239,11 +239,20 @@ def _with_reading(run: RunState, event: ClockSampled | NeighboursRead | Destinat
         case ClockSampled():
             return replace(run, clock_samples=(*run.clock_samples, event))
         case NeighboursRead():
-            return replace(run, neighbours=event)
+            return replace(run, neighbours=_merged(run.neighbours, event))
         case DestinationRead():
             return replace(run, destination=event)
         case _:
             assert_never(event)
+
+
+def _merged(known: NeighboursRead | None, event: NeighboursRead) -> NeighboursRead:
+    """Keep every session that any reading showed: a listing may lack what has just begun or ended."""
+    if known is None:
+        return event
+    sessions = {s.session_id: s for s in (*known.sessions, *event.sessions)}
+    since_at = min(known.since_at, event.since_at)
+    return replace(event, since_at=since_at, sessions=tuple(sessions.values()))
 
 
 def _with_word(run: RunState, event: ConsoleWordEntered) -> RunState:

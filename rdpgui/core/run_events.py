@@ -163,6 +163,7 @@ class DestinationRead:
         unread: why a candidate's bytes could not be taken, a cause word; empty when they could.
         denials: calls that the destination refused to the service principal, newest first.
         bucket_key: KMS key of the bucket's default encryption, empty when it has none, None when it was not read.
+        origin: what the audit log says of the session, where it was asked.
     """
 
     at: datetime
@@ -175,6 +176,7 @@ class DestinationRead:
     unread: str = ""
     denials: tuple[Denial, ...] = ()
     bucket_key: str | None = None
+    origin: SessionOrigin = SessionOrigin.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

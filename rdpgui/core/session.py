@@ -31,7 +31,10 @@ class AccessType(StrEnum):
 
 
 class SessionOrigin(StrEnum):
-    """From what it is known that a session is a remote desktop of GUI Connect: a local tunnel has the same document."""
+    """From what it is known that a session is a remote desktop of GUI Connect: a local tunnel has the same document.
+
+    The program opened it (lab), the audit log shows that GUI Connect did, or a person was asked to and one appeared.
+    """
 
     PROGRAM = "program"
     CONSOLE_EVENT = "console-event"

@@ -121,14 +121,22 @@ CAUSES: dict[str, str] = {
     "clock-skew": N_("a clock is wrong"),
     "film-ends-early": N_("the film ends too early"),
     "film-truncated": N_("the film is cut off"),
+    "looks-alike": N_("it may be another session's film"),
+    "names-several": N_("it names more than one session"),
+    "neighbours-unknown": N_("which other sessions there were is not known"),
+    "no-painted-clock": N_("it is not of the lab"),
     "no-session": N_("there was no session"),
     "not-a-film": N_("this is not a film"),
+    "not-placed": N_("it names no session and no time"),
     "object-empty": N_("the object is empty"),
+    "other-bucket": N_("it lies in another bucket"),
     "other-session": N_("this is another session's film"),
     "several-candidates": N_("several objects fit"),
     "size-differs": N_("file and object differ in size"),
     "source-frozen": N_("the picture was standing still"),
     "stale-object": N_("the object is older than the session"),
+    "film-without-disruption": N_("it does not contain the disruption"),
+    "written-before-end": N_("it was written before the session ended"),
 }
 """Why a recording is doubtful, by cause word, as message ids."""
 

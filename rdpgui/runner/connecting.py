@@ -6,7 +6,7 @@ from rdpgui.core.errors import AwsError, GuardRefusal, LabError, NotConnected, R
 from rdpgui.core.ids import AccessRequestId, SessionId
 from rdpgui.core.ports import OpenedConnection
 from rdpgui.core.run_events import ConnectionClosed, ConnectionOpened, SessionAttached, Source
-from rdpgui.core.session import AccessType, Session, SessionStatus
+from rdpgui.core.session import AccessType, Session, SessionOrigin, SessionStatus
 from rdpgui.core.texts import N_
 from rdpgui.runner.observe import OVER
 from rdpgui.runner.run_context import RunContext
@@ -26,7 +26,7 @@ async def connect(run: RunContext) -> OpenedConnection | None:
     existing = next((s for s in active if _usable(s) and s.access_type is run.plan.access_type), None)
     if existing is not None:
         run.note("info", N_("Using the open session {session}."), session=existing.session_id)
-        _attached(run, existing)
+        _attached(run, existing, _known_origin(run, existing))
         return None
     request_id = await _access(run) if run.plan.access_type is AccessType.JUST_IN_TIME else None
     opened = await run.ports.opener.open(
@@ -42,7 +42,7 @@ async def connect(run: RunContext) -> OpenedConnection | None:
             )
     known = frozenset(session.session_id for session in active)
     try:
-        await _attach(run, known)
+        await _attach(run, known, SessionOrigin.PERSON if opened.by_person else SessionOrigin.PROGRAM)
     except (RdpguiError, TimeoutError):
         await close_quietly(run, opened)
         raise
@@ -135,7 +135,14 @@ async def _access(run: RunContext) -> AccessRequestId:
         await run.ports.clock.sleep(run.timing.poll_run_s)
 
 
-async def _attach(run: RunContext, known: frozenset[SessionId]) -> None:
+def _known_origin(run: RunContext, session: Session) -> SessionOrigin:
+    """Return what an earlier run of this program knows of a session that is open already."""
+    earlier = (r.attached for r in run.store.state.runs.values() if r.attached is not None)
+    found = [a.origin for a in earlier if a.session.session_id == session.session_id]
+    return found[-1] if found else SessionOrigin.UNKNOWN
+
+
+async def _attach(run: RunContext, known: frozenset[SessionId], origin: SessionOrigin) -> None:
     """Wait for a new active remote-desktop session on the target.
 
     Source: DescribeSessions lists GUI Connect's sessions with the port-forwarding document.
@@ -152,7 +159,8 @@ async def _attach(run: RunContext, known: frozenset[SessionId]) -> None:
             found = []
         ready = next((session for session in found if _usable(session)), None)
         if ready is not None:
-            _attached(run, ready)
+            _attached(run, ready, origin)
+            _say_access(run, ready)
             return
         await run.ports.clock.sleep(run.timing.poll_run_s / 2)
     raise NotConnected(
@@ -163,9 +171,16 @@ async def _attach(run: RunContext, known: frozenset[SessionId]) -> None:
     )
 
 
-def _attached(run: RunContext, session: Session) -> None:
+def _attached(run: RunContext, session: Session, origin: SessionOrigin) -> None:
     run.looked(Source.SESSION, run.timing.poll_run_s)
-    run.emit(SessionAttached(run.now(), run.plan.run_id, session))
+    run.emit(SessionAttached(run.now(), run.plan.run_id, session, origin))
+
+
+def _say_access(run: RunContext, session: Session) -> None:
+    """Say it when the session is not of the kind that was planned: what is observed counts from here on."""
+    if session.access_type is not run.plan.access_type:
+        text = N_("A {planned} session was planned; this one is {observed}, and the run counts as that.")
+        run.note("warning", text, planned=run.plan.access_type.value, observed=session.access_type.value)
 
 
 async def _remote_desktops(run: RunContext) -> list[Session]:

@@ -14,8 +14,9 @@ from functools import partial
 from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId
 from rdpgui.core.errors import AccessDenied, AwsError, CredentialsExpired, MalformedAnswer, NotFound, Unreachable
 from rdpgui.core.guards import Refusal, TargetFacts, action_refusals, refuse_emergency
+from rdpgui.core.judging.onset import earliest_delay_s
 from rdpgui.core.run_events import ActionAccepted, ActionFailed, IntentRecorded
-from rdpgui.core.state import RESTORE_ACTION
+from rdpgui.core.state import RESTORE_ACTION, RunState
 from rdpgui.core.texts import N_
 from rdpgui.runner.concurrency import within
 from rdpgui.runner.observe import OVER
@@ -31,6 +32,9 @@ ACTIONS = {
 }
 """The API operation of each disruption; ``control-none`` has none."""
 
+
+SETTLE_LOOKS = 10
+"""Polls after a call that was answered with an error, in which its effect would show."""
 
 LAST_LOOK_S = 3.0
 """Longest wait for the last look at the session before a power cut."""
@@ -91,10 +95,10 @@ async def _act(run: RunContext, disruption_id: DisruptionId, action: str, call: 
     run.emit(IntentRecorded(run.now(), run_id, disruption_id, action, target))
     try:
         answer = await call()
-    except (Unreachable, MalformedAnswer) as error:
-        run.emit(ActionFailed(run.now(), run_id, action, error.text(), outcome_known=False))
-        return Outcome.UNKNOWN
     except AwsError as error:
+        run.emit(ActionFailed(run.now(), run_id, action, error.text(), outcome_known=False))
+        if isinstance(error, Unreachable | MalformedAnswer) or await _took_effect(run, action):
+            return Outcome.UNKNOWN
         run.emit(ActionFailed(run.now(), run_id, action, error.text(), outcome_known=True))
         return Outcome.REFUSED
     except asyncio.CancelledError:
@@ -102,6 +106,23 @@ async def _act(run: RunContext, disruption_id: DisruptionId, action: str, call: 
         raise
     run.emit(ActionAccepted(run.now(), run_id, action, "" if answer is None else str(answer)))
     return Outcome.ACCEPTED
+
+
+async def _took_effect(run: RunContext, action: str) -> bool:
+    """Whether a call that was answered with an error shows an effect all the same.
+
+    A refused answer is no refusal: what it asked for may have been done before the error arose. The call is never
+    repeated; the pollers look for as long as its effect could take to show.
+    """
+    state = run.state
+    before = (len(state.instance_changes), len(state.connection_changes))
+    looks_s = SETTLE_LOOKS * run.timing.poll_run_s
+
+    def shows(now: RunState) -> bool:
+        left = now.left is not None and action != RESTORE_ACTION
+        return left or (len(now.instance_changes), len(now.connection_changes)) != before
+
+    return await run.until(shows, earliest_delay_s(run.plan) + looks_s)
 
 
 def _call(run: RunContext, disruption: Disruption) -> _Call:

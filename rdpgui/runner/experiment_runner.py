@@ -29,10 +29,11 @@ from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_
 from rdpgui.runner.connecting import close, close_left_open, close_quietly, connect, left_open
 from rdpgui.runner.disrupt import Outcome, disrupt, start_again
+from rdpgui.runner.neighbours import read_neighbours
 from rdpgui.runner.recording_wait import RecordingWait, read_destination
 from rdpgui.runner.run_context import RunContext, RunRecorder
 from rdpgui.runner.store import Store
-from rdpgui.runner.target import read_target, take_baseline
+from rdpgui.runner.target import read_target, sample_offset, take_baseline
 from rdpgui.runner.watching import Watching, is_usable, watching
 
 EMERGENCY = N_("emergency stop")
@@ -160,6 +161,7 @@ class ExperimentRunner:
             run.enter(Phase.CONNECTING)
             run.opened = await connect(run)
             watch.session(_session_of(run))
+            watch.neighbours()
             run.enter(Phase.STEADY)
             run.state_recording()
             await self._hold_steady(run)
@@ -170,6 +172,7 @@ class ExperimentRunner:
             await self._after_disruption(run, watch, outcome)
 
     async def _resumed(self, run: RunContext) -> None:
+        await sample_offset(run)
         async with watching(run) as watch:
             watch.target()
             if run.state.left is None or run.state.left.session.ended_at is None:
@@ -227,15 +230,19 @@ class ExperimentRunner:
     async def _judge(self, run: RunContext) -> None:
         if run.state.phase is not Phase.VERIFYING:
             run.enter(Phase.VERIFYING)
-        destination = await read_destination(run)
-        run.emit(VerdictReached(run.now(), run.plan.run_id, judge(run.state, destination)))
+        await sample_offset(run)
+        await read_neighbours(run)
+        await read_destination(run)
+        run.emit(VerdictReached(run.now(), run.plan.run_id, judge(run.state)))
         run.state_recording()
 
     async def _restore(self, run: RunContext) -> None:
         """Return to the initial state: start a halted instance, wait for a restarted one."""
         limit_s = run.plan.connect_limit_s
         changes = run.state.instance_changes
-        if changes and changes[-1].state is not InstanceState.RUNNING:
+        if changes and changes[-1].state is InstanceState.RUNNING and len(changes) > 1:
+            run.note("info", N_("Somebody else started the instance: it is {state}."), state=changes[-1].state.value)
+        elif changes and changes[-1].state is not InstanceState.RUNNING:
             if not run.plan.restore:
                 run.note("info", N_("The instance stays as it is; restoring is switched off."))
                 return

@@ -13,7 +13,8 @@ from functools import partial
 
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.ids import InstanceId, RunId
-from rdpgui.core.judging.own_film import MatchKind, match_recording
+from rdpgui.core.judging.case import match_recording
+from rdpgui.core.judging.own_film import MatchKind
 from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_

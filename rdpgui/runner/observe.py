@@ -12,8 +12,16 @@ from datetime import datetime
 
 from rdpgui.core.errors import AwsError, GuardRefusal
 from rdpgui.core.instance import ConnectionStatus, InstanceState
-from rdpgui.core.judging.proof import BOOT_STEP_S
-from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChanged, SessionLeftActive, Source
+from rdpgui.core.judging.case import case_of
+from rdpgui.core.judging.onset import BOOT_STEP_S
+from rdpgui.core.run_events import (
+    BootTimeRead,
+    ConnectionChanged,
+    InstanceChanged,
+    SessionLeftActive,
+    SessionSeenAgain,
+    Source,
+)
 from rdpgui.core.session import Session, SessionStatus
 from rdpgui.core.texts import N_
 from rdpgui.runner.backoff import Backoff
@@ -50,6 +58,7 @@ async def poll(
     """
     backoff = Backoff(run.timing.poll_run_s, cap_s)
     while True:
+        run.watch_clock()
         try:
             if not await once(run.now()):
                 return
@@ -123,11 +132,16 @@ class SessionWatch:
         self._last_active_at = seen_at
         self._left = False
         self._missed = False
+        self._returned = False
 
     async def once(self, begun_at: datetime) -> bool:
         """Poll once; ends when the EndDate is known."""
         if self._left:
-            return not await self._read_end()
+            if await self._read_end():
+                return False
+            if await self._seen_again():
+                self._last_active_at = begun_at
+            return True
         listed = await self._run.ports.sessions.sessions(active=True, target=self._session.target)
         found = next((s for s in listed if s.session_id == self._session.session_id), None)
         if found is not None and found.status not in OVER:
@@ -139,6 +153,17 @@ class SessionWatch:
         self._left = True
         self._emit(replace(found or self._session, active=False))
         return not await self._read_end()
+
+    async def _seen_again(self) -> bool:
+        """Whether two listings in a row show the session as active after all: then those without it were wrong."""
+        listed = await self._run.ports.sessions.sessions(active=True, target=self._session.target)
+        found = next((s for s in listed if s.session_id == self._session.session_id and s.status not in OVER), None)
+        if found is None or not self._returned:
+            self._returned = found is not None
+            return False
+        self._session, self._left, self._missed, self._returned = found, False, False, False
+        self._run.emit(SessionSeenAgain(self._run.now(), self._run.plan.run_id, found))
+        return True
 
     async def _is_over(self) -> bool:
         past = await self._in_history()
@@ -161,11 +186,14 @@ class SessionWatch:
 
 
 class BootWatch:
-    """Reads the guest's last boot time until it is another one than before.
+    """Reads the guest's last boot time until one after the order is known.
 
     Run Command changes the account, so each reading is an order: armed, journalled and rare. It is made when the agent
     has come back, at the end of the session, and else at pauses that grow. Without it what remains of a restart is what
     can be read: the agent's connection lost and back, the EC2 state, console screenshots, and the film.
+
+    Another value than before is not yet a newer boot: the guest's clock may have been corrected. The same value after
+    the agent was away is evidence, too: nothing was restarted.
 
     Source: ssm:SendCommand.
     """
@@ -178,7 +206,7 @@ class BootWatch:
         self._told = False
 
     async def once(self, begun_at: datetime) -> bool:
-        """Read once, if it is time and allowed; ends when a new boot is known."""
+        """Read once, if it is time and allowed; ends when a boot after the order is known."""
         changes = self._run.state.connection_changes
         if changes and changes[-1].status is ConnectionStatus.NOT_CONNECTED:
             return True
@@ -193,10 +221,16 @@ class BootWatch:
                 self._tell()
                 return True
             boot_at = await command_boot_time(self._run)
-        if boot_at is None or (before is not None and abs((boot_at - before).total_seconds()) < BOOT_STEP_S):
+        if boot_at is None or not self._is_news(boot_at, before):
             return True
         self._run.emit(BootTimeRead(self._run.now(), self._run.plan.run_id, boot_at))
-        return before is None and not changes
+        return case_of(self._run.state).onset.boot is None
+
+    def _is_news(self, boot_at: datetime, before: datetime | None) -> bool:
+        if before is None or abs((boot_at - before).total_seconds()) >= BOOT_STEP_S:
+            return True
+        changes, reads = self._run.state.connection_changes, self._run.state.boot_reads
+        return bool(changes) and not any(read.at > changes[-1].at for read in reads)
 
     def _count_signs(self) -> int:
         """Return how often something happened that makes another boot time likely, or a last reading due."""

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import timedelta
 from functools import partial
 from pathlib import PurePath
 
 from rdpgui.core.codec import to_json
 from rdpgui.core.errors import AwsError, InspectionFailed, ObjectChanged, RecordingUnreadable, StorageFull
 from rdpgui.core.film import FilmFacts
-from rdpgui.core.judging.own_film import MatchKind, match_recording, new_objects
-from rdpgui.core.judging.own_recording import Destination
-from rdpgui.core.recording import RecordingObject
+from rdpgui.core.judging.case import match_recording
+from rdpgui.core.judging.own_film import MatchKind, new_objects
+from rdpgui.core.judging.own_recording import LEAST_LOOKS
+from rdpgui.core.recording import RecordingObject, RecordingPreferences
 from rdpgui.core.run import Phase
-from rdpgui.core.run_events import CandidatesFound, FilmInspected, FilmSaved, Progressed, Source
+from rdpgui.core.run_events import CandidatesFound, DestinationRead, FilmInspected, FilmSaved, Progressed, Source
+from rdpgui.core.session import SessionOrigin
 from rdpgui.core.texts import N_
 from rdpgui.runner.backoff import Backoff
+from rdpgui.runner.neighbours import read_neighbours
 from rdpgui.runner.observe import CAP_S
 from rdpgui.runner.run_context import RunContext
 
@@ -24,12 +27,22 @@ _Identity = tuple[str, str, str, int]
 
 _FILM = "recording"
 
+MORE_LOOKS = 3
+"""Looks beyond the least while something that is listed could not be read yet."""
+
+OPENED_BEFORE_S = 30.0
+"""GUI Connect's StartConnection event and the session it starts are this near to each other."""
+
 ROOM_LIMIT_S = 300.0
 """How long a run waits for a person to free disk space; what has arrived is kept meanwhile."""
 
 
 class RecordingWait:
-    """Lists the bucket until a film that fits the session was saved and inspected, or the limit passed."""
+    """Lists the bucket until a film that certainly is the session's was inspected, or the limit passed.
+
+    A film that merely fits ends nothing: it may be another session's, and the own one may still come. A limit that
+    passed while nobody looked is none: a full number of looks is made, and what was listed is read.
+    """
 
     def __init__(self, run: RunContext) -> None:
         self._run = run
@@ -38,6 +51,7 @@ class RecordingWait:
         self._examined: tuple[_Identity, ...] = ()
         self._saved: dict[_Identity, PurePath] = {}
         self._room_until_mono_s = 0.0
+        self._tries = 0
 
     async def until_found(self) -> bool:
         """Wait; returns whether a fitting film is there. A full disk is waited for and the download goes on.
@@ -50,16 +64,31 @@ class RecordingWait:
         deadline_mono_s = run.ports.clock.monotonic() + max(0.0, run.plan.recording_limit_s - waited_s)
         while True:
             pause_s = await self._look()
-            if match_recording(run.state).kind is MatchKind.ONE and match_recording(run.state).misfit == "":
+            if await self._found():
                 return True
             run.state_recording()
-            if run.ports.clock.monotonic() >= max(deadline_mono_s, self._room_until_mono_s):
+            over = run.ports.clock.monotonic() >= max(deadline_mono_s, self._room_until_mono_s)
+            if over and self._looked_enough():
                 return False
             await run.ports.clock.sleep(pause_s)
+
+    async def _found(self) -> bool:
+        """Whether the recording is there and certainly this session's."""
+        match = match_recording(self._run.state)
+        if match.misfit == "neighbours-unknown":
+            await read_neighbours(self._run)
+            match = match_recording(self._run.state)
+        return match.kind is MatchKind.ONE and match.misfit == ""
+
+    def _looked_enough(self) -> bool:
+        """Whether the destination was looked at as often as it takes, and what it lists was read."""
+        read = not self._seen or self._seen == self._examined
+        return self._tries >= (LEAST_LOOKS if read else LEAST_LOOKS + MORE_LOOKS)
 
     async def _look(self) -> float:
         """List once and examine what is new and stable; returns the pause in seconds."""
         run = self._run
+        self._tries += 1
         try:
             fresh = await list_new(run)
             stable = tuple(item.identity for item in fresh)
@@ -93,7 +122,7 @@ class RecordingWait:
 
     async def _examine(self, fresh: tuple[RecordingObject, ...]) -> None:
         run = self._run
-        items = tuple([await run.ports.objects.head(item.bucket, item.key) for item in fresh])
+        items = tuple([await self._head(item) for item in fresh])
         if run.state.phase is Phase.PROCESSING:
             run.enter(Phase.VERIFYING)
         run.emit(CandidatesFound(run.now(), run.plan.run_id, items))
@@ -105,6 +134,17 @@ class RecordingWait:
             if item.identity not in self._saved:
                 self._saved[item.identity] = await save(run, item)
             await examine(run, item, self._saved[item.identity])
+
+    async def _head(self, listed: RecordingObject) -> RecordingObject:
+        """Read one object's head; one that is of other bytes than the listing's says nothing of them.
+
+        Raises:
+            ObjectChanged: it was replaced since it was listed, or the answer was empty.
+        """
+        head = await self._run.ports.objects.head(listed.bucket, listed.key)
+        if (head.etag, head.size_bytes) != (listed.etag, listed.size_bytes):
+            raise ObjectChanged(N_("{key} is listed with other bytes than it answers with."), key=listed.key)
+        return head
 
 
 async def list_new(run: RunContext) -> tuple[RecordingObject, ...]:
@@ -123,7 +163,9 @@ async def list_new(run: RunContext) -> tuple[RecordingObject, ...]:
         raise
     run.listing_error, run.listing_read_at = "", run.now()
     run.looked(Source.OBJECTS, run.timing.poll_run_s)
-    return new_objects(baseline.object_keys, listing, session.started_at)
+    fresh = new_objects(baseline.object_keys, listing, session.started_at)
+    run.looks, run.listed = run.looks + 1, len(fresh)
+    return fresh
 
 
 async def save(run: RunContext, item: RecordingObject) -> PurePath:
@@ -184,18 +226,62 @@ async def _inspect_twice(run: RunContext, target: PurePath) -> FilmFacts:
         return await run.ports.films.inspect(target)
 
 
-async def read_destination(run: RunContext) -> Destination:
-    """Return the health of the recording destination, for the verdict on a missing recording."""
-    baseline = run.state.baseline
+async def read_destination(run: RunContext) -> None:
+    """Read and journal the health of the recording destination; the verdict rests on it, also when derived again."""
+    baseline, run_id = run.state.baseline, run.plan.run_id
     if baseline is None:
-        return Destination(readable=False, unchanged=False)
+        run.emit(DestinationRead(run.now(), run_id, readable=False, unchanged=False))
+        return
     try:
         unchanged = await run.ports.preferences.preferences() == baseline.preferences
     except AwsError as error:
         run.note("warning", N_("Reading {topic} failed: {error}"), topic="preferences", error=error.text())
-        return Destination(readable=False, unchanged=False, unread=run.unread)
-    read_at: datetime | None = None if run.listing_error else run.listing_read_at
-    return Destination(read_at is not None, unchanged, read_at, run.unread, run.denials)
+        run.emit(DestinationRead(run.now(), run_id, readable=False, unchanged=False, unread=run.unread))
+        return
+    listed_at = None if run.listing_error else run.listing_read_at
+    found = bool(run.state.candidates)
+    run.emit(
+        DestinationRead(
+            run.now(),
+            run_id,
+            listed_at is not None,
+            unchanged,
+            listed_at,
+            run.looks,
+            run.listed,
+            run.unread,
+            run.denials,
+            await _bucket_key(run, baseline.preferences) if found else None,
+            SessionOrigin.UNKNOWN if found else await _origin(run),
+        )
+    )
+
+
+async def _bucket_key(run: RunContext, preferences: RecordingPreferences) -> str | None:
+    """Return the bucket's default key, where an object uses another one than the preferences name."""
+    if all(item.kms_key in ("", preferences.kms_key_arn) for item in run.state.candidates):
+        return None
+    try:
+        return await run.ports.objects.default_key(preferences.bucket)
+    except AwsError as error:
+        run.note("warning", N_("Reading {topic} failed: {error}"), topic="encryption", error=error.text())
+        return None
+
+
+async def _origin(run: RunContext) -> SessionOrigin:
+    """Ask the audit log whether GUI Connect opened a session whose recording is missing: a local tunnel has none."""
+    attached = run.state.attached
+    if attached is None or attached.origin is SessionOrigin.PROGRAM:
+        return SessionOrigin.UNKNOWN
+    started_at = attached.session.started_at
+    since = started_at - timedelta(seconds=OPENED_BEFORE_S)
+    try:
+        opened = await run.ports.audit.connections(run.plan.instance_id, since)
+    except AwsError as error:
+        run.note("warning", N_("Reading {topic} failed: {error}"), topic="audit", error=error.text())
+        return SessionOrigin.UNKNOWN
+    near = [at for at in opened if abs((at - started_at).total_seconds()) <= OPENED_BEFORE_S]
+    return SessionOrigin.CONSOLE_EVENT if near else SessionOrigin.UNKNOWN
 
 
 def _progressed(run: RunContext, done: int, total: int) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
+from uuid import uuid4
 
 from rdpgui.core.events import RunEvent
 from rdpgui.core.freshness import Look
 from rdpgui.core.journal import ChainEnd, is_journalled, seal
+from rdpgui.core.judging.clock_track import DRIFT, STEP_S
 from rdpgui.core.judging.recording_status import facts_of_run, recording_status
 from rdpgui.core.ports import JournalPort, OpenedConnection, Ports
 from rdpgui.core.recording import Denial
 from rdpgui.core.run import Phase, RunPlan
-from rdpgui.core.run_events import Looked, NoteAdded, PhaseEntered, Source, StatusStated
+from rdpgui.core.run_events import ClockSampled, Looked, NoteAdded, PhaseEntered, Source, StatusStated
 from rdpgui.core.settings import Timing
 from rdpgui.core.state import RunState
 from rdpgui.runner.arming_desk import ArmingDesk
@@ -50,6 +52,10 @@ class RunRecorder:
         self._journal.close()
 
 
+def _new_life() -> str:
+    return uuid4().hex[:12]
+
+
 @dataclass(slots=True)
 class RunContext:
     """One run under way.
@@ -66,6 +72,8 @@ class RunContext:
         listing_error: why the last listing failed, empty when it did not.
         unread: why the bytes of a candidate could not be taken, a cause word; empty when they could.
         denials: what the audit log says the destination refused to the service, newest first.
+        looks, listed: successful listings since the wait for the recording began, and new objects in the last one.
+        life: whose monotonic clock the run's samples are of.
     """
 
     plan: RunPlan
@@ -84,6 +92,10 @@ class RunContext:
     seen_active_at: datetime | None = None
     unread: str = ""
     denials: tuple[Denial, ...] = ()
+    looks: int = 0
+    listed: int = 0
+    life: str = field(default_factory=_new_life)
+    _sampled: tuple[datetime, float] | None = None
 
     @property
     def state(self) -> RunState:
@@ -97,6 +109,22 @@ class RunContext:
     def emit(self, event: RunEvent) -> None:
         """Journal and publish."""
         self.recorder.emit(event)
+
+    def sample_clock(self, offset_s: tuple[float, float] | None) -> None:
+        """Journal the local clock against monotonic time, and against AWS's where that was read."""
+        now, mono_s = self.now(), self.ports.clock.monotonic()
+        low_s, high_s = offset_s if offset_s is not None else (None, None)
+        self._sampled = (now, mono_s)
+        self.emit(ClockSampled(now, self.plan.run_id, mono_s, self.life, low_s, high_s))
+
+    def watch_clock(self) -> None:
+        """Journal a sample when the local clock has stepped since the last one; asked at every poll."""
+        if self._sampled is None:
+            return
+        at, sampled_mono_s = self._sampled
+        elapsed_s = self.ports.clock.monotonic() - sampled_mono_s
+        if abs((self.now() - at).total_seconds() - elapsed_s) > STEP_S + DRIFT * elapsed_s:
+            self.sample_clock(None)
 
     def enter(self, phase: Phase) -> None:
         """Enter a phase."""

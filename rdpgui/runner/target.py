@@ -85,6 +85,7 @@ async def take_baseline(run: RunContext, *, allow_tag: str) -> TargetFacts:
             bounds[1],
         )
     )
+    run.sample_clock(offset.result())
     return facts
 
 
@@ -95,6 +96,11 @@ def first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
+
+
+async def sample_offset(run: RunContext) -> None:
+    """Compare the local clock with AWS's once more; a clock that cannot be compared is sampled all the same."""
+    run.sample_clock(await _or_none(run.ports.identity.clock_offset_s()))
 
 
 async def _or_none(reading: Coroutine[object, object, _T]) -> _T | None:

@@ -10,6 +10,7 @@ from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.run_events import Source
 from rdpgui.core.session import Session
 from rdpgui.runner.audit_watch import watch_denials
+from rdpgui.runner.neighbours import read_neighbours
 from rdpgui.runner.observe import BootWatch, ConnectionWatch, InstanceWatch, SessionWatch, poll, read_boot_once
 from rdpgui.runner.run_context import RunContext
 from rdpgui.runner.target import first_error
@@ -50,6 +51,10 @@ class Watching:
     def boot_once(self) -> asyncio.Task[None]:
         """Read the boot time once."""
         return self._start("boot-once", read_boot_once(self._run))
+
+    def neighbours(self) -> None:
+        """Read once which other sessions there are."""
+        self._start("neighbours", read_neighbours(self._run))
 
     def witness(self) -> None:
         """Take console screenshots while the disruption takes effect."""

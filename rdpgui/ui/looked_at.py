@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from rdpgui.core.account_events import Topic
 from rdpgui.core.freshness import Sight
 from rdpgui.core.ids import InstanceId, RunId, SessionId
-from rdpgui.core.judging.own_film import misfit, own_film
+from rdpgui.core.judging.case import own_film, plausible
 from rdpgui.core.judging.timeline import film_placement
 from rdpgui.core.recording import StatusStatement
 from rdpgui.core.run_summary import RunSummary
@@ -149,7 +149,7 @@ class LookedAt(QObject):
         if folder is None:
             return ()
         saved = {film.key: folder / film.path for film in run.saved}
-        fitting = {item.key for item in run.candidates if item.key in saved and not misfit(run, item)}
+        fitting = {item.key for item in plausible(run) if item.key in saved}
         found = {film.key: film.facts for film in run.inspected if film.key in fitting and film.facts is not None}
         origin = self._origin_of(run)
         return tuple(PlacedFilm(saved[key], facts, facts.created_at, origin=origin) for key, facts in found.items())

@@ -103,7 +103,7 @@ def _cause_words(module: str, functions: set[str], *, call: str = "") -> set[str
 
 
 def test_that_every_cause_of_a_doubt_has_a_word() -> None:
-    causes = _cause_words("judging/own_film.py", {"match_recording", "misfit", "_film_misfit"})
+    causes = _cause_words("judging/own_film.py", {"match_candidates", "_misfit", "_film_misfit", "_rivalled"})
     causes |= _cause_words(
         "judging/film_checks.py", {"check_integrity", "check_reaches_end", "check_last_frame"}, call="contradicted"
     )

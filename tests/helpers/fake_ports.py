@@ -99,14 +99,16 @@ class FakeInstances(_Port):
 
 
 class FakeSessions(_Port):
-    async def sessions(self, *, active: bool, target: InstanceId | None = None) -> tuple[Session, ...]:
+    async def sessions(
+        self, *, active: bool, target: InstanceId | None = None, since: datetime | None = None
+    ) -> tuple[Session, ...]:
         await self.world.answer(f"ssm:DescribeSessions {'Active' if active else 'History'}")
         now = self.world.clock.true_now()
         found = []
         for connection in self.world.connections:
             session = connection.session
             listed = session.active if active else connection.listed_at is not None and connection.listed_at <= now
-            if listed and target in (None, session.target):
+            if listed and target in (None, session.target) and (since is None or session.started_at > since):
                 found.append(session)
         return tuple(reversed(found))
 
@@ -200,6 +202,10 @@ class FakeObjects(_Port):
         await self.world.answer("s3:HeadObject")
         return self.world.stored[key]
 
+    async def default_key(self, bucket: str) -> str:
+        await self.world.answer("s3:GetBucketEncryption")
+        return self.world.behaviour.bucket_key
+
     async def download(self, item: RecordingObject, target: PurePath, progress: ProgressCallback) -> Downloaded:
         await self.world.answer("s3:GetObject")
         self.world.take_room()
@@ -272,6 +278,11 @@ class FakeJournal:
 
 
 class FakeAudit(_Port):
+    async def connections(self, instance_id: InstanceId, since: datetime) -> tuple[datetime, ...]:
+        await self.world.answer("cloudtrail:LookupEvents")
+        own = [c for c in self.world.connections if c.instance_id == instance_id and not c.tunnel]
+        return tuple(c.session.started_at for c in reversed(own) if c.session.started_at >= since)
+
     async def denials(self, since: datetime) -> tuple[Denial, ...]:
         await self.world.answer("cloudtrail:LookupEvents")
         return tuple(denial for denial in self.world.denials if denial.at >= since)

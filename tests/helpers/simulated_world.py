@@ -80,6 +80,8 @@ class Behaviour:
     whole_seconds: bool = False
     disk_full_after_lines: int | None = None
     room_after_s: float | None = None
+    bucket_key: str = ""
+    key_names: bool = True
     on_action: Callable[[], None] | None = None
 
 
@@ -93,6 +95,7 @@ class Connection:
     ended_at: datetime | None = None
     listed_at: datetime | None = None
     shutdown_seen: bool = False
+    tunnel: bool = False
 
 
 @dataclass
@@ -243,7 +246,8 @@ class SimulatedWorld:
         behaviour, now = self.behaviour, self.clock.true_now()
         assert connection.ended_at is not None
         facts = self.film_of(connection)
-        key = f"{connection.session.session_id}.bin"
+        named = not behaviour.object_rival and behaviour.key_names
+        key = f"{connection.session.session_id}.bin" if named else f"{connection.ended_at:%H%M%S}.bin"
         if behaviour.object_rival:
             other = replace(facts, size_bytes=facts.size_bytes + 1)
             self.stored[f"rival-{key}"] = RecordingObject(

@@ -216,6 +216,7 @@ def run_events(
         FilmSaved(at(8.7), rid, item.key, "film.mp4", "ab" * 32, "CRC64NVME:x", checksum_matched=True),
         FilmInspected(at(8.9), rid, item.key, facts(at(1.25)), "last_frame.png", ""),
         StatusStated(at(8.9), rid, done),
+        InstanceChanged(at(9.0), rid, InstanceState.STOPPED, "Client.InstanceInitiatedShutdown", "", at(8.6)),
         VerdictReached(at(9.1), rid, verdict(value)),
         PhaseEntered(at(11), rid, Phase.DONE),
         RunEnded(at(11), rid, RunStatus.COMPLETED, ""),

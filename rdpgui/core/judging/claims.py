@@ -14,8 +14,8 @@ from enum import StrEnum
 from rdpgui.core.disruption import ARTICLE_DISRUPTIONS, DISRUPTIONS, DisruptionId, Effect
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
-from rdpgui.core.judging.clocks import clock_offset, on_aws_clock
-from rdpgui.core.judging.own_film import own_film
+from rdpgui.core.judging.case import own_film
+from rdpgui.core.judging.clock_track import clock_track
 from rdpgui.core.judging.proof import proven_disruption
 from rdpgui.core.run_summary import ClaimFacts
 from rdpgui.core.session import AccessType
@@ -144,7 +144,7 @@ def _came_while_down(run: RunState) -> bool | None:
     down = any(change.state is InstanceState.STOPPED for change in run.instance_changes)
     if restored_at is None:
         return True if down else None
-    return own.item.modified_at <= on_aws_clock(restored_at, clock_offset(run.baseline)).high_at
+    return own.item.modified_at <= clock_track(run).on_aws(restored_at).high_at
 
 
 def _halts(what: DisruptionId) -> bool:

@@ -1,51 +1,156 @@
-"""Check (b): the session ended with the disruption, not before it."""
+"""Check (b): the disruption ended the session, which was live until then.
+
+After the order is not because of it: the session's end has to lie where the disruption acted. Before its earliest
+effect the session was ended by something else; long before the agent went away, too, unless its film shows the
+shutdown.
+"""
 
 from __future__ import annotations
 
-from rdpgui.core.judging.clocks import clock_offset, on_aws_clock
-from rdpgui.core.judging.proof import disruption_began_at
-from rdpgui.core.judging.session_end import session_end
-from rdpgui.core.state import RunState
+from datetime import datetime
+
+from rdpgui.core.judging.case import Case
+from rdpgui.core.judging.clocks import TimeRange, shifted
+from rdpgui.core.judging.session_end import SessionEnd
+from rdpgui.core.judging.shown import Witness
+from rdpgui.core.run import Phase
 from rdpgui.core.texts import N_
-from rdpgui.core.verdict import Check, CheckId, contradicted, held, moment, not_made
+from rdpgui.core.verdict import Check, CheckId, Fields, contradicted, held, moment, not_made
+
+AGENT_OUTLIVES_S = 3.0
+"""A session that a shutdown ends is over at most this long before the agent: both are services of one system."""
+
+AGENT_OUTLIVES_SEEN_S = {Witness.PICTURE: 6.0, Witness.PERSON: 60.0}
+"""The same where somebody sees the shutdown at the film's end."""
+
+CUT_SEEN_WITHIN_S = 90.0
+"""A power cut closes no connection: the service notices that the agent is gone after a minute or so."""
 
 BY_HAND_LIMIT_S = 120.0
-"""By hand, the session's end and the first sign of the disruption are at most this far apart."""
+"""By hand, a session that ended longer before every sign of the disruption was not ended by it."""
+
+STATED_STOP_SLACK_S = 1.0
+"""EC2 states the time of a stop in whole seconds, by its own clock."""
+
+_CHECK = CheckId.ENDED_AFTER
 
 
-def check_ended_after(run: RunState) -> Check:
-    """Check (b): the session ended after the disruption, not before."""
-    check_id = CheckId.ENDED_AFTER
-    end = session_end(run)
-    if end is None or run.left is None:
-        return not_made(check_id, N_("The session's end was not seen."), "session-end-not-seen")
-    if run.plan.by_hand:
-        return _ended_with_disruption_by_hand(run)
-    began_at = disruption_began_at(run)
+def check_ended_after(case: Case) -> Check:
+    """Check (b)."""
+    end = case.end
+    if end is None:
+        return not_made(_CHECK, N_("The session's end was not seen."), "session-end-not-seen")
+    if case.disruption.is_control:
+        return _ended_control(case, end)
+    earliest = case.onset.earliest
+    if earliest is None and not case.run.plan.by_hand:
+        return not_made(_CHECK, N_("There was no disruption to compare with."), "not-disrupted")
+    return _ended_before(case, end) or _order_not_known(case, end) or _ended_by(case, end)
+
+
+def _ended_control(case: Case, end: SessionEnd) -> Check:
+    began_at = case.run.entered_at(Phase.STEADY)
     if began_at is None:
-        return not_made(check_id, N_("There was no disruption to compare with."), "not-disrupted")
-    began = on_aws_clock(began_at, clock_offset(run.baseline))
-    low, high = moment(end.range.low_at), moment(end.range.high_at)
-    fields = (("began", moment(began.low_at)), ("low", low), ("high", high))
+        return not_made(_CHECK, N_("There was no disruption to compare with."), "not-disrupted")
+    began = case.clock.on_aws(began_at)
+    fields = _fields(began, end)
     if end.range.high_at < began.low_at:
         text = N_("The session ended before the disruption ({high} is before {began}, {zone}).")
-        return contradicted(check_id, text, "session-ended-before", fields)
-    if end.range.low_at >= began.high_at or run.left.last_active_at >= began_at:
-        return held(check_id, N_("The session ended between {low} and {high}, after {began} ({zone})."), fields)
+        return contradicted(_CHECK, text, "session-ended-before", fields)
+    left = case.run.left
+    if _stated_after(end, began.high_at) or (left is not None and left.last_active_at >= began_at):
+        return held(_CHECK, N_("The session ended between {low} and {high}, after {began} ({zone})."), fields)
+    return _order_unknown(case, fields)
+
+
+def _ended_before(case: Case, end: SessionEnd) -> Check | None:
+    """Return the check when the session certainly ended before the disruption can have acted."""
+    earliest, ordered = case.onset.earliest, case.onset.stop_ordered
+    if earliest is not None and end.range.high_at < earliest.low_at:
+        text = N_("The session ended before the disruption could act ({high} is before {began}, {zone}).")
+        return contradicted(_CHECK, text, "session-ended-before", _fields(earliest, end))
+    if ordered is not None and end.range.high_at < shifted(ordered.low_at, -STATED_STOP_SLACK_S):
+        text = N_("The session ended before the stop that EC2 states ({high} is before {began}, {zone}).")
+        return contradicted(_CHECK, text, "session-ended-before", _fields(ordered, end))
+    if case.run.plan.by_hand and case.onset.losses:
+        apart_s = (case.onset.losses[0].low_at - end.range.high_at).total_seconds()
+        if apart_s > BY_HAND_LIMIT_S and _witness(case) is Witness.NOBODY:
+            text = N_("The session ended {seconds} s before the first sign of the disruption.")
+            return contradicted(_CHECK, text, "session-ended-before", (("seconds", f"{apart_s:.1f}"),))
+    return None
+
+
+def _order_not_known(case: Case, end: SessionEnd) -> Check | None:
+    """Return the check when it is not certain that the session outlived the order."""
+    earliest = case.onset.earliest
+    if _witness(case) is not Witness.NOBODY:
+        return None  # its film shows the shutdown: the session was live then
+    doubt = case.clock.doubt
+    if doubt and earliest is not None:
+        return _clock_doubt(doubt)
+    if earliest is None or _stated_after(end, earliest.high_at):
+        return None
+    if _seen_since(case, earliest):
+        return None
+    return _order_unknown(case, _fields(earliest, end))
+
+
+def _seen_since(case: Case, earliest: TimeRange) -> bool:
+    left = case.run.left
+    return left is not None and case.clock.on_aws(left.last_active_at).low_at >= earliest.low_at
+
+
+def _ended_by(case: Case, end: SessionEnd) -> Check:
+    """Compare the session's end with the loss of the agent."""
+    loss, witness = case.onset.loss, _witness(case)
+    if loss is None:
+        if witness is Witness.NOBODY:
+            text = N_("What ended the session is not known: that the agent went away with it was not seen.")
+            return not_made(_CHECK, text, "end-cause-unknown")
+        text = N_("The session ended between {low} and {high}; its film shows the shutdown ({zone}).")
+        return held(_CHECK, text, _fields(end.range, end))
+    outlived_s = (loss.low_at - end.range.high_at).total_seconds()
+    fields = (*_fields(loss, end), ("seconds", f"{max(0.0, outlived_s):.1f}"))
+    allowed_s = AGENT_OUTLIVES_SEEN_S.get(witness, AGENT_OUTLIVES_S)
+    if not case.disruption.shows_shutdown:
+        allowed_s = max(allowed_s, CUT_SEEN_WITHIN_S)
+    if outlived_s > allowed_s:
+        text = N_("The session ended {seconds} s before the agent went away: something else may have ended it.")
+        return not_made(_CHECK, text, "session-ended-before", fields)
+    if case.run.plan.by_hand:
+        text = N_("The session ended with the disruption, by whom is not known (agent lost at {began}, {zone}).")
+        return held(_CHECK, text, fields)
+    return held(_CHECK, N_("The session ended between {low} and {high}, with the agent ({began}, {zone})."), fields)
+
+
+def _witness(case: Case) -> Witness:
+    """Return who saw the shutdown in the film, if it certainly is this session's."""
+    if case.shown is None or case.match.misfit:
+        return Witness.NOBODY
+    return case.shown.witness
+
+
+def _stated_after(end: SessionEnd, since_at: datetime) -> bool:
+    """Whether the service states an end after a moment; without EndDate it states nothing."""
+    return end.stated is not None and end.stated.low_at >= since_at
+
+
+def _fields(began: TimeRange, end: SessionEnd) -> Fields:
+    high, low = moment(end.range.high_at), moment(end.range.low_at)
+    return (("began", moment(began.low_at)), ("low", low), ("high", high))
+
+
+def _order_unknown(case: Case, fields: Fields) -> Check:
+    if case.clock.doubt:
+        return _clock_doubt(case.clock.doubt)
     text = N_("The session ended between {low} and {high}; that this is after {began} is not certain ({zone}).")
-    return not_made(check_id, text, "session-end-order-unknown", fields)
+    return not_made(_CHECK, text, "session-end-order-unknown", fields)
 
 
-def _ended_with_disruption_by_hand(run: RunState) -> Check:
-    check_id = CheckId.ENDED_AFTER
-    signs = [c.not_before_at or c.at for c in run.connection_changes]
-    signs += [c.not_before_at or c.at for c in run.instance_changes]
-    left_at = run.first_left_at
-    if not signs or left_at is None:
-        return not_made(check_id, N_("No disruption was seen."), "disruption-not-proven")
-    apart_s = (min(signs) - left_at).total_seconds()
-    fields = (("seconds", f"{abs(apart_s):.1f}"),)
-    if apart_s > BY_HAND_LIMIT_S:
-        text = N_("The session ended {seconds} s before the first sign of the disruption.")
-        return contradicted(check_id, text, "session-ended-before", fields)
-    return held(check_id, N_("The session ended with the disruption ({seconds} s apart)."), fields)
+def _clock_doubt(doubt: str) -> Check:
+    texts = {
+        "clock-not-tracked": N_("The local clock was measured once only; whether it was set meanwhile is not known."),
+        "clock-stepped": N_("The local clock was set during the run, so it does not tell what came first."),
+        "clock-skew": N_("The local clock differs too much from AWS to tell what came first."),
+    }
+    return not_made(_CHECK, texts[doubt], doubt)

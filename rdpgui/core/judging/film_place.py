@@ -15,6 +15,13 @@ END_SLACK_S = 1.0
 """A film whose creation time plus duration is later than the session's end by more was not created at its start."""
 
 
+RECORDER_CLOCK_S = 6.0
+"""How far the clock of an unknown recorder may be off; a film is placed by it alone no finer than this."""
+
+PAINTED_CLOCK_LIMIT_S = 2.0
+"""A painted clock that starts further from the film's start was not set to UTC."""
+
+
 class StartBasis(StrEnum):
     """What the film's start rests on."""
 
@@ -32,26 +39,40 @@ class FilmStart:
 
 
 def film_start(facts: FilmFacts, session: Session, end: SessionEnd) -> FilmStart | None:
-    """Return when the film began, None when it is longer than its session or its creation time fits nowhere.
+    """Return when the film began, None when it is longer than its session.
 
-    A creation time near the start is the film's time zero (cut to whole seconds, or with the fraction that
-    a date tag keeps); one at the end is
-    when the file was written, so only the session bounds the film.
+    A film cannot begin before its session, nor end after it: its length alone bounds its place. A creation time near
+    the start is the film's time zero (cut to whole seconds, or with the fraction that a date tag keeps), by the clock
+    of a recorder that nobody has compared with another: alone it counts only within that clock's error. With a
+    second source that agrees (the painted clock) it counts to its resolution. A time that fits nowhere says nothing.
     """
     earliest_at = shifted(session.started_at, -SERVICE_SKEW_S)
     latest_at = shifted(end.range.high_at, SERVICE_SKEW_S - facts.duration_s)
     if shifted(latest_at, END_SLACK_S) < earliest_at:
         return None  # the film is longer than its session
-    by_length = FilmStart(TimeRange(min(earliest_at, latest_at), latest_at), StartBasis.SESSION_LENGTH)
+    by_length = FilmStart(
+        TimeRange(min(earliest_at, latest_at), max(earliest_at, latest_at)), StartBasis.SESSION_LENGTH
+    )
     if facts.created_at is None:
         return by_length
     stated, basis = _stated_start(facts, facts.created_at, TimeRange(earliest_at, latest_at))
-    if stated.high_at < earliest_at:
-        return None
-    if shifted(stated.low_at, facts.duration_s) <= shifted(end.range.high_at, END_SLACK_S):
-        return FilmStart(TimeRange(max(stated.low_at, earliest_at), max(stated.high_at, earliest_at)), basis)
-    ended_at = (end.stated or end.range).low_at
-    return by_length if stated.high_at >= shifted(ended_at, -END_SLACK_S) else None
+    slack_s = 0.0 if agrees_with_picture(facts) else RECORDER_CLOCK_S
+    low_at, high_at = shifted(stated.low_at, -slack_s), shifted(stated.high_at, slack_s)
+    ends_at = shifted(low_at, facts.duration_s)
+    if high_at < earliest_at or ends_at > shifted(end.range.high_at, END_SLACK_S):
+        return by_length  # it is of another event than the film's start, or of a clock that is wrong
+    low_at = max(low_at, earliest_at)
+    return FilmStart(TimeRange(low_at, max(low_at, high_at if not slack_s else min(high_at, latest_at))), basis)
+
+
+def agrees_with_picture(facts: FilmFacts) -> bool:
+    """Whether the clock painted into the first picture agrees with the time the container states."""
+    if facts.created_at is None or facts.first_painted_at is None:
+        return False
+    stated = stated_range(facts.created_at)
+    low_s = (stated.low_at - facts.first_painted_at).total_seconds()
+    high_s = (facts.first_painted_at - stated.high_at).total_seconds()
+    return max(low_s, high_s) <= PAINTED_CLOCK_LIMIT_S
 
 
 def _stated_start(facts: FilmFacts, created_at: datetime, possible: TimeRange) -> tuple[TimeRange, StartBasis]:

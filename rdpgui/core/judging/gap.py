@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.judging.clocks import SERVICE_SKEW_S, TimeRange, shifted
-from rdpgui.core.judging.film_place import FilmStart, StartBasis, film_start
-from rdpgui.core.judging.session_end import EndBasis, SessionEnd, session_end
-from rdpgui.core.state import RunState
+from rdpgui.core.judging.film_place import FilmStart, StartBasis
+from rdpgui.core.judging.session_end import EndBasis, SessionEnd
+from rdpgui.core.session import Session
 from rdpgui.core.verdict import Interval
 
 
@@ -26,18 +26,11 @@ class Gap:
     film_end: TimeRange
 
 
-def shutdown_gap(run: RunState, facts: FilmFacts) -> Gap | None:
+def shutdown_gap(facts: FilmFacts, end: SessionEnd, start: FilmStart) -> Gap | None:
     """Return the shutdown gap = session end - film end with its bounds.
 
-    None when the session's end or the film's place in time is not known, or when they contradict each other
-    (a film that ends clearly after its session).
+    None when session and film contradict each other (a film that ends clearly after its session).
     """
-    session, end = run.session, session_end(run)
-    if session is None or end is None:
-        return None
-    start = film_start(facts, session, end)
-    if start is None:
-        return None
     film_end = TimeRange(shifted(start.range.low_at, facts.duration_s), shifted(start.range.high_at, facts.duration_s))
     low_s = (end.range.low_at - film_end.high_at).total_seconds() - SERVICE_SKEW_S
     high_s = (end.range.high_at - film_end.low_at).total_seconds() + SERVICE_SKEW_S
@@ -46,13 +39,11 @@ def shutdown_gap(run: RunState, facts: FilmFacts) -> Gap | None:
     return Gap(Interval(max(low_s, -SERVICE_SKEW_S), high_s), end, start, film_end)
 
 
-def painted_gap_s(run: RunState, facts: FilmFacts) -> float | None:
+def painted_gap_s(session: Session | None, end: SessionEnd | None, facts: FilmFacts) -> float | None:
     """Return the gap as the painted clock of the lab tells it, None without one or without EndDate."""
-    end = session_end(run)
-    if end is None or end.basis is not EndBasis.END_DATE or facts.painted_at is None or run.session is None:
+    if end is None or end.basis is not EndBasis.END_DATE or facts.painted_at is None or session is None:
         return None
-    ended_at = run.session.ended_at
-    return None if ended_at is None else (ended_at - facts.painted_at).total_seconds()
+    return None if session.ended_at is None else (session.ended_at - facts.painted_at).total_seconds()
 
 
 def frozen_for_s(facts: FilmFacts) -> float | None:

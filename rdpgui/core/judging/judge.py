@@ -6,11 +6,11 @@ evidence; INCONCLUSIVE when one could not be made.
 
 from __future__ import annotations
 
+from rdpgui.core.judging.case import Destination, case_of
 from rdpgui.core.judging.ended_after import check_ended_after
 from rdpgui.core.judging.film_checks import check_integrity, check_last_frame, check_reaches_end
-from rdpgui.core.judging.gap import painted_gap_s, shutdown_gap
-from rdpgui.core.judging.own_film import own_film
-from rdpgui.core.judging.own_recording import Destination, check_own_recording, destination_of
+from rdpgui.core.judging.gap import painted_gap_s
+from rdpgui.core.judging.own_recording import check_own_recording
 from rdpgui.core.judging.proof import check_disruption
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
@@ -23,7 +23,7 @@ def judge(run: RunState, destination: Destination | None = None) -> Verdict:
 
     - ``DestinationRead`` (or ``destination``): its health, how often it was looked at, what was listed but not read.
       Without it nothing is said of a recording that is missing.
-    - ``ClockSampled``: the local clock over the run. Without it, one measurement at the baseline stands for all.
+    - ``ClockSampled``: the local clock over the run. Without it nothing rests on that clock.
     - ``NeighboursRead``: the account's other sessions. Without it, a film that names neither its session nor a
       place in time that only this session fits is nobody's.
     - ``SessionAttached.origin``: without it a session may be a local tunnel, whose missing recording proves nothing.
@@ -34,20 +34,18 @@ def judge(run: RunState, destination: Destination | None = None) -> Verdict:
         run: the run, rebuilt from its journal.
         destination: stands in for the journal's ``DestinationRead``; None takes that.
     """
-    destination = destination if destination is not None else destination_of(run)
-    own = own_film(run)
-    facts = own.facts if own is not None else None
-    gap = shutdown_gap(run, facts) if facts is not None else None
+    case = case_of(run, destination)
     checks = (
-        check_disruption(run, facts),
-        check_ended_after(run),
-        check_own_recording(run, destination),
-        check_integrity(own),
-        check_reaches_end(run, facts, gap),
-        check_last_frame(run, own),
+        check_disruption(case),
+        check_ended_after(case),
+        check_own_recording(case),
+        check_integrity(case),
+        check_reaches_end(case),
+        check_last_frame(case),
     )
-    painted_s = painted_gap_s(run, facts) if facts is not None and run.plan.lab else None
-    return Verdict(verdict_of(checks), checks, gap.interval if gap is not None else None, painted_s)
+    facts = case.facts
+    painted_s = painted_gap_s(case.session, case.end, facts) if facts is not None and run.plan.lab else None
+    return Verdict(verdict_of(checks), checks, case.gap.interval if case.gap is not None else None, painted_s)
 
 
 def verdict_of(checks: tuple[Check, ...]) -> VerdictValue:

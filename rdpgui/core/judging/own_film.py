@@ -1,7 +1,9 @@
 """Which object in the bucket is this run's recording.
 
-The key is never parsed (its layout is unknown). What decides is the difference of
-two listings, the window, and whether the film fits the session in time.
+The destination is the account's: any session of the account, of another Region, or a person may have put an object
+there. The key's layout is unknown and never parsed. An object is this session's when an id says so; or when its film
+has a place in time that fits this session, and no other session could have made it. That nothing contradicts is no
+proof, and length alone never identifies.
 """
 
 from __future__ import annotations
@@ -13,12 +15,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from rdpgui.core.film import FilmFacts
-from rdpgui.core.ids import InstanceId
-from rdpgui.core.judging.clocks import SERVICE_SKEW_S, WHOLE_SECOND_S, shifted, stated_range
-from rdpgui.core.judging.film_place import film_start
-from rdpgui.core.judging.session_end import session_end
+from rdpgui.core.ids import InstanceId, SessionId
+from rdpgui.core.judging.clocks import WHOLE_SECOND_S, TimeRange, shifted, stated_range
+from rdpgui.core.judging.film_place import END_SLACK_S, RECORDER_CLOCK_S, agrees_with_picture
+from rdpgui.core.judging.session_end import SessionEnd
 from rdpgui.core.recording import RecordingObject
-from rdpgui.core.run_events import FilmInspected, FilmSaved
+from rdpgui.core.run_events import FilmInspected, FilmSaved, NeighboursRead
+from rdpgui.core.session import Session
 from rdpgui.core.state import RunState
 
 WINDOW_SLACK_S = 2.0
@@ -30,7 +33,17 @@ START_LIMIT_S = 30.0
 LONGER_SLACK_S = 2.0
 """A film may be longer than its session by rounding only."""
 
+OTHER_LENGTH_S = 60.0
+"""A film that is longer than its session by this much cannot be its: no clock and no last picture explains it."""
+
+WRITTEN_LIMIT_S = 120.0
+"""A creation time this near to LastModified may be when the object was written."""
+
 _INSTANCE_ID = re.compile(r"\bi-[0-9a-f]{8,17}\b")
+_ID_CHARACTER = r"[0-9A-Za-z_.@-]"
+_FIRST_YEAR = 1990
+_QUARTER_S = 900.0
+_LEAST_QUARTERS, _MOST_QUARTERS = 12, 56
 
 
 class MatchKind(StrEnum):
@@ -45,10 +58,21 @@ class Elsewhere(StrEnum):
     """Which other session a film shows."""
 
     OTHER_INSTANCE = "other-instance"
+    OTHER_SESSION = "other-session"
     LONGER = "longer"
     EARLIER = "earlier"
     LATER = "later"
-    UNPLACED = "unplaced"
+
+
+class Naming(StrEnum):
+    """What an object says of itself."""
+
+    SESSION = "session"
+    KEY = "key"
+    INSTANCE = "instance"
+    NOTHING = "nothing"
+    OTHER = "other"
+    BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +81,18 @@ class Match:
 
     Attributes:
         item: the object, None when there is none or it cannot be told.
-        misfit: why the object does not belong to this session, a cause word; empty when it fits.
+        misfit: why the object is not certainly this session's, a cause word; empty when it is.
         count: candidates seen.
+        naming: what the object says of itself.
+        rival: another session that could have made it, None when none could.
     """
 
     kind: MatchKind
     item: RecordingObject | None = None
     misfit: str = ""
     count: int = 0
+    naming: Naming = Naming.NOTHING
+    rival: Session | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,94 +125,238 @@ def new_objects(
     return tuple(sorted(fresh, key=_by_time))
 
 
-def match_recording(run: RunState) -> Match:
+def match_candidates(run: RunState, end: SessionEnd | None) -> Match:
     """Return which candidate is the recording of the run's session.
 
-    A film that fits the session wins over others; objects with the same bytes count once. A single
-    candidate is returned even when it does not fit, with the reason.
+    One that names the session wins; objects with the same bytes count once. Without a name, one is told apart only
+    when no other candidate could be the recording, too. A single candidate is returned even when it does not fit,
+    with the reason.
     """
     count = len(run.candidates)
     if count == 0:
         return Match(MatchKind.NONE)
-    reasons = {item.key: misfit(run, item) for item in run.candidates}
-    fitting = [item for item in run.candidates if reasons[item.key] == ""]
-    distinct = {_content(run, item): item for item in reversed(fitting)}
-    if len(distinct) == 1:
-        return Match(MatchKind.ONE, next(iter(distinct.values())), count=count)
-    if len(distinct) > 1:
-        return Match(MatchKind.SEVERAL, misfit="several-candidates", count=count)
-    films = [item for item in run.candidates if _facts(run, item) is not None] or list(run.candidates)
-    if len({_content(run, item) for item in films}) == 1:
-        return Match(MatchKind.ONE, films[0], reasons[films[0].key], count)
+    found = {item.key: _match(run, item, end) for item in run.candidates}
+    named = [m for m in found.values() if m.naming in (Naming.SESSION, Naming.KEY) and _is_open(m)]
+    open_ones = [m for m in found.values() if _is_open(m)]
+    for group in (named, open_ones, list(found.values())):
+        if not group:
+            continue
+        distinct = {_content(run, m.item): m for m in reversed(group) if m.item is not None}
+        if len(distinct) > 1:
+            return Match(MatchKind.SEVERAL, misfit="several-candidates", count=count)
+        one = next(iter(distinct.values()))
+        return Match(MatchKind.ONE, one.item, one.misfit, count, one.naming, one.rival)
     return Match(MatchKind.SEVERAL, misfit="several-candidates", count=count)
 
 
-def own_film(run: RunState) -> OwnFilm | None:
+def own_film_of(run: RunState, match: Match) -> OwnFilm | None:
     """Return the run's recording, None while it is not known which one it is."""
-    item = match_recording(run).item
-    if item is None:
+    if match.item is None:
         return None
-    return OwnFilm(item, _saved(run, item), _inspection(run, item))
+    return OwnFilm(match.item, _saved(run, match.item), _inspection(run, match.item))
 
 
-def misfit(run: RunState, item: RecordingObject) -> str:
-    """Return why an object cannot be the recording of the run's session, a cause word; empty when it can be."""
+def naming(run: RunState, item: RecordingObject) -> Naming:
+    """Return what an object says of itself: by metadata and the film's tags, and by ids that stand in its key.
+
+    The key's layout is unknown: it may name this session, but that it names another proves nothing.
+    """
+    session, facts = run.session, _facts(run, item)
+    texts = _texts(item, facts)
+    others = run.neighbours.sessions if run.neighbours is not None else ()
+    own_ids = {run.plan.instance_id}
+    said, in_key = _instances(texts), _instances([item.key])
+    foreign = bool(said - own_ids) or any(_says(s.session_id, texts) for s in others)
+    foreign_key = bool(in_key - own_ids) or any(_says(s.session_id, [item.key]) for s in others)
+    ours = session is not None and _says(session.session_id, texts)
+    key_ours = session is not None and _says(session.session_id, [item.key])
+    if ours or key_ours or (said | in_key) & own_ids:
+        if foreign:
+            return Naming.BOTH
+        return Naming.SESSION if ours else Naming.KEY if key_ours else Naming.INSTANCE
+    if foreign:
+        return Naming.OTHER
+    return Naming.BOTH if foreign_key else Naming.NOTHING
+
+
+def elsewhere(run: RunState, item: RecordingObject, end: SessionEnd | None) -> Elsewhere | None:
+    """Return which other session an object's film shows; None when it can be the run's, or nothing is known."""
+    session, facts = run.session, _facts(run, item)
+    if naming(run, item) is Naming.OTHER:
+        other = _instances(_texts(item, facts)) - {run.plan.instance_id}
+        return Elsewhere.OTHER_INSTANCE if other else Elsewhere.OTHER_SESSION
+    if session is None or end is None or facts is None:
+        return None
+    if facts.duration_s > _length_s(session, end) + LONGER_SLACK_S:
+        return Elsewhere.LONGER
+    zero_at = _zero_at(facts)
+    if zero_at is None or _placed(facts, session, end):
+        return None
+    return Elsewhere.EARLIER if zero_at < session.started_at else Elsewhere.LATER
+
+
+def could_be_own(run: RunState, item: RecordingObject, end: SessionEnd | None) -> bool:
+    """Whether an object could be the run's recording, as far as it can be told; a film that was read, at least."""
+    return _facts(run, item) is not None and _is_open(_match(run, item, end))
+
+
+def _is_open(match: Match) -> bool:
+    """Whether a candidate could be the recording: it fits, or what it is cannot be told."""
+    return match.misfit not in ("other-session", "stale-object", "not-a-film")
+
+
+def _match(run: RunState, item: RecordingObject, end: SessionEnd | None) -> Match:
+    named = naming(run, item)
+    misfit, rival = _misfit(run, item, end, named)
+    return Match(MatchKind.ONE, item, misfit, naming=named, rival=rival)
+
+
+def _misfit(run: RunState, item: RecordingObject, end: SessionEnd | None, named: Naming) -> tuple[str, Session | None]:
     session, facts = run.session, _facts(run, item)
     if session is None:
-        return "no-session"
-    if _named_instances(item, facts) - {run.plan.instance_id}:
-        return "other-session"
+        return "no-session", None
+    if named is Naming.OTHER:
+        return "other-session", None
     if item.modified_at < shifted(session.started_at, -WINDOW_SLACK_S):
-        return "stale-object"
+        return "stale-object", None
+    if run.baseline is not None and item.bucket != run.baseline.preferences.bucket:
+        return "other-bucket", None
     inspection = _inspection(run, item)
     if inspection is None:
-        return "not-inspected"
+        return "not-inspected", None
     if facts is None:
-        return "not-a-film"
-    return _film_misfit(run, item, facts)
+        return "not-a-film", None
+    if end is None:
+        return "session-end-not-known", None
+    return _film_misfit(run, item, facts, session, end, named)
 
 
-def elsewhere(run: RunState, item: RecordingObject) -> Elsewhere | None:
-    """Return which other session an object's film shows; None when it can be the run's, or nothing is known."""
-    facts = _facts(run, item)
-    if _named_instances(item, facts) - {run.plan.instance_id}:
-        return Elsewhere.OTHER_INSTANCE
-    return _film_elsewhere(run, facts) if facts is not None else None
-
-
-def _film_misfit(run: RunState, item: RecordingObject, facts: FilmFacts) -> str:
-    if session_end(run) is None:
-        return "session-end-not-known"
-    where = _film_elsewhere(run, facts)
-    if where in (Elsewhere.LONGER, Elsewhere.EARLIER):
-        return "other-session"
-    latest_at = shifted(item.modified_at, WINDOW_SLACK_S + WHOLE_SECOND_S)
+def _film_misfit(
+    run: RunState, item: RecordingObject, facts: FilmFacts, session: Session, end: SessionEnd, named: Naming
+) -> tuple[str, Session | None]:
+    if run.plan.lab and facts.painted_at is None and facts.first_painted_at is None:
+        return "no-painted-clock", None
+    if facts.duration_s > _length_s(session, end) + LONGER_SLACK_S:
+        return "other-session", None
+    latest_at = shifted(item.modified_at, WINDOW_SLACK_S + WHOLE_SECOND_S + RECORDER_CLOCK_S)
     if facts.created_at is not None and stated_range(facts.created_at).low_at > latest_at:
-        return "clock-skew"
-    return "" if where is None else "other-session"
+        return "clock-skew", None
+    if named is Naming.BOTH:
+        return "names-several", None
+    if named is Naming.SESSION:
+        return "", None
+    if named is Naming.KEY:
+        return ("" if _may_be_of(facts, session, end) else "other-session"), None
+    if _zero_at(facts) is None:
+        return "not-placed", None
+    if not _placed(facts, session, end):
+        return "other-session", None
+    if item.modified_at < shifted(end.range.low_at, -WINDOW_SLACK_S):
+        return "written-before-end", None
+    return _rivalled(run.neighbours, item, facts, session, named)
 
 
-def _film_elsewhere(run: RunState, facts: FilmFacts) -> Elsewhere | None:
-    session, end = run.session, session_end(run)
-    if session is None or end is None:
-        return None
-    length_s = (end.range.high_at - session.started_at).total_seconds()
-    if facts.duration_s > length_s + LONGER_SLACK_S:
-        return Elsewhere.LONGER
-    if facts.created_at is None:
-        return None
-    created = stated_range(facts.created_at)
-    if created.high_at < shifted(session.started_at, -SERVICE_SKEW_S):
-        return Elsewhere.EARLIER
-    if created.low_at > shifted(session.started_at, START_LIMIT_S) and created.low_at < end.range.low_at:
-        return Elsewhere.LATER
-    return None if film_start(facts, session, end) is not None else Elsewhere.UNPLACED
+def _rivalled(
+    neighbours: NeighboursRead | None, item: RecordingObject, facts: FilmFacts, session: Session, named: Naming
+) -> tuple[str, Session | None]:
+    """Return whether another session could have made an object that names no session."""
+    if neighbours is None or not neighbours.complete:
+        return "neighbours-unknown", None
+    for other in neighbours.sessions:
+        if other.session_id == session.session_id or (named is Naming.INSTANCE and other.target != session.target):
+            continue
+        if _could_make(other, item, facts):
+            return "looks-alike", other
+    return "", None
 
 
-def _named_instances(item: RecordingObject, facts: FilmFacts | None) -> set[InstanceId]:
-    """Return the instance ids that the object's metadata or the film's title states; most recorders state none."""
-    texts = [value for _, value in item.metadata] + ([facts.title, facts.comment] if facts is not None else [])
+def _could_make(other: Session, item: RecordingObject, facts: FilmFacts) -> bool:
+    """Whether an object can be the recording of another session, whatever its creation time means."""
+    if not other.may_be_remote_desktop:
+        return False
+    until_at = other.ended_at or shifted(item.modified_at, WINDOW_SLACK_S)
+    if facts.duration_s > (until_at - other.started_at).total_seconds() + LONGER_SLACK_S + WHOLE_SECOND_S:
+        return False
+    if shifted(other.started_at, facts.duration_s) > shifted(item.modified_at, WINDOW_SLACK_S + WHOLE_SECOND_S):
+        return False  # it was not yet long enough when the object was written
+    zero_at = _zero_at(facts)
+    return zero_at is None or _means_something(facts, zero_at, other.started_at, until_at, item)
+
+
+def _means_something(
+    facts: FilmFacts, zero_at: datetime, started_at: datetime, ended_at: datetime, item: RecordingObject
+) -> bool:
+    """Whether a film's own time can be the start, the end, or the writing of a session's film."""
+    slack_s = 0.5 if agrees_with_picture(facts) else RECORDER_CLOCK_S
+    stated = stated_range(zero_at)
+    low_at, high_at = shifted(stated.low_at, -slack_s), shifted(stated.high_at, slack_s)
+    near_start = high_at >= started_at and low_at <= shifted(started_at, START_LIMIT_S)
+    fits = shifted(low_at, facts.duration_s) <= shifted(ended_at, END_SLACK_S + WHOLE_SECOND_S)
+    if near_start and fits:
+        return True
+    if slack_s < RECORDER_CLOCK_S:
+        return False  # the picture says that it is the film's start
+    near_end = high_at >= shifted(ended_at, -END_SLACK_S) and low_at <= shifted(ended_at, START_LIMIT_S)
+    written = abs((item.modified_at - zero_at).total_seconds()) <= WRITTEN_LIMIT_S and high_at >= ended_at
+    return near_end or written
+
+
+def _placed(facts: FilmFacts, session: Session, end: SessionEnd) -> bool:
+    """Whether a film's creation time places it into the session: at its start, or at its end."""
+    zero_at = _zero_at(facts)
+    if zero_at is None:
+        return False
+    slack_s = 1.0 if agrees_with_picture(facts) else RECORDER_CLOCK_S
+    stated = stated_range(zero_at)
+    created = TimeRange(shifted(stated.low_at, -slack_s), shifted(stated.high_at, slack_s))
+    at_start = created.high_at >= session.started_at and created.low_at <= shifted(session.started_at, START_LIMIT_S)
+    if at_start and shifted(created.low_at, facts.duration_s) <= shifted(end.range.high_at, END_SLACK_S):
+        return True
+    ended = end.stated or end.range
+    at_end = created.high_at >= shifted(ended.low_at, -END_SLACK_S) and created.low_at <= shifted(
+        ended.high_at, START_LIMIT_S
+    )
+    return at_end and not agrees_with_picture(facts)
+
+
+def _may_be_of(facts: FilmFacts, session: Session, end: SessionEnd) -> bool:
+    """Whether an object whose key names the session may hold its film: the key is written apart from the bytes.
+
+    A time that fits nowhere speaks against it, unless it is one that a wrong clock explains: none at all (the epoch),
+    or a local time written as UTC (off by quarters of an hour).
+    """
+    zero_at = _zero_at(facts)
+    if zero_at is None or zero_at.year < _FIRST_YEAR or _placed(facts, session, end):
+        return True
+    off_s = (zero_at - session.started_at).total_seconds()
+    quarters = round(off_s / _QUARTER_S)
+    near_s = off_s - quarters * _QUARTER_S
+    fits = -RECORDER_CLOCK_S <= near_s <= START_LIMIT_S
+    return fits and _LEAST_QUARTERS <= abs(quarters) <= _MOST_QUARTERS
+
+
+def _zero_at(facts: FilmFacts) -> datetime | None:
+    """Return the film's own statement of when it is of: its creation time, else the clock in its first picture."""
+    return facts.created_at or facts.first_painted_at
+
+
+def _length_s(session: Session, end: SessionEnd) -> float:
+    return (end.range.high_at - session.started_at).total_seconds()
+
+
+def _says(session_id: SessionId, texts: Iterable[str]) -> bool:
+    """Whether an id stands in a text as a whole."""
+    pattern = re.compile(rf"(?<!{_ID_CHARACTER}){re.escape(session_id)}(?![0-9A-Za-z_@-])")
+    return any(session_id in text and pattern.search(text) is not None for text in texts)
+
+
+def _instances(texts: Iterable[str]) -> set[InstanceId]:
     return {InstanceId(found) for text in texts for found in _INSTANCE_ID.findall(text)}
+
+
+def _texts(item: RecordingObject, facts: FilmFacts | None) -> list[str]:
+    texts = [value for _, value in item.metadata]
+    return texts + ([facts.title, facts.comment, facts.description] if facts is not None else [])
 
 
 def _content(run: RunState, item: RecordingObject) -> str:

@@ -2,96 +2,109 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from rdpgui.core.judging.own_film import Elsewhere, Match, MatchKind, elsewhere, match_recording, own_film
-from rdpgui.core.recording import Denial
+from rdpgui.core.judging.case import Case
+from rdpgui.core.judging.own_film import OTHER_LENGTH_S, Elsewhere, Match, MatchKind, Naming, elsewhere
+from rdpgui.core.session import SessionOrigin
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import Check, CheckId, Fields, contradicted, held, moment, not_made
 
+LEAST_LOOKS = 3
+"""Listings after the session's end that are made before a recording counts as missing: a deadline that passed while
+nobody looked is none."""
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """What was read of the recording destination when the wait ended.
-
-    Attributes:
-        readable: the listing was read. unchanged: the preferences still are the baseline's.
-        unread: why a candidate's bytes could not be taken, a cause word; empty when they could.
-        denials: calls that the destination refused to the service principal, newest first.
-        looks: successful listings since the session left Active; None when they were not counted.
-        listed: new objects in the last listing, read or not.
-        bucket_key: KMS key of the bucket's default encryption, empty without one, None when it was not read.
-    """
-
-    readable: bool
-    unchanged: bool
-    read_at: datetime | None = None
-    unread: str = ""
-    denials: tuple[Denial, ...] = ()
-    looks: int | None = None
-    listed: int = 0
-    bucket_key: str | None = None
+_CHECK = CheckId.OWN_RECORDING
 
 
-NOT_READ = Destination(readable=False, unchanged=False)
-
-
-def destination_of(run: RunState) -> Destination:
-    """Return what the journal says was read of the destination."""
-    read = run.destination
-    if read is None:
-        return NOT_READ
-    return Destination(
-        read.readable,
-        read.unchanged,
-        read.listed_at,
-        read.unread,
-        read.denials,
-        read.looks,
-        read.listed,
-        read.bucket_key,
-    )
-
-
-def check_own_recording(run: RunState, destination: Destination) -> Check:
+def check_own_recording(case: Case) -> Check:
     """Check (c): this object belongs to this session."""
-    check_id = CheckId.OWN_RECORDING
-    match = match_recording(run)
+    match, run = case.match, case.run
     fields = (("count", str(match.count)), ("key", match.item.key if match.item is not None else "-"))
+    if case.session is not None and not case.session.may_be_remote_desktop:
+        text = N_("The session's document is not that of a remote desktop, so nothing of it is recorded.")
+        return not_made(_CHECK, text, "not-a-remote-desktop", fields)
     if match.kind is MatchKind.NONE:
-        return _check_missing(run, destination)
+        return _check_missing(case)
     if match.kind is MatchKind.SEVERAL:
         return _several(run, match, fields)
     match match.misfit:
         case "":
-            return held(check_id, _own_text(run, match), fields)
+            return _own(case, fields)
         case "other-session" | "stale-object":
-            return _not_own(run, match, fields)
-        case "clock-skew":
-            text = N_("The film in {key} states a time that cannot be: a clock is wrong.")
-            return not_made(check_id, text, match.misfit, fields)
-        case "not-a-film":
-            text = N_("{key} is no film, so it cannot be told whose recording it is.")
-            return not_made(check_id, text, match.misfit, fields)
-        case "not-inspected" if destination.unread == "object-changed":
-            text = N_("{key} changed while it was read, so it is not one recording.")
-            return not_made(check_id, text, destination.unread, fields)
-        case "not-inspected" if destination.unread == "disk-full":
-            text = N_("There was no room on the disk for {key}; it is still in S3.")
-            return not_made(check_id, text, destination.unread, fields)
-        case "not-inspected" if destination.unread:
-            return not_made(check_id, N_("The bytes of {key} could not be read."), destination.unread, fields)
+            return _not_own(case, fields)
+        case "no-painted-clock":
+            text = N_("The film in {key} carries no painted clock: it is not the lab's.")
+            return contradicted(_CHECK, text, match.misfit, fields)
+        case "not-inspected" if case.destination.unread:
+            return _unread(case.destination.unread, fields)
         case _:
-            return not_made(check_id, N_("It could not be told whose recording {key} is."), match.misfit, fields)
+            return _not_told(case, fields)
 
 
-def _own_text(run: RunState, match: Match) -> str:
+def _own(case: Case, fields: Fields) -> Check:
+    run, item = case.run, case.match.item
+    key_doubt = _key_doubt(case)
+    if key_doubt is not None:
+        return key_doubt
     before = {key for key, _etag in run.baseline.object_keys} if run.baseline is not None else set()
-    if match.item is not None and match.item.key in before:
-        return N_("{key} replaced an older object; it is in the window, and its film fits (candidates: {count}).")
-    return N_("{key} is new, in the window, and its film fits the session (candidates: {count}).")
+    if item is not None and item.key in before:
+        text = N_("{key} replaced an older object; it is in the window, and its film fits (candidates: {count}).")
+        return held(_CHECK, text, fields)
+    if case.match.naming in (Naming.SESSION, Naming.KEY):
+        return held(_CHECK, N_("{key} is new, in the window, and names this session (candidates: {count})."), fields)
+    text = N_(
+        "{key} is new, in the window, its film fits the session, and no other session could have made it "
+        "(candidates: {count})."
+    )
+    return held(_CHECK, text, fields)
+
+
+def _key_doubt(case: Case) -> Check | None:
+    """Return the check when the object is encrypted with a key that neither preferences nor bucket name."""
+    item, baseline = case.match.item, case.run.baseline
+    if item is None or baseline is None or not item.kms_key:
+        return None
+    known = [key for key in (baseline.preferences.kms_key_arn, case.destination.bucket_key) if key]
+    if any("alias/" in key or _key_id(key) == _key_id(item.kms_key) for key in known):
+        return None
+    fields = (("key", item.key), ("used", item.kms_key), ("wanted", baseline.preferences.kms_key_arn))
+    text = N_("{key} is encrypted with {used}; the preferences name {wanted}.")
+    return not_made(_CHECK, text, "other-encryption-key", fields)
+
+
+def _key_id(arn: str) -> str:
+    return arn.rpartition("/")[2]
+
+
+def _not_told(case: Case, fields: Fields) -> Check:
+    """Return the check of an object of which it cannot be told whose recording it is."""
+    texts = {
+        "clock-skew": N_("The film in {key} states a time that cannot be: a clock is wrong."),
+        "not-a-film": N_("{key} is no film, so it cannot be told whose recording it is."),
+        "neighbours-unknown": N_(
+            "Which other sessions could have made {key} is not known, and it names none: it may be of any of them."
+        ),
+        "looks-alike": N_("{key} may as well be of session {rival} on {instance}, and it names none."),
+        "not-placed": N_("{key} names no session and no time: by its length alone it cannot be told whose it is."),
+        "names-several": N_("{key} names more than one session or instance."),
+        "other-bucket": N_("{key} lies in another bucket than the preferences name."),
+        "written-before-end": N_("{key} was written before the session ended."),
+    }
+    text = texts.get(case.match.misfit, N_("It could not be told whose recording {key} is."))
+    rival = case.match.rival
+    if rival is not None:
+        fields = (*fields, ("rival", rival.session_id), ("instance", rival.target))
+    return not_made(_CHECK, text, case.match.misfit, fields)
+
+
+def _unread(cause: str, fields: Fields) -> Check:
+    texts = {
+        "object-changed": N_("{key} changed while it was read, so it is not one recording."),
+        "disk-full": N_("There was no room on the disk for {key}; it is still in S3."),
+    }
+    return not_made(_CHECK, texts.get(cause, N_("The bytes of {key} could not be read.")), cause, fields)
 
 
 def _several(run: RunState, match: Match, fields: Fields) -> Check:
@@ -108,67 +121,104 @@ def _several(run: RunState, match: Match, fields: Fields) -> Check:
         ("last", last.key),
         ("last_at", moment(last.modified_at)),
     )
-    return not_made(CheckId.OWN_RECORDING, text, match.misfit or "several-candidates", fields)
+    return not_made(_CHECK, text, match.misfit or "several-candidates", fields)
 
 
-def _not_own(run: RunState, match: Match, fields: Fields) -> Check:
-    """An object of another session: which one, as far as it can be told."""
-    item, session, own = match.item, run.session, own_film(run)
-    texts = {
-        Elsewhere.OTHER_INSTANCE: N_("{key} names another instance: it shows another session."),
-        Elsewhere.LONGER: N_("{key} shows another session: its film is {film} s long, longer than the session."),
-        Elsewhere.EARLIER: N_(
-            "{key} shows another session, an earlier one that arrived late: its film begins at {film_at}, "
-            "this session at {session_at} ({zone})."
-        ),
-        Elsewhere.LATER: N_(
-            "{key} shows another session, a later one: its film begins at {film_at}, "
-            "this session at {session_at} ({zone})."
-        ),
-        Elsewhere.UNPLACED: N_("{key} shows another session."),
-    }
-    facts = own.facts if own is not None else None
+def _not_own(case: Case, fields: Fields) -> Check:
+    """An object of another session: which one, as far as it can be told.
+
+    Only an id, an age or a length that no clock explains contradicts; a time that does not fit may be a wrong clock's.
+    """
+    item, session, facts, misfit = case.match.item, case.session, case.facts, case.match.misfit
+    where = elsewhere(case.run, item, case.end) if item is not None else None
     if item is not None and session is not None:
         fields = (*fields, ("object_at", moment(item.modified_at)), ("session_at", moment(session.started_at)))
     if facts is not None:
+        zero_at = facts.created_at or facts.first_painted_at
         fields = (*fields, ("film", f"{facts.duration_s:.1f}"))
-        fields = (*fields, ("film_at", moment(facts.created_at))) if facts.created_at is not None else fields
-    if match.misfit == "stale-object":
-        text = N_("{key} lay there before: it is of {object_at}, the session began at {session_at} ({zone}).")
-    else:
-        where = elsewhere(run, item) if item is not None else None
-        text = texts[where or Elsewhere.UNPLACED]
-    return contradicted(CheckId.OWN_RECORDING, text, match.misfit, fields)
+        fields = (*fields, ("film_at", moment(zero_at))) if zero_at is not None else fields
+    if misfit == "stale-object":
+        text: str = N_("{key} lay there before: it is of {object_at}, the session began at {session_at} ({zone}).")
+        return contradicted(_CHECK, text, misfit, fields)
+    text = _ELSEWHERE[where] if where is not None else N_("{key} shows another session.")
+    named = where in (Elsewhere.OTHER_INSTANCE, Elsewhere.OTHER_SESSION)
+    if named or (where is Elsewhere.LONGER and _far_longer(case)):
+        return contradicted(_CHECK, text, misfit, fields)
+    return not_made(_CHECK, text, misfit, fields)
 
 
-def _check_missing(run: RunState, destination: Destination) -> Check:
-    check_id = CheckId.OWN_RECORDING
+_ELSEWHERE = {
+    Elsewhere.OTHER_INSTANCE: N_("{key} names another instance: it shows another session."),
+    Elsewhere.OTHER_SESSION: N_("{key} names another session."),
+    Elsewhere.LONGER: N_("{key} shows another session: its film is {film} s long, longer than the session."),
+    Elsewhere.EARLIER: N_(
+        "{key} shows another session, an earlier one that arrived late: its film begins at {film_at}, "
+        "this session at {session_at} ({zone})."
+    ),
+    Elsewhere.LATER: N_(
+        "{key} shows another session, a later one: its film begins at {film_at}, this session at {session_at} ({zone})."
+    ),
+}
+
+
+def _far_longer(case: Case) -> bool:
+    facts, session, end = case.facts, case.session, case.end
+    if facts is None or session is None or end is None:
+        return False
+    return facts.duration_s > (end.range.high_at - session.started_at).total_seconds() + OTHER_LENGTH_S
+
+
+def _check_missing(case: Case) -> Check:
+    """No candidate: missing only when it was looked for long and often enough where it would have been seen."""
+    run, destination = case.run, case.destination
     if run.session is None:
-        return not_made(check_id, N_("There was no session."), "no-session")
+        return not_made(_CHECK, N_("There was no session."), "no-session")
     if run.left is None:
-        return not_made(check_id, N_("The session has not ended, so there is no recording yet."), "session-active")
+        return not_made(_CHECK, N_("The session has not ended, so there is no recording yet."), "session-active")
     if not destination.readable:
-        text = N_("The recording destination could not be read.")
-        return not_made(check_id, text, "destination-unreadable")
+        return not_made(_CHECK, N_("The recording destination could not be read."), "destination-unreadable")
     if not destination.unchanged:
-        text = N_("The recording preferences changed during the run.")
-        return not_made(check_id, text, "preferences-changed")
+        return not_made(_CHECK, N_("The recording preferences changed during the run."), "preferences-changed")
+    if destination.listed or destination.unread:
+        text = N_("New objects are listed ({listed}), but they could not be read: the recording may be among them.")
+        return not_made(_CHECK, text, destination.unread or "object-unreadable", (("listed", str(destination.listed)),))
+    return _waited(case) or _missing(case)
+
+
+def _waited(case: Case) -> Check | None:
+    """Return the check when nobody looked long or often enough."""
+    run, destination = case.run, case.destination
     waited_s = _seconds_between(run.first_left_at, destination.read_at)
     fields: Fields = (("seconds", f"{waited_s:.0f}"), ("limit", f"{run.plan.recording_limit_s:.0f}"))
     if waited_s < run.plan.recording_limit_s:
         text = N_("No recording after {seconds} s; it is overdue after {limit} s.")
-        return not_made(check_id, text, "no-recording-yet", fields)
+        return not_made(_CHECK, text, "no-recording-yet", fields)
+    if destination.looks is None or destination.looks < LEAST_LOOKS:
+        fields = (*fields, ("looks", str(destination.looks or 0)), ("least", str(LEAST_LOOKS)))
+        text = N_("The destination was looked at {looks} times only since the session ended (at least {least}).")
+        return not_made(_CHECK, text, "looked-too-little", fields)
+    return None
+
+
+def _missing(case: Case) -> Check:
+    run, destination = case.run, case.destination
+    waited_s = _seconds_between(run.first_left_at, destination.read_at)
+    fields: Fields = (("seconds", f"{waited_s:.0f}"), ("limit", f"{run.plan.recording_limit_s:.0f}"))
     if destination.denials:
         denial = destination.denials[0]
         refused: Fields = (("operation", denial.operation), ("code", denial.code))
         text = N_("No recording arrived: the destination refused {operation} to GUI Connect ({code}).")
-        return not_made(check_id, text, "destination-refused", refused)
+        return not_made(_CHECK, text, "destination-refused", refused)
+    known = {run.attached.origin if run.attached is not None else SessionOrigin.UNKNOWN, destination.origin}
+    if not known & {SessionOrigin.PROGRAM, SessionOrigin.CONSOLE_EVENT}:
+        text = N_("No recording arrived, but the session may be a local tunnel, which is not recorded.")
+        return not_made(_CHECK, text, "may-be-a-tunnel", fields)
     older = len(run.baseline.object_keys) if run.baseline is not None else 0
     text = N_("No recording arrived within {seconds} s, although the destination was read and the session was active.")
     if older:
         fields = (*fields, ("older", str(older)))
         text = N_("No recording arrived within {seconds} s; the destination holds only older objects ({older}).")
-    return contradicted(check_id, text, "recording-missing", fields)
+    return contradicted(_CHECK, text, "recording-missing", fields)
 
 
 def _seconds_between(begin_at: datetime | None, end_at: datetime | None) -> float:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from rdpgui.core.disruption import DISRUPTIONS, DisruptionId, Effect
-from rdpgui.core.film import FilmFacts, TailClass
-from rdpgui.core.instance import ConnectionStatus, InstanceState
-from rdpgui.core.judging.clocks import clock_offset, on_aws_clock, shifted
-from rdpgui.core.run import Phase
+from rdpgui.core.disruption import DisruptionId, Effect
+from rdpgui.core.film import TailClass
+from rdpgui.core.instance import InstanceState
+from rdpgui.core.judging.case import Case, case_of
+from rdpgui.core.judging.clocks import shifted
 from rdpgui.core.run_events import InstanceChanged
 from rdpgui.core.state import RESTORE_ACTION, RunState
 from rdpgui.core.texts import N_
-from rdpgui.core.verdict import Check, CheckId, CheckResult, contradicted, held, not_made
+from rdpgui.core.verdict import Check, CheckId, CheckResult, contradicted, held, moment, not_made
 
 INITIATED_BY_INSTANCE = "Client.InstanceInitiatedShutdown"
 INITIATED_BY_USER = "Client.UserInitiatedShutdown"
@@ -24,48 +22,29 @@ REASON_CODES = {
 }
 """Who stopped the instance, in EC2's words. Source: EC2 DescribeInstances, StateReason."""
 
-GUEST_CLOCK_SLACK_S = 60.0
-"""A boot time without an earlier one counts when it is this near; the guest's clock may be off."""
+STATED_SLACK_S = 5.0
+"""A stop that EC2 states this long before or after the order is another one."""
 
-BOOT_STEP_S = 1.5
-"""Boot times that differ by less are the same boot (Windows recomputes it from the uptime)."""
-
+_GONE = frozenset({InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED})
 _HALTED = frozenset({InstanceState.STOPPING, InstanceState.STOPPED})
 _CHECK = CheckId.DISRUPTION_PROVEN
 
 
-def disruption_began_at(run: RunState) -> datetime | None:
-    """Return when the disruption was begun, on the local clock; None before it and for a disruption by hand.
-
-    A control disrupts nothing: its session has to outlive the beginning of the steady phase.
-    """
-    if run.plan.by_hand:
-        return None
-    if DISRUPTIONS[run.plan.disruption_id].is_control:
-        return run.entered_at(Phase.STEADY)
-    intent = run.disruption_intent
-    return intent.at if intent is not None else None
-
-
-def check_disruption(run: RunState, facts: FilmFacts | None) -> Check:
+def check_disruption(case: Case) -> Check:
     """Check (a).
 
     Source: design; EC2 StateReason codes; GetConnectionStatus; LastBootUpTime.
     """
-    wrong = _wrong_target(run)
+    wrong = _wrong_target(case.run) or _refused(case.run)
     if wrong is not None:
         return wrong
-    disruption = DISRUPTIONS[run.plan.disruption_id]
-    refused = _refused(run)
-    if refused is not None:
-        return refused
-    if disruption.effect is Effect.NONE:
-        return _check_control(run, facts)
-    if run.plan.by_hand:
-        return _check_halt(run) if _halts(run) else _check_restart(run)
-    if run.disruption_intent is None:
+    if case.disruption.effect is Effect.NONE:
+        return _check_control(case)
+    if case.run.plan.by_hand:
+        return _check_halt(case) if case.onset.halts else _check_restart(case)
+    if case.run.disruption_intent is None:
         return not_made(_CHECK, N_("The disruption was not issued."), "not-disrupted")
-    return _check_restart(run) if disruption.effect is Effect.RESTART else _check_halt(run)
+    return _check_restart(case) if case.disruption.effect is Effect.RESTART else _check_halt(case)
 
 
 def proven_disruption(run: RunState) -> DisruptionId | None:
@@ -73,20 +52,28 @@ def proven_disruption(run: RunState) -> DisruptionId | None:
 
     A restart by hand counts as ``os-reboot``: EC2 keeps no trace that tells it from RebootInstances.
     """
-    if check_disruption(run, None).result is not CheckResult.HELD:
+    case = case_of(run)
+    if check_disruption(case).result is not CheckResult.HELD:
         return None
     if not run.plan.by_hand:
         return run.plan.disruption_id
-    if not _halts(run):
+    if not case.onset.halts:
         return DisruptionId.OS_REBOOT
-    return DisruptionId.OS_SHUTDOWN if _stop_code(_halts(run)) == INITIATED_BY_INSTANCE else DisruptionId.EC2_STOP
+    return DisruptionId.OS_SHUTDOWN if _code(case.onset.halts) == INITIATED_BY_INSTANCE else DisruptionId.EC2_STOP
 
 
 def proof_is_complete(run: RunState) -> bool:
     """Whether what was seen so far already decides check (a) for a disruption; the run need not wait for more."""
-    if DISRUPTIONS[run.plan.disruption_id].is_control:
+    case = case_of(run)
+    if case.disruption.is_control:
         return run.left is not None
-    return check_disruption(run, None).result is not CheckResult.NOT_MADE
+    return check_disruption(case).result is not CheckResult.NOT_MADE or _came_back(case)
+
+
+def _came_back(case: Case) -> bool:
+    """Whether the instance halted and was started again by somebody, or is gone: nobody will see it stopped."""
+    changes = case.run.instance_changes
+    return bool(case.onset.halts) and changes[-1].state not in _HALTED
 
 
 def _wrong_target(run: RunState) -> Check | None:
@@ -100,7 +87,7 @@ def _wrong_target(run: RunState) -> Check | None:
         return None
     text = N_("{other} was touched instead of {target}.")
     fields = (("other", str(other)), ("target", str(run.plan.instance_id)))
-    return Check(_CHECK, CheckResult.CONTRADICTED, text, fields, "wrong-instance")
+    return contradicted(_CHECK, text, "wrong-instance", fields)
 
 
 def _refused(run: RunState) -> Check | None:
@@ -111,72 +98,109 @@ def _refused(run: RunState) -> Check | None:
     return not_made(_CHECK, N_("{action} was refused: {error}"), "action-refused", fields)
 
 
-def _check_control(run: RunState, facts: FilmFacts | None) -> Check:
-    left_at = run.first_left_at
-    halted = next((c for c in run.instance_changes if c.state is not InstanceState.RUNNING), None)
+def _check_control(case: Case) -> Check:
+    """Nothing may have taken effect until the verdict. A correction of the guest's clock is none."""
+    run, seen = case.run, case.onset
+    halted = next(iter((*seen.early, *seen.halts)), None)
     if halted is not None:
         text = N_("The instance became {state} during a control.")
         return contradicted(_CHECK, text, "control-disrupted", (("state", halted.state.value),))
-    boots = _boots(run)
-    if len(boots) > 1:
-        text = N_("The instance was restarted during a control ({before} to {after}, {zone}).")
-        fields = (("before", boots[0].isoformat()), ("after", boots[-1].isoformat()))
-        return contradicted(_CHECK, text, "control-disrupted", fields)
-    lost = next((c for c in run.connection_changes if c.status is ConnectionStatus.NOT_CONNECTED), None)
-    if lost is not None and (left_at is None or lost.at <= left_at):
-        return contradicted(_CHECK, N_("The agent was not connected during a control."), "control-disrupted")
-    if facts is not None and facts.tail is not None:
-        tail = facts.tail.tail_class
-        if tail in (TailClass.SOLID_TEXT, TailClass.UNIFORM):
-            text = N_("The last frame of a control looks like a shutdown ({tail}).")
-            return contradicted(_CHECK, text, "control-looks-like-shutdown", (("tail", tail.value),))
-    if left_at is None:
+    if seen.restarted and seen.boot is not None:
+        text = N_("The instance was restarted during a control (last boot {boot_at}, {zone}).")
+        return contradicted(_CHECK, text, "control-disrupted", (("boot_at", moment(seen.boot.stated_at)),))
+    if seen.losses and not _same_boot(run):
+        text = N_("The agent was not connected for a time during a control; whether it restarted is not known.")
+        return not_made(_CHECK, text, "control-disrupted")
+    tail = case.shown.tail if case.shown is not None else None
+    if tail in (TailClass.SOLID_TEXT, TailClass.UNIFORM):
+        text = N_("The last frame of a control looks like a shutdown ({tail}).")
+        return not_made(_CHECK, text, "control-looks-like-shutdown", (("tail", tail.value),))
+    if run.first_left_at is None:
         return not_made(_CHECK, N_("The end of the control's session was not seen."), "session-end-not-seen")
     return held(_CHECK, N_("Nothing was disrupted: running and connected until the session's end."))
 
 
-def _check_halt(run: RunState) -> Check:
-    halted = _halts(run)
-    if not halted:
+def _same_boot(run: RunState) -> bool:
+    """Whether a boot time read after the last loss of the agent is of the boot before it."""
+    last_lost_at = run.connection_changes[-1].at if run.connection_changes else run.started_at
+    return any(read.at > last_lost_at for read in run.boot_reads) and case_of(run).onset.boot is None
+
+
+def _check_halt(case: Case) -> Check:
+    halts, run = case.onset.halts, case.run
+    if not any(change.state in _HALTED for change in halts):
+        gone = next((change for change in halts if change.state in _GONE), None)
+        if gone is not None:
+            return _gone(gone)
         return not_made(_CHECK, N_("The instance did not stop."), "disruption-not-proven")
-    code = _stop_code(halted)
+    gone = next((change for change in halts if change.state in _GONE), None)
+    if gone is not None:
+        return _gone(gone)
+    code = _code(halts)
     by_hand = code if code in REASON_CODES.values() else INITIATED_BY_INSTANCE
     wanted = by_hand if run.plan.by_hand else REASON_CODES[run.plan.disruption_id]
-    fields = (("state", halted[-1].state.value), ("code", code or "-"), ("wanted", wanted))
+    fields = (("state", halts[-1].state.value), ("code", code or "-"), ("wanted", wanted))
     if not code:
-        return not_made(
-            _CHECK, N_("The instance is {state}, but EC2 does not say who stopped it."), "reason-unknown", fields
-        )
+        text = N_("The instance is {state}, but EC2 does not say who stopped it.")
+        return not_made(_CHECK, text, "reason-unknown", fields)
     if code != wanted:
         text = N_("The instance was stopped by something else: {code} instead of {wanted}.")
         return not_made(_CHECK, text, "other-disruption", fields)
+    if _stopped_by_another(case):
+        text = N_("The instance was stopped by another order than this run's.")
+        return not_made(_CHECK, text, "other-disruption", fields)
+    if case.onset.stopped is None:
+        text = N_("The instance is {state}; that it stopped was not seen.")
+        return not_made(_CHECK, text, "disruption-not-proven", fields)
+    if run.plan.by_hand:
+        return held(_CHECK, N_("The instance is {state}: {code}. By whom is not known."), fields)
     return held(_CHECK, N_("The instance is {state}: {code}."), fields)
 
 
-def _check_restart(run: RunState) -> Check:
-    halted = next((c for c in _since_disruption(run) if c.state is not InstanceState.RUNNING), None)
+def _gone(change: InstanceChanged) -> Check:
+    text = N_("The instance became {state} instead of stopped.")
+    return not_made(_CHECK, text, "other-disruption", (("state", change.state.value),))
+
+
+def _stopped_by_another(case: Case) -> bool:
+    """Whether the halt began before the order, or EC2 states another time for it than the order's."""
+    seen = case.onset
+    if seen.ordered is None:
+        return False
+    if seen.early:
+        return True
+    stated = seen.stop_ordered
+    if stated is None or case.clock.stepped_s:
+        return False
+    before = stated.high_at < shifted(seen.ordered.low_at, -1.0)
+    return before or stated.low_at > shifted(seen.ordered.high_at, STATED_SLACK_S)
+
+
+def _check_restart(case: Case) -> Check:
+    seen = case.onset
+    halted = next(iter((*seen.early, *seen.halts)), None)
     if halted is not None:
         text = N_("The instance became {state} instead of restarting.")
         return not_made(_CHECK, text, "other-disruption", (("state", halted.state.value),))
-    flipped = _flipped(run)
-    booted_at = _new_boot(run)
-    if booted_at is None:
-        return _no_new_boot(flipped, known=bool(run.boot_reads))
-    fields = (("boot_at", booted_at.isoformat()),)
-    if flipped:
-        return held(
-            _CHECK, N_("Restarted: last boot {boot_at} ({zone}); the agent's connection was lost meanwhile."), fields
+    if seen.boot is None:
+        return _no_new_boot(flipped=bool(seen.losses), known=bool(case.run.boot_reads))
+    fields = (("boot_at", moment(seen.boot.stated_at)),)
+    if not seen.restarted and not seen.boot.counted:
+        text = N_(
+            "The last boot is said to be {boot_at} ({zone}), but the agent was not lost meanwhile: a clock was set."
         )
-    return held(
-        _CHECK, N_("Restarted: last boot {boot_at} ({zone}); no loss of the agent's connection was seen."), fields
-    )
+        return not_made(_CHECK, text, "disruption-not-proven", fields)
+    text = N_("Restarted: last boot {boot_at} ({zone}), by the uptime counter.")
+    if seen.restarted:
+        text = N_("Restarted: last boot {boot_at} ({zone}); the agent's connection was lost meanwhile.")
+    return held(_CHECK, text, fields)
 
 
-def _no_new_boot(flipped: bool, *, known: bool) -> Check:
+def _no_new_boot(*, flipped: bool, known: bool) -> Check:
     if known and flipped:
-        text = N_("The agent's connection was lost, but the boot time did not change.")
+        text = N_("The agent's connection was lost, but there was no boot after the order.")
     elif known:
-        text = N_("The boot time did not change, and no loss of the agent's connection was seen.")
+        text = N_("There was no boot after the order, and no loss of the agent's connection was seen.")
     elif flipped:
         text = N_("The agent's connection was lost, but the boot time could not be read.")
     else:
@@ -184,48 +208,8 @@ def _no_new_boot(flipped: bool, *, known: bool) -> Check:
     return not_made(_CHECK, text, "boot-time-unknown" if flipped and not known else "disruption-not-proven")
 
 
-def _new_boot(run: RunState) -> datetime | None:
-    """Return the boot after the disruption, None when none was proven."""
-    boots = _boots(run)
-    if len(boots) > 1:
-        return boots[-1]
-    before = run.baseline.boot_at if run.baseline is not None else None
-    if before is not None or not boots:
-        return None
-    began_at = disruption_began_at(run) or (run.attached.at if run.attached is not None else None)
-    if began_at is None:
-        return None
-    since = on_aws_clock(began_at, clock_offset(run.baseline)).low_at
-    near = boots[-1] >= since and boots[-1] <= shifted(run.boot_reads[-1].at, GUEST_CLOCK_SLACK_S)
-    return boots[-1] if near and _flipped(run) else None
-
-
-def _flipped(run: RunState) -> bool:
-    return any(c.status is ConnectionStatus.NOT_CONNECTED for c in run.connection_changes)
-
-
-def _boots(run: RunState) -> list[datetime]:
-    """Return the distinct boot times read, the baseline's first."""
-    before = run.baseline.boot_at if run.baseline is not None else None
-    distinct: list[datetime] = [] if before is None else [before]
-    for read in run.boot_reads:
-        if not distinct or abs((read.boot_at - distinct[-1]).total_seconds()) >= BOOT_STEP_S:
-            distinct.append(read.boot_at)
-    return distinct
-
-
-def _since_disruption(run: RunState) -> list[InstanceChanged]:
-    began_at = disruption_began_at(run) or (run.attached.at if run.attached is not None else run.started_at)
-    restored_at = next((i.at for i in run.intents if i.action == RESTORE_ACTION), None)
-    return [c for c in run.instance_changes if c.at >= began_at and (restored_at is None or c.at <= restored_at)]
-
-
-def _halts(run: RunState) -> list[InstanceChanged]:
-    return [c for c in _since_disruption(run) if c.state in _HALTED]
-
-
-def _stop_code(halted: list[InstanceChanged]) -> str:
+def _code(halts: tuple[InstanceChanged, ...]) -> str:
     """Return who stopped it; EC2's free text stands in for a missing code. Empty when it does not say."""
-    code = next((c.state_reason_code for c in reversed(halted) if c.state_reason_code), "")
-    said_by_text = halted[-1].state_transition_reason.startswith("User initiated")
+    code = next((c.state_reason_code for c in reversed(halts) if c.state_reason_code), "")
+    said_by_text = halts[-1].state_transition_reason.startswith("User initiated")
     return code or (INITIATED_BY_USER if said_by_text else "")

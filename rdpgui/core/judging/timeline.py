@@ -12,10 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from rdpgui.core.instance import ConnectionStatus, InstanceState
-from rdpgui.core.judging.clocks import clock_offset, shifted
-from rdpgui.core.judging.film_place import StartBasis, film_start
-from rdpgui.core.judging.own_film import own_film
-from rdpgui.core.judging.session_end import session_end
+from rdpgui.core.judging.case import case_of
+from rdpgui.core.judging.clock_track import clock_track
+from rdpgui.core.judging.clocks import shifted
+from rdpgui.core.judging.film_place import StartBasis
 from rdpgui.core.recording import Basis
 from rdpgui.core.run import RunStatus
 from rdpgui.core.run_events import Source
@@ -146,21 +146,19 @@ def timeline(run: RunState, now: datetime, seen_until: _Until | None = None) -> 
 
 def aws_shift_s(run: RunState) -> float:
     """Return what is added to a local time to get AWS's time, seconds; 0 when the offset is not known."""
-    offset = clock_offset(run.baseline)
+    offset = clock_track(run).offset
     return -offset.middle_s if offset.half_width_s <= USABLE_OFFSET_S else 0.0
 
 
 def film_placement(run: RunState) -> FilmPlacement | None:
     """Return where the run's film lies on the time axis, None when that is not known."""
-    own, session, end = own_film(run), run.session, session_end(run)
-    if own is None or own.facts is None or session is None or end is None:
-        return None
-    start = film_start(own.facts, session, end)
-    if start is None:
+    case = case_of(run)
+    start, facts = case.start, case.facts
+    if start is None or facts is None:
         return None
     half_s = start.range.width_s / 2
     zero_at = shifted(start.range.low_at, half_s)
-    return FilmPlacement(zero_at, own.facts.duration_s, half_s, start.basis, run.film_offset_s)
+    return FilmPlacement(zero_at, facts.duration_s, half_s, start.basis, run.film_offset_s)
 
 
 def _over_at(run: RunState, now: datetime) -> datetime:
@@ -194,7 +192,7 @@ def _session(run: RunState, until: _Until) -> list[TimelineSpan]:
     # The session's own times are AWS's: they are moved back here, and forth with all others.
     back_s = -aws_shift_s(run)
     session = run.attached.session
-    end = session_end(run)
+    end = case_of(run).end
     end_at = until[Source.SESSION] if end is None else shifted(end.range.high_at, back_s)
     begin_at = shifted(session.started_at, back_s)
     return [TimelineSpan(Lane.SESSION, begin_at, end_at, session.status.value, Basis.OBSERVED)]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rdpgui.core.film import FilmFacts
-from rdpgui.core.judging.session_end import session_end
+from rdpgui.core.judging.case import case_of
 from rdpgui.core.judging.timeline import aws_shift_s, film_placement
 from rdpgui.core.state import RunState
 from rdpgui.ui.film_port import ComparedRun
@@ -31,7 +31,7 @@ def anchor_at(run: RunState, anchor: Anchor) -> datetime | None:
         case Anchor.SESSION_END:
             if run.session is not None and run.session.ended_at is not None:
                 return run.session.ended_at  # the mark of the timeline; AWS's own clock
-            end = session_end(run)
+            end = case_of(run).end
             return None if end is None else end.range.low_at + (end.range.high_at - end.range.low_at) / 2
         case Anchor.FILM_END:
             return None

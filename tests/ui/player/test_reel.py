@@ -19,7 +19,8 @@ from PySide6.QtTest import QTest
 from rdpgui.core.events import Event
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.ids import RunId
-from rdpgui.core.judging.own_film import MatchKind, match_recording
+from rdpgui.core.judging.case import match_recording
+from rdpgui.core.judging.own_film import MatchKind
 from rdpgui.core.run_events import CandidatesFound, FilmInspected, FilmSaved
 from rdpgui.ui import formats
 from rdpgui.ui.film_port import PlacedFilm

@@ -17,17 +17,19 @@ from rdpgui.core.run_events import (
     BaselineTaken,
     BootTimeRead,
     CandidatesFound,
+    ClockSampled,
     ConnectionChanged,
     FilmInspected,
     FilmSaved,
     InstanceChanged,
     IntentRecorded,
+    NeighboursRead,
     PhaseEntered,
     RunStarted,
     SessionAttached,
     SessionLeftActive,
 )
-from rdpgui.core.session import PORT_FORWARDING_DOCUMENT, AccessType, Session, SessionStatus
+from rdpgui.core.session import PORT_FORWARDING_DOCUMENT, AccessType, Session, SessionOrigin, SessionStatus
 from rdpgui.core.state import RunState
 
 T0 = datetime(2026, 1, 5, 9, 0, 0, 250_000, tzinfo=UTC)
@@ -73,6 +75,14 @@ def session(**changes: object) -> Session:
     return Session(**values)  # type: ignore[arg-type]  # one place for all variants
 
 
+def painted(duration_s: float = 8.5, begin_s: float = 1.5) -> dict[str, object]:
+    """Return what the painted clock says of a film that moved to its end."""
+    return {"first_painted_at": at(begin_s), "painted_at": at(begin_s + duration_s - 0.05)}
+
+
+NOT_PAINTED: dict[str, object] = {"first_painted_at": None, "painted_at": None}
+
+
 def facts(**changes: object) -> FilmFacts:
     """Film from 1.5 s to 10 s."""
     values: dict[str, object] = {
@@ -87,6 +97,8 @@ def facts(**changes: object) -> FilmFacts:
         "tail": TailMetrics(TailClass.SOLID_TEXT, 60.0, 20.0, 0.9, 0.02),
         **changes,
     }
+    if "first_painted_at" not in changes and "painted_at" not in changes:
+        values |= painted(float(str(values["duration_s"])))
     return FilmFacts(**values)  # type: ignore[arg-type]  # one place for all variants
 
 
@@ -117,7 +129,8 @@ def begin(disruption_id: DisruptionId = DisruptionId.EC2_STOP, *, by_hand: bool 
             -0.05,
             0.05,
         ),
-        SessionAttached(at(1.2), RUN, session()),
+        ClockSampled(T0, RUN, 100.0, "life", -0.05, 0.05),
+        SessionAttached(at(1.2), RUN, session(), SessionOrigin.PROGRAM),
         PhaseEntered(at(1.2), RUN, Phase.STEADY),
     ]
 
@@ -158,7 +171,13 @@ def recorded(found: RecordingObject | None = None, film: FilmFacts | None = None
         CandidatesFound(at(13.0), RUN, (found,)),
         FilmSaved(at(13.1), RUN, found.key, "recording.mp4", "ab" * 32, "CRC64NVME:x", True),
         FilmInspected(at(13.2), RUN, found.key, film or facts(), "last-frame.png", ""),
+        alone(),
     ]
+
+
+def alone(*others: Session, complete: bool = True) -> NeighboursRead:
+    """Return the reading of the account's other sessions: none, or those given."""
+    return NeighboursRead(at(13.3), RUN, at(-86_400.0), others, complete)
 
 
 def state_of(events: list[RunEvent]) -> RunState:

@@ -20,9 +20,9 @@ from rdpgui.core.account_events import (
 from rdpgui.core.events import Event
 from rdpgui.core.ids import AccountId, InstanceId, Region
 from rdpgui.core.instance import Instance, InstanceState
+from rdpgui.core.judging.case import Destination
 from rdpgui.core.judging.claims import judge_claims
 from rdpgui.core.judging.judge import judge
-from rdpgui.core.judging.own_recording import Destination
 from rdpgui.core.judging.proof import proven_disruption
 from rdpgui.core.judging.recording_status import facts_of_run, recording_status
 from rdpgui.core.judging.timeline import timeline

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rdpgui.core.ids import AccountId, Region
+from rdpgui.core.judging.case import Destination
 from rdpgui.core.judging.judge import judge
-from rdpgui.core.judging.own_recording import Destination
 from rdpgui.core.place import Place
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import LogLine, RunState

@@ -55,7 +55,7 @@ class Scene:
             timing=self.timing,
             settings=self.settings,
             at=self.world.clock.now(),
-            lab=True,
+            lab=self.behaviour.lab,
         )
 
     def names(self) -> list[str]:

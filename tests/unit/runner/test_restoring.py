@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -84,7 +84,9 @@ def test_that_one_listing_without_the_session_is_looked_at_again(disruption_id: 
         listing = FakeSessions.sessions
         left_out: list[tuple[Session, ...]] = []
 
-        async def once_empty(port: FakeSessions, *, active: bool, target: object = None) -> tuple[Session, ...]:
+        async def once_empty(
+            port: FakeSessions, *, active: bool, target: object = None, since: datetime | None = None
+        ) -> tuple[Session, ...]:
             listed = await listing(port, active=active, target=TARGET)
             if active and listed and "SessionAttached" in scene.names() and not left_out:
                 left_out.append(listed)

@@ -46,11 +46,13 @@ def test_that_a_stop_leaves_exactly_these_events_in_this_order() -> None:
         "RunStarted",
         "PhaseEntered",  # preflight
         "BaselineTaken",
+        "ClockSampled",
         "PhaseEntered",  # connecting
         "ConnectionOpened",
         "SessionAttached",
         "PhaseEntered",  # steady
         "StatusStated",  # recording
+        "NeighboursRead",
         "PhaseEntered",  # disrupting
         "Armed",
         "NoteAdded",  # about to rehearse
@@ -73,13 +75,16 @@ def test_that_a_stop_leaves_exactly_these_events_in_this_order() -> None:
         "FilmSaved",
         "FilmInspected",
         "StatusStated",  # verified
+        "ClockSampled",
+        "NeighboursRead",
+        "DestinationRead",
         "VerdictReached",
         "PhaseEntered",  # restoring
         "IntentRecorded",
         "ActionAccepted",
         "InstanceChanged",  # pending
-        "InstanceChanged",  # running
         "ConnectionChanged",  # connected
+        "InstanceChanged",  # running
         "PhaseEntered",  # done
         "RunEnded",
     ]

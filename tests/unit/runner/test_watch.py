@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import cycle, pairwise
 
 import pytest
@@ -39,8 +39,10 @@ class _Failing(FakeSessions):
 
     failures = 4
 
-    async def sessions(self, *, active: bool, target: InstanceId | None = None) -> tuple[Session, ...]:
-        listed = await super().sessions(active=active, target=target)
+    async def sessions(
+        self, *, active: bool, target: InstanceId | None = None, since: datetime | None = None
+    ) -> tuple[Session, ...]:
+        listed = await super().sessions(active=active, target=target, since=since)
         if active and self.failures > 0:
             self.failures -= 1
             raise Throttled("AWS asks for fewer calls.", "Wait.", operation="ssm:DescribeSessions")
@@ -107,7 +109,9 @@ def test_that_a_failing_topic_goes_stale_backs_off_and_recovers_alone() -> None:
 
 def test_that_a_session_in_both_lists_is_shown_once_as_ended() -> None:
     class _Both(FakeSessions):
-        async def sessions(self, *, active: bool, target: InstanceId | None = None) -> tuple[Session, ...]:
+        async def sessions(
+            self, *, active: bool, target: InstanceId | None = None, since: datetime | None = None
+        ) -> tuple[Session, ...]:
             await self.world.answer("list")
             session = self.world.connections[0].session
             return (replace(session, active=active, ended_at=None if active else EPOCH),)
@@ -269,7 +273,9 @@ def test_that_every_good_reading_says_how_long_it_holds_and_a_hanging_watcher_le
     class _Hanging(FakeSessions):
         hangs = False
 
-        async def sessions(self, *, active: bool, target: InstanceId | None = None) -> tuple[Session, ...]:
+        async def sessions(
+            self, *, active: bool, target: InstanceId | None = None, since: datetime | None = None
+        ) -> tuple[Session, ...]:
             if self.hangs:
                 await asyncio.sleep(3600.0)
             return await super().sessions(active=active, target=target)

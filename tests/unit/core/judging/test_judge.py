@@ -12,9 +12,9 @@ from rdpgui.core.events import RunEvent
 from rdpgui.core.film import TailClass, TailMetrics
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import ConnectionStatus, InstanceState
+from rdpgui.core.judging.case import Destination, match_recording
 from rdpgui.core.judging.judge import judge, verdict_of
-from rdpgui.core.judging.own_film import MatchKind, match_recording, new_objects
-from rdpgui.core.judging.own_recording import Destination
+from rdpgui.core.judging.own_film import MatchKind, new_objects
 from rdpgui.core.judging.proof import proven_disruption
 from rdpgui.core.recording import Denial
 from rdpgui.core.run import Phase
@@ -23,6 +23,7 @@ from rdpgui.core.run_events import (
     BaselineTaken,
     BootTimeRead,
     CandidatesFound,
+    ClockSampled,
     ConnectionChanged,
     FilmInspected,
     FilmSaved,
@@ -34,8 +35,10 @@ from rdpgui.core.run_events import (
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
 from tests.unit.core.samples import (
     KEY,
+    NOT_PAINTED,
     RUN,
     TARGET,
+    alone,
     at,
     begin,
     disrupted,
@@ -49,7 +52,7 @@ from tests.unit.core.samples import (
 )
 
 DENIAL = Denial(at(12.0), "kms:GenerateDataKey", "key", "AccessDenied", "no")
-HEALTHY = Destination(True, True, at(100.0))
+HEALTHY = Destination(True, True, at(100.0), looks=5)
 D, H, C, N = DisruptionId, CheckResult.HELD, CheckResult.CONTRADICTED, CheckResult.NOT_MADE
 OTHER = InstanceId("i-0bbbbbbbbbbbbbbbb")
 
@@ -119,24 +122,32 @@ def test_that_a_disruption_counts_only_when_proven(
 
 SHUTDOWN_TAIL = TailMetrics(TailClass.SOLID_TEXT, 60.0, 20.0, 0.9, 0.02)
 DESKTOP_TAIL = TailMetrics(TailClass.CONTENT, 120.0, 50.0, 0.3, 0.2)
+LOST: list[RunEvent] = [
+    ConnectionChanged(at(9.0), RUN, ConnectionStatus.NOT_CONNECTED, at(8.6)),
+    ConnectionChanged(at(9.4), RUN, ConnectionStatus.CONNECTED, at(9.0)),
+]
 
 
 @pytest.mark.parametrize(
-    ("events", "tail", "cause"),
+    ("events", "tail", "result", "cause"),
     [
-        ([], DESKTOP_TAIL, ""),
-        ([ConnectionChanged(at(12.0), RUN, ConnectionStatus.NOT_CONNECTED, at(11.0))], DESKTOP_TAIL, ""),
-        ([], SHUTDOWN_TAIL, "control-looks-like-shutdown"),
-        ([ConnectionChanged(at(9.0), RUN, ConnectionStatus.NOT_CONNECTED, at(8.0))], DESKTOP_TAIL, "control-disrupted"),
-        ([InstanceChanged(at(9.0), RUN, InstanceState.STOPPING, "", "", None)], DESKTOP_TAIL, "control-disrupted"),
-        ([BootTimeRead(at(9.0), RUN, at(5.0))], DESKTOP_TAIL, "control-disrupted"),
-        ([BootTimeRead(at(9.0), RUN, at(-3600.4))], DESKTOP_TAIL, ""),
+        ([], DESKTOP_TAIL, H, ""),
+        ([], SHUTDOWN_TAIL, N, "control-looks-like-shutdown"),
+        (LOST, DESKTOP_TAIL, N, "control-disrupted"),
+        ([ConnectionChanged(at(12.0), RUN, ConnectionStatus.NOT_CONNECTED, at(11.0))], DESKTOP_TAIL, N,
+         "control-disrupted"),
+        ([*LOST, BootTimeRead(at(9.6), RUN, at(-3600.0))], DESKTOP_TAIL, H, ""),
+        ([*LOST, BootTimeRead(at(9.6), RUN, at(9.1))], DESKTOP_TAIL, C, "control-disrupted"),
+        ([InstanceChanged(at(9.0), RUN, InstanceState.STOPPING, "", "", None)], DESKTOP_TAIL, C, "control-disrupted"),
+        ([BootTimeRead(at(9.0), RUN, at(-3600.4))], DESKTOP_TAIL, H, ""),
     ],
-)
-def test_that_a_control_must_disrupt_nothing(events: list[RunEvent], tail: TailMetrics, cause: str) -> None:
+)  # fmt: skip
+def test_that_a_control_must_disrupt_nothing(
+    events: list[RunEvent], tail: TailMetrics, result: CheckResult, cause: str
+) -> None:
     run = [*begin(D.CONTROL_NONE), PhaseEntered(at(8.0), RUN, Phase.DISRUPTING), *events, *ended()]
     check = _check([*run, *recorded(film=facts(tail=tail))], CheckId.DISRUPTION_PROVEN)
-    assert (check.result, check.cause) == (C if cause else H, cause)
+    assert (check.result, check.cause) == (result, cause)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +201,7 @@ def _found(*items_and_films: tuple[str, datetime | None, str]) -> list[RunEvent]
     for key, created_at, sha256 in items_and_films:
         events.append(FilmSaved(at(13.1), RUN, key, "f", sha256, "c", True))
         events.append(FilmInspected(at(13.2), RUN, key, facts(created_at=created_at), "p", ""))
-    return events
+    return [*events, alone()]
 
 
 GOOD = facts().created_at
@@ -201,8 +212,9 @@ GOOD = facts().created_at
     [
         (recorded(), H, ""),
         (recorded(item(modified_at=at(-900.0))), C, "stale-object"),
-        (recorded(film=facts(created_at=at(-900.0))), C, "other-session"),
-        (recorded(film=facts(duration_s=60.0)), C, "other-session"),
+        (recorded(film=facts(created_at=at(-900.0))), N, "other-session"),
+        (recorded(film=facts(duration_s=60.0)), N, "other-session"),
+        (recorded(film=facts(duration_s=70.0)), C, "other-session"),
         (recorded(film=facts(title=f"LAB {OTHER}")), C, "other-session"),
         (recorded(film=facts(title=f"LAB {TARGET}")), H, ""),
         (recorded(item(metadata=(("instance", OTHER),))), C, "other-session"),
@@ -227,7 +239,7 @@ def test_that_the_recording_must_be_this_session_s(events: list[RunEvent], resul
         (Destination(True, True, at(15.0)), N, "no-recording-yet"),
         (Destination(False, True), N, "destination-unreadable"),
         (Destination(True, False, at(100.0)), N, "preferences-changed"),
-        (Destination(True, True, at(100.0), denials=(DENIAL,)), N, "destination-refused"),
+        (Destination(True, True, at(100.0), denials=(DENIAL,), looks=5), N, "destination-refused"),
         (Destination(True, True, at(15.0), denials=(DENIAL,)), N, "no-recording-yet"),
     ],
 )
@@ -306,7 +318,7 @@ def _saved(matched: bool | None) -> list[RunEvent]:
         (recorded(film=facts(truncated=True)), C, "film-truncated"),
         (recorded(film=facts(size_bytes=999)), C, "size-differs"),
         (recorded(item(size_bytes=0)), C, "object-empty"),
-        ([*recorded()[:2], FilmInspected(at(13.2), RUN, KEY, None, "", "no moov")], C, "not-a-film"),
+        ([*recorded()[:2], FilmInspected(at(13.2), RUN, KEY, None, "", "no moov"), alone()], C, "not-a-film"),
         (recorded()[:2], N, "not-inspected"),
         (recorded()[:1], N, "no-recording"),
         ([], N, "no-recording"),
@@ -329,14 +341,18 @@ def test_that_the_bytes_must_be_a_whole_film(events: list[RunEvent], result: Che
     ],
 )
 def test_that_the_film_must_reach_the_session_s_end(early_s: float, result: CheckResult, cause: str) -> None:
-    film = facts(duration_s=8.5 - early_s)
+    film = facts(duration_s=8.5 - early_s, last_frame_pts_s=8.5 - early_s)
     check = _check([*begin(), *disrupted(), *ended(), *recorded(film=film)], CheckId.REACHES_END)
     assert (check.result, check.cause) == (result, cause)
 
 
 def _skewed(low_s: float, high_s: float) -> list[RunEvent]:
     return [
-        replace(e, clock_offset_low_s=low_s, clock_offset_high_s=high_s) if isinstance(e, BaselineTaken) else e
+        replace(e, clock_offset_low_s=low_s, clock_offset_high_s=high_s)
+        if isinstance(e, BaselineTaken)
+        else replace(e, offset_low_s=low_s, offset_high_s=high_s)
+        if isinstance(e, ClockSampled)
+        else e
         for e in begin()
     ]
 
@@ -365,16 +381,16 @@ def test_that_the_painted_clock_shows_a_frozen_source_and_a_wrong_clock(
 
 
 @pytest.mark.parametrize(
-    ("painted", "held_s", "result", "cause"),
+    ("has_clock", "held_s", "result", "cause"),
     [(False, 2.0, H, ""), (False, 5.0, N, "source-frozen"), (True, 0.5, H, ""), (True, 5.0, C, "source-frozen")],
 )
 def test_that_a_last_frame_held_until_the_end_is_a_picture_that_stood_still(
-    painted: bool, held_s: float, result: CheckResult, cause: str
+    has_clock: bool, held_s: float, result: CheckResult, cause: str
 ) -> None:
     """A container may say that its last frame is shown for long: that is no film of what happened meanwhile."""
     length_s = 8.5
-    film = facts(duration_s=length_s, last_frame_pts_s=length_s - held_s, tail=DESKTOP_TAIL)
-    if painted:
+    film = facts(duration_s=length_s, last_frame_pts_s=length_s - held_s, **NOT_PAINTED)
+    if has_clock:
         film = replace(film, first_painted_at=at(1.5), painted_at=at(1.5 + length_s - held_s))
     check = _check([*begin(), *disrupted(), *ended(), *recorded(film=film)], CheckId.LAST_FRAME)
     assert (check.result, check.cause) == (result, cause)

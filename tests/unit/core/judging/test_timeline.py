@@ -12,7 +12,7 @@ from rdpgui.core.judging.film_place import StartBasis
 from rdpgui.core.judging.timeline import FilmPlacement, Lane, film_placement, timeline
 from rdpgui.core.recording import Basis, RecordingStatus, StatusStatement
 from rdpgui.core.reduce import reduce_run
-from rdpgui.core.run_events import BaselineTaken, FilmClockAdjusted, StatusStated
+from rdpgui.core.run_events import BaselineTaken, ClockSampled, FilmClockAdjusted, StatusStated
 from tests.unit.core.samples import RUN, T0, at, begin, disrupted, ended, facts, good_run, recorded, state_of
 
 
@@ -65,9 +65,11 @@ def test_that_polled_changes_carry_the_last_moment_they_were_otherwise() -> None
 
 
 def test_that_local_times_move_onto_aws_s_clock_and_stated_times_do_not() -> None:
-    first, baseline, *rest = begin()
+    first, baseline, sample, *rest = begin()
     assert isinstance(baseline, BaselineTaken)
+    assert isinstance(sample, ClockSampled)
     skewed = replace(baseline, clock_offset_low_s=4.0, clock_offset_high_s=6.0)
+    rest = [replace(sample, offset_low_s=4.0, offset_high_s=6.0), *rest]
     axis = timeline(state_of([first, skewed, *rest, *disrupted(), *ended(), *recorded()]), at(20))
     stopping = next(m for m in axis.markers if m.fields == (("state", "stopping"),))
     assert stopping.at == at(3.4)
@@ -77,7 +79,7 @@ def test_that_local_times_move_onto_aws_s_clock_and_stated_times_do_not() -> Non
 
 
 def test_that_an_unknown_offset_moves_nothing() -> None:
-    first, baseline, *rest = begin()
+    first, baseline, _sample, *rest = begin()
     assert isinstance(baseline, BaselineTaken)
     unknown = replace(baseline, clock_offset_low_s=-86400.0, clock_offset_high_s=80000.0)
     axis = timeline(state_of([first, unknown, *rest]), at(20))

@@ -1,0 +1,154 @@
+"""The case of a run: all its evidence, once. The checks read it and derive nothing again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rdpgui.core.disruption import DISRUPTIONS, Disruption
+from rdpgui.core.film import FilmFacts
+from rdpgui.core.judging.clock_track import ClockTrack, clock_track
+from rdpgui.core.judging.film_place import FilmStart, film_start
+from rdpgui.core.judging.gap import Gap, shutdown_gap
+from rdpgui.core.judging.onset import Onset, onset
+from rdpgui.core.judging.own_film import Match, OwnFilm, could_be_own, match_candidates, own_film_of
+from rdpgui.core.judging.session_end import SessionEnd, session_end
+from rdpgui.core.judging.shown import Shown, shown
+from rdpgui.core.recording import Denial, RecordingObject
+from rdpgui.core.session import Session, SessionOrigin
+from rdpgui.core.state import RunState
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """What was read of the recording destination when the wait ended.
+
+    Attributes:
+        readable: the listing was read. unchanged: the preferences still are the baseline's.
+        unread: why a candidate's bytes could not be taken, a cause word; empty when they could.
+        denials: calls that the destination refused to the service principal, newest first.
+        looks: successful listings since the session left Active; None when they were not counted.
+        listed: new objects in the last listing, read or not.
+        bucket_key: KMS key of the bucket's default encryption, empty without one, None when it was not read.
+        origin: what the audit log says of the session, where it was asked.
+    """
+
+    readable: bool
+    unchanged: bool
+    read_at: datetime | None = None
+    unread: str = ""
+    denials: tuple[Denial, ...] = ()
+    looks: int | None = None
+    listed: int = 0
+    bucket_key: str | None = None
+    origin: SessionOrigin = SessionOrigin.UNKNOWN
+
+
+NOT_READ = Destination(readable=False, unchanged=False)
+
+
+def destination_of(run: RunState) -> Destination:
+    """Return what the journal says was read of the destination."""
+    read = run.destination
+    if read is None:
+        return NOT_READ
+    return Destination(
+        read.readable,
+        read.unchanged,
+        read.listed_at,
+        read.unread,
+        read.denials,
+        read.looks,
+        read.listed,
+        read.bucket_key,
+        read.origin,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known of one run when it is judged.
+
+    Attributes:
+        run: what was planned, done and seen, as the journal tells it.
+        disruption: the kind of disruption that was planned.
+        destination: what was read of the recording destination.
+        clock: what local times mean on AWS's clock.
+        onset: the order, and the signs of its effect.
+        end: when the session ended; None while nothing says that it did.
+        match, own: which object is the recording, and what is known of it.
+        start, gap: the film's place in time, and what it lacks at its end; None where they are not known.
+        shown: what the end of the film shows; None without a film.
+    """
+
+    run: RunState
+    disruption: Disruption
+    destination: Destination
+    clock: ClockTrack
+    onset: Onset
+    end: SessionEnd | None
+    match: Match
+    own: OwnFilm | None
+    start: FilmStart | None
+    gap: Gap | None
+    shown: Shown | None
+
+    @property
+    def session(self) -> Session | None:
+        """Return the run's session as last seen."""
+        return self.run.session
+
+    @property
+    def certain(self) -> bool:
+        """Whether the object is certainly this session's; only then does a fault of its film speak against the run."""
+        return self.own is not None and not self.match.misfit
+
+    @property
+    def facts(self) -> FilmFacts | None:
+        """Return the film's facts, None when there is no film or it was not inspected."""
+        return self.own.facts if self.own is not None else None
+
+
+def case_of(run: RunState, destination: Destination | None = None) -> Case:
+    """Return the case of a run; ``destination`` stands in for what the journal says of it."""
+    clock = clock_track(run)
+    seen = onset(run, clock)
+    end = session_end(run, clock, seen)
+    match = match_candidates(run, end)
+    own = own_film_of(run, match)
+    facts = own.facts if own is not None else None
+    start = None
+    if facts is not None and run.session is not None and end is not None:
+        start = film_start(facts, run.session, end)
+    gap = None
+    if facts is not None and end is not None and start is not None:
+        gap = shutdown_gap(facts, end, start)
+    return Case(
+        run,
+        DISRUPTIONS[run.plan.disruption_id],
+        destination if destination is not None else destination_of(run),
+        clock,
+        seen,
+        end,
+        match,
+        own,
+        start,
+        gap,
+        shown(facts, run.plan.tolerance_s, run.confirmation) if facts is not None else None,
+    )
+
+
+def match_recording(run: RunState) -> Match:
+    """Return which candidate is the recording of the run's session."""
+    return case_of(run).match
+
+
+def own_film(run: RunState) -> OwnFilm | None:
+    """Return the run's recording, None while it is not known which one it is."""
+    return case_of(run).own
+
+
+def plausible(run: RunState) -> tuple[RecordingObject, ...]:
+    """Return the candidates that could be the run's recording, also where they cannot be told apart."""
+    end = case_of(run).end
+    return tuple(item for item in run.candidates if could_be_own(run, item, end))

@@ -1,0 +1,209 @@
+"""When a run's disruption can have begun to act on its target, and what was seen of it.
+
+After the order is not because of it: an operating system that is told to go down in 15 s is alive for 15 s, one that is
+told by EC2 may take minutes, and one that ignores the order never goes. So the order gives only the earliest effect;
+what shows the effect is the agent that was lost, a boot, a stop, and the time that EC2 states for it.
+
+Source: EC2 StateTransitionReason; ssm:GetConnectionStatus; ``shutdown.exe /t``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rdpgui.core.disruption import DISRUPTIONS, Origin
+from rdpgui.core.instance import ConnectionStatus, InstanceState
+from rdpgui.core.judging.clock_track import ClockTrack
+from rdpgui.core.judging.clocks import TimeRange, shifted, stated_range
+from rdpgui.core.run import RunPlan
+from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChanged
+from rdpgui.core.state import RESTORE_ACTION, RunState
+
+BOOT_STEP_S = 1.5
+"""Boot times that differ by less are the same boot (Windows recomputes it from the uptime)."""
+
+GUEST_CLOCK_SLACK_S = 60.0
+"""A boot is believed to lie this far outside of what was seen: the guest's clock may be off."""
+
+ABSENCE_SLACK_S = 5.0
+"""A boot by the guest's clock lies in the agent's absence when it is this near to it."""
+
+UPTIME_SLACK_S = 2.0
+"""An uptime counter was read this long before its answer was there, at most."""
+
+_STATED_STOP = re.compile(r"^User initiated \((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) GMT\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """A boot of the guest after the order.
+
+    Attributes:
+        stated_at: as the guest's clock states it.
+        range: when it was, on AWS's clock: by the uptime counter, else by the guest's clock with slack.
+        counted: the uptime counter says so, which no correction of a clock moves.
+    """
+
+    stated_at: datetime
+    range: TimeRange
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """The order and the signs of its effect, all on AWS's clock.
+
+    Attributes:
+        ordered: when the order was given; None before it, for a control and for a disruption by hand.
+        earliest: before this the order cannot act; None where nothing was ordered.
+        losses: when the agent was lost since then, each between the last look that saw it and the first that did not.
+        loss: the loss that belongs to the restart or halt that was seen; None when none certainly does.
+        boot: the boot after the order; None when none was proven.
+        halts: states other than running since the order, up to restoring, oldest first. early: those before it.
+        stopped: when the instance became stopped.
+        stop_ordered: the time that EC2 states for a stop by API.
+    """
+
+    ordered: TimeRange | None
+    earliest: TimeRange | None
+    losses: tuple[TimeRange, ...]
+    loss: TimeRange | None
+    boot: Boot | None
+    halts: tuple[InstanceChanged, ...]
+    early: tuple[InstanceChanged, ...]
+    stopped: TimeRange | None
+    stop_ordered: TimeRange | None
+
+    @property
+    def restarted(self) -> bool:
+        """Whether a boot after the order was proven, with a sign in between."""
+        return self.boot is not None and self.loss is not None
+
+
+def earliest_delay_s(plan: RunPlan) -> float:
+    """Return how long after its order a disruption cannot act yet, seconds."""
+    inside = DISRUPTIONS[plan.disruption_id].origin is Origin.GUEST
+    return float(plan.os_delay_s) if inside else 0.0
+
+
+def onset(run: RunState, clock: ClockTrack) -> Onset:
+    """Return what was ordered, and what was seen of its effect."""
+    control = DISRUPTIONS[run.plan.disruption_id].is_control
+    intent = None if control or run.plan.by_hand else run.disruption_intent
+    ordered = clock.on_aws(intent.at) if intent is not None else None
+    delay_s = earliest_delay_s(run.plan)
+    earliest = None
+    if ordered is not None:
+        earliest = TimeRange(shifted(ordered.low_at, delay_s), shifted(ordered.high_at, delay_s))
+    since_at = _since(run, earliest, clock)
+    restored_at = next((i.at for i in run.intents if i.action == RESTORE_ACTION), None)
+    off = tuple(c for c in run.instance_changes if c.state is not InstanceState.RUNNING)
+    off = tuple(c for c in off if restored_at is None or c.at <= restored_at)
+    halts = tuple(c for c in off if clock.on_aws(c.at).high_at >= since_at)
+    absences = _absences(run, since_at, restored_at, clock)
+    boot = None if halts else _boot(run, earliest, absences, clock)
+    stopped = next((_seen(c, clock) for c in halts if c.state is InstanceState.STOPPED), None)
+    return Onset(
+        ordered,
+        earliest,
+        tuple(lost for lost, _ in absences),
+        _loss(absences, boot, halted=bool(halts)),
+        boot,
+        halts,
+        tuple(c for c in off if c not in halts and c.at >= _attached_at(run)),
+        stopped,
+        _stop_ordered(halts),
+    )
+
+
+def _since(run: RunState, earliest: TimeRange | None, clock: ClockTrack) -> datetime:
+    """Return from when on signs count: the earliest effect, else the session's begin."""
+    if earliest is not None:
+        return earliest.low_at
+    return clock.on_aws(_attached_at(run)).low_at
+
+
+def _attached_at(run: RunState) -> datetime:
+    return run.attached.at if run.attached is not None else run.started_at
+
+
+def _seen(change: InstanceChanged | ConnectionChanged, clock: ClockTrack) -> TimeRange:
+    high_at = clock.on_aws(change.at).high_at
+    return TimeRange(clock.on_aws(change.not_before_at or change.at).low_at, high_at)
+
+
+_Absence = tuple[TimeRange, TimeRange | None]
+"""When the agent was lost, and when it was back; None while it is away."""
+
+
+def _absences(
+    run: RunState, since_at: datetime, restored_at: datetime | None, clock: ClockTrack
+) -> tuple[_Absence, ...]:
+    found: list[_Absence] = []
+    lost: TimeRange | None = None
+    for change in run.connection_changes:
+        if restored_at is not None and change.at > restored_at:
+            break
+        seen = _seen(change, clock)
+        if change.status is ConnectionStatus.NOT_CONNECTED:
+            lost = seen
+        elif lost is not None:
+            found.append((lost, seen))
+            lost = None
+    if lost is not None:
+        found.append((lost, None))
+    return tuple((lost, back) for lost, back in found if lost.high_at >= since_at)
+
+
+def _loss(absences: tuple[_Absence, ...], boot: Boot | None, *, halted: bool) -> TimeRange | None:
+    """Return the loss that belongs to what was seen; an agent that came back without a boot only flapped."""
+    if halted:
+        return next((lost for lost, back in reversed(absences) if back is None), None)
+    if boot is None:
+        return None
+    return next((lost for lost, back in reversed(absences) if _holds(lost, back, boot)), None)
+
+
+def _holds(lost: TimeRange, back: TimeRange | None, boot: Boot) -> bool:
+    """Whether a boot lies in an absence of the agent, as far as the clocks tell."""
+    if boot.range.high_at < lost.low_at:
+        return False
+    return back is None or boot.range.low_at <= back.high_at
+
+
+def _boot(run: RunState, earliest: TimeRange | None, absences: tuple[_Absence, ...], clock: ClockTrack) -> Boot | None:
+    """Return the last boot read that is after the order.
+
+    Another value than before is not a newer one: the guest's clock may have been corrected. It has to lie after the
+    order, by the uptime counter where it was read, else by the guest's clock.
+    """
+    since_at = earliest.low_at if earliest is not None else _since(run, None, clock)
+    before = run.baseline.boot_at if run.baseline is not None else None
+    for read in reversed(run.boot_reads):
+        if read.uptime_s is None and before is not None and abs((read.boot_at - before).total_seconds()) < BOOT_STEP_S:
+            continue
+        moment = _when(read, clock)
+        asked = clock.on_aws(read.at)
+        first = moment.low_at if read.uptime_s is not None else read.boot_at
+        if first >= since_at and read.boot_at <= shifted(asked.high_at, GUEST_CLOCK_SLACK_S):
+            return Boot(read.boot_at, moment, read.uptime_s is not None)
+    return None
+
+
+def _when(read: BootTimeRead, clock: ClockTrack) -> TimeRange:
+    if read.uptime_s is None:
+        return TimeRange(shifted(read.boot_at, -ABSENCE_SLACK_S), shifted(read.boot_at, ABSENCE_SLACK_S))
+    asked = clock.on_aws(read.at)
+    return TimeRange(
+        shifted(asked.low_at, -read.uptime_s - UPTIME_SLACK_S), shifted(asked.high_at, UPTIME_SLACK_S - read.uptime_s)
+    )
+
+
+def _stop_ordered(halts: tuple[InstanceChanged, ...]) -> TimeRange | None:
+    for change in reversed(halts):
+        found = _STATED_STOP.match(change.state_transition_reason)
+        if found is not None:
+            return stated_range(datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC))
+    return None

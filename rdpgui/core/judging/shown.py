@@ -1,0 +1,68 @@
+"""What the end of a film shows: whether its picture stood still, and whether a shutdown is seen in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rdpgui.core.film import FilmFacts, TailClass
+from rdpgui.core.judging.gap import frozen_for_s
+from rdpgui.core.verdict import VisualConfirmation
+
+FROZEN_LIMIT_S = 1.5
+"""The painted clock moves ten times a second; when it stood longer at the film's end, the source had frozen."""
+
+
+class Witness(StrEnum):
+    """Who saw the shutdown at the end of the film."""
+
+    PERSON = "person"
+    PICTURE = "picture"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the end of a film shows.
+
+    Attributes:
+        frozen_s: for how long the painted clock had been standing still; None without one.
+        idle_s: for how long the picture had not changed, or one picture was held.
+        still: the picture stood still over the end: what happened meanwhile is not shown.
+        tail: how the last picture looks, None when it was not measured.
+        witness: who saw a shutdown there. denied: a person looked, and did not see it.
+    """
+
+    frozen_s: float | None
+    idle_s: float
+    still: bool
+    tail: TailClass | None
+    witness: Witness
+    denied: bool
+
+
+def shown(facts: FilmFacts, tolerance_s: float, confirmation: VisualConfirmation | None) -> Shown:
+    """Return what the end of a film shows.
+
+    Args:
+        facts: the film.
+        tolerance_s: a picture that stood still longer shows nothing of the end.
+        confirmation: a person's own answer, None when nobody was asked.
+    """
+    frozen_s, idle_s = frozen_for_s(facts), idle_at_end_s(facts)
+    single = facts.frame_count is not None and facts.frame_count <= 1
+    still = single or (frozen_s > FROZEN_LIMIT_S if frozen_s is not None else idle_s > tolerance_s)
+    tail = facts.tail.tail_class if facts.tail is not None else None
+    witness = Witness.NOBODY
+    if confirmation is not None:
+        witness = Witness.PERSON if confirmation.seen else Witness.NOBODY
+    elif tail is TailClass.SOLID_TEXT and not still:
+        witness = Witness.PICTURE
+    return Shown(frozen_s, idle_s, still, tail, witness, confirmation is not None and not confirmation.seen)
+
+
+def idle_at_end_s(facts: FilmFacts) -> float:
+    """Return how long the picture had not changed when the film ended; a last frame held long counts, too."""
+    idle = bool(facts.idle) and facts.idle[-1].end_s >= facts.last_frame_pts_s - 0.5
+    since_s = min(facts.last_frame_pts_s, facts.idle[-1].begin_s) if idle else facts.last_frame_pts_s
+    return max(facts.duration_s, facts.last_frame_pts_s) - since_s
