@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from rdpgui.core.disruption import DISRUPTIONS, DisruptionId
 from rdpgui.core.film import FilmFacts
+from rdpgui.core.film_notes import film_notes
 from rdpgui.core.judging.proof import proven_disruption
 from rdpgui.core.run import RunStatus
 from rdpgui.core.session import AccessType
@@ -187,6 +188,8 @@ def facts_lines(facts: FilmFacts) -> tuple[tuple[str, str], ...]:
         (_("Last frame at"), _("{seconds:.3f} s").format(seconds=facts.last_frame_pts_s)),
         (_("Recorded from (container)"), clock(facts.created_at)),
         (_("Truncated"), in_context(C_("fact", "yes") if facts.truncated else C_("fact", "no"))),
+        (_("Damaged"), in_context(C_("fact", "yes") if facts.damaged else C_("fact", "no"))),
+        (_("To be known of it"), "; ".join(sentence(*note) for note in film_notes(facts)) or "–"),
         (_("Recorder's note"), facts.comment or "–"),
     )
 

@@ -61,6 +61,10 @@ def _film(facts: FilmFacts | None) -> dict[str, object] | None:
         "painted_at": facts.painted_at.isoformat() if facts.painted_at else None,
         "fragmented": facts.fragmented,
         "truncated": facts.truncated,
+        "damaged": facts.damaged,
+        "encrypted": facts.encrypted,
+        "holes": [[item.at_s, item.seconds, item.why.value] for item in facts.holes],
+        "joins": [[item.at_s, item.seconds, item.why.value] for item in facts.joins],
         "comment": facts.comment,
         "title": facts.title,
     }

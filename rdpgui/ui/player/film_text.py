@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Still
+from rdpgui.core.film_notes import film_notes
 from rdpgui.i18n import _, fill
 from rdpgui.ui import formats
 from rdpgui.ui.film_port import PlacedFilm
@@ -24,10 +25,11 @@ def title(film: PlacedFilm) -> str:
 
 
 def header(film: PlacedFilm) -> str:
-    """Return title, size, codec and length."""
+    """Return title, size, codec, length and what is odd about it."""
     facts = film.facts
     codec = _CODECS.get(facts.codec, facts.codec)
     parts = [title(film), f"{facts.width}×{facts.height}", codec, formats.seconds(facts.duration_s)]
+    parts += [fill(text, dict(fields)) for text, fields in film_notes(facts)]
     return " · ".join(parts)
 
 

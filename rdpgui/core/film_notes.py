@@ -1,0 +1,45 @@
+"""What a person has to know of a film before believing its pictures: one list for window and report."""
+
+from __future__ import annotations
+
+from rdpgui.core.film import Break, FilmFacts
+from rdpgui.core.texts import N_
+
+Fields = tuple[tuple[str, str], ...]
+FilmNote = tuple[str, Fields]
+"""A message id in English and the values of its fields."""
+
+SHOWN_BREAKS = 3
+
+
+def film_notes(facts: FilmFacts) -> tuple[FilmNote, ...]:
+    """Return what is odd about a film, the gravest first; empty for an ordinary one."""
+    notes: list[FilmNote] = []
+    if facts.encrypted:
+        notes.append(_encrypted(facts))
+    if facts.damaged:
+        notes.append((N_("damaged: the last frame is one before the damage"), ()))
+    elif facts.truncated:
+        notes.append((N_("cut off"), ()))
+    notes += [_of_break(N_("another recording begins at {at} s"), item) for item in facts.joins[:SHOWN_BREAKS]]
+    notes += [_of_break(N_("{seconds} s are missing at {at} s"), item) for item in facts.holes[:SHOWN_BREAKS]]
+    more = max(0, len(facts.joins) - SHOWN_BREAKS) + max(0, len(facts.holes) - SHOWN_BREAKS)
+    if more:
+        notes.append((N_("{n} more interruptions"), (("n", str(more)),)))
+    films = [track for track in facts.tracks if track.kind == "video"]
+    if len(films) > 1:
+        used = next((track for track in films if track.used), films[0])
+        size = f"{used.width}×{used.height}"
+        notes.append((N_("one of {n} video tracks ({size})"), (("n", str(len(films))), ("size", size))))
+    return tuple(notes)
+
+
+def _encrypted(facts: FilmFacts) -> FilmNote:
+    if facts.encrypted_from_s is None:
+        return N_("marked as encrypted ({scheme}), plays in clear"), (("scheme", facts.encrypted),)
+    at = f"{facts.encrypted_from_s:.1f}"
+    return N_("encrypted ({scheme}) from {at} s on"), (("scheme", facts.encrypted), ("at", at))
+
+
+def _of_break(text: str, item: Break) -> FilmNote:
+    return text, (("at", f"{item.at_s:.1f}"), ("seconds", f"{item.seconds:.1f}"))
