@@ -143,5 +143,20 @@ def test_that_the_next_start_ends_the_run_honestly_and_disrupts_nothing_again(
         assert len([i for i in run.intents if i.action == "ec2:StopInstances"]) <= 1
 
 
+@pytest.mark.case("R8")
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no hang-up")
+def test_that_a_terminal_that_goes_closes_its_window_in_order(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with child(tmp_path / "data", "idle", "stay") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        below = descendants(process.pid)
+        process.send_signal(signal.SIGHUP)
+        _out, err = process.communicate(timeout=limit_s(30))
+        assert [text for text in err.splitlines() if not text.startswith(HARMLESS)] == []
+        assert process.returncode == 0
+        wait_for(lambda: not any(is_alive(pid) for pid in below), limit_s=20.0)
+
+
 def test_that_every_phase_named_here_is_a_phase_of_a_run() -> None:
     assert {*CLOSED_AT, *KILLED_AT} - {"start", "idle"} <= set(Phase)

@@ -12,6 +12,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,15 @@ def test_that_what_is_there_is_not_installed_again_and_development_serves_to_run
     before = stamp.stat().st_mtime_ns
     assert [shelf.install(what).stdout for what in ("dev", "run", "dev")] == ["", "", ""]
     assert stamp.stat().st_mtime_ns == before
+
+
+@pytest.mark.case("S2")
+def test_that_of_two_installs_at_once_the_second_waits_and_finds_everything_done(shelf: Shelf) -> None:
+    (shelf.project / ".venv" / ".installed").unlink()
+    with ThreadPoolExecutor(2) as executor:
+        done = list(executor.map(shelf.install, ("dev", "dev")))
+    assert [item.returncode for item in done] == [0, 0], [item.stderr for item in done]
+    assert sum("Installing" in item.stdout for item in done) == 1 + (shutil.which("flock") is None)
 
 
 @pytest.mark.case("S1")
