@@ -17,34 +17,50 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tests.benchmarks.probes import warm_environment
-from tests.benchmarks.rows import Row, table
+from tests.benchmarks.rows import Row, load, table
 
 Maker = Callable[[], list[Row]]
 
 
-def makers(environment: Mapping[str, str], stacks: Path, *, quick: bool) -> dict[str, Maker]:
+def makers(environment: Mapping[str, str], options: argparse.Namespace) -> dict[str, Maker]:
     """Return every measurement by name, in the order of the table."""
-    from tests.benchmarks import bench_loop, bench_player, bench_series, bench_table, bench_window
+    from tests.benchmarks import (
+        bench_fleet,
+        bench_history,
+        bench_idle,
+        bench_loop,
+        bench_player,
+        bench_series,
+        bench_start,
+        bench_table,
+        bench_window,
+    )
 
+    quick: bool = options.quick
     return {
-        "start": lambda: bench_window.start_rows(environment, 3 if quick else 7),
-        "matrix": lambda: bench_loop.matrix_rows(environment, stacks),
+        "start": lambda: bench_start.start_rows(environment, 3 if quick else 7, options.pictures),
+        "lab": lambda: bench_window.lab_rows(environment, 2 if quick else 5),
+        "idle": lambda: bench_idle.idle_rows(environment, 20 if quick else 60),
+        "history": lambda: bench_history.history_rows(environment, (10, 300) if quick else (10, 1000, 10_000), 20),
+        "matrix": lambda: bench_loop.matrix_rows(environment, options.stacks),
         "exit": lambda: bench_window.exit_rows(environment, quick=quick),
-        "table": lambda: bench_table.table_rows(1 if quick else 3),
+        "table": lambda: bench_table.table_rows(1 if quick else 3, 10_000 if quick else 100_000),
+        "fleet": lambda: bench_fleet.fleet_rows(1000 if quick else 10_000, 2 if quick else 3),
         "player": lambda: bench_player.player_rows(*((2.0, 10) if quick else (5.0, 40))),
         "kills": lambda: bench_series.kill_rows(*((5, 3) if quick else (50, 20))),
+        "guests": lambda: bench_series.crowd_rows((2,) if quick else (1, 2, 4, 8)),
         "films": lambda: bench_series.film_rows((1.0,) if quick else (1.0, 4.0), 3 if quick else 5),
-        "download": lambda: bench_series.download_rows(64 if quick else 256, 3 if quick else 5),
+        "download": lambda: bench_series.download_rows(64 if quick else 1024, 3 if quick else 5),
     }
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds: two or three minutes")
-    parser.add_argument(
-        "--only", action="append", metavar="NAME", help="start, matrix, exit, table, player, kills, films or download"
-    )
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller things: no figures to quote")
+    parser.add_argument("--only", action="append", metavar="NAME", help="one measurement; may be given again")
+    parser.add_argument("--list", action="store_true", help="print the names of the measurements")
     parser.add_argument("--stacks", type=Path, help="write what held the event loop up to this file")
+    parser.add_argument("--pictures", type=Path, help="write each distinct picture of a start to this folder")
     return parser.parse_args(arguments)
 
 
@@ -56,12 +72,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # The offscreen platform says at every resize that it has no size hints.
     os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
     options = _parse(arguments)
-    load = os.getloadavg()[0]
-    print(f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores, load {load:.1f}")
+    print(f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores, load {load():.1f}")
     rows: list[Row] = []
     crashed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="rdpgui-bench-pyc-") as cache:
-        all_makers = makers(warm_environment(Path(cache)), options.stacks, quick=options.quick)
+        all_makers = makers(warm_environment(Path(cache)), options)
+        if options.list:
+            print("\n".join(all_makers))
+            return 0
         chosen = options.only or list(all_makers)
         if unknown := sorted(set(chosen) - set(all_makers)):
             print(f"There is no measurement {unknown[0]}; there are {', '.join(all_makers)}.", file=sys.stderr)
@@ -76,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"  {name}: {time.monotonic() - begun_s:.0f} s", flush=True)
     print(f"\n{table(rows)}\n")
     met = [row.met for row in rows if row.met is not None]
-    print(f"{sum(met)} of {len(met)} targets met; load {os.getloadavg()[0]:.1f}", *(f"; {n} CRASHED" for n in crashed))
+    print(f"{sum(met)} of {len(met)} targets met; load {load():.1f}", *(f"; {name} CRASHED" for name in crashed))
     return 1 if crashed else 0
 
 

@@ -101,6 +101,31 @@ def broker_kills(count: int, make: Callable[[], Guest], *, seed: int = 2) -> Kil
     return _kills(count, make, seed, _kill_broker)
 
 
+def crowd_kills(count: int, *, seed: int = 3) -> Kills:
+    """Record that many guests at once, kill all of them at one moment, and read every film."""
+    lost_ms: list[int] = []
+    unreadable = unmarked = 0
+    with tempfile.TemporaryDirectory() as folder:
+        guests = [LabGuest() for _number in range(count)]
+        brokers = [
+            Broker(broker_configuration(guest.port, Path(folder) / str(number)), environment=_QUIET)
+            for number, guest in enumerate(guests)
+        ]
+        begun_ms = max(broker.expect("recording")["at_ms"] for broker in brokers)
+        moment_ms = begun_ms + random.Random(seed).randint(1500, 2500)
+        wait_for(lambda: unix_ms() >= moment_ms)
+        cuts = [_kill_guest(guest, broker)[0] for guest, broker in zip(guests, brokers, strict=True)]
+        for cut_ms, guest, broker in zip(cuts, guests, brokers, strict=True):
+            broker.wait()
+            painted_ms, marked = _last_clock(broker)
+            unmarked += not marked
+            unreadable += painted_ms is None
+            lost_ms += [] if painted_ms is None else [cut_ms - painted_ms]
+            guest.kill()
+            broker.kill()
+    return Kills(tuple(lost_ms), unreadable, unmarked)
+
+
 def costs(make: Callable[[], Guest], *, seconds: float = 8.0) -> Costs:
     """Record for a while and read what the processes used."""
     with tempfile.TemporaryDirectory() as folder:

@@ -35,23 +35,33 @@ def _kill_row(what: str, kills: bench_recorder.Kills, target_ms: int) -> Row:
     )  # fmt: skip
 
 
+FILMS = (("", False, bench_media.WHOLE), (" variable-rate", True, bench_media.WHOLE),
+          (" fragmented variable-rate", True, bench_media.FRAGMENTED))  # fmt: skip
+
+
 def film_rows(hours: tuple[float, ...], rounds: int) -> list[Row]:
-    """Ask for the last frame of long films, of constant and of variable rate, and for what a player asks."""
+    """Ask for the last frame of long films and for what a player asks: whole and fragmented, of both kinds of rate."""
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="rdpgui-bench-") as name:
         folder = Path(name)
-        for variable in (False, True):
-            minute = folder / "minute.mp4"
+        minutes = {variable: folder / f"minute-{variable}.mp4" for variable in (False, True)}
+        for variable, minute in minutes.items():
             bench_media.encode_minute(minute, variable=variable)
+        for kind, variable, movflags in FILMS:
             for length in hours:
-                film = folder / f"{length:g}h{' variable-rate' if variable else ''}.mp4"
-                bench_media.repeat(minute, film, round(length * 60))
-                rows += [*_last_frame_rows(film, folder, rounds), _remote_row(film), *_still_rows(film)]
+                film = folder / f"{_length(length)}{kind}.mp4"
+                bench_media.repeat(minutes[variable], film, max(1, round(length * 60)), movflags)
+                rows += [*last_frame_rows(film, folder, rounds), remote_row(film), *_still_rows(film)]
                 film.unlink()
     return rows
 
 
-def _last_frame_rows(film: Path, folder: Path, rounds: int) -> list[Row]:
+def _length(hours: float) -> str:
+    return f"{hours:g}h" if hours >= 1 else f"{hours * 60:.0f}min"
+
+
+def last_frame_rows(film: Path, folder: Path, rounds: int) -> list[Row]:
+    """Ask for the last frame of a local film, beside ffmpeg and ffprobe."""
     times = tuple(bench_media.median_ms(partial(bench_media.our_last_frame, film), 1) for _ in range(rounds))
     others = {
         name: bench_media.median_ms(partial(subprocess.run, command, check=True, capture_output=True), rounds)
@@ -59,15 +69,16 @@ def _last_frame_rows(film: Path, folder: Path, rounds: int) -> list[Row]:
     }
     target = bench_media.TARGET_MS
     best = min(others.items(), key=lambda item: item[1]) if others else None
-    notes = () if others else ("ffmpeg and ffprobe are not on this machine",)
+    missing = tuple(name for name in ("ffmpeg", "ffprobe") if not any(other.startswith(name) for other in others))
     what = f"last frame of a {film.stem} film ({film.stat().st_size / 1e6:.0f} MB), local"
     return [
         Row(what, "ms", times, best, middle(times) / best[1] if best else None, f"<= {target:.0f} ms",
-            middle(times) <= target and (best is None or middle(times) <= best[1]), notes)
+            middle(times) <= target and (best is None or middle(times) <= best[1]), missing)
     ]  # fmt: skip
 
 
-def _remote_row(film: Path) -> Row:
+def remote_row(film: Path) -> Row:
+    """Ask for the last frame as of an object in S3, and count what is read."""
     reader = bench_media.CountingReader(film)
     last_still(reader, film.name)
     reader.close()
@@ -75,7 +86,7 @@ def _remote_row(film: Path) -> Row:
     return Row(
         f"last frame of a {film.stem} film over ranged reads", "MB", (size_mb,),
         ("whole film", film.stat().st_size / 1e6), reader.bytes_read / film.stat().st_size, f"<= {limit_mb} MB",
-        size_mb <= limit_mb, (f"{reader.requests} requests",),
+        size_mb <= limit_mb, notes=(f"{reader.requests} requests",),
     )  # fmt: skip
 
 
@@ -105,11 +116,23 @@ def download_rows(mib: int, rounds: int) -> list[Row]:
         url = server.stdout.readline().strip()
         times = asyncio.run(bench_download.measure(url, rounds))
         server.stdin.close()
-    ours, other = times["ours"], "aws s3 cp" if times["aws s3 cp"] else "boto3 download_file"
-    rates = tuple(mib / seconds for seconds in ours)
-    ratio = middle(times[other]) / middle(ours)
-    limit = bench_download.RATIO_TARGET
-    return [
-        Row(f"download of {mib} MiB with its checksum", "MiB/s", rates, (other, mib / middle(times[other])), ratio,
-            f">= {limit} x", ratio >= limit)
-    ]  # fmt: skip
+    return [_download_row(mib, times, peer, target) for peer, target in bench_download.TARGETS.items()]
+
+
+def _download_row(mib: int, times: dict[str, list[float]], peer: str, target: float) -> Row:
+    rates, other = tuple(mib / seconds for seconds in times["ours"]), times[peer]
+    what, limit = f"download of {mib} MiB with its checksum, beside {peer}", f">= {target} x"
+    if not other:
+        return Row(what, "MiB/s", rates, target=limit, missing=(peer,))
+    ratio = middle(other) / middle(times["ours"])
+    return Row(what, "MiB/s", rates, (peer, mib / middle(other)), ratio, limit, ratio >= target)
+
+
+def crowd_rows(counts: tuple[int, ...]) -> list[Row]:
+    """Record more and more guests at once, and cut the power of all of them together."""
+    rows = []
+    for count in counts:
+        kills = bench_recorder.crowd_kills(count)
+        rows.append(_kill_row(f"{count} guests at once, all cut: cut minus last painted clock", kills,
+                              bench_recorder.GAP_TARGET_MS))  # fmt: skip
+    return rows

@@ -1,7 +1,8 @@
-"""The real window (or a bare one) with marks of time: ``python -m tests.benchmarks.window_probe ORDER``.
+"""The real window with marks of time: ``python -m tests.benchmarks.window_probe ORDER``.
 
-ORDER is JSON: ``do`` (bare, start, matrix, close), ``begun_mono_s`` (the launch, on the parent's monotonic clock),
-``data_dir``, ``phase`` (close), ``film`` (matrix). Each mark is a JSON line on standard output.
+ORDER is JSON: ``do`` (start, matrix, close, idle, history), ``begun_mono_s`` (the launch, on the parent's monotonic
+clock), ``data_dir``, ``phase`` (close), ``film`` (matrix), ``seconds`` (idle), ``count`` and ``open`` (history). Each
+mark is a JSON line on standard output.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import asyncio
 import json
 import sys
 import time
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ORDER: dict[str, Any] = json.loads(sys.argv[1])
 RUN_LIMIT_S = 60.0
+IDLE_MORE_S = 30.0
+"""The window stays open longer than it is watched, if nobody ends it."""
 
 
 def say(**members: object) -> None:
@@ -31,7 +33,7 @@ def mark(name: str) -> None:
     say(mark=name, at_s=time.monotonic() - ORDER["begun_mono_s"])
 
 
-def mark_interactive(app: QApplication, then: Any = None) -> None:
+def mark_interactive(app: QApplication) -> None:
     """Mark the loop's second turn after a window was exposed: it is painted by then, and events are served."""
     from PySide6.QtCore import QTimer
 
@@ -41,21 +43,8 @@ def mark_interactive(app: QApplication, then: Any = None) -> None:
 
     def done() -> None:
         mark("interactive")
-        if then is not None:
-            then()
 
     QTimer.singleShot(0, look)
-
-
-def bare() -> int:
-    from PySide6.QtWidgets import QApplication, QMainWindow
-
-    app = QApplication(sys.argv[:1])
-    window = QMainWindow()
-    window.resize(1600, 1000)
-    window.show()
-    mark_interactive(app, app.quit)
-    return app.exec()
 
 
 def ours() -> int:
@@ -128,6 +117,12 @@ async def _drive(program: Program) -> None:
     try:
         if ORDER["do"] == "close":
             await _reach(program, ORDER["phase"])
+        elif ORDER["do"] == "history":
+            await _history(program)
+        elif ORDER["do"] == "idle":
+            await _usable(program)
+            mark("idle")
+            await asyncio.sleep(ORDER["seconds"] + IDLE_MORE_S)
         else:
             await program.store.until(lambda state: bool(state.instances), RUN_LIMIT_S)
             mark("instances")
@@ -184,6 +179,30 @@ async def _until(condition: Any, limit_s: float = RUN_LIMIT_S) -> None:
         if time.monotonic() > deadline_mono_s:
             raise TimeoutError
         await asyncio.sleep(0.005)
+
+
+# -- many runs -----------------------------------------------------------------------
+
+
+async def _history(program: Program) -> None:
+    """Wait for all runs, then open some; the loop is watched from the moment the window is shown."""
+    from tests.benchmarks.heartbeat import Heartbeat
+
+    heart = Heartbeat()
+    heart.start(watch=False)
+    await _until(lambda: len(program.store.state.history) >= ORDER["count"], 240)
+    heart.stop()
+    mark("history")
+    program.window.show_page(3)
+    opened: list[float] = []
+    read: Any = getattr(program, "read_runs", program.open_run)
+    ids = list(program.store.state.history)
+    for run_id in ids[:: max(1, len(ids) // max(1, ORDER["open"]))][: ORDER["open"]]:
+        begun_s = time.perf_counter()
+        read([run_id])
+        await _until(lambda run_id=run_id: run_id in program.store.state.runs)
+        opened.append((time.perf_counter() - begun_s) * 1000)
+    say(gaps_ms=heart.gaps_ms, opened_ms=opened)
 
 
 # -- a matrix with a film playing ---------------------------------------------------
@@ -246,7 +265,7 @@ def _on_picture(_picture: object) -> None:
 
 def main() -> int:
     mark("python")
-    return {"bare": bare}.get(ORDER["do"], partial(ours))()
+    return ours()
 
 
 if __name__ == "__main__":

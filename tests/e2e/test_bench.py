@@ -1,0 +1,152 @@
+"""The rows of ``make bench`` that stand for a case: each exists, and its measurement runs, here at a tiny size.
+
+What a row measures is looked at here, never how long it took: figures belong to a quiet machine and to the table.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import bench_media, bench_start
+from tests.benchmarks.__main__ import main, makers
+from tests.benchmarks.bench_fleet import fleet_rows
+from tests.benchmarks.bench_history import history_rows
+from tests.benchmarks.bench_idle import idle_rows
+from tests.benchmarks.bench_series import FILMS, download_rows, last_frame_rows, remote_row
+from tests.benchmarks.bench_table import table_rows
+from tests.benchmarks.probes import warm_environment
+from tests.benchmarks.rows import Row, table
+from tests.benchmarks.screen import Screen, is_there
+from tests.helpers import corpus
+
+ROWS = ("start", "lab", "idle", "history", "matrix", "exit", "table", "fleet", "player", "kills", "guests", "films",
+        "download")  # fmt: skip
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return warm_environment(tmp_path / "pyc")
+
+
+def _named(rows: Sequence[Row], *parts: str) -> Row:
+    found = [row for row in rows if all(part in row.what for part in parts)]
+    assert len(found) == 1, [row.what for row in rows]
+    return found[0]
+
+
+@pytest.mark.case("X9")
+def test_that_the_table_has_every_row(environment: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    options = Namespace(quick=True, stacks=None, pictures=None)
+    assert tuple(makers(environment, options)) == ROWS
+    assert main(["--list"]) == 0
+    assert capsys.readouterr().out.split()[-len(ROWS) :] == list(ROWS)
+    assert main(["--only", "nothing"]) == 2
+
+
+@pytest.mark.case("X9")
+def test_that_a_miss_stays_in_the_table_and_a_missing_peer_is_named() -> None:
+    text = table(
+        [
+            Row("slow", "ms", (3.0, 1.0, 2.0), ("other", 1.0), 2.0, "<= 1 ms", met=False, load=7.25),
+            Row("alone", "ms", (1.0,), target="<= 1 x", missing=("curl",)),
+            Row("good", "ms", (1.0,), target="<= 1 ms", met=True),
+        ]
+    )
+    slow, alone, good = text.splitlines()[2:5]
+    assert "MISS" in slow
+    assert "7.2" in slow
+    assert "missing" in alone
+    assert "MISS" not in alone
+    assert "hit" in good
+    assert "alone: not beside curl, which is not on this machine" in text
+
+
+@pytest.mark.case("X9")
+def test_that_a_start_is_seen_on_pixels(environment: dict[str, str]) -> None:
+    if not is_there():
+        rows = bench_start.start_rows(environment, 1)
+        assert [row.missing for row in rows] == [("Xvfb",)] * 3
+        return
+    with Screen() as screen:
+        assert not screen.pixels.any()
+        seen = {**environment, "DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"}
+        bare = bench_start.watch(screen, [sys.executable, "-c", bench_start.BARE], seen, "picture", keep=True)
+    assert bare.at_s["picture"] > 0
+    assert "panels" not in bare.at_s, "a plain frame is no panel"
+    assert len(bare.pictures) >= 2
+    sight = bench_start.Sight.__new__(bench_start.Sight)
+    sight.at_s = {"picture": bare.at_s["picture"] * 2, "panels": 9.0, "table": 10.0}
+    rows = bench_start.rows_of([bare], [sight])
+    assert _named(rows, "our window", "first picture").ratio == pytest.approx(2.0)
+    assert [row.met for row in rows] == [None, False, False, False]
+
+
+@pytest.mark.e2e
+@pytest.mark.case("X7", "X11")
+def test_that_idle_cost_wake_ups_and_memory_are_read_of_every_process(environment: dict[str, str]) -> None:
+    rows = idle_rows(environment, 0.5, 0.1)
+    cost, woken = _named(rows, "processor time"), _named(rows, "wake-ups")
+    assert cost.values[0] >= 0
+    assert woken.values[0] > 0
+    roles = {note.split(" ", 1)[1].split(":")[0] for note in cost.notes}
+    assert {"program", "endpoint", "guest"} <= roles
+    assert 10 < _named(rows, "memory of program (USS)").values[0] < 2000
+    assert _named(rows, "memory of endpoint (USS)").target == "<= 160 MB"
+
+
+@pytest.mark.e2e
+@pytest.mark.case("X1", "X2", "X7")
+def test_that_a_history_is_measured_with_and_without_its_index(environment: dict[str, str]) -> None:
+    rows = history_rows(environment, (1, 3), 1)
+    for count in (1, 3):
+        assert _named(rows, f"{count} runs, from its index", "there after").met is not None
+        assert _named(rows, f"{count} runs, no index yet", "there after").met is None
+        assert _named(rows, f"{count} runs, from its index", "longest gap").values[0] >= 0
+        assert len(_named(rows, f"{count} runs: opening one").values) == 1
+    assert _named(rows, "2 runs more", "memory of each").unit == "KB"
+
+
+@pytest.mark.case("X3", "X9")
+def test_that_the_table_is_measured_through_store_reduce_and_render(qapp: object) -> None:
+    rows = table_rows(1, 40)
+    assert _named(rows, "a poll with nothing changed").target == "<= 16 ms"
+    for part in ("first read", "one changed", "equal, but all new", "filter", "sort"):
+        assert _named(rows, part).values
+
+
+@pytest.mark.case("X9")
+def test_that_a_fleet_is_read_beside_boto3(qapp: object) -> None:
+    rows = fleet_rows(60, 1)
+    assert _named(rows, "60 instances read: gap").baseline is not None
+    cost = _named(rows, "processor time of a poll").baseline
+    assert cost is not None
+    assert cost[0] == "boto3 paginators"
+
+
+@pytest.mark.case("X9")
+def test_that_fragmented_films_are_measured_too(tmp_path: Path) -> None:
+    assert [movflags for _name, _variable, movflags in FILMS].count(bench_media.FRAGMENTED) == 1
+    shape = corpus.Shape("small", 192, 108, 10, 20, gop=10)
+    minute = corpus.write(corpus.encode(shape), tmp_path / "minute.mp4", bench_media.WHOLE)
+    film = tmp_path / "2min fragmented.mp4"
+    bench_media.repeat(minute, film, 2, bench_media.FRAGMENTED)
+    assert film.read_bytes().count(b"moof") > 2
+    (local,) = last_frame_rows(film, tmp_path, 1)
+    assert local.baseline or local.missing == ("ffmpeg", "ffprobe")
+    assert remote_row(film).values[0] > 0
+
+
+@pytest.mark.case("X8", "X9")
+def test_that_a_download_is_measured_beside_each_peer() -> None:
+    rows = download_rows(2, 1)
+    assert [(row.what.split(", beside ")[1], row.target) for row in rows] == [
+        ("boto3 download_file", ">= 1.0 x"),
+        ("aws s3 cp", ">= 1.0 x"),
+        ("curl", ">= 0.85 x"),
+    ]
+    assert all((row.ratio is None) == bool(row.missing) for row in rows)
