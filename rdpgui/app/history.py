@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders
-from rdpgui.app.run_index import Mark, RunIndex, mark_of
+from rdpgui.app.run_index import Mark, RunIndex, mark_of, politely
 from rdpgui.aws.calls import DaemonPool
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.events import Event, RunEvent
@@ -40,7 +41,15 @@ STEP = 2_000
 """Rows taken over in one turn of the loop: about 5 ms."""
 
 READ_STEP = 100
-"""Journals read before their rows are shown: about 30 ms of a worker thread."""
+"""Journals scanned in one go: about 30 ms of the index's thread."""
+
+LOOK_STEP = 8
+"""Whole runs read in one go for the claims: who opens one waits for no more than these."""
+
+TELL_EVERY_S = 1.0
+"""While thousands of journals are read the pages follow once in this time: each time costs them a look at all rows."""
+
+SCANS_AT_ONCE = 5
 
 END_LIMIT_S = 0.5
 _OF_A_RUN = re.compile(r"\d{8}-\d{6}-.+")
@@ -139,10 +148,17 @@ class RunHistory:
 
     async def look_into(self, lines: Sequence[RunSummary]) -> None:
         """Read what runs say about the claims, where only their whole journals can tell; kept in the index."""
-        for some in _steps(lines, READ_STEP):
+        read: list[RunSummary] = []
+        told_mono_s = time.monotonic()
+        for some in _steps(lines, LOOK_STEP):
             made = await self._on(self._reading, self._look_into, some)
             self._index_later(made)
-            self._list(line for line, _ in made)
+            read += [line for line, _ in made]
+            if time.monotonic() - told_mono_s >= TELL_EVERY_S:
+                self._list(read)
+                read, told_mono_s = [], time.monotonic()
+        if read:
+            self._list(read)
 
     async def forget(self, run_ids: Sequence[RunId]) -> None:
         """Drop runs whose folders are gone, from the store and from the index."""
@@ -170,8 +186,14 @@ class RunHistory:
         changed, gone = await self._on_index(self._compare)
         if gone:
             await self.forget([RunId(run_id) for run_id in gone])
+        read: list[RunSummary] = []
+        told_mono_s = -TELL_EVERY_S
         for some in _steps(changed, READ_STEP):
-            self._list(await self._on_index(self._scan, some))
+            read += await self._on_index(self._scan, some)
+            if time.monotonic() - told_mono_s >= TELL_EVERY_S:
+                await self._take_over(read)
+                read, told_mono_s = [], time.monotonic()
+        await self._take_over(read)
 
     def _list(self, lines: Iterable[RunSummary]) -> None:
         self._store.list_runs(lines)
@@ -223,7 +245,7 @@ class RunHistory:
         return sorted(changed, reverse=True), [name for name in known if name not in found]
 
     def _marks_on_disk(self) -> Iterator[tuple[str, Mark]]:
-        for folder in self.folders.run_folders():
+        for folder in politely(self.folders.run_folders(), NEWEST):
             mark = self._mark(folder)
             if mark != _NO_JOURNAL or _OF_A_RUN.fullmatch(folder.name):
                 yield folder.name, mark
@@ -236,7 +258,7 @@ class RunHistory:
             return _NO_JOURNAL
 
     def _scan(self, names: Sequence[str]) -> list[RunSummary]:
-        rows = [self._scanned(self.folders.root / name) for name in names]
+        rows = [self._scanned(self.folders.root / name) for name in politely(names, SCANS_AT_ONCE)]
         self._index.put(rows)
         return [line for line, _ in rows]
 
@@ -254,7 +276,7 @@ class RunHistory:
 
     def _look_into(self, lines: Sequence[RunSummary]) -> list[tuple[RunSummary, Mark]]:
         made = []
-        for line in lines:
+        for line in politely(lines, 1):
             folder = self.folders.root / line.run_id
             mark = self._mark(folder)
             try:

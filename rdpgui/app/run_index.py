@@ -12,10 +12,11 @@ import logging
 import os
 import sqlite3
 import sys
-from collections.abc import Collection, Iterable
+import time
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from rdpgui import __version__
 from rdpgui.core.disruption import DisruptionId
@@ -28,6 +29,9 @@ from rdpgui.core.session import AccessType
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.files import PRIVATE_FILE_MODE, refuse_irregular
 
+T = TypeVar("T")
+
+PAUSE_S = 0.001
 INDEX_NAME = "history.sqlite"
 SCHEMA = "1"
 """Of the table below; another one, or another version of the program, makes the index anew."""
@@ -48,6 +52,7 @@ CREATE INDEX by_kind ON runs(place, disruption, access, started DESC);
 _COLUMNS = 27
 _PUT = f"INSERT OR REPLACE INTO runs VALUES({','.join('?' * _COLUMNS)})"
 _ALL = "SELECT * FROM runs"
+ROWS_AT_ONCE = 200
 _MEMORY = ":memory:"
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -123,7 +128,7 @@ class RunIndex:
 
     def _summaries(self, query: str, values: tuple[object, ...]) -> list[RunSummary]:
         try:
-            return [_summary(row) for row in self._read(query, values)]
+            return list(map(_summary, politely(self._read(query, values), ROWS_AT_ONCE)))
         except (KeyError, TypeError, ValueError) as error:  # a word or a number that this program never writes
             self._give_up(sqlite3.DatabaseError(f"a row cannot be read: {error}"))
             return []
@@ -189,6 +194,17 @@ class RunIndex:
         except (sqlite3.Error, OSError) as error:
             _log.warning("the index of the history stays in memory: %s", error)
             return self._made(_MEMORY)
+
+
+def politely(items: Iterable[T], at_once: int) -> Iterator[T]:
+    """Yield items, and let the other threads have the interpreter after so many of them.
+
+    A thread that computes without a pause makes the loop wait for its turn again and again: the window would jerk.
+    """
+    for number, item in enumerate(items, start=1):
+        yield item
+        if number % at_once == 0:
+            time.sleep(PAUSE_S)
 
 
 def mark_of(status: os.stat_result) -> Mark:

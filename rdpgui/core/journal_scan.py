@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from sys import intern  # thousands of runs share a few words
 from typing import Any
 
 from rdpgui.core.disruption import DisruptionId
@@ -62,7 +63,7 @@ def scan_journal(lines: Sequence[str], folder_name: str) -> RunSummary:
     made = RunSummary(RunId(seen.run_id), **seen.made)
     if made.by_hand:
         return read_summary(lines)
-    return made._replace(reason=seen.cause or seen.end_reason, observed=made.disruption)
+    return made._replace(reason=intern(seen.cause or seen.end_reason), observed=made.disruption)
 
 
 def read_summary(lines: Sequence[str]) -> RunSummary:
@@ -98,9 +99,9 @@ def _started(event: Json) -> dict[str, Any]:
     return {
         "started_at": _at(event),
         "status": RunStatus.RUNNING,
-        "place": key,
+        "place": intern(key),
         "lab": bool(plan["lab"]),
-        "instance_id": InstanceId(plan["instance_id"]),
+        "instance_id": InstanceId(intern(plan["instance_id"])),
         "disruption": DisruptionId(plan["disruption_id"]),
         "access": AccessType(plan["access_type"]),
         "planned_access": AccessType(plan["access_type"]),
@@ -113,7 +114,7 @@ def _phase(seen: _Seen, event: Json) -> None:
 
 
 def _baseline(seen: _Seen, event: Json) -> None:
-    seen.made["name"] = str(event["instance"]["name"])
+    seen.made["name"] = intern(event["instance"]["name"])
 
 
 def _attached(seen: _Seen, event: Json) -> None:

@@ -77,10 +77,15 @@ class Store:
 
     def list_runs(self, lines: Iterable[RunSummary]) -> None:
         """Take over lines of the history; of a run that is there as a whole the line stays as it is."""
-        new = {line.run_id: line for line in lines}
-        known = {run_id: summarise(run) for run_id, run in self.state.runs.items() if run_id in new}
-        history = in_order({**self.state.history, **new, **known}.values())
-        self.state = replace(self.state, history={line.run_id: line for line in history})
+        before, runs = self.state.history, self.state.runs
+        told = (summarise(runs[line.run_id]) if line.run_id in runs else line for line in lines)
+        new = {line.run_id: line for line in told if before.get(line.run_id) != line}
+        if not new:
+            return
+        history = {**before, **new}
+        if not new.keys() <= before.keys():  # thousands need no new order when one is told anew
+            history = {line.run_id: line for line in in_order(history.values())}
+        self.state = replace(self.state, history=history)
 
     def forget(self, run_ids: Collection[RunId]) -> None:
         """Drop runs whose folders are gone; one that goes on stays."""

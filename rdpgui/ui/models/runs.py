@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import RunId
 from rdpgui.core.place import place_from_key
-from rdpgui.core.run import RunStatus
+from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.run_summary import RunSummary
+from rdpgui.core.session import AccessType
 from rdpgui.core.standing import status_then
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Interval, VerdictValue
@@ -18,7 +20,7 @@ from rdpgui.ui.models.keyed import Column, KeyedTableModel
 from rdpgui.ui.theme import Tone
 
 _ANY = RunSummary(RunId(""), datetime(2000, 1, 1, tzinfo=UTC))
-"""Stands for what a run has alone, where only what it shares with others counts."""
+"""A run of which only the kind counts."""
 
 
 def result_word(run: RunState) -> str:
@@ -134,19 +136,27 @@ def _place_tone(line: RunSummary) -> Tone | None:
 
 
 def _search_text(line: RunSummary) -> str:
-    # What differs from run to run, and what thousands of them have in common.
-    common = line._replace(
-        run_id=_ANY.run_id, started_at=_ANY.started_at, ended_at=line.ended_at and _ANY.started_at, name="",
-        instance_id=_ANY.instance_id, gap_low_s=None, gap_high_s=None, film_s=None, session_id=_ANY.session_id,
-        reason="", claim=None,
+    if line.damage:
+        return "\n".join((line.run_id, line.damage, _result(line)))
+    ended = line.ended_at is not None
+    common = _common_words(
+        line.disruption, line.by_hand, line.observed, line.access, line.planned_access, line.verdict, line.status,
+        line.phase, ended, line.place, line.lab, language(),
     )  # fmt: skip
-    return f"{line.run_id}\n{line.name}\n{line.instance_id}\n{line.reason}\n{_common_words(common, language())}"
+    return f"{line.run_id}\n{line.name}\n{line.instance_id}\n{line.reason}\n{common}"
 
 
 @lru_cache(maxsize=2_000)
-def _common_words(line: RunSummary, _language: str) -> str:
-    words = [line.disruption.value, line.access.value, line.place, line.status.value, line.damage]
-    words += [line.verdict.value] if line.verdict is not None else []
+def _common_words(
+    disruption: DisruptionId, by_hand: bool, observed: DisruptionId | None, access: AccessType, planned: AccessType,
+    verdict: VerdictValue | None, status: RunStatus, phase: Phase, ended: bool, place: str, lab: bool, _language: str,
+) -> str:  # fmt: skip
+    """Return what thousands of runs have in common with others: made once for each kind of them."""
+    line = _ANY._replace(
+        disruption=disruption, by_hand=by_hand, observed=observed, access=access, planned_access=planned,
+        verdict=verdict, status=status, phase=phase, ended_at=_ANY.started_at if ended else None, place=place, lab=lab,
+    )  # fmt: skip
+    words = [disruption.value, access.value, place, status.value, verdict.value if verdict is not None else ""]
     return "\n".join([*words, _disruption(line), _access(line), _result(line), _place(line)])
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QPushBu
 from typing_extensions import override
 
 from rdpgui.core.ids import RunId
+from rdpgui.core.run import RunStatus
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.i18n import N_, _, ngettext, retell
 from rdpgui.ui.icons import icon
@@ -137,7 +138,8 @@ class HistoryPanel(Card):
             lines: one of every run.
             now: those without an end as they may be told now; without that nobody carries them on.
         """
-        rows = [now.get(line.run_id) or unfinished(line) if line.is_open else line for line in lines]
+        running = RunStatus.RUNNING
+        rows = [now.get(line.run_id) or unfinished(line) if line.status is running else line for line in lines]
         self._model.set_rows(rows)
         self._show_count()
         self._show_unreadable([line for line in rows if line.damage])
