@@ -20,6 +20,7 @@ from rdpgui.app.ending import on_end_signal
 from rdpgui.app.environment import open_lab
 from rdpgui.app.history import RunHistory
 from rdpgui.app.lab_process import LabProcess
+from rdpgui.app.left_runs import RESULT_FOLDERS, take_up_results
 from rdpgui.app.paths import make_private, user_paths
 from rdpgui.app.run_folders import FileRunFolders, hold_folder
 from rdpgui.app.session import MATRIX_INSTANCES, WorkSession
@@ -42,8 +43,6 @@ from rdpgui.runner.store import Store
 READY_LIMIT_S = 30.0
 DEFAULT_SCENARIO = "default"
 REPORT = "report.html"
-MATRIX_FOLDERS = "matrix-"
-"""How the folders begin that are made for the results when none is named."""
 
 
 class Interrupted(Exception):
@@ -59,11 +58,13 @@ class Options:
     """What to run and where to leave it.
 
     Attributes:
+        data: where result folders are made; runs that were left open there are taken up.
         out: folder for films, reports and screenshots. results: the ``--json`` file, None for none.
     """
 
     pairs: tuple[Pair, ...]
     scenario: str
+    data: Path
     out: Path
     results: Path | None
     language: str
@@ -73,8 +74,9 @@ class Options:
 def default_options(data_dir: Path | None, scenario: str = DEFAULT_SCENARIO) -> Options:
     """Return the options of ``make run`` on a machine without a display."""
     moment = f"{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005  (a folder name)
-    out = user_paths(data_dir).data / f"{MATRIX_FOLDERS}{moment}-{secrets.token_hex(4)}"
-    return Options(matrix_pairs(), scenario, out, out / "results.json", "system", screenshots=True)
+    data = user_paths(data_dir).data
+    out = data / f"{RESULT_FOLDERS}{moment}-{secrets.token_hex(4)}"
+    return Options(matrix_pairs(), scenario, data, out, out / "results.json", "system", screenshots=True)
 
 
 def options_from(arguments: argparse.Namespace) -> Options:
@@ -259,7 +261,15 @@ async def _on_lab(options: Options, store: Store, unwritten: list[RdpguiError], 
         session = WorkSession(environment, store, Settings(), history)
         try:
             await history.load()
-            await session.take_up()
+            taken = len(await session.take_up()) + await take_up_results(options.data, environment, Settings())
+            if taken:
+                say(
+                    ngettext(
+                        "{n} run that an earlier program left open was ended.",
+                        "{n} runs that an earlier program left open were ended.",
+                        taken,
+                    ).format(n=taken)
+                )
             await _wait_until_usable(session, MATRIX_INSTANCES)
             ending.belongs_to(session)
             matrix = await session.run_matrix(options.pairs, Terminal(len(options.pairs)).progress)

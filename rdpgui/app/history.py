@@ -166,6 +166,10 @@ class RunHistory:
         self._tell()
         await self._on_index(self._index.delete, run_ids)
 
+    async def off_loop(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run file work of these runs on the thread that reads whole ones. Cancelling the awaiter does not end it."""
+        return await self._on(self._reading, partial(work, *args, **kwargs))
+
     async def aclose(self) -> None:
         """Stop listening, write what is still to be written, and end the threads."""
         self._unsubscribe()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rdpgui.app.clock import SystemClock
 from rdpgui.app.collector import Collector
@@ -37,6 +38,9 @@ from rdpgui.ui.notifications import Notifications
 from rdpgui.ui.shell import Shell
 from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.theme import Theming, Tone
+
+if TYPE_CHECKING:
+    from rdpgui.app.session import WorkSession
 
 _log = logging.getLogger(__name__)
 
@@ -152,7 +156,7 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
         self._collector.settle()
         self.scope.start("watch", session.watchers.start())
         await environment.films.start()
-        self.scope.start("take up", session.take_up())
+        self.scope.start("take up", self._take_up(session))
         self.scope.start("tidy", self._tidy())
         if self.lab is not None:
             self.scope.start("lab", self._watch_lab(self.lab))
@@ -163,6 +167,12 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
                 Tone.INFO, _("The index of the history could not be used and was made anew from the journals."), remade
             )
         self.notifications.unreadable_runs([line for line in self.store.state.history.values() if line.damage])
+
+    async def _take_up(self, session: WorkSession) -> None:
+        from rdpgui.app.left_runs import take_up_results
+
+        await session.take_up()
+        await take_up_results(self.paths.data, session.environment, self.settings)
 
     def _look_at(self, place: Place) -> None:
         """Show nothing but this place from here on."""

@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 from rdpgui.app.environment import Environment
 from rdpgui.app.evidence import write_evidence
 from rdpgui.app.history import RunHistory
+from rdpgui.app.left_runs import LeftRuns
 from rdpgui.app.run_folders import drop_unfinished
 from rdpgui.aws.calls import DaemonPool
 from rdpgui.core.account_events import IdentityObserved, InstancesObserved
@@ -29,13 +30,11 @@ from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.testimony import may_withdraw
 from rdpgui.core.verdict import VisualConfirmation
-from rdpgui.report.pack import MANIFEST
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.by_hand import ByHand
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.matrix import Matrix, Progress
 from rdpgui.runner.plans import Pair, assign_instances, make_plan
-from rdpgui.runner.resume import ReadRun, take_up
 from rdpgui.runner.run_context import RunRecorder
 from rdpgui.runner.store import Store
 from rdpgui.runner.watch import Watchers
@@ -45,9 +44,6 @@ T = TypeVar("T")
 
 FILES_END_LIMIT_S = 0.5
 """How long the end of the session waits for evidence that is being written; a report can be made again."""
-
-COMPLETED_NEWEST = 200
-"""Runs looked at for missing evidence at each start; a report of any other is made when somebody opens it."""
 
 MATRIX_INSTANCES = 2
 """Instances a matrix takes in turn: while one is restored the other is used."""
@@ -228,38 +224,13 @@ class WorkSession:
     def _by_hand(self) -> ByHand:
         return ByHand(self.environment.ports, self.store, by=getpass.getuser())
 
-    async def take_up(self) -> None:
-        """End or continue the runs that an earlier program left open, and leave of each what any run leaves.
+    async def take_up(self) -> list[RunState]:
+        """Take up what an earlier program left of the runs; those of another place stay open until that place is.
 
-        Those of another place stay open until that place is.
+        Raises:
+            StorageError: the first that cannot be written.
         """
-        await self.history.loaded.wait()
-        waiting = await self.history.open_runs()
-        await self._take_up([run for run in waiting if run.may_end_at(None)])
-        waiting = [run for run in waiting if not run.may_end_at(None)]
-        if waiting:
-            await self.store.until(_is_known_where, None)
-            here = self.store.state.place
-            await self._take_up([run for run in waiting if run.may_end_at(here)])
-        await self._complete_evidence()
-
-    async def _take_up(self, runs: Sequence[ReadRun]) -> None:
-        try:
-            await take_up(self.runner, runs)
-        finally:
-            for run in runs:
-                now = self.store.state.runs.get(run.state.run_id)
-                if now is not None and now.ended_at is not None:
-                    await self.report_of(now.run_id)
-
-    async def _complete_evidence(self) -> None:
-        """Write what the newest runs lack because their program ended too early; of the others when it is asked for."""
-        newest = list(self.store.state.history.values())[-COMPLETED_NEWEST:]
-        for line in newest:
-            if line.ended_at is None or line.damage:
-                continue
-            if await self._off_loop(_lacks_evidence, self.folders.folder_of(line.run_id)):
-                await self.report_of(line.run_id)
+        return await LeftRuns(self.runner, self.store, self.history).take_up(_is_known_where)
 
     async def confirm_visual(self, run_id: RunId, *, seen: bool, film: str, film_s: float) -> None:
         """Record the person's own answer, with name, time and the picture on screen, in the run's journal."""
@@ -320,12 +291,6 @@ class WorkSession:
             await asyncio.wait(self._file_work, timeout=FILES_END_LIMIT_S)
         self._files.shutdown()
         await self.environment.aclose()
-
-
-def _lacks_evidence(folder: Path) -> bool:
-    """Worker thread: whether a run that is over has no manifest; what a download left of it goes."""
-    drop_unfinished(folder)
-    return not (folder / MANIFEST).exists()
 
 
 def _is_known_where(state: AppState) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rdpgui.core.errors import AwsError, GuardRefusal, LabError, NotConnected, RdpguiError
+from rdpgui.core.errors import AwsError, GuardRefusal, NotConnected, RdpguiError
 from rdpgui.core.ids import AccessRequestId, SessionId
 from rdpgui.core.ports import OpenedConnection
 from rdpgui.core.run_events import ConnectionClosed, ConnectionOpened, SessionAttached, Source
@@ -72,25 +72,15 @@ def left_open(run: RunContext) -> OpenedConnection | None:
     return OpenedConnection(opened.connection_id, opened.link, opened.by_person)
 
 
-async def close_left_open(run: RunContext, opened: OpenedConnection) -> bool:
-    """Close what a run that is taken up had opened; what only a person can close is named.
-
-    Returns:
-        False when the lab that held it is gone, and the connection with it.
-    """
+async def close_left_open(run: RunContext, opened: OpenedConnection) -> None:
+    """Close what a run that is taken up had opened; what only a person can close is named."""
     if opened.by_person:
         session = run.state.session
         if session is not None and await _may_be_open(run, session):
             text = N_("The connection of session {session} is still open: close it in the browser, or end the session.")
             run.note("warning", text, session=session.session_id)
-        return True
-    try:
-        await close(run, opened)
-    except LabError:
-        return False
-    except RdpguiError as error:
-        run.emit(ConnectionClosed(run.now(), run.plan.run_id, opened.connection_id, error.text()))
-    return True
+    else:
+        await close_quietly(run, opened)
 
 
 async def _may_be_open(run: RunContext, session: Session) -> bool:

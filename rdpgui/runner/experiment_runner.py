@@ -146,8 +146,10 @@ class ExperimentRunner:
     async def _end_interrupted(self, run: RunContext) -> None:
         """End a run that its program left before the disruption; nothing that it opened stays open."""
         opened, reason = left_open(run), N_("the program ended")
-        if opened is not None and not await close_left_open(run, opened):
+        if run.plan.lab:  # a lab dies with its program, and every connection with the lab
             reason = N_("the program ended, and its lab with it")
+        elif opened is not None:
+            await close_left_open(run, opened)
         run.emit(RunEnded(run.now(), run.plan.run_id, RunStatus.INTERRUPTED, reason))
 
     # -- the phases -----------------------------------------------------------

@@ -1,0 +1,120 @@
+"""What an earlier program left of its runs: those without an end are taken up, and each gets what any run leaves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rdpgui.app.environment import Environment
+from rdpgui.app.evidence import write_evidence
+from rdpgui.app.history import RunHistory
+from rdpgui.app.run_folders import FileRunFolders, drop_unfinished, hold_folder
+from rdpgui.core.errors import RdpguiError, StorageError
+from rdpgui.core.settings import Settings
+from rdpgui.core.state import AppState, RunState
+from rdpgui.report.pack import MANIFEST
+from rdpgui.runner.experiment_runner import ExperimentRunner
+from rdpgui.runner.resume import ReadRun, take_up
+from rdpgui.runner.store import Store
+
+RESULT_FOLDERS = "matrix-"
+"""How the folders begin that a headless program makes for its results when none is named."""
+
+COMPLETED_NEWEST = 200
+"""Runs looked at for missing evidence at each start; a report of any other is made when somebody opens it."""
+
+
+class LeftRuns:
+    """The runs of one folder, as an earlier program left them."""
+
+    def __init__(self, runner: ExperimentRunner, store: Store, history: RunHistory) -> None:
+        self._runner = runner
+        self._store = store
+        self._history = history
+
+    async def take_up(self, may_wait: Callable[[AppState], bool] | None = None) -> list[RunState]:
+        """End or continue what is open, then write what is missing; returns the runs that were taken up.
+
+        Args:
+            may_wait: for runs on AWS, which go on in their own place only: when it is known where one is. None: they
+                are left alone.
+
+        Raises:
+            StorageError: the first journal or paper that cannot be written; the others were tried all the same.
+        """
+        await self._history.loaded.wait()
+        waiting = await self._history.open_runs()
+        ended = await self._end([run for run in waiting if run.may_end_at(None)])
+        waiting = [run for run in waiting if not run.may_end_at(None)]
+        if waiting and may_wait is not None:
+            await self._store.until(may_wait, None)
+            here = self._store.state.place
+            ended += await self._end([run for run in waiting if run.may_end_at(here)])
+        await self._complete()
+        return ended
+
+    async def _end(self, runs: Sequence[ReadRun]) -> list[RunState]:
+        try:
+            await take_up(self._runner, runs)
+        finally:
+            ended = [now for run in runs if (now := self._store.state.runs.get(run.state.run_id)) and now.ended_at]
+            for run in ended:
+                await self._history.off_loop(write_evidence, self._history.folders, run)
+        return ended
+
+    async def _complete(self) -> None:
+        """Write what the newest runs lack because their program ended too early."""
+        folders = self._history.folders
+        for line in list(self._store.state.history.values())[-COMPLETED_NEWEST:]:
+            if line.ended_at is None or line.damage:
+                continue
+            if await self._history.off_loop(_lacks_evidence, folders.folder_of(line.run_id)):
+                run = await self._history.run(line.run_id)
+                await self._history.off_loop(write_evidence, folders, run)
+
+
+async def take_up_results(data: Path, environment: Environment, settings: Settings) -> int:
+    """Take up what headless programs left open in result folders below ``data``; returns how many runs there were.
+
+    Nobody comes back to those folders by a next start: each headless run makes one of its own.
+    """
+    count = 0
+    for folder in _without_report(data):
+        try:
+            held = hold_folder(folder)
+        except StorageError:
+            continue  # it goes on there, or cannot be written
+        try:
+            count += len(await _take_up_below(folder / "runs", environment, settings))
+        finally:
+            os.close(held)
+    return count
+
+
+def _without_report(data: Path) -> list[Path]:
+    """Return the result folders of programs that did not come to their end: the report is written last."""
+    found = sorted(data.glob(f"{RESULT_FOLDERS}*"))
+    return [folder for folder in found if (folder / "runs").is_dir() and not (folder / "report.html").exists()]
+
+
+async def _take_up_below(root: Path, environment: Environment, settings: Settings) -> list[RunState]:
+    store, folders = Store(), FileRunFolders(root)
+    history = RunHistory(store, folders)
+    ports = replace(environment.ports, folders=folders)
+    runner = ExperimentRunner(ports, store, settings, environment.timing)
+    try:
+        await history.load()
+        return await LeftRuns(runner, store, history).take_up()
+    except RdpguiError:
+        return []  # what cannot be written stays as it is: the next start tries again
+    finally:
+        runner.close()
+        await history.aclose()
+
+
+def _lacks_evidence(folder: Path) -> bool:
+    """Worker thread: whether a run that is over has no manifest; what a download left of it goes."""
+    drop_unfinished(folder)
+    return not (folder / MANIFEST).exists()
