@@ -72,6 +72,7 @@ class FilmPlayback:
         self._base_s = 0.0
         self._base_mono_s = 0.0
         self._shown_mono_s = 0.0
+        self.decoded_frames = 0
         self._thread: threading.Thread | None = None
         self._gone: Future[None] = Future()
 
@@ -171,9 +172,11 @@ class FilmPlayback:
         start_tick = film.tick(order.from_s)
         held: VideoFrame | None = None
         begun = False
-        for frame in film.frames_from(groups.of_tick(start_tick, no_limit).key_sample, no_limit, Run()):
+        run = Run()
+        for frame in film.frames_from(groups.of_tick(start_tick, no_limit).key_sample, no_limit, run):
             if not self._is_current(order):
                 return False
+            self.decoded_frames += 1
             if not begun and pts_of(frame) <= start_tick:
                 held = frame
                 continue
@@ -186,9 +189,13 @@ class FilmPlayback:
                 return False
             self._show_if_in_time(film, order, frame)
             held = frame
-        if held is not None:
-            self._show(film, order, held)
-        return self._is_current(order)
+        if held is None:
+            return self._is_current(order)
+        if not begun:
+            self._begin(order, film.seconds(start_tick))
+        self._show(film, order, held)
+        last, length = max(run.shown, default=(pts_of(held), 0))
+        return self._wait_for(order, film.seconds(last + length))  # the last picture is held for as long as it says
 
     def _begin(self, order: _Order, film_s: float) -> None:
         with self._changed:

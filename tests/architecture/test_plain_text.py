@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,13 @@ DOORS: dict[str, tuple[str, ...]] = {
 }
 
 
-def _calls(path: Path) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(ast.parse(path.read_text())):
+@cache
+def _calls(path: Path) -> tuple[tuple[str, int], ...]:
+    return tuple(_calls_in(ast.parse(path.read_text())))
+
+
+def _calls_in(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             yield name, node.lineno

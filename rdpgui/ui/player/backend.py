@@ -43,6 +43,10 @@ class Backend(Protocol):
     """Whether it plays objects from a URL; else it reads ranges."""
 
     @property
+    def decoded_frames(self) -> int:
+        """How many frames were decoded so far, shown or not; the way from a key frame to the start counts, too."""
+
+    @property
     def picture(self) -> SignalInstance:
         """Emits a ``QImage`` to show now, and its film time in seconds; the image is its receiver's."""
 
@@ -74,7 +78,13 @@ class Backend(Protocol):
 
 
 class Playback(Protocol):
-    """The decoder thread behind the PyAV backend; ``rdpgui.media.playback.FilmPlayback`` is one."""
+    """The decoder thread behind the PyAV backend; ``rdpgui.media.playback.FilmPlayback`` is one.
+
+    Attributes:
+        decoded_frames: how many frames were decoded so far; may be read from any thread.
+    """
+
+    decoded_frames: int
 
     def play(self, number: int, from_s: float, rate: float) -> None:
         """Show the frame at a film time, then go on; ``number`` comes back with every callback."""

@@ -20,6 +20,13 @@ from rdpgui.ui.player.signed import SignedUrl
 from rdpgui.ui.tasks import TaskScope
 
 NO_PICTURE_LIMIT_S = 2.0
+"""Without a picture, and without a frame decoded on the way to one."""
+EXACT_BELOW_RATE = 1.0
+"""libvlc paces its way from the key frame by the slowed clock: seconds of standing still."""
+EXACT_FROM_RATE = 8.0
+"""libvlc does not know the times of its pictures; so fast, that is half a second of film."""
+_RUNS_ON_UP_TO_RATE = 4.0
+"""Above, the time told is the shown picture's, never ahead of it."""
 _HELD_AFTER_S = 0.3
 """A picture shown for longer stands on purpose: the film's time goes on under it."""
 _HELD_INTERVAL_MS = 66
@@ -51,7 +58,8 @@ class Motion(QObject):
         self._tasks = tasks
         self._backends: dict[int, Backend] = {}
         self._missing: set[int] = set()
-        self._at = 0
+        self._at = self._preferred = 0
+        self._decoded_frames = 0
         self._opened: set[int] = set()
         self._film: tuple[PurePath | RemoteFilm, int, int] | None = None
         self._signed: SignedUrl | None = None
@@ -77,7 +85,8 @@ class Motion(QObject):
     def position_s(self) -> float:
         """Film time of what is shown while playing, where the next picture is asked for before it is there."""
         held_s = self._held_s
-        return self._film_s + (held_s * self._rate if held_s > _HELD_AFTER_S else 0.0)
+        runs_on = held_s > _HELD_AFTER_S and self._rate <= _RUNS_ON_UP_TO_RATE
+        return self._film_s + (held_s * self._rate if runs_on else 0.0)
 
     @property
     def _held_s(self) -> float:
@@ -102,13 +111,14 @@ class Motion(QObject):
         self._film = (source, width, height)
         self._signed = SignedUrl(source, self._tasks) if isinstance(source, RemoteFilm) else None
         self._opened.clear()
-        self._at = len(self._factories) - 1 if exact else self._next_usable(0) or 0
+        self._at = self._preferred = len(self._factories) - 1 if exact else self._next_usable(0) or 0
 
     def play(self, from_s: float, rate: float) -> None:
         """Play from a film time at a speed."""
         if self._film is None:
             return
         self._playing, self._rate = True, rate
+        self._at = self._best_at(rate)
         self._ask_for(from_s)
         self._tick.start()
         self._begin()
@@ -128,8 +138,17 @@ class Motion(QObject):
         if self._shown_mono_s is not None:
             self._film_s, self._shown_mono_s = self.position_s, time.monotonic()
         self._rate = rate
-        if self._playing:
+        if not self._playing:
+            return
+        best = self._best_at(rate)
+        if best == self._at:
             self._backends[self._at].set_rate(rate)
+            return
+        at_s = self.position_s
+        self._backends[self._at].stop()
+        self._at = best
+        self._ask_for(at_s)
+        self._begin()
 
     def stop(self) -> float:
         """Stop; return the film time of what was shown last."""
@@ -171,6 +190,7 @@ class Motion(QObject):
             media = RemoteMedia(source.name, source.reader, url) if isinstance(source, RemoteFilm) else source
             backend.open(media, width, height)
         backend.play(self._film_s, self._rate)
+        self._decoded_frames = backend.decoded_frames
         self._watch.start()
 
     def _on_url(self, order: int, url: str) -> None:
@@ -194,6 +214,12 @@ class Motion(QObject):
 
     def _next_usable(self, begin: int) -> int | None:
         return next((at for at in range(begin, len(self._factories)) if at not in self._missing), None)
+
+    def _best_at(self, rate: float) -> int:
+        """Return the backend for a speed: the exact one where the others' pictures and times drift apart."""
+        exact = len(self._factories) - 1
+        drifts = rate < EXACT_BELOW_RATE or rate >= EXACT_FROM_RATE
+        return exact if drifts and exact not in self._missing else self._preferred
 
     def _rest(self) -> None:
         self._playing = self._signing = False
@@ -226,6 +252,11 @@ class Motion(QObject):
             self._give_up(error)
 
     def _on_no_picture(self) -> None:
+        decoded = self._backends[self._at].decoded_frames
+        if decoded > self._decoded_frames:  # on its way from a far key frame
+            self._decoded_frames = decoded
+            self._watch.start()
+            return
         template = N_("{player} showed no new picture within {limit_s} s.")
         self._give_up(RdpguiError(template, player=self.backend_name, limit_s=NO_PICTURE_LIMIT_S))
 
@@ -239,6 +270,6 @@ class Motion(QObject):
         if following is None:
             self.failed.emit(error)
             return
-        self._at = following
+        self._at = self._preferred = following
         self.fell_back.emit(error, self._backend(following).name)
         self.play(from_s, self._rate)

@@ -55,6 +55,11 @@ class PyavBackend(QObject):
         self._end_reached.connect(self._on_end, queued)
         self._broke.connect(self._on_failure, queued)
 
+    @property
+    def decoded_frames(self) -> int:
+        """Return how many frames of the film were decoded so far."""
+        return self._playback.decoded_frames if self._playback is not None else 0
+
     def open(self, source: PurePath | RemoteMedia, width: int, height: int) -> None:
         """Take a film; its frames say their sizes themselves. Objects come by ranged reads, never from a URL."""
         self.stop()

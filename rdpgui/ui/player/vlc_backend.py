@@ -63,6 +63,19 @@ class VlcBackend(QObject):
         self._finished.connect(self._on_finished, queued)
         self._broke.connect(self._on_failure, queued)
 
+    @property
+    def decoded_frames(self) -> int:
+        """Return how many frames of the film libvlc decoded so far."""
+        if self._player is None or self._vlc is None:
+            return 0
+        media = self._player.get_media()
+        if media is None:
+            return 0
+        found = self._vlc.MediaStats()
+        known = media.get_stats(found)
+        media.release()
+        return int(found.decoded_video) if known else 0
+
     def open(self, source: PurePath | RemoteMedia, width: int, height: int) -> None:
         """Take a film; width and height keep libvlc from padding and rescaling."""
         self.stop()

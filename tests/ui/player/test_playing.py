@@ -55,6 +55,7 @@ class MuteBackend(QObject):
         self.name = "mute"
         self.needs_url = False
         self.played = 0
+        self.decoded_frames = 0
         self._error = error
 
     def open(self, source: PurePath | RemoteMedia, width: int, height: int) -> None:
