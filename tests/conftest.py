@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.helpers.limits import limit_s
 
@@ -24,6 +25,10 @@ os.environ.setdefault("QT_API", "pyside6")
 # No test may touch the user's own runs and settings, whatever it starts.
 _DATA = tempfile.TemporaryDirectory(prefix="rdpgui-tests-")
 os.environ["RDPGUI_DATA_DIR"] = _DATA.name
+
+# A drawn example may take its time on a busy machine; how long is no property of the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 T = TypeVar("T")
 RunOnQt = Callable[[Coroutine[Any, Any, T]], T]
