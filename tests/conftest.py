@@ -41,23 +41,28 @@ HANG_S = 120.0
 
 
 LONGEST_FIRST: Final = (
-    "ui/player/test_playing.py",
     "e2e/test_bad_input.py",
+    "ui/player/test_playing.py",
     "e2e/test_endings.py",
-    "e2e/test_window.py",
-    "ui/player/test_standing.py",
-    "e2e/test_terminal.py",
+    "architecture/test_plain_text.py",
     "contract/test_aws_on_the_lab.py",
-    "unit/lab/test_broker_process.py",
-    "ui/player/test_reel.py",
-    "ui/player/test_streaming.py",
+    "e2e/test_window.py",
+    "e2e/test_terminal_trouble.py",
+    "contract/test_aws_ports.py",
+    "e2e/test_terminal.py",
+    "ui/player/test_standing.py",
     "ui/player/test_compare.py",
     "e2e/test_start.py",
     "contract/test_lab_endpoint.py",
-    "ui/player/test_lab_object.py",
-    "ui/player/test_held.py",
+    "unit/lab/test_broker_process.py",
+    "ui/player/test_reel.py",
+    "ui/player/test_streaming.py",
     "unit/lab/test_guest_process.py",
+    "ui/player/test_lab_object.py",
+    "e2e/test_setup.py",
+    "ui/player/test_held.py",
     "architecture/test_conventions.py",
+    "architecture/test_labels.py",
 )
 """Files of ten seconds and more. A long file that begins last would keep one worker busy while the others wait."""
 
