@@ -1,9 +1,9 @@
 """From the SDK's dicts to the facts of ``core``. No dict gets past this file.
 
 A member that the operation always sends is demanded, not defaulted: an answer
-without ``Sessions`` is a broken answer, not an empty list. Values that are new
-to this program (a state it does not know) are a broken answer too, with the
-value named, because guessing would falsify a verdict.
+without ``Sessions`` is a broken answer, not an empty list. A row of a list
+hides no other: what it lacks is among its flaws, and a word that is new to this
+program is kept as it is, because guessing would falsify a verdict.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from rdpgui.aws.errors import malformed
 from rdpgui.core.ids import AccountId, InstanceId, SessionId
@@ -32,7 +31,6 @@ from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session, SessionStatus
 
 Answer = Mapping[str, Any]
-E = TypeVar("E", bound=StrEnum)
 
 GUI_CONNECT = "ssm-guiconnect.amazonaws.com"
 CHECKSUM_MEMBERS = (
@@ -56,16 +54,52 @@ def need(answer: Answer, member: str, operation: str) -> Any:
     return value
 
 
-def word(kind: type[E], value: object, operation: str) -> E:
-    """Return an enum value.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for a time that a row lacks; the row says so among its flaws, and no rule rests on it."""
 
-    Raises:
-        MalformedAnswer: this program does not know the word.
-    """
-    try:
-        return kind(str(value))
-    except ValueError as error:
-        raise malformed(operation, f"{kind.__name__} {value!r} is unknown") from error
+
+class Row:
+    """One row of a list. What it lacks is noted: one row that cannot be read hides no other."""
+
+    def __init__(self, item: object, number: int) -> None:
+        self._item: Answer = item if isinstance(item, Mapping) else {}
+        self._number = number
+        self.lacks: list[str] = []
+
+    def name(self, member: str) -> str:
+        """Return what the row is called by; a row without it gets a name that no call would take."""
+        return self.text(member) or f"?{self._number}"
+
+    def text(self, member: str) -> str:
+        """Return a member that is always sent, empty when it is not."""
+        value = self._item.get(member)
+        if value is None or value == "":
+            self.lacks.append(member)
+            return ""
+        return str(value)
+
+    def number(self, member: str) -> int:
+        """Return a whole number that is always sent, 0 when it is none."""
+        value = self._item.get(member)
+        if not isinstance(value, int):
+            self.lacks.append(member)
+            return 0
+        return value
+
+    def time(self, member: str) -> datetime:
+        """Return a time that is always sent."""
+        found = utc(self._item.get(member))
+        if found is None:
+            self.lacks.append(member)
+        return found or NEVER
+
+    def get(self, member: str) -> Any:
+        """Return a member that may be absent."""
+        return self._item.get(member)
+
+    def flaws(self) -> tuple[str, ...]:
+        """Return what is missing."""
+        return tuple(self.lacks)
 
 
 def utc(value: object) -> datetime | None:
@@ -78,30 +112,34 @@ def utc(value: object) -> datetime | None:
 def instances(page: Answer) -> tuple[Instance, ...]:
     """Source: ec2:DescribeInstances."""
     operation = "ec2:DescribeInstances"
-    return tuple(
-        instance(item)
+    rows = [
+        item
         for reservation in page.get("Reservations") or ()  # XML: an empty list is no member at all
         for item in need(reservation, "Instances", operation)
-    )
+    ]
+    return tuple(instance(item, number) for number, item in enumerate(rows, start=1))
 
 
-def instance(item: Answer) -> Instance:
-    """Source: ec2:DescribeInstances, one member of ``Instances``."""
-    operation = "ec2:DescribeInstances"
-    tags = sorted((str(tag["Key"]), str(tag.get("Value", ""))) for tag in item.get("Tags") or ())
+def instance(item: object, number: int = 1) -> Instance:
+    """Source: ec2:DescribeInstances, one member of ``Instances``. A state that is new here is kept as its word."""
+    row = Row(item, number)
+    tags = sorted((str(tag.get("Key", "")), str(tag.get("Value", ""))) for tag in row.get("Tags") or ())
+    instance_id = InstanceId(row.name("InstanceId"))
+    state = InstanceState(Row(row.get("State"), number).text("Name"))
     return Instance(
-        instance_id=InstanceId(need(item, "InstanceId", operation)),
+        instance_id=instance_id,
         name=dict(tags).get("Name", ""),
-        state=word(InstanceState, need(item, "State", operation).get("Name"), operation),
-        state_reason_code=str((item.get("StateReason") or {}).get("Code") or ""),
-        state_transition_reason=str(item.get("StateTransitionReason") or ""),
-        platform=str(item.get("Platform") or "").lower(),
-        instance_type=str(item.get("InstanceType") or ""),
-        launched_at=utc(item.get("LaunchTime")),
-        private_ip=str(item.get("PrivateIpAddress") or ""),
+        state=state,
+        state_reason_code=str((row.get("StateReason") or {}).get("Code") or ""),
+        state_transition_reason=str(row.get("StateTransitionReason") or ""),
+        platform=str(row.get("Platform") or "").lower(),
+        instance_type=str(row.get("InstanceType") or ""),
+        launched_at=utc(row.get("LaunchTime")),
+        private_ip=str(row.get("PrivateIpAddress") or ""),
         tags=tuple(tags),
-        root_device_type=str(item.get("RootDeviceType") or ""),
-        lifecycle=str(item.get("InstanceLifecycle") or ""),
+        root_device_type=str(row.get("RootDeviceType") or ""),
+        lifecycle=str(row.get("InstanceLifecycle") or ""),
+        flaws=row.flaws() if state else (*row.flaws(), "State"),
     )
 
 
@@ -136,49 +174,50 @@ def screenshot(answer: Answer) -> bytes:
 
 def nodes(page: Answer) -> tuple[ManagedNode, ...]:
     """Source: ssm:DescribeInstanceInformation. A stopped instance is not listed."""
-    operation = "ssm:DescribeInstanceInformation"
-    return tuple(
-        ManagedNode(
-            instance_id=InstanceId(need(item, "InstanceId", operation)),
-            ping_status=word(PingStatus, need(item, "PingStatus", operation), operation),
-            last_ping_at=utc(item.get("LastPingDateTime")),
-            agent_version=str(item.get("AgentVersion") or ""),
-            platform_name=str(item.get("PlatformName") or ""),
-            platform_version=str(item.get("PlatformVersion") or ""),
-            computer_name=str(item.get("ComputerName") or ""),
-        )
-        for item in need(page, "InstanceInformationList", operation)
+    listed = need(page, "InstanceInformationList", "ssm:DescribeInstanceInformation")
+    return tuple(_node(Row(item, number)) for number, item in enumerate(listed, start=1))
+
+
+def _node(row: Row) -> ManagedNode:
+    return ManagedNode(
+        instance_id=InstanceId(row.name("InstanceId")),
+        ping_status=PingStatus(row.text("PingStatus")),
+        last_ping_at=utc(row.get("LastPingDateTime")),
+        agent_version=str(row.get("AgentVersion") or ""),
+        platform_name=str(row.get("PlatformName") or ""),
+        platform_version=str(row.get("PlatformVersion") or ""),
+        computer_name=str(row.get("ComputerName") or ""),
     )
 
 
 def connection_status(answer: Answer) -> ConnectionStatus:
     """Source: ssm:GetConnectionStatus."""
     operation = "ssm:GetConnectionStatus"
-    return word(ConnectionStatus, str(need(answer, "Status", operation)).lower(), operation)
+    return ConnectionStatus(str(need(answer, "Status", operation)).lower())
 
 
 def sessions(page: Answer, *, active: bool) -> tuple[Session, ...]:
     """Source: ssm:DescribeSessions."""
-    operation = "ssm:DescribeSessions"
-    return tuple(_session(item, active, operation) for item in need(page, "Sessions", operation))
+    listed = need(page, "Sessions", "ssm:DescribeSessions")
+    return tuple(_session(Row(item, number), active) for number, item in enumerate(listed, start=1))
 
 
-def _session(item: Answer, active: bool, operation: str) -> Session:
-    started_at = utc(item.get("StartDate"))
-    if started_at is None:
-        raise malformed(operation, "StartDate is missing")
+def _session(row: Row, active: bool) -> Session:
+    session_id, target = SessionId(row.name("SessionId")), InstanceId(row.text("Target"))
+    status, started_at = SessionStatus(row.text("Status")), row.time("StartDate")
     return Session(
-        session_id=SessionId(need(item, "SessionId", operation)),
-        target=InstanceId(need(item, "Target", operation)),
-        status=word(SessionStatus, need(item, "Status", operation), operation),
+        session_id=session_id,
+        target=target,
+        status=status,
         active=active,
         started_at=started_at,
-        ended_at=utc(item.get("EndDate")),
-        document_name=str(item.get("DocumentName") or ""),
-        owner=str(item.get("Owner") or ""),
-        reason=str(item.get("Reason") or ""),
+        ended_at=utc(row.get("EndDate")),
+        document_name=str(row.get("DocumentName") or ""),
+        owner=str(row.get("Owner") or ""),
+        reason=str(row.get("Reason") or ""),
         # Sessions older than just-in-time access carry no type.
-        access_type=word(AccessType, item.get("AccessType") or AccessType.STANDARD, operation),
+        access_type=AccessType(str(row.get("AccessType") or AccessType.STANDARD)),
+        flaws=row.flaws(),
     )
 
 
@@ -202,16 +241,14 @@ def listed_objects(page: Answer, bucket: str) -> tuple[RecordingObject, ...]:
     """Source: s3:ListObjectsV2."""
     operation = "s3:ListObjectsV2"
     need(page, "IsTruncated", operation)  # always sent: its absence means that this is no listing
-    return tuple(
-        RecordingObject(
-            bucket=bucket,
-            key=str(need(item, "Key", operation)),
-            size_bytes=int(need(item, "Size", operation)),
-            etag=str(need(item, "ETag", operation)),
-            modified_at=_modified(item, operation),
-        )
-        for item in page.get("Contents") or ()
-    )
+    listed = page.get("Contents") or ()
+    return tuple(_listed_object(Row(item, number), bucket) for number, item in enumerate(listed, start=1))
+
+
+def _listed_object(row: Row, bucket: str) -> RecordingObject:
+    key, size_bytes, etag = row.name("Key"), row.number("Size"), row.text("ETag")
+    modified_at = row.time("LastModified")
+    return RecordingObject(bucket, key, size_bytes, etag, modified_at, flaws=row.flaws())
 
 
 def head(answer: Answer, bucket: str, key: str) -> RecordingObject:

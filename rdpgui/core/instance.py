@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from rdpgui.core.aws_word import AwsWord
 from rdpgui.core.ids import InstanceId
 
 
-class InstanceState(StrEnum):
+class InstanceState(AwsWord):
     """State of an instance. Source: EC2 DescribeInstances, InstanceStateName."""
 
     PENDING = "pending"
@@ -20,7 +20,7 @@ class InstanceState(StrEnum):
     TERMINATED = "terminated"
 
 
-class PingStatus(StrEnum):
+class PingStatus(AwsWord):
     """Ping status of a managed node. Source: SSM DescribeInstanceInformation."""
 
     ONLINE = "Online"
@@ -28,7 +28,7 @@ class PingStatus(StrEnum):
     INACTIVE = "Inactive"
 
 
-class ConnectionStatus(StrEnum):
+class ConnectionStatus(AwsWord):
     """Whether Session Manager reaches the node. Source: SSM GetConnectionStatus."""
 
     CONNECTED = "connected"
@@ -52,6 +52,7 @@ class Instance:
         tags: key and value, sorted by key.
         root_device_type: ``ebs`` or ``instance-store``.
         lifecycle: ``spot``, ``scheduled`` or empty for on-demand.
+        flaws: what of its row could not be read; no rule rests on a row with flaws.
     """
 
     instance_id: InstanceId
@@ -66,6 +67,7 @@ class Instance:
     tags: tuple[tuple[str, str], ...] = ()
     root_device_type: str = "ebs"
     lifecycle: str = ""
+    flaws: tuple[str, ...] = ()
 
     def tag(self, key: str) -> str:
         """Return the value of a tag, empty when absent."""

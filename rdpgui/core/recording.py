@@ -30,6 +30,7 @@ class RecordingObject:
         checksum: full-object checksum, for example ``CRC64NVME:…``; empty when S3 has none.
         metadata: user metadata, sorted; the lab marks its objects there.
         kms_key: ARN of the KMS key the object is encrypted with, empty without one.
+        flaws: what of its row could not be read; no rule rests on a row with flaws.
     """
 
     bucket: str
@@ -43,6 +44,7 @@ class RecordingObject:
     server_side_encryption: str = ""
     metadata: tuple[tuple[str, str], ...] = ()
     kms_key: str = ""
+    flaws: tuple[str, ...] = ()
 
     @property
     def identity(self) -> tuple[str, str, str, int]:

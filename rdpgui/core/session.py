@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from rdpgui.core.aws_word import AwsWord
 from rdpgui.core.ids import InstanceId, SessionId
 
 PORT_FORWARDING_DOCUMENT = "AWS-StartPortForwardingSession"
 """The document that GUI Connect starts its sessions with. Source: AWS's IAM samples for Remote Desktop."""
 
 
-class SessionStatus(StrEnum):
+class SessionStatus(AwsWord):
     """Status of a session. Source: SSM DescribeSessions."""
 
     CONNECTED = "Connected"
@@ -23,7 +24,7 @@ class SessionStatus(StrEnum):
     FAILED = "Failed"
 
 
-class AccessType(StrEnum):
+class AccessType(AwsWord):
     """How the session was allowed. Source: SSM DescribeSessions, AccessType."""
 
     STANDARD = "Standard"
@@ -49,6 +50,7 @@ class Session:
     Attributes:
         active: listed under State=Active (else under History).
         ended_at: EndDate, None while it has none.
+        flaws: what of its row could not be read; no rule rests on a row with flaws.
     """
 
     session_id: SessionId
@@ -61,6 +63,7 @@ class Session:
     owner: str = ""
     reason: str = ""
     access_type: AccessType = AccessType.STANDARD
+    flaws: tuple[str, ...] = ()
 
     @property
     def may_be_remote_desktop(self) -> bool:

@@ -130,7 +130,8 @@ def _run_name(run: RunState, done: DisruptionId | None) -> str:
 
 def access_name(access_type: AccessType) -> str:
     """Return the name of an access type in the reader's language."""
-    return {AccessType.STANDARD: _("Standard"), AccessType.JUST_IN_TIME: _("Just-in-time")}[access_type]
+    names = {AccessType.STANDARD: _("Standard"), AccessType.JUST_IN_TIME: _("Just-in-time")}
+    return names.get(access_type, access_type.value)
 
 
 def run_access(run: RunState) -> str:
@@ -295,6 +296,14 @@ def _confirmation(run: RunState) -> str:
 
 def sorted_for_table(runs: Sequence[RunState]) -> list[RunState]:
     """Return runs in the order of the article's table: by disruption, then access type, then time."""
-    order = list(DISRUPTIONS)
-    access = list(AccessType)
-    return sorted(runs, key=lambda r: (order.index(r.plan.disruption_id), access.index(r.access_type), r.started_at))
+    order, access = list(DISRUPTIONS), list(AccessType)
+
+    def place(run: RunState) -> tuple[int, int, datetime]:
+        kind = run.access_type
+        return (
+            order.index(run.plan.disruption_id),
+            access.index(kind) if kind in access else len(access),
+            run.started_at,
+        )
+
+    return sorted(runs, key=place)

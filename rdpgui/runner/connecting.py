@@ -175,7 +175,7 @@ def _say_access(run: RunContext, session: Session) -> None:
 
 async def _remote_desktops(run: RunContext) -> list[Session]:
     listed = await run.ports.sessions.sessions(active=True, target=run.plan.instance_id)
-    return [s for s in listed if s.may_be_remote_desktop and s.status not in OVER]
+    return [s for s in listed if s.may_be_remote_desktop and s.status not in OVER and not s.flaws]
 
 
 def _usable(session: Session) -> bool:

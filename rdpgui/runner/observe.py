@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
-from rdpgui.core.errors import AwsError, GuardRefusal
+from rdpgui.core.aws_word import AwsWord
+from rdpgui.core.errors import AwsError, GuardRefusal, MalformedAnswer
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.case import case_of
 from rdpgui.core.judging.onset import BOOT_STEP_S
@@ -84,6 +85,7 @@ class InstanceWatch:
     async def once(self, begun_at: datetime) -> bool:
         """Poll once; goes on for ever."""
         item = await self._run.ports.instances.instance(self._run.plan.instance_id)
+        _understood(item.state, "ec2:DescribeInstances")
         now = (item.state, item.state_reason_code)
         if now != self._known:
             self._run.emit(
@@ -112,11 +114,20 @@ class ConnectionWatch:
     async def once(self, begun_at: datetime) -> bool:
         """Poll once; goes on for ever."""
         status = await self._run.ports.instances.connection_status(self._run.plan.instance_id)
+        _understood(status, "ssm:GetConnectionStatus")
         if status is not self._known:
             self._run.emit(ConnectionChanged(self._run.now(), self._run.plan.run_id, status, self._seen_at))
             self._known = status
         self._seen_at = begun_at
         return True
+
+
+def _understood(word: AwsWord, operation: str) -> None:
+    """Take a word of AWS that nobody here understands for one that was not read: guessing would falsify a verdict."""
+    if not word.known:
+        raise MalformedAnswer(
+            N_("AWS says {word}, which this program does not know."), operation=operation, word=word.value or "-"
+        )
 
 
 class SessionWatch:
@@ -175,7 +186,7 @@ class SessionWatch:
 
     async def _read_end(self) -> bool:
         found = await self._in_history()
-        if found is None or found.ended_at is None:
+        if found is None or found.flaws or found.ended_at is None:
             return False
         self._emit(replace(found, active=False))
         return True

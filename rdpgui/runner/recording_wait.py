@@ -161,11 +161,18 @@ async def list_new(run: RunContext) -> tuple[RecordingObject, ...]:
     except AwsError as error:
         run.listing_error = error.text()
         raise
-    run.listing_error, run.listing_read_at = "", run.now()
+    run.listing_error, run.listing_read_at = _unreadable(baseline.object_keys, listing), run.now()
     run.looked(Source.OBJECTS, run.timing.poll_run_s)
     fresh = new_objects(baseline.object_keys, listing, session.started_at)
     run.looks, run.listed = run.looks + 1, len(fresh)
     return fresh
+
+
+def _unreadable(known: tuple[tuple[str, str], ...], listing: tuple[RecordingObject, ...]) -> str:
+    """Return what of a listing cannot be read; one such object may be the recording, so nothing is missing then."""
+    before = {key for key, _etag in known}
+    flawed = next((item for item in listing if item.flaws and item.key not in before), None)
+    return "" if flawed is None else f"{flawed.key}: {', '.join(flawed.flaws)}"
 
 
 async def save(run: RunContext, item: RecordingObject) -> PurePath:

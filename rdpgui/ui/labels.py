@@ -90,7 +90,9 @@ _CONSEQUENCES: dict[DisruptionId, str] = {
 
 def word(member: StrEnum) -> str:
     """Return the word for an enum member in the reader's language."""
-    return str(member.value) if isinstance(member, AWS_WORDS) else in_context(WORDS[type(member), member.value])
+    if isinstance(member, AWS_WORDS) or (type(member), member.value) not in WORDS:
+        return str(member.value) or formats.ABSENT  # also a word of AWS that this program does not know
+    return in_context(WORDS[type(member), member.value])
 
 
 def tone(member: StrEnum) -> Tone:

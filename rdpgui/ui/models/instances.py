@@ -74,7 +74,7 @@ def _aged(aging: Aging, row: InstanceRow) -> bool:
 
 
 def _state_key(row: InstanceRow) -> int:
-    return _STATE_ORDER[row.instance.state]
+    return _STATE_ORDER.get(row.instance.state, len(_STATE_ORDER))
 
 
 def _ping(aging: Aging, row: InstanceRow) -> str:
@@ -87,6 +87,8 @@ def _tooltip(aging: Aging, row: InstanceRow) -> str:
     instance, node = row.instance, row.node
     parts = [_last_seen(aging, row)] if aging.seen_at is not None else []
     parts += [f"{instance.name} {instance.instance_id}".strip(), instance.instance_type, instance.private_ip]
+    if instance.flaws:
+        parts.append(_("Could not be read: {what}").format(what=", ".join(instance.flaws)))
     if instance.state_transition_reason:
         parts.append(instance.state_transition_reason)
     if node is not None:

@@ -30,7 +30,7 @@ def _key(row: SessionRow) -> SessionId:
 
 
 def _started(row: SessionRow) -> str:
-    return formats.clock(row.session.started_at)
+    return formats.ABSENT if "StartDate" in row.session.flaws else formats.clock(row.session.started_at)
 
 
 def _started_key(row: SessionRow) -> datetime:
@@ -77,6 +77,8 @@ def _tooltip(aging: Aging, row: SessionRow) -> str:
             begin=formats.day_clock(session.started_at), end=formats.day_clock(session.ended_at)
         ),
     ]
+    if session.flaws:
+        lines.append(_("Could not be read: {what}").format(what=", ".join(session.flaws)))
     if row.statement is not None:
         lines.append(
             _("Recording: {word} ({basis})").format(

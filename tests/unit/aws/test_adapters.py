@@ -90,10 +90,14 @@ async def test_that_an_unknown_instance_is_named(stubs: StubbedClients, caller: 
         await Ec2Instances(caller).instance(INSTANCE)
 
 
-async def test_that_a_state_this_program_does_not_know_is_not_guessed(stubs: StubbedClients, caller: AwsCaller) -> None:
+@pytest.mark.case("P11")
+async def test_that_a_state_this_program_does_not_know_is_kept_as_its_word(
+    stubs: StubbedClients, caller: AwsCaller
+) -> None:
     stubs.add("ec2", "describe_instances", ec2_page(ec2_instance(State={"Code": 1, "Name": "melting"})))
-    with pytest.raises(MalformedAnswer, match="melting"):
-        await Ec2Instances(caller).instances()
+    (found,) = await Ec2Instances(caller).instances()
+    assert (found.state.value, found.state.known, found.flaws) == ("melting", False, ())
+    assert all(found.state is not state and found.state != state for state in InstanceState)
 
 
 async def test_that_nodes_carry_ping_and_agent(stubs: StubbedClients, caller: AwsCaller) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePath
 
@@ -18,6 +19,7 @@ from rdpgui.core.run_events import (
     NoteAdded,
     RunStarted,
     SessionLeftActive,
+    Source,
 )
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING
@@ -137,3 +139,21 @@ def test_that_an_unreachable_agent_is_not_asked() -> None:
         return scene.world.calls
 
     assert run_virtual(main()) == []
+
+
+@pytest.mark.case("P11")
+def test_that_a_state_nobody_understands_is_not_a_change_and_not_a_look() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour())
+        run = _context(scene)
+        machine = scene.world.machines[TARGET]
+        machine.item = replace(machine.item, state=InstanceState("melting"))
+        watch = InstanceWatch(run, InstanceState.RUNNING, "", run.now())
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(20):
+                await poll(run, "instance", watch.once, source=Source.INSTANCE)
+        assert [line.shown() for line in run.state.log if "melting" in line.shown()] != []
+        assert run.state.instance_changes == ()
+        assert (run.plan.run_id, Source.INSTANCE) not in scene.store.state.run_looks
+
+    run_virtual(main())
