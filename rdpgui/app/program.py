@@ -23,6 +23,7 @@ from rdpgui.app.run_commands import RunCommands
 from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
 from rdpgui.app.settings_commands import SettingsCommands
 from rdpgui.core.account_events import InstancesObserved, PlaceOpened
+from rdpgui.core.attention import Attention
 from rdpgui.core.errors import LabError, RdpguiError
 from rdpgui.core.events import Event
 from rdpgui.core.ids import Region, RunId, is_run_id
@@ -33,6 +34,7 @@ from rdpgui.core.state import AppState
 from rdpgui.i18n import _
 from rdpgui.runner.store import Store
 from rdpgui.ui import labels
+from rdpgui.ui.attention import AttentionWatch
 from rdpgui.ui.main_window import MainWindow
 from rdpgui.ui.notifications import Notifications
 from rdpgui.ui.shell import Shell
@@ -97,6 +99,8 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
         crash.on_bundle = self._on_crash_bundle
         self._checked: tuple[object, ...] = ()
         self._collector = Collector(self.window)
+        self._attention = AttentionWatch(self.window)
+        self._attention.changed.connect(self._on_attention)
 
     # -- life ------------------------------------------------------------------
 
@@ -119,11 +123,18 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
         """Open the environment, work until the window is closed, and end everything."""
         on_end_signal(lambda _number: self.leave())
         self._collector.start()
+        self._attention.start()
         if open_environment:
             self.scope.start("open", self._open())
         await self._exit.wait()
         await self._end()
         self._collector.stop()
+
+    def _on_attention(self, attention: Attention) -> None:
+        """Read at the pace of who looks, and say so."""
+        self.window.banner.show_pace(slow=attention is Attention.IDLE)
+        if self.session is not None:
+            self.session.watchers.attend(attention)
 
     def leave(self) -> None:
         """Let ``live`` end everything and return."""
@@ -153,6 +164,7 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
         self._look_at(environment.place)
         session = WorkSession(environment, self.store, self.settings, history)
         self.session = session
+        session.watchers.attend(self._attention.attention)
         self._collector.settle()
         self.scope.start("watch", session.watchers.start())
         await environment.films.start()

@@ -17,11 +17,13 @@ from rdpgui.core.account_events import (
     SessionsObserved,
     Topic,
 )
+from rdpgui.core.attention import ATTENTION_FACTOR, Attention
 from rdpgui.core.errors import AwsError, RdpguiError
 from rdpgui.core.freshness import Look
 from rdpgui.core.instance import ManagedNode
 from rdpgui.core.ports import Ports
 from rdpgui.core.settings import Timing
+from rdpgui.core.state import AppState
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.backoff import Backoff
 from rdpgui.runner.concurrency import Together, within
@@ -52,6 +54,7 @@ class Watchers:
         self._timing = timing
         self._stopped = asyncio.Event()
         self._wake = {topic: asyncio.Event() for topic in Topic}
+        self._attention = Attention.LOOKING
 
     async def start(self) -> None:
         """Watch until ``stop`` is called or the task is cancelled."""
@@ -70,6 +73,13 @@ class Watchers:
                     task.cancel()
         except BaseExceptionGroup as error:
             raise first_error(error) from error
+
+    def attend(self, attention: Attention) -> None:
+        """Read at the pace of who looks; who comes back finds everything read anew at once."""
+        closer = ATTENTION_FACTOR[attention] < ATTENTION_FACTOR[self._attention]
+        self._attention = attention
+        if closer:
+            self.refresh()
 
     def stop(self) -> None:
         """Let ``start`` return."""
@@ -97,11 +107,13 @@ class Watchers:
 
     def interval_s(self, topic: Topic) -> float:
         """Return the pause after a good read, seconds."""
+        running = bool(self._store.state.active_runs)
+        idle_s = self._timing.poll_idle_s * (1.0 if running else ATTENTION_FACTOR[self._attention])
         if topic in (Topic.PREFERENCES, Topic.IDENTITY):
-            return self._timing.poll_idle_s * SLOW_FACTOR
-        if topic in (Topic.INSTANCES, Topic.SESSIONS) and self._store.state.active_runs:
-            return min(self._timing.poll_idle_s, self._timing.poll_run_s * RUN_FACTOR)
-        return self._timing.poll_idle_s
+            return max(idle_s, self._timing.poll_idle_s * SLOW_FACTOR)
+        if topic in (Topic.INSTANCES, Topic.SESSIONS) and running:
+            return min(idle_s, self._timing.poll_run_s * RUN_FACTOR)
+        return idle_s
 
     async def _pause(self, topic: Topic, seconds: float) -> None:
         """Wait, or until a refresh is asked for."""
@@ -171,4 +183,11 @@ class Watchers:
         desk = ArmingDesk(self._store, self._ports.clock, 0.0)
         while True:
             desk.expire()
-            await self._ports.clock.sleep(ARMING_CHECK_S)
+            if self._store.state.arming is None:
+                await self._store.until(_is_armed, None)
+            else:
+                await self._ports.clock.sleep(ARMING_CHECK_S)
+
+
+def _is_armed(state: AppState) -> bool:
+    return state.arming is not None

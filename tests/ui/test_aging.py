@@ -10,12 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableView
 
 from rdpgui.core.account_events import IdentityObserved, InstancesObserved, SessionsObserved
+from rdpgui.core.attention import Attention
 from rdpgui.core.freshness import Look, Moment
 from rdpgui.core.run import RunStatus
 from rdpgui.core.run_events import RunEnded
 from rdpgui.core.state import AppState
 from rdpgui.runner.store import Store
 from rdpgui.ui import formats
+from rdpgui.ui.attention import AttentionWatch
 from tests.ui import snapshots
 from tests.ui.conftest import Bench
 
@@ -116,3 +118,26 @@ def test_that_nodes_that_could_not_be_read_are_not_called_online(bench: Bench) -
 def test_that_an_arming_that_is_over_is_not_shown_as_armed(bench: Bench) -> None:
     bench.show(snapshots.armed(snapshots.seeded(), left_s=-1.0))
     assert bench.text("banner_arming") == "Read-only"
+
+
+@pytest.mark.case("X11")
+def test_that_a_window_that_nobody_uses_says_that_it_reads_less_often(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = AttentionWatch(bench.window)
+    told: list[Attention] = []
+    watch.changed.connect(told.append)
+    watch.start()
+    monkeypatch.setattr("rdpgui.ui.attention.IDLE_AFTER_S", -1.0)
+    watch.look()
+    assert told[-1:] == [Attention.IDLE]
+    bench.window.banner.show_pace(slow=True)
+    assert "less often" in bench.text("banner_pace")
+    monkeypatch.setattr("rdpgui.ui.attention.IDLE_AFTER_S", 300.0)
+    watch.note_use()
+    assert told[-1:] == [Attention.LOOKING]
+    bench.window.hide()
+    watch.look()
+    assert told[-1:] == [Attention.HIDDEN]
+    bench.window.show()
+    assert told[-1:] == [Attention.LOOKING]

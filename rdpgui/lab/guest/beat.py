@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-_IDLE_FRAME_S: Final = 1.0
 _INPUT_FRAME_S: Final = 0.03
 
 
 class Beat:
-    """The frame rate: full while a client is connected, one a second otherwise, sooner after input.
+    """The frame rate: full while a client is connected, sooner after input; nothing is painted for nobody.
 
     Attributes:
         clients: how many clients there were at the last look.
@@ -21,9 +20,11 @@ class Beat:
         self._input_waits = False
         self.clients = 0
 
-    def due_mono_s(self) -> float:
-        """Return when the next frame is due."""
-        period_s = self._period_s if self.clients else _IDLE_FRAME_S
+    def due_mono_s(self) -> float | None:
+        """Return when the next frame is due, None while nobody looks."""
+        if not self.clients:
+            return None
+        period_s = self._period_s
         if self._input_waits:
             period_s = min(period_s, _INPUT_FRAME_S)
         return self._painted_mono_s + period_s
@@ -40,9 +41,12 @@ class Beat:
         """
         due_mono_s = self.due_mono_s()
         joined, self.clients = clients > self.clients, clients
-        if not joined and now_mono_s < due_mono_s:
+        if joined:
+            self.painted(now_mono_s)
+            return True
+        if due_mono_s is None or not clients or now_mono_s < due_mono_s:
             return False
-        regular = not joined and not self._input_waits and now_mono_s - due_mono_s < self._period_s
+        regular = not self._input_waits and now_mono_s - due_mono_s < self._period_s
         self.painted(due_mono_s if regular else now_mono_s)
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,11 +28,21 @@ class PointerInput:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientJoined:
+    """A viewer is past the password; ``shown`` is set when what it will see first is painted."""
+
+    shown: threading.Event
+
+
+@dataclass(frozen=True, slots=True)
 class EndOfInput:
     """Standard input ended: whoever started this machine is gone."""
 
 
-Item = Command | KeyInput | PointerInput | EndOfInput
+JOIN_WAIT_S = 2.0
+"""How long a viewer waits for a fresh picture; a machine that hangs shows its last one."""
+
+Item = Command | KeyInput | PointerInput | ClientJoined | EndOfInput
 
 
 class Inbox:
@@ -52,8 +63,14 @@ class Inbox:
         """Add a pointer event."""
         self._queue.put(PointerInput(x, y, buttons))
 
-    def waiting(self, timeout_s: float) -> Iterator[Item]:
-        """Yield everything that is there, after waiting up to ``timeout_s`` for the first item."""
+    def on_join(self) -> None:
+        """Add that a viewer joined, and let it wait for its first picture: the machine sleeps while nobody looks."""
+        joined = ClientJoined(threading.Event())
+        self._queue.put(joined)
+        joined.shown.wait(JOIN_WAIT_S)
+
+    def waiting(self, timeout_s: float | None) -> Iterator[Item]:
+        """Yield everything that is there, after waiting up to ``timeout_s`` (None: for ever) for the first item."""
         try:
             yield self._queue.get(timeout=timeout_s)
             while True:

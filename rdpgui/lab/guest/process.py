@@ -21,7 +21,7 @@ from rdpgui.lab.guest.activity import job_line, seed_of
 from rdpgui.lab.guest.beat import Beat
 from rdpgui.lab.guest.config import ConfigError, GuestConfig
 from rdpgui.lab.guest.desktop import Desktop
-from rdpgui.lab.guest.inbox import EndOfInput, Inbox, KeyInput, PointerInput
+from rdpgui.lab.guest.inbox import ClientJoined, EndOfInput, Inbox, KeyInput, PointerInput
 from rdpgui.lab.guest.lines import read_lines
 from rdpgui.lab.guest.machine import Action, Machine, Origin, Screen, Timings
 from rdpgui.lab.guest.protocol import (
@@ -43,7 +43,8 @@ from rdpgui.lab.rfb import RfbServer
 
 _log = logging.getLogger(__name__)
 
-_CLIENT_POLL_S: Final = 0.05
+_CATCH_UP_S: Final = 120
+"""What jobs printed while nobody looked is printed when somebody does, as far back as a console shows."""
 _TOAST_S: Final = 6.0
 
 
@@ -85,6 +86,7 @@ class Guest:
             password=config.rfb_password,
             on_key=inbox.on_key,
             on_pointer=inbox.on_pointer,
+            on_join=inbox.on_join,
         )
         self._seed = seed_of(config.instance_id)
         self._beat = Beat(config.fps, now_mono_s)
@@ -111,20 +113,25 @@ class Guest:
         return 0
 
     # -- inbox ----------------------------------------------------------------
-    def _wait_s(self) -> float:
+    def _wait_s(self) -> float | None:
+        """Return how long nothing is due; None: until somebody comes or says something."""
         now_mono_s = time.monotonic()
         if self._frozen_until_mono_s is not None:
             return max(0.001, self._frozen_until_mono_s - now_mono_s)
         dues = [self._machine.next_due_mono_s(), self._toast_until_mono_s]
         if self._serving():
             dues.append(self._beat.due_mono_s())
-        if self._beat.clients == 0:
-            dues.append(now_mono_s + _CLIENT_POLL_S)
+        first_mono_s = min((due for due in dues if due is not None), default=None)
         # Queues refuse negative times, and a little rest keeps a late loop from spinning.
-        return max(0.001, min(due for due in dues if due is not None) - now_mono_s)
+        return None if first_mono_s is None else max(0.001, first_mono_s - now_mono_s)
 
-    def _take(self, item: Command | KeyInput | PointerInput) -> None:
+    def _take(self, item: Command | KeyInput | PointerInput | ClientJoined) -> None:
         match item:
+            case ClientJoined(shown):
+                if self._serving() and self._frozen_until_mono_s is None:
+                    self._live()
+                    self._frame()
+                shown.set()
             case KeyInput(keysym, down):
                 if self._takes_input():
                     self._obey(self._desktop.on_key(keysym, down, self._clock.now_at()))
@@ -217,10 +224,12 @@ class Guest:
             self._toast("")
         second = self._clock.now_ms() // 1000
         if self._machine.screen is Screen.DESKTOP and second != self._job_second:
+            first = max(self._job_second + 1, second - _CATCH_UP_S) if self._job_second else second
             self._job_second = second
-            line = job_line(self._seed, second)
-            if line is not None:
-                self._shell.print_line(f"[{_at(second * 1000):%H:%M:%S}] {line}")
+            for at_second in range(first, second + 1):
+                line = job_line(self._seed, at_second)
+                if line is not None:
+                    self._shell.print_line(f"[{_at(at_second * 1000):%H:%M:%S}] {line}")
 
     def _advance(self) -> None:
         """Make the moves that are due, and say so."""

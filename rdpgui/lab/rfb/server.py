@@ -30,6 +30,7 @@ class RfbServer:
         password: its first eight bytes count.
         on_key: keysym, whether it went down.
         on_pointer: x, y in pixels, mask of buttons (bit 0 = left).
+        on_join: a client is past the password; what is published before it returns is what the client sees first.
         host: a loopback address.
         port: 0 takes a free one.
 
@@ -49,6 +50,7 @@ class RfbServer:
         password: str,
         on_key: Callable[[int, bool], None],
         on_pointer: Callable[[int, int, int], None],
+        on_join: Callable[[], None] | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
@@ -58,7 +60,7 @@ class RfbServer:
         self.port = port
         self._address = host
         self._screen = Screen(width, height)
-        self._host = Host(name, password, self._screen, on_key, on_pointer)
+        self._host = Host(name, password, self._screen, on_key, on_pointer, on_join)
         self._listener: socket.socket | None = None
         self._acceptor = threading.Thread(target=self._accept, name="rfb-accept", daemon=True)
         self._guard = threading.Lock()

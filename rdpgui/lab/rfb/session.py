@@ -51,6 +51,7 @@ class Host:
     Attributes:
         on_key: called with keysym and whether it went down, in the session's thread.
         on_pointer: called with x, y in pixels and the mask of buttons, in the session's thread.
+        on_join: called in the session's thread when a client is past the password, before it is shown anything.
         closing: set when the server closes.
     """
 
@@ -59,6 +60,7 @@ class Host:
     screen: Screen
     on_key: Callable[[int, bool], None]
     on_pointer: Callable[[int, int, int], None]
+    on_join: Callable[[], None] | None = None
     closing: threading.Event = field(default_factory=threading.Event)
 
 
@@ -80,6 +82,8 @@ class ServerSession:
         try:
             self._shake_hands()
             self.welcomed = True
+            if self._host.on_join is not None:
+                self._host.on_join()
             self._writer.start()
             self._read()
         except RfbClosed as closed:

@@ -50,6 +50,9 @@ class Banner(QWidget):
         self._place.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._region = pill(name="banner_region")
         self._identity_label = ElidedLabel(role="dim", name="banner_identity")
+        self._pace = pill(name="banner_pace")
+        self._pace.hide()
+        self._slow = False
         self._arming = pill(name="banner_arming")
         self.stop = QPushButton()
         self.stop.setObjectName("emergency_stop")
@@ -60,6 +63,7 @@ class Banner(QWidget):
         for widget in (self._mark, self._place, self._region):
             row.addWidget(widget)
         row.addWidget(self._identity_label, 1)
+        row.addWidget(self._pace)
         row.addWidget(self._arming)
         row.addWidget(self.stop)
         self._timer = QTimer(self)
@@ -80,6 +84,13 @@ class Banner(QWidget):
         """
         self._looked_at, self._identity, self._problem, self._seen_at = place, identity, problem, seen_at
         self._render()
+
+    def show_pace(self, *, slow: bool) -> None:
+        """Say that everything is read less often because nobody uses the window."""
+        self._slow = slow
+        set_text(self._pace, _("Idle: read less often"))
+        set_tip(self._pace, _("Nobody has used the window for a while. Move the pointer over it to read at full pace."))
+        self._pace.setVisible(slow)
 
     def show_arming(self, armed: Arming | None, target_name: str, *, latched: bool) -> None:
         """Render the armed target (None: read-only) and the emergency latch."""
@@ -147,4 +158,5 @@ class Banner(QWidget):
         """Take over another language or theme."""
         if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
             self._render()
+            self.show_pace(slow=self._slow)
         super().changeEvent(event)

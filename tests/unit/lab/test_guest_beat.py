@@ -7,11 +7,18 @@ import pytest
 from rdpgui.lab.guest.beat import Beat
 
 
-def test_that_an_idle_machine_paints_once_a_second() -> None:
+@pytest.mark.case("X11")
+def test_that_a_machine_that_nobody_looks_at_paints_nothing() -> None:
     beat = Beat(10, 100.0)
+    assert beat.due_mono_s() is None
     assert not beat.is_due(100.9, clients=0)
-    assert beat.is_due(101.0, clients=0)
-    assert beat.due_mono_s() == 102.0
+    assert not beat.is_due(500.0, clients=0)
+    beat.note_input()
+    assert beat.due_mono_s() is None
+    assert beat.is_due(500.5, clients=1)
+    assert beat.due_mono_s() == pytest.approx(500.6)
+    assert not beat.is_due(500.65, clients=0)
+    assert beat.due_mono_s() is None
 
 
 def test_that_a_client_is_served_at_once_and_then_at_the_full_rate() -> None:

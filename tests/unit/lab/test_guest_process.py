@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import stat
+import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -266,3 +267,41 @@ def test_that_an_unusable_configuration_ends_it_with_status_two(start: Start) ->
     guest = start(width=3)
     assert guest.wait() == 2
     assert guest.events == []
+
+
+@pytest.mark.case("X11")
+def test_that_the_first_picture_of_a_machine_that_slept_is_painted_for_who_comes(start: Start) -> None:
+    guest = start()
+    guest.expect("ready")
+    slept_from_ms = unix_ms()
+    limit = Limit(10.0)
+    while unix_ms() - slept_from_ms < 1500:
+        assert not limit.over
+        time.sleep(0.05)
+    came_ms = unix_ms()
+    client = guest.connect()
+    client.request(incremental=False)
+    watch(client, lambda: bool(client.frame.any()))
+    painted_ms = read_clock(client.frame)
+    assert painted_ms is not None and painted_ms >= came_ms, "an old picture would date the film wrongly"
+    client.close()
+
+
+@pytest.mark.case("X11")
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="wake-ups are counted in /proc")
+def test_that_a_machine_sleeps_while_nobody_is_connected(start: Start) -> None:
+    guest = start()
+    guest.expect("ready")
+    counts = [_wakes(guest.process.pid)]
+    for _ in range(40):
+        time.sleep(0.1)
+        counts.append(_wakes(guest.process.pid))
+        if len(counts) > 10 and counts[-1] == counts[-11]:
+            return  # a whole second, on whatever machine, in which no thread woke
+    raise AssertionError(f"it goes on waking: {counts}")
+
+
+def _wakes(pid: int) -> int:
+    """Return how often all threads of a process went to sleep by themselves."""
+    texts = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/status")]
+    return sum(int(text.split("voluntary_ctxt_switches:")[1].split()[0]) for text in texts)

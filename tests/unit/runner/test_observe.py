@@ -117,7 +117,7 @@ def test_that_the_boot_time_is_read_until_it_is_another_one(known_before: bool) 
         if known_before:
             run.emit(BootTimeRead(run.now(), run.plan.run_id, boot_at))
         run.emit(ConnectionChanged(run.now(), run.plan.run_id, ConnectionStatus.CONNECTED, None))
-        scene.world.later(1.0, scene.world._booted, TARGET)
+        scene.world.later(3.0, scene.world._booted, TARGET)  # after the first reading, before the second
         ArmingDesk(scene.store, scene.ports.clock, 300.0).arm(TARGET)
         watch = BootWatch(run)
         async with asyncio.timeout(20):

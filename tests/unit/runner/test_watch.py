@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rdpgui.core.account_events import EmergencyStopped, InstancesObserved, PollFailed, SessionsObserved, Topic
+from rdpgui.core.attention import Attention
 from rdpgui.core.errors import AccessDenied, GuardRefusal, Throttled
 from rdpgui.core.events import Event
 from rdpgui.core.freshness import SLACK_S, Moment
@@ -29,7 +30,7 @@ from rdpgui.runner.backoff import Backoff
 from rdpgui.runner.store import Store
 from rdpgui.runner.watch import Watchers
 from tests.helpers.fake_ports import FakeInstances, FakeObjects, FakeSessions
-from tests.helpers.simulated_world import TARGET, Behaviour
+from tests.helpers.simulated_world import ACCOUNT, REGION, TARGET, Behaviour
 from tests.helpers.virtual_time import EPOCH, FakeClock, run_virtual
 from tests.unit.runner.scenes import Scene
 
@@ -314,5 +315,37 @@ def test_that_setting_the_local_clock_back_does_not_prolong_arming() -> None:
         await asyncio.sleep(1.5)
         desk.expire()
         assert scene.store.state.arming is None
+
+    run_virtual(main())
+
+
+@pytest.mark.case("X11")
+def test_that_what_nobody_looks_at_is_read_less_often_ages_by_the_longer_time_and_is_read_at_once_when_seen() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour())
+        objects = _Counting(scene.world)
+        scene.ports = replace(scene.ports, objects=objects)
+        watchers = Watchers(scene.ports, scene.store, LAB_TIMING)
+        task = asyncio.create_task(watchers.start())
+        await asyncio.sleep(5.0)
+        watchers.attend(Attention.HIDDEN)
+        await asyncio.sleep(2.0)
+        before = objects.count
+        await asyncio.sleep(60.0)
+        clock = scene.ports.clock
+        assert objects.count - before <= 60.0 / LAB_TIMING.poll_idle_s / 9
+        now = Moment(clock.now(), clock.monotonic())
+        assert all(topic_sight(scene.store.state, topic, now).live for topic in Topic)
+        before = objects.count
+        watchers.attend(Attention.LOOKING)
+        await asyncio.sleep(0.1)
+        assert objects.count > before
+        watchers.attend(Attention.IDLE)
+        plan = scene.plan()
+        scene.store.publish(RunStarted(EPOCH, plan.run_id, plan, ACCOUNT, REGION, "0"))
+        fast_s = LAB_TIMING.poll_run_s * 2
+        assert watchers.interval_s(Topic.SESSIONS) == pytest.approx(fast_s), "a run is watched whoever looks"
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
     run_virtual(main())
