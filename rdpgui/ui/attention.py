@@ -7,6 +7,7 @@ import time
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 from typing_extensions import override
 
 from rdpgui.core.attention import Attention
@@ -59,6 +60,8 @@ class AttentionWatch(QObject):
 
     def look(self) -> None:
         """Find out, and tell when it is another one."""
+        if not isValid(self._window):
+            return  # a signal of the application that came after the window's end
         pointer, now_mono_s = QCursor.pos(), time.monotonic()
         if pointer != self._pointer:
             self._pointer, self._used_mono_s = pointer, now_mono_s

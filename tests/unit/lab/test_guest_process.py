@@ -269,15 +269,17 @@ def test_that_an_unusable_configuration_ends_it_with_status_two(start: Start) ->
     assert guest.events == []
 
 
+_STEP_S = 0.1
+"""Between two looks; how many there are is not bounded by it."""
+
+
 @pytest.mark.case("X11")
 def test_that_the_first_picture_of_a_machine_that_slept_is_painted_for_who_comes(start: Start) -> None:
     guest = start()
     guest.expect("ready")
     slept_from_ms = unix_ms()
-    limit = Limit(10.0)
     while unix_ms() - slept_from_ms < 1500:
-        assert not limit.over
-        time.sleep(0.05)
+        time.sleep(_STEP_S)
     came_ms = unix_ms()
     client = guest.connect()
     client.request(incremental=False)
@@ -293,8 +295,9 @@ def test_that_a_machine_sleeps_while_nobody_is_connected(start: Start) -> None:
     guest = start()
     guest.expect("ready")
     counts = [_wakes(guest.process.pid)]
-    for _ in range(40):
-        time.sleep(0.1)
+    limit = Limit(20.0)
+    while not limit.over:
+        time.sleep(_STEP_S)
         counts.append(_wakes(guest.process.pid))
         if len(counts) > 10 and counts[-1] == counts[-11]:
             return  # a whole second, on whatever machine, in which no thread woke
