@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rdpgui.app.command_base import CommandBase
 from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.guards import refuse_emergency
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.run import RunPlan
 from rdpgui.core.session import AccessType, Session
@@ -108,7 +109,12 @@ class RunCommands(CommandBase):
     def start_matrix(self) -> None:
         """Run disruptions x access types and controls."""
         session = self._ready()
-        if session is not None and session.matrix is None:
+        if session is None:
+            return
+        latched = refuse_emergency(emergency=session.store.state.emergency)
+        if latched is not None:
+            self.window.notifications.error(latched.as_error())
+        elif session.matrix is None:
             self._matrix_done = 0
             self.scope.start("matrix", self._matrix(session))
 

@@ -14,6 +14,7 @@ from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.judging.summary import summarise
 from rdpgui.core.run_summary import RunSummary
+from rdpgui.core.shown_log import log_of
 from rdpgui.core.standing import seen_until
 from rdpgui.core.state import RunState
 from rdpgui.core.testimony import may_testify, may_withdraw
@@ -159,8 +160,11 @@ class Renderer(LookedAt):
         run = self.run
         session = run.session if run is not None and ui_state.session_id is None else None
         page.sessions.select(session.session_id if session else ui_state.session_id)
-        if self._changed("log", state.log):
-            page.log.show_lines(state.log)
+        if self._changed("log", state.log, run and run.log, run and run.run_id, len(state.history)):
+            page.log.show_lines(log_of(state, run))
+            page.log.subtitle.set_whole(
+                "" if run is None else f"{labels.run_name(run)} · {formats.clock(run.started_at)}"
+            )
 
     def _stale(self, topic: Topic) -> tuple[str, str]:
         stale, aged_at = self.state.stale.get(topic), self._sight(topic).aged_at
@@ -229,6 +233,18 @@ class Renderer(LookedAt):
         seen = (state.runs, state.sessions, state.instances, state.identity, state.place, state.emergency)
         if self._changed("by hand", *seen, state.arming, armed, chosen.instance_id, chosen.session_id, self.run):
             self._window.orders.by_hand.render(state)
+        if self._changed("matrix start", state.emergency, state.identity, self.matrix):
+            refused = self._matrix_refused()
+            self._window.actions_by_name.set_enabled("matrix-start", not refused, refused)
+            if self.matrix is not None:
+                self.matrix.show_start(refused)
+
+    def _matrix_refused(self) -> str:
+        if self.state.emergency:
+            return _("The emergency stop is on. Reset it first.")
+        if self.state.identity is None:
+            return _("No account is known yet: wait for the connection, or choose another profile in Settings.")
+        return ""
 
     def _render_run(self) -> None:
         page = self._window.experiment

@@ -129,3 +129,26 @@ def test_that_an_instance_halted_by_the_run_is_offered_to_be_started(bench: Benc
     bench.window.actions_by_name["clean-up"].trigger()
     bench.dialog("order_dialog").findChild(QAbstractButton, "order_go").click()
     assert bench.commands.orders[-1] == ("clean_up", R1)
+
+
+@pytest.mark.case("L10")
+def test_that_the_matrix_cannot_be_started_latched_or_without_an_account_and_says_why(bench: Bench) -> None:
+    action = bench.window.actions_by_name["matrix-start"]
+    bench.show(snapshots.seeded())
+    bench.window.show_page(1)
+    bench.window.renderer.render()
+    button = bench.find(QAbstractButton, "matrix_start")
+    assert button.isEnabled() and action.isEnabled()
+    nobody = replace(snapshots.seeded(lab=False), identity=None)
+    for state, reason in (
+        (snapshots.fold(snapshots.seeded(), EmergencyStopped(snapshots.NOW)), "The emergency stop is on"),
+        (nobody, "No account is known yet"),
+    ):
+        bench.show(state)
+        assert not button.isEnabled() and not action.isEnabled()
+        assert reason in told_tip(button) and reason in told_tip(action)
+        action.trigger()
+        button.click()
+    assert bench.commands.orders == []
+    bench.show(snapshots.seeded())
+    assert button.isEnabled()

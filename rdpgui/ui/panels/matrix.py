@@ -218,6 +218,12 @@ class MatrixPanel(Card):
             shown = runs.get(key)
             cell.show_run(shown, still_of(shown) if shown else None)
 
+    def show_start(self, refused: str) -> None:
+        """Enable starting the matrix, or say why it cannot be started."""
+        self.start.setEnabled(not refused)
+        set_tip(self.start, refused)
+        self.start.setAccessibleDescription(refused)
+
     def show_progress(self, done: int, total: int, *, running: bool) -> None:
         """Render how far the matrix is."""
         self._progress = (done, total) if running else None
