@@ -16,7 +16,7 @@ from rdpgui.core.codec import event_from_json, event_to_json
 from rdpgui.core.errors import EventUnreadable, JournalDamaged
 from rdpgui.core.events import Event, HandEvent, RunEvent
 from rdpgui.core.reduce import begun, reduce_run
-from rdpgui.core.run_events import Looked, Progressed, RunStarted
+from rdpgui.core.run_events import FilmInspected, FilmSaved, Looked, Progressed, RunStarted, WitnessSaved
 from rdpgui.core.state import RunState
 
 FIRST_LINK = hashlib.sha256(b"").hexdigest()
@@ -86,6 +86,8 @@ def read_journal(lines: Iterable[str]) -> tuple[tuple[RunEvent, ...], ChainEnd]:
         event = _opened(line, end)
         if not isinstance(event, RunEvent):
             raise _damaged(end, "its event belongs to no run")
+        if _leads_out(event):
+            raise _damaged(end, "it names a file outside of the run's folder")
         events.append(event)
         end = ChainEnd(end.seq + 1, link_of(line))
     return tuple(events), end
@@ -119,6 +121,18 @@ def unsealed(line: str, end: ChainEnd) -> object:
     if body["prev"] != end.prev:
         raise _damaged(end, "the line before it was changed")
     return body["event"]
+
+
+def _leads_out(event: RunEvent) -> bool:
+    """Whether an event names a file that is not in its run's folder: this program writes plain names only."""
+    match event:
+        case FilmSaved() | WitnessSaved():
+            name = event.path
+        case FilmInspected():
+            name = event.last_frame
+        case _:
+            return False
+    return name in (".", "..") or any(part in name for part in ("/", "\\", "\0"))
 
 
 def _opened(line: str, end: ChainEnd) -> Event:

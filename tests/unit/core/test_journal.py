@@ -13,7 +13,7 @@ from rdpgui.core.errors import JournalDamaged
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import FIRST_LINK, ChainEnd, read_journal, seal
-from rdpgui.core.run_events import NoteAdded
+from rdpgui.core.run_events import FilmInspected, FilmSaved, NoteAdded, WitnessSaved
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -36,6 +36,20 @@ def test_that_a_sound_journal_gives_its_events_and_its_end() -> None:
     assert list(read) == events
     line, _ = seal(end, events[0])
     assert read_journal([*lines, line])[1].seq == 6
+
+
+@pytest.mark.case("R13")
+@pytest.mark.parametrize("name", ["../outside.mp4", "/etc/passwd", "..", "a/b.png", "a\\b.png", "a\0.png"])
+def test_that_a_journal_that_names_a_file_outside_of_its_run_is_not_trusted(name: str) -> None:
+    run_id = RunId("r")
+    for event in (
+        FilmSaved(AT, run_id, "key", name, "ab", "", None),
+        FilmInspected(AT, run_id, "key", None, name, ""),
+        WitnessSaved(AT, run_id, name, AT),
+    ):
+        line, _ = seal(ChainEnd(), event)
+        with pytest.raises(JournalDamaged, match="outside of the run's folder"):
+            read_journal([line])
 
 
 def test_that_the_first_line_hangs_on_nothing() -> None:
