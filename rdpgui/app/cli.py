@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rdpgui import __version__, i18n
 from rdpgui.app import terminal
-from rdpgui.app.paths import resources
+from rdpgui.app.paths import DEFAULT_SCENARIO, scenario_names
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import RdpguiError, SettingsError
 from rdpgui.core.session import AccessType
@@ -19,7 +19,6 @@ EXIT_OK = 0
 EXIT_NOT_AS_EXPECTED = 1
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
-DEFAULT_SCENARIO = "default"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -74,12 +73,6 @@ def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     inspect.add_argument("--profile", default="", help="AWS profile for s3://")
     inspect.add_argument("--region", default="", help="AWS Region for s3://")
     inspect.add_argument("--endpoint-url", default="", help="another S3 endpoint for s3://")
-
-
-def scenario_names() -> list[str]:
-    """Return the names of the lab's scenarios, the default first."""
-    names = sorted(path.stem for path in (resources() / "lab").glob("*.json"))
-    return sorted(names, key=DEFAULT_SCENARIO.__ne__)
 
 
 def _scenario_of(arguments: argparse.Namespace) -> str:

@@ -18,7 +18,6 @@ from rdpgui.core.errors import LabError, RdpguiError
 from rdpgui.core.settings import Settings
 
 if TYPE_CHECKING:
-    from rdpgui.app.lab_process import LabProcess
     from rdpgui.ui.shell import Shell
     from rdpgui.ui.theme import Theming
 
@@ -35,7 +34,7 @@ def main(data_dir: Path | None, *, scenario: str = "", verbose: bool = False) ->
     logs.start(paths.logs, verbose=verbose)
     settings, problem = _settings(paths)
     if scenario:
-        settings = settings.with_value("scenario", scenario)
+        settings = settings.with_value("endpoint", "lab").with_value("scenario", scenario)
     i18n.set_language(settings.language.value)
     return _with_qt(paths, settings, problem, begun_mono_s)
 
@@ -97,7 +96,9 @@ async def _live(
     shell.close_requested.connect(leaving.set)
     for _turn in range(FIRST_PICTURE_TURNS):
         await asyncio.sleep(0)
-    lab = _spawn_lab(settings)  # it seeds on another core while the panels are built here
+    from rdpgui.app.lab_process import lab_of
+
+    lab = lab_of(settings)  # it seeds on another core while the panels are built here
     await import_later("rdpgui.app.program")
     from rdpgui.app.program import Program
 
@@ -108,17 +109,6 @@ async def _live(
         program.leave()
     program.show()
     await program.live()
-
-
-def _spawn_lab(settings: Settings) -> LabProcess | None:
-    """Start the lab's process; None on AWS."""
-    if settings.endpoint != "lab":
-        return None
-    from rdpgui.app.lab_process import LabProcess
-
-    lab = LabProcess()
-    lab.spawn(scenario=settings.scenario, language=i18n.language())
-    return lab
 
 
 def _second_start(paths: Paths) -> LabError:

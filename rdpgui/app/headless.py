@@ -21,7 +21,7 @@ from rdpgui.app.environment import open_lab
 from rdpgui.app.history import RunHistory
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.left_runs import RESULT_FOLDERS, take_up_results
-from rdpgui.app.paths import make_private, user_paths
+from rdpgui.app.paths import DEFAULT_SCENARIO, make_private, user_paths
 from rdpgui.app.run_folders import FileRunFolders, hold_folder
 from rdpgui.app.session import MATRIX_INSTANCES, WorkSession
 from rdpgui.app.storage_errors import storage_error
@@ -41,7 +41,6 @@ from rdpgui.runner.plans import Pair, matrix_pairs
 from rdpgui.runner.store import Store
 
 READY_LIMIT_S = 30.0
-DEFAULT_SCENARIO = "default"
 REPORT = "report.html"
 
 

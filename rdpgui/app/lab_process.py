@@ -18,8 +18,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from rdpgui import i18n
 from rdpgui.core.errors import LabError
 from rdpgui.core.ids import ConnectionId
+from rdpgui.core.settings import Settings
 from rdpgui.runner.concurrency import within
 
 _log = logging.getLogger(__name__)
@@ -246,3 +248,12 @@ def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:
         _log.warning("process %s did not end by itself and is killed", process.pid)
         process.kill()
         process.wait()
+
+
+def lab_of(settings: Settings) -> LabProcess | None:
+    """Start the lab that the settings name; None on AWS."""
+    if settings.endpoint != "lab":
+        return None
+    lab = LabProcess()
+    lab.spawn(scenario=settings.scenario, language=i18n.language())
+    return lab

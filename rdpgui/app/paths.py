@@ -11,6 +11,7 @@ from platformdirs import PlatformDirs
 from rdpgui.app.storage_errors import storage_error
 
 PRIVATE_FOLDER_MODE = 0o700
+DEFAULT_SCENARIO = "default"
 
 
 def resources() -> Path:
@@ -18,6 +19,12 @@ def resources() -> Path:
     package = Path(__file__).resolve().parent.parent
     installed = package / "_resources"
     return installed if installed.is_dir() else package.parent / "resources"
+
+
+def scenario_names() -> list[str]:
+    """Return the names of the lab's scenarios, the default first."""
+    names = sorted(path.stem for path in (resources() / "lab").glob("*.json"))
+    return sorted(names, key=DEFAULT_SCENARIO.__ne__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from rdpgui.app.clock import SystemClock
 from rdpgui.app.collector import Collector
 from rdpgui.app.crash import CrashReporter
 from rdpgui.app.ending import on_end_signal
@@ -15,19 +13,17 @@ from rdpgui.app.fault_commands import FaultCommands
 from rdpgui.app.film_commands import FilmCommands
 from rdpgui.app.film_panel import build_film_panel
 from rdpgui.app.lab_process import LabProcess
-from rdpgui.app.later import BEFORE_FIRST_FILM, import_later, make_clients
-from rdpgui.app.memory import give_back_big_blocks
-from rdpgui.app.paths import Paths
+from rdpgui.app.paths import Paths, scenario_names
+from rdpgui.app.place_commands import TASKS_END_LIMIT_S, PlaceCommands
 from rdpgui.app.record_commands import RecordCommands
 from rdpgui.app.run_commands import RunCommands
-from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
+from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.settings_commands import SettingsCommands
-from rdpgui.core.account_events import InstancesObserved, PlaceOpened
+from rdpgui.core.account_events import InstancesObserved
 from rdpgui.core.attention import Attention
-from rdpgui.core.errors import LabError, RdpguiError
+from rdpgui.core.errors import RdpguiError
 from rdpgui.core.events import Event
-from rdpgui.core.ids import Region, RunId, is_run_id
-from rdpgui.core.place import Place
+from rdpgui.core.ids import RunId, is_run_id
 from rdpgui.core.run_events import NoteAdded, RunEnded
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState
@@ -41,19 +37,11 @@ from rdpgui.ui.shell import Shell
 from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.theme import Theming, Tone
 
-if TYPE_CHECKING:
-    from rdpgui.app.session import WorkSession
-
 _log = logging.getLogger(__name__)
 
-TASKS_END_LIMIT_S = 0.8
 
-OBJECT_KEPT_S = 7 * 24 * 3600.0
-"""An object's unfinished download goes on when the object is opened again within this time; then it is removed."""
-
-
-class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, FaultCommands):
-    """One window on one environment; its bases carry out the window's orders.
+class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, SettingsCommands, FaultCommands):
+    """One window on one place at a time; its bases carry out the window's orders.
 
     Attributes:
         store: the snapshot that the window renders.
@@ -71,6 +59,7 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
     ) -> None:
         self.notifications = Notifications()
         super().__init__(TaskScope(self._on_error, self._on_bug))
+        self.window_scope = self.scope.another()
         self.paths = paths
         self.settings = settings
         self.lab = lab
@@ -80,8 +69,7 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
         self._shell = shell
         self._crash = crash
         self._exit = asyncio.Event()
-        self._clock = SystemClock()
-        self._film = build_film_panel(self.scope, prefer=settings.player)
+        self._film = build_film_panel(self.window_scope, prefer=settings.player)
         self.film = self._film.panel
         self.window = MainWindow(
             self,
@@ -90,6 +78,7 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
             run_folder=self._run_folder,
             settings=settings,
         )
+        self.window.scenarios = tuple(scenario_names())
         self.window.close_requested.connect(self._on_close_requested)
         if shell is not None:
             shell.close_requested.connect(self._on_close_requested)
@@ -125,7 +114,7 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
         self._collector.start()
         self._attention.start()
         if open_environment:
-            self.scope.start("open", self._open())
+            self.scope.start("open", self.open_place())
         await self._exit.wait()
         await self._end()
         self._collector.stop()
@@ -140,38 +129,11 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
         """Let ``live`` end everything and return."""
         self._exit.set()
 
-    async def _open(self) -> None:
-        await import_later("rdpgui.app.history")
-        from rdpgui.app.history import RunHistory
-
-        history = self.history = RunHistory(self.store, self.folders, self.window.render_state)
-        self.scope.start("history", history.load(), on_done=self._on_history)
-        await import_later()
-        give_back_big_blocks()
-        from rdpgui.app.environment import open_aws, open_lab
-        from rdpgui.app.session import WorkSession
-        from rdpgui.runner.concurrency import Together
-
-        self._look_at(Place(scenario=self.lab.scenario) if self.lab else Place(region=Region(self.settings.region)))
-        if self.lab is not None:
-            address = await self.lab.ready()
-            environment = await open_lab(self.lab, address, self.folders)
-            async with Together() as starting:
-                starting.start(self.lab.seeded())
-                starting.start(make_clients(environment.aws.caller))
-        else:
-            environment = await open_aws(self.settings.profile, self.settings.region, self.folders)
-        self._look_at(environment.place)
-        session = WorkSession(environment, self.store, self.settings, history)
-        self.session = session
-        session.watchers.attend(self._attention.attention)
+    def _on_opened(self) -> None:
+        self._checked = ()
+        if self.session is not None:
+            self.session.watchers.attend(self._attention.attention)
         self._collector.settle()
-        self.scope.start("watch", session.watchers.start())
-        await environment.films.start()
-        self.scope.start("take up", self._take_up(session))
-        self.scope.start("tidy", self._tidy())
-        if self.lab is not None:
-            self.scope.start("lab", self._watch_lab(self.lab))
 
     def _on_history(self, remade: str) -> None:
         if remade:
@@ -180,40 +142,15 @@ class Program(RunCommands, RecordCommands, FilmCommands, SettingsCommands, Fault
             )
         self.notifications.unreadable_runs([line for line in self.store.state.history.values() if line.damage])
 
-    async def _take_up(self, session: WorkSession) -> None:
-        from rdpgui.app.left_runs import take_up_results
-
-        await session.take_up()
-        await take_up_results(self.paths.data, session.environment, self.settings)
-
-    def _look_at(self, place: Place) -> None:
-        """Show nothing but this place from here on."""
-        if self.store.state.place != place:
-            self.store.publish(PlaceOpened(self._clock.now(), place))
-
-    async def _tidy(self) -> None:
-        """Do what the first tables do not wait for."""
-        await import_later(*BEFORE_FIRST_FILM)
-        drop_unfinished(self.paths.objects, older_than_s=OBJECT_KEPT_S)
-
-    async def _watch_lab(self, lab: LabProcess) -> None:
-        status = await lab.ended()
-        raise LabError(
-            "The lab ended (exit status {status}).", "Start rdpgui again; nothing recorded is lost.", status=status
-        )
-
     async def _end(self) -> None:
         """End everything, in the reverse order of its making. No child process is left."""
         (self._shell or self.window).hide()
         self._film.panel.settle()
-        await self.scope.aclose(TASKS_END_LIMIT_S)
+        await self.window_scope.aclose(TASKS_END_LIMIT_S)
         await self._film.aclose()
-        if self.session is not None:
-            await self.session.aclose()
+        await self.close_place()
         if self.history is not None:
             await self.history.aclose()
-        if self.lab is not None:
-            await self.lab.aclose()
 
     # -- from the window and the store -------------------------------------------
 

@@ -78,6 +78,11 @@ class WorkSession:
         """Whether this is the lab."""
         return self.environment.lab
 
+    @property
+    def busy(self) -> bool:
+        """Whether a run or a matrix is under way."""
+        return self.matrix is not None or self.runner.running
+
     def use_settings(self, settings: Settings) -> None:
         """Take over changed settings for the next run."""
         self.settings = settings

@@ -10,7 +10,7 @@ from rdpgui.core.settings import Language, Settings, Theme
 from rdpgui.i18n import _
 from rdpgui.ui.theme import Theming, Tone
 
-AT_NEXT_START = frozenset({"endpoint", "profile", "region", "scenario", "run_folder", "player"})
+AT_NEXT_START = frozenset({"run_folder", "player"})
 """Settings that take effect when the program starts again."""
 
 

@@ -65,6 +65,11 @@ class ExperimentRunner:
         """Stop listening to the emergency stop. Runs under way belong to the caller's tasks."""
         self._unsubscribe()
 
+    @property
+    def running(self) -> bool:
+        """Whether a run is under way."""
+        return bool(self._bodies)
+
     def abort(self, run_id: RunId | None = None, reason: str = BY_HAND, *, keep_connection: bool = False) -> None:
         """End one run, or all, as aborted. What was begun is restored unless the emergency stop is latched.
 

@@ -19,6 +19,7 @@ from rdpgui.core.account_events import (
 )
 from rdpgui.core.attention import ATTENTION_FACTOR, Attention
 from rdpgui.core.errors import AwsError, RdpguiError
+from rdpgui.core.events import AccountEvent
 from rdpgui.core.freshness import Look
 from rdpgui.core.instance import ManagedNode
 from rdpgui.core.ports import Ports
@@ -85,6 +86,11 @@ class Watchers:
         """Let ``start`` return."""
         self._stopped.set()
 
+    def _tell(self, event: AccountEvent) -> None:
+        """Publish, unless it is over: a read that was under way then is of a place that nobody looks at any more."""
+        if not self._stopped.is_set():
+            self._store.publish(event)
+
     def refresh(self, *topics: Topic) -> None:
         """Read now: the topics given, or all."""
         for topic in topics or tuple(Topic):
@@ -99,7 +105,7 @@ class Watchers:
             except RdpguiError as error:
                 remedy = error.remedy.format(**error.fields)
                 what = error.template.format(**error.fields)
-                self._store.publish(PollFailed(self._ports.clock.now(), topic, what, remedy))
+                self._tell(PollFailed(self._ports.clock.now(), topic, what, remedy))
                 await self._pause(topic, backoff.next_s())
                 continue
             backoff.reset()
@@ -125,7 +131,7 @@ class Watchers:
     async def _identity(self) -> None:
         who = await self._ports.identity.identity()
         look = self._look(Topic.IDENTITY)
-        self._store.publish(
+        self._tell(
             IdentityObserved(look.at, who.account_id, who.arn, who.region, who.profile, who.endpoint_url, who.lab, look)
         )
 
@@ -139,9 +145,9 @@ class Watchers:
             nodes = reads.start(self._nodes())
         listed, look = nodes.result(), self._look(Topic.INSTANCES)
         if isinstance(listed, AwsError):
-            self._store.publish(InstancesObserved(look.at, instances.result(), None, look))
+            self._tell(InstancesObserved(look.at, instances.result(), None, look))
             raise listed
-        self._store.publish(InstancesObserved(look.at, instances.result(), listed, look))
+        self._tell(InstancesObserved(look.at, instances.result(), listed, look))
 
     async def _nodes(self) -> tuple[ManagedNode, ...] | AwsError:
         """Return the nodes, or why they cannot be read: the instances are shown without them."""
@@ -160,13 +166,13 @@ class Watchers:
         if listed == self._store.state.sessions:  # quick: the port gives the same objects for what did not change
             listed = self._store.state.sessions
         look = self._look(Topic.SESSIONS)
-        self._store.publish(SessionsObserved(look.at, listed, look))
+        self._tell(SessionsObserved(look.at, listed, look))
 
     async def _preferences(self) -> None:
         before = self._store.state.preferences
         found = await self._ports.preferences.preferences()
         look = self._look(Topic.PREFERENCES)
-        self._store.publish(PreferencesObserved(look.at, found, look))
+        self._tell(PreferencesObserved(look.at, found, look))
         if before is None or before.preferences != found:
             self.refresh(Topic.OBJECTS)
 
@@ -177,7 +183,7 @@ class Watchers:
         bucket = known.preferences.bucket
         objects = await self._ports.objects.objects(bucket)
         look = self._look(Topic.OBJECTS)
-        self._store.publish(ObjectsObserved(look.at, bucket, objects, look))
+        self._tell(ObjectsObserved(look.at, bucket, objects, look))
 
     async def _expire_arming(self) -> None:
         desk = ArmingDesk(self._store, self._ports.clock, 0.0)

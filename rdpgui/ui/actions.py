@@ -70,6 +70,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("open-report", N_("Open the report of the run"), FILM, ("Ctrl+E",)),
     ActionSpec("open-folder", N_("Open the folder of the run"), FILM),
     ActionSpec("palette", N_("Command palette"), HELP, ("Ctrl+K",)),
+    ActionSpec("place", N_("Change the place: lab scenario or AWS account"), HELP, ("Ctrl+Shift+P",)),
     ActionSpec("settings", N_("Settings"), HELP, ("Ctrl+,",)),
     ActionSpec("shortcuts", N_("Keyboard shortcuts"), HELP, ("F1",)),
     ActionSpec("about", N_("About and diagnostics"), HELP),

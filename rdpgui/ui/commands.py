@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.session import AccessType, Session
-from rdpgui.core.settings import Language, Theme
+from rdpgui.core.settings import Language, Settings, Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,22 @@ class LabFault:
     service: str
     operation: str
     left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChoice:
+    """Which place to open. ``endpoint``: ``lab`` or ``aws``; the others are as in ``Settings``."""
+
+    endpoint: str
+    profile: str
+    region: str
+    scenario: str
+
+    def put_into(self, settings: Settings) -> Settings:
+        """Return settings that name this place."""
+        for item in fields(self):
+            settings = settings.with_value(item.name, getattr(self, item.name))
+        return settings
 
 
 class Commands(Protocol):
@@ -91,6 +107,9 @@ class Commands(Protocol):
 
     def open_object(self, bucket: str, key: str) -> None:
         """Look at an object at once, by ranged reads and a presigned URL, while it is downloaded and verified."""
+
+    def switch_place(self, choice: PlaceChoice) -> None:
+        """Close what is open and open another place; refused while something is under way, with the reason."""
 
     def set_theme(self, theme: Theme) -> None:
         """Keep and apply a theme."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from rdpgui.core.settings import Theme
 from rdpgui.i18n import _
+from rdpgui.ui import labels
 from rdpgui.ui.commands import LabFault
 from rdpgui.ui.theme import Tone
 
@@ -35,6 +36,8 @@ class DialogOrders(QObject):
         actions.on("open-film", self._on_open_film)
         actions.on("palette", self._on_palette)
         actions.on("settings", self._on_settings)
+        actions.on("place", self.on_place)
+        window.banner.place_requested.connect(self.on_place)
         actions.on("shortcuts", self._on_shortcuts)
         actions.on("about", self._on_about)
 
@@ -46,10 +49,24 @@ class DialogOrders(QObject):
     def _on_settings(self) -> None:
         from rdpgui.ui.dialogs.settings import SettingsDialog
 
-        dialog = SettingsDialog(self._window.settings, self._window)
+        place = self._window.renderer.state.place
+        name = labels.place_name(place, lab=place.lab) if place is not None else "–"
+        dialog = SettingsDialog(self._window.settings, name, self._window)
+        dialog.place_requested.connect(self.on_place)
         dialog.theme_chosen.connect(self._commands.set_theme)
         dialog.language_chosen.connect(self._commands.set_language)
         dialog.setting_changed.connect(self._commands.set_setting)
+        dialog.open()
+
+    def on_place(self) -> None:
+        """Ask for another place; while a run is under way the dialog says why there can be none."""
+        from rdpgui.ui.dialogs.place import PlaceDialog
+
+        window = self._window
+        busy = bool(window.renderer.state.active_runs)
+        why_not = _("The place cannot be changed while a run is under way.") if busy else ""
+        dialog = PlaceDialog(window.settings, window.scenarios, why_not, window)
+        dialog.chosen.connect(self._commands.switch_place)
         dialog.open()
 
     def _on_shortcuts(self) -> None:

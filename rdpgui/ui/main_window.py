@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
+    QDialog,
     QHBoxLayout,
     QMainWindow,
     QMenu,
@@ -50,6 +51,9 @@ class MainWindow(QMainWindow):
         commands: what it may ask for. film: the film panel, a QWidget too.
         run_folder: gives the folder of a run, for its stills and film.
 
+    Attributes:
+        scenarios: names of the lab's scenarios that can be opened.
+
     Signals:
         close_requested: the person wants to leave. The app calls ``ask_before_close`` when runs are under way, else
             it shuts down. leave_confirmed: the person leaves although runs are under way.
@@ -73,6 +77,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.commands = commands
         self.settings = settings
+        self.scenarios: tuple[str, ...] = (settings.scenario,)
         self.ui_state = UiState(self)
         self.actions_by_name = Actions(self)
         self.notifications = notifications
@@ -115,6 +120,15 @@ class MainWindow(QMainWindow):
     def show_matrix_progress(self, done: int, total: int, *, running: bool) -> None:
         """Show how far the matrix is."""
         self.renderer.show_matrix_progress(done, total, running=running)
+
+    def forget_place(self) -> None:
+        """Let go of everything that belongs to the place looked at: choices, dialogs, checks, messages."""
+        for dialog in self.findChildren(QDialog):
+            dialog.reject()
+        self.ui_state.forget()
+        self.show_preflight(None)
+        self.show_matrix_progress(0, 0, running=False)
+        self.notices.forget()
 
     def show_lab_faults(self, faults: Sequence[LabFault], kinds: Sequence[str]) -> None:
         """Show the fault rules of the lab, and which kinds there are."""

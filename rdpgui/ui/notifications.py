@@ -179,6 +179,11 @@ class NoticeBar(QFrame):
             self._waiting.pop()
         self._render()
 
+    def forget(self) -> None:
+        """Close every message: what they speak of is left."""
+        self._waiting = []
+        self._render()
+
     def _on_added(self, notice: Notice) -> None:
         current = self.current
         if current is not None and current.tone is Tone.OK:

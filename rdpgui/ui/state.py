@@ -24,6 +24,11 @@ class UiState(QObject):
         self.run_id: RunId | None = None
         self.access_type = AccessType.STANDARD
 
+    def forget(self) -> None:
+        """Look at nothing any more: another place is opened."""
+        self.instance_id, self.session_id, self.run_id = None, None, None
+        self.changed.emit()
+
     def select_instance(self, instance_id: InstanceId | None) -> None:
         """Look at another instance."""
         if instance_id != self.instance_id:

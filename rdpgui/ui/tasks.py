@@ -40,6 +40,10 @@ class TaskScope:
         self._kept: set[asyncio.Task[Any]] = set()
         self._closed = False
 
+    def another(self) -> TaskScope:
+        """Return an empty scope that reports to the same places."""
+        return TaskScope(self._on_error, self._on_bug)
+
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the tasks under way, for the diagnostics page."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QLabel, QTableView, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QWidget
 
 from rdpgui.core.account_events import IdentityObserved, PlaceOpened, PollFailed, SessionsObserved, Topic
 from rdpgui.core.disruption import ARTICLE_DISRUPTIONS
@@ -16,9 +16,11 @@ from rdpgui.core.run_events import RunStarted, SessionAttached, SessionLeftActiv
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
+from rdpgui.ui.commands import PlaceChoice
+from rdpgui.ui.theme import Tone
 from rdpgui.ui.widgets.card import Card
 from tests.ui.conftest import Bench
-from tests.ui.snapshots import ACCOUNT, LAB, NOW, REGION, fold, run_events, seeded
+from tests.ui.snapshots import ACCOUNT, LAB, NOW, REGION, armed, fold, run_events, seeded
 
 ON_INSTANCE = Place(scenario="recorder-on-instance")
 AWS = Place(account_id=ACCOUNT, region=REGION)
@@ -166,3 +168,42 @@ def test_that_places_are_named_in_japanese(bench: Bench) -> None:
     _show(bench, _moved(fold(seeded(), *_runs(None)), NOBODY))
     table = bench.find(QTableView, "history_table")
     assert table.model().index(0, 8).data() == "LAB · 場所の記録なし"
+
+
+@pytest.mark.case("L1")
+@pytest.mark.parametrize("way", ["banner", "settings", "palette"])
+def test_that_another_place_is_chosen_from_banner_settings_and_palette(bench: Bench, way: str) -> None:
+    bench.window.scenarios = ("default", "recorder-on-instance")
+    bench.show(seeded())
+    match way:
+        case "banner":
+            bench.press("banner_change_place")
+        case "settings":
+            bench.window.actions_by_name["settings"].trigger()
+            assert bench.dialog("settings_dialog").findChild(QLabel, "settings_place_name").text() == "LAB · default"
+            bench.dialog("settings_dialog").place.click()
+        case _:
+            bench.window.actions_by_name["place"].trigger()
+    dialog = bench.dialog("place_dialog")
+    assert dialog.scenario.isVisible() and not dialog.profile.isVisible()
+    dialog.endpoint.setCurrentIndex(1)
+    assert dialog.profile.isVisible() and not dialog.scenario.isVisible()
+    dialog.profile.setText(" work ")
+    dialog.region.setText("eu-west-1")
+    dialog.findChild(QPushButton, "place_open").click()
+    assert bench.commands.orders[-1] == ("switch_place", PlaceChoice("aws", "work", "eu-west-1", "default"))
+
+
+@pytest.mark.case("L1")
+def test_that_leaving_a_place_lets_go_of_choices_dialogs_and_messages(bench: Bench) -> None:
+    bench.show(fold(armed(seeded()), *_runs()))
+    bench.window.orders.of_runs.open_run_here(next(iter(bench.window.renderer.state.runs)))
+    bench.notifications.say(Tone.WARN, "Something of the lab.")
+    bench.press("disrupt_os-shutdown")
+    confirm = bench.dialog("confirm_dialog")
+    bench.window.forget_place()
+    assert not confirm.isVisible()
+    assert bench.commands.orders == []
+    state = bench.window.ui_state
+    assert (state.run_id, state.session_id, state.instance_id) == (None, None, None)
+    assert not bench.find(QWidget, "notice_bar").isVisible()

@@ -260,7 +260,7 @@ def test_that_dialogs_show_it_plainly_and_fit_the_screen(window: Bench) -> None:
         CloseDialog(list(state.runs.values()), parent),
         AboutDialog(state, parent.notifications.kept, parent),
         PaletteDialog(parent.actions_by_name, parent),
-        SettingsDialog(parent.settings, parent),
+        SettingsDialog(parent.settings, "LAB · default", parent),
         faults,
     ]
     for dialog in dialogs:

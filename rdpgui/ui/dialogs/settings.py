@@ -1,4 +1,4 @@
-"""Settings: theme and language take effect at once; where to connect, at the next start."""
+"""Settings: every change takes effect at once; the place has a dialog of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDoubleSpinBox,
     QFormLayout,
+    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -20,22 +21,24 @@ from rdpgui.ui import labels
 from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import label, separator
 
-SCENARIOS = ("default", "recorder-on-instance", "recorder-on-instance-partial", "real-pace")
-_ENDPOINTS = ("lab", "aws")
-
 
 class SettingsDialog(QDialog):
     """One form; every change is passed on as soon as it is made.
 
+    Args:
+        settings: those in force. place: what is open, in words.
+
     Signals:
         theme_chosen, language_chosen: the enum member. setting_changed: name and value.
+        place_requested: the dialog is closed and another place is wanted.
     """
 
     theme_chosen = Signal(object)
     language_chosen = Signal(object)
     setting_changed = Signal(str, object)
+    place_requested = Signal()
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, place: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("settings_dialog")
         self.setWindowTitle(_("Settings"))
@@ -45,7 +48,7 @@ class SettingsDialog(QDialog):
         self._form.setVerticalSpacing(9)
         self._add_look(settings)
         self._form.addRow(separator())
-        self._add_place(settings)
+        self._add_place(place)
         self._form.addRow(separator())
         self._add_guards(settings)
         close = QPushButton(_("Close"))
@@ -72,28 +75,17 @@ class SettingsDialog(QDialog):
         self._row(_("Theme"), self.theme, "settings_theme")
         self._row(_("Language"), self.language, "settings_language")
 
-    def _add_place(self, settings: Settings) -> None:
-        self.endpoint = Choice()
-        for name, text in zip(_ENDPOINTS, (_("Lab (no AWS account needed)"), _("AWS")), strict=True):
-            self.endpoint.addItem(text, name)
-        self.endpoint.setCurrentIndex(self.endpoint.findData(settings.endpoint))
-        self.endpoint.currentIndexChanged.connect(self._on_endpoint)
-        self.profile = QLineEdit(settings.profile)
-        self.profile.setPlaceholderText(_("default"))
-        self.profile.editingFinished.connect(self._on_profile)
-        self.region = QLineEdit(settings.region)
-        self.region.setPlaceholderText(_("as in the profile"))
-        self.region.editingFinished.connect(self._on_region)
-        self.scenario = Choice()
-        self.scenario.setEditable(True)
-        self.scenario.addItems(SCENARIOS)
-        self.scenario.setCurrentText(settings.scenario)
-        self.scenario.currentTextChanged.connect(self._on_scenario)
-        self._row(_("Connect to"), self.endpoint, "settings_endpoint")
-        self._row(_("AWS profile"), self.profile, "settings_profile")
-        self._row(_("Region"), self.region, "settings_region")
-        self._row(_("Lab scenario"), self.scenario, "settings_scenario")
-        self._form.addRow("", label(_("These take effect at the next start."), "dim", wrap=True))
+    def _add_place(self, place: str) -> None:
+        self.place = QPushButton(_("Change the place …"))
+        self.place.setAutoDefault(False)
+        self.place.clicked.connect(self._on_place)
+        holder = QHBoxLayout()
+        holder.addWidget(label(place, name="settings_place_name"), 1)
+        holder.addWidget(self.place)
+        title = label(_("Place"))
+        title.setBuddy(self.place)
+        self.place.setObjectName("settings_place")
+        self._form.addRow(title, holder)
 
     def _add_guards(self, settings: Settings) -> None:
         self.tag = QLineEdit(settings.allow_tag)
@@ -125,18 +117,9 @@ class SettingsDialog(QDialog):
     def _on_language(self) -> None:
         self.language_chosen.emit(Language(self.language.currentData()))
 
-    def _on_endpoint(self) -> None:
-        self.setting_changed.emit("endpoint", self.endpoint.currentData())
-
-    def _on_profile(self) -> None:
-        self.setting_changed.emit("profile", self.profile.text().strip())
-
-    def _on_region(self) -> None:
-        self.setting_changed.emit("region", self.region.text().strip())
-
-    def _on_scenario(self, text: str) -> None:
-        if text.strip():
-            self.setting_changed.emit("scenario", text.strip())
+    def _on_place(self) -> None:
+        self.accept()
+        self.place_requested.emit()
 
     def _on_tag(self) -> None:
         self.setting_changed.emit("allow_tag", self.tag.text().strip())

@@ -17,7 +17,7 @@ from rdpgui.ui import formats
 from rdpgui.ui.icons import icon
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import Tone, tokens
-from rdpgui.ui.widgets.small import ElidedLabel, pill, set_property, set_text
+from rdpgui.ui.widgets.small import ElidedLabel, flat_button, pill, set_property, set_text
 
 _TICK_MS = 1000
 _NAME_ROOM = 20
@@ -28,9 +28,11 @@ class Banner(QWidget):
     """Place, identity, arming, emergency stop.
 
     Signals:
+        place_requested: another place is wanted.
         emergency_requested: the button was pressed while not latched. reset_requested: while latched.
     """
 
+    place_requested = Signal()
     emergency_requested = Signal()
     reset_requested = Signal()
 
@@ -49,6 +51,8 @@ class Banner(QWidget):
         self._place = ElidedLabel(role="strong", name="banner_place")
         self._place.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._region = pill(name="banner_region")
+        self._change = flat_button("", "banner_change_place")
+        self._change.clicked.connect(self.place_requested)
         self._identity_label = ElidedLabel(role="dim", name="banner_identity")
         self._pace = pill(name="banner_pace")
         self._pace.hide()
@@ -60,7 +64,7 @@ class Banner(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 12, 5)
         row.setSpacing(12)
-        for widget in (self._mark, self._place, self._region):
+        for widget in (self._mark, self._place, self._region, self._change):
             row.addWidget(widget)
         row.addWidget(self._identity_label, 1)
         row.addWidget(self._pace)
@@ -109,6 +113,9 @@ class Banner(QWidget):
         set_text(self._mark, "LAB" if lab else "AWS")
         self._mark.setVisible(here is not None)
         self._place.set_whole(self._place_text())
+        self._change.setText(_("Change …"))
+        self._change.setAccessibleName(_("Change the place: lab scenario or AWS account"))
+        set_tip(self._change, self._change.accessibleName())
         region = identity.region if identity is not None else here.region if here is not None else ""
         set_text(self._region, region, _NAME_ROOM)
         self._region.setVisible(bool(region))
