@@ -77,9 +77,9 @@ class PlaceCommands(CommandBase):
         return ""
 
     def _works_on_an_instance(self, task: str) -> bool:
-        """Whether a task is a run that is about to begin, or a start by hand; the report of a run may be made again."""
+        """Whether a task is a run about to begin, or an order by hand; the report of a run may be made again."""
         kind, _space, subject = task.partition(" ")
-        return kind == "start" or (kind == "run" and RunId(subject) not in self.store.state.runs)
+        return kind in ("start", "end", "clean") or (kind == "run" and RunId(subject) not in self.store.state.runs)
 
     async def _switch(self, choice: PlaceChoice) -> None:
         try:
