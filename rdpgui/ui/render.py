@@ -168,9 +168,10 @@ class Renderer(LookedAt):
 
     def _stale(self, topic: Topic) -> tuple[str, str]:
         stale, aged_at = self.state.stale.get(topic), self._sight(topic).aged_at
-        text = "" if aged_at is None else _("last seen at {time}").format(time=formats.clock(aged_at))
+        text = "" if aged_at is None else _("seen {time}").format(time=formats.clock(aged_at))
         if stale is None:
-            return text, _("Nothing has been read since then.") if text else ""
+            last = "" if aged_at is None else _("last seen at {time}").format(time=formats.clock(aged_at))
+            return text, f"{last}\n{_('Nothing has been read since then.')}" if text else ""
         text = text or _("stale since {time}").format(time=formats.clock(stale.since_at))
         return text, f"{retell(stale.error)}\n{retell(stale.remedy)}".strip()
 

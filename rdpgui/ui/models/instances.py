@@ -64,8 +64,8 @@ def _state(aging: Aging, row: InstanceRow) -> str:
     return labels.unknown() if _aged(aging, row) else labels.word(row.instance.state)
 
 
-def _state_tone(aging: Aging, row: InstanceRow) -> Tone:
-    return Tone.IDLE if _aged(aging, row) else labels.tone(row.instance.state)
+def _state_tone(aging: Aging, row: InstanceRow) -> Tone | None:
+    return None if _aged(aging, row) else labels.tone(row.instance.state)
 
 
 def _aged(aging: Aging, row: InstanceRow) -> bool:
@@ -79,7 +79,7 @@ def _state_key(row: InstanceRow) -> int:
 
 def _ping(aging: Aging, row: InstanceRow) -> str:
     if aging.seen_at is not None or not aging.nodes_known:
-        return labels.unknown()
+        return "?"  # the column is as narrow as "Online"; the card and the tooltip say when it was last seen
     return labels.ping_word(row.node.ping_status if row.node else None)
 
 
