@@ -14,8 +14,8 @@ import time
 from functools import partial
 from pathlib import Path
 
-from tests.hostile.campaign import Judged, Tally, campaign, judge_world
-from tests.hostile.course import AS_OF_0_1_0, TODAY, Manners
+from tests.hostile.campaign import Judged, Layer, Tally, campaign, judge_run, judge_world
+from tests.hostile.course import AS_OF_0_1_0, TODAY
 from tests.hostile.draw import draw
 from tests.hostile.kinds import KINDS, Wrong
 from tests.hostile.shrink import shrink
@@ -29,13 +29,14 @@ def main() -> int:
     """Run the command line; returns the exit status."""
     options = _options()
     manners = AS_OF_0_1_0 if options.old_manners else TODAY
+    layer: Layer = judge_run if options.layer == "runner" else partial(judge_world, manners=manners)
     if options.world:
-        say(_story(options.world, manners))
+        say(_story(options.world, layer))
         return 0
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1_000_000)
     say(f"layer {options.layer}, seed {seed}, {options.count} worlds")
     begun_s = time.perf_counter()
-    tally = campaign(seed, options.count, workers=options.workers, manners=manners)
+    tally = campaign(seed, options.count, workers=options.workers, layer=layer)
     took_s = time.perf_counter() - begun_s
     result = tally.as_json(seed)
     say("\n".join(_lines(tally)))
@@ -43,7 +44,7 @@ def main() -> int:
     if options.power:
         say("\n".join(power_table(tally)))
     for world_id in [*tally.of(Wrong.FALSE_PASS), *tally.of(Wrong.FALSE_FAIL)][: 0 if options.power else MOST_STORIES]:
-        say(_story(world_id, manners))
+        say(_story(world_id, layer))
     if options.json:
         Path(options.json).write_text(json.dumps(result, indent=1) + "\n")
     return 1 if tally.of(Wrong.FALSE_PASS) or tally.of(Wrong.FALSE_FAIL) else 0
@@ -57,7 +58,7 @@ def say(text: str) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__)
-    parser.add_argument("--layer", choices=("facts",), default="facts")
+    parser.add_argument("--layer", choices=("facts", "runner"), default="facts")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--workers", type=int, default=2)
@@ -72,7 +73,8 @@ def _lines(tally: Tally) -> list[str]:
     lines = [
         f"false PASS {len(tally.of(Wrong.FALSE_PASS))}, false FAIL {len(tally.of(Wrong.FALSE_FAIL))}, "
         f"PASS where sufficient {tally.pass_where_sufficient:.4f} (of {tally.sufficient}), "
-        f"cause named {tally.cause_named:.4f}, grey {tally.grey}, misfiled {len(tally.of(Wrong.UNSAID))}",
+        f"cause named {tally.cause_named:.4f}, grey {tally.grey}, misfiled {len(tally.of(Wrong.UNSAID))}, "
+        f"without a verdict {tally.unjudged}",
         "verdicts: " + ", ".join(f"{value.value} {number}" for value, number in sorted(tally.values.items())),
     ]
     for (wrong, kind), number in sorted(tally.kinds.items()):
@@ -92,18 +94,22 @@ def power_table(tally: Tally) -> list[str]:
     return lines
 
 
-def _story(world_id: str, manners: Manners) -> str:
-    judged = judge_world(draw(world_id), manners=manners)
+def _story(world_id: str, layer: Layer) -> str:
+    judged = layer(draw(world_id))
+    if judged is None:
+        return f"World {world_id}: the run ended without a verdict."
     if not judged.wrongs:
         return tell(judged)
-    smallest = shrink(draw(world_id), partial(_same, judged, manners))
-    small = tell(judge_world(smallest, manners=manners))
-    return f"{tell(judged)}\n\nThe same, made as small as it goes:\n\n{small}\n"
+    small = layer(shrink(draw(world_id), partial(_same, judged, layer)))
+    smaller = f"\n\nThe same, made as small as it goes:\n\n{tell(small)}\n" if small is not None else ""
+    return f"{tell(judged)}{smaller}"
 
 
-def _same(judged: Judged, manners: Manners, world: World) -> bool:
+def _same(judged: Judged, layer: Layer, world: World) -> bool:
     """Whether a smaller world is judged wrong in the same way, for the same kind of fault."""
-    other = judge_world(world, manners=manners)
+    other = layer(world)
+    if other is None:
+        return False
     return all(wrong in other.wrongs and other.kind(wrong) == judged.kind(wrong) for wrong in judged.wrongs[:1])
 
 

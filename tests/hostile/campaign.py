@@ -15,10 +15,11 @@ from tests.hostile.faults import Fault, faults_of
 from tests.hostile.history import ORDER
 from tests.hostile.judge_door import Judge, filed_as, judged_key, says_refused, snapshot, the_judge
 from tests.hostile.kinds import Cure, Wrong, kind_of
+from tests.hostile.runner_layer import live_through
 from tests.hostile.truth import Truth, truth_of
 from tests.hostile.world import World
 
-CHUNK = 250
+CHUNK = 100
 AT_ONCE_S, SOON_S = 3.0, 5.0
 
 
@@ -56,11 +57,23 @@ class Judged:
 
 def judge_world(world: World, judge: Judge = the_judge, manners: Manners = TODAY) -> Judged:
     """Run through a world (layer ``facts``), judge it, and compare with the truth."""
-    course = run_through(world, manners)
+    return _compared(run_through(world, manners), judge, partial(judge_world, judge=judge, manners=manners))
+
+
+def judge_run(world: World, judge: Judge = the_judge) -> Judged | None:
+    """Let the real runner run through a world (layer ``runner``); None when it ended without a verdict."""
+    course = live_through(world)
+    return _compared(course, judge, partial(_run_or_facts, judge=judge)) if course is not None else None
+
+
+def _run_or_facts(world: World, judge: Judge) -> Judged:
+    return judge_run(world, judge) or judge_world(world, judge)
+
+
+def _compared(course: Course, judge: Judge, again: Callable[[World], Judged]) -> Judged:
     run = snapshot(course)
     verdict = judge(run)
     key = judged_key(verdict)
-    again = partial(judge_world, judge=judge, manners=manners)
     judged = Judged(course, verdict, truth_of(course, key), faults_of(course), (), again)
     unsaid = verdict.value is VerdictValue.PASS and filed_as(run).value != course.history.own.access
     return replace(judged, wrongs=tuple(_wrongs(judged, key, unsaid=unsaid)))
@@ -95,12 +108,14 @@ class Tally:
     """Counts over many worlds.
 
     Attributes:
+        unjudged: runs that ended without a verdict.
         kinds: how often each kind of each wrong was found. first: the first world of each.
         named, unnamed: verdicts other than PASS whose decisive check speaks, or does not, of what is wrong.
     """
 
     count: int = 0
     grey: int = 0
+    unjudged: int = 0
     sufficient: int = 0
     passed_sufficient: int = 0
     named: int = 0
@@ -110,9 +125,12 @@ class Tally:
     first: dict[tuple[Wrong, str], int] = field(default_factory=dict)
     values: Counter[VerdictValue] = field(default_factory=Counter)
 
-    def add(self, index: int, judged: Judged) -> None:
+    def add(self, index: int, judged: Judged | None) -> None:
         """Count one world; ``index`` is its number in the campaign."""
         self.count += 1
+        if judged is None:
+            self.unjudged += 1
+            return
         self.values[judged.verdict.value] += 1
         if judged.truth.grey:
             self.grey += 1
@@ -131,7 +149,7 @@ class Tally:
 
     def join(self, other: Tally) -> None:
         """Add the counts of other worlds."""
-        for name in ("count", "grey", "sufficient", "passed_sufficient", "named", "unnamed"):
+        for name in ("count", "grey", "unjudged", "sufficient", "passed_sufficient", "named", "unnamed"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for wrong, ids in other.ids.items():
             self.ids.setdefault(wrong, []).extend(ids)
@@ -165,23 +183,27 @@ class Tally:
             "cause_named": round(self.cause_named, 5),
             "sufficient": self.sufficient,
             "grey": self.grey,
+            "unjudged": self.unjudged,
             "unsaid": self.of(Wrong.UNSAID),
             "verdicts": {value.value: number for value, number in self.values.items()},
         }
 
 
-def try_worlds(seed: int, indices: Sequence[int], judge: Judge = the_judge, manners: Manners = TODAY) -> Tally:
+Layer = Callable[[World], Judged | None]
+
+
+def try_worlds(seed: int, indices: Sequence[int], layer: Layer = judge_world) -> Tally:
     """Judge the worlds of a seed with these numbers."""
     tally = Tally()
     for index in indices:
-        tally.add(index, judge_world(draw(f"{seed}:{index}"), judge, manners))
+        tally.add(index, layer(draw(f"{seed}:{index}")))
     return tally
 
 
-def campaign(seed: int, count: int, *, workers: int, manners: Manners = TODAY) -> Tally:
+def campaign(seed: int, count: int, *, workers: int, layer: Layer = judge_world) -> Tally:
     """Judge so many worlds of a seed, in several processes."""
     chunks = [range(begin, min(begin + CHUNK, count)) for begin in range(0, count, CHUNK)]
-    work = partial(try_worlds, seed, manners=manners)
+    work = partial(try_worlds, seed, layer=layer)
     tally = Tally()
     if workers <= 1:
         for chunk in chunks:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
-from tests.hostile.campaign import try_worlds
+from tests.hostile.campaign import judge_world, try_worlds
 from tests.hostile.judge_door import Judge, the_judge
 from tests.hostile.kinds import Wrong
 
@@ -61,7 +62,7 @@ def test_that_a_judge_who_does_not_look_at_one_thing_is_found_out(check_id: Chec
 
     def found(begin: int) -> bool:
         indices = range(begin, begin + AT_ONCE)
-        wrong = set(try_worlds(fresh_seed, indices, blind).of(Wrong.FALSE_PASS))
+        wrong = set(try_worlds(fresh_seed, indices, partial(judge_world, judge=blind)).of(Wrong.FALSE_PASS))
         return bool(wrong - set(try_worlds(fresh_seed, indices).of(Wrong.FALSE_PASS)))
 
     assert worlds_until(found) is not None
@@ -76,4 +77,4 @@ def test_that_a_judge_who_does_not_look_at_one_thing_is_found_out(check_id: Chec
     ],
 )
 def test_that_a_judge_who_always_says_the_same_is_found_out(value: VerdictValue, wrong: Wrong, fresh_seed: int) -> None:
-    assert try_worlds(fresh_seed, range(AT_ONCE), says(value)).of(wrong)
+    assert try_worlds(fresh_seed, range(AT_ONCE), partial(judge_world, judge=says(value))).of(wrong)

@@ -20,7 +20,8 @@ closed up cannot be told from seconds lost at the end, without a painted clock.
 
 **Grey** worlds are those in which nobody could tell, because what decides lies below what any of the reads resolves
 (``_grey`` lists them: a person closes the window within a second of the shutdown; an outsider does the very same
-as the order; a film of an account that is not listed has the right times and no name). They count for nothing.
+as the order; a film of an account that is not listed has the right times and no name). They count for nothing, nor do
+runs that took up the session of somebody else who connected first.
 
 **S** (sufficient): D and F and R, and a careful person would say PASS from what was read. It is written as the list of
 what must *not* be (``faults.py``), each with the checks that may name it as the cause.
@@ -31,7 +32,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rdpgui.core.disruption import DisruptionId, Effect
-from rdpgui.core.run_events import ConnectionChanged, InstanceChanged, VisuallyConfirmed
+from rdpgui.core.run_events import ConnectionChanged, InstanceChanged, SessionAttached, VisuallyConfirmed
 from tests.hostile.course import Course
 from tests.hostile.history import ORDER, Film, Happening, History, Stored
 from tests.hostile.moments import NEVER
@@ -136,6 +137,7 @@ def reaches(course: Course, film: Film) -> bool:
 
 def _grey(course: Course, key: str) -> str:
     for name, is_so in (
+        ("the run took up somebody else's session", _other_attached(course)),
         ("an outsider did the same as the order", _same_by_outsider(course)),
         ("the session ended by itself at the very moment", _ended_just_before(course)),
         ("a control's late effect left no sign", _unseen_in_control(course)),
@@ -144,6 +146,11 @@ def _grey(course: Course, key: str) -> str:
         if is_so:
             return name
     return ""
+
+
+def _other_attached(course: Course) -> bool:
+    attached = [event.session.session_id for event in course.events if isinstance(event, SessionAttached)]
+    return attached != [course.history.own.session_id]
 
 
 def _same_by_outsider(course: Course) -> bool:
