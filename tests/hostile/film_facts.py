@@ -115,7 +115,7 @@ def _painted(film: Film, history: History) -> tuple[datetime | None, datetime | 
     if not history.world.plan.lab or film.session == "":
         return None, None
     guest = history.world.machine.guest
-    frame_s = 1.0 / film.spec.frame_rate
+    frame_s = min(1.0 / film.spec.frame_rate, film.duration_s / 2)
 
     def painted(true_s: float) -> datetime:
         return wall(guest.reading(true_s, history.anchors) if film.on_target else true_s)

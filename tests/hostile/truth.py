@@ -42,6 +42,9 @@ RESOLUTION_S = 1.0
 """What the best stated times resolve: whole seconds."""
 
 
+PICTURE_S = 0.35
+
+
 @dataclass(frozen=True, slots=True)
 class Truth:
     """What is true of a course. ``films``: the session's own objects that lay there when judged.
@@ -140,6 +143,7 @@ def _grey(course: Course, key: str) -> str:
         ("the run took up somebody else's session", _other_attached(course)),
         ("an outsider did the same as the order", _same_by_outsider(course)),
         ("the session ended by itself at the very moment", _ended_just_before(course)),
+        ("the last picture is of the moment of the call", _ends_at_the_call(course)),
         ("a control's late effect left no sign", _unseen_in_control(course)),
         ("a film of an unlisted session with the right times and no name", _foreign_twin(course, key)),
     ):
@@ -161,7 +165,7 @@ def _same_by_outsider(course: Course) -> bool:
     inside = plan.disruption_id in (DisruptionId.OS_REBOOT, DisruptionId.OS_SHUTDOWN)
     told_apart = plan.effect is Effect.HALT and inside != (by.deed is Deed.OS_SHUTDOWN)
     told_apart = told_apart or by.deed is Deed.EC2_TERMINATE
-    return by.begins_s >= history.anchors.order_s + plan.delay_s - RESOLUTION_S and not told_apart
+    return by.cut_s >= history.anchors.order_s + plan.delay_s - RESOLUTION_S and not told_apart
 
 
 def _ended_just_before(course: Course) -> bool:
@@ -179,6 +183,16 @@ def _ended_just_before(course: Course) -> bool:
     asked = any(isinstance(event, VisuallyConfirmed) for event in course.events)
     signs_s = item.agent_lost_s + world.reads.connection_lag_s + world.plan.poll_s + 1.0
     return looks_like_it and not asked and own.end_s >= item.begins_s - (signs_s - item.begins_s)
+
+
+def _ends_at_the_call(course: Course) -> bool:
+    """A power cut follows the call at once: a picture's length decides whether the film holds the call."""
+    by = course.history.ended_by
+    if by is None or by.screen:
+        return False
+    called_s = max(by.called_s, course.history.anchors.order_s)
+    films = [item.film for item in present(course) if item.session == "tester" and item.film is not None]
+    return any(called_s - PICTURE_S <= film.live_s < called_s for film in films)
 
 
 def _unseen_in_control(course: Course) -> bool:
