@@ -1,0 +1,113 @@
+"""Worlds that were judged wrong once, as small as they go, so that they outlive changes of the generator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.session import AccessType, SessionOrigin
+from tests.hostile.moments import Anchor, ClockSpec, Moment
+from tests.hostile.world import (
+    Act,
+    Created,
+    Deed,
+    EndDate,
+    FilmSpec,
+    Leave,
+    Machine,
+    Order,
+    Plan,
+    Program,
+    Reads,
+    Service,
+    World,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One world, its story in a sentence, and whether it is still judged wrong."""
+
+    story: str
+    world: World
+    still_open: bool = field(default=True)
+
+
+def _plan(kind: DisruptionId, *, lab: bool = False, by_hand: bool = False) -> Plan:
+    if lab:
+        return Plan(kind, by_hand, AccessType.STANDARD, True, 0.4, 1, 1.5, 20.0, 10.0)
+    return Plan(kind, by_hand, AccessType.STANDARD, False, 3.0, 5, 20.0, 900.0, 1800.0)
+
+
+def _world(
+    world_id: str,
+    plan: Plan,
+    *,
+    order: Order = Order(),  # noqa: B008  (frozen)
+    machine: Machine = Machine(),  # noqa: B008
+    film: FilmSpec = FilmSpec(),  # noqa: B008
+    service: Service = Service(),  # noqa: B008
+    program: Program = Program(),  # noqa: B008
+    origin: SessionOrigin = SessionOrigin.PERSON,
+    leave: Leave | None = None,
+    acts: tuple[Act, ...] = (),
+    connect_s: float = 4.0,
+    reads: Reads = Reads(),  # noqa: B008
+) -> World:
+    known = SessionOrigin.PROGRAM if plan.lab else origin
+    return World(
+        world_id, plan, connect_s, plan.access, order, machine, film, service, reads, program, known, leave, acts
+    )
+
+
+KEPT: tuple[Kept, ...] = (
+    Kept(
+        "11:250, false PASS: the picture stands on the shutdown screen for the film's last 3.5 s; a person sees it",
+        _world("11:250", _plan(DisruptionId.OS_SHUTDOWN), film=FilmSpec(hold_s=3.512), program=Program(confirms=True)),
+    ),
+    Kept(
+        "11:1248, false PASS: no EndDate; the film ends 10 s early and states its end where a start is read",
+        _world(
+            "11:1248",
+            _plan(DisruptionId.EC2_STOP),
+            machine=Machine(screen_s=11.653),
+            film=FilmSpec(early_s=10.153, created=Created.END),
+            service=Service(end_date=EndDate.MISSING),
+            connect_s=35.721,
+            reads=Reads(latency_s=0.253),
+        ),
+    ),
+    Kept(
+        "11:4004, false PASS: power cut accepted and late; the session ends by itself, the agent lives 55 s more",
+        _world(
+            "11:4004",
+            _plan(DisruptionId.STOP_SKIP_OS_SHUTDOWN),
+            order=Order(obey_s=58.554),
+            leave=Leave("the maximum of the session", Moment(Anchor.ORDER, 2.815)),
+        ),
+    ),
+    Kept(
+        "11:5374, false PASS: a picture that stands for 2.9 s in a film that ends 0.15 s early lacks 3.04 s",
+        _world("11:5374", _plan(DisruptionId.EC2_REBOOT), film=FilmSpec(early_s=0.15, hold_s=2.894)),
+    ),
+    Kept(
+        "11:646, false FAIL: the recorder notices the end 88 s late and holds its last picture; it is no other's film",
+        _world(
+            "11:646",
+            _plan(DisruptionId.OS_REBOOT),
+            machine=Machine(guest=ClockSpec(-59.713)),
+            film=FilmSpec(lag_s=88.314),
+            origin=SessionOrigin.UNKNOWN,
+        ),
+    ),
+    Kept(
+        "11:1059, false FAIL: the restart ended the session; somebody stops the instance four seconds later",
+        _world(
+            "11:1059",
+            _plan(DisruptionId.EC2_REBOOT, lab=True),
+            machine=Machine(1.084, 0.448, boot_s=1.029),
+            film=FilmSpec(processing_s=1.888),
+            acts=(Act("an outsider", Deed.EC2_STOP, Moment(Anchor.ORDER, 6.49)),),
+        ),
+    ),
+)
