@@ -44,7 +44,7 @@ def _cost_rows(roles: dict[int, str], before: dict[int, Cost], after: dict[int, 
     for pid in before.keys() & after.keys():
         role = roles[pid]
         cpu[role] = cpu.get(role, 0.0) + (after[pid].cpu_s - before[pid].cpu_s) * 60 / took_s
-        woken[role] = woken.get(role, 0.0) + (after[pid].wakeups - before[pid].wakeups) / took_s
+        woken[role] = woken.get(role, 0.0) + after[pid].wakeups_since(before[pid]) / took_s
     count = {role: list(roles.values()).count(role) for role in cpu}
     named = [f"{count[role]} {role}: {cpu[role]:.2f} s/min, {woken[role]:.0f} wake-ups/s" for role in sorted(cpu)]
     seconds, wakeups = sum(cpu.values()), sum(woken.values())

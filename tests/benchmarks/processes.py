@@ -7,7 +7,7 @@ libraries open. A wake-up is a voluntary context switch of any thread: somebody 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +21,14 @@ _MODULES = {
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a process used so far: seconds of processor time, and wake-ups of all its threads."""
+    """What a process used so far: seconds of processor time, and the wake-ups of each of its threads."""
 
     cpu_s: float
-    wakeups: int
+    wakeups: Mapping[str, int]
+
+    def wakeups_since(self, before: Cost) -> int:
+        """Return how often its threads were woken since; what a thread that has ended meanwhile did is not known."""
+        return sum(count - before.wakeups.get(thread, 0) for thread, count in self.wakeups.items())
 
 
 def role_of(command: str) -> str:
@@ -43,7 +47,7 @@ def cost_of(pid: int) -> Cost | None:
     """Return what a process used so far, None when it is gone."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        switches = sum(_voluntary(task) for task in Path(f"/proc/{pid}/task").iterdir())
+        switches = {task.name: _voluntary(task) for task in Path(f"/proc/{pid}/task").iterdir()}
     except OSError:
         return None
     return Cost((int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK"), switches)

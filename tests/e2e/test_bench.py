@@ -20,6 +20,7 @@ from tests.benchmarks.bench_idle import idle_rows
 from tests.benchmarks.bench_series import FILMS, download_rows, last_frame_rows, remote_row
 from tests.benchmarks.bench_table import table_rows
 from tests.benchmarks.probes import warm_environment
+from tests.benchmarks.processes import Cost
 from tests.benchmarks.rows import Row, table
 from tests.benchmarks.screen import Screen, is_there
 from tests.helpers import corpus
@@ -84,6 +85,12 @@ def test_that_a_start_is_seen_on_pixels(environment: dict[str, str]) -> None:
     rows = bench_start.rows_of([bare], [sight])
     assert _named(rows, "our window", "first picture").ratio == pytest.approx(2.0)
     assert [row.met for row in rows] == [None, False, False, False]
+
+
+@pytest.mark.case("X11")
+def test_that_a_thread_that_ended_takes_no_wake_up_away() -> None:
+    before, after = Cost(1.0, {"1": 10, "2": 500}), Cost(2.0, {"1": 17, "3": 4})
+    assert after.wakeups_since(before) == 11
 
 
 @pytest.mark.e2e
