@@ -13,5 +13,5 @@ class Attention(StrEnum):
     HIDDEN = "hidden"
 
 
-ATTENTION_FACTOR = {Attention.LOOKING: 1.0, Attention.IDLE: 5.0, Attention.HIDDEN: 10.0}
+ATTENTION_FACTOR = {Attention.LOOKING: 1.0, Attention.IDLE: 10.0, Attention.HIDDEN: 20.0}
 """What nobody looks at is read so many times less often; words age by the longer time, never wrongly."""

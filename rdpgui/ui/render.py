@@ -13,9 +13,10 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.judging.summary import summarise
+from rdpgui.core.run_events import Source
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.shown_log import log_of
-from rdpgui.core.standing import seen_until
+from rdpgui.core.standing import run_sight, seen_until, topic_sight
 from rdpgui.core.state import RunState
 from rdpgui.core.testimony import may_testify, may_withdraw
 from rdpgui.i18n import N_, _, fill, retell
@@ -87,7 +88,13 @@ class Renderer(LookedAt):
         self._render_pages()
 
     def _on_aging(self) -> None:
-        if self._window.isVisible():
+        if not self._window.isVisible():
+            return
+        now, state = self._window.moment(), self.state
+        live = tuple(topic_sight(state, topic, now).live for topic in Topic)
+        seen = tuple(run_sight(state, run, source, now).live for run in state.active_runs for source in Source)
+        armed = state.arming is not None and state.arming.holds_at(now.at)
+        if self._changed("live", live, seen, armed):
             self.render()
 
     def _changed(self, part: str, *values: object) -> bool:

@@ -60,7 +60,7 @@ def test_that_every_live_word_goes_when_the_watchers_hang_and_comes_back_with_a_
     assert {"running", "Online", "Recording"} <= set(before)
 
     seen_at = _at(bench, 60.0)
-    bench.window.renderer.render()  # the window's own second hand: no event comes
+    bench.window.renderer._on_aging()  # the window's own second hand: no event comes
     after = _cells(bench, "instances_table") + _cells(bench, "sessions_table") + [bench.text("recording_word")]
     assert not set(after) & set(_LIVE)
     assert after.count("Unknown") >= 3 and "?" in after
