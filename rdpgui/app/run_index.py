@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 PAUSE_S = 0.001
 INDEX_NAME = "history.sqlite"
-SCHEMA = "1"
+SCHEMA = "2"
 """Of the table below; another one, or another version of the program, makes the index anew."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -24,7 +24,7 @@ from rdpgui.core.journal import read_journal
 from rdpgui.core.preflight import PreflightCheck
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.run import RunPlan
-from rdpgui.core.run_events import ConfirmationWithdrawn, ConsoleWordEntered, VisuallyConfirmed
+from rdpgui.core.run_events import ConfirmationWithdrawn, ConsoleWordEntered, RunArchived, VisuallyConfirmed
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState, RunState
@@ -254,6 +254,11 @@ class WorkSession:
         """Record what the AWS console says, as entered by hand."""
         now = self.environment.ports.clock.now()
         await self.append_event(run_id, ConsoleWordEntered(now, run_id, word, getpass.getuser()))
+
+    async def archive(self, run_id: RunId, *, away: bool) -> None:
+        """Put a run away, or take it back, in its own journal: it is kept, and nothing counts it while it is away."""
+        now = self.environment.ports.clock.now()
+        await self.append_event(run_id, RunArchived(now, run_id, away, getpass.getuser()))
 
     async def append_event(self, run_id: RunId, event: RunEvent) -> None:
         """Add to the journal of a run, also after its end. One at a time: two must not continue the same chain."""

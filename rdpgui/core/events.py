@@ -44,6 +44,7 @@ from rdpgui.core.run_events import (
     NoteAdded,
     PhaseEntered,
     Progressed,
+    RunArchived,
     RunEnded,
     RunStarted,
     SessionAttached,
@@ -90,6 +91,7 @@ RunEvent = (
     | StatusStated
     | VerdictReached
     | VisuallyConfirmed
+    | RunArchived
     | ConfirmationWithdrawn
     | ConsoleWordEntered
     | DestinationRead

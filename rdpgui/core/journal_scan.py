@@ -153,6 +153,10 @@ def _verdict(seen: _Seen, event: Json) -> None:
     )
 
 
+def _archived(seen: _Seen, event: Json) -> None:
+    seen.made["archived"] = bool(event["away"])
+
+
 def _ended(seen: _Seen, event: Json) -> None:
     seen.end_reason = str(event["reason"])
     seen.made.update(status=RunStatus(event["status"]), ended_at=_at(event))
@@ -166,6 +170,7 @@ _TAKEN: dict[str, Callable[[_Seen, Json], None]] = {
     "StatusStated": _statement,
     "FilmInspected": _film,
     "VerdictReached": _verdict,
+    "RunArchived": _archived,
     "RunEnded": _ended,
 }
 

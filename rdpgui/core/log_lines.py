@@ -34,6 +34,7 @@ from rdpgui.core.run_events import (
     NeighboursRead,
     NoteAdded,
     PhaseEntered,
+    RunArchived,
     RunEnded,
     RunStarted,
     SessionAttached,
@@ -182,6 +183,9 @@ def _person_words(event: Event) -> _Words | None:
         case ConsoleWordEntered():
             fields = (("by", event.by), ("word", event.word.value))
             return _Words(INFO, N_("{by} entered what the console says: {word}."), fields)
+        case RunArchived():
+            text = N_("{by} put this run away.") if event.away else N_("{by} took this run back.")
+            return _Words(INFO, text, (("by", event.by),))
         case FilmClockAdjusted():
             fields = (("by", event.by), ("offset", f"{event.offset_s:+.2f}"))
             return _Words(INFO, N_("{by} set the offset of the film's clock to {offset} s."), fields)

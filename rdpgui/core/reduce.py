@@ -51,6 +51,7 @@ from rdpgui.core.run_events import (
     NoteAdded,
     PhaseEntered,
     Progressed,
+    RunArchived,
     RunEnded,
     RunStarted,
     SessionAttached,
@@ -120,7 +121,14 @@ def _lasting(run: RunState, event: RunEvent) -> RunState:
     return replace(run, last_at=event.at)
 
 
-_ADDED_LATER = (VisuallyConfirmed, ConfirmationWithdrawn, ConsoleWordEntered, FilmClockAdjusted, ConnectionClosed)
+_ADDED_LATER = (
+    VisuallyConfirmed,
+    ConfirmationWithdrawn,
+    ConsoleWordEntered,
+    FilmClockAdjusted,
+    ConnectionClosed,
+    RunArchived,
+)
 """What a person adds, also long after the end of a run."""
 
 
@@ -175,6 +183,8 @@ def _reduce_run(run: RunState, event: RunEvent) -> RunState:
             return replace(run, confirmation=event.confirmation)
         case ConfirmationWithdrawn():
             return replace(run, confirmation=None)
+        case RunArchived():
+            return replace(run, archived=event.away)
         case ConsoleWordEntered():
             return _with_word(run, event)
         case ClockSampled() | NeighboursRead() | DestinationRead():

@@ -334,6 +334,16 @@ class VerdictReached:
 
 
 @dataclass(frozen=True, slots=True)
+class RunArchived:
+    """A person put a run away, or took it back: it is kept, and as long as it is away nothing counts it."""
+
+    at: datetime
+    run_id: RunId
+    away: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class VisuallyConfirmed:
     """A person's own answer, by name and time."""
 

@@ -104,6 +104,7 @@ class RunState:
         destination: what was read of the destination when the wait ended; None when nobody looked.
         progress: running work, None when nothing runs.
         adopted: read from a journal; this process did not begin it.
+        archived: put away by a person; nothing counts it.
         carried: this process carries it on; False for a run read from a journal without an end, until it is taken up.
         last_at: when it was last known to go on: its last event, or its last before it was interrupted.
     """
@@ -147,6 +148,7 @@ class RunState:
     destination: DestinationRead | None = None
     log: tuple[LogLine, ...] = ()
     progress: Progressed | None = None
+    archived: bool = False
     carried: bool = True
     adopted: bool = False
     last_at: datetime | None = None

@@ -37,5 +37,6 @@ def summarise(run: RunState) -> RunSummary:
         session_id=session.session_id if session is not None else SessionId(""),
         recording=statement.status if statement is not None else None,
         basis=statement.basis if statement is not None else None,
+        archived=run.archived,
         claim=claim_facts(run) if verdict is not None else None,
     )

@@ -31,8 +31,9 @@ class WholeRows(QTableView):
 
     def set_empty_text(self, text: str) -> None:
         """Say what is missing and what to do; shown when there are no rows."""
-        self._empty_text = text
-        self.viewport().update()
+        if text != self._empty_text:  # painting all rows anew costs as much as a frame
+            self._empty_text = text
+            self.viewport().update()
 
     def whole_rows(self) -> QRect:
         """Return the part of the viewport that is filled with whole rows; all of it when not even one fits."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,11 +14,13 @@ import pytest
 from rdpgui.app.history import RunHistory
 from rdpgui.app.record_commands import RecordCommands
 from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.app.run_index import INDEX_NAME
 from rdpgui.app.session import WorkSession
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import ChainEnd, read_journal, seal
+from rdpgui.core.place import place_from_key
 from rdpgui.core.run_events import FilmClockAdjusted
 from rdpgui.core.settings import LAB_TIMING, Settings
 from rdpgui.core.state import AppState
@@ -90,6 +93,29 @@ def test_that_corrections_are_appended_to_the_run_s_chain_and_restored_by_the_ne
         return run.film_offset_s
 
     assert asyncio.run(later()) == 1.25
+
+
+def test_that_a_run_that_was_put_away_counts_no_more_until_it_is_taken_back(tmp_path: Path) -> None:
+    _keep(tmp_path)
+
+    async def counted(*changes: bool) -> list[str]:
+        session = _session(tmp_path)
+        await session.history.load()
+        for away in changes:
+            await session.archive(RunId("r1"), away=away)
+        line = session.store.state.history[RunId("r1")]
+        place = place_from_key(line.place)
+        assert place is not None
+        state = replace(session.store.state, place=place)
+        await _close(session)
+        return [found.run_id for found in state.history_here]
+
+    assert asyncio.run(counted()) == ["r1"]
+    assert asyncio.run(counted(True)) == []
+    assert asyncio.run(counted()) == []  # the next program knows it from the index, or the journal
+    (tmp_path / INDEX_NAME).unlink()
+    assert asyncio.run(counted()) == []
+    assert asyncio.run(counted(False)) == ["r1"]
 
 
 def test_that_what_a_download_left_in_a_run_that_is_over_goes_with_the_next_start(tmp_path: Path) -> None:
