@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from rdpgui.core.judging.clocks import SKEW_LIMIT_S, TimeRange, clock_offset, on_aws_clock
+from rdpgui.core.judging.clocks import SKEW_LIMIT_S, TimeRange, clock_offset, on_aws_clock, shifted
 from rdpgui.core.run_events import ClockSampled
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Interval
@@ -26,18 +26,42 @@ UNKNOWN_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the run between two samples.
+
+    Attributes:
+        low_at, high_at: every local time that the clock can have shown in it; None where it is open.
+        offset: what (local - AWS) can have been in it, seconds.
+    """
+
+    low_at: datetime | None
+    high_at: datetime | None
+    offset: Interval
+
+    def holds(self, local_at: datetime) -> bool:
+        """Whether a local time can be of this stretch."""
+        after = self.low_at is None or self.low_at <= local_at
+        return after and (self.high_at is None or local_at <= self.high_at)
+
+
+@dataclass(frozen=True, slots=True)
 class ClockTrack:
     """What is known of the local clock over a run.
 
     Attributes:
-        offset: bounds of (local - AWS) over the whole run, seconds.
+        stretches: the parts of the run, in order; at least one.
         tracked: the clock was watched; journals of 0.1.0 hold one measurement only.
         stepped_s: the largest step that was seen, signed; 0 when none was.
     """
 
-    offset: Interval
+    stretches: tuple[Stretch, ...]
     tracked: bool
     stepped_s: float = 0.0
+
+    @property
+    def offset(self) -> Interval:
+        """Return the bounds of (local - AWS) over the whole run, seconds."""
+        return _hull(*(stretch.offset for stretch in self.stretches))
 
     @property
     def known(self) -> bool:
@@ -54,29 +78,43 @@ class ClockTrack:
         return "" if self.known else "clock-skew"
 
     def on_aws(self, local_at: datetime) -> TimeRange:
-        """Return a local moment on AWS's clock."""
-        return on_aws_clock(local_at, self.offset)
+        """Return a local moment on AWS's clock; after a step it may be of more than one stretch."""
+        offsets = [stretch.offset for stretch in self.stretches if stretch.holds(local_at)]
+        return on_aws_clock(local_at, _hull(*offsets) if offsets else self.offset)
 
 
 def clock_track(run: RunState) -> ClockTrack:
     """Return what a run's samples say of the local clock."""
     now = clock_offset(run.baseline)
-    hull, stepped_s = now, 0.0
+    stretches: list[Stretch] = []
+    stepped_s = 0.0
     last: ClockSampled | None = None
     for sample in run.clock_samples:
-        step_s = _step_s(last, sample)
+        step_s, measured = _step_s(last, sample), _measured(sample)
         if step_s is None:  # another life of the program: nothing bounds the clock but a new measurement
-            now = _measured(sample) or Interval(-UNKNOWN_S, UNKNOWN_S)
-        elif step_s:
+            then = measured or Interval(-UNKNOWN_S, UNKNOWN_S)
+        else:
             stepped_s = max(stepped_s, step_s, key=abs)
-            now = Interval(now.low_s + min(step_s, 0.0), now.high_s + max(step_s, 0.0))
-        measured = _measured(sample)
-        if measured is not None:
-            stepped_s = max(stepped_s, _apart_s(now, measured), key=abs)
-            now = measured
-        hull = Interval(min(hull.low_s, now.low_s), max(hull.high_s, now.high_s))
-        last = sample
-    return ClockTrack(hull, bool(run.clock_samples), stepped_s)
+            then = Interval(now.low_s + min(step_s, 0.0), now.high_s + max(step_s, 0.0))
+            if measured is not None:
+                stepped_s = max(stepped_s, _apart_s(then, measured), key=abs)
+                then = measured
+        stretches.append(_stretch(last, sample, _hull(now, then) if last is not None else then))
+        now, last = then, sample
+    stretches.append(Stretch(last.at if last is not None else None, None, now))
+    return ClockTrack(tuple(stretches), bool(run.clock_samples), stepped_s)
+
+
+def _stretch(last: ClockSampled | None, sample: ClockSampled, offset: Interval) -> Stretch:
+    if last is None:
+        return Stretch(None, sample.at, offset)
+    elapsed_s = sample.mono_s - last.mono_s if last.life == sample.life else 0.0
+    low_at = min(last.at, shifted(sample.at, -elapsed_s))
+    return Stretch(low_at, max(sample.at, shifted(last.at, elapsed_s)), offset)
+
+
+def _hull(*offsets: Interval) -> Interval:
+    return Interval(min(o.low_s for o in offsets), max(o.high_s for o in offsets))
 
 
 def _step_s(last: ClockSampled | None, sample: ClockSampled) -> float | None:

@@ -23,9 +23,6 @@ AGENT_OUTLIVES_S = 3.0
 AGENT_OUTLIVES_SEEN_S = {Witness.PICTURE: 6.0, Witness.PERSON: 60.0}
 """The same where somebody sees the shutdown at the film's end."""
 
-CUT_SEEN_WITHIN_S = 90.0
-"""A power cut closes no connection: the service notices that the agent is gone after a minute or so."""
-
 BY_HAND_LIMIT_S = 120.0
 """By hand, a session that ended longer before every sign of the disruption was not ended by it."""
 
@@ -69,10 +66,11 @@ def _ended_before(case: Case, end: SessionEnd) -> Check | None:
     if earliest is not None and end.range.high_at < earliest.low_at:
         text = N_("The session ended before the disruption could act ({high} is before {began}, {zone}).")
         return contradicted(_CHECK, text, "session-ended-before", _fields(earliest, end))
-    if ordered is not None and end.range.high_at < shifted(ordered.low_at, -STATED_STOP_SLACK_S):
+    once = len(case.onset.losses) <= 1 and case.onset.boot is None
+    if once and ordered is not None and end.range.high_at < shifted(ordered.low_at, -STATED_STOP_SLACK_S):
         text = N_("The session ended before the stop that EC2 states ({high} is before {began}, {zone}).")
         return contradicted(_CHECK, text, "session-ended-before", _fields(ordered, end))
-    if case.run.plan.by_hand and case.onset.losses:
+    if case.run.plan.by_hand and len(case.onset.losses) == 1:
         apart_s = (case.onset.losses[0].low_at - end.range.high_at).total_seconds()
         if apart_s > BY_HAND_LIMIT_S and _witness(case) is Witness.NOBODY:
             text = N_("The session ended {seconds} s before the first sign of the disruption.")
@@ -83,12 +81,14 @@ def _ended_before(case: Case, end: SessionEnd) -> Check | None:
 def _order_not_known(case: Case, end: SessionEnd) -> Check | None:
     """Return the check when it is not certain that the session outlived the order."""
     earliest = case.onset.earliest
-    if _witness(case) is not Witness.NOBODY:
-        return None  # its film shows the shutdown: the session was live then
     doubt = case.clock.doubt
+    if _witness(case) is not Witness.NOBODY and not doubt:
+        return None  # its film shows the shutdown: the session was live then
+    if earliest is not None and _stated_after(end, earliest.high_at):
+        return None
     if doubt and earliest is not None:
         return _clock_doubt(doubt)
-    if earliest is None or _stated_after(end, earliest.high_at):
+    if earliest is None:
         return None
     if _seen_since(case, earliest):
         return None
@@ -109,11 +109,12 @@ def _ended_by(case: Case, end: SessionEnd) -> Check:
             return not_made(_CHECK, text, "end-cause-unknown")
         text = N_("The session ended between {low} and {high}; its film shows the shutdown ({zone}).")
         return held(_CHECK, text, _fields(end.range, end))
-    outlived_s = (loss.low_at - end.range.high_at).total_seconds()
+    stopped, gone_at = case.onset.stopped, loss.low_at
+    if stopped is not None and not case.disruption.shows_shutdown:
+        gone_at = min(gone_at, stopped.low_at)  # a power cut closes no connection: it is noticed late that it is gone
+    outlived_s = (gone_at - end.range.high_at).total_seconds()
     fields = (*_fields(loss, end), ("seconds", f"{max(0.0, outlived_s):.1f}"))
     allowed_s = AGENT_OUTLIVES_SEEN_S.get(witness, AGENT_OUTLIVES_S)
-    if not case.disruption.shows_shutdown:
-        allowed_s = max(allowed_s, CUT_SEEN_WITHIN_S)
     if outlived_s > allowed_s:
         text = N_("The session ended {seconds} s before the agent went away: something else may have ended it.")
         return not_made(_CHECK, text, "session-ended-before", fields)
@@ -124,10 +125,8 @@ def _ended_by(case: Case, end: SessionEnd) -> Check:
 
 
 def _witness(case: Case) -> Witness:
-    """Return who saw the shutdown in the film, if it certainly is this session's."""
-    if case.shown is None or case.match.misfit:
-        return Witness.NOBODY
-    return case.shown.witness
+    """Return who saw the shutdown in the film. Whether the film is this session's is the next check's question."""
+    return case.shown.witness if case.shown is not None else Witness.NOBODY
 
 
 def _stated_after(end: SessionEnd, since_at: datetime) -> bool:

@@ -145,8 +145,8 @@ def check_last_frame(case: Case) -> Check:
     if shown.still and shown.frozen_s is not None:
         text = N_("The picture had been standing still for {frozen} s when the film ended.")
         fields = (*fields, ("frozen", f"{shown.frozen_s:.1f}"))
-        return (contradicted if case.certain else not_made)(check_id, text, "source-frozen", fields)
-    if shown.still and shown.witness is not Witness.PERSON:
+        return (contradicted if _lacks_the_end(case) else not_made)(check_id, text, "source-frozen", fields)
+    if shown.still:
         text = N_("The picture does not change in the last {idle} s: the source may have frozen.")
         return not_made(check_id, text, "source-frozen", (*fields, ("idle", f"{shown.idle_s:.1f}")))
     if case.disruption.shows_shutdown or case.run.plan.by_hand:
@@ -155,6 +155,14 @@ def check_last_frame(case: Case) -> Check:
         text = N_("The last picture is empty ({tail}): that it is of this desktop cannot be seen.")
         return not_made(check_id, text, "picture-empty", fields)
     return held(check_id, N_("The last frame at {pts} s was decoded ({tail})."), fields)
+
+
+def _lacks_the_end(case: Case) -> bool:
+    """Whether the picture certainly stood still before the session's end; a recorder may hold its last one after it."""
+    if not case.certain or case.gap is None or case.shown is None or case.shown.frozen_s is None:
+        return False
+    early_s = (case.gap.end.range.low_at - case.gap.film_end.high_at).total_seconds()
+    return early_s + case.shown.frozen_s > case.run.plan.tolerance_s
 
 
 def _shows_shutdown(case: Case, fields: Fields) -> Check:

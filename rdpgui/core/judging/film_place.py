@@ -55,14 +55,20 @@ def film_start(facts: FilmFacts, session: Session, end: SessionEnd) -> FilmStart
     )
     if facts.created_at is None:
         return by_length
+    agreed = agrees_with_picture(facts)
+    if facts.first_painted_at is not None and not agreed:
+        return by_length  # two clocks contradict each other, so neither counts
     stated, basis = _stated_start(facts, facts.created_at, TimeRange(earliest_at, latest_at))
-    slack_s = 0.0 if agrees_with_picture(facts) else RECORDER_CLOCK_S
+    slack_s = 0.0 if agreed else RECORDER_CLOCK_S
     low_at, high_at = shifted(stated.low_at, -slack_s), shifted(stated.high_at, slack_s)
     ends_at = shifted(low_at, facts.duration_s)
     if high_at < earliest_at or ends_at > shifted(end.range.high_at, END_SLACK_S):
         return by_length  # it is of another event than the film's start, or of a clock that is wrong
     low_at = max(low_at, earliest_at)
-    return FilmStart(TimeRange(low_at, max(low_at, high_at if not slack_s else min(high_at, latest_at))), basis)
+    if agreed:
+        return FilmStart(TimeRange(low_at, max(low_at, high_at)), basis)
+    low_at = min(low_at, max(earliest_at, latest_at))
+    return FilmStart(TimeRange(low_at, max(low_at, min(high_at, latest_at))), basis)
 
 
 def agrees_with_picture(facts: FilmFacts) -> bool:

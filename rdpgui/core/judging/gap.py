@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.judging.clocks import SERVICE_SKEW_S, TimeRange, shifted
-from rdpgui.core.judging.film_place import FilmStart, StartBasis
+from rdpgui.core.judging.film_place import FilmStart
 from rdpgui.core.judging.session_end import EndBasis, SessionEnd
 from rdpgui.core.session import Session
 from rdpgui.core.verdict import Interval
@@ -57,7 +57,7 @@ def frozen_for_s(facts: FilmFacts) -> float | None:
 def painted_clock_error_s(facts: FilmFacts, start: FilmStart) -> float:
     """Return how far the painted clock is outside the film's start range, 0 when inside or unknown."""
     first_at = facts.first_painted_at
-    if first_at is None or start.basis is StartBasis.SESSION_LENGTH:
+    if first_at is None:
         return 0.0
     return max(
         0.0,

@@ -33,9 +33,6 @@ START_LIMIT_S = 30.0
 LONGER_SLACK_S = 2.0
 """A film may be longer than its session by rounding only."""
 
-OTHER_LENGTH_S = 60.0
-"""A film that is longer than its session by this much cannot be its: no clock and no last picture explains it."""
-
 WRITTEN_LIMIT_S = 120.0
 """A creation time this near to LastModified may be when the object was written."""
 
@@ -195,6 +192,12 @@ def elsewhere(run: RunState, item: RecordingObject, end: SessionEnd | None) -> E
     return Elsewhere.EARLIER if zero_at < session.started_at else Elsewhere.LATER
 
 
+def names_other_instance(run: RunState, facts: FilmFacts) -> bool:
+    """Whether the film itself names an instance that is not the run's, and not the run's beside it."""
+    found = _instances([facts.title, facts.comment, facts.description])
+    return bool(found) and run.plan.instance_id not in found
+
+
 def could_be_own(run: RunState, item: RecordingObject, end: SessionEnd | None) -> bool:
     """Whether an object could be the run's recording, as far as it can be told; a film that was read, at least."""
     return _facts(run, item) is not None and _is_open(_match(run, item, end))
@@ -238,15 +241,15 @@ def _film_misfit(
         return "no-painted-clock", None
     if facts.duration_s > _length_s(session, end) + LONGER_SLACK_S:
         return "other-session", None
-    latest_at = shifted(item.modified_at, WINDOW_SLACK_S + WHOLE_SECOND_S + RECORDER_CLOCK_S)
-    if facts.created_at is not None and stated_range(facts.created_at).low_at > latest_at:
-        return "clock-skew", None
     if named is Naming.BOTH:
         return "names-several", None
     if named is Naming.SESSION:
         return "", None
     if named is Naming.KEY:
-        return ("" if _may_be_of(facts, session, end) else "other-session"), None
+        return ("" if _may_be_of(item, facts, session, end) else "other-session"), None
+    latest_at = shifted(item.modified_at, WINDOW_SLACK_S + WHOLE_SECOND_S + RECORDER_CLOCK_S)
+    if facts.created_at is not None and stated_range(facts.created_at).low_at > latest_at:
+        return "clock-skew", None
     if _zero_at(facts) is None:
         return "not-placed", None
     if not _placed(facts, session, end):
@@ -319,14 +322,19 @@ def _placed(facts: FilmFacts, session: Session, end: SessionEnd) -> bool:
     return at_end and not agrees_with_picture(facts)
 
 
-def _may_be_of(facts: FilmFacts, session: Session, end: SessionEnd) -> bool:
+def _may_be_of(item: RecordingObject, facts: FilmFacts, session: Session, end: SessionEnd) -> bool:
     """Whether an object whose key names the session may hold its film: the key is written apart from the bytes.
 
-    A time that fits nowhere speaks against it, unless it is one that a wrong clock explains: none at all (the epoch),
-    or a local time written as UTC (off by quarters of an hour).
+    A time that fits nowhere speaks against it, unless it is when the object was written, or one that a wrong clock
+    explains: none at all (the epoch), or a local time written as UTC (off by quarters of an hour).
     """
     zero_at = _zero_at(facts)
     if zero_at is None or zero_at.year < _FIRST_YEAR or _placed(facts, session, end):
+        return True
+    written_s = (item.modified_at - zero_at).total_seconds()
+    if abs(written_s) <= WRITTEN_LIMIT_S and zero_at >= shifted(
+        session.started_at, facts.duration_s - RECORDER_CLOCK_S
+    ):
         return True
     off_s = (zero_at - session.started_at).total_seconds()
     quarters = round(off_s / _QUARTER_S)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from rdpgui.core.judging.case import Case
-from rdpgui.core.judging.own_film import OTHER_LENGTH_S, Elsewhere, Match, MatchKind, Naming, elsewhere
+from rdpgui.core.judging.own_film import Elsewhere, Match, MatchKind, Naming, elsewhere, names_other_instance
 from rdpgui.core.session import SessionOrigin
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_
@@ -127,7 +127,8 @@ def _several(run: RunState, match: Match, fields: Fields) -> Check:
 def _not_own(case: Case, fields: Fields) -> Check:
     """An object of another session: which one, as far as it can be told.
 
-    Only an id, an age or a length that no clock explains contradicts; a time that does not fit may be a wrong clock's.
+    Only the lab's own title in the film, and an age, contradict: what others write into names and times may be wrong,
+    and the own recording may lie beside it.
     """
     item, session, facts, misfit = case.match.item, case.session, case.facts, case.match.misfit
     where = elsewhere(case.run, item, case.end) if item is not None else None
@@ -141,8 +142,7 @@ def _not_own(case: Case, fields: Fields) -> Check:
         text: str = N_("{key} lay there before: it is of {object_at}, the session began at {session_at} ({zone}).")
         return contradicted(_CHECK, text, misfit, fields)
     text = _ELSEWHERE[where] if where is not None else N_("{key} shows another session.")
-    named = where in (Elsewhere.OTHER_INSTANCE, Elsewhere.OTHER_SESSION)
-    if named or (where is Elsewhere.LONGER and _far_longer(case)):
+    if case.run.plan.lab and facts is not None and names_other_instance(case.run, facts):
         return contradicted(_CHECK, text, misfit, fields)
     return not_made(_CHECK, text, misfit, fields)
 
@@ -159,13 +159,6 @@ _ELSEWHERE = {
         "{key} shows another session, a later one: its film begins at {film_at}, this session at {session_at} ({zone})."
     ),
 }
-
-
-def _far_longer(case: Case) -> bool:
-    facts, session, end = case.facts, case.session, case.end
-    if facts is None or session is None or end is None:
-        return False
-    return facts.duration_s > (end.range.high_at - session.started_at).total_seconds() + OTHER_LENGTH_S
 
 
 def _check_missing(case: Case) -> Check:

@@ -35,7 +35,7 @@ def check_disruption(case: Case) -> Check:
 
     Source: design; EC2 StateReason codes; GetConnectionStatus; LastBootUpTime.
     """
-    wrong = _wrong_target(case.run) or _refused(case.run)
+    wrong = _wrong_target(case.run) or _refused(case)
     if wrong is not None:
         return wrong
     if case.disruption.effect is Effect.NONE:
@@ -90,11 +90,19 @@ def _wrong_target(run: RunState) -> Check | None:
     return contradicted(_CHECK, text, "wrong-instance", fields)
 
 
-def _refused(run: RunState) -> Check | None:
-    failed = next((f for f in run.failed if f.action != RESTORE_ACTION and f.outcome_known), None)
-    if failed is None:
+def _refused(case: Case) -> Check | None:
+    """Return the check when the order certainly was refused.
+
+    A call that was answered with an error may have taken effect: it counts as refused when it was never sent, or when
+    the run looked for its effect afterwards (the first answer stands as unknown) and there was none.
+    """
+    run = case.run
+    failed = [f for f in run.failed if f.action != RESTORE_ACTION]
+    known = next((f for f in failed if f.outcome_known), None)
+    settled = any(not f.outcome_known for f in failed) or run.disruption_intent is None
+    if known is None or not settled or case.onset.halts or case.onset.boot is not None:
         return None
-    fields = (("action", failed.action), ("error", failed.error))
+    fields = (("action", known.action), ("error", known.error))
     return not_made(_CHECK, N_("{action} was refused: {error}"), "action-refused", fields)
 
 
@@ -111,7 +119,7 @@ def _check_control(case: Case) -> Check:
     if seen.losses and not _same_boot(run):
         text = N_("The agent was not connected for a time during a control; whether it restarted is not known.")
         return not_made(_CHECK, text, "control-disrupted")
-    tail = case.shown.tail if case.shown is not None else None
+    tail = case.shown.tail if case.shown is not None and case.certain else None
     if tail in (TailClass.SOLID_TEXT, TailClass.UNIFORM):
         text = N_("The last frame of a control looks like a shutdown ({tail}).")
         return not_made(_CHECK, text, "control-looks-like-shutdown", (("tail", tail.value),))

@@ -50,8 +50,8 @@ def shown(facts: FilmFacts, tolerance_s: float, confirmation: VisualConfirmation
         confirmation: a person's own answer, None when nobody was asked.
     """
     frozen_s, idle_s = frozen_for_s(facts), idle_at_end_s(facts)
-    single = facts.frame_count is not None and facts.frame_count <= 1
-    still = single or (frozen_s > FROZEN_LIMIT_S if frozen_s is not None else idle_s > tolerance_s)
+    single = facts.frame_count is not None and facts.frame_count <= 1 and facts.duration_s > tolerance_s
+    still = frozen_s > FROZEN_LIMIT_S if frozen_s is not None else single or idle_s > tolerance_s
     tail = facts.tail.tail_class if facts.tail is not None else None
     witness = Witness.NOBODY
     if confirmation is not None:

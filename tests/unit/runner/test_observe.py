@@ -126,8 +126,8 @@ def test_that_the_boot_time_is_read_until_it_is_another_one(known_before: bool) 
 
     scene = run_virtual(main())
     reads = [e.boot_at for e in scene.events if isinstance(e, BootTimeRead)]
-    assert reads[-1] > EPOCH > reads[0]
-    assert len(set(reads)) == 2
+    assert reads[-1] > EPOCH
+    assert len(set(reads)) == (2 if known_before else len(reads))
 
 
 def test_that_an_unreachable_agent_is_not_asked() -> None:
