@@ -36,6 +36,9 @@ ACTIONS = {
 SETTLE_LOOKS = 10
 """Polls after a call that was answered with an error, in which its effect would show."""
 
+CUT_AFTER_S = 1.5
+"""Between the order's intent and a power cut."""
+
 LAST_LOOK_S = 3.0
 """Longest wait for the last look at the session before a power cut."""
 
@@ -148,7 +151,8 @@ async def _cut_power(run: RunContext) -> None:
     """Stop without OS shutdown, right after a last look at the session.
 
     The session ends within milliseconds of the call: only a poll that begins between intent and call
-    can tell that it did not end before.
+    can tell that it did not end before. And no screen shows a power cut: its film shows that it was live at the
+    order only if it goes on for a moment after it, so the cut is made a moment later.
     """
     begun_at = run.now()
     try:
@@ -160,6 +164,8 @@ async def _cut_power(run: RunContext) -> None:
         own = run.state.session
         if own is not None and any(s.session_id == own.session_id and s.status not in OVER for s in listed):
             run.seen_active_at = begun_at
+    elapsed_s = (run.now() - begun_at).total_seconds()
+    await run.ports.clock.sleep(min(CUT_AFTER_S, max(0.0, CUT_AFTER_S - elapsed_s)))
     await run.ports.disruptions.stop(run.plan.instance_id, skip_os_shutdown=True)
 
 

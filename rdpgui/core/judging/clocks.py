@@ -17,7 +17,7 @@ SERVICE_SKEW_S = 0.15
 WHOLE_SECOND_S = 1.0
 """Resolution of times without a fraction; muxers cut the creation time, they do not round it."""
 
-SKEW_LIMIT_S = 30.0
+SKEW_LIMIT_S = 60.0
 """A local clock that differs by more makes the order of events doubtful."""
 
 

@@ -23,8 +23,8 @@ AGENT_OUTLIVES_S = 3.0
 AGENT_OUTLIVES_SEEN_S = {Witness.PICTURE: 6.0, Witness.PERSON: 60.0}
 """The same where somebody sees the shutdown at the film's end."""
 
-BY_HAND_LIMIT_S = 120.0
-"""By hand, a session that ended longer before every sign of the disruption was not ended by it."""
+CUT_OUTLIVES_S = 0.5
+"""A power cut ends session and agent in one moment."""
 
 STATED_STOP_SLACK_S = 1.0
 """EC2 states the time of a stop in whole seconds, by its own clock."""
@@ -70,11 +70,6 @@ def _ended_before(case: Case, end: SessionEnd) -> Check | None:
     if once and ordered is not None and end.range.high_at < shifted(ordered.low_at, -STATED_STOP_SLACK_S):
         text = N_("The session ended before the stop that EC2 states ({high} is before {began}, {zone}).")
         return contradicted(_CHECK, text, "session-ended-before", _fields(ordered, end))
-    if case.run.plan.by_hand and len(case.onset.losses) == 1:
-        apart_s = (case.onset.losses[0].low_at - end.range.high_at).total_seconds()
-        if apart_s > BY_HAND_LIMIT_S and _witness(case) is Witness.NOBODY:
-            text = N_("The session ended {seconds} s before the first sign of the disruption.")
-            return contradicted(_CHECK, text, "session-ended-before", (("seconds", f"{apart_s:.1f}"),))
     return None
 
 
@@ -115,6 +110,8 @@ def _ended_by(case: Case, end: SessionEnd) -> Check:
     outlived_s = (gone_at - end.range.high_at).total_seconds()
     fields = (*_fields(loss, end), ("seconds", f"{max(0.0, outlived_s):.1f}"))
     allowed_s = AGENT_OUTLIVES_SEEN_S.get(witness, AGENT_OUTLIVES_S)
+    if not case.disruption.shows_shutdown and not case.run.plan.by_hand:
+        allowed_s = CUT_OUTLIVES_S
     if outlived_s > allowed_s:
         text = N_("The session ended {seconds} s before the agent went away: something else may have ended it.")
         return not_made(_CHECK, text, "session-ended-before", fields)

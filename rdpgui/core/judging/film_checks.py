@@ -13,8 +13,8 @@ from rdpgui.core.judging.shown import Witness
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import Check, CheckId, Fields, contradicted, held, not_made
 
-CUT_SLACK_S = 1.5
-"""The film of a power cut ends at most this much before the order that cut it: clocks are known no finer."""
+ORDER_SLACK_S = 1.0
+"""A film that ends before the order by less may do so by its clock only."""
 
 
 def check_integrity(case: Case) -> Check:
@@ -102,7 +102,8 @@ def check_reaches_end(case: Case) -> Check:
 
 def _early(case: Case, text: str, fields: Fields) -> Check:
     """The film ends early; where it belongs to another session, that says nothing of this one."""
-    return (contradicted if case.certain else not_made)(CheckId.REACHES_END, text, "film-ends-early", fields)
+    alone = case.match.count == 1 or case.match.naming in (Naming.SESSION, Naming.KEY)
+    return (contradicted if case.certain and alone else not_made)(CheckId.REACHES_END, text, "film-ends-early", fields)
 
 
 def _coarse_cause(case: Case, gap: Gap, tolerance_s: float) -> str:
@@ -124,15 +125,18 @@ def _contains(case: Case, gap: Gap, fields: Fields) -> Check:
     seen = case.shown is not None and case.shown.witness is not Witness.NOBODY
     if case.disruption.is_control or earliest is None:
         return held(check_id, text, fields)
-    if gap.film_end.high_at < earliest.low_at:
+    if gap.film_end.high_at < shifted(earliest.low_at, -ORDER_SLACK_S):
         early = N_("The film ends before the disruption could act: it does not contain it.")
         return (contradicted if case.certain else not_made)(check_id, early, "film-without-disruption", fields)
     if seen:
         return held(check_id, text, fields)
-    slack_s = 0.0 if case.disruption.shows_shutdown else CUT_SLACK_S
-    if gap.film_end.low_at < shifted(earliest.low_at, -slack_s):
+    still_s = 0.0
+    if case.shown is not None:
+        still_s = max(0.0, case.shown.idle_s if case.shown.frozen_s is None else case.shown.frozen_s)
+    if shifted(gap.film_end.low_at, -still_s) < earliest.high_at:
         text = N_("Whether the film contains the disruption is not certain: it may end before the order.")
-        return not_made(check_id, text, "film-without-disruption", fields)
+        cause = "source-frozen" if case.shown is not None and case.shown.still else "film-without-disruption"
+        return not_made(check_id, text, cause, fields)
     return held(check_id, text, fields)
 
 
@@ -161,6 +165,8 @@ def _lacks_the_end(case: Case) -> bool:
     """Whether the picture certainly stood still before the session's end; a recorder may hold its last one after it."""
     if not case.certain or case.gap is None or case.shown is None or case.shown.frozen_s is None:
         return False
+    if case.shown.idle_s < min(case.shown.frozen_s - 1.0, case.run.plan.tolerance_s):
+        return False  # the picture changed: it was the clock in it that was set
     early_s = (case.gap.end.range.low_at - case.gap.film_end.high_at).total_seconds()
     return early_s + case.shown.frozen_s > case.run.plan.tolerance_s
 

@@ -59,16 +59,18 @@ def film_start(facts: FilmFacts, session: Session, end: SessionEnd) -> FilmStart
     if facts.first_painted_at is not None and not agreed:
         return by_length  # two clocks contradict each other, so neither counts
     stated, basis = _stated_start(facts, facts.created_at, TimeRange(earliest_at, latest_at))
-    slack_s = 0.0 if agreed else RECORDER_CLOCK_S
-    low_at, high_at = shifted(stated.low_at, -slack_s), shifted(stated.high_at, slack_s)
+    low_at, high_at = shifted(stated.low_at, -RECORDER_CLOCK_S), shifted(stated.high_at, RECORDER_CLOCK_S)
+    if agreed and facts.first_painted_at is not None:
+        low_at = min(stated.low_at, facts.first_painted_at)
+        high_at = max(stated.high_at, facts.first_painted_at)
     ends_at = shifted(low_at, facts.duration_s)
     if high_at < earliest_at or ends_at > shifted(end.range.high_at, END_SLACK_S):
         return by_length  # it is of another event than the film's start, or of a clock that is wrong
-    low_at = max(low_at, earliest_at)
     if agreed:
+        low_at = max(low_at, earliest_at)
         return FilmStart(TimeRange(low_at, max(low_at, high_at)), basis)
-    low_at = min(low_at, max(earliest_at, latest_at))
-    return FilmStart(TimeRange(low_at, max(low_at, min(high_at, latest_at))), basis)
+    # It may as well mean something else: it never moves a film nearer to its session's end than its length does.
+    return FilmStart(TimeRange(by_length.range.low_at, max(by_length.range.low_at, min(high_at, latest_at))), basis)
 
 
 def agrees_with_picture(facts: FilmFacts) -> bool:

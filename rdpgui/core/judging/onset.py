@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from rdpgui.core.disruption import DISRUPTIONS, Origin
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.clock_track import ClockTrack
-from rdpgui.core.judging.clocks import TimeRange, shifted, stated_range
+from rdpgui.core.judging.clocks import SKEW_LIMIT_S, TimeRange, shifted, stated_range
 from rdpgui.core.run import RunPlan
 from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChanged
 from rdpgui.core.state import RESTORE_ACTION, RunState
@@ -163,7 +163,7 @@ def _loss(absences: tuple[_Absence, ...], boot: Boot | None, *, halted: bool) ->
         return next((lost for lost, back in reversed(absences) if back is None), None)
     if boot is None:
         return None
-    return next((lost for lost, back in reversed(absences) if _holds(lost, back, boot)), None)
+    return next((lost for lost, back in absences if _holds(lost, back, boot)), None)
 
 
 def _holds(lost: TimeRange, back: TimeRange | None, boot: Boot) -> bool:
@@ -174,14 +174,16 @@ def _holds(lost: TimeRange, back: TimeRange | None, boot: Boot) -> bool:
 
 
 def _boot(run: RunState, earliest: TimeRange | None, absences: tuple[_Absence, ...], clock: ClockTrack) -> Boot | None:
-    """Return the last boot read that is after the order.
+    """Return the first boot read that is after the order; what restarts once more later ended nothing.
 
     Another value than before is not a newer one: the guest's clock may have been corrected. It has to lie after the
     order, by the uptime counter where it was read, else by the guest's clock.
     """
+    if clock.offset.half_width_s > SKEW_LIMIT_S:
+        return None  # what "after" means is not known
     since_at = earliest.low_at if earliest is not None else _since(run, None, clock)
     before = run.baseline.boot_at if run.baseline is not None else None
-    for read in reversed(run.boot_reads):
+    for read in run.boot_reads:
         if read.uptime_s is None and before is not None and abs((read.boot_at - before).total_seconds()) < BOOT_STEP_S:
             continue
         moment = _when(read, clock)

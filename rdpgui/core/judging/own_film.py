@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.ids import InstanceId, SessionId
-from rdpgui.core.judging.clocks import WHOLE_SECOND_S, TimeRange, shifted, stated_range
+from rdpgui.core.judging.clocks import WHOLE_SECOND_S, shifted, stated_range
 from rdpgui.core.judging.film_place import END_SLACK_S, RECORDER_CLOCK_S, agrees_with_picture
 from rdpgui.core.judging.session_end import SessionEnd
 from rdpgui.core.recording import RecordingObject
@@ -27,7 +27,7 @@ from rdpgui.core.state import RunState
 WINDOW_SLACK_S = 2.0
 """S3 states LastModified in whole seconds, and its clock is not the session's."""
 
-START_LIMIT_S = 30.0
+START_LIMIT_S = 10.0
 """A film begins at most this long after its session; one that begins later shows another connection."""
 
 LONGER_SLACK_S = 2.0
@@ -305,33 +305,33 @@ def _means_something(
 
 
 def _placed(facts: FilmFacts, session: Session, end: SessionEnd) -> bool:
-    """Whether a film's creation time places it into the session: at its start, or at its end."""
+    """Whether a film's own time places its start into the session, and its end not behind it.
+
+    A time that means the film's end or its writing places nothing: any film that was put then has it.
+    """
     zero_at = _zero_at(facts)
     if zero_at is None:
         return False
     slack_s = 1.0 if agrees_with_picture(facts) else RECORDER_CLOCK_S
     stated = stated_range(zero_at)
-    created = TimeRange(shifted(stated.low_at, -slack_s), shifted(stated.high_at, slack_s))
-    at_start = created.high_at >= session.started_at and created.low_at <= shifted(session.started_at, START_LIMIT_S)
-    if at_start and shifted(created.low_at, facts.duration_s) <= shifted(end.range.high_at, END_SLACK_S):
-        return True
-    ended = end.stated or end.range
-    at_end = created.high_at >= shifted(ended.low_at, -END_SLACK_S) and created.low_at <= shifted(
-        ended.high_at, START_LIMIT_S
-    )
-    return at_end and not agrees_with_picture(facts)
+    low_at, high_at = shifted(stated.low_at, -slack_s), shifted(stated.high_at, slack_s)
+    at_start = high_at >= session.started_at and low_at <= shifted(session.started_at, START_LIMIT_S)
+    return at_start and shifted(low_at, facts.duration_s) <= shifted(end.range.high_at, END_SLACK_S)
 
 
 def _may_be_of(item: RecordingObject, facts: FilmFacts, session: Session, end: SessionEnd) -> bool:
     """Whether an object whose key names the session may hold its film: the key is written apart from the bytes.
 
-    A time that fits nowhere speaks against it, unless it is when the object was written, or one that a wrong clock
-    explains: none at all (the epoch), or a local time written as UTC (off by quarters of an hour).
+    A time that fits nowhere speaks against it, unless it is when the film or the writing ended, or one that a wrong
+    clock explains: none at all (the epoch), or a local time written as UTC (off by quarters of an hour).
     """
     zero_at = _zero_at(facts)
     if zero_at is None or zero_at.year < _FIRST_YEAR or _placed(facts, session, end):
         return True
     written_s = (item.modified_at - zero_at).total_seconds()
+    ended = end.stated or end.range
+    if abs((zero_at - ended.high_at).total_seconds()) <= RECORDER_CLOCK_S + WHOLE_SECOND_S:
+        return True
     if abs(written_s) <= WRITTEN_LIMIT_S and zero_at >= shifted(
         session.started_at, facts.duration_s - RECORDER_CLOCK_S
     ):

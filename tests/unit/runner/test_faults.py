@@ -57,7 +57,7 @@ FAULTS = (
     _fault("no bytes", lambda: Behaviour(object_zero=True), FAIL, "object-empty"),
     _fault("not a film", lambda: Behaviour(not_a_film=True), FAIL, "not-a-film"),
     _fault("swapped bytes", lambda: Behaviour(object_swapped=True), FAIL, "checksum-mismatch"),
-    _fault("frozen source", lambda: Behaviour(frozen_s=5.0), FAIL, "source-frozen"),
+    _fault("frozen source", lambda: Behaviour(frozen_s=5.0), INCONCLUSIVE, "source-frozen"),
     _fault(
         "frozen source, no painted clock",
         lambda: Behaviour(frozen_s=5.0, painted=False, shutdown_screen_s=6.0, lab=False),

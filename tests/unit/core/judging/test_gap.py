@@ -225,7 +225,7 @@ def test_that_there_is_no_end_while_the_session_is_active() -> None:
         (None, 8.5, StartBasis.SESSION_LENGTH),
         (10.75, 8.5, StartBasis.SESSION_LENGTH),
         (-20.25, 8.5, StartBasis.SESSION_LENGTH),
-        (6.75, 8.5, StartBasis.CREATION_TIME),
+        (6.75, 8.5, StartBasis.SESSION_LENGTH),
     ],
     ids=["at its start", "none", "when written", "before the session", "neither"],
 )
