@@ -33,6 +33,6 @@ def poisoned(value: T, name: str = "") -> T:
         made = tuple((n, f"{v}{HOSTILE}") for n, v in value)
     elif isinstance(value, tuple):
         made = tuple(poisoned(item) for item in value)
-    elif isinstance(value, str):
+    elif isinstance(value, str) and (value or name != "scenario"):  # an empty one says that it is AWS
         made = f"{value}{HOSTILE}"
     return made  # type: ignore[no-any-return] # the same type by construction

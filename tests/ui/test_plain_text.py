@@ -139,15 +139,15 @@ def hostile(events: Sequence[Event]) -> list[Event]:
     return [poisoned(event) for event in events]
 
 
-def _account() -> list[Event]:
+def _account(here: Place) -> list[Event]:
     """Return the account's events behind ``seeded``, rebuilt with hostile values."""
     state = seeded(lab=False)
     assert state.identity is not None
     at = NOW - timedelta(minutes=5)
     instances, nodes = tuple(state.instances.values()), tuple(state.nodes.values())
-    identity = IdentityObserved(at, ACCOUNT, state.identity.arn, REGION, "profile", "", lab=False)
+    identity = IdentityObserved(at, ACCOUNT, state.identity.arn, REGION, "profile", "", lab=here.lab)
     return [
-        PlaceOpened(at, HERE),
+        PlaceOpened(at, here),
         identity,
         InstancesObserved(at, instances, nodes),
         PreferencesObserved(at, PREFERENCES),
@@ -156,7 +156,7 @@ def _account() -> list[Event]:
     ]
 
 
-def _hostile_state(*more: Event, events: Sequence[Event] | None = None) -> AppState:
+def _hostile_state(*more: Event, events: Sequence[Event] | None = None, here: Place = HERE) -> AppState:
     """Return an account, a run and its log in which all that is not ours is hostile."""
     run = run_events(value=VerdictValue.FAIL) if events is None else events
     rid = run[0].run_id  # type: ignore[union-attr] # the first is RunStarted
@@ -169,8 +169,8 @@ def _hostile_state(*more: Event, events: Sequence[Event] | None = None) -> AppSt
     stale = PollFailed(NOW, Topic.INSTANCES, "denied", "ask")
     own = fold(AppState(), *run).runs[rid].session
     sessions = SessionsObserved(NOW, (own,) if own else ())
-    begun = replace(run[0], place=HERE)  # type: ignore[arg-type] # it is RunStarted
-    return fold(AppState(), *hostile([*_account(), armed_event, begun, *run[1:], *extra, sessions, stale, *more]))
+    begun = replace(run[0], place=here)  # type: ignore[arg-type] # it is RunStarted
+    return fold(AppState(), *hostile([*_account(here), armed_event, begun, *run[1:], *extra, sessions, stale, *more]))
 
 
 def _preflight() -> list[PreflightCheck]:
@@ -182,6 +182,7 @@ def _preflight() -> list[PreflightCheck]:
 
 STATES: dict[str, Callable[[], AppState]] = {
     "finished": _hostile_state,
+    "lab": lambda: _hostile_state(here=Place(scenario="default")),
     "recording": lambda: _hostile_state(events=run_events()[:7]),
     "processing": lambda: _hostile_state(events=run_events()[:14]),
     "failed": lambda: _hostile_state(events=(*run_events()[:7], _ended())),

@@ -58,7 +58,7 @@ class ConfirmDialog(QDialog):
         self._typed.textChanged.connect(self._on_typed)
         if not self._lab:
             text = _("Type {word} to confirm:").format(word=confirmation_text(instance, lab=False))
-            question = label(text, "strong", name="confirm_question")
+            question = label(text, "strong", wrap=True, name="confirm_question")
             question.setBuddy(self._typed)
             self._typed.setAccessibleName(text)
             column.addWidget(question)
