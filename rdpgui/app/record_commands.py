@@ -16,9 +16,11 @@ from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.run_events import FilmClockAdjusted
 from rdpgui.i18n import _
 from rdpgui.ui.theme import Tone
+from rdpgui.ui.wastebasket import throw_away
 
 if TYPE_CHECKING:
     from rdpgui.app.history import RunHistory
+    from rdpgui.app.session import WorkSession
 
 
 class RecordCommands(CommandBase):
@@ -74,6 +76,33 @@ class RecordCommands(CommandBase):
 
     def _on_looked(self, _result: None) -> None:
         self._looking = False
+
+    def archive_runs(self, run_ids: Sequence[RunId], *, archived: bool) -> None:
+        """Put runs away, or take them back."""
+        session = self._ready()
+        if session is not None:
+            self.scope.start("archive", self._archive(session, run_ids, archived), kept=True)
+
+    @staticmethod
+    async def _archive(session: WorkSession, run_ids: Sequence[RunId], archived: bool) -> None:
+        from rdpgui.app.run_shelf import archive_run
+
+        for run_id in run_ids:
+            await archive_run(session, run_id, archived=archived)
+
+    def delete_runs(self, run_ids: Sequence[RunId]) -> None:
+        """Delete runs with their folders; what is shown of them is closed first."""
+        session = self._ready()
+        if session is not None:
+            self.window.let_go_of(run_ids)
+            self.scope.start("delete", self._delete(session, run_ids), kept=True)
+
+    @staticmethod
+    async def _delete(session: WorkSession, run_ids: Sequence[RunId]) -> None:
+        from rdpgui.app.run_shelf import delete_run
+
+        for run_id in run_ids:
+            await delete_run(session, run_id, throw_away)
 
     def open_run(self, run_id: RunId) -> None:
         """Open the run's folder in the file manager."""

@@ -167,3 +167,13 @@ class HandActionEnded:
     target: InstanceId
     error: str
     outcome_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunDeleted:
+    """A person deleted a run with its folder. ``wastebasket``: it can be taken back from there."""
+
+    at: datetime
+    run_id: RunId
+    by: str
+    wastebasket: bool

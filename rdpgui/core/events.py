@@ -19,6 +19,7 @@ from rdpgui.core.account_events import (
     PlaceOpened,
     PollFailed,
     PreferencesObserved,
+    RunDeleted,
     SessionsObserved,
 )
 from rdpgui.core.run_events import (
@@ -65,7 +66,7 @@ AccountEvent = (
     | ObjectsObserved
     | PollFailed
 )
-HandEvent = HandActionIntended | HandActionEnded
+HandEvent = HandActionIntended | HandActionEnded | RunDeleted
 ArmingEvent = Armed | Disarmed | EmergencyStopped | EmergencyReset
 RunEvent = (
     RunStarted

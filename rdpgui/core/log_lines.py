@@ -13,6 +13,7 @@ from rdpgui.core.account_events import (
     HandActionIntended,
     PlaceOpened,
     PollFailed,
+    RunDeleted,
 )
 from rdpgui.core.events import Event
 from rdpgui.core.run_events import (
@@ -212,6 +213,10 @@ def _account_words(event: Event) -> _Words | None:
             text = N_("By hand ({by}): about to call {action} on session {session} ({target}).")
             named = (("session", str(event.session_id)), ("target", str(event.target)))
             return _Words(INFO, text, (("by", event.by), ("action", event.action), *named))
+        case RunDeleted():
+            text = N_("{by} moved the run {run} to the wastebasket.")
+            gone = N_("{by} deleted the run {run} for good.")
+            return _Words(WARNING, text if event.wastebasket else gone, (("by", event.by), ("run", event.run_id)))
         case HandActionIntended():
             text = N_("By hand ({by}): about to call {action} on {target}.")
             return _Words(INFO, text, (("by", event.by), ("action", event.action), ("target", str(event.target))))

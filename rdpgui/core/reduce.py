@@ -18,11 +18,13 @@ from rdpgui.core.account_events import (
     PlaceOpened,
     PollFailed,
     PreferencesObserved,
+    RunDeleted,
     SessionsObserved,
     Topic,
 )
 from rdpgui.core.arming import Arming
 from rdpgui.core.events import Event, RunEvent
+from rdpgui.core.ids import RunId
 from rdpgui.core.judging.summary import summarise
 from rdpgui.core.log_lines import line_for
 from rdpgui.core.place import Place
@@ -94,6 +96,8 @@ def reduce(state: AppState, event: Event) -> AppState:
             return _logged(replace(state, arming=None, emergency_at=state.emergency_at or event.at), event)
         case EmergencyReset():
             return _logged(replace(state, emergency_at=None), event)
+        case RunDeleted():
+            return _logged(_without(state, event.run_id), event)
         case HandActionIntended() | HandActionEnded():
             return _logged(state, event)
         case Looked():
@@ -130,6 +134,12 @@ _ADDED_LATER = (
     RunArchived,
 )
 """What a person adds, also long after the end of a run."""
+
+
+def _without(state: AppState, run_id: RunId) -> AppState:
+    """Return the snapshot without a run."""
+    runs = {known: run for known, run in state.runs.items() if known != run_id}
+    return replace(state, runs=runs, history={known: line for known, line in state.history.items() if known != run_id})
 
 
 def _reduce_runs(state: AppState, event: RunEvent) -> AppState:

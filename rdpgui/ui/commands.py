@@ -93,6 +93,12 @@ class Commands(Protocol):
     def look_into_runs(self) -> None:
         """Read what the runs of this place say about the claims; it comes as new lines of the history."""
 
+    def archive_runs(self, run_ids: Sequence[RunId], *, archived: bool) -> None:
+        """Put runs away, or take them back; they are kept, and left out of what is summed up."""
+
+    def delete_runs(self, run_ids: Sequence[RunId]) -> None:
+        """Delete runs with their folders, after the person confirmed it; never one without an end."""
+
     def open_run(self, run_id: RunId) -> None:
         """Open the run's folder in the file manager."""
 

@@ -130,6 +130,10 @@ class MainWindow(QMainWindow):
         self.show_matrix_progress(0, 0, running=False)
         self.notices.forget()
 
+    def let_go_of(self, run_ids: Sequence[RunId]) -> None:
+        """Show nothing of runs whose folders are about to go, their films least of all."""
+        self.renderer.let_go_of(run_ids)
+
     def show_lab_faults(self, faults: Sequence[LabFault], kinds: Sequence[str]) -> None:
         """Show the fault rules of the lab, and which kinds there are."""
         self.orders.of_dialogs.show_lab_faults(faults, kinds)

@@ -37,6 +37,8 @@ def build_page(renderer: Renderer, window: MainWindow, place: int) -> None:
         renderer.history.run_opened.connect(orders.of_runs.open_run_here)
         renderer.history.report_requested.connect(orders.of_runs.on_report_of)
         renderer.history.folder_requested.connect(orders.of_runs.on_folder_of)
+        renderer.history.archive_requested.connect(orders.of_runs.on_archive)
+        renderer.history.delete_requested.connect(orders.of_runs.on_delete)
         renderer.history.compare_requested.connect(orders.of_runs.on_compare)
         _put(window, place, renderer.history)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -321,6 +322,14 @@ class Renderer(LookedAt):
     def _on_film_position(self, position_s: float) -> None:
         at = None if self._film_zero_at is None else self._film_zero_at + timedelta(seconds=position_s)
         self._window.experiment.timeline.show_playhead(at)
+
+    def let_go_of(self, run_ids: Sequence[RunId]) -> None:
+        """Close what is shown of runs that are about to be deleted."""
+        run = self.run
+        if run is not None and run.run_id in run_ids:
+            self._film.clear()
+        if self._window.ui_state.run_id in run_ids:
+            self._window.ui_state.select_run(None)
 
     # -- the other pages -------------------------------------------------------
 

@@ -88,6 +88,19 @@ class RunOrders(QObject):
         """Open the folder of a run of the history."""
         self._commands.open_run(RunId(run_id))
 
+    def on_archive(self, run_ids: Sequence[str], archived: bool) -> None:
+        """Put runs of the history away, or take them back."""
+        self._commands.archive_runs([RunId(run_id) for run_id in run_ids], archived=archived)
+
+    def on_delete(self, run_ids: Sequence[str]) -> None:
+        """Delete runs of the history, after asking."""
+        from rdpgui.ui.dialogs.delete_runs import DeleteDialog
+        from rdpgui.ui.wastebasket import has_wastebasket
+
+        dialog = DeleteDialog(run_ids, wastebasket=has_wastebasket(), parent=self._window)
+        dialog.confirmed.connect(partial(self._commands.delete_runs, [RunId(run_id) for run_id in run_ids]))
+        dialog.open()
+
     def on_compare(self, left: str, right: str) -> None:
         """Show the films of two runs of the history side by side."""
         run_ids = [RunId(run_id) for run_id in (left, right)]

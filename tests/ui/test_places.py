@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QTableView, QWidget
 
 from rdpgui.core.account_events import IdentityObserved, PlaceOpened, PollFailed, SessionsObserved, Topic
 from rdpgui.core.disruption import ARTICLE_DISRUPTIONS
 from rdpgui.core.events import Event
-from rdpgui.core.ids import AccountId
+from rdpgui.core.ids import AccountId, RunId
 from rdpgui.core.place import Place
-from rdpgui.core.run_events import RunStarted, SessionAttached, SessionLeftActive
+from rdpgui.core.run_events import RunArchived, RunStarted, SessionAttached, SessionLeftActive
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
@@ -207,3 +207,42 @@ def test_that_leaving_a_place_lets_go_of_choices_dialogs_and_messages(bench: Ben
     state = bench.window.ui_state
     assert (state.run_id, state.session_id, state.instance_id) == (None, None, None)
     assert not bench.find(QWidget, "notice_bar").isVisible()
+
+
+@pytest.mark.case("L1", "L2")
+def test_that_the_history_can_be_filtered_by_place(bench: Bench) -> None:
+    bench.window.show_page(3)
+    bench.show(fold(seeded(), *_runs(LAB), *_runs(ON_INSTANCE)))
+    table, place = bench.find(QTableView, "history_table"), bench.find(QComboBox, "history_place")
+    assert table.model().rowCount() == 16
+    assert [place.itemText(n) for n in range(3)] == ["All places", "LAB · default", "LAB · recorder-on-instance"]
+    place.setCurrentIndex(2)
+    assert table.model().rowCount() == 8
+    assert table.model().index(0, 8).data() == "LAB · recorder-on-instance"
+
+
+def test_that_runs_are_archived_and_after_a_question_deleted(bench: Bench) -> None:
+    bench.window.show_page(3)
+    state = fold(seeded(), *run_events("a"), *run_events("b"))
+    bench.show(state)
+    table = bench.find(QTableView, "history_table")
+    table.selectRow(0)
+    run_id = table.selected_key()
+    bench.press("history_archive")
+    assert tuple(bench.commands.orders[-1]) == ("archive_runs", [run_id], True)
+    bench.press("history_delete")
+    assert bench.commands.orders[-1][0] == "archive_runs"
+    bench.dialog("delete_dialog").findChild(QPushButton, "delete_go").click()
+    assert bench.commands.orders[-1][1:] == ([run_id],)
+    bench.show(fold(state, RunArchived(NOW, RunId(str(run_id)), True, "ann")))
+    assert table.model().rowCount() == 1
+    bench.find(QCheckBox, "history_archived").setChecked(True)
+    assert table.model().rowCount() == 2
+
+
+def test_that_a_run_under_way_can_be_neither_archived_nor_deleted(bench: Bench) -> None:
+    bench.window.show_page(3)
+    bench.show(fold(seeded(), *run_events("a")[:8]))
+    bench.find(QTableView, "history_table").selectRow(0)
+    for name in ("history_archive", "history_delete"):
+        assert not bench.find(QPushButton, name).isEnabled()

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 from typing_extensions import override
 
 from rdpgui.core.ids import RunId
+from rdpgui.core.place import place_from_key
 from rdpgui.core.run import RunStatus
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.i18n import N_, _, ngettext, retell
+from rdpgui.ui import labels
 from rdpgui.ui.icons import icon
 from rdpgui.ui.models.keyed import KeyedTableModel
 from rdpgui.ui.models.runs import history_model, unfinished
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import Tone, tokens
 from rdpgui.ui.widgets.card import Card
+from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import label, set_property, set_text
 from rdpgui.ui.widgets.table import DenseTable
 
@@ -74,6 +77,7 @@ class HistoryPanel(Card):
     Signals:
         run_selected, run_opened: a run id. report_requested, folder_requested: a run id.
         compare_requested: two run ids, the upper one first.
+        archive_requested: run ids, and whether they go into the archive. delete_requested: run ids.
     """
 
     run_selected = Signal(str)
@@ -81,11 +85,21 @@ class HistoryPanel(Card):
     report_requested = Signal(str)
     folder_requested = Signal(str)
     compare_requested = Signal(str, str)
+    archive_requested = Signal(object, bool)
+    delete_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("History"), "history_panel", parent)
         self._model = history_model()
         self._count = label(role="dim", name="history_count")
+        self._lines: list[RunSummary] = []
+        self._open_ids: set[RunId] = set()
+        self.place = Choice()
+        self.place.setObjectName("history_place")
+        self.place.currentIndexChanged.connect(self._on_filter)
+        self.archived = QCheckBox()
+        self.archived.setObjectName("history_archived")
+        self.archived.toggled.connect(self._on_filter)
         self.search = QLineEdit()
         self.search.setObjectName("history_search")
         self.search.setClearButtonEnabled(True)
@@ -94,6 +108,8 @@ class HistoryPanel(Card):
         self._search_icon = self.search.addAction(icon("search", tokens().dim), place)
         self.search.textChanged.connect(self._on_search)
         self.head.addWidget(self._count)
+        self.head.addWidget(self.place)
+        self.head.addWidget(self.archived)
         self.head.addWidget(self.search)
         self.table = _PairTable(self._model, "history_table")
         self.table.make_sortable(0, Qt.SortOrder.DescendingOrder)
@@ -129,6 +145,15 @@ class HistoryPanel(Card):
             button.setEnabled(False)
             row.addWidget(button)
         row.addStretch(1)
+        self._archive = QPushButton()
+        self._archive.setObjectName("history_archive")
+        self._archive.clicked.connect(self._on_archive)
+        self._delete = QPushButton()
+        self._delete.setObjectName("history_delete")
+        self._delete.clicked.connect(self._on_delete)
+        for button in (self._archive, self._delete):
+            button.setEnabled(False)
+            row.addWidget(button)
         self.body.addLayout(row)
 
     def show_runs(self, lines: Iterable[RunSummary], now: Mapping[RunId, RunSummary]) -> None:
@@ -139,11 +164,51 @@ class HistoryPanel(Card):
             now: those without an end as they may be told now; without that nobody carries them on.
         """
         running = RunStatus.RUNNING
+        lines = list(lines)
         rows = [now.get(line.run_id) or unfinished(line) if line.status is running else line for line in lines]
-        self._model.set_rows(rows)
-        self._show_count()
+        self._open_ids = {line.run_id for line in lines if line.is_open}
+        self._lines = rows
+        self._offer_places()
+        self._show_rows()
         self._show_unreadable([line for line in rows if line.damage])
         self._enable()
+
+    def _show_rows(self) -> None:
+        """Render the runs of the chosen place; those in the archive only when they are asked for."""
+        key, all_of_them = self.place.currentData(), self.archived.isChecked()
+        shown = [
+            line for line in self._lines if (key is None or line.place == key) and (all_of_them or not line.archived)
+        ]
+        self._model.set_rows(shown)
+        self._show_count()
+
+    def _offer_places(self) -> None:
+        """Offer every place of which there are runs; the chosen one stays chosen as long as it has some."""
+        keys = [None, *sorted({line.place for line in self._lines})]
+        if keys == [self.place.itemData(number) for number in range(self.place.count())]:
+            return
+        chosen, was = self.place.currentData(), self.place.blockSignals(True)
+        self.place.clear()
+        for key in keys:
+            place = place_from_key(key or "")
+            unnamed = _("All places") if key is None else _("place not recorded")
+            self.place.addItem(labels.place_name(place, lab=place.lab) if place is not None else unnamed, key)
+        self.place.setCurrentIndex(max(0, keys.index(chosen) if chosen in keys else 0))
+        self.place.blockSignals(was)
+
+    def _on_filter(self) -> None:
+        self._show_rows()
+        self._enable()
+
+    def _on_archive(self) -> None:
+        keys = self.table.chosen
+        self.archive_requested.emit([str(key) for key in keys], not self._all_archived(keys))
+
+    def _on_delete(self) -> None:
+        self.delete_requested.emit([str(key) for key in self.table.chosen])
+
+    def _all_archived(self, keys: Sequence[Hashable]) -> bool:
+        return bool(keys) and all(self._model.row_at(self._model.place_of(key)).archived for key in keys)
 
     def _show_unreadable(self, lines: Sequence[RunSummary]) -> None:
         """Name the runs that cannot be read, each with its reason and remedy; the first few of many."""
@@ -169,6 +234,10 @@ class HistoryPanel(Card):
         for button in (self._open, self._report):
             button.setEnabled(chosen == 1 and readable)
         self._folder.setEnabled(chosen == 1)
+        over = chosen > 0 and not self._open_ids & set(keys)
+        self._archive.setEnabled(over and readable)
+        self._archive.setText(_("Take back from the archive") if self._all_archived(keys) else _("Archive"))
+        self._delete.setEnabled(over)
         self._compare.setEnabled(chosen == 2 and readable)
         set_tip(
             self._compare,
@@ -217,6 +286,11 @@ class HistoryPanel(Card):
         self._report.setText(_("Open the report"))
         self._folder.setText(_("Open the folder"))
         self._compare.setText(_("Compare two runs"))
+        self._delete.setText(_("Delete …"))
+        self.archived.setText(_("Show archived"))
+        self.place.setAccessibleName(_("Place"))
+        self.place.clear()
+        self._offer_places()
         self._enable()
         self._show_count()
 
