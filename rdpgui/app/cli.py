@@ -36,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_lab(commands)
     _add_inspect(commands)
+    _add_judge(commands)
     return parser
 
 
@@ -73,6 +74,12 @@ def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     inspect.add_argument("--profile", default="", help="AWS profile for s3://")
     inspect.add_argument("--region", default="", help="AWS Region for s3://")
     inspect.add_argument("--endpoint-url", default="", help="another S3 endpoint for s3://")
+
+
+def _add_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    judge = commands.add_parser("judge", help="derive a run's verdict again from its journal")
+    judge.add_argument("target", help="a run folder, or its journal.jsonl")
+    judge.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _scenario_of(arguments: argparse.Namespace) -> str:
@@ -121,6 +128,10 @@ def _dispatch(arguments: argparse.Namespace) -> int:
             import rdpgui.app.inspect_command as inspect_command
 
             return inspect_command.main(arguments)
+        case "judge":
+            import rdpgui.app.judge_command as judge_command
+
+            return judge_command.main(arguments)
     import rdpgui.app.display as display
 
     reason = display.why_no_window(os.environ)

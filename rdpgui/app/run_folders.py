@@ -113,7 +113,7 @@ class FileRunFolders:
         if path.exists():
             _cut_torn_line(path)
         journal = FileJournal(path)
-        return journal, _lines(path)
+        return journal, journal_lines(path)
 
     def lines(self, folder: PurePath) -> tuple[str, ...]:
         """Return the complete lines of one run's journal.
@@ -121,7 +121,7 @@ class FileRunFolders:
         A last line without its newline was cut off by a crash and is left out. A journal is ASCII; a byte that
         is not becomes an escape that no JSON has, so that reading its line says that it is damaged.
         """
-        return _lines(Path(folder) / JOURNAL_NAME)
+        return journal_lines(Path(folder) / JOURNAL_NAME)
 
     def write_bytes(self, path: PurePath, data: bytes) -> None:
         """Write a file atomically: complete under its name, or not at all; only an ordinary file is replaced."""
@@ -195,7 +195,8 @@ def _cut_torn_line(path: Path) -> None:
         raise storage_error(error, path) from error
 
 
-def _lines(path: Path) -> tuple[str, ...]:
+def journal_lines(path: Path) -> tuple[str, ...]:
+    """Return the complete lines of a journal. Raises StorageError."""
     try:
         text = read_whole(path).decode("ascii", errors="backslashreplace")
     except OSError as error:

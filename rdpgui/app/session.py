@@ -21,10 +21,17 @@ from rdpgui.core.freshness import Look
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
 from rdpgui.core.journal import read_journal
+from rdpgui.core.judging.judge import judge
 from rdpgui.core.preflight import PreflightCheck
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.run import RunPlan
-from rdpgui.core.run_events import ConfirmationWithdrawn, ConsoleWordEntered, RunArchived, VisuallyConfirmed
+from rdpgui.core.run_events import (
+    ConfirmationWithdrawn,
+    ConsoleWordEntered,
+    RunArchived,
+    VerdictReached,
+    VisuallyConfirmed,
+)
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState, RunState
@@ -242,6 +249,7 @@ class WorkSession:
         now = self.environment.ports.clock.now()
         confirmation = VisualConfirmation(seen, getpass.getuser(), now, film, film_s)
         await self.append_event(run_id, VisuallyConfirmed(now, run_id, confirmation))
+        await self._judge_again(run_id)
 
     async def withdraw_visual(self, run_id: RunId) -> None:
         """Record that the answer is taken back; without effect once another run has begun."""
@@ -249,6 +257,19 @@ class WorkSession:
         if run is not None and may_withdraw(self.store.state, run):
             now = self.environment.ports.clock.now()
             await self.append_event(run_id, ConfirmationWithdrawn(now, run_id, getpass.getuser()))
+            await self._judge_again(run_id)
+
+    async def _judge_again(self, run_id: RunId) -> None:
+        """Derive the verdict again from the journal: a person is a witness of the shutdown.
+
+        A journal that does not carry all that a verdict rests on (0.1.0) keeps the one it has.
+        """
+        run = await self.history.run(run_id)
+        if run.active or run.verdict is None or run.destination is None:
+            return
+        verdict = judge(run)
+        if verdict != run.verdict:
+            await self.append_event(run_id, VerdictReached(self.environment.ports.clock.now(), run_id, verdict))
 
     async def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
         """Record what the AWS console says, as entered by hand."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 
 from rdpgui.core.disruption import DISRUPTIONS, Disruption
 from rdpgui.core.film import FilmFacts
@@ -17,6 +18,7 @@ from rdpgui.core.judging.shown import Shown, shown
 from rdpgui.core.recording import Denial, RecordingObject
 from rdpgui.core.session import Session, SessionOrigin
 from rdpgui.core.state import RunState
+from rdpgui.core.verdict import VisualConfirmation
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,9 @@ class Destination:
     bucket_key: str | None = None
     origin: SessionOrigin = SessionOrigin.UNKNOWN
 
+
+TESTIMONY_S = 60.0
+"""A person saw the shutdown at the film's end when the picture on screen was at most this long before it."""
 
 NOT_READ = Destination(readable=False, unchanged=False)
 
@@ -134,8 +139,20 @@ def case_of(run: RunState, destination: Destination | None = None) -> Case:
         own,
         start,
         gap,
-        shown(facts, run.plan.tolerance_s, run.confirmation) if facts is not None else None,
+        shown(facts, run.plan.tolerance_s, _testimony(run, own)) if facts is not None else None,
     )
+
+
+def _testimony(run: RunState, own: OwnFilm | None) -> VisualConfirmation | None:
+    """Return the person's answer, if it was given on this film, near its end; 0.1.0 did not write on which."""
+    answer = run.confirmation
+    if answer is None or own is None or own.facts is None:
+        return None
+    on_it = own.saved is not None and PurePath(own.saved.path).name == PurePath(answer.film).name
+    if answer.film and not on_it:
+        return None
+    near_end = answer.film_s is None or answer.film_s >= own.facts.last_frame_pts_s - TESTIMONY_S
+    return answer if near_end or not answer.seen else None
 
 
 def match_recording(run: RunState) -> Match:

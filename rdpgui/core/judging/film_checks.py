@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from rdpgui.core.film import TailClass
 from rdpgui.core.judging.case import Case
 from rdpgui.core.judging.clocks import shifted
@@ -130,14 +132,21 @@ def _contains(case: Case, gap: Gap, fields: Fields) -> Check:
         return (contradicted if case.certain else not_made)(check_id, early, "film-without-disruption", fields)
     if seen:
         return held(check_id, text, fields)
-    still_s = 0.0
-    if case.shown is not None:
-        still_s = max(0.0, case.shown.idle_s if case.shown.frozen_s is None else case.shown.frozen_s)
-    if shifted(gap.film_end.low_at, -still_s) < earliest.high_at:
+    if _live_until(case, gap) < earliest.high_at:
         text = N_("Whether the film contains the disruption is not certain: it may end before the order.")
         cause = "source-frozen" if case.shown is not None and case.shown.still else "film-without-disruption"
         return not_made(check_id, text, cause, fields)
     return held(check_id, text, fields)
+
+
+def _live_until(case: Case, gap: Gap) -> datetime:
+    """Return until when the film certainly shows the living desktop: a picture that stood still shows no more."""
+    shown, facts = case.shown, case.facts
+    if shown is None or facts is None:
+        return gap.film_end.low_at
+    still_s = shown.idle_s if shown.frozen_s is None else shown.frozen_s
+    live_at = shifted(gap.film_end.low_at, -max(0.0, still_s))
+    return live_at if facts.painted_at is None else min(live_at, facts.painted_at)
 
 
 def check_last_frame(case: Case) -> Check:

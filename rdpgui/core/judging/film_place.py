@@ -22,6 +22,10 @@ PAINTED_CLOCK_LIMIT_S = 2.0
 """A painted clock that starts further from the film's start was not set to UTC."""
 
 
+NEAR_S = 0.5
+"""A picture is painted this long before it is in the film, at most."""
+
+
 class StartBasis(StrEnum):
     """What the film's start rests on."""
 
@@ -61,8 +65,7 @@ def film_start(facts: FilmFacts, session: Session, end: SessionEnd) -> FilmStart
     stated, basis = _stated_start(facts, facts.created_at, TimeRange(earliest_at, latest_at))
     low_at, high_at = shifted(stated.low_at, -RECORDER_CLOCK_S), shifted(stated.high_at, RECORDER_CLOCK_S)
     if agreed and facts.first_painted_at is not None:
-        low_at = min(stated.low_at, facts.first_painted_at)
-        high_at = max(stated.high_at, facts.first_painted_at)
+        low_at, high_at = _both(stated, facts.first_painted_at)
     ends_at = shifted(low_at, facts.duration_s)
     if high_at < earliest_at or ends_at > shifted(end.range.high_at, END_SLACK_S):
         return by_length  # it is of another event than the film's start, or of a clock that is wrong
@@ -71,6 +74,14 @@ def film_start(facts: FilmFacts, session: Session, end: SessionEnd) -> FilmStart
         return FilmStart(TimeRange(low_at, max(low_at, high_at)), basis)
     # It may as well mean something else: it never moves a film nearer to its session's end than its length does.
     return FilmStart(TimeRange(by_length.range.low_at, max(by_length.range.low_at, min(high_at, latest_at))), basis)
+
+
+def _both(stated: TimeRange, painted_at: datetime) -> tuple[datetime, datetime]:
+    """Return what two clocks that agree leave open: the finer one, or both where they differ by more than a little."""
+    near = shifted(stated.low_at, -NEAR_S) <= painted_at <= shifted(stated.high_at, NEAR_S)
+    if near:
+        return stated.low_at, stated.high_at
+    return min(stated.low_at, painted_at), max(stated.high_at, painted_at)
 
 
 def agrees_with_picture(facts: FilmFacts) -> bool:
