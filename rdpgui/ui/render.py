@@ -125,8 +125,9 @@ class Renderer(LookedAt):
         lab_here, lab_run = here is not None and here.lab, run is not None and run.plan.lab
         if not self._changed("places", here, lab_run, run and run.place, self.matrix, self.claims):
             return
-        for card in (page.instances, page.sessions, page.disruptions, page.preflight, page.log):
+        for card in (page.instances, page.sessions, page.disruptions, page.preflight):
             card.show_lab(lab_here)
+        page.log.show_lab(lab_run if run is not None else lab_here)  # it shows the run's lines
         for shows_run in (page.recording, page.verdict, page.timeline):
             shows_run.show_lab(lab_run)
         for panel in (self.matrix, self.claims):
