@@ -18,6 +18,7 @@ from tests.hostile.campaign import Judged, Layer, Tally, campaign, judge_run, ju
 from tests.hostile.course import AS_OF_0_1_0, TODAY
 from tests.hostile.draw import draw
 from tests.hostile.kinds import KINDS, Wrong
+from tests.hostile.mutants import mutants, try_mutants
 from tests.hostile.shrink import shrink
 from tests.hostile.story import tell
 from tests.hostile.world import World
@@ -29,6 +30,8 @@ def main() -> int:
     """Run the command line; returns the exit status."""
     options = _options()
     manners = AS_OF_0_1_0 if options.old_manners else TODAY
+    if options.mutants:
+        return _mutants(options)
     layer: Layer = judge_run if options.layer == "runner" else partial(judge_world, manners=manners)
     if options.world:
         say(_story(options.world, layer))
@@ -50,6 +53,19 @@ def main() -> int:
     return 1 if tally.of(Wrong.FALSE_PASS) or tally.of(Wrong.FALSE_FAIL) else 0
 
 
+def _mutants(options: argparse.Namespace) -> int:
+    """Try mutants of the judge; exit status 1 when one is not found."""
+    seed = options.seed if options.seed is not None else 7
+    every = mutants()
+    sample = random.Random(seed).sample(every, k=min(len(every), options.sample or len(every)))
+    missed = 0
+    for mutant, until in try_mutants(seed, options.count, workers=options.workers, sample=sample):
+        missed += until == 0
+        say(f"{until or 'not found':>9}  {mutant.kind} {mutant.module}:{mutant.line}  {mutant.text}")
+    say(f"{len(sample) - missed} of {len(sample)} mutants found within {options.count} worlds, seed {seed}")
+    return 1 if missed else 0
+
+
 def say(text: str) -> None:
     """Write a line to the terminal."""
     sys.stdout.write(text + "\n")
@@ -65,6 +81,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--world", metavar="ID", help="tell one world, seed:index")
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("--power", action="store_true", help="print the table of kinds")
+    parser.add_argument(
+        "--mutants", action="store_true", help="count the worlds until each mutant of the judge is found"
+    )
+    parser.add_argument("--sample", type=int, help="only so many of the mutants, drawn with the seed")
     parser.add_argument("--old-manners", action="store_true", help="the run looks and ends as that of 0.1.0 did")
     return parser.parse_args()
 

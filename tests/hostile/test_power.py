@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from rdpgui.core.state import RunState
-from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
+from rdpgui.core.verdict import CheckId, Verdict, VerdictValue
 from tests.hostile.campaign import judge_world, try_worlds
 from tests.hostile.draw import draw
+from tests.hostile.found_out import blind_to, wrongs_of
 from tests.hostile.judge_door import Judge, the_judge
 from tests.hostile.kinds import Wrong
+from tests.hostile.mutants import ROOT, mutants
 from tests.hostile.world import World
 
 MOST_WORLDS, AT_ONCE = 10_000, 250
@@ -25,28 +31,6 @@ def says(value: VerdictValue) -> Judge:
         return replace(the_judge(run), value=value)
 
     return judge
-
-
-def blind_to(check_id: CheckId) -> Judge:
-    """Return a judge for whom one check always holds."""
-
-    def judge(run: RunState) -> Verdict:
-        verdict = the_judge(run)
-        checks = tuple(_held(check) if check.check_id is check_id else check for check in verdict.checks)
-        return Verdict(_value(checks), checks, verdict.gap, verdict.painted_gap_s)
-
-    return judge
-
-
-def _held(check: Check) -> Check:
-    return replace(check, result=CheckResult.HELD, cause="")
-
-
-def _value(checks: tuple[Check, ...]) -> VerdictValue:
-    results = {check.result for check in checks}
-    if CheckResult.CONTRADICTED in results:
-        return VerdictValue.FAIL
-    return VerdictValue.INCONCLUSIVE if CheckResult.NOT_MADE in results else VerdictValue.PASS
 
 
 def is_found_out(judge: Judge, world: World) -> bool:
@@ -72,3 +56,18 @@ def test_that_a_judge_who_does_not_look_at_one_thing_is_found_out(check_id: Chec
 )
 def test_that_a_judge_who_always_says_the_same_is_found_out(value: VerdictValue, wrong: Wrong, fresh_seed: int) -> None:
     assert try_worlds(fresh_seed, range(AT_ONCE), partial(judge_world, judge=says(value))).of(wrong)
+
+
+def test_that_every_comparison_and_slack_of_the_judge_has_a_mutant() -> None:
+    found = mutants()
+    assert {mutant.kind for mutant in found} == {"blind", "turned", "slack"}
+    assert len({mutant.name for mutant in found}) == len(found)
+
+
+def test_that_a_mutant_is_one_change_and_is_found(tmp_path: Path) -> None:
+    mutant = next(m for m in mutants() if m.kind == "blind" and m.module == "own-recording")
+    known = tmp_path / "known.json"
+    known.write_text(json.dumps(wrongs_of(7, range(600))))
+    command = [sys.executable, "-m", "tests.hostile.mutants", mutant.name, "7", str(known)]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(answer.stdout) > 0

@@ -1,0 +1,49 @@
+"""What was wrong in each world, and the first world in which something else is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rdpgui.core.state import RunState
+from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
+from tests.hostile.campaign import judge_world
+from tests.hostile.draw import draw
+from tests.hostile.judge_door import Judge, the_judge
+
+
+def wrongs_of(seed: int, indices: Sequence[int], judge: Judge = the_judge) -> list[list[str]]:
+    """Return in which ways each world is judged wrong."""
+    return [[wrong.value for wrong in judge_world(draw(f"{seed}:{index}"), judge).wrongs] for index in indices]
+
+
+def first_difference(seed: int, known: Sequence[Sequence[str]], blind: str) -> int:
+    """Return after how many worlds the judge is wrong where it was not; 0 when never. A judge that fails is found."""
+    judge = blind_to(CheckId(blind)) if blind else the_judge
+    for index, before in enumerate(known):
+        now = wrongs_of(seed, [index], judge)[0]
+        if set(now) - set(before):
+            return index + 1
+    return 0
+
+
+def blind_to(check_id: CheckId) -> Judge:
+    """Return a judge for whom one check always holds."""
+
+    def judge(run: RunState) -> Verdict:
+        verdict = the_judge(run)
+        checks = tuple(_held(check) if check.check_id is check_id else check for check in verdict.checks)
+        return Verdict(_value(checks), checks, verdict.gap, verdict.painted_gap_s)
+
+    return judge
+
+
+def _held(check: Check) -> Check:
+    return replace(check, result=CheckResult.HELD, cause="")
+
+
+def _value(checks: tuple[Check, ...]) -> VerdictValue:
+    results = {check.result for check in checks}
+    if CheckResult.CONTRADICTED in results:
+        return VerdictValue.FAIL
+    return VerdictValue.INCONCLUSIVE if CheckResult.NOT_MADE in results else VerdictValue.PASS
