@@ -81,7 +81,20 @@ def _plan(rng: random.Random) -> Plan:
     access = rng.choice((AccessType.STANDARD, AccessType.JUST_IN_TIME))
     if rng.random() < 0.3:
         return Plan(kind, by_hand, access, True, 0.4, 1, 1.5, 20.0, 10.0)
-    return Plan(kind, by_hand, access, False, 3.0, rng.choice((5, 15, 30)), 20.0, 900.0, 1800.0)
+    end_limit_s, recording_limit_s = rng.choice((300.0, 900.0)), rng.choice((700.0, 700.0, 1800.0))
+    delay_s, person_limit_s = rng.choice((5, 15, 30)), rng.choice((900.0, 900.0, 3600.0))
+    return Plan(
+        kind,
+        by_hand,
+        access,
+        False,
+        3.0,
+        delay_s,
+        20.0,
+        end_limit_s,
+        recording_limit_s,
+        person_limit_s=person_limit_s,
+    )
 
 
 def _machine(rng: random.Random, *, lab: bool) -> Machine:
