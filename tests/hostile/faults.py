@@ -35,7 +35,7 @@ from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChan
 from rdpgui.core.session import SessionOrigin
 from rdpgui.core.verdict import CheckId
 from tests.hostile.course import Course
-from tests.hostile.film_facts import idle_s, tail_class, wall, whole
+from tests.hostile.film_facts import BASE, idle_s, tail_class, wall, whole
 from tests.hostile.history import Film
 from tests.hostile.moments import NEVER
 from tests.hostile.truth import begun, is_disrupted, is_planned, present, reaches
@@ -215,7 +215,16 @@ def _of_the_film(found: _List, course: Course, film: Film) -> None:
     by = history.ended_by
     if by is not None and not film.shutdown:
         from_s = by.begins_s if by.screen else max(by.called_s, history.anchors.order_s)
-        found.when(film.live_s - from_s < MARGIN_S, "it shows the effect too shortly", _R, _L, _E)
+        known_s = min(film.live_s, _started_s(course) + film.duration_s)
+        found.when(known_s - from_s < MARGIN_S, "it shows the effect too shortly", _R, _L, _E)
+
+
+def _started_s(course: Course) -> float:
+    """Return the earliest that the session's start can be, from what is stated."""
+    history = course.history
+    if not history.world.service.whole_seconds:
+        return history.own.start_s
+    return (whole(wall(history.own.start_s)) - BASE).total_seconds()
 
 
 def _lacking_s(course: Course, film: Film) -> float:

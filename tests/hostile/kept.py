@@ -64,6 +64,7 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         "11:250, false PASS: the picture stands on the shutdown screen for the film's last 3.5 s; a person sees it",
         _world("11:250", _plan(DisruptionId.OS_SHUTDOWN), film=FilmSpec(hold_s=3.512), program=Program(confirms=True)),
+        still_open=False,
     ),
     Kept(
         "11:1248, false PASS: no EndDate; the film ends 10 s early and states its end where a start is read",
@@ -76,6 +77,7 @@ KEPT: tuple[Kept, ...] = (
             connect_s=35.721,
             reads=Reads(latency_s=0.253),
         ),
+        still_open=False,
     ),
     Kept(
         "11:4004, false PASS: power cut accepted and late; the session ends by itself, the agent lives 55 s more",
@@ -84,6 +86,20 @@ KEPT: tuple[Kept, ...] = (
             _plan(DisruptionId.STOP_SKIP_OS_SHUTDOWN),
             order=Order(obey_s=58.554),
             leave=Leave("the maximum of the session", Moment(Anchor.ORDER, 2.815)),
+        ),
+        still_open=False,
+    ),
+    Kept(
+        "11:5931, false PASS: two empty answers make the session seem over; its EndDate is later, its film ends early",
+        _world(
+            "11:5931",
+            _plan(DisruptionId.OS_SHUTDOWN, by_hand=True),
+            machine=Machine(screen_s=11.259),
+            film=FilmSpec(early_s=5.739),
+            acts=(Act("tester", Deed.OS_SHUTDOWN, Moment(Anchor.ORDER, 10.072)),),
+            connect_s=36.286,
+            reads=Reads(latency_s=0.407, empty_from=Moment(Anchor.ORDER, 10.285), empty_answers=2),
+            program=Program(ClockSpec(-0.016)),
         ),
     ),
     Kept(
@@ -99,6 +115,7 @@ KEPT: tuple[Kept, ...] = (
             film=FilmSpec(lag_s=88.314),
             origin=SessionOrigin.UNKNOWN,
         ),
+        still_open=False,
     ),
     Kept(
         "11:1059, false FAIL: the restart ended the session; somebody stops the instance four seconds later",
