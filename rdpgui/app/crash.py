@@ -30,6 +30,7 @@ class CrashReporter:
         self._folder = make_private(folder)
         self._fault_file: TextIO | None = None
         self.on_bundle = on_bundle
+        self._written: dict[tuple[object, ...], Path] = {}
 
     def start(self) -> None:
         """Catch what nobody caught: exceptions, and crashes of the interpreter itself."""
@@ -45,13 +46,17 @@ class CrashReporter:
             self._fault_file.close()
 
     def report(self, error: BaseException) -> Path:
-        """Write a bundle for one exception and return its path."""
+        """Write a bundle for one exception and return its path; the same one again is not written or told again."""
+        signature = _signature(error)
+        if signature in self._written:  # a panel that is broken raises at every event
+            return self._written[signature]
         now = datetime.now(UTC)
         text = "".join(traceback.format_exception(error))
         path = self._folder / f"crash-{now:%Y%m%dT%H%M%S%f}.txt"
         head = f"rdpgui {__version__}, Python {platform.python_version()}, {platform.platform()}\n{now.isoformat()}\n\n"
         path.touch(mode=0o600)
         path.write_text(head + text, encoding="utf-8")
+        self._written[signature] = path
         _log.error("unexpected error, written to %s\n%s", path, text)
         if self.on_bundle:
             self.on_bundle(f"{type(error).__name__}: {error}", path)
@@ -70,3 +75,9 @@ class CrashReporter:
             sys.__excepthook__(kind, error, trace)
             return
         self.report(error.with_traceback(trace))
+
+
+def _signature(error: BaseException) -> tuple[object, ...]:
+    """Return what two exceptions of the same bug have in common: their class and where they came from."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return type(error), str(error), tuple((frame.filename, frame.lineno) for frame in frames[-3:])

@@ -80,7 +80,7 @@ class RunHistory:
         self._indexing = DaemonPool(1, "index")
         self._reading = DaemonPool(1, "reading")
         self._work: set[asyncio.Future[Any]] = set()
-        self._unsubscribe = store.subscribe(self._on_event)
+        self._unsubscribe = store.show(self._on_event)
 
     @property
     def state(self) -> AppState:
@@ -172,6 +172,7 @@ class RunHistory:
 
     async def aclose(self) -> None:
         """Stop listening, write what is still to be written, and end the threads."""
+        await asyncio.sleep(0)  # what was published is told first
         self._unsubscribe()
         closing = asyncio.wrap_future(self._indexing.submit(self._index.close))
         await asyncio.wait({closing, *self._work}, timeout=END_LIMIT_S)
@@ -204,8 +205,8 @@ class RunHistory:
         self._tell()
 
     def _tell(self) -> None:
-        if self._on_change is not None:
-            self._on_change(self._store.state)
+        if self._on_change is not None:  # a view: on the loop's next turn, where its faults touch nobody
+            asyncio.get_running_loop().call_soon(self._on_change, self._store.state)
 
     def _on_event(self, state: AppState, event: Event) -> None:
         """Keep the row of a run at its start, its verdict and its end, and with what is added after that."""

@@ -24,6 +24,7 @@ from rdpgui.core.attention import Attention
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.events import Event
 from rdpgui.core.ids import RunId, is_run_id
+from rdpgui.core.log_lines import UNWORDED
 from rdpgui.core.run_events import NoteAdded, RunEnded
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState
@@ -84,7 +85,7 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
             shell.close_requested.connect(self._on_close_requested)
         self.window.leave_confirmed.connect(self.leave)
         self.window.ui_state.changed.connect(self._on_selection)
-        self.store.subscribe(self._on_event)
+        self._unshow = self.store.show(self._on_event)
         crash.on_bundle = self._on_crash_bundle
         self._checked: tuple[object, ...] = ()
         self._collector = Collector(self.window)
@@ -151,10 +152,12 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
         await self.close_place()
         if self.history is not None:
             await self.history.aclose()
+        self._unshow()
 
     # -- from the window and the store -------------------------------------------
 
     def _on_event(self, state: AppState, event: Event) -> None:
+        self._report_unworded(state, event)
         self.window.render_state(state)
         if isinstance(event, NoteAdded) and event.level == "error":
             self.notifications.say(Tone.BAD, labels.sentence(event.text, event.fields))
@@ -162,6 +165,12 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
             self._checked = ()  # what held before the disruption has to hold again
         if isinstance(event, InstancesObserved | RunEnded):
             self._on_selection()
+
+    def _report_unworded(self, state: AppState, event: Event) -> None:
+        """Report an event that has no words by a bug of this program; the log says so, too."""
+        last = state.log[-1] if state.log else None
+        if last is not None and last.text == UNWORDED and last.at == event.at:
+            self._crash.report(ValueError(last.shown()))
 
     def _on_selection(self) -> None:
         """Check what is looked at as soon as it is another one, or is in another state."""

@@ -173,12 +173,12 @@ class WorkSession:
         Raises:
             StorageFull, StorageError: the first that could not be written; the others were tried all the same.
         """
-        first: RdpguiError | None = None
+        first: Exception | None = None
         for row in matrix.rows:
             try:
                 if row.run is not None:
                     await self.report_of(row.run.run_id)
-            except RdpguiError as error:
+            except Exception as error:  # noqa: BLE001 - raised below, when the others are there
                 first = first or error
         if first is not None:
             raise first

@@ -63,18 +63,33 @@ class _Words:
     fields: tuple[tuple[str, str], ...] = ()
 
 
+UNWORDED = N_("{event} could not be put into words: {error}")
+"""Stands for a line whose making failed: a bug of this program, for its crash report."""
+
+
 def line_for(event: Event) -> LogLine | None:
-    """Return the log line of an event, None when it has none."""
-    words = (
+    """Return the log line of an event, None when it has none.
+
+    Total, like the reducer: a fault in the words of an event changes nothing of what happened.
+    """
+    try:
+        words = _words_of(event)
+    except Exception as error:  # noqa: BLE001 - what a run does must not hang on how it is told
+        told = (("event", type(event).__name__), ("error", f"{type(error).__name__}: {error}"))
+        words = _Words(ERROR, UNWORDED, told)
+    if words is None:
+        return None
+    return LogLine(event.at, words.level, words.text, words.fields, getattr(event, "run_id", None))
+
+
+def _words_of(event: Event) -> _Words | None:
+    return (
         _run_words(event)
         or _evidence_words(event)
         or _reading_words(event)
         or _person_words(event)
         or _account_words(event)
     )
-    if words is None:
-        return None
-    return LogLine(event.at, words.level, words.text, words.fields, getattr(event, "run_id", None))
 
 
 def _run_words(event: Event) -> _Words | None:

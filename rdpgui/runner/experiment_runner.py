@@ -17,6 +17,7 @@ from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.journal import ChainEnd
 from rdpgui.core.judging.judge import judge
+from rdpgui.core.judging.onset import earliest_delay_s
 from rdpgui.core.judging.proof import proof_is_complete
 from rdpgui.core.leftovers import halted_by_own_order
 from rdpgui.core.place import Place
@@ -27,8 +28,9 @@ from rdpgui.core.session import Session
 from rdpgui.core.settings import Settings, Timing
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_
+from rdpgui.runner.bugs import report_bug
 from rdpgui.runner.connecting import close, close_left_open, close_quietly, connect, left_open
-from rdpgui.runner.disrupt import Outcome, disrupt, start_again
+from rdpgui.runner.disrupt import SETTLE_LOOKS, Outcome, disrupt, start_again
 from rdpgui.runner.neighbours import read_neighbours
 from rdpgui.runner.recording_wait import RecordingWait, read_destination
 from rdpgui.runner.run_context import RunContext, RunRecorder
@@ -150,12 +152,12 @@ class ExperimentRunner:
 
     async def _end_interrupted(self, run: RunContext) -> None:
         """End a run that its program left before the disruption; nothing that it opened stays open."""
-        opened, reason = left_open(run), N_("the program ended")
+        opened, reason, problem = left_open(run), N_("the program ended"), ""
         if run.plan.lab:  # a lab dies with its program, and every connection with the lab
             reason = N_("the program ended, and its lab with it")
         elif opened is not None:
-            await close_left_open(run, opened)
-        run.emit(RunEnded(run.now(), run.plan.run_id, RunStatus.INTERRUPTED, reason))
+            _, problem = await self._outcome(run, close_left_open(run, opened))
+        run.emit(RunEnded(run.now(), run.plan.run_id, RunStatus.INTERRUPTED, _joined(reason, problem)))
 
     # -- the phases -----------------------------------------------------------
 
@@ -299,6 +301,8 @@ class ExperimentRunner:
             return RunStatus.ABORTED, run.abort_reason
         except RdpguiError as error:
             return RunStatus.FAILED, error.text()
+        except Exception as error:  # noqa: BLE001 - a run ends with its reason and its clean-up, whatever went wrong
+            return RunStatus.FAILED, report_bug(error, body.get_name()).text()
         finally:
             del self._bodies[run.plan.run_id]
         return RunStatus.COMPLETED, ""
@@ -315,6 +319,9 @@ class ExperimentRunner:
         run.enter(Phase.RESTORING)
         async with watching(run) as watch:
             watch.target()
+            if run.state.accepted:  # what was ordered a moment ago may not have been seen yet
+                looks_s = SETTLE_LOOKS * run.timing.poll_run_s
+                await run.until(_has_changed, earliest_delay_s(run.plan) + looks_s)
             await self._restore(run)
 
     def _on_event(self, state: AppState, event: Event) -> None:
@@ -340,6 +347,10 @@ def _session_of(run: RunContext) -> Session:
 
 def _has_left(run: RunState) -> bool:
     return run.left is not None
+
+
+def _has_changed(run: RunState) -> bool:
+    return bool(run.instance_changes)
 
 
 def _has_left_stopping(run: RunState) -> bool:

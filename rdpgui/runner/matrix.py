@@ -19,6 +19,7 @@ from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import VerdictValue
+from rdpgui.runner.bugs import report_bug
 from rdpgui.runner.experiment_runner import EMERGENCY, ExperimentRunner
 from rdpgui.runner.store import Store
 from rdpgui.runner.target import first_error
@@ -59,7 +60,7 @@ class Row:
 
 
 Progress = Callable[[int, Row], None]
-"""Called with the number of the row (from 0) and the row, when it begins and when it has its verdict or ends."""
+"""Called by the loop's next turn with the number of the row (from 0) and the row, when it begins and when it ends."""
 
 _CLEAR = frozenset({Phase.RESTORING, Phase.DONE})
 
@@ -131,6 +132,10 @@ class Matrix:
             run_state = self._store.state.runs.get(plan.run_id)
             self._set(number, Row(plan, RowStatus.ENDED, run_state, error.text()))
             return
+        except Exception as error:  # noqa: BLE001 - what goes wrong in one row ends no other
+            run_state = self._store.state.runs.get(plan.run_id)
+            self._set(number, Row(plan, RowStatus.ENDED, run_state, report_bug(error, "a row of the matrix").text()))
+            return
         self._set(number, Row(plan, RowStatus.ENDED, run, run.reason))
 
     async def _clear(self, run_id: RunId, task: asyncio.Task[None]) -> None:
@@ -152,5 +157,5 @@ class Matrix:
 
     def _set(self, number: int, row: Row) -> None:
         self._rows[number] = row
-        if self._progress is not None:
-            self._progress(number, row)
+        if self._progress is not None:  # a view: its faults touch no run
+            asyncio.get_running_loop().call_soon(self._progress, number, row)

@@ -36,7 +36,7 @@ class Store:
         self._over: dict[RunId, None] = {}
 
     def publish(self, event: Event) -> None:
-        """Apply an event and tell every subscriber; an event published by a subscriber comes after."""
+        """Apply an event, tell every rule, and let the loop tell every view; one published by a rule comes after."""
         self._queue.append(event)
         if self._publishing:
             return
@@ -51,9 +51,13 @@ class Store:
         finally:
             self._publishing = False
 
-    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Add a subscriber; returns the function that removes it."""
-        return self._bus.subscribe(subscriber)
+    def subscribe(self, rule: Subscriber) -> Callable[[], None]:
+        """Add a rule of this room, called inside ``publish``; returns the function that removes it."""
+        return self._bus.subscribe(rule)
+
+    def show(self, view: Subscriber) -> Callable[[], None]:
+        """Add a view, told by the loop's next turn, whose faults touch nobody; returns the function that removes it."""
+        return self._bus.show(view)
 
     def adopt(self, *runs: RunState) -> None:
         """Take over runs that were rebuilt from their journals; an id that is known stays as it is.
@@ -121,18 +125,26 @@ class Store:
 
         Returns:
             Whether it holds; False when the limit passed.
+
+        Raises:
+            Exception: what the condition raises; it is who waits that asked, not who publishes.
         """
         if condition(self.state):
             return True
-        changed = asyncio.Event()
+        holds: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def check(state: AppState, event: Event) -> None:
-            if condition(state):
-                changed.set()
+            if holds.done():
+                return
+            try:
+                if condition(state):
+                    holds.set_result(None)
+            except Exception as error:  # noqa: BLE001 - it belongs to who waits, not to the run that publishes
+                holds.set_exception(error)
 
         unsubscribe = self.subscribe(check)
         try:
-            await within(limit_s, changed.wait())
+            await within(limit_s, holds)
         except TimeoutError:
             return condition(self.state)
         finally:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 
+from rdpgui.core.errors import RdpguiError
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.run_events import Source
 from rdpgui.core.session import Session
 from rdpgui.runner.audit_watch import watch_denials
+from rdpgui.runner.bugs import report_bug
 from rdpgui.runner.neighbours import read_neighbours
 from rdpgui.runner.observe import BootWatch, ConnectionWatch, InstanceWatch, SessionWatch, poll, read_boot_once
 from rdpgui.runner.run_context import RunContext
@@ -58,16 +61,26 @@ class Watching:
 
     def witness(self) -> None:
         """Take console screenshots while the disruption takes effect."""
-        self._start("witness", Witness(self._run).watch())
+        self._start("witness", self._aside(Witness(self._run).watch))
 
     def denials(self) -> asyncio.Task[None]:
         """Ask the audit log why the recording is late; the caller cancels it when it has come."""
-        return self._start("denials", watch_denials(self._run))
+        return self._start("denials", self._aside(partial(watch_denials, self._run)))
 
     def stop(self) -> None:
         """Cancel all pollers."""
         for task in self._tasks:
             task.cancel()
+
+    async def _aside(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do what no verdict needs: a bug in it is reported and noted, and the run goes on as it would have."""
+        try:
+            await work()
+        except RdpguiError:
+            raise
+        except Exception as error:  # noqa: BLE001 - see above
+            told = report_bug(error, "beside a run")
+            self._run.note("warning", told.template, **told.fields)
 
     def _start(self, name: str, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = self._group.create_task(work, name=f"{name} of {self._run.plan.run_id}")
