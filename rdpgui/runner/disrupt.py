@@ -34,13 +34,18 @@ ACTIONS = {
 
 
 SETTLE_LOOKS = 10
-"""Polls after a call that was answered with an error, in which its effect would show."""
+"""Polls after a call that was answered with an error, in which EC2 would show what it does: a stop shows at once."""
+
+LATE_S = 240.0
+"""An operating system may take this long to obey; EC2 forces it after some minutes."""
 
 CUT_AFTER_S = 1.5
 """Between the order's intent and a power cut."""
 
 LAST_LOOK_S = 3.0
 """Longest wait for the last look at the session before a power cut."""
+
+_OBEYED_LATE = frozenset({"ssm:SendCommand", "ec2:RebootInstances"})
 
 _Call = Callable[[], Awaitable[object]]
 
@@ -96,11 +101,12 @@ async def start_again(run: RunContext) -> Outcome:
 async def _act(run: RunContext, disruption_id: DisruptionId, action: str, call: _Call) -> Outcome:
     run_id, target = run.plan.run_id, run.plan.instance_id
     run.emit(IntentRecorded(run.now(), run_id, disruption_id, action, target))
+    before = _signs(run.state)
     try:
         answer = await call()
     except AwsError as error:
         run.emit(ActionFailed(run.now(), run_id, action, error.text(), outcome_known=False))
-        if isinstance(error, Unreachable | MalformedAnswer) or await _took_effect(run, action):
+        if isinstance(error, Unreachable | MalformedAnswer) or await _took_effect(run, action, before):
             return Outcome.UNKNOWN
         run.emit(ActionFailed(run.now(), run_id, action, error.text(), outcome_known=True))
         return Outcome.REFUSED
@@ -111,21 +117,25 @@ async def _act(run: RunContext, disruption_id: DisruptionId, action: str, call: 
     return Outcome.ACCEPTED
 
 
-async def _took_effect(run: RunContext, action: str) -> bool:
+async def _took_effect(run: RunContext, action: str, before: tuple[int, int]) -> bool:
     """Whether a call that was answered with an error shows an effect all the same.
 
     A refused answer is no refusal: what it asked for may have been done before the error arose. The call is never
     repeated; the pollers look for as long as its effect could take to show.
     """
-    state = run.state
-    before = (len(state.instance_changes), len(state.connection_changes))
     looks_s = SETTLE_LOOKS * run.timing.poll_run_s
+    if action in _OBEYED_LATE and not run.plan.lab:
+        looks_s = max(looks_s, LATE_S)
 
     def shows(now: RunState) -> bool:
         left = now.left is not None and action != RESTORE_ACTION
-        return left or (len(now.instance_changes), len(now.connection_changes)) != before
+        return left or _signs(now) != before
 
     return await run.until(shows, earliest_delay_s(run.plan) + looks_s)
+
+
+def _signs(run: RunState) -> tuple[int, int]:
+    return len(run.instance_changes), len(run.connection_changes)
 
 
 def _call(run: RunContext, disruption: Disruption) -> _Call:

@@ -124,7 +124,7 @@ def _contains(case: Case, gap: Gap, fields: Fields) -> Check:
     """The film reaches the end; does it also contain the disruption that ended the session?"""
     check_id, earliest = CheckId.REACHES_END, case.onset.earliest
     text = N_("Session end minus film end: {low} to {high} s (tolerance {tolerance} s).")
-    seen = case.shown is not None and case.shown.witness is not Witness.NOBODY
+    seen = case.disruption.shows_shutdown and case.shown is not None and case.shown.witness is not Witness.NOBODY
     if case.disruption.is_control or earliest is None:
         return held(check_id, text, fields)
     if gap.film_end.high_at < shifted(earliest.low_at, -ORDER_SLACK_S):
