@@ -43,10 +43,10 @@ def _open(environment: Mapping[str, str], data: str, count: int, opened: int) ->
     memory_mb = 0.0
     with Probe(order, dict(environment), limit_s=300) as probe:
         for mark in probe.lines():
-            if mark == "history":
+            if mark == "settled":
                 memory_mb = uss_mb(probe.process.pid) or 0.0
         probe.finish()
-    if "history" not in probe.marks:
+    if "settled" not in probe.marks:
         raise RuntimeError(f"{count} runs did not come: {probe.results} {probe.errors[-2000:]}")
     there_s = probe.marks["history"] - probe.marks["panels"]
     return {"there_s": [there_s], **probe.results}, memory_mb

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ORDER: dict[str, Any] = json.loads(sys.argv[1])
 RUN_LIMIT_S = 60.0
+SETTLED_S = 3.0
 IDLE_MORE_S = 30.0
 """The window stays open longer than it is watched, if nobody ends it."""
 
@@ -203,6 +204,10 @@ async def _history(program: Program) -> None:
         await _until(lambda run_id=run_id: run_id in program.store.state.runs)
         opened.append((time.perf_counter() - begun_s) * 1000)
     say(gaps_ms=heart.gaps_ms, opened_ms=opened)
+    # Memory is compared between windows that have loaded the same: clients and all.
+    await _usable(program)
+    mark("settled")
+    await asyncio.sleep(SETTLED_S)
 
 
 # -- a matrix with a film playing ---------------------------------------------------
