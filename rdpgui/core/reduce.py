@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, assert_never
 
@@ -74,7 +75,7 @@ def reduce(state: AppState, event: Event) -> AppState:
     """
     match event:
         case PlaceOpened():
-            return _logged(replace(_moved(state, event.place), log=()), event)
+            return _logged(replace(_moved(state, event.place), log=(), runs=_left_behind(state.runs)), event)
         case IdentityObserved():
             return _identified(state, event)
         case InstancesObserved():
@@ -286,6 +287,11 @@ def _with_word(run: RunState, event: ConsoleWordEntered) -> RunState:
 def _moved(state: AppState, place: Place) -> AppState:
     """Return the snapshot of another place: the runs stay, and a latched stop stays latched."""
     return AppState(place, emergency_at=state.emergency_at, runs=state.runs, history=state.history, log=state.log)
+
+
+def _left_behind(runs: Mapping[RunId, RunState]) -> Mapping[RunId, RunState]:
+    """Return the runs as another opening of a place finds them: a lab and its connections end with the place."""
+    return {run_id: replace(run, adopted=True) if run.plan.lab else run for run_id, run in runs.items()}
 
 
 def _identified(state: AppState, event: IdentityObserved) -> AppState:

@@ -103,7 +103,7 @@ class RunState:
         neighbours: other sessions whose film could be taken for this run's; None when nobody looked.
         destination: what was read of the destination when the wait ended; None when nobody looked.
         progress: running work, None when nothing runs.
-        adopted: read from a journal; this process did not begin it.
+        adopted: not of this opening of its place: read from a journal, or its place was left since.
         archived: put away by a person; nothing counts it.
         carried: this process carries it on; False for a run read from a journal without an end, until it is taken up.
         last_at: when it was last known to go on: its last event, or its last before it was interrupted.

@@ -96,7 +96,10 @@ class HandOrders(QObject):
         name = self._window.renderer.name_of(item.instance_id)
         parts = []
         if item.opened is not None:
-            text = _("The connection that the program opened to {instance} at {time} is still open and records.")
+            text = _(
+                "The connection that the program opened to {instance} at {time} was not ended: "
+                "it can go on being recorded."
+            )
             parts.append(text.format(instance=name, time=formats.clock(item.opened.at)))
         if item.halted:
             parts.append(_("{instance} is still stopped by the order of the run.").format(instance=name))

@@ -18,7 +18,7 @@ from rdpgui.core.run_events import Source
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.shown_log import log_of
 from rdpgui.core.standing import run_sight, seen_until, topic_sight
-from rdpgui.core.state import RunState
+from rdpgui.core.state import RunState, Stale
 from rdpgui.core.testimony import may_testify, may_withdraw
 from rdpgui.i18n import N_, _, fill, retell
 from rdpgui.ui import formats, labels
@@ -155,11 +155,11 @@ class Renderer(LookedAt):
             )
         page.instances.select(ui_state.instance_id)
         aged_at = self._sight(Topic.INSTANCES).aged_at
-        if self._changed("stale-i", state.stale.get(Topic.INSTANCES), aged_at, state.nodes_known):
+        if self._changed("stale-i", self._stale_of(Topic.INSTANCES), aged_at, state.nodes_known):
             page.instances.show_aging(Aging(aged_at, state.nodes_known))
             page.instances.show_stale(*self._stale(Topic.INSTANCES))
         aged_at = self._sight(Topic.SESSIONS).aged_at
-        if self._changed("stale-s", state.stale.get(Topic.SESSIONS), aged_at):
+        if self._changed("stale-s", self._stale_of(Topic.SESSIONS), aged_at):
             page.sessions.show_aging(Aging(aged_at))
             page.sessions.show_stale(*self._stale(Topic.SESSIONS))
         statements = tuple(self.as_seen(run).statement for run in state.runs.values() if run.is_open)
@@ -175,8 +175,14 @@ class Renderer(LookedAt):
                 "" if run is None else f"{labels.run_name(run)} · {formats.clock(run.started_at)}"
             )
 
+    def _stale_of(self, topic: Topic) -> Stale | None:
+        """Return why a list cannot be read: where nobody could sign in, nothing is being read either."""
+        state = self.state
+        unread = state.identity is None and topic not in state.observed_at
+        return state.stale.get(topic) or (state.stale.get(Topic.IDENTITY) if unread else None)
+
     def _stale(self, topic: Topic) -> tuple[str, str]:
-        stale, aged_at = self.state.stale.get(topic), self._sight(topic).aged_at
+        stale, aged_at = self._stale_of(topic), self._sight(topic).aged_at
         text = "" if aged_at is None else _("seen {time}").format(time=formats.clock(aged_at))
         if stale is None:
             last = "" if aged_at is None else _("last seen at {time}").format(time=formats.clock(aged_at))

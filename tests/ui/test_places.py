@@ -17,8 +17,10 @@ from rdpgui.core.session import AccessType
 from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
 from rdpgui.ui.commands import PlaceChoice
+from rdpgui.ui.dialogs.delete_runs import DeleteDialog
 from rdpgui.ui.theme import Tone
 from rdpgui.ui.widgets.card import Card
+from rdpgui.ui.widgets.table import WholeRows
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import ACCOUNT, LAB, NOW, REGION, armed, fold, run_events, seeded
 
@@ -69,7 +71,7 @@ def _show(bench: Bench, state: AppState) -> None:
         bench.show(state)
 
 
-@pytest.mark.case("L1")
+@pytest.mark.case("L1", "R11")
 def test_that_a_profile_that_cannot_sign_in_shows_nothing_of_the_lab(bench: Bench) -> None:
     at_home = fold(seeded(), *_runs())
     _show(bench, at_home)
@@ -82,6 +84,9 @@ def test_that_a_profile_that_cannot_sign_in_shows_nothing_of_the_lab(bench: Benc
     assert bench.text("banner_mark") == "AWS"
     assert bench.text("banner_place") == "No connection"
     assert not [card.objectName() for card in bench.window.findChildren(Card) if card.lab_mark.isVisibleTo(card)]
+    for name in ("instances_table", "sessions_table"):
+        assert "Reading" not in bench.find(WholeRows, name).empty_text, "nothing is being read"
+        assert REFUSED.error in bench.find(WholeRows, name).empty_text
 
 
 @pytest.mark.case("L1")
@@ -238,6 +243,11 @@ def test_that_runs_are_archived_and_after_a_question_deleted(bench: Bench) -> No
     assert table.model().rowCount() == 1
     bench.find(QCheckBox, "history_archived").setChecked(True)
     assert table.model().rowCount() == 2
+
+
+def test_that_the_runs_to_delete_are_named_on_a_line_each(bench: Bench) -> None:
+    dialog = DeleteDialog(["first", "second"], wastebasket=True, parent=bench.window)
+    assert "first\nsecond" in [label.text() for label in dialog.findChildren(QLabel)]
 
 
 def test_that_a_run_under_way_can_be_neither_archived_nor_deleted(bench: Bench) -> None:

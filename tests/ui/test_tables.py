@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QStringListModel
 
 from rdpgui.core.settings import Theme
 from rdpgui.core.state import LogLine
 from rdpgui.ui.panels.run_log import RunLogPanel
 from rdpgui.ui.theme import Theming
+from rdpgui.ui.widgets.table import WholeRows
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import seeded
 
@@ -45,3 +46,27 @@ def test_that_the_instances_have_room_for_seven_rows_at_the_windows_own_size(ben
     bench.window.show()
     table = bench.window.experiment.instances.table
     assert table.height() >= table.height_of(7)
+
+
+def _lines_of_ink(table: WholeRows, height: int) -> int:
+    """Return how many lines of pixels the sentence of an empty table takes in a viewport of that height."""
+    table.resize(400, height + 2 * table.frameWidth())
+    shown = table.viewport().grab().toImage()
+    paper = shown.pixel(0, 0)
+    lines = (any(shown.pixel(x, y) != paper for x in range(shown.width())) for y in range(shown.height()))
+    return sum(lines)
+
+
+@pytest.mark.case("L5")
+@pytest.mark.parametrize("text", ["Reading (gypsum) …", "first of many lines (gy)\n" * 8])
+def test_that_the_sentence_of_a_low_empty_table_is_never_cut_in_two(qtbot: Any, text: str) -> None:
+    table = WholeRows()
+    qtbot.addWidget(table)
+    table.horizontalHeader().hide()
+    table.setModel(QStringListModel([]))
+    table.show()
+    table.set_empty_text(text)
+    one_line = table.fontMetrics().height()
+    low = _lines_of_ink(table, one_line + 2)
+    table.set_empty_text(text.splitlines()[0])
+    assert low == _lines_of_ink(table, 10 * one_line) > 4

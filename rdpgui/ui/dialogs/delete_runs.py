@@ -53,7 +53,7 @@ class DeleteDialog(QDialog):
         column.setContentsMargins(22, 18, 22, 18)
         column.setSpacing(12)
         column.addWidget(head)
-        column.addWidget(label("\\n".join(lines), "dim"))
+        column.addWidget(label("\n".join(lines), "dim"))
         column.addWidget(label(basket if wastebasket else gone, wrap=True))
         column.addLayout(row)
 

@@ -113,7 +113,7 @@ class HistoryPanel(Card):
         self.head.addWidget(self.search)
         self.table = _PairTable(self._model, "history_table")
         self.table.make_sortable(0, Qt.SortOrder.DescendingOrder)
-        self.table.set_widths((150, 180, 110, 130, 140, 130, 80, 110, 150), stretch=8)
+        self.table.set_widths((148, 150, 96, 112, 130, 116, 62, 108, 220), stretch=8)
         self.table.key_selected.connect(self._on_selected)
         self.table.key_activated.connect(self.run_opened)
         self.table.pair_changed.connect(self._enable)

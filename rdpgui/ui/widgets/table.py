@@ -15,6 +15,7 @@ from rdpgui.ui.theme import tokens
 
 _HEAD_HEIGHT = 26
 _ROW_HEIGHT = 25
+_EMPTY_INSET = 8
 
 
 class WholeRows(QTableView):
@@ -51,11 +52,20 @@ class WholeRows(QTableView):
         """Paint the rows that are whole, or the sentence in their place; what is left stays empty."""
         super().paintEvent(QPaintEvent(event.region().intersected(self.whole_rows())))
         if self._empty_text and self.model().rowCount() == 0:
-            painter = QPainter(self.viewport())
-            painter.setPen(QColor(tokens().dim))
-            area = self.viewport().rect().adjusted(8, 8, -8, -8)
-            flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
-            painter.drawText(QRect(area), flags, self._empty_text)
+            self._paint_empty_text()
+
+    def _paint_empty_text(self) -> None:
+        """Paint the sentence whole, or the line of it that fits: no line is cut in two."""
+        painter = QPainter(self.viewport())
+        painter.setPen(QColor(tokens().dim))
+        metrics, room = painter.fontMetrics(), self.viewport().rect()
+        inset = max(0, min(_EMPTY_INSET, (room.height() - metrics.height()) // 2))
+        area = room.adjusted(_EMPTY_INSET, inset, -_EMPTY_INSET, -inset)
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+        text = self._empty_text
+        if metrics.boundingRect(area, flags, text).height() > area.height():
+            text = metrics.elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, flags, text)
 
 
 class DenseTable(WholeRows):

@@ -141,6 +141,10 @@ def test_that_runs_of_a_lab_that_is_gone_left_nothing_behind() -> None:
         store = Store(AppState(place=Place(scenario="default")))
         store.adopt(run)
         assert left_overs(store.state) == ()
+        assert left_overs(scene.store.state) != ()
+        for scenario in ("two-objects", "default"):
+            scene.store.publish(PlaceOpened(scene.ports.clock.now(), Place(scenario=scenario)))
+        assert left_overs(scene.store.state) == (), "the lab that comes back is another one"
 
     run_virtual(main())
 
