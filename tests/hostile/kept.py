@@ -15,11 +15,13 @@ from tests.hostile.world import (
     FilmSpec,
     Leave,
     Machine,
+    Naming,
     Order,
     Plan,
     Program,
     Reads,
     Service,
+    Wait,
     World,
 )
 
@@ -126,5 +128,61 @@ KEPT: tuple[Kept, ...] = (
             film=FilmSpec(processing_s=1.888),
             acts=(Act("an outsider", Deed.EC2_STOP, Moment(Anchor.ORDER, 6.49)),),
         ),
+    ),
+    Kept(
+        "99:18756, false PASS: a single picture is held for the whole film, and the power is cut after it",
+        _world(
+            "99:18756",
+            _plan(DisruptionId.STOP_SKIP_OS_SHUTDOWN, lab=True),
+            order=Order(obey_s=0.341),
+            machine=Machine(guest=ClockSpec(-0.253)),
+            film=FilmSpec(delay_s=0.695, hold_s=6.501, disguise="solid-text", processing_s=1.84),
+            program=Program(ClockSpec(-23.29)),
+            connect_s=3.177,
+            reads=Reads(latency_s=0.014),
+        ),
+        still_open=False,
+    ),
+    Kept(
+        "99:22573, false PASS: a control's picture stands for 2.8 s in a film that ends 0.25 s early",
+        _world(
+            "99:22573",
+            _plan(DisruptionId.CONTROL_DISCONNECT),
+            film=FilmSpec(early_s=0.25, hold_s=2.813),
+            connect_s=19.021,
+        ),
+    ),
+    Kept(
+        "99:27207, false PASS: a shutdown by hand was planned; somebody restarts the instance instead",
+        _world(
+            "99:27207",
+            _plan(DisruptionId.OS_SHUTDOWN, by_hand=True),
+            acts=(Act("an outsider", Deed.EC2_REBOOT, Moment(Anchor.ORDER, 11.848)),),
+            connect_s=7.938,
+            program=Program(ClockSpec(-1.208)),
+        ),
+    ),
+    Kept(
+        "99:2017, false FAIL: seconds are lost in the middle; the painted clock shows that the film reaches the end",
+        _world(
+            "99:2017",
+            _plan(DisruptionId.OS_REBOOT, lab=True, by_hand=True),
+            machine=Machine(boot_s=2.048, guest=ClockSpec(-0.08)),
+            film=FilmSpec(hole_s=13.517, processing_s=1.183),
+            acts=(Act("tester", Deed.OS_REBOOT, Moment(Anchor.ORDER, 24.18)),),
+            connect_s=3.999,
+            program=Program(ClockSpec(0.123)),
+        ),
+    ),
+    Kept(
+        "99:17892, false FAIL: the film goes on in a second object; the first alone is taken for the whole",
+        _world(
+            "99:17892",
+            _plan(DisruptionId.OS_SHUTDOWN),
+            film=FilmSpec(naming=Naming.SESSION_KEY, processing_s=581.367, split_s=17.203),
+            program=Program(ClockSpec(-0.066), wait=Wait.LIMIT),
+            connect_s=23.036,
+        ),
+        still_open=False,
     ),
 )

@@ -105,7 +105,7 @@ def is_disrupted(course: Course) -> bool:
     if own.end_s > course.judged_s:
         return False
     if plan.effect is Effect.NONE:
-        return not begun(course)
+        return not [h for h in history.happenings if own.start_s < h.begins_s and h.called_s <= course.judged_s]
     return by is not None and is_planned(history, by) and own.start_s < by.begins_s
 
 
