@@ -1,4 +1,4 @@
-"""Start rdpgui from a checkout: ``python main.py [run|lab|inspect] …``."""
+"""Start rdpgui from a checkout: ``python main.py [run|lab|inspect|judge] …``."""
 
 import sys
 

@@ -77,8 +77,8 @@ def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _add_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    judge = commands.add_parser("judge", help="derive a run's verdict again from its journal")
-    judge.add_argument("target", help="a run folder, or its journal.jsonl")
+    judge = commands.add_parser("judge", help="derive the verdict on a run again from its journal alone")
+    judge.add_argument("target", type=Path, metavar="FOLDER|journal.jsonl", help="a run's folder, or its journal")
     judge.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -131,7 +131,7 @@ def _dispatch(arguments: argparse.Namespace) -> int:
         case "judge":
             import rdpgui.app.judge_command as judge_command
 
-            return judge_command.main(arguments)
+            return judge_command.main(arguments.target, as_json=arguments.json)
     import rdpgui.app.display as display
 
     reason = display.why_no_window(os.environ)

@@ -1,101 +1,129 @@
-"""``rdpgui judge``: the verdict derived again from a journal alone, and whether the one written then still holds."""
+"""``rdpgui judge``: the verdict on a run, derived again from its journal alone by the rules of this version."""
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import Any
 
-from rdpgui.app.run_folders import JOURNAL_NAME, journal_lines
+from rdpgui.app.run_folders import JOURNAL_NAME
 from rdpgui.app.terminal import say, say_json
-from rdpgui.core.errors import SettingsError
-from rdpgui.core.journal import read_journal, rebuild
-from rdpgui.core.judging.judge import judge
-from rdpgui.core.state import RunState
-from rdpgui.core.verdict import CheckResult, Verdict
-from rdpgui.i18n import _, fill
+from rdpgui.core.errors import RdpguiError, StorageError
+from rdpgui.core.judged_anew import JudgedAnew, Lack, judge_journal
+from rdpgui.files import read_whole
+from rdpgui.i18n import N_, _, fill, retell
+from rdpgui.report.model import check_line, verdict_name
 
 EXIT_HOLDS = 0
-EXIT_HOLDS_NOT = 1
+EXIT_DOES_NOT_HOLD = 1
+EXIT_UNREADABLE = 2
+CUT_OFF = Lack("cut-off", N_("its last line, which was cut off"))
 
 
-def main(arguments: argparse.Namespace) -> int:
-    """Print the verdict; exit status 0 when the written one holds, 1 when not, or when none was written."""
-    run = _run_of(arguments.target)
-    found = judged_again(run)
-    if arguments.json:
-        say_json(found)
+def main(target: Path, *, as_json: bool) -> int:
+    """Print the verdict; exit status 0 when the one written then holds, 1 when not, 2 for an unreadable journal."""
+    path = journal_path(target)
+    try:
+        judged, lacks = judge_run(path)
+    except RdpguiError as error:
+        what = f"{retell(error.template.format(**error.fields))} {fill(error.remedy, error.fields)}".strip()
+        say(what if str(path) in what else f"{path}: {what}", error=True)
+        return EXIT_UNREADABLE
+    if as_json:
+        say_json(to_json(judged, lacks))
     else:
-        _tell(found)
-    return EXIT_HOLDS if found["holds"] else EXIT_HOLDS_NOT
+        for line in told(judged, lacks):
+            say(line)
+    return EXIT_HOLDS if judged.holds else EXIT_DOES_NOT_HOLD
 
 
-def judged_again(run: RunState) -> dict[str, Any]:
-    """Return the verdict, its checks, the one written then, and whether that still holds.
-
-    The sentences are in the language in use; results and causes are the journal's words.
-    """
-    verdict = judge(run)
-    written = run.verdict
-    checks = [
-        {
-            "id": check.check_id.value,
-            "result": check.result.value,
-            "cause": check.cause,
-            "text": fill(check.reason, {"zone": "UTC", **dict(check.fields)}),
-        }
-        for check in verdict.checks
-    ]
-    return {
-        "verdict": verdict.value.value,
-        "checks": checks,
-        "written": written.value.value if written is not None else None,
-        "holds": _holds(verdict, written),
-        "lacking": lacking(run),
-    }
-
-
-def lacking(run: RunState) -> list[str]:
-    """Return what this journal does not hold and a verdict rests on: it is not known, never "nothing there"."""
-    known = {
-        "clock-samples": bool(run.clock_samples),
-        "other-sessions": run.neighbours is not None,
-        "destination": run.destination is not None,
-    }
-    return [name for name, there in known.items() if not there]
-
-
-def _holds(verdict: Verdict, written: Verdict | None) -> bool:
-    return written is not None and written.value is verdict.value
-
-
-def _run_of(target: str) -> RunState:
-    """Return the run of a journal, or of the folder it lies in.
+def judge_run(target: Path) -> tuple[JudgedAnew, tuple[Lack, ...]]:
+    """Return the verdict on a run, and what its file lacks beside what its events lack. Blocking: for a worker thread.
 
     Raises:
-        SettingsError: there is no journal. JournalDamaged, StorageError: it cannot be trusted, or read.
+        StorageError, JournalDamaged: its journal cannot be read or trusted.
     """
-    path = Path(target)
-    path = path / JOURNAL_NAME if path.is_dir() else path
-    if not path.is_file():
-        raise SettingsError("{path} is no journal.", "Give a run folder, or its journal.jsonl.", path=path)
-    events, _end = read_journal(journal_lines(path))
-    run = rebuild(events)
-    if run is None:
-        raise SettingsError("{path} is no journal.", "Give a run folder, or its journal.jsonl.", path=path)
-    return run
+    lines, lacks = read_lines(journal_path(target))
+    return judge_journal(lines), lacks
 
 
-def _tell(found: dict[str, Any]) -> None:
-    say(fill(_("Verdict: {verdict}."), {"verdict": found["verdict"]}))
-    marks = {CheckResult.HELD.value: "+", CheckResult.CONTRADICTED.value: "-", CheckResult.NOT_MADE.value: "?"}
-    for check in found["checks"]:
-        say(f"  {marks[check['result']]} {check['id']:<18} {check['text']}")
-    if found["lacking"]:
-        say(fill(_("This journal does not hold: {what}."), {"what": ", ".join(found["lacking"])}))
-    if found["written"] is None:
-        say(_("No verdict was written."))
-    elif found["holds"]:
-        say(_("The verdict that was written holds."))
+def journal_path(target: Path) -> Path:
+    """Return the journal that was meant: of a folder the one in it."""
+    try:
+        return target / JOURNAL_NAME if target.is_dir() else target
+    except OSError:  # nobody may look there: reading it says why
+        return target
+
+
+def read_lines(path: Path) -> tuple[tuple[str, ...], tuple[Lack, ...]]:
+    """Return the complete lines of a journal, and what of the file is none.
+
+    Raises:
+        StorageError: it cannot be read.
+    """
+    try:
+        text = read_whole(path).decode("ascii", errors="backslashreplace")
+    except OSError as error:
+        raise StorageError(
+            N_("{path} cannot be read: {reason}."),
+            N_("Name the folder of a run, or its journal.jsonl."),
+            path=path,
+            reason=error.strerror or error,
+        ) from error
+    whole, _end, rest = text.rpartition("\n")
+    return tuple(whole.splitlines()), (CUT_OFF,) if rest else ()
+
+
+def to_json(judged: JudgedAnew, lacks: tuple[Lack, ...] = ()) -> dict[str, Any]:
+    """Return the verdict as JSON; its texts are English, like those of the journal."""
+    return {
+        "run": judged.run.run_id,
+        "verdict": judged.verdict.value.value,
+        "checks": [
+            {"id": check.check_id.value, "result": check.result.value, "cause": check.cause, "text": check.text()}
+            for check in judged.verdict.checks
+        ],
+        "written": judged.written.value.value if judged.written is not None else None,
+        "holds": judged.holds,
+        "lacks": [{"id": lack.lack_id, "text": lack.text} for lack in (*judged.lacks, *lacks)],
+    }
+
+
+def headline(judged: JudgedAnew) -> str:
+    """Return both verdicts in one sentence."""
+    if judged.written is None:
+        text = _("Judged again with this version: {verdict}. No verdict was written then.")
+        return text.format(verdict=verdict_name(judged.verdict.value))
+    if judged.holds:
+        text = _("Judged again with this version: {verdict}. The verdict written then still holds.")
     else:
-        say(fill(_("The verdict that was written does not hold: {written}."), {"written": found["written"]}))
+        text = _("Judged again with this version: {verdict}. The verdict written then, {written}, does not hold.")
+    return text.format(verdict=verdict_name(judged.verdict.value), written=verdict_name(judged.written.value))
+
+
+def remarks(judged: JudgedAnew, lacks: tuple[Lack, ...] = ()) -> list[str]:
+    """Return what else went into the verdict, and what could not because the journal lacks it."""
+    lines = []
+    if judged.said_since:
+        lines.append(_("A person's answer that came after the written verdict is taken into account."))
+    missing = [_(lack.text) for lack in (*judged.lacks, *lacks)]
+    if missing:
+        lines.append(_("The journal does not say: {missing}.").format(missing=_("; ").join(missing)))
+    return lines
+
+
+def reasons(judged: JudgedAnew, lacks: tuple[Lack, ...] = ()) -> list[str]:
+    """Return in short why it is no PASS, and the remarks."""
+    decisive = judged.verdict.decisive
+    return ([check_line(decisive).text] if decisive is not None else []) + remarks(judged, lacks)
+
+
+def told(judged: JudgedAnew, lacks: tuple[Lack, ...] = ()) -> list[str]:
+    """Return everything for a person, line by line: the checks, and which of them were told otherwise then."""
+    lines = [f"{judged.run.run_id}: {headline(judged)}"]
+    for check in judged.verdict.checks:
+        line, then = check_line(check), judged.written_check(check)
+        lines.append(f"  {line.mark} {line.name}: {line.text}")
+        if then is not None and (then.result, then.cause) != (check.result, check.cause):
+            written = check_line(then)
+            lines.append("    " + _("written then: {mark} {text}").format(mark=written.mark, text=written.text))
+    return lines + remarks(judged, lacks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from rdpgui.core.ids import RunId
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.run_events import FilmClockAdjusted
 from rdpgui.i18n import _
+from rdpgui.ui.notifications import Notice
 from rdpgui.ui.theme import Tone
 from rdpgui.ui.wastebasket import throw_away
 
@@ -118,6 +120,20 @@ class RecordCommands(CommandBase):
     async def _report(self, run_id: RunId) -> None:
         if self.session is not None:
             self._open_path(await self.session.report_of(run_id))
+
+    def judge_again(self, run_id: RunId) -> None:
+        """Derive the verdict again from the run's journal and say whether the written one holds; it stays as it is."""
+        if self.history is not None:
+            self.scope.start(f"judge {run_id}", self._judge_again(self.history, run_id))
+
+    async def _judge_again(self, history: RunHistory, run_id: RunId) -> None:
+        # Loaded when somebody asks; at the top it would delay the first picture.
+        from rdpgui.app.judge_command import headline, judge_run, reasons, told
+
+        judged, lacks = await history.off_loop(judge_run, history.folders.folder_of(run_id))
+        tone, remedy = Tone.OK if judged.holds else Tone.WARN, " ".join(reasons(judged, lacks))
+        details = "\n".join(told(judged, lacks))
+        self.window.notifications.add(Notice(tone, headline(judged), remedy, details, datetime.now(UTC)))
 
     def _open_path(self, path: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):

@@ -189,11 +189,22 @@ def _time(value: object, where: str) -> datetime:
 
 
 def _plain(kind: Any, value: object, where: str) -> Any:
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+    if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return _finite(value, where)
     if kind in (bool, int, float, str) and type(value) is kind:
         return value
     raise _unreadable(where, f"{value!r} is not of type {getattr(kind, '__name__', kind)}")
+
+
+def _finite(value: int | float, where: str) -> float:
+    """Return a number that can be reckoned with: JSON as Python reads it also holds NaN and Infinity."""
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise _unreadable(where, "it is no finite number")
+    return number
 
 
 def _unreadable(where: str, reason: str) -> EventUnreadable:

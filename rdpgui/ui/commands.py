@@ -105,6 +105,9 @@ class Commands(Protocol):
     def open_report(self, run_id: RunId) -> None:
         """Open the run's report in the browser, making it when needed."""
 
+    def judge_again(self, run_id: RunId) -> None:
+        """Derive the verdict again from the run's journal and say whether the written one holds; it stays as it is."""
+
     def open_film(self, path: str) -> None:
         """Open any local film."""
 

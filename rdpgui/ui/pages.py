@@ -39,6 +39,7 @@ def build_page(renderer: Renderer, window: MainWindow, place: int) -> None:
         renderer.history.folder_requested.connect(orders.of_runs.on_folder_of)
         renderer.history.archive_requested.connect(orders.of_runs.on_archive)
         renderer.history.delete_requested.connect(orders.of_runs.on_delete)
+        renderer.history.judge_requested.connect(orders.of_runs.on_judge_again)
         renderer.history.compare_requested.connect(orders.of_runs.on_compare)
         _put(window, place, renderer.history)
 

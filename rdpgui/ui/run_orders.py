@@ -101,6 +101,10 @@ class RunOrders(QObject):
         dialog.confirmed.connect(partial(self._commands.delete_runs, [RunId(run_id) for run_id in run_ids]))
         dialog.open()
 
+    def on_judge_again(self, run_id: str) -> None:
+        """Derive the verdict on a run of the history again."""
+        self._commands.judge_again(RunId(run_id))
+
     def on_compare(self, left: str, right: str) -> None:
         """Show the films of two runs of the history side by side."""
         run_ids = [RunId(run_id) for run_id in (left, right)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rdpgui.core.judging.case import Case
+from rdpgui.core.judging.case import NOT_READ, Case
 from rdpgui.core.judging.own_film import Elsewhere, Match, MatchKind, Naming, elsewhere, names_other_instance
 from rdpgui.core.session import SessionOrigin
 from rdpgui.core.state import RunState
@@ -169,6 +169,9 @@ def _check_missing(case: Case) -> Check:
         return not_made(_CHECK, N_("There was no session."), "no-session")
     if run.left is None:
         return not_made(_CHECK, N_("The session has not ended, so there is no recording yet."), "session-active")
+    if destination is NOT_READ:
+        text = N_("What was read of the recording destination is not in the journal: nothing is said of what is missing.")
+        return not_made(_CHECK, text, "destination-unreadable")
     if not destination.readable:
         return not_made(_CHECK, N_("The recording destination could not be read."), "destination-unreadable")
     if not destination.unchanged:

@@ -75,7 +75,7 @@ class HistoryPanel(Card):
     """Table of runs.
 
     Signals:
-        run_selected, run_opened: a run id. report_requested, folder_requested: a run id.
+        run_selected, run_opened: a run id. report_requested, folder_requested, judge_requested: a run id.
         compare_requested: two run ids, the upper one first.
         archive_requested: run ids, and whether they go into the archive. delete_requested: run ids.
     """
@@ -84,6 +84,7 @@ class HistoryPanel(Card):
     run_opened = Signal(str)
     report_requested = Signal(str)
     folder_requested = Signal(str)
+    judge_requested = Signal(str)
     compare_requested = Signal(str, str)
     archive_requested = Signal(object, bool)
     delete_requested = Signal(object)
@@ -136,12 +137,15 @@ class HistoryPanel(Card):
         self._folder = QPushButton()
         self._folder.setObjectName("history_folder")
         self._folder.clicked.connect(self._on_folder)
+        self._judge = QPushButton()
+        self._judge.setObjectName("history_judge")
+        self._judge.clicked.connect(self._on_judge)
         self._compare = QPushButton()
         self._compare.setObjectName("history_compare")
         self._compare.clicked.connect(self._on_compare)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for button in (self._open, self._report, self._folder, self._compare):
+        for button in (self._open, self._report, self._folder, self._judge, self._compare):
             button.setEnabled(False)
             row.addWidget(button)
         row.addStretch(1)
@@ -231,7 +235,7 @@ class HistoryPanel(Card):
         keys = self.table.chosen
         chosen = len(keys)
         readable = all(not self._model.row_at(self._model.place_of(key)).damage for key in keys)
-        for button in (self._open, self._report):
+        for button in (self._open, self._report, self._judge):
             button.setEnabled(chosen == 1 and readable)
         self._folder.setEnabled(chosen == 1)
         over = chosen > 0 and not self._open_ids & set(keys)
@@ -273,6 +277,9 @@ class HistoryPanel(Card):
     def _on_folder(self) -> None:
         self.folder_requested.emit(str(self.table.selected_key()))
 
+    def _on_judge(self) -> None:
+        self.judge_requested.emit(str(self.table.selected_key()))
+
     def _on_compare(self) -> None:
         chosen = self.table.chosen
         if len(chosen) == 2:
@@ -285,6 +292,8 @@ class HistoryPanel(Card):
         self._open.setText(_("Show in the experiment page"))
         self._report.setText(_("Open the report"))
         self._folder.setText(_("Open the folder"))
+        self._judge.setText(_("Judge again"))
+        set_tip(self._judge, _("Derives the verdict again from the journal; the written one stays as it is"))
         self._compare.setText(_("Compare two runs"))
         self._delete.setText(_("Delete …"))
         self.archived.setText(_("Show archived"))

@@ -1,0 +1,120 @@
+"""A verdict derived again from a journal alone, by the rules of this version.
+
+What is judged is the evidence as it stood when the verdict was written: what restoring the instance changed later says
+nothing of the recording. What a person said since then counts, because the verdict asks for it. A journal of an earlier
+version holds less; what it lacks is named, and no rule reads it as "there was none".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rdpgui.core.errors import JournalDamaged
+from rdpgui.core.events import RunEvent
+from rdpgui.core.journal import read_journal, rebuild
+from rdpgui.core.judging.judge import judge
+from rdpgui.core.reduce import reduce_run
+from rdpgui.core.run_events import ConfirmationWithdrawn, RunStarted, VerdictReached, VisuallyConfirmed
+from rdpgui.core.session import SessionOrigin
+from rdpgui.core.state import RunState
+from rdpgui.core.texts import N_
+from rdpgui.core.verdict import Check, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Something that a journal of this version holds and this one does not.
+
+    Attributes:
+        lack_id: machine word. text: English message id.
+    """
+
+    lack_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedAnew:
+    """A verdict derived again.
+
+    Attributes:
+        run: the evidence that was judged.
+        program_version: of the program that began the run.
+        verdict: by the rules of this version. written: what the journal says, None when it says nothing.
+        said_since: whether a person answered, or took the answer back, after the verdict was written.
+        lacks: what the journal does not hold.
+    """
+
+    run: RunState
+    program_version: str
+    verdict: Verdict
+    written: Verdict | None
+    said_since: bool
+    lacks: tuple[Lack, ...]
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether the verdict written then still holds; None when none was written."""
+        return None if self.written is None else self.written.value is self.verdict.value
+
+    def written_check(self, check: Check) -> Check | None:
+        """Return what was written then of the same check, None when nothing was."""
+        checks = self.written.checks if self.written is not None else ()
+        return next((known for known in checks if known.check_id is check.check_id), None)
+
+
+def judge_journal(lines: Iterable[str]) -> JudgedAnew:
+    """Return the verdict on a run from the lines of its journal.
+
+    Raises:
+        JournalDamaged: the chain is broken, an event is unknown, or it is not the journal of a run.
+    """
+    events, _end = read_journal(lines)
+    if not events or not isinstance(events[0], RunStarted):
+        raise JournalDamaged(
+            N_("The journal cannot be trusted: {reason}."),
+            N_("Take it from a backup or from the evidence pack."),
+            reason=N_("it does not begin with the start of a run") if events else N_("it is empty"),
+        )
+    return _judged(events[0], events)
+
+
+def _judged(begin: RunStarted, events: Sequence[RunEvent]) -> JudgedAnew:
+    """Return the verdict on the run that began with ``begin``, from all events of its journal."""
+    own = [event for event in events if event.run_id == begin.run_id]
+    places = [place for place, event in enumerate(own) if isinstance(event, VerdictReached)]
+    until = places[-1] if places else len(own)
+    run, whole = rebuild(own[:until]), rebuild(own)
+    assert run is not None and whole is not None  # noqa: S101  (they begin with the run's start)
+    since = [event for event in own[until:] if isinstance(event, VisuallyConfirmed | ConfirmationWithdrawn)]
+    for event in since:
+        run = reduce_run(run, event)
+    lacks = (*lacks_of(run), *((_NO_END,) if whole.is_open else ()))
+    return JudgedAnew(run, begin.program_version, judge(run), whole.verdict, bool(since), lacks)
+
+
+def lacks_of(run: RunState) -> tuple[Lack, ...]:
+    """Return what the verdict could rest on and the journal does not hold: nobody looked, or nobody wrote it down."""
+    if run.attached is None:  # it came to nothing before there was anything to look at
+        return ()
+    read = run.destination
+    origins = {run.attached.origin, read.origin if read is not None else SessionOrigin.UNKNOWN}
+    found = (
+        (not run.clock_samples, _NO_CLOCK),
+        (run.neighbours is None, _NO_NEIGHBOURS),
+        (read is None, _NO_DESTINATION),
+        (origins == {SessionOrigin.UNKNOWN}, _NO_ORIGIN),
+        (any(boot.uptime_s is None for boot in run.boot_reads), _NO_UPTIME),
+        (run.place is None, _NO_PLACE),
+    )
+    return tuple(lack for missing, lack in found if missing)
+
+
+_NO_CLOCK = Lack("clock", N_("how the local clock went during the run: it was measured once only"))
+_NO_NEIGHBOURS = Lack("neighbours", N_("which other sessions of the account could have made the film"))
+_NO_DESTINATION = Lack("destination", N_("what was read of the recording destination when the wait ended"))
+_NO_ORIGIN = Lack("session-origin", N_("whether the session was a remote desktop of GUI Connect or a local tunnel"))
+_NO_UPTIME = Lack("uptime", N_("the uptime counter beside the boot time, which no correction of a clock moves"))
+_NO_PLACE = Lack("place", N_("which scenario of the lab it was"))
+_NO_END = Lack("end", N_("the end of the run: its last line is missing"))
