@@ -133,7 +133,7 @@ class RecordCommands(CommandBase):
         judged, lacks = await history.off_loop(judge_run, history.folders.folder_of(run_id))
         tone, remedy = Tone.OK if judged.holds else Tone.WARN, " ".join(reasons(judged, lacks))
         details = "\n".join(told(judged, lacks))
-        self.window.notifications.add(Notice(tone, headline(judged), remedy, details, datetime.now(UTC)))
+        self.window.notifications.add(Notice(tone, f"{run_id}: {headline(judged)}", remedy, details, datetime.now(UTC)))
 
     def _open_path(self, path: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QWidget
 
 from rdpgui.core.account_events import InstancesObserved, PollFailed, Topic
 from rdpgui.core.errors import StorageError
@@ -118,3 +118,17 @@ def test_that_the_history_lists_runs_and_opens_a_report(bench: Bench) -> None:
     table.selectRow(0)
     bench.press("history_report")
     assert bench.commands.orders[-1][0] == "open_report"
+
+
+@pytest.mark.case("R18")
+def test_that_one_run_of_the_history_can_be_judged_again(bench: Bench) -> None:
+    bench.window.show_page(3)
+    bench.show(fold(seeded(), *run_events("a"), *run_events("b")))
+    table = bench.find(QTableView, "history_table")
+    assert not bench.find(QPushButton, "history_judge").isEnabled()
+    table.selectRow(0)
+    chosen = bench.window.renderer.history.table.selected_key()
+    bench.press("history_judge")
+    assert bench.commands.orders[-1] == ("judge_again", chosen)
+    table.selectAll()
+    assert not bench.find(QPushButton, "history_judge").isEnabled()
