@@ -14,6 +14,7 @@ from rdpgui.core.errors import JournalDamaged
 from rdpgui.core.events import RunEvent
 from rdpgui.core.journal import read_journal, rebuild
 from rdpgui.core.judging.judge import judge
+from rdpgui.core.recording import RecordingObject
 from rdpgui.core.reduce import reduce_run
 from rdpgui.core.run_events import ConfirmationWithdrawn, RunStarted, VerdictReached, VisuallyConfirmed
 from rdpgui.core.session import SessionOrigin
@@ -105,16 +106,22 @@ def lacks_of(run: RunState) -> tuple[Lack, ...]:
         (run.neighbours is None, _NO_NEIGHBOURS),
         (read is None, _NO_DESTINATION),
         (origins == {SessionOrigin.UNKNOWN}, _NO_ORIGIN),
+        (any(_of_a_kms_key(item) and not item.kms_key for item in run.candidates), _NO_OBJECT_KEY),
         (any(boot.uptime_s is None for boot in run.boot_reads), _NO_UPTIME),
         (run.place is None, _NO_PLACE),
     )
     return tuple(lack for missing, lack in found if missing)
 
 
+def _of_a_kms_key(item: RecordingObject) -> bool:
+    return item.server_side_encryption.startswith("aws:kms")
+
+
 _NO_CLOCK = Lack("clock", N_("how the local clock went during the run: it was measured once only"))
 _NO_NEIGHBOURS = Lack("neighbours", N_("which other sessions of the account could have made the film"))
 _NO_DESTINATION = Lack("destination", N_("what was read of the recording destination when the wait ended"))
 _NO_ORIGIN = Lack("session-origin", N_("whether the session was a remote desktop of GUI Connect or a local tunnel"))
+_NO_OBJECT_KEY = Lack("object-key", N_("with which key the recording is encrypted"))
 _NO_UPTIME = Lack("uptime", N_("the uptime counter beside the boot time, which no correction of a clock moves"))
 _NO_PLACE = Lack("place", N_("which scenario of the lab it was"))
 _NO_END = Lack("end", N_("the end of the run: its last line is missing"))

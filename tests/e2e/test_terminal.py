@@ -1,4 +1,4 @@
-"""The program without a window: run, lab and inspect."""
+"""The program without a window: run, lab, inspect and judge."""
 
 from __future__ import annotations
 
@@ -96,6 +96,17 @@ def test_that_a_reboot_and_its_control_pass_and_show_their_numbers(ran: dict[str
         assert (row["verdict"], row["reasons"]) == ("pass", []), done.out
         assert row["gap_low_s"] <= row["gap_s"] <= row["gap_high_s"]
     assert "OS reboot × Standard: PASS" in done.out
+
+
+@pytest.mark.case("R18")
+def test_that_every_verdict_holds_when_it_is_judged_again_from_its_journal(ran: dict[str, Ran]) -> None:
+    for done in ran.values():
+        for row in done.runs:
+            status, out, err = command(["judge", done.results.parent / row["run_folder"], "--json"])
+            assert (status, err) == (0, "")
+            found = json.loads(out)
+            assert (found["verdict"], found["written"], found["holds"]) == (row["verdict"], row["verdict"], True)
+            assert found["lacks"] == []
 
 
 def test_that_a_power_cut_ends_on_the_desktop_and_a_reboot_on_its_own_screen(ran: dict[str, Ran]) -> None:

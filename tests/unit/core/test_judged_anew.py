@@ -92,7 +92,7 @@ def test_that_a_verdict_the_evidence_does_not_carry_does_not_hold() -> None:
 def test_that_a_journal_of_0_1_0_is_read_and_what_it_lacks_is_named() -> None:
     judged = judge_journal(OF_0_1_0.read_text(encoding="ascii").splitlines())
     assert judged.program_version == "0.1.0"
-    assert lacks_of(judged) == ["clock", "neighbours", "destination", "session-origin", "place"]
+    assert lacks_of(judged) == ["clock", "neighbours", "destination", "session-origin", "object-key", "place"]
     assert judged.written is not None
     assert (judged.written.value, judged.verdict.value) == (VerdictValue.PASS, VerdictValue.INCONCLUSIVE)
     assert judged.holds is False
