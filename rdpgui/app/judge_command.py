@@ -83,6 +83,7 @@ def to_json(judged: JudgedAnew, lacks: tuple[Lack, ...] = ()) -> dict[str, Any]:
             for check in judged.verdict.checks
         ],
         "written": judged.written.value.value if judged.written is not None else None,
+        "written_by": judged.program_version,
         "holds": judged.holds,
         "lacks": [{"id": lack.lack_id, "text": lack.text} for lack in (*judged.lacks, *lacks)],
     }

@@ -107,7 +107,6 @@ def lacks_of(run: RunState) -> tuple[Lack, ...]:
         (read is None, _NO_DESTINATION),
         (origins == {SessionOrigin.UNKNOWN}, _NO_ORIGIN),
         (any(_of_a_kms_key(item) and not item.kms_key for item in run.candidates), _NO_OBJECT_KEY),
-        (any(boot.uptime_s is None for boot in run.boot_reads), _NO_UPTIME),
         (run.place is None, _NO_PLACE),
     )
     return tuple(lack for missing, lack in found if missing)
@@ -122,6 +121,5 @@ _NO_NEIGHBOURS = Lack("neighbours", N_("which other sessions of the account coul
 _NO_DESTINATION = Lack("destination", N_("what was read of the recording destination when the wait ended"))
 _NO_ORIGIN = Lack("session-origin", N_("whether the session was a remote desktop of GUI Connect or a local tunnel"))
 _NO_OBJECT_KEY = Lack("object-key", N_("with which key the recording is encrypted"))
-_NO_UPTIME = Lack("uptime", N_("the uptime counter beside the boot time, which no correction of a clock moves"))
 _NO_PLACE = Lack("place", N_("which scenario of the lab it was"))
 _NO_END = Lack("end", N_("the end of the run: its last line is missing"))
