@@ -84,8 +84,8 @@ def to_json(judged: JudgedAnew, lacks: tuple[Lack, ...] = ()) -> dict[str, Any]:
         ],
         "written": judged.written.value.value if judged.written is not None else None,
         "written_by": judged.program_version,
-        "holds": judged.holds,
-        "lacks": [{"id": lack.lack_id, "text": lack.text} for lack in (*judged.lacks, *lacks)],
+        "holds": judged.holds is True,
+        "lacking": [{"id": lack.lack_id, "text": lack.text} for lack in (*judged.lacks, *lacks)],
     }
 
 

@@ -106,7 +106,7 @@ def test_that_every_verdict_holds_when_it_is_judged_again_from_its_journal(ran: 
             assert (status, err) == (0, "")
             found = json.loads(out)
             assert (found["verdict"], found["written"], found["holds"]) == (row["verdict"], row["verdict"], True)
-            assert found["lacks"] == []
+            assert found["lacking"] == []
 
 
 def test_that_a_power_cut_ends_on_the_desktop_and_a_reboot_on_its_own_screen(ran: dict[str, Ran]) -> None:

@@ -97,7 +97,6 @@ def test_that_a_journal_of_0_1_0_is_read_and_what_it_lacks_is_named() -> None:
     assert (judged.written.value, judged.verdict.value) == (VerdictValue.PASS, VerdictValue.INCONCLUSIVE)
     assert judged.holds is False
     for check_id, cause in (
-        (CheckId.ENDED_AFTER, "clock-not-tracked"),
         (CheckId.OWN_RECORDING, "neighbours-unknown"),
         (CheckId.REACHES_END, "clock-not-tracked"),
     ):

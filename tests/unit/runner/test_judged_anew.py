@@ -24,7 +24,7 @@ WORLDS = {
     "rival": Behaviour(object_rival=True),
     "twice": Behaviour(object_twice=True),
     "truncated": Behaviour(truncated=True),
-    "early": Behaviour(film_early_s=5.0),
+    "early": Behaviour(film_early_s=5.0, shutdown_screen_s=7.0),
     "skewed": Behaviour(skew_s=40.0),
     "endless": Behaviour(session_never_ends=True),
 }
