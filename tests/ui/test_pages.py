@@ -127,7 +127,9 @@ def test_that_one_run_of_the_history_can_be_judged_again(bench: Bench) -> None:
     table = bench.find(QTableView, "history_table")
     assert not bench.find(QPushButton, "history_judge").isEnabled()
     table.selectRow(0)
-    chosen = bench.window.renderer.history.table.selected_key()
+    history = bench.window.renderer.history
+    assert history is not None
+    chosen = history.table.selected_key()
     bench.press("history_judge")
     assert bench.commands.orders[-1] == ("judge_again", chosen)
     table.selectAll()

@@ -170,7 +170,9 @@ def _check_missing(case: Case) -> Check:
     if run.left is None:
         return not_made(_CHECK, N_("The session has not ended, so there is no recording yet."), "session-active")
     if destination is NOT_READ:
-        text = N_("What was read of the recording destination is not in the journal: nothing is said of what is missing.")
+        text = N_(
+            "What was read of the recording destination is not in the journal: nothing is said of what is missing."
+        )
         return not_made(_CHECK, text, "destination-unreadable")
     if not destination.readable:
         return not_made(_CHECK, N_("The recording destination could not be read."), "destination-unreadable")

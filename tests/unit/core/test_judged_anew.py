@@ -181,5 +181,5 @@ def test_that_a_number_that_is_none_makes_a_journal_unreadable(number: str) -> N
         line = line.replace('"offset_low_s":-0.05', f'"offset_low_s":{number}')
         end = ChainEnd(end.seq + 1, link_of(line))
         lines.append(line)
-    with pytest.raises(JournalDamaged, match="ClockSampled.offset_low_s cannot be read: it is no finite number"):
+    with pytest.raises(JournalDamaged, match=r"ClockSampled\.offset_low_s cannot be read: it is no finite number"):
         judge_journal(lines)
