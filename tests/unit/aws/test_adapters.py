@@ -371,3 +371,24 @@ async def test_that_other_errors_keep_their_code_and_message(stubs: StubbedClien
     with pytest.raises(AwsError, match="what AWS says") as caught:
         await Ec2Instances(caller).connection_status(INSTANCE)
     assert (caught.value.code, caught.value.operation) == ("BrandNewCode", "ssm:GetConnectionStatus")
+
+
+@pytest.mark.case("V9")
+async def test_that_only_sessions_since_a_moment_are_asked_for(stubs: StubbedClients, caller: AwsCaller) -> None:
+    expected = {
+        "State": "History",
+        "MaxResults": 200,
+        "Filters": [{"key": "InvokedAfter", "value": AT.strftime("%Y-%m-%dT%H:%M:%SZ")}],
+    }
+    stubs.add("ssm", "describe_sessions", {"Sessions": []}, expected)
+    assert await SsmSessions(caller).sessions(active=False, since=AT) == ()
+
+
+@pytest.mark.case("V21")
+@pytest.mark.parametrize("kms", [True, False])
+async def test_that_the_key_of_a_bucket_is_read(stubs: StubbedClients, caller: AwsCaller, kms: bool) -> None:
+    default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "k"} if kms else {"SSEAlgorithm": "AES256"}
+    rules = [{"ApplyServerSideEncryptionByDefault": default}]
+    answer = {"ServerSideEncryptionConfiguration": {"Rules": rules}}
+    stubs.add("s3", "get_bucket_encryption", answer, {"Bucket": "films"})
+    assert await S3Objects(caller).default_key("films") == ("k" if kms else "")

@@ -12,6 +12,7 @@ from rdpgui.aws import cloudtrail
 from rdpgui.aws.calls import AwsCaller
 from rdpgui.aws.cloudtrail import CloudTrailAudit
 from rdpgui.core.errors import AccessDenied, MalformedAnswer
+from rdpgui.core.ids import InstanceId
 from rdpgui.core.recording import Denial
 from tests.unit.aws.samples import AT
 from tests.unit.aws.stubbed import StubbedClients
@@ -109,3 +110,29 @@ async def test_that_requests_keep_their_pace(
     assert pauses[0] == 0.0
     assert all(900.0 < pause <= 1000.0 for pause in pauses[1:])
     assert len(pauses) == 3
+
+
+def _opened(number: int, instance_id: str, *, code: str = "") -> dict[str, Any]:
+    record: dict[str, Any] = {"requestParameters": {"AuthType": "Credentials", "InstanceId": instance_id}}
+    return {
+        "EventId": f"o-{number}",
+        "EventName": "StartConnection",
+        "EventTime": AT + timedelta(seconds=number),
+        "CloudTrailEvent": json.dumps(record | ({"errorCode": code} if code else {})),
+    }
+
+
+@pytest.mark.case("V20")
+async def test_that_the_connections_opened_to_an_instance_are_returned_newest_first(
+    stubs: StubbedClients, caller: AwsCaller
+) -> None:
+    events = [_opened(1, "i-1"), _opened(2, "i-2"), _opened(3, "i-1", code="AccessDenied"), _opened(4, "i-1")]
+    attribute = {"AttributeKey": "EventName", "AttributeValue": "StartConnection"}
+    stubs.add(
+        "cloudtrail",
+        "lookup_events",
+        {"Events": events},
+        {"LookupAttributes": [attribute], "StartTime": AT, "MaxResults": 50},
+    )
+    found = await CloudTrailAudit(caller).connections(InstanceId("i-1"), AT)
+    assert found == (AT + timedelta(seconds=4), AT + timedelta(seconds=1))
