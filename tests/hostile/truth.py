@@ -116,9 +116,14 @@ def begun(course: Course) -> list[Happening]:
 
 
 def is_planned(history: History, item: Happening) -> bool:
-    """Whether a happening is the plan's effect: of its class, by the order, or by hand by anybody."""
+    """Whether a happening is the plan's effect: of its class, by the order, or by hand by anybody.
+
+    By hand nobody gave an order: the run counts as what happened, a restart or a halt, and is filed as that.
+    """
     plan = history.world.plan
-    right = item.outcome is plan.effect and item.deed is not Deed.EC2_TERMINATE
+    right = (
+        item.outcome is plan.effect or (plan.by_hand and item.outcome is not Effect.NONE)
+    ) and item.deed is not Deed.EC2_TERMINATE
     return right and (item.cause == ORDER or plan.by_hand)
 
 

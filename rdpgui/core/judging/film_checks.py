@@ -63,6 +63,7 @@ def _speaks(case: Case) -> bool:
         return True
     read = case.run.neighbours
     alone = read is not None and read.complete and not read.sessions and case.match.count == 1
+    alone = alone and case.destination.listed <= 1 and not case.destination.unread  # nothing else lies there unread
     return alone and case.match.misfit == "not-a-film"
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.film import TailClass
-from rdpgui.core.instance import InstanceState
+from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.case import Case, case_of
 from rdpgui.core.judging.clocks import shifted
+from rdpgui.core.judging.shown import Witness
 from rdpgui.core.run_events import InstanceChanged
 from rdpgui.core.state import RESTORE_ACTION, RunState
 from rdpgui.core.texts import N_
@@ -24,6 +25,9 @@ REASON_CODES = {
 
 STATED_SLACK_S = 5.0
 """A stop that EC2 states this long before or after the order is another one."""
+
+AGENT_AWAY_S = 6.0
+"""An agent that was lost this soon after the session's end went away with it."""
 
 _GONE = frozenset({InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED})
 _HALTED = frozenset({InstanceState.STOPPING, InstanceState.STOPPED})
@@ -190,6 +194,8 @@ def _check_restart(case: Case) -> Check:
     if halted is not None:
         text = N_("The instance became {state} instead of restarting.")
         return not_made(_CHECK, text, "other-disruption", (("state", halted.state.value),))
+    if seen.boot is None and _restarted_before_a_person(case):
+        return held(_CHECK, N_("Restarted: a person sees the shutdown, and the agent went away with it and came back."))
     if seen.boot is None:
         return _no_new_boot(flipped=bool(seen.losses), known=bool(case.run.boot_reads))
     fields = (("boot_at", moment(seen.boot.stated_at)),)
@@ -202,6 +208,20 @@ def _check_restart(case: Case) -> Check:
     if seen.restarted:
         text = N_("Restarted: last boot {boot_at} ({zone}); the agent's connection was lost meanwhile.")
     return held(_CHECK, text, fields)
+
+
+def _restarted_before_a_person(case: Case) -> bool:
+    """Whether a restart stands without a boot time, which takes an order: by what could be read, and a person.
+
+    The agent went away with the session and came back, the instance was running all the time, and a person sees the
+    shutdown in the session's own film.
+    """
+    shown, end, losses = case.shown, case.end, case.onset.losses
+    if case.run.boot_reads or shown is None or end is None or not case.certain or len(losses) != 1:
+        return False
+    back = case.run.connection_changes[-1].status is ConnectionStatus.CONNECTED
+    apart_s = (losses[0].low_at - end.range.high_at).total_seconds()
+    return back and shown.witness is Witness.PERSON and apart_s <= AGENT_AWAY_S
 
 
 def _no_new_boot(*, flipped: bool, known: bool) -> Check:

@@ -447,3 +447,13 @@ def test_that_an_instance_that_was_terminated_was_not_stopped() -> None:
 def test_that_a_candidate_that_was_not_inspected_is_not_the_recording() -> None:
     verdict = _judge([*begin(), *disrupted(), *ended(), CandidatesFound(at(13.0), RUN, (item(),)), alone()])
     assert verdict.value is INCONCLUSIVE
+
+
+def test_that_a_restart_without_a_boot_time_stands_when_a_person_sees_the_shutdown() -> None:
+    """Unarmed, the boot time is not read: Run Command is an order."""
+    film = facts(duration_s=8.9, last_frame_pts_s=8.9, **NOT_PAINTED)
+    events = _on_aws([*begin(D.OS_REBOOT, by_hand=True), *ended(), *restarted()[2:4], *recorded(film=film)])
+    assert _cause(_judge(events), CheckId.DISRUPTION_PROVEN) == "boot-time-unknown"
+    confirmed = VisuallyConfirmed(at(20.0), RUN, VisualConfirmation(True, "ito", at(20.0)))
+    assert _judge([*events, confirmed]).value is PASS
+    assert _judge([*events[:-4], *events[-3:], confirmed]).value is not PASS
