@@ -106,6 +106,10 @@ class InspectionFailed(RecordingUnreadable):
     """The inspection could not be made (the inspector ended, or took too long): nothing is known of the film."""
 
 
+class RecordingEncrypted(RecordingUnreadable):
+    """A film is encrypted from its first picture on: whether it is whole cannot be seen."""
+
+
 class StorageFull(RdpguiError):
     """The disk is full; what was written before is kept."""
 

@@ -7,7 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
 from typing import Any
 
-from rdpgui.core.errors import InspectionFailed, RdpguiError, RecordingUnreadable, StorageError, StorageFull
+from rdpgui.core.errors import (
+    InspectionFailed,
+    RdpguiError,
+    RecordingEncrypted,
+    RecordingUnreadable,
+    StorageError,
+    StorageFull,
+)
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.core.texts import N_
@@ -18,6 +25,7 @@ from rdpgui.media.facts_json import decodable_to_json, facts_from_json, unreadab
 DEFAULT_LIMIT_S = 60.0
 _ERRORS: dict[str, type[RdpguiError]] = {
     "unreadable": RecordingUnreadable,
+    "encrypted": RecordingEncrypted,
     "not-inspected": InspectionFailed,
     "storage": StorageError,
     "storage-full": StorageFull,

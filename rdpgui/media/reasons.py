@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rdpgui.core.errors import InspectionFailed, RecordingUnreadable
+from rdpgui.core.errors import InspectionFailed, RecordingEncrypted, RecordingUnreadable
 from rdpgui.core.texts import N_
 
 _DOWNLOAD_AGAIN = N_("Download the object again and compare its size and checksum with S3.")
@@ -58,9 +58,9 @@ def index_damaged(name: str, detail: str) -> RecordingUnreadable:
     return RecordingUnreadable(N_("{name} has a damaged index: {detail}."), _DOWNLOAD_AGAIN, name=name, detail=detail)
 
 
-def encrypted(name: str, scheme: str, key_id: str) -> RecordingUnreadable:
+def encrypted(name: str, scheme: str, key_id: str) -> RecordingEncrypted:
     """Protected from its first picture on: no download and no other player changes that."""
-    return RecordingUnreadable(
+    return RecordingEncrypted(
         N_("{name} is encrypted ({scheme}, key id {key_id}): without its key no picture can be shown."),
         N_("Ask who set up the recording for a copy in clear; the file itself may be whole."),
         name=name,

@@ -7,7 +7,7 @@ Request: ``{"do": "inspect"|"last-frame", "name", "path"|null, "size_bytes", "pn
 path the bytes are asked from the parent: ``{"event": "need", "start", "length"}``, answered by ``{"length": N}`` and
 N raw bytes (-1: they cannot be read).
 Answers: ``{"event": "facts", …}``, ``{"event": "still", …, "length": N}`` and N raw bytes of RGB,
-``{"event": "unreadable"|"not-inspected"|"storage"|"storage-full", "template", "remedy", "fields"}``,
+``{"event": "unreadable"|"encrypted"|"not-inspected"|"storage"|"storage-full", "template", "remedy", "fields"}``,
 ``{"event": "aborted"}``,
 ``{"event": "crashed", "detail"}`` and exit.
 """
@@ -24,7 +24,7 @@ from typing import Any, BinaryIO
 
 import av.logging
 
-from rdpgui.core.errors import InspectionFailed, RecordingUnreadable, StorageError, StorageFull
+from rdpgui.core.errors import InspectionFailed, RecordingEncrypted, RecordingUnreadable, StorageError, StorageFull
 from rdpgui.core.film import Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.core.texts import N_
@@ -40,6 +40,7 @@ MEMORY_BYTES = 2 * 1024**3
 """Address space, of which the libraries alone map about 0.6 GiB."""
 FILE_BYTES = 256 * 1024**2
 CPU_MARGIN_S = 10
+_EVENTS = {InspectionFailed: "not-inspected", RecordingEncrypted: "encrypted"}
 
 
 class ParentAborted(Exception):
@@ -121,8 +122,7 @@ def handle(request: dict[str, Any], source: BinaryIO, sink: BinaryIO) -> None:
     except ParentAborted:
         send(sink, {"event": "aborted"})
     except RecordingUnreadable as error:
-        event = "not-inspected" if isinstance(error, InspectionFailed) else "unreadable"
-        _send_error(sink, event, error, 0 if reader is None else reader.bytes_read)
+        _send_error(sink, _EVENTS.get(type(error), "unreadable"), error, 0 if reader is None else reader.bytes_read)
     except StorageFull as error:
         _send_error(sink, "storage-full", error, 0)
     except StorageError as error:

@@ -8,7 +8,14 @@ from functools import partial
 from pathlib import PurePath
 
 from rdpgui.core.codec import to_json
-from rdpgui.core.errors import AwsError, InspectionFailed, ObjectChanged, RecordingUnreadable, StorageFull
+from rdpgui.core.errors import (
+    AwsError,
+    InspectionFailed,
+    ObjectChanged,
+    RecordingEncrypted,
+    RecordingUnreadable,
+    StorageFull,
+)
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.judging.case import match_recording
 from rdpgui.core.judging.own_film import MatchKind, new_objects
@@ -208,7 +215,7 @@ async def examine(run: RunContext, item: RecordingObject, target: PurePath) -> N
     picture = run.folder / f"last-frame{suffix}.png"
     try:
         facts = await _inspect_twice(run, target)
-    except InspectionFailed as error:
+    except (InspectionFailed, RecordingEncrypted) as error:
         # Nothing is known of the film, so nothing is said of it: the checks that need it are not made.
         run.note("warning", N_("{key} could not be inspected: {error}"), key=item.key, error=error.text())
         return

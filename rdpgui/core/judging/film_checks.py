@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rdpgui.core.film import TailClass
+from rdpgui.core.film import FilmFacts, TailClass
 from rdpgui.core.judging.case import Case
 from rdpgui.core.judging.clocks import shifted
 from rdpgui.core.judging.film_place import PAINTED_CLOCK_LIMIT_S
@@ -22,7 +22,7 @@ ORDER_SLACK_S = 1.0
 def check_integrity(case: Case) -> Check:
     """Check (d): the bytes are the object's, none that the index lists is missing, and the end decodes.
 
-    What lies between is not decoded: the sentence claims no more than that.
+    Interruptions are read from the container. What lies between is not decoded: the sentence claims no more than that.
     """
     check_id, own = CheckId.INTEGRITY, case.own
     broken = contradicted if _speaks(case) else not_made
@@ -43,6 +43,8 @@ def check_integrity(case: Case) -> Check:
     if facts.truncated:
         text = N_("The film in {key} is cut off, or its end is damaged.")
         return broken(check_id, text, "film-truncated", fields)
+    if (interrupted := _interrupted(facts, fields)) is not None:
+        return interrupted
     if facts.size_bytes != own.item.size_bytes:
         fields = (*fields, ("file", str(facts.size_bytes)))
         text = N_("The file has {file} bytes, the object {bytes}.")
@@ -55,6 +57,26 @@ def check_integrity(case: Case) -> Check:
         return held(check_id, text, fields)
     text = N_("{key} is complete to its end ({bytes} bytes), its end decodes, and it matches its checksum.")
     return held(check_id, text, fields)
+
+
+def _interrupted(facts: FilmFacts, fields: Fields) -> Check | None:
+    """Return the check when part of the film cannot be seen, or is of another recording.
+
+    What can be seen may be all that matters, or not: neither is proof.
+    """
+    if facts.encrypted and facts.encrypted_from_s is not None:
+        text = N_("The film in {key} is encrypted from {at} s on.")
+        at_s, cause = facts.encrypted_from_s, "film-encrypted"
+    elif facts.joins:
+        text = N_("Another recording begins inside {key}, at {at} s.")
+        at_s, cause = facts.joins[0].at_s, "film-joined"
+    elif facts.holes:
+        text = N_("{seconds} s are missing in {key}, at {at} s.")
+        at_s, cause = facts.holes[0].at_s, "film-has-hole"
+        fields = (*fields, ("seconds", f"{facts.holes[0].seconds:.1f}"))
+    else:
+        return None
+    return not_made(CheckId.INTEGRITY, text, cause, (*fields, ("at", f"{at_s:.1f}")))
 
 
 def _speaks(case: Case) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import RunEvent
-from rdpgui.core.film import TailClass, TailMetrics
+from rdpgui.core.film import Break, BreakWhy, TailClass, TailMetrics
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.case import Destination, match_recording
@@ -312,6 +312,7 @@ def _saved(matched: bool | None) -> list[RunEvent]:
     return [replace(e, checksum_matched=matched) if isinstance(e, FilmSaved) else e for e in recorded()]
 
 
+@pytest.mark.case("F1", "F10")
 @pytest.mark.parametrize(
     ("events", "result", "cause"),
     [
@@ -319,6 +320,10 @@ def _saved(matched: bool | None) -> list[RunEvent]:
         (_saved(None), H, ""),
         (_saved(False), C, "checksum-mismatch"),
         (recorded(film=facts(truncated=True)), C, "film-truncated"),
+        (recorded(film=facts(holes=(Break(2.0, 1.5, BreakWhy.FRAGMENTS_MISSING),))), N, "film-has-hole"),
+        (recorded(film=facts(joins=(Break(2.0, 0.0, BreakWhy.SECOND_INDEX),))), N, "film-joined"),
+        (recorded(film=facts(encrypted="cenc", encrypted_from_s=3.0)), N, "film-encrypted"),
+        (recorded(film=facts(encrypted="cenc")), H, ""),
         (recorded(film=facts(size_bytes=999)), C, "size-differs"),
         (recorded(item(size_bytes=0)), C, "object-empty"),
         ([*recorded()[:2], FilmInspected(at(13.2), RUN, KEY, None, "", "no moov"), alone()], C, "not-a-film"),
