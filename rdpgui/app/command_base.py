@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rdpgui.core.account_events import Topic
 from rdpgui.i18n import _
 from rdpgui.ui.main_window import MainWindow
 from rdpgui.ui.tasks import TaskScope
@@ -31,6 +32,9 @@ class CommandBase:
         self.history: RunHistory | None = None
 
     def _ready(self) -> WorkSession | None:
-        if self.session is None:
+        if self.session is None and Topic.IDENTITY in self.window.renderer.state.stale:
+            remedy = _("Sign in, or open another place from the top line, and try again.")
+            self.window.notifications.say(Tone.WARN, _("Nobody is signed in here."), remedy)
+        elif self.session is None:
             self.window.notifications.say(Tone.INFO, _("The connection is not open yet."), _("Wait a moment."))
         return self.session

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from rdpgui.ui.panels.disruptions import DisruptionsPanel
 from rdpgui.ui.panels.instances import InstancesPanel
@@ -76,6 +76,9 @@ class ExperimentPage(QWidget):
         self.log.setMinimumHeight(96)
         right = _column((self.preflight, 0), (self.disruptions, 0), (self.verdict, 1))
         right.setMinimumWidth(330)
+        # What the others leave, and never less than the word: not a share of a height that it would like to have.
+        self.verdict.setMinimumHeight(self.verdict.minimumSizeHint().height())
+        self.verdict.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.whole = _splitter(Qt.Orientation.Horizontal, "split_whole", self.main, right)
         self.whole.setStretchFactor(0, 1)
         self.whole.setStretchFactor(1, 0)

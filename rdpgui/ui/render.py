@@ -187,7 +187,8 @@ class Renderer(LookedAt):
         if stale is None:
             last = "" if aged_at is None else _("last seen at {time}").format(time=formats.clock(aged_at))
             return text, f"{last}\n{_('Nothing has been read since then.')}" if text else ""
-        text = text or _("stale since {time}").format(time=formats.clock(stale.since_at))
+        if topic in self.state.observed_at:  # before that, why stands in the rows' place
+            text = text or _("stale since {time}").format(time=formats.clock(stale.since_at))
         return text, f"{retell(stale.error)}\n{retell(stale.remedy)}".strip()
 
     def _render_experiment(self) -> None:

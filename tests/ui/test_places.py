@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QTableView, QWidget
 
+from rdpgui.app.command_base import CommandBase
 from rdpgui.core.account_events import IdentityObserved, PlaceOpened, PollFailed, SessionsObserved, Topic
 from rdpgui.core.disruption import ARTICLE_DISRUPTIONS
 from rdpgui.core.events import Event
@@ -23,6 +25,9 @@ from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.table import WholeRows
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import ACCOUNT, LAB, NOW, REGION, armed, fold, run_events, seeded
+
+if TYPE_CHECKING:
+    from rdpgui.ui.tasks import TaskScope
 
 ON_INSTANCE = Place(scenario="recorder-on-instance")
 AWS = Place(account_id=ACCOUNT, region=REGION)
@@ -256,3 +261,27 @@ def test_that_a_run_under_way_can_be_neither_archived_nor_deleted(bench: Bench) 
     bench.find(QTableView, "history_table").selectRow(0)
     for name in ("history_archive", "history_delete"):
         assert not bench.find(QPushButton, name).isEnabled()
+
+
+@pytest.mark.case("L1")
+def test_that_orders_about_runs_say_that_nobody_is_signed_in_instead_of_asking_to_wait(bench: Bench) -> None:
+    orders = CommandBase(cast("TaskScope", None))
+    orders.window = bench.window
+    bench.show(_moved(seeded(), NOBODY))
+    assert orders._ready() is None
+    bench.show(_moved(seeded(), NOBODY, REFUSED))
+    assert orders._ready() is None
+    assert [notice.remedy for notice in bench.notifications.kept] == [
+        "Wait a moment.",
+        "Sign in, or open another place from the top line, and try again.",
+    ]
+
+
+@pytest.mark.case("L2")
+@pytest.mark.parametrize("column", [0, 1, 2, 3])
+def test_that_the_instances_can_be_told_apart_in_the_smallest_window(bench: Bench, column: int) -> None:
+    bench.window.resize(1180, 700)
+    bench.window.show()
+    bench.show(seeded())
+    table = bench.find(QTableView, "instances_table")
+    assert table.sizeHintForColumn(column) <= table.columnWidth(column)

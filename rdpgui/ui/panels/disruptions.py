@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId, Origin
@@ -22,6 +31,7 @@ from rdpgui.ui.widgets.small import ElidedLabel, label, set_property, set_text
 
 _HINT_ROOM = 130
 """Columns of the next step: the buttons below it stay where they are."""
+_GROUP_HEIGHT = 70
 _GROUPS = (Origin.GUEST, Origin.CONTROL_PLANE, Origin.CONTROL)
 
 
@@ -75,6 +85,33 @@ class DisruptionButton(QPushButton):
         self.chosen.emit(self.disruption.disruption_id)
 
 
+class _Groups(QScrollArea):
+    """The groups of buttons: whole where there is room; else they scroll, and none is pushed over another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("disruptions_scroll")
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the buttons have it, and come into view with it
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._inside = QWidget()
+        self.column = QVBoxLayout(self._inside)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(6)
+        self.setWidget(self._inside)
+
+    @override
+    def sizeHint(self) -> QSize:
+        """All of it."""
+        return self._inside.sizeHint()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """One group."""
+        return QSize(self._inside.minimumSizeHint().width(), _GROUP_HEIGHT)
+
+
 class DisruptionsPanel(Card):
     """Connect, arm, disrupt.
 
@@ -104,8 +141,10 @@ class DisruptionsPanel(Card):
         self._add_first_row()
         self.buttons: dict[DisruptionId, DisruptionButton] = {}
         self._titles: list[tuple[Origin, QLabel]] = []
+        groups = _Groups()
         for origin in _GROUPS:
-            self._add_group(origin)
+            self._add_group(groups.column, origin)
+        self.body.addWidget(groups)
         self._retranslate_own()
 
     def _add_first_row(self) -> None:
@@ -131,7 +170,7 @@ class DisruptionsPanel(Card):
         self.body.addLayout(row)
         self.body.addWidget(self._hint)
 
-    def _add_group(self, origin: Origin) -> None:
+    def _add_group(self, column: QVBoxLayout, origin: Origin) -> None:
         title = label(role="group")
         self._titles.append((origin, title))
         grid = QGridLayout()
@@ -146,7 +185,7 @@ class DisruptionsPanel(Card):
             self.buttons[disruption.disruption_id] = button
             alone = place == len(members) - 1 and place % 2 == 0
             grid.addWidget(button, 1 + place // 2, place % 2, 1, 2 if alone else 1)
-        self.body.addLayout(grid)
+        column.addLayout(grid)
 
     def show_access_type(self, access_type: AccessType) -> None:
         """Show the access type of the next connection."""
