@@ -1,6 +1,6 @@
 """Scenarios: the fleet, the timings, the recorder's place and the variants of what is unknown about AWS.
 
-A scenario is one JSON file in ``resources/lab``. Every member is a field of the
+A scenario is one JSON file in ``resources/lab``, or a file of one's own. Every member is a field of the
 dataclasses below; what is left out takes the default, which is quick. A wrong
 file ends in a ``ScenarioError`` that names the member and the remedy.
 """
@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 from rdpgui.lab.scenario_json import ScenarioError, record_from_json
+from rdpgui.lab.scenario_people import PersonAct, check_people
 
 __all__ = [
     "Approval",
@@ -36,6 +37,7 @@ __all__ = [
     "load_scenario",
     "load_scenario_file",
     "scenario_names",
+    "unwritable",
 ]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -171,6 +173,8 @@ class Timings:
         retry_first_s: first wait after a ProcessingError; doubles each time.
         command_s: Run Command: sent → finished.
         shutdown_delay_limit_s: upper bound for the delay of ``shutdown.exe /t N``.
+        effect_delay_s: an accepted order → the guest begins to go down, beyond the delay that was ordered: a system
+            that is busy, or an application that holds it up.
     """
 
     pending_s: float = field(default=0.4, metadata={"min": 0.0})
@@ -190,6 +194,7 @@ class Timings:
     retry_first_s: float = field(default=1.0, metadata={"min": 0.0})
     command_s: float = field(default=0.3, metadata={"min": 0.0})
     shutdown_delay_limit_s: float = field(default=1.0, metadata={"min": 0.0})
+    effect_delay_s: float = field(default=0.0, metadata={"min": 0.0})
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +234,7 @@ class Variants:
 
     Attributes:
         objects_per_connection: 1, or 2 (a second object with the same film a moment later).
+        films_named: whether the tags of a film say of which instance and session it is.
         key_denials_in_trail: whether CloudTrail here shows calls that a key's policy denied to the service. KMS logs
             cross-account requests that are denied in the caller's account only; whether that holds for services
             is not documented. Source: KMS Developer Guide, logging with CloudTrail.
@@ -239,6 +245,7 @@ class Variants:
     objects_per_connection: int = field(default=1, metadata={"min": 1, "max": 2})
     key_style: KeyStyle = KeyStyle.OPAQUE
     grant_missing: GrantMissing = GrantMissing.REFUSE
+    films_named: bool = True
     key_denials_in_trail: bool = False
 
 
@@ -249,6 +256,7 @@ class Scenario:
     Attributes:
         about: one sentence for people.
         faults: rules for the ``FaultBook``, as JSON objects.
+        people: what persons and the service do, and when.
         seed: makes the lab's own random choices repeatable. Never hard-code an id that follows from it.
     """
 
@@ -261,6 +269,7 @@ class Scenario:
     jit: JitRules = field(default_factory=JitRules)
     variants: Variants = field(default_factory=Variants)
     faults: tuple[dict[str, object], ...] = ()
+    people: tuple[PersonAct, ...] = ()
 
 
 def scenario_folder() -> Path:
@@ -282,21 +291,23 @@ def scenario_names(folder: Path | None = None) -> tuple[str, ...]:
 
 
 def load_scenario(name: str, folder: Path | None = None) -> Scenario:
-    """Load a scenario by name.
+    """Load a scenario by name, or by the path of a file (it ends with ``.json``).
 
     Raises:
         ScenarioError: there is no such scenario, or its file is wrong.
     """
+    if name.endswith(".json") and Path(name).is_file():
+        return load_scenario_file(Path(name))
     place = folder or scenario_folder()
     path = place / f"{name}.json"
     if not _NAME.fullmatch(name) or not path.is_file():
         known = ", ".join(scenario_names(place)) or "none"
-        raise ScenarioError("scenario", f"there is no scenario {name!r}", f"Choose one of: {known}.")
+        raise ScenarioError("scenario", f"there is no scenario {name!r}", f"Choose one of: {known}; or give a file.")
     return load_scenario_file(path)
 
 
 def load_scenario_file(path: Path) -> Scenario:
-    """Load a scenario from a file of one's own.
+    """Load a scenario from a file of one's own; the file's name is the scenario's.
 
     Raises:
         ScenarioError: the file cannot be read, is not JSON, or has a wrong member.
@@ -313,7 +324,9 @@ def load_scenario_file(path: Path) -> Scenario:
         raise ScenarioError(
             path.name, f"is not JSON: {error.msg} (line {error.lineno}, column {error.colno})", "Correct that line."
         ) from error
-    scenario = record_from_json(Scenario, value, path.stem)
+    if isinstance(value, dict):
+        value = {"name": path.stem, **value}
+    scenario = replace(record_from_json(Scenario, value, path.stem), name=path.stem)
     _check(scenario, path.stem)
     return scenario
 
@@ -330,9 +343,21 @@ def _check(scenario: Scenario, where: str) -> None:
         if spec.name in seen:
             raise ScenarioError(member, f"repeats {spec.name!r}", "Give each instance a name of its own.")
         seen.add(spec.name)
+        if any(unwritable(text) for text in (spec.name, *spec.tags, *spec.tags.values())):
+            raise ScenarioError(
+                member, "or a tag holds a control character", "Remove it: AWS's answers (XML) cannot carry it."
+            )
         if spec.root_device is RootDevice.INSTANCE_STORE and spec.state is InitialState.STOPPED:
             raise ScenarioError(
                 f"{where}.fleet[{index}].state",
                 "an instance-store instance cannot be stopped",
                 'Use "running", or root_device "ebs".',
             )
+    check_people(scenario.people, seen, where)
+
+
+def unwritable(text: str) -> bool:
+    """Return whether a text holds what XML 1.0 cannot carry."""
+    return any(
+        (ord(c) < 0x20 and c not in "\t\n\r") or 0xD800 <= ord(c) <= 0xDFFF or ord(c) in (0xFFFE, 0xFFFF) for c in text
+    )

@@ -140,6 +140,12 @@ class S3Seam:
             found = buckets[bucket].keys.get(key) if bucket in buckets else None
             return str(getattr(found, "kms_key_id", "") or "")
 
+    def versioned(self, bucket: str) -> bool:
+        """Return whether versioning of a bucket is, or was, enabled; a bucket that does not exist has none."""
+        with self._seam.lock:
+            buckets = backend_of("s3")[self._seam.account_id]["aws"].buckets
+            return bucket in buckets and bool(buckets[bucket].versioning_status)
+
     def keys(self, bucket: str) -> list[str]:
         """Return all object keys (at most 1,000). Raises LabError NoSuchBucket."""
         return [str(o["Key"]) for o in self._seam.call("s3", "ListObjectsV2", Bucket=bucket).get("Contents", [])]

@@ -27,6 +27,7 @@ class BrokerConfig:
         fps: frames a second the source is expected to paint at most.
         stall_after_s: silence after which the source counts as stalled.
         disk_limit_bytes: the segments may not grow beyond it; None = the disk is the limit.
+        named: the film says in its tags of which instance, connection and session it is.
         finalise_only: no connection; finish what a killed broker left behind.
     """
 
@@ -43,6 +44,7 @@ class BrokerConfig:
     viewer_password: str = field(repr=False)
     disk_limit_bytes: int | None
     finalise_only: bool
+    named: bool = True
 
 
 def parse_config(line: bytes) -> BrokerConfig:
@@ -75,6 +77,7 @@ def parse_config(line: bytes) -> BrokerConfig:
         viewer_password=members.text("viewer_password", "" if finalise_only else None),
         disk_limit_bytes=members.limit("disk_limit_bytes"),
         finalise_only=finalise_only,
+        named=members.flag("named", True),
     )
 
 

@@ -61,7 +61,7 @@ def _record(config: BrokerConfig, commands: RawIOBase, events: EventWriter, cloc
         segments = SegmentWriter(
             config.work_dir, config.data_key, config.connection_id, limit_bytes=config.disk_limit_bytes
         )
-        recorder = Recorder(segments, title=f"LAB {config.instance_id}", fps=config.fps)
+        recorder = Recorder(segments, title=f"LAB {config.instance_id}" if config.named else "LAB", fps=config.fps)
     threading.Thread(target=_obey, args=(commands, closing), name="commands", daemon=True).start()
     Connection(config, source, recorder, events, clock, closing).run()
     return EXIT_OK if recorder is None else _finalise(config, events, clock, normal=True)
@@ -92,7 +92,7 @@ def _obey(commands: RawIOBase, closing: threading.Event) -> None:
 
 
 def _finalise(config: BrokerConfig, events: EventWriter, clock: Clock, *, normal: bool) -> int:
-    description = f"connection {config.connection_id}, session {config.session_id}"
+    description = f"connection {config.connection_id}, session {config.session_id}" if config.named else ""
     try:
         film = finalise(config.work_dir, config.data_key, config.connection_id, normal=normal, description=description)
     except FinaliseError as error:

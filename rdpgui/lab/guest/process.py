@@ -32,6 +32,7 @@ from rdpgui.lab.guest.protocol import (
     MessageCommand,
     ScreenshotCommand,
     ShutdownCommand,
+    StepClockCommand,
     parse_command,
     write_event,
 )
@@ -57,6 +58,10 @@ class GuestClock:
     def now_ms(self) -> int:
         """Return Unix milliseconds as this machine has them."""
         return _true_ms() + self._skew_ms
+
+    def step(self, ms: int) -> None:
+        """Set the clock on, or back for a negative number."""
+        self._skew_ms += ms
 
     def now_at(self) -> datetime:
         """Return the same as aware UTC."""
@@ -174,6 +179,10 @@ class Guest:
             case FreezeCommand(seconds):
                 self._server.pause()
                 self._frozen_until_mono_s = time.monotonic() + seconds
+            case StepClockCommand(seconds):
+                # The system derives its last boot from this clock and the time since boot, so both move together.
+                self._clock.step(round(seconds * 1000))
+                self._boot_ms += round(seconds * 1000)
             case MessageCommand(text):
                 self._toast(text)
             case ScreenshotCommand(path):

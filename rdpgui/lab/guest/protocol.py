@@ -9,6 +9,7 @@ from typing import Final, TextIO
 from rdpgui.lab.guest.machine import Action, Origin
 
 _MAX_SECONDS: Final = 3600.0
+_MAX_STEP_S: Final = 86_400.0
 
 
 class CommandError(ValueError):
@@ -50,7 +51,14 @@ class ScreenshotCommand:
     path: str
 
 
-Command = ShutdownCommand | CrashCommand | FreezeCommand | MessageCommand | ScreenshotCommand
+@dataclass(frozen=True, slots=True)
+class StepClockCommand:
+    """Set the machine's own clock on or back."""
+
+    seconds: float
+
+
+Command = ShutdownCommand | CrashCommand | FreezeCommand | MessageCommand | ScreenshotCommand | StepClockCommand
 
 
 def parse_command(line: str) -> Command:
@@ -74,6 +82,8 @@ def parse_command(line: str) -> Command:
             return CrashCommand()
         case "freeze":
             return FreezeCommand(_seconds(raw, "seconds", None))
+        case "step-clock":
+            return StepClockCommand(_step(raw))
         case "message":
             return MessageCommand(_text(raw, "text"))
         case "screenshot":
@@ -99,6 +109,13 @@ def _seconds(raw: dict[str, object], name: str, default: float | None) -> float:
     value = raw.get(name, default)
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value <= _MAX_SECONDS:
         raise CommandError(f"{name} must be a number of seconds from 0 to {_MAX_SECONDS:.0f}")
+    return float(value)
+
+
+def _step(raw: dict[str, object]) -> float:
+    value = raw.get("seconds")
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not abs(value) <= _MAX_STEP_S:
+        raise CommandError(f"seconds must be a number from -{_MAX_STEP_S:.0f} to {_MAX_STEP_S:.0f}")
     return float(value)
 
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from rdpgui.lab.call import MOST_BODY_BYTES, Context
 from rdpgui.lab.model import LabError
+from rdpgui.lab.scenario import unwritable
 
 Environ = dict[str, Any]
 Hook = Callable[[Context, Environ], None]
@@ -105,6 +106,22 @@ def object_key_usable(context: Context, environ: Environ) -> None:
     _require_for_s3(context, context.seam.s3.key_id_of(bucket, name))
 
 
+def null_version(context: Context, environ: Environ) -> None:
+    """The version ``null`` of an object in a bucket without versioning is the object. Source: S3, object versioning."""
+    query = parse_qsl(environ["QUERY_STRING"], keep_blank_values=True)
+    bucket = context.call.path.lstrip("/").partition("/")[0]
+    if ("versionId", "null") in query and not context.seam.s3.versioned(bucket):
+        environ["QUERY_STRING"] = urlencode([pair for pair in query if pair[0] != "versionId"])
+        environ["RAW_URI"] = f"{environ['RAW_URI'].partition('?')[0]}?{environ['QUERY_STRING']}"
+
+
+def tags_writable(context: Context, environ: Environ) -> None:
+    """Refuse tags that no answer could carry: XML has no control characters. Source: EC2 CreateTags."""
+    form = parse_qsl(context.call.body.decode("utf-8", "replace"), keep_blank_values=True)
+    if any(unwritable(text) for _, text in form):
+        raise LabError("InvalidParameterValue", "Tag keys and values must not contain control characters.", 400)
+
+
 def bucket_key_usable(context: Context, environ: Environ) -> None:
     """Refuse to store an object under a KMS key that cannot be used. Source: S3, SSE-KMS."""
     algorithm = environ.get("HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION", "")
@@ -171,8 +188,9 @@ _HOOKS: Final[dict[tuple[str, str], tuple[Hook, ...]]] = {
     ("iam", "GetUser"): (own_user,),
     ("s3", "CopyObject"): (bucket_key_usable,),
     ("s3", "CreateMultipartUpload"): (bucket_key_usable,),
-    ("s3", "GetObject"): (object_key_usable,),
-    ("s3", "HeadObject"): (object_key_usable,),
+    ("ec2", "CreateTags"): (tags_writable,),
+    ("s3", "GetObject"): (object_key_usable, null_version),
+    ("s3", "HeadObject"): (object_key_usable, null_version),
     ("s3", "PutBucketPolicy"): (policy_is_json,),
     ("s3", "PutObject"): (bucket_key_usable,),
 }

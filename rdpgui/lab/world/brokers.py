@@ -84,6 +84,7 @@ class Brokers:
             "viewer_password": connection.viewer_password,
             "disk_limit_bytes": None,
             "finalise_only": False,
+            "named": self._context.scenario.variants.films_named,
         }
 
     def _spawn(self, connection: Connection, config: dict[str, object]) -> None:
@@ -115,6 +116,7 @@ class Brokers:
                 case "connected":
                     connection.shown = True
                     self._sessions.connected(connection.session.session_id)
+                    self._context.signals.desktop_shown(connection.instance_id, connection.session.session_id)
                 case "recording":
                     self._film_begun(connection, moment(message, "at_ms", now))
                 case "stalled" | "resumed" as word:

@@ -23,6 +23,10 @@ DOCUMENT = "AWS-RunPowerShellScript"
 _OTHER_PLATFORM = "AWS-RunShellScript"
 _OPEN = frozenset({"Pending", "InProgress"})
 _TIMEOUT_S = 3600.0
+_RESTART_AND_RUN_AGAIN = 3010
+"""Exit status with which a script asks the agent for a restart. The lab takes its second run, after the restart, for
+one that has nothing more to do. Source: Systems Manager User Guide, rebooting a node from scripts."""
+_TAKES_DOWN = frozenset({Verb.RESTART, Verb.SHUTDOWN, Verb.AGENT_STOP, Verb.AGENT_RESTART})
 _INSTANCE = re.compile(r"(i|mi)-[0-9a-f]{8,17}")
 _NO_SHELL = "LAB: this virtual machine runs no PowerShell; not recognised: "
 
@@ -72,7 +76,11 @@ class Commands(Listener):
             command_id = str(uuid.uuid4())
             statements = read_script(script)
             timeout_s = _seconds(parameters.get("executionTimeout"))
-            return [self._send_one(command_id, name, statements, timeout_s, comment) for name in instance_ids]
+            sent = [self._send_one(command_id, name, statements, timeout_s, comment) for name in instance_ids]
+            if any(_takes_down(statement) for statement in statements):
+                for name in instance_ids:
+                    self._context.signals.order_accepted(name)
+            return sent
 
     def invocation(self, command_id: str, instance_id: str) -> CommandRecord:
         """Return one invocation. Raises LabError InvocationDoesNotExist."""
@@ -145,6 +153,9 @@ class Commands(Listener):
         pause_s, code = 0.0, 0
         for index, statement in enumerate(self._scripts[key]):
             match statement.verb:
+                case Verb.EXIT if statement.number == _RESTART_AND_RUN_AGAIN:
+                    self._go_down(key[1], Statement(Verb.RESTART), pause_s)
+                    return 0, True
                 case Verb.EXIT:
                     return int(statement.number), False
                 case Verb.SLEEP:
@@ -166,7 +177,7 @@ class Commands(Listener):
     def _go_down(self, instance_id: str, statement: Statement, pause_s: float) -> None:
         """Shut the guest down. The scenario bounds the delay, so that a quick lab stays quick."""
         limit_s = self._context.scenario.timings.shutdown_delay_limit_s
-        self._guests.send(
+        self._guests.take_down(
             instance_id,
             {
                 "do": "shutdown",
@@ -235,6 +246,11 @@ class Commands(Listener):
                 status_details="ExecutionTimedOut" if delivered else "DeliveryTimedOut",
                 ended_at=context.timeline.now(),
             )
+
+
+def _takes_down(statement: Statement) -> bool:
+    asks = statement.verb is Verb.EXIT and statement.number == _RESTART_AND_RUN_AGAIN
+    return asks or statement.verb in _TAKES_DOWN
 
 
 def _seconds(values: list[str] | None) -> float:

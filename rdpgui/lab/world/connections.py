@@ -49,7 +49,9 @@ class Connections(Listener):
         self._local = LocalRecorders(context, self._brokers, recordings)
         self._brokers.when_film_begins(self._local.watch)
 
-    def open(self, instance_id: str, access_type: AccessType, access_request_id: str, reason: str) -> Connection:
+    def open(
+        self, instance_id: str, access_type: AccessType, access_request_id: str, reason: str, owner: str = ""
+    ) -> Connection:
         """Open a connection; its broker starts at once, the first frame comes a moment later.
 
         Raises:
@@ -57,7 +59,7 @@ class Connections(Listener):
         """
         with self._context.lock:
             open_now = sum(connection.ended_at is None for connection in self._connections.values())
-            connection = self._opening.open(instance_id, access_type, access_request_id, reason, open_now)
+            connection = self._opening.open(instance_id, access_type, access_request_id, reason, open_now, owner)
             self._connections[connection.connection_id] = connection
             self._brokers.start(connection)
             return connection

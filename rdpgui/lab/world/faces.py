@@ -45,21 +45,31 @@ class PowerCalls(_Calls):
         self, instance_id: str, *, force: bool = False, skip_os_shutdown: bool = False, hibernate: bool = False
     ) -> tuple[PowerState, PowerState]:
         """Stop; returns (previous, current)."""
-        return self._parts.instances.stop(
+        change = self._parts.instances.stop(
             instance_id, force=force, skip_os_shutdown=skip_os_shutdown, hibernate=hibernate
         )
+        self._accepted(instance_id)
+        return change
 
     def reboot_instance(self, instance_id: str) -> None:
         """Reboot by ACPI; the state stays running."""
         self._parts.instances.reboot(instance_id)
+        self._accepted(instance_id)
 
     def terminate_instance(self, instance_id: str) -> tuple[PowerState, PowerState]:
         """Terminate; returns (previous, current)."""
-        return self._parts.instances.terminate(instance_id)
+        change = self._parts.instances.terminate(instance_id)
+        self._accepted(instance_id)
+        return change
 
     def diagnostic_interrupt(self, instance_id: str) -> None:
         """Crash the guest: a stop screen, then a restart."""
         self._parts.instances.interrupt(instance_id)
+        self._accepted(instance_id)
+
+    def _accepted(self, instance_id: str) -> None:
+        with self._context.lock:
+            self._context.signals.order_accepted(instance_id)
 
     def status_check(self, instance_id: str) -> str:
         """Return the instance status check."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -87,7 +87,32 @@ class Guests:
 
     def power_button(self, instance_id: str, action: GuestAction) -> bool:
         """Ask the guest's system to go down; False when there is no guest."""
-        return self.send(instance_id, {"do": "acpi", "action": action})
+        return self.take_down(instance_id, {"do": "acpi", "action": action})
+
+    def take_down(self, instance_id: str, message: Message) -> bool:
+        """Tell a guest to go down; it hears it as late as the scenario says. False when there is none."""
+        delay_s = self._context.scenario.timings.effect_delay_s
+        guest = self._guests.get(instance_id)
+        if delay_s <= 0 or guest is None:
+            return self.send(instance_id, message)
+        self._context.timeline.after(delay_s, partial(self._late, guest, message), f"end of the guest of {instance_id}")
+        return True
+
+    def _late(self, guest: Guest, message: Message) -> None:
+        with self._context.lock:
+            if self._guests.get(guest.instance_id) is guest and guest.child is not None:
+                guest.child.send(message)
+
+    def step_clock(self, instance_id: str, seconds: float) -> bool:
+        """Set the guest's clock on or back; its last boot moves with it. False when there is no guest.
+
+        Source: Windows derives LastBootUpTime from the clock and the time since boot.
+        """
+        with self._context.lock:
+            booted_at = self._booted_at.get(instance_id)
+            if booted_at is not None:
+                self._booted_at[instance_id] = booted_at + timedelta(seconds=seconds)
+            return self.send(instance_id, {"do": "step-clock", "seconds": seconds})
 
     def kill(self, instance_id: str) -> bool:
         """Cut the power; False when there is no guest."""

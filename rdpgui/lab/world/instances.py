@@ -150,6 +150,8 @@ class Instances(Listener):
     def _power_off(self, machine: Machine) -> None:
         stopping = machine.power.state is PowerState.STOPPING
         self._go(machine, PowerState.STOPPED if stopping else PowerState.TERMINATED)
+        if stopping:
+            self._context.signals.instance_stopped(machine.instance_id)
 
     def _cut(self, machine: Machine) -> None:
         self._guests.kill(machine.instance_id)

@@ -54,7 +54,13 @@ class Opening:
         self._preferences = preferences
 
     def open(
-        self, instance_id: str, access_type: AccessType, access_request_id: str, reason: str, open_now: int
+        self,
+        instance_id: str,
+        access_type: AccessType,
+        access_request_id: str,
+        reason: str,
+        open_now: int,
+        owner: str = "",
     ) -> Connection:
         """Make a connection with its session, its grant and its audit events.
 
@@ -64,13 +70,14 @@ class Opening:
             access_request_id: the request, empty for Standard.
             reason: the session's reason.
             open_now: connections that are not over, for the quota.
+            owner: ARN of the person; empty for the lab's own.
 
         Raises:
             LabError: TargetNotConnected, AccessDeniedException, ServiceQuotaExceededException.
         """
         self._require_possible(instance_id, access_type, access_request_id, open_now)
         connection_id = str(uuid.uuid4())
-        owner = self._owner(access_type)
+        owner = owner or self._owner(access_type)
         recording = self._recording(connection_id, instance_id, access_type, owner)
         session = self._sessions.open(instance_id, PORT_DOCUMENT, owner, reason, access_type, remote_desktop=True)
         connection = Connection(

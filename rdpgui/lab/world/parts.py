@@ -7,9 +7,11 @@ from rdpgui.lab.world.agents import Agents
 from rdpgui.lab.world.commands import Commands
 from rdpgui.lab.world.connections import Connections
 from rdpgui.lab.world.context import Context
+from rdpgui.lab.world.deeds import Deeds
 from rdpgui.lab.world.guests import Guests, iso
 from rdpgui.lab.world.instances import Instances
 from rdpgui.lab.world.jit import AccessRequests
+from rdpgui.lab.world.people import People
 from rdpgui.lab.world.sessions import Sessions
 
 
@@ -35,7 +37,11 @@ class Parts:
         )
         self.commands = Commands(context, self.instances, self.agents, self.guests, self.users)
         # Order matters: connections hear of a guest's end before its instance boots the next one.
-        for listener in (self.connections, self.agents, self.sessions, self.commands, self.instances):
+        deeds = Deeds(
+            context, self.guests, self.instances, self.agents, self.sessions, self.connections, self.preferences_now
+        )
+        self.people = People(context, deeds)
+        for listener in (self.connections, self.agents, self.sessions, self.commands, self.instances, self.people):
             context.signals.join(listener)
 
     def preferences_now(self) -> Preferences | None:

@@ -46,6 +46,8 @@ class Recording:
         over_at: when the connection ended.
         film: the finished mp4; None until the recorder or the finaliser is done.
         normal: the recorder finished the film itself.
+        late_s: how much later than usual the service puts it.
+        lost: the service never puts it, and says nothing.
         tries: refused attempts to put the object.
         objects: keys that were put, the first one is the recording's.
     """
@@ -60,6 +62,8 @@ class Recording:
     over_at: datetime | None = None
     film: Path | None = None
     normal: bool = True
+    late_s: float = 0.0
+    lost: bool = False
     tries: int = 0
     object_key: str = ""
     put_at: datetime | None = None
@@ -101,7 +105,7 @@ class Recordings:
         recording.stage = RecordingStage.PROCESSING
         late = context.faults.take(FaultKind.OBJECT_LATE, recording.instance_id)
         ready_at = (recording.over_at or now) + timedelta(seconds=context.scenario.timings.processing_s)
-        wait_s = (ready_at - now).total_seconds() + (late.seconds if late is not None else 0.0)
+        wait_s = (ready_at - now).total_seconds() + (late.seconds if late is not None else 0.0) + recording.late_s
         self._plan(recording, wait_s)
 
     def failed(self, recording: Recording, reason: str) -> None:
@@ -176,6 +180,9 @@ class Recordings:
     def _objects(self, recording: Recording) -> list[StoredObject]:
         """Return what is put, faults applied."""
         context = self._context
+        if recording.lost:
+            recording.reason = "lost by the service"
+            return []
         faults = [kind for kind in TAMPERING if context.faults.take(kind, recording.instance_id) is not None]
         if faults:
             recording.reason = ", ".join(f"fault {kind}" for kind in faults)
@@ -199,14 +206,7 @@ class Recordings:
         for path in others:
             if path.is_file():
                 return path.read_bytes()
-        path = recording.work_dir / "foreign.mp4"
-        subprocess.run(
-            [sys.executable, "-m", "rdpgui.lab.world.foreign", str(path)],
-            check=False,
-            timeout=_FOREIGN_LIMIT_S,
-            stdin=subprocess.DEVNULL,
-        )
-        return path.read_bytes()
+        return made_film(recording.work_dir / "foreign.mp4")
 
     def _clean(self, recording: Recording) -> None:
         """Keep the last few films for ``object-foreign``; everything else of old connections goes."""
@@ -217,3 +217,22 @@ class Recordings:
         self._films.appendleft((recording.instance_id, recording.film))
         while len(self._films) > _FILMS_KEPT:
             shutil.rmtree(self._films.pop()[1].parent, ignore_errors=True)
+
+
+def made_film(path: Path, *choice: str) -> bytes:
+    """Have a film of nobody's written by a process of its own, and return it.
+
+    Args:
+        path: where it is written.
+        choice: what it shows and its length in seconds. Source: ``world/foreign.py``.
+
+    Raises:
+        OSError, SubprocessError: it was not written.
+    """
+    subprocess.run(
+        [sys.executable, "-m", "rdpgui.lab.world.foreign", str(path), *choice],
+        check=False,
+        timeout=_FOREIGN_LIMIT_S,
+        stdin=subprocess.DEVNULL,
+    )
+    return path.read_bytes()

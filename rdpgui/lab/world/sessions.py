@@ -41,6 +41,8 @@ class Sessions(Listener):
     def __init__(self, context: Context) -> None:
         self._context = context
         self._entries: dict[str, _Entry] = {}
+        self._hidden_answers = 0
+        self._hidden_until: datetime | None = None
 
     def open(
         self,
@@ -112,8 +114,26 @@ class Sessions(Listener):
         """Return the sessions that DescribeSessions shows now, newest first."""
         now = self._context.timeline.now()
         with self._context.lock:
+            if active and self._hides(now):
+                return []
             entries = [entry for entry in self._entries.values() if _shown(entry, now, active=active)]
         return sorted((entry.record for entry in entries), key=_started, reverse=True)
+
+    def hide(self, seconds: float) -> None:
+        """Answer the question for active sessions with an empty list: once, or for some seconds."""
+        with self._context.lock:
+            if seconds > 0:
+                self._hidden_until = self._context.timeline.now() + timedelta(seconds=seconds)
+            else:
+                self._hidden_answers += 1
+
+    def _hides(self, now: datetime) -> bool:
+        if self._hidden_until is not None and now < self._hidden_until:
+            return True
+        if self._hidden_answers:
+            self._hidden_answers -= 1
+            return True
+        return False
 
     def agent_lost(self, instance_id: str, at: datetime) -> None:
         """A shell or a port session ends with the agent; a remote desktop is ended by its connection."""
@@ -128,6 +148,8 @@ class Sessions(Listener):
             entry.listed_at = entry.left_at + timedelta(seconds=context.scenario.timings.history_delay_s)
             ended_at = entry.left_at if context.scenario.variants.end_date is EndDate.LEFT_ACTIVE else at
             entry.record = replace(entry.record, status=status, ended_at=ended_at, active=False)
+            if entry.remote_desktop:
+                context.signals.session_left(entry.record.target, entry.record.session_id)
 
     def _entry(self, session_id: str) -> _Entry:
         entry = self._entries.get(session_id)

@@ -43,6 +43,18 @@ class Listener:
     def guest_ended(self, instance_id: str, end: GuestEnd) -> None:
         """The guest's process is gone."""
 
+    def instance_stopped(self, instance_id: str) -> None:
+        """The instance is stopped."""
+
+    def order_accepted(self, instance_id: str) -> None:
+        """An order by API that takes the instance or its agent down was accepted."""
+
+    def desktop_shown(self, instance_id: str, session_id: str) -> None:
+        """A remote desktop shows its first frame."""
+
+    def session_left(self, instance_id: str, session_id: str) -> None:
+        """A remote-desktop session has left Active."""
+
     def agent_online(self, instance_id: str) -> None:
         """The agent has connected to the service."""
 
@@ -74,6 +86,26 @@ class Signals(Listener):
         """Tell everybody."""
         for listener in self._listeners:
             listener.guest_ended(instance_id, end)
+
+    def instance_stopped(self, instance_id: str) -> None:
+        """Tell everybody."""
+        for listener in self._listeners:
+            listener.instance_stopped(instance_id)
+
+    def order_accepted(self, instance_id: str) -> None:
+        """Tell everybody."""
+        for listener in self._listeners:
+            listener.order_accepted(instance_id)
+
+    def desktop_shown(self, instance_id: str, session_id: str) -> None:
+        """Tell everybody."""
+        for listener in self._listeners:
+            listener.desktop_shown(instance_id, session_id)
+
+    def session_left(self, instance_id: str, session_id: str) -> None:
+        """Tell everybody."""
+        for listener in self._listeners:
+            listener.session_left(instance_id, session_id)
 
     def agent_online(self, instance_id: str) -> None:
         """Tell everybody."""

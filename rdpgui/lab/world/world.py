@@ -97,6 +97,7 @@ class World(PowerCalls, SystemsManagerCalls, ConnectionCalls):
                     partial(parts.instances.power_on, machine.instance_id),
                     f"first boot of {machine.instance_id}",
                 )
+            parts.people.begin(parts.instances.all()[0].instance_id)
 
     def close(self) -> None:
         """End every guest and broker, wait for them, and remove the work folder."""
@@ -152,6 +153,7 @@ class World(PowerCalls, SystemsManagerCalls, ConnectionCalls):
                 "seeded": parts.seeded,
                 "instances": instances,
                 "faults": context.faults.list(),
+                "people": parts.people.done(),
             }
 
     def _add_faults(self, scenario: Scenario) -> None:

@@ -205,3 +205,24 @@ def test_that_the_seam_raises_errors_of_moto_and_of_wrong_parameters(seam: MotoS
 def test_that_the_seam_offers_current_windows_images(seam: MotoSeam) -> None:
     images = seam.call("ec2", "DescribeImages", ImageIds=[seam.instances.windows_image("2022")])["Images"]
     assert images[0]["Name"].startswith("Windows_Server-2022-English-Full-Base")
+
+
+def test_that_the_null_version_of_an_object_without_versions_is_the_object(bench: Bench) -> None:
+    s3 = bench.client("s3")
+    s3.create_bucket(Bucket="lab-null-version")
+    s3.put_object(Bucket="lab-null-version", Key="a b/é.mp4", Body=b"film")
+    found = s3.head_object(Bucket="lab-null-version", Key="a b/é.mp4", VersionId="null")
+    assert (found["ResponseMetadata"]["HTTPStatusCode"], found["ContentLength"]) == (200, 4)
+    assert s3.get_object(Bucket="lab-null-version", Key="a b/é.mp4", VersionId="null")["Body"].read() == b"film"
+    s3.put_bucket_versioning(Bucket="lab-null-version", VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket="lab-null-version", Key="new.mp4", Body=b"film")
+    with pytest.raises(ClientError) as caught:
+        s3.head_object(Bucket="lab-null-version", Key="new.mp4", VersionId="null")
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
+def test_that_a_tag_that_no_answer_could_carry_is_refused(bench: Bench, fleet: tuple[str, ...]) -> None:
+    ec2 = bench.client("ec2")
+    with pytest.raises(ClientError, match=r"InvalidParameterValue.*control characters"):
+        ec2.create_tags(Resources=[fleet[0]], Tags=[{"Key": "Name", "Value": "web\x07"}])
+    assert ec2.describe_instances(InstanceIds=[fleet[0]])["Reservations"]

@@ -78,6 +78,8 @@ def test_that_the_counterfactuals_put_the_recorder_on_the_instance() -> None:
         ({"fleet": [{"name": " "}]}, "mine.fleet[0].name", "Give the instance a name."),
         ({"fleet": [{"name": "a"}, {"name": "a"}]}, "mine.fleet[1].name", "Give each instance a name of its own."),
         ({"fleet": [{"name": "a", "tags": {"x": 1}}]}, "mine.fleet[0].tags.x", "Give a string."),
+        ({"fleet": [{"name": "a\x07"}]}, "mine.fleet[0].name", "cannot carry it"),
+        ({"fleet": [{"name": "a", "tags": {"x": "\x1b[31m"}}]}, "mine.fleet[0].name", "cannot carry it"),
         (
             {"fleet": [{"name": "a", "root_device": "instance-store", "state": "stopped"}]},
             "mine.fleet[0].state",

@@ -181,6 +181,18 @@ def test_that_the_scenario_bounds_the_delay(kit: Kit) -> None:
     assert guest.heard[-1]["delay_s"] == 30
 
 
+def test_that_a_script_that_asks_for_a_restart_gets_it_and_reports_after_the_boot(kit: Kit) -> None:
+    name = kit.ids["web"]
+    guest = kit.up(name)
+    (record,) = kit.world.send_command([name], RUN, {"commands": ["echo installed", "exit 3010"]}, "")
+    assert guest.heard[-1] == {"do": "shutdown", "action": "restart", "origin": "run-command", "delay_s": 0.0}
+    kit.down(name, "restart")
+    assert kit.world.command_invocation(record.command_id, name).status == "InProgress"
+    kit.up(name)
+    finished = kit.world.command_invocation(record.command_id, name)
+    assert (finished.status, finished.response_code, finished.stdout) == ("Success", 0, "installed\n")
+
+
 def test_that_restart_computer_reports_only_after_the_next_boot(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)

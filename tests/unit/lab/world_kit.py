@@ -21,6 +21,7 @@ from rdpgui.lab.scenario import (
     Timings,
     Variants,
 )
+from rdpgui.lab.scenario_people import PersonAct
 from rdpgui.lab.seam import MotoSeam
 from rdpgui.lab.seam_stores import backend_of
 from rdpgui.lab.world.children import ChildKind, Message, OnEvent, OnExit
@@ -226,6 +227,7 @@ def make_kit(
     timings: Mapping[str, float] | None = None,
     fleet: tuple[InstanceSpec, ...] = FLEET,
     faults: tuple[dict[str, object], ...] = (),
+    people: tuple[PersonAct, ...] = (),
 ) -> Kit:
     """Seed a world on a fresh moto; its guests are started but not up."""
     seam = fresh_seam()
@@ -237,6 +239,7 @@ def make_kit(
         jit=jit or JitRules(approval_delay_s=5, access_duration_s=600),
         variants=variants or Variants(),
         faults=faults,
+        people=people,
     )
     timeline, spawner, book = ManualTimeline(), FakeSpawner(), FaultBook()
     world = World(scenario, state_dir=folder, seam=seam, faults=book, language="en", spawner=spawner, timeline=timeline)
