@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rdpgui import __version__, i18n
 from rdpgui.app import terminal
-from rdpgui.app.paths import DEFAULT_SCENARIO, scenario_names
+from rdpgui.app.paths import DEFAULT_SCENARIO, scenario_file, scenario_names
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import RdpguiError, SettingsError
 from rdpgui.core.session import AccessType
@@ -31,7 +31,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"rdpgui {__version__}")
     parser.add_argument("--data-dir", type=Path, help="keep runs and settings here instead of the user's folders")
     parser.add_argument("--verbose", action="store_true", help="log to the terminal, too")
-    parser.add_argument("--scenario", default="", help=f"lab scenario: {', '.join(scenario_names())}")
+    parser.add_argument(
+        "--scenario", default="", help=f"lab scenario, or the path of a file: {', '.join(scenario_names())}"
+    )
     commands = parser.add_subparsers(dest="command", title="commands")
     _add_run(commands)
     _add_lab(commands)
@@ -51,7 +53,9 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         choices=[a.value for a in AccessType],
         help="for --disruption; may be repeated (default: Standard)",
     )
-    run.add_argument("--scenario", default=argparse.SUPPRESS, help="lab scenario (default: default)")
+    run.add_argument(
+        "--scenario", default=argparse.SUPPRESS, help="lab scenario, or the path of its file (default: default)"
+    )
     run.add_argument(
         "--json", type=Path, metavar="FILE", help="write the results to FILE; paths in it are relative to it"
     )
@@ -62,7 +66,9 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     lab = commands.add_parser("lab", help="serve the lab's endpoint alone, for other AWS clients")
-    lab.add_argument("--scenario", default=argparse.SUPPRESS, help="lab scenario (default: default)")
+    lab.add_argument(
+        "--scenario", default=argparse.SUPPRESS, help="lab scenario, or the path of its file (default: default)"
+    )
     lab.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
 
 
@@ -83,12 +89,17 @@ def _add_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _scenario_of(arguments: argparse.Namespace) -> str:
-    """Return the scenario that was asked for, empty for none.
+    """Return the scenario that was asked for, by its name or the path of its file; empty for none.
 
     Raises:
-        SettingsError: there is no such scenario.
+        SettingsError: there is no such scenario, or no such file.
     """
     name, known = str(arguments.scenario), scenario_names()
+    path = scenario_file(name)
+    if path is not None:
+        if not path.is_file():
+            raise SettingsError("There is no scenario file {path}.", "Give the path of a JSON file.", path=path)
+        return str(path)
     if name and name not in known:
         raise SettingsError(
             "There is no lab scenario {scenario}.", "Choose one of: {known}.", scenario=name, known=", ".join(known)
@@ -114,7 +125,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _dispatch(arguments: argparse.Namespace) -> int:
     # Imports wait until a command is known: the window must not pay for the terminal, nor the other way round.
-    scenario = _scenario_of(arguments)
+    scenario = arguments.scenario = _scenario_of(arguments)
     match arguments.command:
         case "run":
             import rdpgui.app.headless as headless

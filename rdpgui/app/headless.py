@@ -21,7 +21,7 @@ from rdpgui.app.environment import open_lab
 from rdpgui.app.history import RunHistory
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.left_runs import RESULT_FOLDERS, take_up_results
-from rdpgui.app.paths import DEFAULT_SCENARIO, make_private, user_paths
+from rdpgui.app.paths import DEFAULT_SCENARIO, make_private, scenario_title, user_paths
 from rdpgui.app.run_folders import FileRunFolders, hold_folder
 from rdpgui.app.session import MATRIX_INSTANCES, WorkSession
 from rdpgui.app.storage_errors import storage_error
@@ -309,7 +309,9 @@ def _leave(options: Options, matrix: Matrix, unwritten: list[RdpguiError]) -> li
     report = options.out / REPORT
     papers = [(_("Report"), report, matrix_html(runs, places, title=_("Recording and disruptions")))]
     if options.results is not None:
-        results = results_json(matrix, Place(scenario=options.scenario), options.out / "runs", options.results.parent)
+        results = results_json(
+            matrix, Place(scenario=scenario_title(options.scenario)), options.out / "runs", options.results.parent
+        )
         papers.append((_("Results"), options.results, results))
     lines = [f"{_('Films and journals')}: {options.out / 'runs'}"]
     for name, path, text in papers:
@@ -376,7 +378,7 @@ def _run_and_leave(options: Options) -> int:
     work_goes_on()
     begun = time.monotonic()
     store = Store()
-    say(f"rdpgui {_('on the lab (LAB)')}: {options.scenario}")
+    say(f"rdpgui {_('on the lab (LAB)')}: {scenario_title(options.scenario)}")
     unwritten: list[RdpguiError] = []
     try:
         matrix, interrupted_by = asyncio.run(_run(options, store, unwritten))
@@ -384,7 +386,7 @@ def _run_and_leave(options: Options) -> int:
         say(_("Interrupted before the first run."))
         return _status_of_signal(error.number)
     took_s = time.monotonic() - begun
-    say(f"\nLAB · {options.scenario}\n{result_table(matrix)}\n")
+    say(f"\nLAB · {scenario_title(options.scenario)}\n{result_table(matrix)}\n")
     made = sum(row.run is not None for row in matrix.rows)
     say(ngettext("{n} run in {seconds:.0f} s", "{n} runs in {seconds:.0f} s", made).format(n=made, seconds=took_s))
     lines = _leave(options, matrix, unwritten)

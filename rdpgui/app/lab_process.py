@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rdpgui import i18n
+from rdpgui.app.paths import scenario_title
 from rdpgui.core.errors import LabError
 from rdpgui.core.ids import ConnectionId
 from rdpgui.core.settings import Settings
@@ -85,8 +86,8 @@ class LabProcess:
         return self._process.pid if self._process else 0
 
     def spawn(self, *, scenario: str, language: str, port: int = 0) -> None:
-        """Start the child; returns at once."""
-        self.language, self.scenario = language, scenario
+        """Start the child; returns at once. ``scenario`` is a name, or the path of a file."""
+        self.language, self.scenario = language, scenario_title(scenario)
         self._process = subprocess.Popen(
             child_command("rdpgui.lab"),
             stdin=subprocess.PIPE,

@@ -27,6 +27,17 @@ def scenario_names() -> list[str]:
     return sorted(names, key=DEFAULT_SCENARIO.__ne__)
 
 
+def scenario_file(asked: str) -> Path | None:
+    """Return the file of a scenario that was asked for by its path (``….json``), None for a name."""
+    return Path(asked).expanduser().resolve() if asked.endswith(".json") else None
+
+
+def scenario_title(asked: str) -> str:
+    """Return the name of a scenario, which for a path is the name of its file."""
+    path = scenario_file(asked)
+    return asked if path is None else path.stem
+
+
 @dataclass(frozen=True, slots=True)
 class Paths:
     """Folders of this user.

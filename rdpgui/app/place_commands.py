@@ -10,7 +10,7 @@ from rdpgui.app.command_base import CommandBase
 from rdpgui.app.lab_process import LabProcess, lab_of
 from rdpgui.app.later import BEFORE_FIRST_FILM, import_later, make_clients
 from rdpgui.app.memory import give_back_big_blocks
-from rdpgui.app.paths import Paths
+from rdpgui.app.paths import Paths, scenario_title
 from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
 from rdpgui.core.account_events import PlaceOpened, PollFailed, Topic
 from rdpgui.core.errors import LabError, RdpguiError
@@ -201,4 +201,8 @@ def _first_place(settings: Settings, lab: LabProcess | None) -> Place:
     """Return the place as far as it is known before anything is opened."""
     if lab is not None:
         return Place(scenario=lab.scenario)
-    return Place(scenario=settings.scenario) if settings.endpoint == "lab" else Place(region=Region(settings.region))
+    return (
+        Place(scenario=scenario_title(settings.scenario))
+        if settings.endpoint == "lab"
+        else Place(region=Region(settings.region))
+    )

@@ -43,6 +43,11 @@ def test_that_a_scenario_before_the_command_counts_too(tmp_path: Path) -> None:
     assert options_from(cli.build_parser().parse_args(["run", "--matrix"])).scenario == "default"
 
 
+def test_that_the_path_of_a_file_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["lab", "--scenario", "no/such/mine.json"]) == cli.EXIT_ERROR
+    assert "no/such/mine.json" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("arguments", [["--scenario", "nope"], ["run", "--matrix", "--scenario", "../nope"]])
 def test_that_an_unknown_scenario_is_refused_before_anything_starts(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
