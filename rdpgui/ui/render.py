@@ -135,7 +135,8 @@ class Renderer(LookedAt):
                 panel.show_lab(lab_here)
                 panel.subtitle.set_whole(labels.place_name(here, lab=lab_here) if here is not None else "")
         elsewhere = run is not None and (here is None or not here.holds(run.place))
-        page.verdict.show_place(labels.run_place(run) if run is not None else "", elsewhere=elsewhere)
+        place = labels.run_place(run) if run is not None else ""
+        page.verdict.show_place(place, elsewhere=elsewhere, recorded=run is None or run.place is not None)
 
     def _render_banner(self) -> None:
         state, banner = self.state, self._window.banner

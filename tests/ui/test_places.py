@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QPushButton, QScrollArea, QTableView, QWidget
 
 from rdpgui.app.command_base import CommandBase
 from rdpgui.core.account_events import IdentityObserved, PlaceOpened, PollFailed, SessionsObserved, Topic
@@ -131,6 +131,28 @@ def test_that_a_run_whose_place_was_not_recorded_supports_nothing_and_says_so(be
     assert _claims(bench) == {"untested"}
     table = bench.find(QTableView, "history_table")
     assert table.model().index(0, 8).data() == "LAB · place not recorded"
+
+
+@pytest.mark.case("L2", "L4")
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [(None, "LAB · place not recorded"), (ON_INSTANCE, "Made elsewhere: LAB · recorder-on-instance")],
+)
+def test_that_the_verdict_of_another_place_is_in_view_in_the_smallest_window(
+    bench: Bench, place: Place | None, said: str
+) -> None:
+    bench.window.resize(1180, 700)
+    bench.window.show()
+    state = fold(seeded(), *_runs(place))
+    bench.show(state)
+    bench.window.orders.of_runs.open_run_here(next(iter(state.runs)))
+    bench.show(state)
+    assert bench.text("verdict_elsewhere") == said
+    area, word = bench.find(QScrollArea, "verdict_scroll"), bench.find(QLabel, "verdict_word")
+    bench.window.experiment.disruptions.show_hint("fin-web-01 is stopped. Start it and wait until SSM is Online.")
+    QApplication.processEvents()
+    assert word.text() == "PASS"
+    assert word.mapTo(area.viewport(), word.rect().bottomLeft()).y() <= area.viewport().height()
 
 
 @pytest.mark.case("L1")

@@ -42,7 +42,7 @@ class VerdictPanel(Card):
         super().__init__(N_("Verdict"), "verdict_panel", parent)
         self._run: RunState | None = None
         self._still_path: Path | None = None
-        self._place = ("", False)
+        self._place = ("", False, True)
         self._report = flat_button("", "verdict_report")
         self._report.clicked.connect(self.report_requested)
         self._folder = flat_button("", "verdict_folder")
@@ -63,6 +63,7 @@ class VerdictPanel(Card):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(0)
+        column.addWidget(self._elsewhere)
         column.addLayout(self._head_row())
         column.addLayout(self._visual_row())
         self._phases = {phase: FactRow(f"phase_{phase.value}") for phase in Phase}
@@ -85,7 +86,7 @@ class VerdictPanel(Card):
     def _head_row(self) -> QHBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(2)
-        for widget in (self._elsewhere, self._word, self._gap_title, self._gap, self._painted):
+        for widget in (self._word, self._gap_title, self._gap, self._painted):
             words.addWidget(widget)
         words.addStretch(1)
         row = QHBoxLayout()
@@ -119,15 +120,15 @@ class VerdictPanel(Card):
             self._run, self._still_path = run, still
             self._render()
 
-    def show_place(self, name: str, *, elsewhere: bool) -> None:
-        """Render where the run was made; ``elsewhere``: not where the window looks at."""
-        self._place = (name, elsewhere)
+    def show_place(self, name: str, *, elsewhere: bool, recorded: bool = True) -> None:
+        """Render where the run was made; ``elsewhere``: not where the window looks at; ``recorded``: that is known."""
+        self._place = (name, elsewhere, recorded)
         self._render_place()
 
     def _render_place(self) -> None:
-        name, elsewhere = self._place
+        name, elsewhere, recorded = self._place
         self.subtitle.set_whole("" if elsewhere else name)
-        set_text(self._elsewhere, _("Made elsewhere: {place}").format(place=name))
+        set_text(self._elsewhere, _("Made elsewhere: {place}").format(place=name) if recorded else name)
         self._elsewhere.setVisible(elsewhere)
 
     def _render(self) -> None:
