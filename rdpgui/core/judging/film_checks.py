@@ -15,6 +15,9 @@ from rdpgui.core.judging.shown import Witness
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import Check, CheckId, Fields, contradicted, held, not_made
 
+HELD_S = 1.5
+"""A slow recorder holds each picture for up to a second; one that stood longer may have frozen."""
+
 ORDER_SLACK_S = 1.0
 """A film that ends before the order by less may do so by its clock only."""
 
@@ -126,7 +129,15 @@ def check_reaches_end(case: Case) -> Check:
 
 
 def _early(case: Case, text: str, fields: Fields) -> Check:
-    """The film ends early; where it belongs to another session, that says nothing of this one."""
+    """The film ends early; where it belongs to another session, that says nothing of this one.
+
+    Nor does its length, where the clock in its last picture says that it lacks something in between.
+    """
+    facts, end = case.facts, case.end
+    if facts is not None and facts.painted_at is not None and end is not None:
+        painted_s = (end.range.low_at - facts.painted_at).total_seconds()
+        if painted_s <= case.run.plan.tolerance_s:
+            return not_made(CheckId.REACHES_END, text, "film-ends-early", fields)
     alone = case.match.count == 1 or case.match.naming in (Naming.SESSION, Naming.KEY)
     return (contradicted if case.certain and alone else not_made)(CheckId.REACHES_END, text, "film-ends-early", fields)
 
@@ -185,6 +196,11 @@ def check_last_frame(case: Case) -> Check:
     if shown.still:
         text = N_("The picture does not change in the last {idle} s: the source may have frozen.")
         return not_made(check_id, text, "source-frozen", (*fields, ("idle", f"{shown.idle_s:.1f}")))
+    stood_s = shown.idle_s if shown.frozen_s is None else shown.frozen_s
+    lacking_s = case.gap.interval.high_s if case.gap is not None else 0.0
+    if stood_s > HELD_S and lacking_s + stood_s > case.run.plan.tolerance_s:
+        text = N_("The picture does not change in the last {idle} s: the source may have frozen.")
+        return not_made(check_id, text, "source-frozen", (*fields, ("idle", f"{stood_s:.1f}")))
     if case.disruption.shows_shutdown or case.run.plan.by_hand:
         return _shows_shutdown(case, fields)
     if shown.tail in (TailClass.BLACK, TailClass.UNIFORM) and shown.frozen_s is None:

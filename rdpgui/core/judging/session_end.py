@@ -83,7 +83,10 @@ def _gone_by(run: RunState, left: SessionLeftActive, clock: ClockTrack, seen: On
     It is no longer listed; or, when it was a disruption that ended it, the agent through which its tunnel runs was
     gone for good, or the machine was off. An agent that only flapped ends nothing.
     """
-    over = [clock.on_aws(run.first_left_at or left.at).high_at]
+    left_at = clock.on_aws(run.first_left_at or left.at).high_at
+    ended_at = left.session.ended_at
+    # A service that states an end after the session was no longer listed says that the listings lacked it.
+    over = [left_at if ended_at is None else max(left_at, stated_range(ended_at).high_at)]
     over += [seen.loss.high_at] if seen.loss is not None else []
     over += [seen.stopped.high_at] if seen.stopped is not None else []
     return max(min(over), run.attached.session.started_at if run.attached is not None else min(over))
