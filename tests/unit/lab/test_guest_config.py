@@ -19,6 +19,7 @@ from rdpgui.lab.guest.protocol import (
     MessageCommand,
     ScreenshotCommand,
     ShutdownCommand,
+    StepClockCommand,
     parse_command,
     write_event,
 )
@@ -79,6 +80,7 @@ def test_that_a_line_without_an_object_is_refused(line: str) -> None:
         ('{"do": "acpi", "action": "shutdown"}', ShutdownCommand(Action.SHUTDOWN, Origin.ACPI, 0.0)),
         ('{"do": "crash"}', CrashCommand()),
         ('{"do": "freeze", "seconds": 2}', FreezeCommand(2.0)),
+        ('{"do": "step-clock", "seconds": -2.5}', StepClockCommand(-2.5)),
         ('{"do": "message", "text": "やあ"}', MessageCommand("やあ")),
         ('{"do": "screenshot", "path": "/x/y.jpg"}', ScreenshotCommand("/x/y.jpg")),
     ],
@@ -96,6 +98,8 @@ def test_that_each_command_of_the_contract_is_understood(line: str, command: Com
         '{"do": "shutdown", "action": "sleep"}',
         '{"do": "shutdown", "action": "restart", "delay_s": "soon"}',
         '{"do": "freeze"}',
+        '{"do": "step-clock"}',
+        '{"do": "step-clock", "seconds": 1e9}',
         '{"do": "message", "text": 5}',
     ],
 )

@@ -102,6 +102,17 @@ def test_that_a_shutdown_by_command_tells_its_events_in_order(start: Start) -> N
     assert begun["at_ms"] <= closed["last_paint_ms"] <= closed["at_ms"]
 
 
+@pytest.mark.case("V6", "V8")
+def test_that_a_clock_that_is_set_moves_the_painted_clock_and_the_last_boot(start: Start) -> None:
+    guest = start(boot_s=3.0)
+    client = guest.connect()
+    booted_ms = guest.expect("booting")["at_ms"]
+    guest.say({"do": "step-clock", "seconds": -7200})
+    watch(client, lambda: (read_clock(client.frame) or booted_ms) < booted_ms - 3_600_000)
+    assert guest.expect("ready")["boot_at_ms"] < booted_ms - 3_600_000
+    client.close()
+
+
 def test_that_the_last_picture_is_the_shutdown_screen_painted_right_before_the_end(start: Start) -> None:
     guest = start()
     client = guest.connect()
