@@ -52,6 +52,10 @@ TELL_EVERY_S = 1.0
 SCANS_AT_ONCE = 5
 
 END_LIMIT_S = 0.5
+
+JOURNALS_END_LIMIT_S = 5.0
+"""What is sealed is worth a wait; a disk that hangs longer is not waited for."""
+
 _OF_A_RUN = re.compile(r"\d{8}-\d{6}-.+")
 _NO_JOURNAL = Mark(-1, 0)
 _log = logging.getLogger(__name__)
@@ -178,6 +182,7 @@ class RunHistory:
         await asyncio.wait({closing, *self._work}, timeout=END_LIMIT_S)
         for pool in (self._indexing, self._reading):
             pool.shutdown(cancel_futures=False)
+        await self.folders.pen.aclose(JOURNALS_END_LIMIT_S)
 
     # -- on the loop ------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import time
+from contextlib import suppress
 from pathlib import Path, PurePath
 
 from rdpgui.app.paths import make_private
@@ -17,6 +18,7 @@ from rdpgui.core.errors import JournalHeld, RdpguiError, StorageError
 from rdpgui.core.ids import is_run_id
 from rdpgui.core.texts import N_
 from rdpgui.files import PRIVATE_FILE_MODE, hold, read_whole, refuse_irregular, write_whole
+from rdpgui.runner.run_line import JournalThread
 
 JOURNAL_NAME = "journal.jsonl"
 ACTIONS_NAME = "actions.jsonl"
@@ -44,18 +46,22 @@ class FileJournal:
                 path=path,
             )
 
-    def append(self, line: str) -> None:
-        """Write one line durably: it is on disk when this returns."""
-        data = line.encode() + b"\n"
-        begin = os.lseek(self._fd, 0, os.SEEK_END)
+    def append(self, *lines: str) -> None:
+        """Write lines durably, with one write and one fsync: all are on disk when this returns, or none is."""
+        data = "".join(f"{line}\n" for line in lines).encode()
+        begin: int | None = None
         try:
+            begin = os.lseek(self._fd, 0, os.SEEK_END)
             written = os.write(self._fd, data)
             if written != len(data):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(self._fd)
         except OSError as error:
-            # A half-written line would break the chain for every later one.
-            os.ftruncate(self._fd, begin)
+            # A half-written line would break the chain for every later one. Where it cannot be cut off now, who opens
+            # the journal next does so; a whole line that stays is an intent without its call, which is never repeated.
+            if begin is not None:
+                with suppress(OSError):
+                    os.ftruncate(self._fd, begin)
             raise storage_error(error, self._path) from error
 
     def close(self) -> None:
@@ -64,10 +70,15 @@ class FileJournal:
 
 
 class FileRunFolders:
-    """All runs below one folder; implements ``core.ports.RunFolders``."""
+    """All runs below one folder; implements ``core.ports.RunFolders``.
+
+    Attributes:
+        pen: the one writer of their journals.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.pen = JournalThread()
 
     def folder_of(self, run_id: str) -> Path:
         """Return where a run lies, or would lie; nothing is made.

@@ -55,5 +55,5 @@ async def delete_run(session: WorkSession, run_id: RunId, throw_away: Callable[[
 
 def _refuse_without_end(session: WorkSession, run_id: RunId) -> None:
     line = session.store.state.history.get(run_id)
-    if session.runner.recorder_of(run_id) is not None or (line is not None and line.is_open):
+    if session.runner.line_of(run_id) is not None or (line is not None and line.is_open):
         raise GuardRefusal(N_("The run {run} has no end yet."), N_("Wait for its end, or abort it."), run=run_id)

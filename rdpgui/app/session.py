@@ -42,7 +42,7 @@ from rdpgui.runner.by_hand import ByHand
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.matrix import Matrix, Progress
 from rdpgui.runner.plans import Pair, assign_instances, make_plan
-from rdpgui.runner.run_context import RunRecorder
+from rdpgui.runner.run_line import RunLine
 from rdpgui.runner.store import Store
 from rdpgui.runner.watch import Watchers
 
@@ -286,16 +286,16 @@ class WorkSession:
         folder = self.folders.folder_of(run_id)
         await self.history.run(run_id)
         async with self._appending:
-            live = self.runner.recorder_of(run_id)
+            live = self.runner.line_of(run_id)
             if live is not None:
-                live.emit(event)
+                await live.keep(event)
                 return
             _events, end = await self._off_loop(lambda: read_journal(self.folders.lines(folder)))
-            recorder = RunRecorder(self.folders.reopen(folder), self.store, end)
+            line = RunLine(await self._off_loop(self.folders.reopen, folder), self.folders.pen, self.store, end)
             try:
-                recorder.emit(event)
+                await line.keep(event)
             finally:
-                recorder.close()
+                await line.aclose()
         await self.report_of(run_id)
 
     async def report_of(self, run_id: RunId) -> Path:

@@ -8,17 +8,19 @@ re-reads state. Every failure is an error of ``core/errors.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ids import AccessRequestId, AccountId, CommandId, ConnectionId, InstanceId, Region, SessionId
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, ManagedNode
 from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -247,17 +249,34 @@ class AuditPort(Protocol):
 
 
 class JournalPort(Protocol):
-    """Append-only journal: fsynced, hash-chained."""
+    """Append-only journal: fsynced, hash-chained. Blocking."""
 
-    def append(self, line: str) -> None:
-        """Write one JSON line durably. Raises StorageFull, StorageError."""
+    def append(self, *lines: str) -> None:
+        """Write lines of JSON durably, all or none of them. Raises StorageFull, StorageError."""
 
     def close(self) -> None:
         """Close the file."""
 
 
+class JournalPen(Protocol):
+    """Writes journals off the loop, in the order of the calls; answers on the loop."""
+
+    def put(self, journal: JournalPort, line: str, answer: Callable[[Any, BaseException | None], None]) -> None:
+        """Have a line written; answered with None, or with why it could not be. After one that could not none is."""
+
+    def run(self, work: Callable[[], T]) -> Awaitable[T]:
+        """Have file work done after all that was put before."""
+
+    def close(self, journal: JournalPort) -> Awaitable[None]:
+        """Have a journal closed after all that was put before."""
+
+
 class RunFolders(Protocol):
     """Where runs live."""
+
+    @property
+    def pen(self) -> JournalPen:
+        """Return the one writer of the journals below this folder."""
 
     def create(self, run_id: str) -> tuple[PurePath, JournalPort]:
         """Make the folder (0700) and its journal (0600)."""

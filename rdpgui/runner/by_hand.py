@@ -16,7 +16,7 @@ from rdpgui.core.guards import Refusal, refuse_emergency, refuse_unarmed
 from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.journal import end_of, seal
 from rdpgui.core.leftovers import CLOSE_ACTION, LeftOver, left_over
-from rdpgui.core.ports import OpenedConnection, Ports
+from rdpgui.core.ports import OpenedConnection, Ports, RunFolders
 from rdpgui.core.run_events import ConnectionClosed
 from rdpgui.core.session import Session
 from rdpgui.core.state import RESTORE_ACTION
@@ -146,31 +146,50 @@ class ByHand:
         run_id: RunId | None = None,
     ) -> None:
         clock = self._ports.clock
-        self._record(HandActionIntended(clock.now(), action, target, self._by, session_id, run_id))
+        await self._record(HandActionIntended(clock.now(), action, target, self._by, session_id, run_id))
+        late = refuse_emergency(emergency=self._store.state.emergency)
+        if late is not None:  # the disk took its time
+            text = N_("the emergency stop came before the call")
+            await self._record(HandActionEnded(clock.now(), action, target, text, outcome_known=True))
+            raise late.as_error()
         try:
             await call()
         except AwsError as error:
             known = not isinstance(error, Unreachable | MalformedAnswer)
-            self._record(HandActionEnded(clock.now(), action, target, error.text(), known))
+            await self._record(HandActionEnded(clock.now(), action, target, error.text(), known))
             raise
         except RdpguiError as error:
-            self._record(HandActionEnded(clock.now(), action, target, error.text(), outcome_known=False))
+            await self._record(HandActionEnded(clock.now(), action, target, error.text(), outcome_known=False))
             raise
         except asyncio.CancelledError:
             text = N_("cancelled while waiting")
-            self._record(HandActionEnded(clock.now(), action, target, text, outcome_known=False))
+            await self._record(HandActionEnded(clock.now(), action, target, text, outcome_known=False))
             raise
-        self._record(HandActionEnded(clock.now(), action, target, "", outcome_known=True))
+        await self._record(HandActionEnded(clock.now(), action, target, "", outcome_known=True))
 
-    def _record(self, event: HandEvent) -> None:
-        """Journal (durably) and publish. Opened, written and closed in one step: two actions cannot mix their lines."""
-        journal, lines = self._ports.folders.actions()
+    async def _record(self, event: HandEvent) -> None:
+        """Journal (durably, off the loop) and publish. Cancelled meanwhile, it is published all the same.
+
+        Raises:
+            StorageFull, StorageError: it is not in the journal, and nobody has seen it.
+        """
+        folders = self._ports.folders
         try:
-            line, _ = seal(end_of(lines), event)
-            journal.append(line)
-        finally:
-            journal.close()
+            await asyncio.shield(folders.pen.run(partial(_append, folders, event)))
+        except asyncio.CancelledError:
+            self._store.publish(event)
+            raise
         self._store.publish(event)
+
+
+def _append(folders: RunFolders, event: HandEvent) -> None:
+    """On the writer's thread: opened, written and closed in one step, so two actions cannot mix their lines."""
+    journal, lines = folders.actions()
+    try:
+        line, _ = seal(end_of(lines), event)
+        journal.append(line)
+    finally:
+        journal.close()
 
 
 def _refuse(refusal: Refusal | None) -> None:

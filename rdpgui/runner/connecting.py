@@ -99,7 +99,7 @@ async def _access(run: RunContext) -> AccessRequestId:
                 instance=run.plan.instance_id,
             )
         action = "ssm:StartAccessRequest"
-        run.note("info", N_("About to call {action} on {target}."), action=action, target=run.plan.instance_id)
+        await run.announce(N_("About to call {action} on {target}."), action=action, target=run.plan.instance_id)
         request_id = await run.ports.access.request(run.plan.instance_id, f"rdpgui {run.plan.run_id}")
     run.note("info", N_("Access request {request} was made; waiting for approval."), request=request_id)
     deadline_mono_s = run.ports.clock.monotonic() + run.plan.connect_limit_s

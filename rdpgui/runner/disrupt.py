@@ -70,6 +70,20 @@ async def disrupt(run: RunContext, facts: TargetFacts) -> Outcome:
     """
     disruption = DISRUPTIONS[run.plan.disruption_id]
     action = ACTIONS[run.plan.disruption_id]
+    refusal = partial(_first_refusal, run, facts, disruption)
+    early = refusal()
+    if early is not None:
+        return _refuse(run, early, action)
+    if await _rehearsal_refuses(run, action):
+        return Outcome.REFUSED
+    # The rehearsal took time: the latch may have fallen meanwhile.
+    latched = refuse_emergency(emergency=run.store.state.emergency)
+    if latched is not None:
+        return _refuse(run, latched, action)
+    return await _act(run, disruption.disruption_id, action, _call(run, disruption), refusal)
+
+
+def _first_refusal(run: RunContext, facts: TargetFacts, disruption: Disruption) -> Refusal | None:
     refusals = action_refusals(
         facts,
         disruption,
@@ -78,15 +92,7 @@ async def disrupt(run: RunContext, facts: TargetFacts) -> Outcome:
         session=run.state.session if run.state.left is None else None,
         now=run.now(),
     )
-    if refusals:
-        return _refuse(run, refusals[0], action)
-    if await _rehearsal_refuses(run, action):
-        return Outcome.REFUSED
-    # The rehearsal took time: the latch may have fallen meanwhile.
-    latched = refuse_emergency(emergency=run.store.state.emergency)
-    if latched is not None:
-        return _refuse(run, latched, action)
-    return await _act(run, disruption.disruption_id, action, _call(run, disruption))
+    return refusals[0] if refusals else None
 
 
 async def start_again(run: RunContext) -> Outcome:
@@ -98,9 +104,19 @@ async def start_again(run: RunContext) -> Outcome:
     return await _act(run, run.plan.disruption_id, RESTORE_ACTION, call)
 
 
-async def _act(run: RunContext, disruption_id: DisruptionId, action: str, call: _Call) -> Outcome:
+async def _act(
+    run: RunContext,
+    disruption_id: DisruptionId,
+    action: str,
+    call: _Call,
+    refusal: Callable[[], Refusal | None] | None = None,
+) -> Outcome:
+    """Record the intent, wait for the disk, ask the guards once more (``refusal``), and call once."""
     run_id, target = run.plan.run_id, run.plan.instance_id
-    run.emit(IntentRecorded(run.now(), run_id, disruption_id, action, target))
+    await _intend(run, IntentRecorded(run.now(), run_id, disruption_id, action, target))
+    late = refusal() if refusal is not None else refuse_emergency(emergency=run.store.state.emergency)
+    if late is not None:  # the disk took its time
+        return _refuse(run, late, action)
     before = _signs(run.state)
     try:
         answer = await call()
@@ -115,6 +131,16 @@ async def _act(run: RunContext, disruption_id: DisruptionId, action: str, call: 
         raise
     run.emit(ActionAccepted(run.now(), run_id, action, "" if answer is None else str(answer)))
     return Outcome.ACCEPTED
+
+
+async def _intend(run: RunContext, intent: IntentRecorded) -> None:
+    """Wait until the intent is on disk; who is cancelled meanwhile makes no call, and the journal says so."""
+    try:
+        await run.keep(intent)
+    except asyncio.CancelledError:
+        text = N_("cancelled before the call")
+        run.emit(ActionFailed(run.now(), intent.run_id, intent.action, text, outcome_known=True))
+        raise
 
 
 async def _took_effect(run: RunContext, action: str, before: tuple[int, int]) -> bool:
@@ -183,7 +209,8 @@ async def _rehearsal_refuses(run: RunContext, action: str) -> bool:
     """Say whether EC2's DryRun forbids the call; when it says neither yes nor no, the call itself decides."""
     if not action.startswith("ec2:"):
         return False
-    run.note("info", N_("About to rehearse {action} on {target} (DryRun)."), action=action, target=run.plan.instance_id)
+    text = N_("About to rehearse {action} on {target} (DryRun).")
+    await run.announce(text, action=action, target=run.plan.instance_id)
     try:
         allowed = await run.ports.disruptions.rehearse(action, run.plan.instance_id)
     except (AccessDenied, CredentialsExpired, NotFound) as error:

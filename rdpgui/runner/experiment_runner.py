@@ -33,7 +33,8 @@ from rdpgui.runner.connecting import close, close_left_open, close_quietly, conn
 from rdpgui.runner.disrupt import SETTLE_LOOKS, Outcome, disrupt, start_again
 from rdpgui.runner.neighbours import read_neighbours
 from rdpgui.runner.recording_wait import RecordingWait, read_destination
-from rdpgui.runner.run_context import RunContext, RunRecorder
+from rdpgui.runner.run_context import RunContext
+from rdpgui.runner.run_line import RunLine
 from rdpgui.runner.store import Store
 from rdpgui.runner.target import read_target, sample_offset, take_baseline
 from rdpgui.runner.watching import Watching, is_usable, watching
@@ -84,10 +85,10 @@ class ExperimentRunner:
                 run.abort_reason = reason
                 body.cancel()
 
-    def recorder_of(self, run_id: RunId) -> RunRecorder | None:
+    def line_of(self, run_id: RunId) -> RunLine | None:
         """Return what writes the journal of a run under way, None for a run that has ended."""
         known = self._bodies.get(run_id)
-        return known[0].recorder if known is not None else None
+        return known[0].line if known is not None else None
 
     async def run(
         self, plan: RunPlan, by_hand: bool = False, *, attended: bool = False, auto_arm: bool = False
@@ -109,15 +110,15 @@ class ExperimentRunner:
         who = await self._ports.identity.identity()
         place = here if who.lab else Place().identified(who.account_id, who.region)
         folder, journal = self._ports.folders.create(plan.run_id)
-        recorder = RunRecorder(journal, self._store)
+        line = RunLine(journal, self._ports.folders.pen, self._store)
         run = RunContext(
-            plan, self._ports, self._store, self._timing, recorder, folder, attended, auto_arm, self.settings.armed_s
+            plan, self._ports, self._store, self._timing, line, folder, attended, auto_arm, self.settings.armed_s
         )
         try:
             run.emit(RunStarted(run.now(), plan.run_id, plan, who.account_id, who.region, __version__, place))
             await self._supervise(run, self._phases(run))
         finally:
-            recorder.close()
+            await line.aclose()
         return run.state
 
     async def resume(self, folder: PurePath, state: RunState, end: ChainEnd) -> RunState:
@@ -136,9 +137,10 @@ class ExperimentRunner:
         Raises:
             StorageError: its journal cannot be written; with JournalHeld the run goes on in another program.
         """
-        recorder = RunRecorder(self._ports.folders.reopen(folder), self._store, end)
+        folders = self._ports.folders
+        line = RunLine(folders.reopen(folder), folders.pen, self._store, end)
         self._store.adopt(state)
-        run = RunContext(state.plan, self._ports, self._store, self._timing, recorder, folder)
+        run = RunContext(state.plan, self._ports, self._store, self._timing, line, folder)
         try:
             if state.disruption_intent is None or state.attached is None or state.plan.lab:
                 await self._end_interrupted(run)
@@ -147,7 +149,7 @@ class ExperimentRunner:
                 self._store.carry_on(state.run_id)
                 await self._supervise(run, self._resumed(run))
         finally:
-            recorder.close()
+            await line.aclose()
         return run.state
 
     async def _end_interrupted(self, run: RunContext) -> None:
@@ -157,7 +159,7 @@ class ExperimentRunner:
             reason = N_("the program ended, and its lab with it")
         elif opened is not None:
             _, problem = await self._outcome(run, close_left_open(run, opened))
-        run.emit(RunEnded(run.now(), run.plan.run_id, RunStatus.INTERRUPTED, _joined(reason, problem)))
+        await run.keep(RunEnded(run.now(), run.plan.run_id, RunStatus.INTERRUPTED, _joined(reason, problem)))
 
     # -- the phases -----------------------------------------------------------
 
@@ -284,7 +286,7 @@ class ExperimentRunner:
         ended = RunEnded(run.now(), run.plan.run_id, status, reason)
         try:
             run.enter(Phase.DONE)
-            run.emit(ended)
+            await run.keep(ended)
         except (StorageFull, StorageError) as error:
             # The journal cannot take its last line; the screen still has to say that the run is over, and why.
             self._store.publish(replace(ended, status=RunStatus.FAILED, reason=_joined(reason, error.text())))
@@ -293,17 +295,21 @@ class ExperimentRunner:
         run.abort_reason = ""
         body = asyncio.create_task(work, name=f"phases of {run.plan.run_id}")
         self._bodies[run.plan.run_id] = (run, body)
+        run.line.on_broken = body.cancel  # nothing may be done off the record
         try:
             await body
         except asyncio.CancelledError:
-            if not run.abort_reason:
-                raise
-            return RunStatus.ABORTED, run.abort_reason
+            if run.abort_reason:
+                return RunStatus.ABORTED, run.abort_reason
+            if run.line.error is not None:
+                return RunStatus.FAILED, run.line.error.text()
+            raise
         except RdpguiError as error:
             return RunStatus.FAILED, error.text()
         except Exception as error:  # noqa: BLE001 - a run ends with its reason and its clean-up, whatever went wrong
             return RunStatus.FAILED, report_bug(error, body.get_name()).text()
         finally:
+            run.line.on_broken = None
             del self._bodies[run.plan.run_id]
         return RunStatus.COMPLETED, ""
 

@@ -263,8 +263,7 @@ class BootWatch:
 
 async def command_boot_time(run: RunContext) -> datetime | None:
     """Read the boot time by Run Command, which the journal says before; the caller has asked whether it may."""
-    run.note(
-        "info",
+    await run.announce(
         N_("About to call {action} on {target}: read the boot time."),
         action="ssm:SendCommand",
         target=run.plan.instance_id,

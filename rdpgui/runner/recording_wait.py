@@ -228,7 +228,7 @@ async def examine(run: RunContext, item: RecordingObject, target: PurePath) -> N
     except RecordingUnreadable as error:
         run.note("warning", N_("The last frame could not be decoded: {error}"), error=error.text())
         shown = ""
-    _write_facts(run, suffix, facts)
+    await _write_facts(run, suffix, facts)
     run.emit(FilmInspected(run.now(), run.plan.run_id, item.key, facts, shown, ""))
 
 
@@ -302,6 +302,6 @@ def _progressed(run: RunContext, done: int, total: int) -> None:
     run.emit(Progressed(run.now(), run.plan.run_id, "download", done, total))
 
 
-def _write_facts(run: RunContext, suffix: str, facts: FilmFacts) -> None:
+async def _write_facts(run: RunContext, suffix: str, facts: FilmFacts) -> None:
     text = json.dumps(to_json(facts), indent=2)
-    run.ports.folders.write_bytes(run.folder / f"facts{suffix}.json", text.encode())
+    await run.write_bytes(run.folder / f"facts{suffix}.json", text.encode())

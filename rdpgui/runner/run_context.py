@@ -2,54 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import PurePath
 from uuid import uuid4
 
 from rdpgui.core.events import RunEvent
 from rdpgui.core.freshness import Look
-from rdpgui.core.journal import ChainEnd, is_journalled, seal
 from rdpgui.core.judging.clock_track import DRIFT, STEP_S
 from rdpgui.core.judging.recording_status import facts_of_run, recording_status
-from rdpgui.core.ports import JournalPort, OpenedConnection, Ports
+from rdpgui.core.ports import OpenedConnection, Ports
 from rdpgui.core.recording import Denial
 from rdpgui.core.run import Phase, RunPlan
 from rdpgui.core.run_events import ClockSampled, Looked, NoteAdded, PhaseEntered, Source, StatusStated
 from rdpgui.core.settings import Timing
 from rdpgui.core.state import RunState
 from rdpgui.runner.arming_desk import ArmingDesk
+from rdpgui.runner.run_line import RunLine
 from rdpgui.runner.store import Store
 
 LOOKS_EVERY_S = 1.0
 """Looks of one poller are told no more often."""
-
-
-class RunRecorder:
-    """Writes each event into the journal first, then publishes it."""
-
-    def __init__(self, journal: JournalPort, store: Store, end: ChainEnd | None = None) -> None:
-        self._journal = journal
-        self._store = store
-        self._end = end or ChainEnd()
-
-    def emit(self, event: RunEvent) -> None:
-        """Journal (durably) and publish.
-
-        Raises:
-            StorageFull, StorageError: it is not in the journal, and nobody has seen it.
-        """
-        if is_journalled(event):
-            line, end = seal(self._end, event)
-            self._journal.append(line)
-            self._end = end
-        self._store.publish(event)
-
-    def close(self) -> None:
-        """Close the journal."""
-        self._journal.close()
 
 
 def _new_life() -> str:
@@ -80,7 +56,7 @@ class RunContext:
     ports: Ports
     store: Store
     timing: Timing
-    recorder: RunRecorder
+    line: RunLine
     folder: PurePath
     attended: bool = False
     auto_arm: bool = False
@@ -107,8 +83,21 @@ class RunContext:
         return self.ports.clock.now()
 
     def emit(self, event: RunEvent) -> None:
-        """Journal and publish."""
-        self.recorder.emit(event)
+        """Have it journalled, and publish it at once."""
+        self.line.emit(event)
+
+    async def keep(self, event: RunEvent) -> None:
+        """Have it journalled, and publish it when it is on disk."""
+        await self.line.keep(event)
+
+    async def announce(self, text: str, **fields: object) -> None:
+        """Add a line about a call that is about to be made, and wait until it is on disk."""
+        await self.keep(self._noted("info", text, fields))
+
+    async def write_bytes(self, path: PurePath, data: bytes) -> None:
+        """Write a file of the run, off the loop. Raises StorageFull, StorageError."""
+        folders = self.ports.folders
+        await folders.pen.run(partial(folders.write_bytes, path, data))
 
     def sample_clock(self, offset_s: tuple[float, float] | None) -> None:
         """Journal the local clock against monotonic time, and against AWS's where that was read."""
@@ -166,8 +155,11 @@ class RunContext:
 
     def note(self, level: str, text: str, **fields: object) -> None:
         """Add a line to the run log; ``text`` is an English message id."""
+        self.emit(self._noted(level, text, fields))
+
+    def _noted(self, level: str, text: str, fields: Mapping[str, object]) -> NoteAdded:
         values = tuple((name, str(value)) for name, value in fields.items())
-        self.emit(NoteAdded(self.now(), self.plan.run_id, level, text, values))
+        return NoteAdded(self.now(), self.plan.run_id, level, text, values)
 
     async def until(self, condition: Callable[[RunState], bool], limit_s: float) -> bool:
         """Wait until a condition over the run holds; False when the limit (seconds) passed."""

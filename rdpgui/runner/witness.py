@@ -48,7 +48,7 @@ class Witness:
                 if self._is_gone():
                     return
         finally:
-            self._save()
+            await self._save()
 
     async def _take(self) -> bool:
         run = self._run
@@ -71,12 +71,12 @@ class Witness:
         lost = any(c.status is ConnectionStatus.NOT_CONNECTED for c in state.connection_changes[self._flips :])
         return lost or any(c.state is InstanceState.STOPPED for c in state.instance_changes[self._changes :])
 
-    def _save(self) -> None:
+    async def _save(self) -> None:
         if self._newest is None:
             return
         run, (picture, begun_at, taken_at) = self._run, self._newest
         try:
-            run.ports.folders.write_bytes(run.folder / FILE_NAME, picture)
+            await run.write_bytes(run.folder / FILE_NAME, picture)
         except RdpguiError as error:
             run.note("warning", N_("The console screenshot could not be kept: {error}"), error=error.text())
             return

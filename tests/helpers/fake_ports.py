@@ -19,9 +19,10 @@ from rdpgui.core.errors import (
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ids import AccessRequestId, CommandId, ConnectionId, InstanceId, SessionId
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState, ManagedNode, PingStatus
-from rdpgui.core.ports import Downloaded, Identity, OpenedConnection, Ports, ProgressCallback, RangeReader
+from rdpgui.core.ports import Downloaded, Identity, JournalPen, OpenedConnection, Ports, ProgressCallback, RangeReader
 from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session
+from tests.helpers.inline_pen import InlinePen
 from tests.helpers.simulated_world import ACCOUNT, OTHER, REGION, TARGET, SimulatedWorld
 
 
@@ -268,10 +269,10 @@ class FakeJournal:
         self.closed = False
         self._limit = limit
 
-    def append(self, line: str) -> None:
-        if self._limit is not None and len(self.lines) >= self._limit:
+    def append(self, *lines: str) -> None:
+        if self._limit is not None and len(self.lines) + len(lines) > self._limit:
             raise StorageFull("The disk is full.")
-        self.lines.append(line)
+        self.lines.extend(lines)
 
     def close(self) -> None:
         self.closed = True
@@ -289,6 +290,10 @@ class FakeAudit(_Port):
 
 
 class FakeFolders(_Port):
+    def __init__(self, world: SimulatedWorld) -> None:
+        super().__init__(world)
+        self.pen: JournalPen = InlinePen()
+
     def create(self, run_id: str) -> tuple[PurePath, FakeJournal]:
         lines = self.world.journals.setdefault(run_id, [])
         return PurePath("runs") / run_id, FakeJournal(lines, self.world.behaviour.disk_full_after_lines)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -24,6 +24,9 @@ class _InstantSelector(selectors.DefaultSelector):
 
     def select(self, timeout: float | None = None) -> list[Any]:
         ready = super().select(0)
+        idle = not ready and (timeout is None or timeout > 0)
+        if idle and self.loop.outside is not None and self.loop.outside():
+            return super().select(None)  # a real thread works: time stands still until it answers
         if not ready and timeout is None:
             raise RuntimeError("deadlock: nothing is scheduled any more")
         if not ready and timeout is not None and timeout > 0:
@@ -36,6 +39,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         self.virtual_s = 0.0
+        self.outside: Callable[[], object] | None = None
         selector = _InstantSelector()
         selector.loop = self
         super().__init__(selector)

@@ -20,6 +20,7 @@ from rdpgui.core.instance import (
 from rdpgui.core.ports import Downloaded, Identity, OpenedConnection, Ports, ProgressCallback, RangeReader
 from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session
+from tests.helpers.inline_pen import InlinePen
 from tests.hostile.film_facts import facts_of, object_of, wall, whole
 from tests.hostile.history import BUCKET, TARGET_ID, Life, Stored
 from tests.hostile.living import Living, TrueClock, error_of
@@ -290,8 +291,8 @@ class Journal:
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
 
-    def append(self, line: str) -> None:
-        self.lines.append(line)
+    def append(self, *lines: str) -> None:
+        self.lines.extend(lines)
 
     def close(self) -> None:
         """Nothing to close."""
@@ -303,6 +304,7 @@ class Folders:
     def __init__(self) -> None:
         self.journal: list[str] = []
         self.saved: dict[str, str] = {}
+        self.pen = InlinePen()
 
     def create(self, run_id: str) -> tuple[PurePath, Journal]:
         return PurePath("runs") / run_id, Journal(self.journal)

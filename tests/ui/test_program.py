@@ -59,6 +59,7 @@ async def _open(program: Program, ends: list[str]) -> None:
     program.session = WorkSession(environment, program.store, program.settings, program.history)
     await program.history.load()
     await program.history.run(RunId("r1"))
+    await views_told()
     program.window.renderer.render()
 
 
@@ -80,7 +81,6 @@ def _live(qt_loop: RunOnQt[Any], theming: Theming, paths: Paths, act: Any) -> No
         program = Program(theming, paths, Settings(player="pyav"), None, CrashReporter(paths.logs))
         program.show()
         await _open(program, ends)
-        await views_told()
         act(program)
         await views_told()
         program.leave()

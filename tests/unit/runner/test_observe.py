@@ -25,7 +25,8 @@ from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.observe import BootWatch, ConnectionWatch, InstanceWatch, SessionWatch, poll
-from rdpgui.runner.run_context import RunContext, RunRecorder
+from rdpgui.runner.run_context import RunContext
+from rdpgui.runner.run_line import RunLine
 from tests.helpers.simulated_world import ACCOUNT, REGION, TARGET, Behaviour
 from tests.helpers.virtual_time import EPOCH, run_virtual
 from tests.unit.runner.scenes import Scene
@@ -34,9 +35,9 @@ from tests.unit.runner.scenes import Scene
 def _context(scene: Scene) -> RunContext:
     plan = scene.plan()
     _, journal = scene.ports.folders.create(plan.run_id)
-    recorder = RunRecorder(journal, scene.store)
-    recorder.emit(RunStarted(scene.world.clock.now(), plan.run_id, plan, ACCOUNT, REGION, "0"))
-    return RunContext(plan, scene.ports, scene.store, LAB_TIMING, recorder, PurePath("runs"))
+    line = RunLine(journal, scene.ports.folders.pen, scene.store)
+    line.emit(RunStarted(scene.world.clock.now(), plan.run_id, plan, ACCOUNT, REGION, "0"))
+    return RunContext(plan, scene.ports, scene.store, LAB_TIMING, line, PurePath("runs"))
 
 
 Once = Callable[[datetime], Awaitable[bool]]
