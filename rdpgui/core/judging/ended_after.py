@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from rdpgui.core.disruption import Effect
 from rdpgui.core.judging.case import Case
 from rdpgui.core.judging.clocks import TimeRange, shifted
 from rdpgui.core.judging.session_end import SessionEnd
@@ -67,6 +68,7 @@ def _ended_before(case: Case, end: SessionEnd) -> Check | None:
         text = N_("The session ended before the disruption could act ({high} is before {began}, {zone}).")
         return contradicted(_CHECK, text, "session-ended-before", _fields(earliest, end))
     once = len(case.onset.losses) <= 1 and case.onset.boot is None
+    once = once and (case.run.plan.by_hand or case.disruption.effect is Effect.HALT)
     if once and ordered is not None and end.range.high_at < shifted(ordered.low_at, -STATED_STOP_SLACK_S):
         text = N_("The session ended before the stop that EC2 states ({high} is before {began}, {zone}).")
         return contradicted(_CHECK, text, "session-ended-before", _fields(ordered, end))

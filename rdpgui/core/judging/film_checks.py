@@ -88,7 +88,8 @@ def _speaks(case: Case) -> bool:
         return True
     read = case.run.neighbours
     alone = read is not None and read.complete and not read.sessions and case.match.count == 1
-    alone = alone and case.destination.listed <= 1 and not case.destination.unread  # nothing else lies there unread
+    # Nothing else lies there unread, and recordings still go there.
+    alone = alone and case.destination.listed <= 1 and case.destination.unchanged and not case.destination.unread
     return alone and case.match.misfit == "not-a-film"
 
 
@@ -138,7 +139,10 @@ def _early(case: Case, text: str, fields: Fields) -> Check:
         painted_s = (end.range.low_at - facts.painted_at).total_seconds()
         if painted_s <= case.run.plan.tolerance_s:
             return not_made(CheckId.REACHES_END, text, "film-ends-early", fields)
-    alone = case.match.count == 1 or case.match.naming in (Naming.SESSION, Naming.KEY)
+    alone = (case.match.count == 1 and case.destination.listed <= 1) or case.match.naming in (
+        Naming.SESSION,
+        Naming.KEY,
+    )
     return (contradicted if case.certain and alone else not_made)(CheckId.REACHES_END, text, "film-ends-early", fields)
 
 
