@@ -9,6 +9,7 @@ from rdpgui.app.run_folders import JOURNAL_NAME
 from rdpgui.app.terminal import say, say_json
 from rdpgui.core.errors import RdpguiError, StorageError
 from rdpgui.core.judged_anew import JudgedAnew, Lack, judge_journal
+from rdpgui.core.objects_before import OBJECTS_NAME
 from rdpgui.files import read_whole
 from rdpgui.i18n import N_, _, fill, retell
 from rdpgui.report.model import check_line, verdict_name
@@ -43,7 +44,14 @@ def judge_run(target: Path) -> tuple[JudgedAnew, tuple[Lack, ...]]:
         StorageError, JournalDamaged: its journal cannot be read or trusted.
     """
     lines, lacks = read_lines(journal_path(target))
-    return judge_journal(lines), lacks
+    return judge_journal(lines, _objects_beside(journal_path(target))), lacks
+
+
+def _objects_beside(path: Path) -> bytes | None:
+    try:
+        return read_whole(path.with_name(OBJECTS_NAME))
+    except OSError:  # then it is named as lacking
+        return None
 
 
 def journal_path(target: Path) -> Path:

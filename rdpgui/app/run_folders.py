@@ -7,8 +7,10 @@ A run is one folder: ``journal.jsonl`` (append-only, fsynced), the film, stills,
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path, PurePath
 
@@ -23,6 +25,7 @@ from rdpgui.runner.run_line import JournalThread
 JOURNAL_NAME = "journal.jsonl"
 ACTIONS_NAME = "actions.jsonl"
 LOCK_NAME = "results.lock"
+PAUSE_S = 0.0005
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 UNFINISHED = (".part", ".parts.json", ".parts.json.new")
 """Endings of files that are not complete: of ``write_bytes``, and of downloads with their notes."""
@@ -141,6 +144,33 @@ class FileRunFolders:
             write_whole(target, data)
         except OSError as error:
             raise storage_error(error, target) from error
+
+    def read_bytes(self, path: PurePath) -> bytes | None:
+        """Return a file of a run, None when there is none.
+
+        Raises:
+            StorageError: it cannot be read.
+        """
+        try:
+            return read_whole(Path(path))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise storage_error(error, Path(path)) from error
+
+    def write_steps(self, path: PurePath, steps: Iterable[bytes]) -> str:
+        """Write a file atomically from its parts, which are made with pauses: no other thread waits for its turn.
+
+        Returns:
+            Its SHA-256, in hex.
+        """
+        parts = []
+        for part in steps:
+            parts.append(part)
+            time.sleep(PAUSE_S)
+        data = b"".join(parts)
+        self.write_bytes(path, data)
+        return hashlib.sha256(data).hexdigest()
 
     def run_folders(self) -> list[Path]:
         """Return every folder that may be a run's, without looking into it.

@@ -18,6 +18,7 @@ from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 from rdpgui.core.errors import EventUnreadable
 from rdpgui.core.events import Event
+from rdpgui.core.run_events import ASIDE
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 _NAME = "event"
@@ -93,7 +94,8 @@ def to_json(value: object) -> Json:
         case tuple() | list():
             return [to_json(item) for item in value]
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return {item.name: to_json(getattr(value, item.name)) for item in fields(value)}
+            kept = (item for item in fields(value) if not _is_aside(item, value))
+            return {item.name: to_json(getattr(value, item.name)) for item in kept}
         case _:
             raise _unreadable("value", f"{type(value).__name__} has no JSON form")
 
@@ -127,6 +129,12 @@ def from_json(hint: Any, value: object, where: str) -> Any:
     return _plain(hint, value, where)
 
 
+def _is_aside(item: Field[Any], value: object) -> bool:
+    """Whether a field is left out because what it holds lies elsewhere."""
+    other = item.metadata.get(ASIDE)
+    return other is not None and bool(getattr(value, other))
+
+
 @cache
 def _shape(kind: type) -> tuple[tuple[Field[Any], Any], ...]:
     hints = get_type_hints(kind)
@@ -142,6 +150,8 @@ def _record(kind: type, members: dict[str, Any], where: str) -> Any:
     for item, hint in shape:
         if item.name in members:
             values[item.name] = from_json(hint, members[item.name], f"{where}.{item.name}")
+        elif members.get(item.metadata.get(ASIDE, "")):
+            values[item.name] = ()
         elif item.default is MISSING and item.default_factory is MISSING:
             raise _unreadable(f"{where}.{item.name}", "it is missing")
     return kind(**values)

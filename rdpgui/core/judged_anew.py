@@ -14,6 +14,7 @@ from rdpgui.core.errors import JournalDamaged
 from rdpgui.core.events import RunEvent
 from rdpgui.core.journal import read_journal, rebuild
 from rdpgui.core.judging.judge import judge
+from rdpgui.core.objects_before import put_aside, with_objects
 from rdpgui.core.recording import RecordingObject
 from rdpgui.core.reduce import reduce_run
 from rdpgui.core.run_events import ConfirmationWithdrawn, RunStarted, VerdictReached, VisuallyConfirmed
@@ -65,8 +66,12 @@ class JudgedAnew:
         return next((known for known in checks if known.check_id is check.check_id), None)
 
 
-def judge_journal(lines: Iterable[str]) -> JudgedAnew:
+def judge_journal(lines: Iterable[str], objects: bytes | None = None) -> JudgedAnew:
     """Return the verdict on a run from the lines of its journal.
+
+    Args:
+        lines: complete lines.
+        objects: the file beside it that lists what lay in the bucket before, None when there is none.
 
     Raises:
         JournalDamaged: the chain is broken, an event is unknown, or it is not the journal of a run.
@@ -78,16 +83,18 @@ def judge_journal(lines: Iterable[str]) -> JudgedAnew:
             N_("Take it from a backup or from the evidence pack."),
             reason=N_("it does not begin with the start of a run") if events else N_("it is empty"),
         )
-    return _judged(events[0], events)
+    return _judged(events[0], events, objects)
 
 
-def _judged(begin: RunStarted, events: Sequence[RunEvent]) -> JudgedAnew:
+def _judged(begin: RunStarted, events: Sequence[RunEvent], objects: bytes | None) -> JudgedAnew:
     """Return the verdict on the run that began with ``begin``, from all events of its journal."""
     own = [event for event in events if event.run_id == begin.run_id]
     places = [place for place, event in enumerate(own) if isinstance(event, VerdictReached)]
     until = places[-1] if places else len(own)
     run, whole = rebuild(own[:until]), rebuild(own)
     assert run is not None and whole is not None  # noqa: S101  (they begin with the run's start)
+    if objects is not None and put_aside(run):
+        run = with_objects(run, objects)
     since = [event for event in own[until:] if isinstance(event, VisuallyConfirmed | ConfirmationWithdrawn)]
     for event in since:
         run = reduce_run(run, event)
@@ -108,6 +115,7 @@ def lacks_of(run: RunState) -> tuple[Lack, ...]:
         (origins == {SessionOrigin.UNKNOWN}, _NO_ORIGIN),
         (any(_of_a_kms_key(item) and not item.kms_key for item in run.candidates), _NO_OBJECT_KEY),
         (run.place is None, _NO_PLACE),
+        (put_aside(run), _NO_OBJECTS),
     )
     return tuple(lack for missing, lack in found if missing)
 
@@ -122,4 +130,5 @@ _NO_DESTINATION = Lack("destination", N_("what was read of the recording destina
 _NO_ORIGIN = Lack("session-origin", N_("whether the session was a remote desktop of GUI Connect or a local tunnel"))
 _NO_OBJECT_KEY = Lack("object-key", N_("with which key the recording is encrypted"))
 _NO_PLACE = Lack("place", N_("which scenario of the lab it was"))
+_NO_OBJECTS = Lack("objects-before", N_("which objects lay in the bucket before the run: their list is not beside it"))
 _NO_END = Lack("end", N_("the end of the run: its last line is missing"))

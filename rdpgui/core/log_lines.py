@@ -142,7 +142,10 @@ def _failed(action: str, error: str, *, outcome_known: bool) -> _Words:
 def _evidence_words(event: Event) -> _Words | None:
     match event:
         case BaselineTaken():
-            fields = (("count", str(len(event.object_keys))), ("bucket", event.preferences.bucket))
+            fields = (
+                ("count", str(event.objects_there)),
+                ("bucket", event.preferences.bucket),
+            )
             return _Words(INFO, N_("Baseline taken: {count} objects in {bucket}."), fields)
         case SessionAttached():
             return _Words(INFO, N_("Session {session} is this run's."), (("session", event.session.session_id),))

@@ -8,7 +8,7 @@ re-reads state. Every failure is an error of ``core/errors.py``.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -289,6 +289,12 @@ class RunFolders(Protocol):
 
     def write_bytes(self, path: PurePath, data: bytes) -> None:
         """Write a file of a run atomically, mode 0600. Raises StorageFull, StorageError."""
+
+    def read_bytes(self, path: PurePath) -> bytes | None:
+        """Return a file of a run, None when there is none. Raises StorageError."""
+
+    def write_steps(self, path: PurePath, steps: Iterable[bytes]) -> str:
+        """Write a file of a run atomically from its parts; returns its SHA-256. Raises StorageFull, StorageError."""
 
     def folder_of(self, run_id: str) -> PurePath:
         """Return where a run lies. Raises StorageError for an id that is none."""

@@ -25,6 +25,7 @@ from rdpgui.core.account_events import (
 )
 from rdpgui.core.arming import Arming
 from rdpgui.core.events import Event, RunEvent
+from rdpgui.core.grown import grown
 from rdpgui.core.ids import RunId
 from rdpgui.core.judging.summary import summarise
 from rdpgui.core.log_lines import line_for
@@ -116,7 +117,7 @@ def reduce_run(run: RunState, event: RunEvent) -> RunState:
     """Return one run after one of its events, with its log line."""
     line = line_for(event)
     changed = _lasting(_reduce_run(run, event), event)
-    return changed if line is None else replace(changed, log=(*changed.log, line))
+    return changed if line is None else replace(changed, log=grown(changed.log, line))
 
 
 def _lasting(run: RunState, event: RunEvent) -> RunState:
@@ -351,4 +352,4 @@ def _logged(state: AppState, event: Event) -> AppState:
     line: LogLine | None = line_for(event)
     if line is None:
         return state
-    return replace(state, log=(*state.log[-(LOG_LIMIT - 1) :], line))
+    return replace(state, log=grown(state.log, line, LOG_LIMIT))

@@ -5,7 +5,7 @@ They make up the run's journal, which alone rebuilds the run's state.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -62,19 +62,36 @@ class PhaseEntered:
     phase: Phase
 
 
+ASIDE = "aside"
+"""Metadata of a field: the other field that is not empty when this one is left out of the journal."""
+
+
 @dataclass(frozen=True, slots=True)
 class BaselineTaken:
-    """What was true before the connection: the target, its protection, the bucket's listing, the boot time."""
+    """What was true before the connection: the target, its protection, the bucket's listing, the boot time.
+
+    Attributes:
+        object_keys: key and ETag of each object. A long list is left out of the journal: a file beside it holds it
+            (``core.objects_before``), and whoever reads the run puts it back.
+        object_count, objects_sha256: of the list that was put aside; the hash is empty when it was not.
+    """
 
     at: datetime
     run_id: RunId
     instance: Instance
     protection: InstanceProtection
     preferences: RecordingPreferences
-    object_keys: tuple[tuple[str, str], ...]
+    object_keys: tuple[tuple[str, str], ...] = field(compare=False, metadata={ASIDE: "objects_sha256"})
     boot_at: datetime | None
     clock_offset_low_s: float
     clock_offset_high_s: float
+    object_count: int = 0
+    objects_sha256: str = ""
+
+    @property
+    def objects_there(self) -> int:
+        """Return how many objects lay in the bucket, wherever their list is."""
+        return self.object_count if self.objects_sha256 else len(self.object_keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from rdpgui.core.state import AppState, LogLine, RunState
 
 
-def log_of(state: AppState, run: RunState | None) -> tuple[LogLine, ...]:
+def log_of(state: AppState, run: RunState | None) -> Sequence[LogLine]:
     """Return the lines for the run that is looked at, by time; without one, those of no run.
 
     Its own come from its journal, so they are the same after a restart and from the history. What belongs to no run

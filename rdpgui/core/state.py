@@ -5,7 +5,7 @@ Only ``reduce.py`` makes new ones, from events. Mappings are never changed in pl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -146,7 +146,7 @@ class RunState:
     clock_samples: tuple[ClockSampled, ...] = ()
     neighbours: NeighboursRead | None = None
     destination: DestinationRead | None = None
-    log: tuple[LogLine, ...] = ()
+    log: Sequence[LogLine] = ()
     progress: Progressed | None = None
     archived: bool = False
     carried: bool = True
@@ -238,7 +238,7 @@ class AppState:
     emergency_at: datetime | None = None
     runs: Mapping[RunId, RunState] = field(default_factory=dict)
     history: Mapping[RunId, RunSummary] = field(default_factory=dict)
-    log: tuple[LogLine, ...] = ()
+    log: Sequence[LogLine] = ()
 
     @property
     def emergency(self) -> bool:

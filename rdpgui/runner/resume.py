@@ -10,6 +10,7 @@ from rdpgui.core.errors import JournalDamaged, JournalHeld, RdpguiError
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import ChainEnd, read_journal, rebuild
+from rdpgui.core.objects_before import OBJECTS_NAME, put_aside, with_objects, without_objects
 from rdpgui.core.place import Place
 from rdpgui.core.ports import RunFolders
 from rdpgui.core.state import RunState
@@ -54,7 +55,22 @@ def read_run(folders: RunFolders, run_id: RunId) -> ReadRun:
             N_("Take it from a backup or from the evidence pack."),
             reason=N_("it does not begin with the start of a run"),
         )
-    return ReadRun(folder, events, end, state)
+    return ReadRun(folder, events, end, whole(folders, folder, state))
+
+
+def whole(folders: RunFolders, folder: PurePath, state: RunState) -> RunState:
+    """Return a run with the list that lies beside its journal. Blocking.
+
+    Raises:
+        StorageError: it cannot be read.
+        JournalDamaged: it is missing, or another one than the journal names.
+    """
+    if not put_aside(state):
+        return state
+    data = folders.read_bytes(folder / OBJECTS_NAME)
+    if data is None:
+        raise without_objects()
+    return with_objects(state, data)
 
 
 async def take_up(runner: ExperimentRunner, runs: Iterable[ReadRun]) -> tuple[RunState, ...]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
+from functools import partial
+from pathlib import PurePath
 from typing import TypeVar
 
 from rdpgui.core.disruption import DISRUPTIONS
 from rdpgui.core.errors import AwsError, GuardRefusal, RdpguiError
 from rdpgui.core.guards import TargetFacts, target_refusals
 from rdpgui.core.instance import InstanceProtection
+from rdpgui.core.objects_before import OBJECTS_NAME, Pairs, is_short, steps_of
+from rdpgui.core.ports import RunFolders
+from rdpgui.core.recording import RecordingObject
 from rdpgui.core.run_events import BaselineTaken
 from rdpgui.core.texts import N_
 from rdpgui.runner.concurrency import Together
@@ -72,21 +77,30 @@ async def take_baseline(run: RunContext, *, allow_tag: str) -> TargetFacts:
     bounds = offset.result() or (-MAX_OFFSET_S, MAX_OFFSET_S)
     now = run.now()
     run.listing_read_at = now
-    run.emit(
+    pairs, digest = await run.ports.folders.pen.run(partial(_keep_objects, run.ports.folders, run.folder, listing))
+    await run.keep(
         BaselineTaken(
             now,
             run.plan.run_id,
             facts.instance,
             facts.protection or InstanceProtection(),
             facts.preferences,
-            tuple((item.key, item.etag) for item in listing),
+            pairs,
             None,
             bounds[0],
             bounds[1],
+            len(pairs),
+            digest,
         )
     )
     run.sample_clock(offset.result())
     return facts
+
+
+def _keep_objects(folders: RunFolders, folder: PurePath, listing: Sequence[RecordingObject]) -> tuple[Pairs, str]:
+    """On the writer's thread: return key and ETag of each object, and the hash of their file when they need one."""
+    pairs = tuple((item.key, item.etag) for item in listing)
+    return pairs, "" if is_short(pairs) else folders.write_steps(folder / OBJECTS_NAME, steps_of(pairs))
 
 
 def first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import PurePath
 
@@ -307,6 +308,13 @@ class FakeFolders(_Port):
 
     def write_bytes(self, path: PurePath, data: bytes) -> None:
         self.world.files[str(path)] = data
+
+    def read_bytes(self, path: PurePath) -> bytes | None:
+        return self.world.files.get(str(path))
+
+    def write_steps(self, path: PurePath, steps: Iterable[bytes]) -> str:
+        self.world.files[str(path)] = data = b"".join(steps)
+        return hashlib.sha256(data).hexdigest()
 
     def folder_of(self, run_id: str) -> PurePath:
         return PurePath("runs") / run_id

@@ -212,7 +212,7 @@ def _missing(case: Case) -> Check:
     if not known & {SessionOrigin.PROGRAM, SessionOrigin.CONSOLE_EVENT}:
         text = N_("No recording arrived, but the session may be a local tunnel, which is not recorded.")
         return not_made(_CHECK, text, "may-be-a-tunnel", fields)
-    older = len(run.baseline.object_keys) if run.baseline is not None else 0
+    older = run.baseline.objects_there if run.baseline is not None else 0
     text = N_("No recording arrived within {seconds} s, although the destination was read and the session was active.")
     if older:
         fields = (*fields, ("older", str(older)))
