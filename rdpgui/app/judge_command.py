@@ -12,7 +12,7 @@ from rdpgui.core.judged_anew import JudgedAnew, Lack, judge_journal
 from rdpgui.core.objects_before import OBJECTS_NAME
 from rdpgui.files import read_whole
 from rdpgui.i18n import N_, _, fill, retell
-from rdpgui.report.model import check_line, verdict_name
+from rdpgui.report.model import check_line, run_place, verdict_name
 
 EXIT_HOLDS = 0
 EXIT_DOES_NOT_HOLD = 1
@@ -85,6 +85,8 @@ def to_json(judged: JudgedAnew, lacks: tuple[Lack, ...] = ()) -> dict[str, Any]:
     """Return the verdict as JSON; its texts are English, like those of the journal."""
     return {
         "run": judged.run.run_id,
+        "place": judged.run.place.key if judged.run.place is not None else None,
+        "lab": judged.run.plan.lab,
         "verdict": judged.verdict.value.value,
         "checks": [
             {"id": check.check_id.value, "result": check.result.value, "cause": check.cause, "text": check.text()}
@@ -128,7 +130,7 @@ def reasons(judged: JudgedAnew, lacks: tuple[Lack, ...] = ()) -> list[str]:
 
 def told(judged: JudgedAnew, lacks: tuple[Lack, ...] = ()) -> list[str]:
     """Return everything for a person, line by line: the checks, and which of them were told otherwise then."""
-    lines = [f"{judged.run.run_id}: {headline(judged)}"]
+    lines = [f"{run_place(judged.run)} · {judged.run.run_id}: {headline(judged)}"]
     for check in judged.verdict.checks:
         line, then = check_line(check), judged.written_check(check)
         lines.append(f"  {line.mark} {line.name}: {line.text}")

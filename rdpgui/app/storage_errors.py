@@ -19,7 +19,7 @@ def storage_error(error: OSError, path: PurePath) -> RdpguiError:
         )
     return StorageError(
         N_("{path} cannot be used: {reason}."),
-        N_("Check that the folder exists and belongs to you, or choose another run folder in the settings."),
+        N_("Check that the folder exists and belongs to you, or choose another one (with --out, or in the settings)."),
         path=path,
         reason=error.strerror or error,
     )

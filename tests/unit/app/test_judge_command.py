@@ -60,6 +60,7 @@ def test_that_folder_and_journal_are_judged_alike_and_json_says_that_the_verdict
     found = json.loads(of_folder.out)
     assert found.keys() >= MEMBERS
     assert (found["verdict"], found["written"], found["holds"], found["lacking"]) == ("pass", "pass", True, [])
+    assert found["lab"] is True and found["place"]
     assert [check["id"] for check in found["checks"]] == CHECKS
     for check in found["checks"]:
         assert check.keys() == {"id", "result", "cause", "text"}
@@ -150,7 +151,8 @@ def test_that_any_terminal_can_be_told_and_its_json_stays_json(encoding: str, mo
         return raw.getvalue().decode(encoding)
 
     said = run()
-    assert said.startswith("20261129-171446-ec2-stop-138ead: ")
+    assert "20261129-171446-ec2-stop-138ead: " in said.splitlines()[0]
+    assert said.startswith("LAB")
     marks = {line.split()[0] for line in said.splitlines()[1:] if line.startswith("  ") and line[2] != " "}
     assert marks == ({"✓", "?"} if encoding == "utf-8" else {"+", "?"})
     assert json.loads(run("--json"))["verdict"] == "inconclusive"
