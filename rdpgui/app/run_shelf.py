@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rdpgui.core.account_events import RunDeleted
 from rdpgui.core.errors import GuardRefusal
 from rdpgui.core.ids import RunId
-from rdpgui.core.journal import end_of, seal
 from rdpgui.core.texts import N_
+from rdpgui.runner.by_hand import append_action
 
 if TYPE_CHECKING:
     from rdpgui.app.session import WorkSession
@@ -43,12 +44,7 @@ async def delete_run(session: WorkSession, run_id: RunId, throw_away: Callable[[
     _refuse_without_end(session, run_id)
     in_wastebasket = await session.history.off_loop(throw_away, session.folders.folder_of(run_id))
     event = RunDeleted(session.environment.ports.clock.now(), run_id, getpass.getuser(), in_wastebasket)
-    journal, lines = session.folders.actions()
-    try:
-        line, _end = seal(end_of(lines), event)
-        journal.append(line)
-    finally:
-        journal.close()
+    await session.folders.pen.run(partial(append_action, session.folders, event))
     session.store.publish(event)
     await session.history.forget([run_id])
 

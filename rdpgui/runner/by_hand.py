@@ -175,15 +175,19 @@ class ByHand:
         """
         folders = self._ports.folders
         try:
-            await asyncio.shield(folders.pen.run(partial(_append, folders, event)))
+            await asyncio.shield(folders.pen.run(partial(append_action, folders, event)))
         except asyncio.CancelledError:
             self._store.publish(event)
             raise
         self._store.publish(event)
 
 
-def _append(folders: RunFolders, event: HandEvent) -> None:
-    """On the writer's thread: opened, written and closed in one step, so two actions cannot mix their lines."""
+def append_action(folders: RunFolders, event: HandEvent) -> None:
+    """Add to the account's journal, durably: for the writer's thread, and in one step, so that no two lines mix.
+
+    Raises:
+        StorageFull, StorageError: it is not in the journal.
+    """
     journal, lines = folders.actions()
     try:
         line, _ = seal(end_of(lines), event)

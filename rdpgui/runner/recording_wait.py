@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import PurePath
 
@@ -20,6 +20,7 @@ from rdpgui.core.film import FilmFacts
 from rdpgui.core.judging.case import match_recording
 from rdpgui.core.judging.own_film import MatchKind, new_objects
 from rdpgui.core.judging.own_recording import LEAST_LOOKS
+from rdpgui.core.objects_before import Pairs
 from rdpgui.core.recording import RecordingObject, RecordingPreferences
 from rdpgui.core.run import Phase
 from rdpgui.core.run_events import CandidatesFound, DestinationRead, FilmInspected, FilmSaved, Progressed, Source
@@ -168,14 +169,22 @@ async def list_new(run: RunContext) -> tuple[RecordingObject, ...]:
     except AwsError as error:
         run.listing_error = error.text()
         raise
-    run.listing_error, run.listing_read_at = _unreadable(baseline.object_keys, listing), run.now()
+    # Off the loop: of a hundred thousand objects this takes longer than a frame.
+    told = partial(_told_of, baseline.object_keys, listing, session.started_at)
+    run.listing_error, fresh = await run.ports.folders.pen.run(told)
+    run.listing_read_at = run.now()
     run.looked(Source.OBJECTS, run.timing.poll_run_s)
-    fresh = new_objects(baseline.object_keys, listing, session.started_at)
     run.looks, run.listed = run.looks + 1, len(fresh)
     return fresh
 
 
-def _unreadable(known: tuple[tuple[str, str], ...], listing: tuple[RecordingObject, ...]) -> str:
+def _told_of(
+    known: Pairs, listing: tuple[RecordingObject, ...], since: datetime
+) -> tuple[str, tuple[RecordingObject, ...]]:
+    return _unreadable(known, listing), new_objects(known, listing, since)
+
+
+def _unreadable(known: Pairs, listing: tuple[RecordingObject, ...]) -> str:
     """Return what of a listing cannot be read; one such object may be the recording, so nothing is missing then."""
     before = {key for key, _etag in known}
     flawed = next((item for item in listing if item.flaws and item.key not in before), None)
