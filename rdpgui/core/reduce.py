@@ -178,17 +178,17 @@ def _reduce_run(run: RunState, event: RunEvent) -> RunState:
         case RunStarted() | NoteAdded() | Looked():
             return run
         case PhaseEntered():
-            return replace(run, phases=(*run.phases, PhaseMark(event.phase, event.at)), progress=None)
+            return replace(run, phases=grown(run.phases, PhaseMark(event.phase, event.at)), progress=None)
         case ConnectionOpened():
             return replace(run, opened=event, closed=None)
         case ConnectionClosed():
             return replace(run, closed=event)
         case IntentRecorded():
-            return replace(run, intents=(*run.intents, event))
+            return replace(run, intents=grown(run.intents, event))
         case ActionAccepted():
-            return replace(run, accepted=(*run.accepted, event))
+            return replace(run, accepted=grown(run.accepted, event))
         case ActionFailed():
-            return replace(run, failed=(*run.failed, event))
+            return replace(run, failed=grown(run.failed, event))
         case VerdictReached():
             return replace(run, verdict=event.verdict, verdict_at=event.at)
         case VisuallyConfirmed():
@@ -232,11 +232,11 @@ def _reduce_evidence(
         case SessionAttached():
             return replace(run, attached=event)
         case InstanceChanged():
-            return replace(run, instance_changes=(*run.instance_changes, event))
+            return replace(run, instance_changes=grown(run.instance_changes, event))
         case ConnectionChanged():
-            return replace(run, connection_changes=(*run.connection_changes, event))
+            return replace(run, connection_changes=grown(run.connection_changes, event))
         case BootTimeRead():
-            return replace(run, boot_reads=(*run.boot_reads, event))
+            return replace(run, boot_reads=grown(run.boot_reads, event))
         case WitnessSaved():
             return replace(run, witness=event)
         case SessionLeftActive():
@@ -246,12 +246,12 @@ def _reduce_evidence(
         case CandidatesFound():
             return replace(run, candidates=event.objects, candidates_at=event.at)
         case FilmSaved():
-            return replace(run, saved=(*run.saved, event), progress=None)
+            return replace(run, saved=grown(run.saved, event), progress=None)
         case FilmInspected():
-            return replace(run, inspected=(*run.inspected, event), progress=None)
+            return replace(run, inspected=grown(run.inspected, event), progress=None)
         case StatusStated():
-            statements = (*run.statements, event.statement)
-            return replace(run, statements=statements, stated_at=(*run.stated_at, event.at))
+            statements = grown(run.statements, event.statement)
+            return replace(run, statements=statements, stated_at=grown(run.stated_at, event.at))
         case _:
             assert_never(event)
 
@@ -259,7 +259,7 @@ def _reduce_evidence(
 def _with_reading(run: RunState, event: ClockSampled | NeighboursRead | DestinationRead) -> RunState:
     match event:
         case ClockSampled():
-            return replace(run, clock_samples=(*run.clock_samples, event))
+            return replace(run, clock_samples=grown(run.clock_samples, event))
         case NeighboursRead():
             return replace(run, neighbours=_merged(run.neighbours, event))
         case DestinationRead():

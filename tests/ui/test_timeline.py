@@ -23,7 +23,7 @@ def lanes_by_id(state: Any) -> dict[str, Any]:
 def test_that_a_finished_run_fills_every_lane() -> None:
     lanes = lanes_by_id(finished())
     assert [mark.text for mark in lanes["api"].marks] == ["ssm:SendCommand: about to call", "ssm:SendCommand: accepted"]
-    assert [span.text for span in lanes["ec2"].spans] == ["running", "stopping"]
+    assert [span.text for span in lanes["ec2"].spans] == ["running", "stopping", "stopped"]
     assert [span.text for span in lanes["ssm"].spans] == ["Connected"]
     assert [span.text for span in lanes["session"].spans] == ["Standard"]
     assert [span.text for span in lanes["recording"].spans] == ["Recording", "Processing", "Verified"]

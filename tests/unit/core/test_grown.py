@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdpgui.core.grown import grown
+from rdpgui.core.grown import Grown, grown
 from rdpgui.core.reduce import reduce
 from rdpgui.core.run_events import NoteAdded
 from rdpgui.core.state import LOG_LIMIT, AppState
-from tests.unit.core.samples import begin
+from tests.unit.core.samples import begin, good_run
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers()), max_size=60), st.one_of(st.none(), st.integers(1, 5)))
@@ -56,3 +56,12 @@ def test_that_the_reducer_copies_nothing_that_grows_with_the_run() -> None:
         assert sys.getsizeof(new) < 200  # a window on the same list, not a copy of it
         assert new._items is old._items  # type: ignore[attr-defined]
     assert replace(after) == after
+
+
+@pytest.mark.case("X10")
+def test_that_nothing_of_a_run_that_grows_with_its_events_is_a_tuple() -> None:
+    run = good_run()
+    held = {item.name: getattr(run, item.name) for item in fields(run)}
+    copied = {name for name, value in held.items() if isinstance(value, tuple) and value}
+    assert copied <= {"candidates"}  # which is replaced as a whole
+    assert {"phases", "intents", "connection_changes", "log"} <= {n for n, v in held.items() if isinstance(v, Grown)}
