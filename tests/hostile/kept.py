@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.session import AccessType, SessionOrigin
@@ -28,11 +28,10 @@ from tests.hostile.world import (
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One world, its story in a sentence, and whether it is still judged wrong."""
+    """One world and its story in a sentence."""
 
     story: str
     world: World
-    still_open: bool = field(default=True)
 
 
 def _plan(kind: DisruptionId, *, lab: bool = False, by_hand: bool = False) -> Plan:
@@ -66,7 +65,6 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         "11:250, false PASS: the picture stands on the shutdown screen for the film's last 3.5 s; a person sees it",
         _world("11:250", _plan(DisruptionId.OS_SHUTDOWN), film=FilmSpec(hold_s=3.512), program=Program(confirms=True)),
-        still_open=False,
     ),
     Kept(
         "11:1248, false PASS: no EndDate; the film ends 10 s early and states its end where a start is read",
@@ -79,7 +77,6 @@ KEPT: tuple[Kept, ...] = (
             connect_s=35.721,
             reads=Reads(latency_s=0.253),
         ),
-        still_open=False,
     ),
     Kept(
         "11:4004, false PASS: power cut accepted and late; the session ends by itself, the agent lives 55 s more",
@@ -89,7 +86,6 @@ KEPT: tuple[Kept, ...] = (
             order=Order(obey_s=58.554),
             leave=Leave("the maximum of the session", Moment(Anchor.ORDER, 2.815)),
         ),
-        still_open=False,
     ),
     Kept(
         "11:5931, false PASS: two empty answers make the session seem over; its EndDate is later, its film ends early",
@@ -117,7 +113,6 @@ KEPT: tuple[Kept, ...] = (
             film=FilmSpec(lag_s=88.314),
             origin=SessionOrigin.UNKNOWN,
         ),
-        still_open=False,
     ),
     Kept(
         "11:1059, false FAIL: the restart ended the session; somebody stops the instance four seconds later",
@@ -141,7 +136,6 @@ KEPT: tuple[Kept, ...] = (
             connect_s=3.177,
             reads=Reads(latency_s=0.014),
         ),
-        still_open=False,
     ),
     Kept(
         "99:22573, false PASS: a control's picture stands for 2.8 s in a film that ends 0.25 s early",
@@ -183,6 +177,5 @@ KEPT: tuple[Kept, ...] = (
             program=Program(ClockSpec(-0.066), wait=Wait.LIMIT),
             connect_s=23.036,
         ),
-        still_open=False,
     ),
 )
