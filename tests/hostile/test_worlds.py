@@ -12,7 +12,7 @@ from tests.hostile.shrink import shrink
 from tests.hostile.story import tell
 from tests.hostile.world import World
 
-SUFFICIENT_SHARE = 0.08
+SUFFICIENT_SHARE = 0.06
 GREY_SHARE = 0.03
 
 

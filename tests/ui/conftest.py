@@ -20,6 +20,11 @@ from rdpgui.ui.panels.film_place import FilmPlace
 from rdpgui.ui.theme import Theming
 
 
+@pytest.fixture(autouse=True)
+def application(qapp: QApplication) -> None:
+    """A widget that is made before the application ends the process; any test here may be the first."""
+
+
 class RecordedCommands:
     """Remembers every order: name, positional and keyword arguments."""
 

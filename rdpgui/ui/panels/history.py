@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from rdpgui.core.ids import RunId
 from rdpgui.core.place import place_from_key
+from rdpgui.core.plain import one_line
 from rdpgui.core.run import RunStatus
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.i18n import N_, _, ngettext, retell
@@ -196,7 +197,8 @@ class HistoryPanel(Card):
         for key in keys:
             place = place_from_key(key or "")
             unnamed = _("All places") if key is None else _("place not recorded")
-            self.place.addItem(labels.place_name(place, lab=place.lab) if place is not None else unnamed, key)
+            name = labels.place_name(place, lab=place.lab) if place is not None else unnamed
+            self.place.addItem(one_line(name), key)
         self.place.setCurrentIndex(max(0, keys.index(chosen) if chosen in keys else 0))
         self.place.blockSignals(was)
 
