@@ -85,7 +85,7 @@ def test_that_a_wire_fault_marks_the_list_stale_with_a_remedy_and_the_next_answe
         ("object-zero", ""),
         ("object-not-a-film", "is no film"),
         ("object-truncated", ""),
-        ("object-foreign", "another session"),
+        ("object-foreign", "session"),  # another one, or more than one: as the foreign film says of itself
     ],
 )
 def test_that_a_recording_that_is_not_right_never_passes_and_the_cause_is_named(
