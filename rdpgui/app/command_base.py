@@ -11,25 +11,27 @@ from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.theme import Tone
 
 if TYPE_CHECKING:
-    from rdpgui.app.history import RunHistory
+    from rdpgui.app.records import RunRecords
     from rdpgui.app.session import WorkSession
 
 
 class CommandBase:
-    """Orders reach the account through the working session.
+    """Orders reach the account through the working session; those about the record of a run need no account.
 
     Attributes:
-        window: shows what comes of an order. scope: owns its tasks.
+        window: shows what comes of an order.
+        scope: owns the tasks of the place that is open. window_scope: owns those that outlive a place.
         session: None until the environment is open; orders before that say so.
-        history: of all runs; None in the first moments.
+        records: of all runs; None in the first moments.
     """
 
     window: MainWindow
 
     def __init__(self, scope: TaskScope) -> None:
         self.scope = scope
+        self.window_scope = scope.another()
         self.session: WorkSession | None = None
-        self.history: RunHistory | None = None
+        self.records: RunRecords | None = None
 
     def _ready(self) -> WorkSession | None:
         if self.session is None and Topic.IDENTITY in self.window.renderer.state.stale:
@@ -38,3 +40,9 @@ class CommandBase:
         elif self.session is None:
             self.window.notifications.say(Tone.INFO, _("The connection is not open yet."), _("Wait a moment."))
         return self.session
+
+    def _recorded(self) -> RunRecords | None:
+        """Return what an order about the record of a run works on; only in the first moments it is not there."""
+        if self.records is None:
+            self.window.notifications.say(Tone.INFO, _("The history is being read."), _("Wait a moment."))
+        return self.records

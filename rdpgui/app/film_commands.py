@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from rdpgui.app.command_base import CommandBase
+from rdpgui.app.later import import_later
 from rdpgui.app.paths import Paths, make_private
 from rdpgui.core.errors import RecordingUnreadable
 from rdpgui.core.film import FilmFacts
@@ -19,6 +20,7 @@ from rdpgui.ui.film_port import FilmView, PlacedFilm, RemoteFilm
 
 if TYPE_CHECKING:
     from rdpgui.app.session import WorkSession
+    from rdpgui.media.film_port import FilmInspector
 
 STREAM_TASK = "open object"
 URL_LIFE_S = 900
@@ -52,28 +54,40 @@ class FilmCommands(CommandBase):
 
     film: FilmView
     paths: Paths
+    _own_inspector: FilmInspector | None = None
 
     def open_film(self, path: str) -> None:
-        """Open any local film."""
-        session = self._ready()
-        if session is not None:
-            self.scope.start("open film", self._open_film(Path(path)))
+        """Open any local film; nobody needs to be signed in for that."""
+        self.scope.start("open film", self._open_film(Path(path)))
 
     async def _open_film(self, path: Path) -> None:
-        if self.session is not None:
-            facts = await self.session.environment.films.inspect(path)
-            self.film.show_film(path, facts, starts_at=facts.created_at, lab=_is_lab(facts))
+        facts = await (await self._inspector()).inspect(path)
+        self.film.show_film(path, facts, starts_at=facts.created_at, lab=_is_lab(facts))
 
     def open_films(self, paths: Sequence[str]) -> None:
         """Open several local films as one, laid out on the clock by their creation times."""
-        session = self._ready()
-        if session is not None:
-            self.scope.start("open films", self._open_films(session, [Path(path) for path in paths]))
+        self.scope.start("open films", self._open_films([Path(path) for path in paths]))
 
-    async def _open_films(self, session: WorkSession, paths: Sequence[Path]) -> None:
-        films = []
+    async def _inspector(self) -> FilmInspector:
+        """Return what inspects films: that of the place which is open, else one of its own."""
+        if self.session is not None:
+            return self.session.environment.films
+        await import_later("rdpgui.media.film_port")
+        if self._own_inspector is None:
+            from rdpgui.media.film_port import FilmInspector
+
+            self._own_inspector = FilmInspector()
+        return self._own_inspector
+
+    async def close_inspector(self) -> None:
+        """End the inspector that was made while no place was open."""
+        if self._own_inspector is not None:
+            await self._own_inspector.aclose()
+
+    async def _open_films(self, paths: Sequence[Path]) -> None:
+        inspector, films = await self._inspector(), []
         for path in paths:
-            facts = await session.environment.films.inspect(path)
+            facts = await inspector.inspect(path)
             films.append(PlacedFilm(path, facts, facts.created_at))
         self.film.show_films(films, lab=all(_is_lab(film.facts) for film in films))
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from rdpgui import i18n
+from rdpgui.app.clock import SystemClock
 from rdpgui.app.display import require_toolkit
 from rdpgui.app.ending import on_end_signal
 from rdpgui.app.environment import open_lab
@@ -22,6 +23,7 @@ from rdpgui.app.history import RunHistory
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.left_runs import RESULT_FOLDERS, take_up_results
 from rdpgui.app.paths import DEFAULT_SCENARIO, make_private, scenario_title, user_paths
+from rdpgui.app.records import RunRecords
 from rdpgui.app.run_folders import FileRunFolders, hold_folder
 from rdpgui.app.session import MATRIX_INSTANCES, WorkSession
 from rdpgui.app.storage_errors import storage_error
@@ -250,16 +252,16 @@ async def _run(options: Options, store: Store, unwritten: list[RdpguiError]) -> 
 async def _on_lab(options: Options, store: Store, unwritten: list[RdpguiError], ending: Ending) -> Matrix:
     lab = LabProcess()
     folders = FileRunFolders(options.out / "runs")
-    history = RunHistory(store, folders)
+    records = RunRecords(store, RunHistory(store, folders), SystemClock())
     try:
         lab.spawn(scenario=options.scenario, language=i18n.language())
         address = await lab.ready()
         await lab.seeded()
         environment = await open_lab(lab, address, folders)
         store.publish(PlaceOpened(environment.ports.clock.now(), environment.place))
-        session = WorkSession(environment, store, Settings(), history)
+        session = WorkSession(environment, store, Settings(), records)
         try:
-            await history.load()
+            await records.history.load()
             taken = len(await session.take_up()) + await take_up_results(options.data, environment, Settings())
             if taken:
                 say(
@@ -282,7 +284,7 @@ async def _on_lab(options: Options, store: Store, unwritten: list[RdpguiError], 
         finally:
             await session.aclose()
     finally:
-        await history.aclose()
+        await records.aclose()
         await lab.aclose()
 
 

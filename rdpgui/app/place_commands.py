@@ -26,7 +26,7 @@ from rdpgui.ui.theme import Tone
 
 if TYPE_CHECKING:
     from rdpgui.app.environment import Environment
-    from rdpgui.app.history import RunHistory
+    from rdpgui.app.records import RunRecords
     from rdpgui.app.session import WorkSession
 
 TASKS_END_LIMIT_S = 0.8
@@ -39,11 +39,10 @@ class PlaceCommands(CommandBase):
     """The part of ``ui.commands.Commands`` that opens a place. ``scope`` and ``session`` are of the place that is open.
 
     Attributes:
-        window_scope: owns what outlives a place. lab: None on AWS. film: the film panel.
+        lab: None on AWS. film: the film panel.
         store, folders, paths, settings: of the program.
     """
 
-    window_scope: TaskScope
     lab: LabProcess | None
     store: Store
     folders: FileRunFolders
@@ -117,7 +116,7 @@ class PlaceCommands(CommandBase):
 
     async def open_place(self) -> None:
         """Open what the settings name, show its tables; the history is shown whatever becomes of it."""
-        history = await self._history_of_all()
+        records = await self._records_of_all()
         await import_later()
         give_back_big_blocks()
         from rdpgui.app.session import WorkSession
@@ -130,7 +129,7 @@ class PlaceCommands(CommandBase):
             self.store.publish(PollFailed(self._clock.now(), Topic.IDENTITY, what, remedy))
             raise
         self._look_at(environment.place)
-        session = WorkSession(environment, self.store, self.settings, history)
+        session = WorkSession(environment, self.store, self.settings, records)
         self.session = session
         self._on_opened()
         self.scope.start("watch", session.watchers.start())
@@ -165,15 +164,17 @@ class PlaceCommands(CommandBase):
             raise
         return environment
 
-    async def _history_of_all(self) -> RunHistory:
-        """Return the history, which outlives a place; it is read once, beside everything else."""
-        if self.history is None:
-            await import_later("rdpgui.app.history")
+    async def _records_of_all(self) -> RunRecords:
+        """Return the records of all runs, which outlive a place; their history is read once, beside everything else."""
+        if self.records is None:
+            await import_later("rdpgui.app.records")
             from rdpgui.app.history import RunHistory
+            from rdpgui.app.records import RunRecords
 
-            self.history = RunHistory(self.store, self.folders, self.window.render_state)
-            self.window_scope.start("history", self.history.load(), on_done=self._on_history)
-        return self.history
+            history = RunHistory(self.store, self.folders, self.window.render_state)
+            self.records = RunRecords(self.store, history, self._clock)
+            self.window_scope.start("history", history.load(), on_done=self._on_history)
+        return self.records
 
     def _on_history(self, remade: str) -> None:
         """Do what the program does once every run has its line."""

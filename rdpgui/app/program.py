@@ -60,7 +60,6 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
     ) -> None:
         self.notifications = Notifications()
         super().__init__(TaskScope(self._on_error, self._on_bug))
-        self.window_scope = self.scope.another()
         self.paths = paths
         self.settings = settings
         self.lab = lab
@@ -150,8 +149,9 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
         await self.window_scope.aclose(TASKS_END_LIMIT_S)
         await self._film.aclose()
         await self.close_place()
-        if self.history is not None:
-            await self.history.aclose()
+        await self.close_inspector()
+        if self.records is not None:
+            await self.records.aclose()
         self._unshow()
 
     # -- from the window and the store -------------------------------------------

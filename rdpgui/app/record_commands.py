@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +13,6 @@ from PySide6.QtGui import QDesktopServices
 from rdpgui.app.command_base import CommandBase
 from rdpgui.core.ids import RunId
 from rdpgui.core.recording import ConsoleWord
-from rdpgui.core.run_events import FilmClockAdjusted
 from rdpgui.i18n import _
 from rdpgui.ui.notifications import Notice
 from rdpgui.ui.theme import Tone
@@ -22,7 +20,7 @@ from rdpgui.ui.wastebasket import throw_away
 
 if TYPE_CHECKING:
     from rdpgui.app.history import RunHistory
-    from rdpgui.app.session import WorkSession
+    from rdpgui.app.records import RunRecords
 
 
 class RecordCommands(CommandBase):
@@ -33,35 +31,33 @@ class RecordCommands(CommandBase):
 
     def confirm_visual(self, run_id: RunId, *, seen: bool, film: str, film_s: float) -> None:
         """Record the person's own answer to "I see the shutdown", with the picture on which it was said."""
-        session = self._ready()
-        if session is not None:
-            said = session.confirm_visual(run_id, seen=seen, film=film, film_s=film_s)
-            self.scope.start("confirm", said, kept=True)
+        records = self._recorded()
+        if records is not None:
+            said = records.confirm_visual(run_id, seen=seen, film=film, film_s=film_s)
+            self.window_scope.start("confirm", said, kept=True)
 
     def withdraw_visual(self, run_id: RunId) -> None:
         """Record that the person takes that answer back."""
-        session = self._ready()
-        if session is not None:
-            self.scope.start("withdraw", session.withdraw_visual(run_id), kept=True)
+        records = self._recorded()
+        if records is not None:
+            self.window_scope.start("withdraw", records.withdraw_visual(run_id), kept=True)
 
     def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
         """Record what the AWS console says."""
-        session = self._ready()
-        if session is not None:
-            self.scope.start("console word", session.enter_console_word(run_id, word), kept=True)
+        records = self._recorded()
+        if records is not None:
+            self.window_scope.start("console word", records.enter_console_word(run_id, word), kept=True)
 
     def adjust_film_clock(self, run_id: RunId, offset_s: float) -> None:
         """Record a person's correction of the film's clock in the run's journal, with name and time."""
-        session = self._ready()
-        if session is not None:
-            event = FilmClockAdjusted(session.environment.ports.clock.now(), run_id, offset_s, getpass.getuser())
-            # The session's one queue for what is added after a run's end: two must not continue the same chain.
-            self.scope.start("film clock", session.append_event(run_id, event), kept=True)
+        records = self._recorded()
+        if records is not None:
+            self.window_scope.start("film clock", records.adjust_film_clock(run_id, offset_s), kept=True)
 
     def read_runs(self, run_ids: Sequence[RunId], *, on_read: Callable[[], None] | None = None) -> None:
         """Read whole runs that somebody looks at."""
-        if self.history is not None:
-            self.scope.start("read run", self._read_runs(self.history, run_ids, on_read))
+        if self.records is not None:
+            self.window_scope.start("read run", self._read_runs(self.records.history, run_ids, on_read))
 
     @staticmethod
     async def _read_runs(history: RunHistory, run_ids: Sequence[RunId], on_read: Callable[[], None] | None) -> None:
@@ -71,60 +67,55 @@ class RecordCommands(CommandBase):
 
     def look_into_runs(self) -> None:
         """Read what the runs of this place say about the claims, where only their whole journals can tell."""
-        if self.history is not None and not self._looking:
+        if self.records is not None and not self._looking:
             self._looking = True
-            lines = [line for line in reversed(self.history.state.history_here) if line.needs_reading]
-            self.scope.start("claims", self.history.look_into(lines), on_done=self._on_looked)
+            history = self.records.history
+            lines = [line for line in reversed(history.state.history_here) if line.needs_reading]
+            self.window_scope.start("claims", history.look_into(lines), on_done=self._on_looked)
 
     def _on_looked(self, _result: None) -> None:
         self._looking = False
 
     def archive_runs(self, run_ids: Sequence[RunId], *, archived: bool) -> None:
         """Put runs away, or take them back."""
-        session = self._ready()
-        if session is not None:
-            self.scope.start("archive", self._archive(session, run_ids, archived), kept=True)
+        records = self._recorded()
+        if records is not None:
+            self.window_scope.start("archive", self._archive(records, run_ids, archived), kept=True)
 
     @staticmethod
-    async def _archive(session: WorkSession, run_ids: Sequence[RunId], archived: bool) -> None:
-        from rdpgui.app.run_shelf import archive_run
-
+    async def _archive(records: RunRecords, run_ids: Sequence[RunId], archived: bool) -> None:
         for run_id in run_ids:
-            await archive_run(session, run_id, archived=archived)
+            await records.archive(run_id, away=archived)
 
     def delete_runs(self, run_ids: Sequence[RunId]) -> None:
         """Delete runs with their folders; what is shown of them is closed first."""
-        session = self._ready()
-        if session is not None:
+        records = self._recorded()
+        if records is not None:
             self.window.let_go_of(run_ids)
-            self.scope.start("delete", self._delete(session, run_ids), kept=True)
+            self.window_scope.start("delete", self._delete(records, run_ids), kept=True)
 
     @staticmethod
-    async def _delete(session: WorkSession, run_ids: Sequence[RunId]) -> None:
-        from rdpgui.app.run_shelf import delete_run
-
+    async def _delete(records: RunRecords, run_ids: Sequence[RunId]) -> None:
         for run_id in run_ids:
-            await delete_run(session, run_id, throw_away)
+            await records.delete(run_id, throw_away)
 
     def open_run(self, run_id: RunId) -> None:
         """Open the run's folder in the file manager."""
-        if self.session is not None:
-            self._open_path(self.session.folders.folder_of(run_id))
+        records = self._recorded()
+        if records is not None:
+            self._open_path(records.folders.folder_of(run_id))
 
     def open_report(self, run_id: RunId) -> None:
         """Open the run's report in the browser, making it when needed."""
-        session = self._ready()
-        if session is not None:
-            self.scope.start("report", self._report(run_id))
-
-    async def _report(self, run_id: RunId) -> None:
-        if self.session is not None:
-            self._open_path(await self.session.report_of(run_id))
+        records = self._recorded()
+        if records is not None:
+            self.window_scope.start("report", records.report_of(run_id), on_done=self._open_path)
 
     def judge_again(self, run_id: RunId) -> None:
         """Derive the verdict again from the run's journal and say whether the written one holds; it stays as it is."""
-        if self.history is not None:
-            self.scope.start(f"judge {run_id}", self._judge_again(self.history, run_id))
+        records = self._recorded()
+        if records is not None:
+            self.window_scope.start(f"judge {run_id}", self._judge_again(records.history, run_id))
 
     async def _judge_again(self, history: RunHistory, run_id: RunId) -> None:
         # Loaded when somebody asks; at the top it would delay the first picture.

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QUrl
 from PySide6.QtTest import QTest
 
 from rdpgui.app.crash import CrashReporter
 from rdpgui.app.history import RunHistory
 from rdpgui.app.paths import Paths
 from rdpgui.app.program import Program
+from rdpgui.app.records import RunRecords
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.session import WorkSession
 from rdpgui.app.settings_store import load
-from rdpgui.core.account_events import PlaceOpened
+from rdpgui.core.account_events import PlaceOpened, PollFailed, Topic
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import ChainEnd, read_journal, seal
@@ -29,6 +31,7 @@ from rdpgui.ui.shell import Shell
 from rdpgui.ui.theme import Theming
 from tests.conftest import RunOnQt
 from tests.helpers import corpus
+from tests.helpers.limits import Limit
 from tests.helpers.turns import views_told
 from tests.ui.snapshots import LAB, NOW, run_events
 
@@ -46,19 +49,22 @@ def _keep(root: Path) -> None:
     corpus.write(corpus.encode(shape), folder / "film.mp4", "+faststart")
 
 
-async def _open(program: Program, ends: list[str]) -> None:
-    """Give the program a session that knows the run, and look at it."""
+async def _open(program: Program, ends: list[str], *, signed_in: bool = True) -> None:
+    """Give the program a session that knows the run, or none, and look at it."""
 
     async def ended() -> None:
         ends.append("session")
 
-    ports: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: NOW))
+    clock: Any = SimpleNamespace(now=lambda: NOW)
+    ports: Any = SimpleNamespace(clock=clock)
     environment: Any = SimpleNamespace(ports=ports, timing=LAB_TIMING, lab=True, aclose=ended)
     program.store.publish(PlaceOpened(NOW, LAB))
-    program.history = RunHistory(program.store, program.folders, program.window.render_state)
-    program.session = WorkSession(environment, program.store, program.settings, program.history)
-    await program.history.load()
-    await program.history.run(RunId("r1"))
+    history = RunHistory(program.store, program.folders, program.window.render_state)
+    program.records = RunRecords(program.store, history, clock)
+    if signed_in:
+        program.session = WorkSession(environment, program.store, program.settings, program.records)
+    await history.load()
+    await history.run(RunId("r1"))
     await views_told()
     program.window.renderer.render()
 
@@ -73,19 +79,19 @@ def paths(tmp_path: Path) -> Paths:
     return Paths(tmp_path, tmp_path, tmp_path / "logs")
 
 
-def _live(qt_loop: RunOnQt[Any], theming: Theming, paths: Paths, act: Any) -> None:
+def _live(qt_loop: RunOnQt[Any], theming: Theming, paths: Paths, act: Any, *, signed_in: bool = True) -> None:
     """Open the window on the run, act, and close it at once."""
 
     async def flow() -> None:
         ends: list[str] = []
         program = Program(theming, paths, Settings(player="pyav"), None, CrashReporter(paths.logs))
         program.show()
-        await _open(program, ends)
+        await _open(program, ends, signed_in=signed_in)
         act(program)
         await views_told()
         program.leave()
         await program.live(open_environment=False)
-        assert ends == ["session"]
+        assert ends == (["session"] if signed_in else [])
         shutil.copytree(paths.runs, paths.data / "at the end")
         program.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -93,9 +99,15 @@ def _live(qt_loop: RunOnQt[Any], theming: Theming, paths: Paths, act: Any) -> No
     qt_loop(flow())
 
 
+@pytest.mark.parametrize("signed_in", [True, False])
 @pytest.mark.parametrize("way", ["keys", "typed"])
 def test_that_a_clock_correction_made_just_before_closing_is_in_the_journal(
-    qt_loop: RunOnQt[Any], theming: Theming, paths: Paths, monkeypatch: pytest.MonkeyPatch, way: str
+    qt_loop: RunOnQt[Any],
+    theming: Theming,
+    paths: Paths,
+    monkeypatch: pytest.MonkeyPatch,
+    way: str,
+    signed_in: bool,
 ) -> None:
     monkeypatch.setattr("getpass.getuser", lambda: "ann")
     _keep(paths.runs)
@@ -109,7 +121,7 @@ def test_that_a_clock_correction_made_just_before_closing_is_in_the_journal(
             panel.clock_box.offset.selectAll()
             QTest.keyClicks(panel.clock_box.offset, "-0.3")  # without Return
 
-    _live(qt_loop, theming, paths, act)
+    _live(qt_loop, theming, paths, act, signed_in=signed_in)
     assert _events(paths.data / "at the end")[-1] == FilmClockAdjusted(NOW, RunId("r1"), -0.3, "ann")
 
 
@@ -163,3 +175,53 @@ def test_that_the_first_picture_of_the_panels_is_the_finished_layout(
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     qt_loop(flow())
+
+
+@pytest.mark.case("L1", "R13")
+@pytest.mark.parametrize("why", ["connecting", "cannot sign in"])
+def test_that_nobody_needs_to_be_signed_in_for_what_is_done_with_an_old_run(
+    qt_loop: RunOnQt[Any], theming: Theming, paths: Paths, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    opened: list[str] = []
+
+    def open_url(url: QUrl) -> bool:
+        opened.append(url.toLocalFile())
+        return True
+
+    monkeypatch.setattr("PySide6.QtGui.QDesktopServices.openUrl", open_url)
+    run_id, folder = RunId("r1"), paths.runs / "r1"
+    _keep(paths.runs)
+
+    async def flow() -> None:
+        program = Program(theming, paths, Settings(player="pyav"), None, CrashReporter(paths.logs))
+        program.show()
+        await _open(program, [], signed_in=False)
+        if why == "cannot sign in":
+            program.store.publish(PollFailed(NOW, Topic.IDENTITY, "The token is over.", "aws sso login"))
+        program.open_run(run_id)
+        program.open_report(run_id)
+        program.open_film(str(folder / "film.mp4"))
+        program.confirm_visual(run_id, seen=True, film="film.mp4", film_s=4.98)
+        program.withdraw_visual(run_id)
+        program.archive_runs([run_id], archived=True)
+        limit = Limit(20)
+        while program.window_scope.names or program.scope.names:
+            assert not limit.over
+            await asyncio.sleep(0.01)
+        told = [type(event).__name__ for event in _events(paths.runs)]
+        assert {"VisuallyConfirmed", "RunArchived"} <= set(told)
+        assert opened == [str(folder), str(folder / "report.html")]
+        assert program.film.frame is not None
+        program.delete_runs([run_id])
+        while folder.exists():
+            assert not limit.over
+            await asyncio.sleep(0.01)
+        program.leave()
+        await program.live(open_environment=False)
+        assert [notice.text for notice in program.notifications.kept] == []
+        program.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    monkeypatch.setenv("XDG_DATA_HOME", str(paths.data / "home"))
+    qt_loop(flow())
+    assert not folder.exists()

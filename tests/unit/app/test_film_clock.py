@@ -13,6 +13,7 @@ import pytest
 
 from rdpgui.app.history import RunHistory
 from rdpgui.app.record_commands import RecordCommands
+from rdpgui.app.records import RunRecords
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.run_index import INDEX_NAME
 from rdpgui.app.session import WorkSession
@@ -33,15 +34,17 @@ AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 def _session(root: Path) -> WorkSession:
-    ports: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: AT))
+    clock: Any = SimpleNamespace(now=lambda: AT)
+    ports: Any = SimpleNamespace(clock=clock)
     environment: Any = SimpleNamespace(ports=ports, timing=LAB_TIMING, lab=True, aclose=lambda: asyncio.sleep(0))
     store = Store()
-    return WorkSession(environment, store, Settings(), RunHistory(store, FileRunFolders(root)))
+    records = RunRecords(store, RunHistory(store, FileRunFolders(root)), clock)
+    return WorkSession(environment, store, Settings(), records)
 
 
 async def _close(session: WorkSession) -> None:
     await session.aclose()
-    await session.history.aclose()
+    await session.records.aclose()
 
 
 def _is_moved(state: AppState) -> bool:
@@ -69,15 +72,16 @@ def test_that_corrections_are_appended_to_the_run_s_chain_and_restored_by_the_ne
     async def flow() -> None:
         errors: list[RdpguiError | BaseException] = []
         commands = RecordCommands(TaskScope(lambda _n, e: errors.append(e), lambda _n, e: errors.append(e)))
-        commands.session = _session(tmp_path)
-        await commands.session.history.load()
+        commands.session = session = _session(tmp_path)
+        commands.records = session.records
+        await session.history.load()
         for offset_s in (-0.3, 1.25):
             commands.adjust_film_clock(RunId("r1"), offset_s)
-        state = await commands.session.store.until(_is_moved, limit_s(5))
+        state = await session.store.until(_is_moved, limit_s(5))
         assert state is not None
         left = asyncio.all_tasks() - {asyncio.current_task()}
         await asyncio.wait(left, timeout=limit_s(5))  # the report of each is written anew
-        await _close(commands.session)
+        await _close(session)
         assert errors == []
 
     asyncio.run(flow())
@@ -102,7 +106,7 @@ def test_that_a_run_that_was_put_away_counts_no_more_until_it_is_taken_back(tmp_
         session = _session(tmp_path)
         await session.history.load()
         for away in changes:
-            await session.archive(RunId("r1"), away=away)
+            await session.records.archive(RunId("r1"), away=away)
         line = session.store.state.history[RunId("r1")]
         place = place_from_key(line.place)
         assert place is not None

@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 
 from rdpgui.app import cli
+from rdpgui.app.clock import SystemClock
 from rdpgui.app.history import RunHistory
 from rdpgui.app.judge_command import judge_run, told
 from rdpgui.app.record_commands import RecordCommands
+from rdpgui.app.records import RunRecords
 from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
@@ -177,11 +179,12 @@ def test_that_the_window_tells_it_as_a_notice_and_leaves_the_journal_as_it_is(tm
         errors: list[BaseException] = []
         commands = RecordCommands(TaskScope(lambda _n, e: errors.append(e), lambda _n, e: errors.append(e)))
         commands.window = SimpleNamespace(notifications=notices)  # type: ignore[assignment]
-        commands.history = RunHistory(Store(), FileRunFolders(tmp_path))
+        store = Store()
+        commands.records = RunRecords(store, RunHistory(store, FileRunFolders(tmp_path)), SystemClock())
         for run_id in ("r-1", "old"):
             commands.judge_again(RunId(run_id))
             await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()}, timeout=limit_s(5))
-        await commands.history.aclose()
+        await commands.records.aclose()
         assert errors == []
 
     asyncio.run(flow())

@@ -11,16 +11,14 @@ from typing import Any
 import pytest
 
 from rdpgui.app.history import RunHistory
+from rdpgui.app.records import RunRecords
 from rdpgui.app.run_folders import FileRunFolders
-from rdpgui.app.run_shelf import archive_run, delete_run
-from rdpgui.app.session import WorkSession
 from rdpgui.core.account_events import PlaceOpened, RunDeleted
 from rdpgui.core.errors import GuardRefusal
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import ChainEnd, read_actions, read_journal, seal
 from rdpgui.core.journal_scan import scan_journal
 from rdpgui.core.run_events import RunArchived
-from rdpgui.core.settings import LAB_TIMING, Settings
 from rdpgui.runner.store import Store
 from rdpgui.ui.wastebasket import throw_away
 from tests.ui.snapshots import LAB, NOW, run_events
@@ -39,19 +37,17 @@ def _keep(root: Path, *, events: int | None = None) -> Path:
     return folder
 
 
-def _with_session(root: Path, act: Callable[[WorkSession], Awaitable[None]]) -> None:
+def _with_records(root: Path, act: Callable[[RunRecords, Store], Awaitable[None]]) -> None:
     async def flow() -> None:
-        ports: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: NOW))
-        environment: Any = SimpleNamespace(ports=ports, timing=LAB_TIMING, lab=True, aclose=lambda: asyncio.sleep(0))
+        clock: Any = SimpleNamespace(now=lambda: NOW)
         store = Store()
         store.publish(PlaceOpened(NOW, LAB))
-        session = WorkSession(environment, store, Settings(), RunHistory(store, FileRunFolders(root)))
+        records = RunRecords(store, RunHistory(store, FileRunFolders(root)), clock)
         try:
-            await session.history.load()
-            await act(session)
+            await records.history.load()
+            await act(records, store)
         finally:
-            await session.aclose()
-            await session.history.aclose()
+            await records.aclose()
 
     asyncio.run(flow())
 
@@ -62,23 +58,23 @@ def test_that_an_archived_run_is_kept_and_left_out_of_what_is_summed_up(
     monkeypatch.setattr("getpass.getuser", lambda: "ann")
     folder = _keep(tmp_path)
 
-    async def act(session: WorkSession) -> None:
-        assert [line.run_id for line in session.store.state.history_here] == [RUN]
-        await archive_run(session, RUN, archived=True)
-        assert not session.store.state.history_here
-        assert session.store.state.history[RUN].archived
+    async def act(records: RunRecords, store: Store) -> None:
+        assert [line.run_id for line in store.state.history_here] == [RUN]
+        await records.archive(RUN, away=True)
+        assert not store.state.history_here
+        assert store.state.history[RUN].archived
 
-    _with_session(tmp_path, act)
+    _with_records(tmp_path, act)
     lines = FileRunFolders(tmp_path).lines(folder)
     assert read_journal(lines)[0][-1] == RunArchived(NOW, RUN, True, "ann")
     assert scan_journal(lines, RUN).archived
 
-    async def again(session: WorkSession) -> None:
-        assert not session.store.state.history_here
-        await archive_run(session, RUN, archived=False)
-        assert [line.run_id for line in session.store.state.history_here] == [RUN]
+    async def again(records: RunRecords, store: Store) -> None:
+        assert not store.state.history_here
+        await records.archive(RUN, away=False)
+        assert [line.run_id for line in store.state.history_here] == [RUN]
 
-    _with_session(tmp_path, again)
+    _with_records(tmp_path, again)
 
 
 def test_that_a_deleted_run_goes_with_its_folder_and_is_said_in_log_and_journal(
@@ -89,33 +85,33 @@ def test_that_a_deleted_run_goes_with_its_folder_and_is_said_in_log_and_journal(
     root = tmp_path / "runs"
     folder = _keep(root)
 
-    async def act(session: WorkSession) -> None:
-        await delete_run(session, RUN, throw_away)
-        assert not session.store.state.history
-        assert session.store.state.log[-1].shown() == f"ann moved the run {RUN} to the wastebasket."
+    async def act(records: RunRecords, store: Store) -> None:
+        await records.delete(RUN, throw_away)
+        assert not store.state.history
+        assert store.state.log[-1].shown() == f"ann moved the run {RUN} to the wastebasket."
 
-    _with_session(root, act)
+    _with_records(root, act)
     assert not folder.exists()
     assert list((tmp_path / "home" / "Trash" / "files").iterdir())
     lines = tuple((root / "actions.jsonl").read_text().splitlines())
     assert read_actions(lines) == (RunDeleted(NOW, RUN, "ann", True),)
 
-    async def later(session: WorkSession) -> None:
-        assert not session.store.state.history
+    async def later(records: RunRecords, store: Store) -> None:
+        assert not store.state.history
 
-    _with_session(root, later)
+    _with_records(root, later)
 
 
 @pytest.mark.parametrize("what", ["archive", "delete"])
 def test_that_a_run_without_an_end_is_neither_archived_nor_deleted(tmp_path: Path, what: str) -> None:
     folder = _keep(tmp_path, events=10)
 
-    async def act(session: WorkSession) -> None:
+    async def act(records: RunRecords, store: Store) -> None:
         with pytest.raises(GuardRefusal):
             if what == "archive":
-                await archive_run(session, RUN, archived=True)
+                await records.archive(RUN, away=True)
             else:
-                await delete_run(session, RUN, throw_away)
+                await records.delete(RUN, throw_away)
 
-    _with_session(tmp_path, act)
+    _with_records(tmp_path, act)
     assert folder.exists()

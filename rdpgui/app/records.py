@@ -1,0 +1,205 @@
+"""What is added to the record of a run, and what is made of it: here, without any account.
+
+Archiving, deleting, reporting and testifying are local acts: they hold for the runs of every place, whether somebody
+is signed in or not. Owned by the program, like the history.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from rdpgui.app.history import RunHistory
+from rdpgui.app.run_folders import drop_unfinished
+from rdpgui.aws.calls import DaemonPool
+from rdpgui.core.account_events import RunDeleted
+from rdpgui.core.errors import GuardRefusal
+from rdpgui.core.events import RunEvent
+from rdpgui.core.ids import RunId
+from rdpgui.core.journal import read_journal
+from rdpgui.core.ports import Clock
+from rdpgui.core.recording import ConsoleWord
+from rdpgui.core.run_events import (
+    ConfirmationWithdrawn,
+    ConsoleWordEntered,
+    FilmClockAdjusted,
+    RunArchived,
+    VerdictReached,
+    VisuallyConfirmed,
+)
+from rdpgui.core.state import RunState
+from rdpgui.core.testimony import may_withdraw
+from rdpgui.core.texts import N_
+from rdpgui.core.verdict import VisualConfirmation
+from rdpgui.runner.by_hand import append_action
+from rdpgui.runner.run_line import RunLine
+from rdpgui.runner.store import Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+FILES_END_LIMIT_S = 0.5
+"""How long the end waits for evidence that is being written; a report can be made again."""
+
+
+class RunRecords:
+    """Adds to the journals of runs and writes their papers, one piece of file work at a time.
+
+    Args:
+        store: is told what was added. history: of all runs; it is closed with this.
+        clock: when something was said.
+
+    Attributes:
+        line_of: what writes the journal of a run under way, None for one that has ended; whoever runs some says it.
+    """
+
+    def __init__(self, store: Store, history: RunHistory, clock: Clock) -> None:
+        self._store = store
+        self.history = history
+        self.folders = history.folders
+        self.line_of: Callable[[RunId], RunLine | None] = _nobody
+        self._clock = clock
+        # Rendering, hashing and reading whole journals take longer than a frame: they leave the loop, one at a time.
+        self._files = DaemonPool(1, "files")
+        self._file_work: set[asyncio.Future[Any]] = set()
+        self._appending = asyncio.Lock()
+
+    # -- what a person says -------------------------------------------------------
+
+    async def confirm_visual(self, run_id: RunId, *, seen: bool, film: str, film_s: float) -> None:
+        """Record the person's own answer, with name, time and the picture on screen, in the run's journal."""
+        now = self._clock.now()
+        confirmation = VisualConfirmation(seen, getpass.getuser(), now, film, film_s)
+        await self.append_event(run_id, VisuallyConfirmed(now, run_id, confirmation))
+        await self._judge_again(run_id)
+
+    async def withdraw_visual(self, run_id: RunId) -> None:
+        """Record that the answer is taken back; without effect once another run has begun."""
+        run = self._store.state.runs.get(run_id)
+        if run is not None and may_withdraw(self._store.state, run):
+            await self.append_event(run_id, ConfirmationWithdrawn(self._clock.now(), run_id, getpass.getuser()))
+            await self._judge_again(run_id)
+
+    async def _judge_again(self, run_id: RunId) -> None:
+        """Derive the verdict again from the journal: a person is a witness of the shutdown.
+
+        A journal that does not carry all that a verdict rests on (0.1.0) keeps the one it has.
+        """
+        # Loaded with the first run that is judged; at the top it would delay the first picture.
+        from rdpgui.core.judging.judge import judge
+
+        run = await self.history.run(run_id)
+        if run.active or run.verdict is None or run.destination is None:
+            return
+        verdict = judge(run)
+        if verdict != run.verdict:
+            await self.append_event(run_id, VerdictReached(self._clock.now(), run_id, verdict))
+
+    async def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
+        """Record what the AWS console says, as entered by hand."""
+        await self.append_event(run_id, ConsoleWordEntered(self._clock.now(), run_id, word, getpass.getuser()))
+
+    async def adjust_film_clock(self, run_id: RunId, offset_s: float) -> None:
+        """Record a person's correction of the film's clock, with name and time."""
+        await self.append_event(run_id, FilmClockAdjusted(self._clock.now(), run_id, offset_s, getpass.getuser()))
+
+    # -- what is done with runs that are over ---------------------------------------
+
+    async def archive(self, run_id: RunId, *, away: bool) -> None:
+        """Put a run away, or take it back, in its own journal: it is kept, and nothing counts it while it is away.
+
+        Raises:
+            GuardRefusal: it has no end yet.
+            StorageError: its journal cannot be written.
+        """
+        self._refuse_without_end(run_id)
+        await self.append_event(run_id, RunArchived(self._clock.now(), run_id, away, getpass.getuser()))
+
+    async def delete(self, run_id: RunId, throw_away: Callable[[Path], bool]) -> None:
+        """Delete a run with its folder; said in the log and in the journal of what is done by hand.
+
+        Args:
+            run_id: the run.
+            throw_away: removes a folder, blocking, and says whether it went to the wastebasket.
+
+        Raises:
+            GuardRefusal: it has no end yet, so it may go on here or in another program.
+            StorageError: the folder stays, or the deletion could not be written down.
+        """
+        self._refuse_without_end(run_id)
+        in_wastebasket = await self.history.off_loop(throw_away, self.folders.folder_of(run_id))
+        event = RunDeleted(self._clock.now(), run_id, getpass.getuser(), in_wastebasket)
+        await self.folders.pen.run(partial(append_action, self.folders, event))
+        self._store.publish(event)
+        await self.history.forget([run_id])
+
+    def _refuse_without_end(self, run_id: RunId) -> None:
+        line = self._store.state.history.get(run_id)
+        if self.line_of(run_id) is not None or (line is not None and line.is_open):
+            raise GuardRefusal(N_("The run {run} has no end yet."), N_("Wait for its end, or abort it."), run=run_id)
+
+    # -- journals and papers --------------------------------------------------------
+
+    async def append_event(self, run_id: RunId, event: RunEvent) -> None:
+        """Add to the journal of a run, also after its end. One at a time: two must not continue the same chain."""
+        folder = self.folders.folder_of(run_id)
+        await self.history.run(run_id)
+        async with self._appending:
+            live = self.line_of(run_id)
+            if live is not None:
+                await live.keep(event)
+                return
+            _events, end = await self._off_loop(lambda: read_journal(self.folders.lines(folder)))
+            journal = await self._off_loop(self.folders.reopen, folder)
+            line = RunLine(journal, self.folders.pen, self._store, end)
+            try:
+                await line.keep(event)
+            finally:
+                await line.aclose()
+        await self.report_of(run_id)
+
+    async def report_of(self, run_id: RunId) -> Path:
+        """Return the report of a run, written anew with its facts and its manifest.
+
+        Raises:
+            StorageFull, StorageError: a file cannot be written.
+            JournalDamaged: its journal cannot be trusted.
+        """
+        return await self._off_loop(self._write_evidence, await self.history.run(run_id))
+
+    def _write_evidence(self, run: RunState) -> Path:
+        """Worker thread."""
+        # The report's libraries are loaded here, with the first one, where nobody waits for them.
+        from rdpgui.app.evidence import write_evidence
+
+        return write_evidence(self.folders, run)
+
+    async def drop_unfinished(self, run_id: RunId) -> None:
+        """Remove what a download left half-written in the folder of a run that is over. Raises StorageError."""
+        await self._off_loop(drop_unfinished, self.folders.folder_of(run_id))
+
+    async def _off_loop(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run file work on the one thread for it. Cancelling the awaiter does not cut it off."""
+        future = asyncio.wrap_future(self._files.submit(work, *args, **kwargs))
+        self._file_work.add(future)
+        future.add_done_callback(self._file_work.discard)
+        return await asyncio.shield(future)
+
+    def leave_to_nobody(self) -> None:
+        """Note that whoever ran some runs has ended."""
+        self.line_of = _nobody
+
+    async def aclose(self) -> None:
+        """Wait a little for papers that are being written, end the thread, and close the history."""
+        if self._file_work:
+            await asyncio.wait(self._file_work, timeout=FILES_END_LIMIT_S)
+        self._files.shutdown()
+        await self.history.aclose()
+
+
+def _nobody(_run_id: RunId) -> None:
+    """No run is under way."""
