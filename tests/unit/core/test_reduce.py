@@ -17,7 +17,7 @@ from rdpgui.core.account_events import (
     SessionsObserved,
     Topic,
 )
-from rdpgui.core.events import Event, RunEvent, RunStarted
+from rdpgui.core.events import Event, RunEvent
 from rdpgui.core.ids import AccountId, InstanceId, Region
 from rdpgui.core.instance import Instance, InstanceState
 from rdpgui.core.judging.case import Destination
@@ -28,6 +28,7 @@ from rdpgui.core.judging.recording_status import facts_of_run, recording_status
 from rdpgui.core.judging.timeline import timeline
 from rdpgui.core.log_lines import line_for
 from rdpgui.core.reduce import reduce
+from rdpgui.core.run_events import RunStarted
 from rdpgui.core.state import LOG_LIMIT, AppState
 from rdpgui.core.verdict import VerdictValue
 from tests.unit.core.strategies import EVENTS, events_of
