@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import numpy as np
 from av.video.frame import VideoFrame
 
 from rdpgui.core.film import FilmFacts, FilmTrack, Still
@@ -31,6 +32,8 @@ MAX_TEXT = 500
 """Characters kept of a tag: it may come from anybody."""
 _FIRST_FRAME_SAMPLES = 64
 _TRACK_KINDS = {VIDEO: "video", "soun": "audio", "subt": "subtitles", "text": "subtitles", "sbtl": "subtitles"}
+LIBVLC_HOLDS_S = 1.0
+"""A picture that is shown for longer."""
 _LIBVLC_START_S = 0.02
 """Half a frame at 25 per second."""
 _FINE_TIME = re.compile(r"T\d\d:?\d\d:?\d\d[.,]\d{3,}(Z|[+-]\d\d:?\d\d)$")
@@ -144,7 +147,7 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
         painted_at=painted_at,
         first_painted_at=None if first is None else read_frame(first),
         dated_at=_fine_instant(tags.get("date", "")),
-        libvlc_differs=_libvlc_differs(film, last.frame),
+        libvlc_differs=_libvlc_differs(film, table, last),
         description=tags.get("description", "")[:MAX_TEXT],
         encrypted="" if film.structure.protection is None else film.structure.protection.scheme,
         encrypted_from_s=film.encrypted_from_s,
@@ -175,16 +178,19 @@ def _first_frame(film: Film, deadline: Deadline) -> VideoFrame | None:
     return None
 
 
-def _libvlc_differs(film: Film, frame: VideoFrame) -> bool:
+def _libvlc_differs(film: Film, table: SampleTable, last: LastFrame) -> bool:
     """Say whether libvlc shows other pictures, or the same at other times; measured with libvlc 3.0.24.
 
     It may choose another of several tracks; turns pictures by the track's matrix and squeezes them into the size they
-    had; counts an empty edit as film; and is ahead by the reordered frames unless an edit list that it follows, in a
-    film without fragments, takes them back from offsets without a sign.
+    had; counts an empty edit as film; begins under a held picture with the next one only, and ends with the last one's
+    begin; and is ahead by the reordered frames unless an edit list that it follows, in a film without fragments, takes
+    them back from offsets without a sign.
     """
     if len(film.container.streams.video) > 1:
         return True
-    if frame.rotation or abs(float(film.start_tick * film.time_base)) > _LIBVLC_START_S:
+    if float(last.duration * film.time_base) > LIBVLC_HOLDS_S or bool((np.diff(table.at_s) > LIBVLC_HOLDS_S).any()):
+        return True
+    if last.frame.rotation or abs(float(film.start_tick * film.time_base)) > _LIBVLC_START_S:
         return True
     return film.stream.codec_context.has_b_frames and (film.layout.fragmented or has_signed_offsets(film.file))
 

@@ -71,6 +71,7 @@ class FilmPlayback:
         self._rate = 1.0
         self._base_s = 0.0
         self._base_mono_s = 0.0
+        self._next_s = 0.0
         self._shown_mono_s = 0.0
         self.decoded_frames = 0
         self._thread: threading.Thread | None = None
@@ -90,6 +91,11 @@ class FilmPlayback:
             if self._thread is None and not self._closed:
                 self._thread = threading.Thread(target=self._run, name="film-playback", daemon=True)
                 self._thread.start()
+
+    def film_s(self) -> float:
+        """Return the film time of this moment: it goes on under a picture, up to the time of the next one."""
+        with self._changed:
+            return min(self._base_s + (time.monotonic() - self._base_mono_s) * self._rate, self._next_s)
 
     def set_rate(self, rate: float) -> None:
         """Change the speed from now on."""
@@ -201,12 +207,15 @@ class FilmPlayback:
         with self._changed:
             if self._order is order:
                 self._base_s, self._base_mono_s, self._shown_mono_s = film_s, time.monotonic(), 0.0
+                self._next_s = film_s
 
     def _due_in_s(self, film_s: float) -> float:
         return self._base_mono_s + (film_s - self._base_s) / self._rate - time.monotonic()
 
     def _wait_for(self, order: _Order, film_s: float) -> bool:
         with self._changed:
+            if self._order is order:
+                self._next_s = film_s
             while self._order is order:
                 remaining_s = self._due_in_s(film_s)
                 if remaining_s < -SLOW_DOWN_AFTER_S:

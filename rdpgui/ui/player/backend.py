@@ -47,6 +47,10 @@ class Backend(Protocol):
         """How many frames were decoded so far, shown or not; the way from a key frame to the start counts, too."""
 
     @property
+    def film_s(self) -> float | None:
+        """Film time of this moment, never beyond the next picture's; None where only pictures' times are known."""
+
+    @property
     def picture(self) -> SignalInstance:
         """Emits a ``QImage`` to show now, and its film time in seconds; the image is its receiver's."""
 
@@ -85,6 +89,9 @@ class Playback(Protocol):
     """
 
     decoded_frames: int
+
+    def film_s(self) -> float:
+        """Return the film time of this moment, never beyond the next picture's; from any thread."""
 
     def play(self, number: int, from_s: float, rate: float) -> None:
         """Show the frame at a film time, then go on; ``number`` comes back with every callback."""

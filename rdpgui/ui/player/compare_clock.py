@@ -12,6 +12,7 @@ from rdpgui.core.judging.case import case_of
 from rdpgui.core.judging.timeline import aws_shift_s, film_placement
 from rdpgui.core.state import RunState
 from rdpgui.ui.film_port import ComparedRun
+from rdpgui.ui.player.reel import rest_s
 
 
 class Anchor(StrEnum):
@@ -61,7 +62,7 @@ class Lock:
 
     Attributes:
         zeros_s: film time of the anchor, for each side; None for a side without a film.
-        ends_s: film time of the last frame, for each side.
+        ends_s: film time from which on nothing moves, for each side.
     """
 
     zeros_s: tuple[float | None, ...]
@@ -74,7 +75,7 @@ class Lock:
 
     @property
     def end_s(self) -> float:
-        """Where the last frame of the last film lies, seconds from the anchor."""
+        """Where the last film ends, seconds from the anchor."""
         lasts = zip(self.zeros_s, self.ends_s, strict=True)
         return max((end_s - zero_s for zero_s, end_s in lasts if zero_s is not None), default=0.0)
 
@@ -104,4 +105,4 @@ def lock_at(sides: Sequence[ComparedRun], anchor: Anchor) -> Lock:
 
 
 def _end_s(facts: FilmFacts | None) -> float:
-    return 0.0 if facts is None else facts.last_frame_pts_s
+    return 0.0 if facts is None else rest_s(facts)

@@ -67,6 +67,7 @@ class CompareSide(QFrame):
         self._clock = _clock_of(compared)
         self._error: RdpguiError | None = None
         self._wanted_s: float | None = None
+        self._asked_s = 0.0
         self._outside = ""
         self._lay_out()
         self._connect()
@@ -97,6 +98,7 @@ class CompareSide(QFrame):
         """Show the frame of a film time; before or after the film its nearest end, and say so."""
         if film_s is None or not self.has_film:
             return
+        self._asked_s = film_s
         inside_s = min(max(0.0, film_s), self.end_s)
         self._outside = self._outside_text(film_s)
         if inside_s != self._wanted_s:
@@ -193,7 +195,8 @@ class CompareSide(QFrame):
             return
         last = still.pts_s >= self.end_s - _SAME_FRAME_S
         text = film_text.still_caption(self._clock, still, film.frame_count, last=last)
-        self.picture.show_caption("   ".join(part for part in (text, self._outside) if part), last=last)
+        held = self._outside or film_text.held_caption(self._clock, still.pts_s, self._asked_s, self._clock.duration_s)
+        self.picture.show_caption("   ".join(part for part in (text, held) if part), last=last)
 
     def _on_open_failed(self, error: RdpguiError) -> None:
         self._error = error

@@ -1,6 +1,7 @@
 """The film's state: playing, standing on an exact still, running backwards; loop and idle stretches.
 
-All times here are reel time (see ``reel.py``): several films in a row are one; a gap between two is a cut.
+All times here are reel time (see ``reel.py``): several films in a row are one; a gap between two is a cut. The time
+that was asked for stays the position, also where the picture shown then began long before it.
 
 ::
 
@@ -72,6 +73,7 @@ class Deck(QObject):
         self.part = 0
         self.loop = Loop()
         self.position_s = 0.0
+        self._asked_s: float | None = None
         self.rate = 1.0
         self.skip_idle = False
         self._rewind_rate = 0.0
@@ -113,18 +115,33 @@ class Deck(QObject):
     def at_last_frame(self) -> bool:
         """Whether the still shown is the last frame that decodes."""
         still = self.desk.current
-        return still is not None and self.reel is not None and still.pts_s + self.begin_s >= self.end_s - _SAME_FRAME_S
+        if still is None or self.reel is None:
+            return False
+        return still.pts_s + self.begin_s >= self.reel.last_frame_s - _SAME_FRAME_S
+
+    @property
+    def shown_s(self) -> float:
+        """Film time of the picture shown: an exact still's own, else that of the moving film."""
+        still, part = self.desk.current, self.shown
+        if still is not None or part is None:
+            return still.pts_s if still is not None else 0.0
+        return min(part.inside(self.position_s), part.facts.last_frame_pts_s)
 
     @property
     def end_s(self) -> float:
-        """Reel time of the last frame."""
-        return self.reel.last_frame_s if self.reel is not None else 0.0
+        """Reel time of the end."""
+        return self.reel.end_s if self.reel is not None else 0.0
+
+    @property
+    def _rest_s(self) -> float:
+        return self.reel.rest_s - _SAME_FRAME_S if self.reel is not None else 0.0
 
     def open(self, reel: Reel) -> None:
         """Take films and stand on the first frame."""
         self._halt()
         self.reel, self.position_s, self.loop = reel, 0.0, Loop()
         self.desk.clear()
+        self._asked_s = None
         self._enter(0)
         self.desk.first()
 
@@ -143,11 +160,11 @@ class Deck(QObject):
         self.desk.clear()
 
     def play(self) -> None:
-        """Play on; from the start when it stands at the end. A single picture has no motion."""
-        if self.reel is None or self.end_s <= _SAME_FRAME_S:
+        """Play on; from the start when it stands at the end. A single picture of a moment has no motion."""
+        if self.reel is None or self._rest_s <= 0.0:
             return
         self._rewind.stop()
-        begin_s = 0.0 if self.position_s >= self.end_s - _SAME_FRAME_S else self.position_s
+        begin_s = 0.0 if self.position_s >= self._rest_s else self.position_s
         self._play_from(self.loop.begin_of(begin_s))
         self.playing_changed.emit(self.playing)
 
@@ -171,14 +188,14 @@ class Deck(QObject):
         if self.reel is None:
             return
         to_s = min(max(0.0, to_s), self.end_s)
-        if not self.motion.playing or to_s >= self.end_s - _SAME_FRAME_S:
+        if not self.motion.playing or to_s >= self._rest_s:
             self._halt()
             self._stand_at(to_s, toward=toward)
             self._set_position(self.position_s)
             return
         place, film_s = self.reel.locate(to_s, toward=toward)
         if place == self.part:
-            self.motion.seek(film_s)
+            self.motion.seek(min(film_s, self.reel.parts[place].rest_s))
         else:
             self._play_from(self.reel.parts[place].begin_s + film_s)
         self._set_position(self.begin_s + film_s)
@@ -189,6 +206,7 @@ class Deck(QObject):
             return
         if self.playing:
             self.pause()
+        self._asked_s = None
         beside = self.part + (1 if frames > 0 else -1)
         if not self._at_edge(frames) or not 0 <= beside < len(self.reel.parts):
             self.desk.step(frames)
@@ -200,10 +218,11 @@ class Deck(QObject):
             self.desk.last()
 
     def to_end(self) -> None:
-        """Stand on the last frame."""
+        """Stand at the end, where the last frame is shown."""
         if self.reel is not None:
             self._halt()
             self._enter(len(self.reel.parts) - 1)
+            self._asked_s = self.end_s
             self.desk.last()
             self._set_position(self.end_s)
 
@@ -261,14 +280,14 @@ class Deck(QObject):
             place, film_s = self.reel.locate(at_s, toward=1)
             self._enter(place)
             self.desk.forget()
-            self.motion.play(film_s, self.rate)
+            self.motion.play(min(film_s, self.reel.parts[place].rest_s), self.rate)
 
     def _stand_at(self, at_s: float, *, toward: int = 0) -> None:
         if self.reel is not None:
             place, film_s = self.reel.locate(at_s, toward=toward)
             self._enter(place)
-            self.position_s = self.begin_s + film_s
-            self.desk.at_time(film_s, onward=toward > 0)
+            self._asked_s = self.position_s = self.begin_s + film_s
+            self.desk.at_time(min(film_s, self.reel.parts[place].facts.last_frame_pts_s))
 
     def _set_position(self, at_s: float) -> None:
         self.position_s = at_s
@@ -277,8 +296,8 @@ class Deck(QObject):
     def _on_still(self, still: Still) -> None:
         if self.motion.playing:
             return
+        self._set_position(self.begin_s + still.pts_s if self._asked_s is None else self._asked_s)
         self.still_picture.emit(image_of(still))
-        self._set_position(self.begin_s + still.pts_s)
 
     def _on_picture(self, image: QImage, at_s: float) -> None:
         at_s = min(at_s + self.begin_s, self.end_s)

@@ -103,7 +103,7 @@ class FilmPanel(Card):
         part = self.deck.shown
         if part is None or self.stage.picture.image.isNull():
             return None
-        return SeenFrame(part.film.path, part.inside(self.deck.position_s))
+        return SeenFrame(part.film.path, self.deck.shown_s)
 
     def show_film(
         self, path: Path, facts: FilmFacts, *, starts_at: datetime | None, lab: bool, adjusted_s: float = 0.0

@@ -12,6 +12,9 @@ from rdpgui.ui.player.film_clock import FilmClock
 
 _CODECS = {"h264": "H.264", "hevc": "H.265", "av1": "AV1", "vp9": "VP9", "mpeg4": "MPEG-4", "mjpeg": "Motion JPEG"}
 
+_TOLD_APART_S = 0.15
+"""Frames of most recordings are nearer to each other: the picture of a moment is the one that was asked for."""
+
 
 def title(film: PlacedFilm) -> str:
     """Return what a person knows a film by: instance and session, else the name of the object or file."""
@@ -67,6 +70,21 @@ def still_caption(clock: FilmClock, still: Still, frame_count: int, *, last: boo
     elif last:
         parts.append(_("last frame"))
     return "   ".join(parts)
+
+
+def held_caption(clock: FilmClock, own_s: float, at_s: float, end_s: float) -> str:
+    """Return up to when, or at which other time that was asked for, a still is shown; empty when it is its own.
+
+    Args:
+        clock: of the reel, as all times here.
+        own_s: when the picture began.
+        at_s: the time asked for.
+        end_s: when the film ends.
+    """
+    if at_s - own_s < _TOLD_APART_S:
+        return ""
+    text = _("shown until {time}") if at_s >= end_s else _("also shown at {time}")
+    return text.format(time=time_text(clock, at_s))
 
 
 def moving_caption(clock: FilmClock, at_s: float, rate: float) -> str:

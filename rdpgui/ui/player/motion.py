@@ -26,7 +26,7 @@ EXACT_BELOW_RATE = 1.0
 EXACT_FROM_RATE = 8.0
 """libvlc does not know the times of its pictures; so fast, that is half a second of film."""
 _RUNS_ON_UP_TO_RATE = 4.0
-"""Above, the time told is the shown picture's, never ahead of it."""
+"""Above, a player that does not know its next picture's time is told the shown one's, never ahead of it."""
 _HELD_AFTER_S = 0.3
 """A picture shown for longer stands on purpose: the film's time goes on under it."""
 _HELD_INTERVAL_MS = 66
@@ -85,8 +85,12 @@ class Motion(QObject):
     def position_s(self) -> float:
         """Film time of what is shown while playing, where the next picture is asked for before it is there."""
         held_s = self._held_s
-        runs_on = held_s > _HELD_AFTER_S and self._rate <= _RUNS_ON_UP_TO_RATE
-        return self._film_s + (held_s * self._rate if runs_on else 0.0)
+        if held_s <= _HELD_AFTER_S:
+            return self._film_s
+        known_s = self._backends[self._at].film_s
+        if known_s is not None:
+            return max(self._film_s, known_s)
+        return self._film_s + (held_s * self._rate if self._rate <= _RUNS_ON_UP_TO_RATE else 0.0)
 
     @property
     def _held_s(self) -> float:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from rdpgui.core.errors import RdpguiError
-from rdpgui.core.film import Span
+from rdpgui.core.film import Span, Still
 from rdpgui.i18n import _
 from rdpgui.ui.film_port import PlacedFilm
 from rdpgui.ui.player import film_text
@@ -171,9 +171,16 @@ class Presenter(QObject):
             else:
                 last = deck.at_last_frame
                 text = film_text.still_caption(self.part_clock, still, self._frame_count(), last=last)
+                text = "   ".join(part for part in (text, self._held_text(still)) if part)
         self._stage.picture.show_caption(text, last=last)
         duration_s = deck.reel.duration_s if deck.reel is not None else None
         self._stage.transport.show_time(film_text.elapsed(deck.position_s, duration_s))
+
+    def _held_text(self, still: Still) -> str:
+        deck, part = self._deck, self._deck.shown
+        if part is None:
+            return ""
+        return film_text.held_caption(self.clock, still.pts_s + part.begin_s, deck.position_s, part.end_s)
 
     def _frame_count(self) -> int:
         facts, film = self._deck.facts, self._deck.desk.film
@@ -201,7 +208,7 @@ class Presenter(QObject):
     def _on_opened(self) -> None:
         film, shown = self._deck.desk.film, self._deck.shown
         if shown is not None:
-            self._stage.strip.set_film(film, shown.facts.last_frame_pts_s, shown.begin_s)
+            self._stage.strip.set_film(film, shown.facts.last_frame_pts_s, Span(shown.begin_s, shown.end_s))
             self.hovering.set_film(film, self.clock, Span(shown.begin_s, shown.end_s))
             self._stage.set_position(self._deck.position_s)
 

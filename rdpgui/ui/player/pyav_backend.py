@@ -60,6 +60,11 @@ class PyavBackend(QObject):
         """Return how many frames of the film were decoded so far."""
         return self._playback.decoded_frames if self._playback is not None else 0
 
+    @property
+    def film_s(self) -> float | None:
+        """Return the film time of this moment."""
+        return self._playback.film_s() if self._playback is not None else None
+
     def open(self, source: PurePath | RemoteMedia, width: int, height: int) -> None:
         """Take a film; its frames say their sizes themselves. Objects come by ranged reads, never from a URL."""
         self.stop()

@@ -14,6 +14,19 @@ from rdpgui.ui.film_port import PlacedFilm
 
 _NO_GAP_S = 0.05
 """Shorter than a frame of most recordings: the films touch."""
+_HELD_S = 1.0
+"""A last picture that is shown for at least so long is played: time goes on under it."""
+
+
+def length_s(facts: FilmFacts) -> float:
+    """Return the end of a film's last picture, seconds."""
+    return max(facts.duration_s, facts.last_frame_pts_s)
+
+
+def rest_s(facts: FilmFacts) -> float:
+    """Return the film time from which on nothing moves: the last frame's begin, its end when it is held for long."""
+    end_s = length_s(facts)
+    return end_s if end_s - facts.last_frame_pts_s >= _HELD_S else facts.last_frame_pts_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +48,16 @@ class ReelPart:
     @property
     def end_s(self) -> float:
         """Reel time of its end."""
-        return self.begin_s + max(self.facts.duration_s, self.facts.last_frame_pts_s)
+        return self.begin_s + length_s(self.facts)
+
+    @property
+    def rest_s(self) -> float:
+        """Film time from which on nothing is played."""
+        return rest_s(self.facts)
 
     def inside(self, at_s: float) -> float:
-        """Return the film time of a reel time, kept between the first and the last frame."""
-        return min(max(0.0, at_s - self.begin_s), self.facts.last_frame_pts_s)
+        """Return the film time of a reel time, kept inside the film."""
+        return min(max(0.0, at_s - self.begin_s), length_s(self.facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +76,16 @@ class Reel:
         """Reel time of the last frame of the last film."""
         last = self.parts[-1]
         return last.begin_s + last.facts.last_frame_pts_s
+
+    @property
+    def end_s(self) -> float:
+        """Reel time of the end of the last film."""
+        return self.parts[-1].end_s
+
+    @property
+    def rest_s(self) -> float:
+        """Reel time from which on nothing is played."""
+        return self.parts[-1].begin_s + self.parts[-1].rest_s
 
     @property
     def idle(self) -> tuple[Span, ...]:

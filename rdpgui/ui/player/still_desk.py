@@ -27,14 +27,12 @@ class _Wish:
 
     Attributes:
         at_s: for a time. index: for a number. steps: frames to go on from there.
-        beyond: for a time: a frame that is left for the one after it, even when it is shown still then.
     """
 
     kind: _Kind
     at_s: float = 0.0
     index: int = 0
     steps: int = 0
-    beyond: int | None = None
 
 
 class StillDesk(QObject):
@@ -100,10 +98,9 @@ class StillDesk(QObject):
         """Drop the wishes: the picture moves on by itself."""
         self._current = self._busy = self._wanted = None
 
-    def at_time(self, at_s: float, *, onward: bool = False) -> None:
-        """Wish for the frame at a film time; ``onward``: not for the one that is shown now, but for one after it."""
-        beyond = self._current.index if onward and self._current is not None else None
-        self._wish(_Wish(_Kind.TIME, at_s=at_s, beyond=beyond))
+    def at_time(self, at_s: float) -> None:
+        """Wish for the frame at a film time."""
+        self._wish(_Wish(_Kind.TIME, at_s=at_s))
 
     def first(self) -> None:
         """Wish for the first frame."""
@@ -176,8 +173,6 @@ async def _resolve(film: FilmStills, wish: _Wish) -> Still:
     match wish.kind:
         case _Kind.TIME:
             still = await film.at_time(wish.at_s)
-            if wish.beyond is not None and still.index == wish.beyond:
-                still = await film.at_index(_inside(wish.beyond + 1, film))
         case _Kind.LAST:
             still = await film.last()
         case _Kind.INDEX:

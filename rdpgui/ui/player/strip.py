@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.core.errors import RdpguiError, RecordingUnreadable
-from rdpgui.core.film import Still
+from rdpgui.core.film import Span, Still
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.player.film_text import error_text
 from rdpgui.ui.player.images import image_of
@@ -24,6 +24,7 @@ EXACT_UP_TO_FRAMES = 3000
 _PLACES = 10
 _GAP_PX = 5
 _TASK = "film thumbnails"
+_NOWHERE = Span(0.0, 0.0)
 
 
 class ThumbnailStrip(QWidget):
@@ -44,24 +45,25 @@ class ThumbnailStrip(QWidget):
         self._times: tuple[float, ...] = ()
         self._images: dict[int, QImage] = {}
         self._small: dict[int, QImage] = {}
-        self._begin_s = 0.0
+        self._begin_s = self._last_s = 0.0
         self._position_s = 0.0
 
-    def set_film(self, film: FilmStills | None, last_s: float, begin_s: float = 0.0) -> None:
+    def set_film(self, film: FilmStills | None, last_s: float, place: Span = _NOWHERE) -> None:
         """Show another film.
 
         Args:
             film: its stills, None for no film.
             last_s: film time of its last frame.
-            begin_s: added to film time for all times that come in and go out.
+            place: where it begins and ends, in the time of all that comes in and goes out.
         """
         self._tasks.cancel(_TASK)
         set_tip(self, "")
         self._images.clear()
         self._small.clear()
         places = 0 if film is None else min(_PLACES, film.frame_count)
-        self._begin_s = begin_s
-        self._times = tuple(begin_s + last_s * at / max(1, places - 1) for at in range(places))
+        self._begin_s, self._last_s = place.begin_s, last_s
+        length_s = place.end_s - place.begin_s
+        self._times = tuple(place.begin_s + length_s * at / max(1, places - 1) for at in range(places))
         if film is not None:
             self._tasks.start(_TASK, self._fill(film), on_error=self._on_error)
         self.update()
@@ -93,7 +95,8 @@ class ThumbnailStrip(QWidget):
         wanted = [at for at in range(len(self._times)) if at not in self._images]
         for at in wanted[-1:] + wanted[:-1]:
             try:
-                self._put(at, await film.thumbnail(self._times[at] - self._begin_s, THUMBNAIL_PX))
+                at_s = min(self._times[at] - self._begin_s, self._last_s)
+                self._put(at, await film.thumbnail(at_s, THUMBNAIL_PX))
             except RecordingUnreadable as error:
                 self._on_error(error)
 

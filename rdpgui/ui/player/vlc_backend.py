@@ -76,6 +76,11 @@ class VlcBackend(QObject):
         media.release()
         return int(found.decoded_video) if known else 0
 
+    @property
+    def film_s(self) -> float | None:
+        """Return nothing: libvlc knows no more than roughly when it showed a picture."""
+        return None
+
     def open(self, source: PurePath | RemoteMedia, width: int, height: int) -> None:
         """Take a film; width and height keep libvlc from padding and rescaling."""
         self.stop()

@@ -56,6 +56,7 @@ class MuteBackend(QObject):
         self.needs_url = False
         self.played = 0
         self.decoded_frames = 0
+        self.film_s: float | None = None
         self._error = error
 
     def open(self, source: PurePath | RemoteMedia, width: int, height: int) -> None:
