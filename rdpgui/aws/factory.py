@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rdpgui.aws.actions import AwsActions
 from rdpgui.aws.calls import AwsCaller
 from rdpgui.aws.clients import ClientSource, LabKeys, Pace, Place
 from rdpgui.aws.cloudtrail import CloudTrailAudit
-from rdpgui.aws.disruptions import Ec2Disruptions
 from rdpgui.aws.ec2 import Ec2Instances
 from rdpgui.aws.guiconnect import GuiConnectPreferences
 from rdpgui.aws.preflight import AwsPreflight
@@ -29,7 +29,7 @@ class AwsPorts:
     identity: StsIdentity
     instances: Ec2Instances
     sessions: SsmSessions
-    disruptions: Ec2Disruptions
+    disruptions: AwsActions
     preferences: GuiConnectPreferences
     objects: S3Objects
     access: SsmAccess
@@ -82,7 +82,7 @@ def ports_of(caller: AwsCaller, place: Place, region: str) -> AwsPorts:
     """Build the ports on a caller; tests give it stubbed clients."""
     instances = Ec2Instances(caller)
     sessions = SsmSessions(caller)
-    disruptions = Ec2Disruptions(caller, dry_run_is_kept=place.lab or not place.endpoint_url)
+    disruptions = AwsActions(caller, dry_run_is_kept=place.lab or not place.endpoint_url)
     preferences = GuiConnectPreferences(caller)
     identity = StsIdentity(caller, profile=place.profile, region=region, endpoint_url=place.endpoint_url, lab=place.lab)
     return AwsPorts(

@@ -5,76 +5,18 @@ A guard whose facts are not known refuses too where the damage could not be undo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from rdpgui.core.arming import Arming
-from rdpgui.core.disruption import Disruption, DisruptionId, Effect, Origin
-from rdpgui.core.errors import GuardRefusal
 from rdpgui.core.ids import AccountId, Region
-from rdpgui.core.instance import (
-    ConnectionStatus,
-    Instance,
-    InstanceProtection,
-    InstanceState,
-    ManagedNode,
-    PingStatus,
-)
+from rdpgui.core.instance import ConnectionStatus, Instance, InstanceState, PingStatus
+from rdpgui.core.kinds.kind import Disruption
 from rdpgui.core.preflight import PreflightCheck, Severity
-from rdpgui.core.recording import RecordingPreferences
+from rdpgui.core.refusal import Refusal, TargetFacts, named
 from rdpgui.core.session import Session
 from rdpgui.core.texts import N_
 
 AUTO_SCALING_TAG = "aws:autoscaling:groupName"
-
-_Fields = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TargetFacts:
-    """What is known of the target when an action is considered; None where it could not be read.
-
-    Attributes:
-        allow_tag: ``key=value`` that the instance must carry; empty allows every instance.
-        preferences_known: the preferences were read (they may be None).
-        nodes_known: the managed nodes were read; else a missing node says nothing.
-    """
-
-    account_id: AccountId
-    region: Region
-    instance: Instance
-    protection: InstanceProtection | None
-    node: ManagedNode | None
-    connection: ConnectionStatus | None
-    preferences: RecordingPreferences | None
-    preferences_known: bool
-    allow_tag: str
-    lab: bool
-    nodes_known: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why an action is refused.
-
-    Attributes:
-        guard_id: a stable word, for example ``stop-protected``.
-        reason, remedy: English message ids with ``{name}`` fields.
-    """
-
-    guard_id: str
-    reason: str
-    remedy: str
-    fields: _Fields = ()
-
-    def text(self) -> str:
-        """Return reason and remedy in English."""
-        values = dict(self.fields)
-        return f"{self.reason.format(**values)} {self.remedy.format(**values)}".strip()
-
-    def as_error(self) -> GuardRefusal:
-        """Return the refusal as the error of this program."""
-        return GuardRefusal(self.reason, self.remedy, **dict(self.fields))
 
 
 def target_refusals(facts: TargetFacts, disruption: Disruption) -> tuple[Refusal, ...]:
@@ -82,10 +24,8 @@ def target_refusals(facts: TargetFacts, disruption: Disruption) -> tuple[Refusal
     found = (
         refuse_allow_tag(facts),
         refuse_auto_scaling(facts.instance, disruption),
-        refuse_instance_store(facts.instance, disruption),
         refuse_spot(facts.instance, disruption),
-        refuse_shutdown_behaviour(facts.instance, facts.protection, disruption),
-        refuse_stop_protection(facts.instance, facts.protection, disruption),
+        *(guard(facts) for guard in disruption.guards),
         refuse_platform(facts.instance),
         refuse_state(facts.instance),
         refuse_not_managed(facts),
@@ -129,7 +69,7 @@ def refuse_unarmed(
     instance: Instance, account_id: AccountId, region: Region, arming: Arming | None, now: datetime
 ) -> Refusal | None:
     """Only the armed instance of exactly this account and Region, until it expires."""
-    fields = _of(instance)
+    fields = named(instance)
     if arming is None:
         return Refusal("not-armed", N_("{instance} is not armed."), N_("Arm this instance first."), fields)
     if not arming.holds_at(now):
@@ -148,7 +88,7 @@ def refuse_allow_tag(facts: TargetFacts) -> Refusal | None:
     key, _, value = facts.allow_tag.partition("=")
     if facts.instance.tag(key) == value and key in dict(facts.instance.tags):
         return None
-    fields = (*_of(facts.instance), ("tag", facts.allow_tag))
+    fields = (*named(facts.instance), ("tag", facts.allow_tag))
     text = N_("{instance} does not carry the tag {tag}.")
     return Refusal("allow-tag", text, N_("Add the tag, or change the allow tag in the settings."), fields)
 
@@ -156,56 +96,19 @@ def refuse_allow_tag(facts: TargetFacts) -> Refusal | None:
 def refuse_auto_scaling(instance: Instance, disruption: Disruption) -> Refusal | None:
     """An Auto Scaling group replaces an instance that stops."""
     group = instance.tag(AUTO_SCALING_TAG)
-    if not group or _harmless(disruption):
+    if not group or disruption.is_control:
         return None
-    fields = (*_of(instance), ("group", group))
+    fields = (*named(instance), ("group", group))
     text = N_("{instance} belongs to the Auto Scaling group {group}, which would replace it.")
     return Refusal("auto-scaling", text, N_("Use an instance outside of Auto Scaling groups."), fields)
 
 
-def refuse_instance_store(instance: Instance, disruption: Disruption) -> Refusal | None:
-    """An instance-store root does not survive a stop."""
-    if instance.root_device_type != "instance-store" or disruption.effect is not Effect.HALT:
-        return None
-    text = N_("The root volume of {instance} is an instance store and would be lost.")
-    return Refusal("instance-store", text, N_("Use an instance with an EBS root volume."), _of(instance))
-
-
 def refuse_spot(instance: Instance, disruption: Disruption) -> Refusal | None:
     """A spot instance may not come back."""
-    if instance.lifecycle != "spot" or _harmless(disruption):
+    if instance.lifecycle != "spot" or disruption.is_control:
         return None
     text = N_("{instance} is a Spot instance and may not come back.")
-    return Refusal("spot", text, N_("Use an On-Demand instance."), _of(instance))
-
-
-def refuse_shutdown_behaviour(
-    instance: Instance, protection: InstanceProtection | None, disruption: Disruption
-) -> Refusal | None:
-    """An in-OS shutdown terminates the instance when its shutdown behaviour says so. Unknown refuses too."""
-    if disruption.disruption_id is not DisruptionId.OS_SHUTDOWN:
-        return None
-    behaviour = protection.shutdown_behaviour if protection is not None else None
-    if behaviour == "stop":
-        return None
-    if behaviour is None:
-        text = N_("The shutdown behaviour of {instance} could not be read.")
-        remedy = N_("Allow ec2:DescribeInstanceAttribute and try again.")
-        return Refusal("shutdown-behaviour-unknown", text, remedy, _of(instance))
-    text = N_("A shutdown inside the OS would terminate {instance} (shutdown behaviour {behaviour}).")
-    remedy = N_("Set the shutdown behaviour to stop.")
-    return Refusal("terminate-on-shutdown", text, remedy, (*_of(instance), ("behaviour", behaviour)))
-
-
-def refuse_stop_protection(
-    instance: Instance, protection: InstanceProtection | None, disruption: Disruption
-) -> Refusal | None:
-    """Stop protection (disableApiStop) makes StopInstances fail."""
-    stops = disruption.origin is Origin.CONTROL_PLANE and disruption.effect is Effect.HALT
-    if not stops or protection is None or not protection.stop_protected:
-        return None
-    text = N_("Stop protection is on for {instance}.")
-    return Refusal("stop-protected", text, N_("Turn stop protection off, or use another instance."), _of(instance))
+    return Refusal("spot", text, N_("Use an On-Demand instance."), named(instance))
 
 
 def refuse_platform(instance: Instance) -> Refusal | None:
@@ -213,20 +116,20 @@ def refuse_platform(instance: Instance) -> Refusal | None:
     if instance.platform.lower() == "windows":
         return None
     text = N_("{instance} is not a Windows instance.")
-    return Refusal("not-windows", text, N_("Choose a Windows instance."), _of(instance))
+    return Refusal("not-windows", text, N_("Choose a Windows instance."), named(instance))
 
 
 def refuse_state(instance: Instance) -> Refusal | None:
     """Only a running instance can be disrupted."""
     if instance.state is InstanceState.RUNNING:
         return None
-    fields = (*_of(instance), ("state", instance.state.value))
+    fields = (*named(instance), ("state", instance.state.value))
     return Refusal("not-running", N_("{instance} is {state}."), N_("Start the instance."), fields)
 
 
 def refuse_not_managed(facts: TargetFacts) -> Refusal | None:
     """The instance must be a managed node that Session Manager reaches."""
-    fields = _of(facts.instance)
+    fields = named(facts.instance)
     if facts.node is None and not facts.nodes_known:
         text = N_("Whether {instance} is a managed node could not be read.")
         return Refusal("nodes-unknown", text, N_("Allow ssm:DescribeInstanceInformation and try again."), fields)
@@ -257,7 +160,7 @@ def refuse_session(instance: Instance, session: Session | None) -> Refusal | Non
     if session is not None and session.active and session.target == instance.instance_id:
         return None
     text = N_("There is no active session on {instance}.")
-    return Refusal("no-session", text, N_("Open the connection first."), _of(instance))
+    return Refusal("no-session", text, N_("Open the connection first."), named(instance))
 
 
 def guard_checks(facts: TargetFacts, disruption: Disruption) -> tuple[PreflightCheck, ...]:
@@ -286,14 +189,6 @@ _LINES: tuple[tuple[tuple[str, ...], str], ...] = (
 def _line(ids: tuple[str, ...], text: str, refused: dict[str, Refusal], facts: TargetFacts) -> PreflightCheck:
     refusal = next((refused[guard_id] for guard_id in ids if guard_id in refused), None)
     if refusal is None:
-        return PreflightCheck(ids[0], Severity.BLOCK, True, text, _of(facts.instance))
+        return PreflightCheck(ids[0], Severity.BLOCK, True, text, named(facts.instance))
     held = None if refusal.guard_id.endswith("-unknown") else False
     return PreflightCheck(ids[0], Severity.BLOCK, held, refusal.reason, refusal.fields, refusal.remedy)
-
-
-def _harmless(disruption: Disruption) -> bool:
-    return disruption.effect is Effect.NONE
-
-
-def _of(instance: Instance) -> _Fields:
-    return (("instance", instance.name or str(instance.instance_id)),)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rdpgui.core.disruption import DISRUPTIONS, Effect
+from rdpgui.core.disruption import Effect
 from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.instance import InstanceState
+from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.run_events import ConnectionOpened
 from rdpgui.core.state import RESTORE_ACTION, AppState, RunState
 

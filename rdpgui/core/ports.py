@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeVar
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ids import AccessRequestId, AccountId, CommandId, ConnectionId, InstanceId, Region, SessionId
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, ManagedNode
+from rdpgui.core.kinds.kind import Ec2Call, InstanceOrder
 from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session
 
@@ -96,22 +97,19 @@ class SessionPort(Protocol):
 
 
 class DisruptionPort(Protocol):
-    """The mutating calls. Called by ``runner/disrupt.py`` only, after the journal."""
+    """The mutating calls on instances. Orders of a run are given by ``runner/disrupt.py`` only, after the journal."""
 
-    async def rehearse(self, action: str, instance_id: InstanceId) -> bool | None:
+    async def rehearse(self, order: Ec2Call, instance_id: InstanceId) -> bool | None:
         """Say whether the call would be allowed (EC2 DryRun); None when it cannot be rehearsed."""
 
-    async def reboot(self, instance_id: InstanceId) -> None:
-        """Source: ec2:RebootInstances."""
+    async def perform(self, order: InstanceOrder, instance_id: InstanceId) -> CommandId | None:
+        """Give an order once; its success is no proof. Returns the command's id for a script.
 
-    async def stop(self, instance_id: InstanceId, *, skip_os_shutdown: bool = False) -> None:
-        """Source: ec2:StopInstances."""
+        Source: EC2; ssm:SendCommand AWS-RunPowerShellScript.
+        """
 
     async def start(self, instance_id: InstanceId) -> None:
         """Source: ec2:StartInstances."""
-
-    async def os_shutdown(self, instance_id: InstanceId, *, restart: bool, delay_s: int) -> CommandId:
-        """Run ``shutdown.exe /r`` or ``/s`` with a delay. Source: ssm:SendCommand AWS-RunPowerShellScript."""
 
     async def command_status(self, command_id: CommandId, instance_id: InstanceId) -> str:
         """Return the invocation's status; empty while it does not exist yet. Source: ssm:GetCommandInvocation."""

@@ -15,6 +15,7 @@ from rdpgui.core.disruption import DisruptionId, Effect, Origin
 from rdpgui.core.film import TailClass
 from rdpgui.core.instance import ConnectionStatus, InstanceState, PingStatus
 from rdpgui.core.judging.claims import ClaimResult
+from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.place import Place
 from rdpgui.core.recording import Basis, ConsoleWord, RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
@@ -27,13 +28,7 @@ AWS_WORDS: tuple[type[StrEnum], ...] = (InstanceState, PingStatus, SessionStatus
 """Shown in AWS's own spelling."""
 
 _WORDS_PAIRS: tuple[tuple[StrEnum, str], ...] = (
-    (DisruptionId.OS_REBOOT, N_("OS reboot")),
-    (DisruptionId.OS_SHUTDOWN, N_("OS shutdown")),
-    (DisruptionId.EC2_REBOOT, N_("EC2 reboot")),
-    (DisruptionId.EC2_STOP, N_("EC2 stop")),
-    (DisruptionId.STOP_SKIP_OS_SHUTDOWN, N_("Power cut")),
-    (DisruptionId.CONTROL_NONE, N_("Control: nothing")),
-    (DisruptionId.CONTROL_DISCONNECT, N_("Control: disconnect")),
+    *((kind.disruption_id, kind.name) for kind in DISRUPTIONS.values()),
     (Origin.GUEST, N_("Inside the OS")),
     (Origin.CONTROL_PLANE, N_("From EC2")),
     (Origin.CONTROL, N_("Controls")),
@@ -113,7 +108,7 @@ WORDS = {(type(member), member.value): item for member, item in _WORDS_PAIRS}
 
 def disruption_word(disruption_id: DisruptionId) -> str:
     """Return the one name of a disruption, a message id: on buttons, in menus, tables, reports, terminal and README."""
-    return WORDS[DisruptionId, disruption_id.value]
+    return DISRUPTIONS[disruption_id].name
 
 
 CAUSES: dict[str, str] = {

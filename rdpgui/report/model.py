@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rdpgui.core.disruption import DISRUPTIONS, DisruptionId
+from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.film_notes import film_notes
 from rdpgui.core.judging.proof import proven_disruption
+from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.run import RunStatus
 from rdpgui.core.session import AccessType
 from rdpgui.core.standing import run_then

@@ -12,11 +12,13 @@ from functools import partial
 from rdpgui.core.account_events import HandActionEnded, HandActionIntended
 from rdpgui.core.errors import AwsError, GuardRefusal, MalformedAnswer, RdpguiError, Unreachable
 from rdpgui.core.events import HandEvent
-from rdpgui.core.guards import Refusal, refuse_emergency, refuse_unarmed
+from rdpgui.core.guards import refuse_emergency, refuse_unarmed
 from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.journal import end_of, seal
+from rdpgui.core.kinds.kind import Ec2Call
 from rdpgui.core.leftovers import CLOSE_ACTION, LeftOver, left_over
 from rdpgui.core.ports import OpenedConnection, Ports, RunFolders
+from rdpgui.core.refusal import Refusal
 from rdpgui.core.run_events import ConnectionClosed
 from rdpgui.core.session import Session
 from rdpgui.core.state import RESTORE_ACTION
@@ -25,7 +27,7 @@ from rdpgui.runner.store import Store
 
 TERMINATE_ACTION = "ssm:TerminateSession"
 
-REHEARSED = ("ec2:RebootInstances", "ec2:StopInstances")
+REHEARSED = (Ec2Call("RebootInstances"), Ec2Call("StopInstances"))
 
 _Call = Callable[[], Awaitable[object]]
 
@@ -79,17 +81,17 @@ class ByHand:
         if self._store.state.emergency or not arming.holds_at(self._ports.clock.now()):
             return {}
         found: dict[str, bool | None] = {}
-        for action in REHEARSED:
+        for order in REHEARSED:
             answers: list[bool | None] = []
 
-            async def ask(action: str = action, answers: list[bool | None] = answers) -> None:
-                answers.append(await self._ports.disruptions.rehearse(action, instance_id))
+            async def ask(order: Ec2Call = order, answers: list[bool | None] = answers) -> None:
+                answers.append(await self._ports.disruptions.rehearse(order, instance_id))
 
             try:
-                await self._act(f"{action} (DryRun)", instance_id, ask)
-                found[action] = answers[0]
+                await self._act(f"{order.action} (DryRun)", instance_id, ask)
+                found[order.action] = answers[0]
             except AwsError:
-                found[action] = None  # the log says why
+                found[order.action] = None  # the log says why
         return found
 
     async def end_connection(self, run_id: RunId) -> ConnectionClosed | None:

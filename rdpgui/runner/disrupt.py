@@ -11,27 +11,19 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from functools import partial
 
-from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId
+from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import AccessDenied, AwsError, CredentialsExpired, MalformedAnswer, NotFound, Unreachable
-from rdpgui.core.guards import Refusal, TargetFacts, action_refusals, refuse_emergency
+from rdpgui.core.guards import action_refusals, refuse_emergency
 from rdpgui.core.judging.onset import earliest_delay_s
+from rdpgui.core.kinds.kind import Disruption, Ec2Call, FilmShows, GuestScript
+from rdpgui.core.kinds.registry import DISRUPTIONS
+from rdpgui.core.refusal import Refusal, TargetFacts
 from rdpgui.core.run_events import ActionAccepted, ActionFailed, IntentRecorded
 from rdpgui.core.state import RESTORE_ACTION, RunState
 from rdpgui.core.texts import N_
 from rdpgui.runner.concurrency import within
 from rdpgui.runner.observe import OVER
 from rdpgui.runner.run_context import RunContext
-
-ACTIONS = {
-    DisruptionId.OS_REBOOT: "ssm:SendCommand",
-    DisruptionId.OS_SHUTDOWN: "ssm:SendCommand",
-    DisruptionId.EC2_REBOOT: "ec2:RebootInstances",
-    DisruptionId.EC2_STOP: "ec2:StopInstances",
-    DisruptionId.STOP_SKIP_OS_SHUTDOWN: "ec2:StopInstances",
-    DisruptionId.CONTROL_DISCONNECT: "ssm:TerminateSession",
-}
-"""The API operation of each disruption; ``control-none`` has none."""
-
 
 SETTLE_LOOKS = 10
 """Polls after a call that was answered with an error, in which EC2 would show what it does: a stop shows at once."""
@@ -40,10 +32,10 @@ LATE_S = 240.0
 """An operating system may take this long to obey; EC2 forces it after some minutes."""
 
 CUT_AFTER_S = 1.5
-"""Between the order's intent and a power cut."""
+"""Between the intent and the call of an order that no screen shows."""
 
 LAST_LOOK_S = 3.0
-"""Longest wait for the last look at the session before a power cut."""
+"""Longest wait for the last look at the session before such a call."""
 
 _OBEYED_LATE = frozenset({"ssm:SendCommand", "ec2:RebootInstances"})
 
@@ -69,12 +61,12 @@ async def disrupt(run: RunContext, facts: TargetFacts) -> Outcome:
         UNKNOWN when the call may have taken effect: the caller observes, and never repeats it.
     """
     disruption = DISRUPTIONS[run.plan.disruption_id]
-    action = ACTIONS[run.plan.disruption_id]
+    action = disruption.action
     refusal = partial(_first_refusal, run, facts, disruption)
     early = refusal()
     if early is not None:
         return _refuse(run, early, action)
-    if await _rehearsal_refuses(run, action):
+    if isinstance(disruption.order, Ec2Call) and await _rehearsal_refuses(run, disruption.order):
         return Outcome.REFUSED
     # The rehearsal took time: the latch may have fallen meanwhile.
     latched = refuse_emergency(emergency=run.store.state.emergency)
@@ -165,30 +157,23 @@ def _signs(run: RunState) -> tuple[int, int]:
 
 
 def _call(run: RunContext, disruption: Disruption) -> _Call:
-    port, target, delay_s = run.ports.disruptions, run.plan.instance_id, run.plan.os_delay_s
-    match disruption.disruption_id:
-        case DisruptionId.OS_REBOOT:
-            return partial(port.os_shutdown, target, restart=True, delay_s=delay_s)
-        case DisruptionId.OS_SHUTDOWN:
-            return partial(port.os_shutdown, target, restart=False, delay_s=delay_s)
-        case DisruptionId.EC2_REBOOT:
-            return partial(port.reboot, target)
-        case DisruptionId.EC2_STOP:
-            return partial(port.stop, target)
-        case DisruptionId.STOP_SKIP_OS_SHUTDOWN:
-            return partial(_cut_power, run)
-        case DisruptionId.CONTROL_DISCONNECT | DisruptionId.CONTROL_NONE:
-            session = run.state.session
-            assert session is not None  # noqa: S101  (the guards asked for a session)
-            return partial(run.ports.sessions.terminate, session.session_id)
+    order, target = disruption.order, run.plan.instance_id
+    if isinstance(order, GuestScript):
+        order = order.delayed(run.plan.os_delay_s)
+    if isinstance(order, Ec2Call | GuestScript):
+        call = partial(run.ports.disruptions.perform, order, target)
+        return call if disruption.film is not FilmShows.CUT else partial(_cut, run, call)
+    session = run.state.session
+    assert session is not None  # noqa: S101  (the guards asked for a session)
+    return partial(run.ports.sessions.terminate, session.session_id)
 
 
-async def _cut_power(run: RunContext) -> None:
-    """Stop without OS shutdown, right after a last look at the session.
+async def _cut(run: RunContext, call: _Call) -> object:
+    """Give an order that no screen shows, right after a last look at the session.
 
-    The session ends within milliseconds of the call: only a poll that begins between intent and call
-    can tell that it did not end before. And no screen shows a power cut: its film shows that it was live at the
-    order only if it goes on for a moment after it, so the cut is made a moment later.
+    The session may end within milliseconds of the call: only a poll that begins between intent and call
+    can tell that it did not end before. And no screen shows it, for example a power cut: its film shows that it was
+    live at the order only if it goes on for a moment after it, so the call is made a moment later.
     """
     begun_at = run.now()
     try:
@@ -202,17 +187,16 @@ async def _cut_power(run: RunContext) -> None:
             run.seen_active_at = begun_at
     elapsed_s = (run.now() - begun_at).total_seconds()
     await run.ports.clock.sleep(min(CUT_AFTER_S, max(0.0, CUT_AFTER_S - elapsed_s)))
-    await run.ports.disruptions.stop(run.plan.instance_id, skip_os_shutdown=True)
+    return await call()
 
 
-async def _rehearsal_refuses(run: RunContext, action: str) -> bool:
+async def _rehearsal_refuses(run: RunContext, order: Ec2Call) -> bool:
     """Say whether EC2's DryRun forbids the call; when it says neither yes nor no, the call itself decides."""
-    if not action.startswith("ec2:"):
-        return False
+    action = order.action
     text = N_("About to rehearse {action} on {target} (DryRun).")
     await run.announce(text, action=action, target=run.plan.instance_id)
     try:
-        allowed = await run.ports.disruptions.rehearse(action, run.plan.instance_id)
+        allowed = await run.ports.disruptions.rehearse(order, run.plan.instance_id)
     except (AccessDenied, CredentialsExpired, NotFound) as error:
         # The call itself would get the same answer; nothing was tried yet, so nothing can be half done.
         run.emit(ActionFailed(run.now(), run.plan.run_id, action, error.text(), outcome_known=True))

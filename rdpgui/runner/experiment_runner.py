@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from rdpgui import __version__
 from rdpgui.core.account_events import EmergencyStopped
-from rdpgui.core.disruption import DISRUPTIONS, DisruptionId, Effect
+from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.errors import DisruptionRefused, RdpguiError, SessionEndedEarly, StorageError, StorageFull
 from rdpgui.core.events import Event
 from rdpgui.core.ids import RunId
@@ -19,6 +19,7 @@ from rdpgui.core.journal import ChainEnd
 from rdpgui.core.judging.judge import judge
 from rdpgui.core.judging.onset import earliest_delay_s
 from rdpgui.core.judging.proof import proof_is_complete
+from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.leftovers import halted_by_own_order
 from rdpgui.core.place import Place
 from rdpgui.core.ports import Ports

@@ -6,13 +6,12 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from rdpgui.core.disruption import ARTICLE_DISRUPTIONS, DISRUPTIONS, DisruptionId
+from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.kinds.registry import ARTICLE_DISRUPTIONS, CONTROLS, DISRUPTIONS
 from rdpgui.core.run import RunPlan
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import Settings, Timing
-
-CONTROLS = (DisruptionId.CONTROL_NONE, DisruptionId.CONTROL_DISCONNECT)
 
 _CHARACTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _CHANCE = 12

@@ -7,13 +7,14 @@ from functools import partial
 from pathlib import PurePath
 from typing import TypeVar
 
-from rdpgui.core.disruption import DISRUPTIONS
 from rdpgui.core.errors import AwsError, GuardRefusal, RdpguiError
-from rdpgui.core.guards import TargetFacts, target_refusals
+from rdpgui.core.guards import target_refusals
 from rdpgui.core.instance import InstanceProtection
+from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.objects_before import OBJECTS_NAME, Pairs, is_short, steps_of
 from rdpgui.core.ports import RunFolders
 from rdpgui.core.recording import RecordingObject
+from rdpgui.core.refusal import TargetFacts
 from rdpgui.core.run_events import BaselineTaken
 from rdpgui.core.texts import N_
 from rdpgui.runner.concurrency import Together

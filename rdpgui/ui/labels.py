@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from rdpgui.core.disruption import Disruption, DisruptionId
+from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.instance import InstanceState, PingStatus
 from rdpgui.core.judging.claims import ClaimResult
 from rdpgui.core.judging.proof import proven_disruption
+from rdpgui.core.kinds.kind import Disruption
 from rdpgui.core.place import Place
 from rdpgui.core.recording import RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
@@ -29,7 +30,7 @@ from rdpgui.core.words import (
     field_moment,
     place_words,
 )
-from rdpgui.i18n import N_, _, fill, in_context, retell
+from rdpgui.i18n import _, fill, in_context, retell
 from rdpgui.ui import formats
 from rdpgui.ui.theme import Tone
 
@@ -76,16 +77,6 @@ _TONES_PAIRS: tuple[tuple[StrEnum, Tone], ...] = (
 )
 # Keyed by type too: members of different StrEnums with the same value are equal.
 TONES = {(type(member), member.value): item for member, item in _TONES_PAIRS}
-
-_CONSEQUENCES: dict[DisruptionId, str] = {
-    DisruptionId.OS_REBOOT: N_("Windows is told to restart through Run Command. Everyone connected is cut off."),
-    DisruptionId.OS_SHUTDOWN: N_("Windows is told to shut down through Run Command. The instance stops."),
-    DisruptionId.EC2_REBOOT: N_("EC2 reboots the instance. Everyone connected is cut off."),
-    DisruptionId.EC2_STOP: N_("EC2 stops the instance. Its public IP address may change at the next start."),
-    DisruptionId.STOP_SKIP_OS_SHUTDOWN: N_("EC2 cuts the power without an OS shutdown. Unsaved data is lost."),
-    DisruptionId.CONTROL_NONE: N_("Nothing is disrupted: the session is observed and ends normally."),
-    DisruptionId.CONTROL_DISCONNECT: N_("Only the session is ended; the instance keeps running."),
-}
 
 
 def word(member: StrEnum) -> str:
@@ -152,7 +143,7 @@ def doing(run: RunState) -> str:
 
 def consequence(disruption: Disruption) -> str:
     """Return what a disruption does, one or two sentences."""
-    return _(_CONSEQUENCES[disruption.disruption_id])
+    return _(disruption.consequence)
 
 
 def unknown() -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from rdpgui.core.disruption import DISRUPTIONS, DisruptionId
+from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId, SessionId
+from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.session import AccessType
 from rdpgui.ui.dialog_orders import DialogOrders
 from rdpgui.ui.film_port import FilmView

@@ -10,9 +10,12 @@ from datetime import datetime
 
 from rdpgui.core import guards
 from rdpgui.core.account_events import Topic
-from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId
+from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
+from rdpgui.core.kinds.kind import Disruption
+from rdpgui.core.kinds.registry import DISRUPTIONS
+from rdpgui.core.refusal import TargetFacts
 from rdpgui.core.state import AppState
 from rdpgui.i18n import _, language
 from rdpgui.ui import labels
@@ -89,11 +92,11 @@ def is_only_observed(state: AppState, instance_id: InstanceId | None) -> bool:
     )
 
 
-def _facts(state: AppState, instance: Instance | None, allow_tag: str) -> guards.TargetFacts | None:
+def _facts(state: AppState, instance: Instance | None, allow_tag: str) -> TargetFacts | None:
     identity, preferences = state.identity, state.preferences
     if identity is None or instance is None:
         return None
-    return guards.TargetFacts(
+    return TargetFacts(
         account_id=identity.account_id,
         region=identity.region,
         instance=instance,
@@ -108,7 +111,7 @@ def _facts(state: AppState, instance: Instance | None, allow_tag: str) -> guards
     )
 
 
-def _target(facts: guards.TargetFacts | None, disruption: Disruption) -> Refusal | None:
+def _target(facts: TargetFacts | None, disruption: Disruption) -> Refusal | None:
     if facts is None:
         return None
     found = (r for r in guards.target_refusals(facts, disruption) if r.guard_id != _UNKNOWN_YET)
@@ -118,7 +121,7 @@ def _target(facts: guards.TargetFacts | None, disruption: Disruption) -> Refusal
     return Refusal(labels.sentence(first.reason, first.fields), labels.sentence(first.remedy, first.fields))
 
 
-def _tagged(facts: guards.TargetFacts | None) -> Refusal | None:
+def _tagged(facts: TargetFacts | None) -> Refusal | None:
     """Return why a stopped instance may not be armed."""
     first = guards.refuse_allow_tag(facts) if facts is not None else None
     if first is None:

@@ -17,10 +17,11 @@ import pytest
 from babel.messages import pofile
 
 from rdpgui.core.account_events import Topic
-from rdpgui.core.disruption import DISRUPTIONS, DisruptionId, Effect, Origin
+from rdpgui.core.disruption import DisruptionId, Effect, Origin
 from rdpgui.core.film import TailClass
 from rdpgui.core.instance import ConnectionStatus, InstanceState, PingStatus
 from rdpgui.core.judging.claims import ClaimResult
+from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.recording import Basis, ConsoleWord, RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.session import AccessType, SessionStatus

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from rdpgui import i18n
-from rdpgui.core.disruption import DISRUPTIONS, DisruptionId
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.report import model
 from rdpgui.ui import actions, labels
 
@@ -87,7 +88,10 @@ def test_that_no_other_name_is_left_in_the_sources() -> None:
 
 def _source_words() -> list[str]:
     """Return the message ids of the window."""
-    text = "\n".join(
-        path.read_text() for path in [*(ROOT / "rdpgui" / "ui").rglob("*.py"), ROOT / "rdpgui/core/words.py"]
-    )
+    paths = [
+        *(ROOT / "rdpgui/ui").rglob("*.py"),
+        *(ROOT / "rdpgui/core/kinds").glob("*.py"),
+        ROOT / "rdpgui/core/words.py",
+    ]
+    text = "\n".join(path.read_text() for path in paths)
     return re.findall(r'\b(?:N_|_)\("([^"]+)"\)', text)

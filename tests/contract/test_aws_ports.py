@@ -22,6 +22,7 @@ from rdpgui.core.errors import (
 )
 from rdpgui.core.ids import AccessRequestId, CommandId, InstanceId
 from rdpgui.core.instance import InstanceState
+from rdpgui.core.kinds.kind import Ec2Call, GuestScript
 from rdpgui.core.ports import (
     AccessPort,
     AuditPort,
@@ -158,12 +159,12 @@ async def test_that_there_are_no_active_sessions_before_anybody_connects(env: En
     assert await env.ports.sessions.sessions(active=True, target=env.instance_id) == ()
 
 
-@pytest.mark.parametrize("action", ["StopInstances", "ec2:RebootInstances"])
+@pytest.mark.parametrize("action", ["StopInstances", "RebootInstances"])
 async def test_that_a_rehearsal_changes_nothing(env: Environment, action: str) -> None:
     method = "stop_instances" if "Stop" in action else "reboot_instances"
     env.refused("ec2", method, "DryRunOperation")
     env.told("ec2", "describe_instances", described(env.instance_id))
-    assert await env.ports.disruptions.rehearse(action, env.instance_id) is True
+    assert await env.ports.disruptions.rehearse(Ec2Call(action), env.instance_id) is True
     assert (await env.ports.instances.instance(env.instance_id)).state is InstanceState.RUNNING
 
 
@@ -182,7 +183,7 @@ async def test_that_the_guest_tells_its_boot_time(env: Environment) -> None:
 async def test_that_a_command_to_nobody_is_refused(env: Environment) -> None:
     env.refused("ssm", "send_command", "InvalidInstanceId")
     with pytest.raises(Refused, match=NOBODY):
-        await env.ports.disruptions.os_shutdown(NOBODY, restart=True, delay_s=1)
+        await env.ports.disruptions.perform(GuestScript(("exit 0",)), NOBODY)
 
 
 async def test_that_an_unknown_command_has_no_status_yet(env: Environment) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import PurePath
@@ -20,6 +21,7 @@ from rdpgui.core.errors import (
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ids import AccessRequestId, CommandId, ConnectionId, InstanceId, SessionId
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState, ManagedNode, PingStatus
+from rdpgui.core.kinds.kind import Ec2Call, GuestScript, InstanceOrder
 from rdpgui.core.ports import Downloaded, Identity, JournalPen, OpenedConnection, Ports, ProgressCallback, RangeReader
 from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session
@@ -138,23 +140,28 @@ class FakeDisruptions(_Port):
         if self.world.behaviour.answer_lost:
             raise Unreachable("{operation} got no answer.", operation=operation)
 
-    async def rehearse(self, action: str, instance_id: InstanceId) -> bool | None:
-        await self.world.answer(f"DryRun {action}")
+    async def rehearse(self, order: Ec2Call, instance_id: InstanceId) -> bool | None:
+        await self.world.answer(f"DryRun {order.action}")
         if self.world.behaviour.rehearsal_error is not None:
             raise self.world.behaviour.rehearsal_error
         return self.world.behaviour.rehearsal
 
-    async def reboot(self, instance_id: InstanceId) -> None:
-        target = await self._act("ec2:RebootInstances", instance_id)
-        if target is not None:
-            self.world.shut_down(target, restart=True, code="")
-        self._answer_lost("ec2:RebootInstances")
+    async def perform(self, order: InstanceOrder, instance_id: InstanceId) -> CommandId | None:
+        target = await self._act(order.action, instance_id)
+        script = isinstance(order, GuestScript)
+        if target is not None and isinstance(order, GuestScript):
+            self._run(order, target)
+        elif target is not None and isinstance(order, Ec2Call):
+            restart = order.operation == "RebootInstances"
+            code = "" if restart else "Client.UserInitiatedShutdown"
+            self.world.shut_down(target, restart=restart, code=code)
+        self._answer_lost(order.action)
+        return CommandId("c-1") if script else None
 
-    async def stop(self, instance_id: InstanceId, *, skip_os_shutdown: bool = False) -> None:
-        target = await self._act("ec2:StopInstances", instance_id)
-        if target is not None:
-            self.world.shut_down(target, restart=False, code="Client.UserInitiatedShutdown")
-        self._answer_lost("ec2:StopInstances")
+    def _run(self, script: GuestScript, target: InstanceId) -> None:
+        found = re.search(r"shutdown\.exe (/[rs]) /t (\d+)", script.lines[0])
+        assert found is not None, script
+        self.world.later(int(found[2]), self._shut_down_inside, target, found[1] == "/r")
 
     async def start(self, instance_id: InstanceId) -> None:
         await self.world.answer(f"ec2:StartInstances {instance_id}")
@@ -164,13 +171,6 @@ class FakeDisruptions(_Port):
             raise AccessDenied("You may not call {operation}.", operation="ec2:StartInstances", code="AccessDenied")
         self.world.power_on(instance_id)
         self._answer_lost("ec2:StartInstances")
-
-    async def os_shutdown(self, instance_id: InstanceId, *, restart: bool, delay_s: int) -> CommandId:
-        target = await self._act("ssm:SendCommand", instance_id)
-        if target is not None:
-            self.world.later(delay_s, self._shut_down_inside, target, restart)
-        self._answer_lost("ssm:SendCommand")
-        return CommandId("c-1")
 
     def _shut_down_inside(self, instance_id: InstanceId, restart: bool) -> None:
         self.world.shut_down(instance_id, restart=restart, code="" if restart else "Client.InstanceInitiatedShutdown")

@@ -18,6 +18,7 @@ from rdpgui.core.instance import (
     ManagedNode,
     PingStatus,
 )
+from rdpgui.core.kinds.kind import Ec2Call, GuestScript, InstanceOrder
 from rdpgui.core.ports import Downloaded, Identity, OpenedConnection, Ports, ProgressCallback, RangeReader
 from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session
@@ -143,21 +144,15 @@ async def _call(living: Living, operation: str) -> None:
 
 
 class _Disruptions(_Port):
-    async def rehearse(self, action: str, instance_id: InstanceId) -> bool | None:
+    async def rehearse(self, order: Ec2Call, instance_id: InstanceId) -> bool | None:
         return True
 
-    async def reboot(self, instance_id: InstanceId) -> None:
-        await _call(self.living, "ec2:RebootInstances")
-
-    async def stop(self, instance_id: InstanceId, *, skip_os_shutdown: bool = False) -> None:
-        await _call(self.living, "ec2:StopInstances")
+    async def perform(self, order: InstanceOrder, instance_id: InstanceId) -> CommandId | None:
+        await _call(self.living, order.action)
+        return CommandId("c-1") if isinstance(order, GuestScript) else None
 
     async def start(self, instance_id: InstanceId) -> None:
         raise NotFound("{operation}: nobody starts it in this world.", operation="ec2:StartInstances")
-
-    async def os_shutdown(self, instance_id: InstanceId, *, restart: bool, delay_s: int) -> CommandId:
-        await _call(self.living, "ssm:SendCommand")
-        return CommandId("c-1")
 
     async def command_status(self, command_id: CommandId, instance_id: InstanceId) -> str:
         return "Success"

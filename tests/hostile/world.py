@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from rdpgui.core.disruption import DISRUPTIONS, DisruptionId, Effect
+from rdpgui.core.disruption import DisruptionId, Effect
+from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.session import PORT_FORWARDING_DOCUMENT, AccessType, SessionOrigin
 from tests.hostile.moments import ClockSpec, Moment
 

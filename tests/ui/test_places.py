@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QPushB
 
 from rdpgui.app.command_base import CommandBase
 from rdpgui.core.account_events import IdentityObserved, PlaceOpened, PollFailed, SessionsObserved, Topic
-from rdpgui.core.disruption import ARTICLE_DISRUPTIONS
 from rdpgui.core.events import Event
 from rdpgui.core.ids import AccountId, RunId
+from rdpgui.core.kinds.registry import ARTICLE_DISRUPTIONS
 from rdpgui.core.place import Place
 from rdpgui.core.run_events import RunArchived, RunStarted, SessionAttached, SessionLeftActive
 from rdpgui.core.session import AccessType

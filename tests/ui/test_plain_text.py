@@ -37,10 +37,11 @@ from rdpgui.core.account_events import (
     SessionsObserved,
     Topic,
 )
-from rdpgui.core.disruption import DISRUPTIONS, DisruptionId
+from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import AccessDenied, RecordingUnreadable
 from rdpgui.core.events import Event
 from rdpgui.core.ids import RunId
+from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.place import Place
 from rdpgui.core.preflight import PreflightCheck, Severity
 from rdpgui.core.recording import ConsoleWord

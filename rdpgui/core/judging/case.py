@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
-from rdpgui.core.disruption import DISRUPTIONS, Disruption
-from rdpgui.core.film import FilmFacts
+from rdpgui.core.clocks import TimeRange
+from rdpgui.core.film import FilmFacts, TailClass
 from rdpgui.core.judging.clock_track import ClockTrack, clock_track
 from rdpgui.core.judging.film_place import FilmStart, film_start
 from rdpgui.core.judging.gap import Gap, shutdown_gap
-from rdpgui.core.judging.onset import Onset, onset
+from rdpgui.core.judging.onset import onset
 from rdpgui.core.judging.own_film import Match, OwnFilm, could_be_own, match_candidates, own_film_of
 from rdpgui.core.judging.session_end import SessionEnd, session_end
-from rdpgui.core.judging.shown import Shown, shown
+from rdpgui.core.judging.shown import Shown, Witness, shown
+from rdpgui.core.kinds.kind import Disruption
+from rdpgui.core.kinds.registry import DISRUPTIONS
+from rdpgui.core.kinds.seen import Onset
 from rdpgui.core.recording import Denial, RecordingObject
 from rdpgui.core.session import Session, SessionOrigin
 from rdpgui.core.state import RunState
@@ -112,6 +115,26 @@ class Case:
     def facts(self) -> FilmFacts | None:
         """Return the film's facts, None when there is no film or it was not inspected."""
         return self.own.facts if self.own is not None else None
+
+    @property
+    def over(self) -> TimeRange | None:
+        """Return when the session ended; None while nothing says that it did."""
+        return self.end.range if self.end is not None else None
+
+    @property
+    def clock_stepped(self) -> bool:
+        """Whether the local clock was set during the run."""
+        return bool(self.clock.stepped_s)
+
+    @property
+    def own_tail(self) -> TailClass | None:
+        """Return how the last picture looks, if it certainly is of this session's film; None when not known."""
+        return self.shown.tail if self.shown is not None and self.certain else None
+
+    @property
+    def person_saw(self) -> bool:
+        """Whether a person saw a shutdown at the end of what certainly is this session's film."""
+        return self.shown is not None and self.certain and self.shown.witness is Witness.PERSON
 
 
 def case_of(run: RunState, destination: Destination | None = None) -> Case:

@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rdpgui.core.disruption import ARTICLE_DISRUPTIONS, DISRUPTIONS, DisruptionId, Effect
+from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.judging.case import own_film
 from rdpgui.core.judging.clock_track import clock_track
 from rdpgui.core.judging.proof import proven_disruption
+from rdpgui.core.kinds.registry import ARTICLE_DISRUPTIONS, DISRUPTIONS
 from rdpgui.core.run_summary import ClaimFacts
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RESTORE_ACTION, RunState

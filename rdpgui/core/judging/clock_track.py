@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from rdpgui.core.judging.clocks import SKEW_LIMIT_S, TimeRange, clock_offset, on_aws_clock, shifted
+from rdpgui.core.clocks import SKEW_LIMIT_S, TimeRange, clock_offset, on_aws_clock, shifted
 from rdpgui.core.run_events import ClockSampled
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Interval

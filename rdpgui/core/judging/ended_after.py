@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from rdpgui.core.clocks import TimeRange, shifted
 from rdpgui.core.disruption import Effect
 from rdpgui.core.judging.case import Case
-from rdpgui.core.judging.clocks import TimeRange, shifted
 from rdpgui.core.judging.session_end import SessionEnd
 from rdpgui.core.judging.shown import Witness
 from rdpgui.core.run import Phase

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from rdpgui.core.clocks import shifted
 from rdpgui.core.film import FilmFacts, TailClass
 from rdpgui.core.judging.case import Case
-from rdpgui.core.judging.clocks import shifted
 from rdpgui.core.judging.film_place import PAINTED_CLOCK_LIMIT_S
 from rdpgui.core.judging.gap import Gap, painted_clock_error_s
 from rdpgui.core.judging.own_film import Naming

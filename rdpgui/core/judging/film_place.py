@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from rdpgui.core.clocks import SERVICE_SKEW_S, TimeRange, shifted, stated_range
 from rdpgui.core.film import FilmFacts
-from rdpgui.core.judging.clocks import SERVICE_SKEW_S, TimeRange, shifted, stated_range
 from rdpgui.core.judging.session_end import SessionEnd
 from rdpgui.core.session import Session
 

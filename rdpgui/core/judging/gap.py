@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rdpgui.core.clocks import SERVICE_SKEW_S, TimeRange, shifted
 from rdpgui.core.film import FilmFacts
-from rdpgui.core.judging.clocks import SERVICE_SKEW_S, TimeRange, shifted
 from rdpgui.core.judging.film_place import FilmStart
 from rdpgui.core.judging.session_end import EndBasis, SessionEnd
 from rdpgui.core.session import Session

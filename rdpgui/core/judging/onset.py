@@ -10,13 +10,13 @@ Source: EC2 StateTransitionReason; ssm:GetConnectionStatus; ``shutdown.exe /t``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rdpgui.core.disruption import DISRUPTIONS, Origin
+from rdpgui.core.clocks import SKEW_LIMIT_S, TimeRange, shifted, stated_range
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.clock_track import ClockTrack
-from rdpgui.core.judging.clocks import SKEW_LIMIT_S, TimeRange, shifted, stated_range
+from rdpgui.core.kinds.registry import DISRUPTIONS
+from rdpgui.core.kinds.seen import Boot, Onset
 from rdpgui.core.run import RunPlan
 from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChanged
 from rdpgui.core.state import RESTORE_ACTION, RunState
@@ -36,56 +36,9 @@ UPTIME_SLACK_S = 2.0
 _STATED_STOP = re.compile(r"^User initiated \((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) GMT\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Boot:
-    """A boot of the guest after the order.
-
-    Attributes:
-        stated_at: as the guest's clock states it.
-        range: when it was, on AWS's clock: by the uptime counter, else by the guest's clock with slack.
-        counted: the uptime counter says so, which no correction of a clock moves.
-    """
-
-    stated_at: datetime
-    range: TimeRange
-    counted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Onset:
-    """The order and the signs of its effect, all on AWS's clock.
-
-    Attributes:
-        ordered: when the order was given; None before it, for a control and for a disruption by hand.
-        earliest: before this the order cannot act; None where nothing was ordered.
-        losses: when the agent was lost since then, each between the last look that saw it and the first that did not.
-        loss: the loss that belongs to the restart or halt that was seen; None when none certainly does.
-        boot: the boot after the order; None when none was proven.
-        halts: states other than running since the order, up to restoring, oldest first. early: those before it.
-        stopped: when the instance became stopped.
-        stop_ordered: the time that EC2 states for a stop by API.
-    """
-
-    ordered: TimeRange | None
-    earliest: TimeRange | None
-    losses: tuple[TimeRange, ...]
-    loss: TimeRange | None
-    boot: Boot | None
-    halts: tuple[InstanceChanged, ...]
-    early: tuple[InstanceChanged, ...]
-    stopped: TimeRange | None
-    stop_ordered: TimeRange | None
-
-    @property
-    def restarted(self) -> bool:
-        """Whether a boot after the order was proven, with a sign in between."""
-        return self.boot is not None and self.loss is not None
-
-
 def earliest_delay_s(plan: RunPlan) -> float:
     """Return how long after its order a disruption cannot act yet, seconds."""
-    inside = DISRUPTIONS[plan.disruption_id].origin is Origin.GUEST
-    return float(plan.os_delay_s) if inside else 0.0
+    return DISRUPTIONS[plan.disruption_id].earliest_s(plan.os_delay_s)
 
 
 def onset(run: RunState, clock: ClockTrack) -> Onset:

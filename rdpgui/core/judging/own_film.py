@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from rdpgui.core.clocks import WHOLE_SECOND_S, shifted, stated_range
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.ids import InstanceId, SessionId
-from rdpgui.core.judging.clocks import WHOLE_SECOND_S, shifted, stated_range
 from rdpgui.core.judging.film_place import END_SLACK_S, RECORDER_CLOCK_S, agrees_with_picture
 from rdpgui.core.judging.session_end import SessionEnd
 from rdpgui.core.recording import RecordingObject

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rdpgui.core.account_events import ObjectsObserved, PreferencesObserved, Topic
+from rdpgui.core.clocks import shifted
 from rdpgui.core.judging.case import match_recording, own_film
-from rdpgui.core.judging.clocks import shifted
 from rdpgui.core.judging.own_film import MatchKind
 from rdpgui.core.recording import (
     Basis,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from rdpgui.core.disruption import DISRUPTIONS
+from rdpgui.core.clocks import SERVICE_SKEW_S, TimeRange, shifted, stated_range
 from rdpgui.core.judging.clock_track import ClockTrack
-from rdpgui.core.judging.clocks import SERVICE_SKEW_S, TimeRange, shifted, stated_range
-from rdpgui.core.judging.onset import Onset
+from rdpgui.core.kinds.registry import DISRUPTIONS
+from rdpgui.core.kinds.seen import Onset
 from rdpgui.core.run import Phase
 from rdpgui.core.run_events import SessionLeftActive
 from rdpgui.core.session import Session, SessionOrigin

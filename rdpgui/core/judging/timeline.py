@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from rdpgui.core.clocks import shifted
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.case import case_of
 from rdpgui.core.judging.clock_track import clock_track
-from rdpgui.core.judging.clocks import shifted
 from rdpgui.core.judging.film_place import StartBasis
 from rdpgui.core.recording import Basis
 from rdpgui.core.run import RunStatus

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPus
 
 from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.arming import confirmation_given, confirmation_text
-from rdpgui.core.disruption import Disruption, Effect
+from rdpgui.core.disruption import Effect
 from rdpgui.core.instance import Instance
+from rdpgui.core.kinds.kind import Disruption
 from rdpgui.core.plain import one_line
 from rdpgui.core.session import AccessType
 from rdpgui.i18n import _

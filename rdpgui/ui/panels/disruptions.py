@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from rdpgui.core.disruption import DISRUPTIONS, Disruption, DisruptionId, Origin
+from rdpgui.core.disruption import DisruptionId, Origin
+from rdpgui.core.kinds.kind import Disruption
+from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.plain import one_line
 from rdpgui.core.session import AccessType
 from rdpgui.i18n import N_, _

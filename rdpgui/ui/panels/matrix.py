@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from rdpgui.core.disruption import ARTICLE_DISRUPTIONS, DISRUPTIONS, DisruptionId
+from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import RunId
+from rdpgui.core.kinds.registry import ARTICLE_DISRUPTIONS, CONTROLS, DISRUPTIONS
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
@@ -35,15 +36,10 @@ from rdpgui.ui.widgets.still import StillView
 
 CellKey = tuple[DisruptionId, AccessType]
 StillOf = Callable[[RunState], Path | None]
-ROWS: tuple[DisruptionId, ...] = (
-    *ARTICLE_DISRUPTIONS,
-    DisruptionId.STOP_SKIP_OS_SHUTDOWN,
-    DisruptionId.CONTROL_NONE,
-    DisruptionId.CONTROL_DISCONNECT,
-)
+ROWS: tuple[DisruptionId, ...] = tuple(DISRUPTIONS)
 PLANNED = frozenset(
     {(disruption_id, access_type) for disruption_id in ARTICLE_DISRUPTIONS for access_type in AccessType}
-    | {(DisruptionId.CONTROL_NONE, AccessType.STANDARD), (DisruptionId.CONTROL_DISCONNECT, AccessType.STANDARD)}
+    | {(disruption_id, AccessType.STANDARD) for disruption_id in CONTROLS}
 )
 """What the matrix runs; other cells fill when somebody runs them alone."""
 _THUMB_W = 156

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from rdpgui.core.disruption import DISRUPTIONS, Effect
+from rdpgui.core.disruption import Effect
+from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.state import RunState
 from rdpgui.i18n import _
 from rdpgui.ui import formats

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from rdpgui.aws import disruptions
+from rdpgui.aws import actions
+from rdpgui.aws.actions import BOOT_TIME_SCRIPT, AwsActions
 from rdpgui.aws.calls import AwsCaller
-from rdpgui.aws.disruptions import BOOT_TIME_SCRIPT, Ec2Disruptions
 from rdpgui.aws.ec2 import Ec2Instances
 from rdpgui.aws.guiconnect import GuiConnectPreferences
 from rdpgui.aws.s3 import S3Objects
 from rdpgui.aws.ssm import SsmAccess, SsmSessions
 from rdpgui.aws.sts import StsIdentity
+from rdpgui.core.disruption import DisruptionId as D
 from rdpgui.core.errors import (
     AccessDenied,
     AwsError,
@@ -24,6 +25,8 @@ from rdpgui.core.errors import (
 )
 from rdpgui.core.ids import AccessRequestId, CommandId, SessionId
 from rdpgui.core.instance import ConnectionStatus, InstanceState, PingStatus
+from rdpgui.core.kinds.kind import Ec2Call, GuestScript
+from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.recording import RecordingPreferences
 from rdpgui.core.session import AccessType, SessionStatus
 from tests.unit.aws.samples import AT, INSTANCE
@@ -195,42 +198,37 @@ async def test_that_a_rehearsal_is_a_dry_run(
     stubs: StubbedClients, caller: AwsCaller, code: str, allowed: bool
 ) -> None:
     stubs.fail("ec2", "stop_instances", code, status=412)
-    assert await Ec2Disruptions(caller).rehearse("ec2:StopInstances", INSTANCE) is allowed
+    assert await AwsActions(caller).rehearse(Ec2Call("StopInstances"), INSTANCE) is allowed
 
 
 async def test_that_a_rehearsal_sends_dry_run(stubs: StubbedClients, caller: AwsCaller) -> None:
-    stubs.add("ec2", "reboot_instances", {}, {"InstanceIds": [INSTANCE], "DryRun": True})
-    assert await Ec2Disruptions(caller).rehearse("RebootInstances", INSTANCE) is None
+    stubs.add("ec2", "stop_instances", {}, {"InstanceIds": [INSTANCE], "SkipOsShutdown": True, "DryRun": True})
+    assert await AwsActions(caller).rehearse(Ec2Call("StopInstances", ("SkipOsShutdown",)), INSTANCE) is None
 
 
 async def test_that_a_foreign_endpoint_is_not_trusted_to_keep_a_dry_run(caller: AwsCaller) -> None:
-    assert await Ec2Disruptions(caller, dry_run_is_kept=False).rehearse("StopInstances", INSTANCE) is None
-    assert caller.calls == 0
-
-
-async def test_that_run_command_cannot_be_rehearsed(caller: AwsCaller) -> None:
-    assert await Ec2Disruptions(caller).rehearse("shutdown /r", INSTANCE) is None
+    assert await AwsActions(caller, dry_run_is_kept=False).rehearse(Ec2Call("StopInstances"), INSTANCE) is None
     assert caller.calls == 0
 
 
 async def test_that_stopping_with_skip_os_shutdown_says_so(stubs: StubbedClients, caller: AwsCaller) -> None:
     stubs.add("ec2", "stop_instances", {}, {"InstanceIds": [INSTANCE], "SkipOsShutdown": True})
     stubs.add("ec2", "stop_instances", {}, {"InstanceIds": [INSTANCE]})
-    await Ec2Disruptions(caller).stop(INSTANCE, skip_os_shutdown=True)
-    await Ec2Disruptions(caller).stop(INSTANCE)
+    await AwsActions(caller).perform(Ec2Call("StopInstances", ("SkipOsShutdown",)), INSTANCE)
+    await AwsActions(caller).perform(Ec2Call("StopInstances"), INSTANCE)
     assert stubs.mutating == ["ec2", "ec2"]
 
 
 async def test_that_a_refused_stop_says_what_the_state_forbids(stubs: StubbedClients, caller: AwsCaller) -> None:
     stubs.fail("ec2", "stop_instances", "IncorrectInstanceState", "it is stopped")
     with pytest.raises(Refused, match="it is stopped") as caught:
-        await Ec2Disruptions(caller).stop(INSTANCE)
+        await AwsActions(caller).perform(Ec2Call("StopInstances"), INSTANCE)
     assert caught.value.code == "IncorrectInstanceState"
 
 
-@pytest.mark.parametrize(("restart", "flag"), [(True, "/r"), (False, "/s")])
+@pytest.mark.parametrize(("kind", "flag"), [(D.OS_REBOOT, "/r"), (D.OS_SHUTDOWN, "/s")])
 async def test_that_an_os_shutdown_is_delayed_and_reports_success_first(
-    stubs: StubbedClients, caller: AwsCaller, restart: bool, flag: str
+    stubs: StubbedClients, caller: AwsCaller, kind: D, flag: str
 ) -> None:
     expected = {
         "InstanceIds": [INSTANCE],
@@ -243,14 +241,15 @@ async def test_that_an_os_shutdown_is_delayed_and_reports_success_first(
         "Comment": "rdpgui",
     }
     stubs.add("ssm", "send_command", {"Command": {"CommandId": COMMAND}}, expected)
-    found = await Ec2Disruptions(caller).os_shutdown(INSTANCE, restart=restart, delay_s=15)
-    assert found == COMMAND
+    script = DISRUPTIONS[kind].order
+    assert isinstance(script, GuestScript)
+    assert await AwsActions(caller).perform(script.delayed(15), INSTANCE) == COMMAND
     assert stubs.mutating == ["ssm"]
 
 
 async def test_that_an_invocation_that_does_not_exist_yet_is_no_error(stubs: StubbedClients, caller: AwsCaller) -> None:
     stubs.fail("ssm", "get_command_invocation", "InvocationDoesNotExist")
-    assert await Ec2Disruptions(caller).command_status(COMMAND, INSTANCE) == ""
+    assert await AwsActions(caller).command_status(COMMAND, INSTANCE) == ""
 
 
 @pytest.mark.parametrize(
@@ -270,21 +269,21 @@ async def test_that_the_boot_time_is_read_from_the_output(
     output: str,
     expected: datetime | None,
 ) -> None:
-    monkeypatch.setattr(disruptions, "POLL_S", (0.0,))
+    monkeypatch.setattr(actions, "POLL_S", (0.0,))
     stubs.add("ssm", "send_command", {"Command": {"CommandId": COMMAND}})
     stubs.fail("ssm", "get_command_invocation", "InvocationDoesNotExist")
     stubs.add("ssm", "get_command_invocation", {"Status": "InProgress"})
     stubs.add("ssm", "get_command_invocation", {"Status": status, "StandardOutputContent": output})
-    assert await Ec2Disruptions(caller).boot_time(INSTANCE) == expected
+    assert await AwsActions(caller).boot_time(INSTANCE) == expected
     assert "LastBootUpTime" in BOOT_TIME_SCRIPT
 
 
 async def test_that_a_boot_time_that_never_comes_is_none(
     stubs: StubbedClients, caller: AwsCaller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(disruptions, "BOOT_TIME_LIMIT_S", 0.0)
+    monkeypatch.setattr(actions, "BOOT_TIME_LIMIT_S", 0.0)
     stubs.add("ssm", "send_command", {"Command": {"CommandId": COMMAND}})
-    assert await Ec2Disruptions(caller).boot_time(INSTANCE) is None
+    assert await AwsActions(caller).boot_time(INSTANCE) is None
 
 
 async def test_that_an_access_request_names_one_node(stubs: StubbedClients, caller: AwsCaller) -> None:

@@ -26,6 +26,7 @@ from rdpgui.core.errors import (
     Throttled,
     Unreachable,
 )
+from rdpgui.core.kinds.kind import GuestScript
 from tests.helpers.limits import limit_s
 from tests.helpers.waiting import wait_for
 from tests.unit.aws.samples import INSTANCE, KEYS, QUICK
@@ -151,7 +152,7 @@ async def test_that_a_change_is_sent_once_whatever_comes_back(
 ) -> None:
     answers.script = lambda number: answer
     with pytest.raises(RdpguiError):
-        await ports.disruptions.os_shutdown(INSTANCE, restart=True, delay_s=1)
+        await ports.disruptions.perform(GuestScript(("exit 0",)), INSTANCE)
     assert answers.requests == 1
 
 
@@ -174,7 +175,7 @@ async def test_that_each_failure_says_whether_a_change_may_have_happened(
 ) -> None:
     answers.script = lambda number: answer
     with pytest.raises(kind) as caught:
-        await ports.disruptions.os_shutdown(INSTANCE, restart=False, delay_s=1)
+        await ports.disruptions.perform(GuestScript(("exit 0",)), INSTANCE)
     assert outcome_known(caught.value) is known
     assert caught.value.remedy
 

@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from rdpgui.core.arming import Arming, confirmation_given, confirmation_text
-from rdpgui.core.disruption import DISRUPTIONS, DisruptionId
-from rdpgui.core.guards import TargetFacts, action_refusals, guard_checks, target_refusals
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.guards import action_refusals, guard_checks, target_refusals
 from rdpgui.core.ids import InstanceId, Region
 from rdpgui.core.instance import ConnectionStatus, InstanceProtection, InstanceState, ManagedNode, PingStatus
+from rdpgui.core.kinds.registry import DISRUPTIONS
+from rdpgui.core.refusal import TargetFacts
 from rdpgui.core.session import Session, SessionStatus
 from tests.unit.core.samples import ACCOUNT, PREFERENCES, REGION, T0, TARGET, at, instance, session
 

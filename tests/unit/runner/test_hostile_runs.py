@@ -102,13 +102,13 @@ def test_that_a_session_that_two_listings_lacked_goes_on_when_it_is_listed_again
 def test_that_a_stop_that_took_effect_and_was_answered_with_an_error_is_observed_and_not_repeated(
     error: AwsError, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stop = FakeDisruptions.stop
+    perform = FakeDisruptions.perform
 
     async def stopped(port: FakeDisruptions, *asked: object, **more: object) -> None:
-        await stop(port, *asked, **more)  # type: ignore[arg-type]
+        await perform(port, *asked, **more)  # type: ignore[arg-type]
         raise error
 
-    monkeypatch.setattr(FakeDisruptions, "stop", stopped)
+    monkeypatch.setattr(FakeDisruptions, "perform", stopped)
     scene, run = run_scene(Behaviour())
     assert run.verdict is not None
     assert run.verdict.value is PASS, run.verdict.reasons

@@ -151,7 +151,7 @@ def test_that_a_full_disk_prevents_the_call() -> None:
 
 def test_that_only_the_modules_that_journal_make_changing_calls() -> None:
     package = Path(rdpgui.__file__).parent
-    call = re.compile(r"(disruptions|port)\.(start|stop|reboot|os_shutdown)\b|sessions\.terminate\b")
+    call = re.compile(r"(disruptions|port)\.(start|perform)\b|sessions\.terminate\b")
     callers = {
         path.relative_to(package).as_posix()
         for room in ("app", "runner", "ui")

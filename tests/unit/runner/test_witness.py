@@ -7,8 +7,9 @@ from pathlib import PurePath
 
 import pytest
 
-from rdpgui.core.disruption import DISRUPTIONS, DisruptionId, Effect
+from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.errors import StorageFull
+from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.run import RunStatus
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import VerdictValue

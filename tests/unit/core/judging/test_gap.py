@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from rdpgui.core.clocks import clock_offset, on_aws_clock
 from rdpgui.core.events import RunEvent
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.judging.case import case_of
-from rdpgui.core.judging.clocks import clock_offset, on_aws_clock
 from rdpgui.core.judging.film_place import StartBasis, film_start
 from rdpgui.core.judging.gap import Gap
 from rdpgui.core.judging.gap import painted_gap_s as painted_gap_of

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import datetime
+from typing import Any
 
 from rdpgui.aws import parse
 from rdpgui.aws.calls import AwsCaller
 from rdpgui.core.errors import AccessDenied, AwsError, NotFound
 from rdpgui.core.ids import CommandId, InstanceId
+from rdpgui.core.kinds.kind import Ec2Call, GuestScript, InstanceOrder
 
 DOCUMENT = "AWS-RunPowerShellScript"
 DELIVERY_TIMEOUT_S = 30
@@ -21,44 +23,30 @@ BOOT_TIME_LIMIT_S = 20.0
 POLL_S = (0.15, 0.3, 0.6, 1.0)
 FINISHED = frozenset({"Success", "Cancelled", "Failed", "TimedOut"})
 
-_REHEARSED = frozenset({"RebootInstances", "StopInstances", "StartInstances"})
+_ONE_INSTANCE = frozenset({"SendDiagnosticInterrupt"})
+"""Operations that take one instance, not a list."""
 
 
-def shutdown_script(*, restart: bool, delay_s: int) -> list[str]:
-    """Return the lines to run. The delay lets the agent report success before the OS goes away.
-
-    Source: ``shutdown.exe /?``; AWS: a script that ends with 3010 would be run again after the restart.
-    """
-    return [f'shutdown.exe {"/r" if restart else "/s"} /t {max(0, delay_s)} /d p:0:0 /c "{COMMENT}"', "exit 0"]
-
-
-class Ec2Disruptions:
+class AwsActions:
     """Implements ``DisruptionPort``. Source: EC2, and Run Command for what comes from inside the OS."""
 
     def __init__(self, caller: AwsCaller, *, dry_run_is_kept: bool = True) -> None:
         self._caller = caller
         self._dry_run_is_kept = dry_run_is_kept  # False for a foreign endpoint: some act on a DryRun
 
-    async def rehearse(self, action: str, instance_id: InstanceId) -> bool | None:
+    async def rehearse(self, order: Ec2Call, instance_id: InstanceId) -> bool | None:
         """Ask EC2 whether the call would be allowed, without making it.
 
-        Args:
-            action: the API operation, with or without ``ec2:`` and with options behind a space.
-            instance_id: the target.
-
         Returns:
-            None when the action cannot be rehearsed: Run Command has no DryRun, and foreign endpoints are not trusted
-            to keep it.
+            None when it cannot be rehearsed: foreign endpoints are not trusted to keep DryRun.
 
         Raises:
             AwsError: neither yes nor no, for example NotFound.
         """
-        operation = action.removeprefix("ec2:").split(" ")[0]
-        if operation not in _REHEARSED or not self._dry_run_is_kept:
+        if not self._dry_run_is_kept:
             return None
-        options = {"SkipOsShutdown": True} if "SkipOsShutdown" in action and operation == "StopInstances" else {}
         try:
-            await self._caller.change("ec2", operation, InstanceIds=[instance_id], DryRun=True, **options)
+            await self._caller.change("ec2", order.operation, DryRun=True, **_members(order, instance_id))
         except AccessDenied:
             return False
         except AwsError as error:
@@ -67,22 +55,16 @@ class Ec2Disruptions:
             raise
         return None
 
-    async def reboot(self, instance_id: InstanceId) -> None:
-        """Ask EC2 to reboot."""
-        await self._caller.change("ec2", "RebootInstances", InstanceIds=[instance_id])
-
-    async def stop(self, instance_id: InstanceId, *, skip_os_shutdown: bool = False) -> None:
-        """Ask EC2 to stop; with ``skip_os_shutdown`` it is a power cut."""
-        options = {"SkipOsShutdown": True} if skip_os_shutdown else {}
-        await self._caller.change("ec2", "StopInstances", InstanceIds=[instance_id], **options)
+    async def perform(self, order: InstanceOrder, instance_id: InstanceId) -> CommandId | None:
+        """Give an order once. What is returned for a script is its command; its status is no proof of anything."""
+        if isinstance(order, GuestScript):
+            return await self._send(instance_id, list(order.lines))
+        await self._caller.change("ec2", order.operation, **_members(order, instance_id))
+        return None
 
     async def start(self, instance_id: InstanceId) -> None:
         """Ask EC2 to start."""
         await self._caller.change("ec2", "StartInstances", InstanceIds=[instance_id])
-
-    async def os_shutdown(self, instance_id: InstanceId, *, restart: bool, delay_s: int) -> CommandId:
-        """Run ``shutdown.exe`` on the node. The command's status is no proof of anything."""
-        return await self._send(instance_id, shutdown_script(restart=restart, delay_s=delay_s))
 
     async def command_status(self, command_id: CommandId, instance_id: InstanceId) -> str:
         """Return the invocation's status; empty while it does not exist yet, which is normal for some seconds."""
@@ -127,3 +109,9 @@ class Ec2Disruptions:
             return "", ""
         status = str(parse.need(answer, "Status", "ssm:GetCommandInvocation"))
         return status, str(answer.get("StandardOutputContent") or "")
+
+
+def _members(order: Ec2Call, instance_id: InstanceId) -> dict[str, Any]:
+    """Return the input of a call. Source: the EC2 model."""
+    target = {"InstanceId": instance_id} if order.operation in _ONE_INSTANCE else {"InstanceIds": [instance_id]}
+    return {**target, **dict.fromkeys(order.options, True)}

@@ -1,0 +1,54 @@
+"""Controls: nothing is disrupted, and the recording must not look as if."""
+
+from __future__ import annotations
+
+from rdpgui.core.disruption import DisruptionId, Effect, Origin
+from rdpgui.core.film import TailClass
+from rdpgui.core.kinds.kind import Disruption, EndSession, FilmShows
+from rdpgui.core.kinds.seen import PROVEN, Evidence, same_boot
+from rdpgui.core.texts import N_
+from rdpgui.core.verdict import Check, contradicted, held, moment, not_made
+
+
+def undisturbed(evidence: Evidence) -> Check:
+    """Prove that nothing took effect until the verdict. A correction of the guest's clock is none."""
+    seen, tail = evidence.onset, evidence.own_tail
+    if seen.halted is not None:
+        text = N_("The instance became {state} during a control.")
+        return contradicted(PROVEN, text, "control-disrupted", (("state", seen.halted.state.value),))
+    if seen.restarted and seen.boot is not None:
+        text = N_("The instance was restarted during a control (last boot {boot_at}, {zone}).")
+        return contradicted(PROVEN, text, "control-disrupted", (("boot_at", moment(seen.boot.stated_at)),))
+    if seen.losses and not same_boot(evidence):
+        text = N_("The agent was not connected for a time during a control; whether it restarted is not known.")
+        return not_made(PROVEN, text, "control-disrupted")
+    if tail in (TailClass.SOLID_TEXT, TailClass.UNIFORM):
+        text = N_("The last frame of a control looks like a shutdown ({tail}).")
+        return not_made(PROVEN, text, "control-looks-like-shutdown", (("tail", tail.value),))
+    if evidence.run.first_left_at is None:
+        return not_made(PROVEN, N_("The end of the control's session was not seen."), "session-end-not-seen")
+    return held(PROVEN, N_("Nothing was disrupted: running and connected until the session's end."))
+
+
+CONTROL_NONE = Disruption(
+    DisruptionId.CONTROL_NONE,
+    name=N_("Control: nothing"),
+    consequence=N_("Nothing is disrupted: the session is observed and ends normally."),
+    origin=Origin.CONTROL,
+    effect=Effect.NONE,
+    call="",
+    order=None,
+    proof=undisturbed,
+    film=FilmShows.ANYTHING,
+)
+CONTROL_DISCONNECT = Disruption(
+    DisruptionId.CONTROL_DISCONNECT,
+    name=N_("Control: disconnect"),
+    consequence=N_("Only the session is ended; the instance keeps running."),
+    origin=Origin.CONTROL,
+    effect=Effect.NONE,
+    call="TerminateSession",
+    order=EndSession(),
+    proof=undisturbed,
+    film=FilmShows.ANYTHING,
+)

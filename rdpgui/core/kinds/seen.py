@@ -1,0 +1,116 @@
+"""What was seen of a disruption: the material of every kind's proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from rdpgui.core.clocks import TimeRange
+from rdpgui.core.film import TailClass
+from rdpgui.core.instance import InstanceState
+from rdpgui.core.run_events import InstanceChanged
+from rdpgui.core.state import RunState
+from rdpgui.core.texts import N_
+from rdpgui.core.verdict import Check, CheckId, not_made
+
+PROVEN = CheckId.DISRUPTION_PROVEN
+HALTED = frozenset({InstanceState.STOPPING, InstanceState.STOPPED})
+GONE = frozenset({InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED})
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """A boot of the guest after the order.
+
+    Attributes:
+        stated_at: as the guest's clock states it.
+        range: when it was, on AWS's clock: by the uptime counter, else by the guest's clock with slack.
+        counted: the uptime counter says so, which no correction of a clock moves.
+    """
+
+    stated_at: datetime
+    range: TimeRange
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """The order and the signs of its effect, all on AWS's clock.
+
+    Attributes:
+        ordered: when the order was given; None before it, for a control and for a disruption by hand.
+        earliest: before this the order cannot act; None where nothing was ordered.
+        losses: when the agent was lost since then, each between the last look that saw it and the first that did not.
+        loss: the loss that belongs to the effect that was seen; None when none certainly does.
+        boot: the boot after the order; None when none was proven.
+        halts: states other than running since the order, up to restoring, oldest first. early: those before it.
+        stopped: when the instance became stopped.
+        stop_ordered: the time that EC2 states for a stop by API.
+    """
+
+    ordered: TimeRange | None
+    earliest: TimeRange | None
+    losses: tuple[TimeRange, ...]
+    loss: TimeRange | None
+    boot: Boot | None
+    halts: tuple[InstanceChanged, ...]
+    early: tuple[InstanceChanged, ...]
+    stopped: TimeRange | None
+    stop_ordered: TimeRange | None
+
+    @property
+    def restarted(self) -> bool:
+        """Whether a boot after the order was proven, with a sign in between."""
+        return self.boot is not None and self.loss is not None
+
+    @property
+    def halted(self) -> InstanceChanged | None:
+        """Return the first state other than running, also from before the order; None when it ran all the time."""
+        return next(iter((*self.early, *self.halts)), None)
+
+
+class Evidence(Protocol):
+    """What a proof may ask; ``judging`` answers."""
+
+    @property
+    def run(self) -> RunState:
+        """Return what was planned, done and seen."""
+
+    @property
+    def onset(self) -> Onset:
+        """Return the order, and the signs of its effect."""
+
+    @property
+    def over(self) -> TimeRange | None:
+        """Return when the session ended; None while nothing says that it did."""
+
+    @property
+    def clock_stepped(self) -> bool:
+        """Whether the local clock was set during the run."""
+
+    @property
+    def own_tail(self) -> TailClass | None:
+        """Return how the last picture looks, if it certainly is of this session's film; None when not known."""
+
+    @property
+    def person_saw(self) -> bool:
+        """Whether a person saw a shutdown at the end of what certainly is this session's film."""
+
+
+def same_boot(evidence: Evidence) -> bool:
+    """Whether a boot time read after the last change of the agent's connection is of the boot before it."""
+    run = evidence.run
+    last_at = run.connection_changes[-1].at if run.connection_changes else run.started_at
+    return evidence.onset.boot is None and any(read.at > last_at for read in run.boot_reads)
+
+
+def became(change: InstanceChanged, text: str) -> Check:
+    """Return the check when the instance became something that this kind does not make of it."""
+    return not_made(PROVEN, text, "other-disruption", (("state", change.state.value),))
+
+
+def gone(evidence: Evidence) -> Check | None:
+    """Return the check when the instance was terminated; None when it was not."""
+    change = next((change for change in evidence.onset.halts if change.state in GONE), None)
+    return became(change, N_("The instance became {state} instead of stopped.")) if change is not None else None
