@@ -10,9 +10,7 @@ from pathlib import Path
 from rdpgui import __version__, i18n
 from rdpgui.app import terminal
 from rdpgui.app.paths import DEFAULT_SCENARIO, scenario_file, scenario_names
-from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import RdpguiError, SettingsError
-from rdpgui.core.session import AccessType
 from rdpgui.i18n import _, fill
 
 EXIT_OK = 0
@@ -29,11 +27,7 @@ def build_parser() -> argparse.ArgumentParser:
         "Without a command: open the window on the embedded lab.",
     )
     parser.add_argument("--version", action="version", version=f"rdpgui {__version__}")
-    parser.add_argument("--data-dir", type=Path, help="keep runs and settings here instead of the user's folders")
-    parser.add_argument("--verbose", action="store_true", help="log to the terminal, too")
-    parser.add_argument(
-        "--scenario", default="", help=f"lab scenario, or the path of a file: {', '.join(scenario_names())}"
-    )
+    _add_window(parser, f"lab scenario, or the path of a file: {', '.join(scenario_names())}")
     commands = parser.add_subparsers(dest="command", title="commands")
     _add_run(commands)
     _add_lab(commands)
@@ -42,7 +36,34 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_window(parser: argparse.ArgumentParser, scenario_help: str = "") -> None:
+    """Add what the window takes."""
+    parser.add_argument("--data-dir", type=Path, help="keep runs and settings here instead of the user's folders")
+    parser.add_argument("--verbose", action="store_true", help="log to the terminal, too")
+    parser.add_argument("--scenario", default="", help=scenario_help)
+
+
+def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Return what was asked for. The window's few options are understood without the parser of all commands.
+
+    That one is made for a command, for help, and for whatever is wrong; the window's first picture waits for nothing.
+    """
+    quick = argparse.ArgumentParser(prog="rdpgui", add_help=False, exit_on_error=False)
+    _add_window(quick)
+    try:
+        arguments, rest = quick.parse_known_args(argv)
+    except argparse.ArgumentError:
+        return build_parser().parse_args(argv)
+    if rest:
+        return build_parser().parse_args(argv)
+    arguments.command = None
+    return arguments
+
+
 def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from rdpgui.core.disruption import DisruptionId
+    from rdpgui.core.session import AccessType
+
     run = commands.add_parser("run", help="run experiments on the lab without a window")
     what = run.add_mutually_exclusive_group(required=True)
     what.add_argument("--matrix", action="store_true", help="4 disruptions x Standard and JustInTime, and 2 controls")
@@ -94,13 +115,15 @@ def _scenario_of(arguments: argparse.Namespace) -> str:
     Raises:
         SettingsError: there is no such scenario, or no such file.
     """
-    name, known = str(arguments.scenario), scenario_names()
-    path = scenario_file(name)
+    name = str(arguments.scenario)
+    if not name:
+        return ""
+    known, path = scenario_names(), scenario_file(name)
     if path is not None:
         if not path.is_file():
             raise SettingsError("There is no scenario file {path}.", "Give the path of a JSON file.", path=path)
         return str(path)
-    if name and name not in known:
+    if name not in known:
         raise SettingsError(
             "There is no lab scenario {scenario}.", "Choose one of: {known}.", scenario=name, known=", ".join(known)
         )
@@ -112,7 +135,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     terminal.begin()
     i18n.set_language("system")
     try:
-        status = _dispatch(build_parser().parse_args(argv))
+        status = _dispatch(_parsed(argv))
     except SystemExit as left:  # argparse printed help, the version, or what it did not understand
         status = left.code if isinstance(left.code, int) else EXIT_OK
     except RdpguiError as error:

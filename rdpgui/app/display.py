@@ -9,15 +9,13 @@ from __future__ import annotations
 import ctypes
 import os
 import re
-import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from rdpgui.core.errors import SettingsError
 from rdpgui.core.texts import N_
@@ -30,8 +28,7 @@ _MISSING = re.compile(r"(lib[\w.+-]+\.so[.\d]*): cannot open shared object")
 _PROBE = "from PySide6.QtGui import QGuiApplication; QGuiApplication(['probe'])"
 
 
-@dataclass(frozen=True, slots=True)
-class NoWindow:
+class NoWindow(NamedTuple):
     """Why no window can be opened.
 
     Attributes:
@@ -39,7 +36,7 @@ class NoWindow:
     """
 
     template: str
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = MappingProxyType({})
 
 
 def why_no_window(environ: Mapping[str, str]) -> NoWindow | None:
@@ -166,6 +163,8 @@ def _wayland(environ: Mapping[str, str]) -> bool:
     path = Path(environ.get("XDG_RUNTIME_DIR", "")) / (environ.get("WAYLAND_DISPLAY") or "wayland-0")
     if not path.is_absolute():
         return False
+    import socket  # only here: the first picture waits for whatever stands at the top
+
     try:
         with socket.socket(socket.AF_UNIX) as client:
             client.connect(str(path))
@@ -196,6 +195,8 @@ def _in_time(connect: Callable[[], bool]) -> bool:
 
 def _tried(name: str) -> NoWindow | None:
     """Try a rare platform (a frame buffer, VNC …) in a process of its own, which may end as it likes."""
+    import subprocess  # only here, as above
+
     try:
         done = subprocess.run(
             [sys.executable, "-c", _PROBE],

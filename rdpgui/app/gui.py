@@ -1,8 +1,10 @@
-"""The window: one column of construction, one loop, and an orderly exit."""
+"""The window: one column of construction, one loop, and an orderly exit.
+
+What stands at the top here is waited for before the first picture; the rest is imported once the frame is painted.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sys
 import time
@@ -10,33 +12,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rdpgui import i18n
-from rdpgui.app import logs, settings_store
-from rdpgui.app.crash import CrashReporter
-from rdpgui.app.later import import_later as import_later  # the benchmark watches it
+from rdpgui.app import settings_store
 from rdpgui.app.paths import Paths, make_private, user_paths
 from rdpgui.core.errors import LabError, RdpguiError
 from rdpgui.core.settings import Settings
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from rdpgui.app.crash import CrashReporter
     from rdpgui.ui.shell import Shell
     from rdpgui.ui.theme import Theming
 
 _log = logging.getLogger(__name__)
 
-FIRST_PICTURE_TURNS = 2
-"""Turns of the loop in which the frame is painted, before imports compete with it."""
+FIRST_PICTURE_LIMIT_S = 0.1
+"""What a display has to say that the frame is on it; a slower one gets its picture from the loop."""
+_BETWEEN_S = 0.0005
 
 
 def main(data_dir: Path | None, *, scenario: str = "", verbose: bool = False) -> int:
     """Open the window and return the exit status when it is closed."""
     begun_mono_s = time.monotonic()
     paths = user_paths(data_dir)
-    logs.start(paths.logs, verbose=verbose)
+    make_private(paths.logs)  # what cannot be used is said before there is a window
     settings, problem = _settings(paths)
     if scenario:
         settings = settings.with_value("endpoint", "lab").with_value("scenario", scenario)
     i18n.set_language(settings.language.value)
-    return _with_qt(paths, settings, problem, begun_mono_s)
+    return _with_qt(paths, settings, problem, begun_mono_s, verbose=verbose)
 
 
 def _settings(paths: Paths) -> tuple[Settings, RdpguiError | None]:
@@ -47,7 +51,9 @@ def _settings(paths: Paths) -> tuple[Settings, RdpguiError | None]:
         return Settings(), error
 
 
-def _with_qt(paths: Paths, settings: Settings, problem: RdpguiError | None, begun_mono_s: float) -> int:
+def _with_qt(
+    paths: Paths, settings: Settings, problem: RdpguiError | None, begun_mono_s: float, *, verbose: bool
+) -> int:
     from PySide6.QtWidgets import QApplication
 
     app = QApplication(sys.argv[:1])
@@ -64,12 +70,40 @@ def _with_qt(paths: Paths, settings: Settings, problem: RdpguiError | None, begu
     from rdpgui.ui.theme import Theming
 
     theming = Theming(app)
-    theming.start(settings.theme, dressed=False)
+    theming.apply_plain(settings.theme)
     shell = Shell()
     shell.show()
+    _paint(app, shell)
+    theming.start(settings.theme, dressed=False)
+
+    from rdpgui.app import logs
+
+    logs.start(paths.logs, verbose=verbose)
     _log.info("window shown after %.0f ms", (time.monotonic() - begun_mono_s) * 1000)
+    try:
+        return _on_loop(app, theming, shell, paths, settings, problem)
+    finally:
+        lock.unlock()
+
+
+def _paint(app: QApplication, shell: Shell) -> None:
+    """Let the frame come on screen before imports compete with it; no loop runs yet that this could be inside of."""
+    until_mono_s = time.monotonic() + FIRST_PICTURE_LIMIT_S
+    app.processEvents()
+    while not shell.is_on_screen() and time.monotonic() < until_mono_s:
+        time.sleep(_BETWEEN_S)
+        app.processEvents()
+    app.processEvents()
+
+
+def _on_loop(
+    app: QApplication, theming: Theming, shell: Shell, paths: Paths, settings: Settings, problem: RdpguiError | None
+) -> int:
+    import asyncio
 
     from qasync import QEventLoop
+
+    from rdpgui.app.crash import CrashReporter
 
     crash = CrashReporter(paths.logs)
     crash.start()
@@ -78,7 +112,6 @@ def _with_qt(paths: Paths, settings: Settings, problem: RdpguiError | None, begu
             runner.get_loop().set_exception_handler(crash.on_loop_exception)
             runner.run(_live(theming, shell, paths, settings, crash, problem))
     finally:
-        lock.unlock()
         crash.close()
     return 0
 
@@ -92,20 +125,17 @@ async def _live(
     problem: RdpguiError | None,
 ) -> None:
     """Build the program while its frame is on screen, and live until it is closed."""
-    leaving = asyncio.Event()
-    shell.close_requested.connect(leaving.set)
-    for _turn in range(FIRST_PICTURE_TURNS):
-        await asyncio.sleep(0)
+    from rdpgui.app import later
     from rdpgui.app.lab_process import lab_of
 
     lab = lab_of(settings)  # it seeds on another core while the panels are built here
-    await import_later("rdpgui.app.program")
+    await later.import_later("rdpgui.app.program")
     from rdpgui.app.program import Program
 
     program = Program(theming, paths, settings, lab, crash, shell)
     if problem is not None:
         program.window.notifications.error(problem)
-    if leaving.is_set():
+    if shell.close_wanted:
         program.leave()
     program.show()
     await program.live()

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from rdpgui.app.paths import make_private
-from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.storage_errors import storage_error
 from rdpgui.core.errors import SettingsError
 from rdpgui.core.settings import Language, Settings, Theme
+from rdpgui.files import write_whole
 
 _ENUMS: dict[str, type[Enum]] = {"theme": Theme, "language": Language}
 
@@ -60,7 +60,11 @@ def _typed(name: str, value: object, path: Path) -> object:
 
 
 def save(path: Path, settings: Settings) -> None:
-    """Write what differs from the defaults (0600, atomically)."""
+    """Write what differs from the defaults (0600, atomically).
+
+    Raises:
+        StorageFull, StorageError: it cannot be written.
+    """
     defaults = Settings()
     changed = {
         field.name: getattr(settings, field.name)
@@ -68,4 +72,8 @@ def save(path: Path, settings: Settings) -> None:
         if getattr(settings, field.name) != getattr(defaults, field.name)
     }
     text = json.dumps(changed, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    FileRunFolders(make_private(path.parent)).write_bytes(path, text.encode())
+    make_private(path.parent)
+    try:
+        write_whole(path, text.encode())
+    except OSError as error:
+        raise storage_error(error, path) from error

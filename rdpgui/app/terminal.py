@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import codecs
 import errno
-import json
 import os
 import sys
 import unicodedata
@@ -74,6 +73,8 @@ def say(text: str, *, error: bool = False) -> None:
 
 def say_json(value: Any) -> None:
     """Print JSON; where the terminal lacks a character the whole is escaped, so that it stays what it says."""
+    import json  # the window never prints any
+
     text = json.dumps(value, indent=2, ensure_ascii=False)
     say(text if can_show(text) else json.dumps(value, indent=2))
 

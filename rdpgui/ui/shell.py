@@ -20,6 +20,9 @@ SHARE_OF_SCREEN = 0.96
 class Shell(QMainWindow):
     """The frame of the program's window.
 
+    Attributes:
+        close_wanted: whether the person has wanted to leave; also before anybody listened.
+
     Signals:
         close_requested: the person wants to leave; nothing is closed by itself.
     """
@@ -28,6 +31,7 @@ class Shell(QMainWindow):
 
     def __init__(self) -> None:
         super().__init__()
+        self.close_wanted = False
         self.setObjectName("shell")
         self.setWindowTitle("rdpgui")
         waiting = QLabel(_("Opening…"))
@@ -35,6 +39,10 @@ class Shell(QMainWindow):
         waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setCentralWidget(waiting)
         self.resize(WANTED_SIZE.boundedTo(self.screen().availableSize() * SHARE_OF_SCREEN))
+
+    def is_on_screen(self) -> bool:
+        """Whether the display has shown the frame: it is painted by then. Only of a frame that was shown."""
+        return self.windowHandle().isExposed()
 
     def adopt(self, window: QMainWindow) -> None:
         """Show the real window inside this frame, with its title and its smallest size."""
@@ -49,4 +57,5 @@ class Shell(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Pass the wish on; the program ends in its own order."""
         event.ignore()
+        self.close_wanted = True
         self.close_requested.emit()

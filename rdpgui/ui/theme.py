@@ -215,6 +215,12 @@ class Theming(QObject):
         self._applied: Tokens | None = None
         self._dressed = True
 
+    def apply_plain(self, theme: Theme) -> None:
+        """Use a theme's colours and font for a first picture that has nothing else to show; ``start`` does the rest."""
+        self._dressed = False
+        self._app.setFont(sans_font())
+        self.apply(theme)
+
     def start(self, theme: Theme, *, dressed: bool = True) -> None:
         """Set style and fonts once, then the theme.
 

@@ -38,7 +38,8 @@ def test_that_each_room_says_what_it_is_for_and_what_it_may_import(room: str) ->
 def test_that_nothing_runs_a_nested_event_loop() -> None:
     banned = {"exec", "exec_", "processEvents", "asyncSlot", "asyncClose"}
     # The lab console is a process of its own without asyncio: its only loop is the outermost one.
-    outermost = {("lab/console/process.py", "exec")}
+    # The window's frame is painted before its loop exists: nothing of ours runs yet that could be entered anew.
+    outermost = {("lab/console/process.py", "exec"), ("app/gui.py", "processEvents")}
     found = [
         f"{path.relative_to(ROOT)}:{call.lineno} {name}"
         for path in SOURCES

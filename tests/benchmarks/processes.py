@@ -58,6 +58,15 @@ def _voluntary(task: Path) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches")), 0)
 
 
+def run_time_s(pid: int) -> float | None:
+    """Return the processor time of a process's threads that live, to the microsecond; None when it is gone."""
+    try:
+        times = [(task / "schedstat").read_text().split()[0] for task in Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:
+        return None
+    return sum(map(int, times)) / 1e9
+
+
 def uss_mb(pid: int) -> float | None:
     """Return the memory that only this process has, MiB; None when it is gone."""
     try:

@@ -49,21 +49,21 @@ def mark_interactive(app: QApplication) -> None:
 
 
 def ours() -> int:
-    from rdpgui.app import gui
+    from rdpgui.app import gui, later
 
-    inner, import_later = gui._with_qt, gui.import_later
+    inner, import_later = gui._with_qt, later.import_later
 
-    def with_qt(*arguments: Any) -> int:
+    def with_qt(*arguments: Any, **members: Any) -> int:
         _install_application()
-        return inner(*arguments)
+        return inner(*arguments, **members)
 
     async def import_and_install(*names: str) -> None:
         await import_later(*names)
         _install_program()
 
     # The probe may import Qt, and later the program, only where the program itself does.
-    gui._with_qt = with_qt  # type: ignore[assignment] # the same signature
-    gui.import_later = import_and_install
+    gui._with_qt = with_qt
+    later.import_later = import_and_install
     return gui.main(Path(ORDER["data_dir"]))
 
 
@@ -190,7 +190,7 @@ async def _history(program: Program) -> None:
     from tests.benchmarks.heartbeat import Heartbeat
 
     heart = Heartbeat()
-    heart.start(watch=False)
+    heart.start(watch=bool(ORDER.get("watch")))
     await _until(lambda: len(program.store.state.history) >= ORDER["count"], 240)
     heart.stop()
     mark("history")
@@ -203,7 +203,7 @@ async def _history(program: Program) -> None:
         read([run_id])
         await _until(lambda run_id=run_id: run_id in program.store.state.runs)
         opened.append((time.perf_counter() - begun_s) * 1000)
-    say(gaps_ms=heart.gaps_ms, opened_ms=opened)
+    say(gaps_ms=heart.gaps_ms, cpu_ms=heart.cpu_ms, worst=heart.worst(), opened_ms=opened)
     # Memory is compared between windows that have loaded the same: clients and all.
     await _usable(program)
     mark("settled")

@@ -82,9 +82,11 @@ def test_that_a_start_is_seen_on_pixels(environment: dict[str, str]) -> None:
     assert len(bare.pictures) >= 2
     sight = bench_start.Sight.__new__(bench_start.Sight)
     sight.at_s = {"picture": bare.at_s["picture"] * 2, "panels": 9.0, "table": 10.0}
+    sight.cpu_s = {"picture": bare.cpu_s["picture"] * 3}
     rows = bench_start.rows_of([bare], [sight])
-    assert _named(rows, "our window", "first picture").ratio == pytest.approx(2.0)
-    assert [row.met for row in rows] == [None, False, False, False]
+    assert _named(rows, "our window on pixels: first picture").ratio == pytest.approx(2.0)
+    assert _named(rows, "processor time", "first picture").ratio == pytest.approx(3.0)
+    assert [row.met for row in rows] == [None, False, False, False, None, None, None]
 
 
 @pytest.mark.case("X11")

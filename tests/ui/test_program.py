@@ -155,6 +155,14 @@ def test_that_an_error_of_a_run_is_a_message_and_its_other_notes_are_not(
     assert [notice.text for notice in programs[0].notifications.kept] == ["error happened."]
 
 
+def test_that_a_frame_closed_before_anybody_listens_is_remembered(theming: Theming) -> None:
+    shell, left_alone = Shell(), Shell()
+    shell.close()
+    assert (shell.close_wanted, left_alone.close_wanted) == (True, False)
+    left_alone.deleteLater()
+    shell.deleteLater()
+
+
 @pytest.mark.case("L5")
 def test_that_the_first_picture_of_the_panels_is_the_finished_layout(
     qt_loop: RunOnQt[Any], theming: Theming, paths: Paths
