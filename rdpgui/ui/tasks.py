@@ -13,6 +13,8 @@ from rdpgui.core.errors import RdpguiError
 _LOG = logging.getLogger(__name__)
 KEPT_LIMIT_S = 3.0
 """How long closing waits for what a person said to be written down: a line of a journal, or the settings."""
+END_TURNS = 25
+"""Turns of the loop that a cancelled task gets at least: one that waits for several others needs about ten."""
 T = TypeVar("T")
 ErrorSink = Callable[[str, RdpguiError], None]
 """Called with the task's name and an error raised on purpose."""
@@ -112,7 +114,7 @@ class TaskScope:
         """Cancel everything and wait for it; what is kept is waited for first.
 
         Returns:
-            False when a task was still running after ``limit_s``.
+            False when a task was still running after ``limit_s``, in which the loop was not held up.
         """
         self._closed = True
         own = asyncio.current_task()
@@ -122,10 +124,23 @@ class TaskScope:
         for task in left - self._kept:
             task.cancel()
         if left & self._kept:
-            await asyncio.wait(left & self._kept, timeout=KEPT_LIMIT_S)
+            await _not_ended(left & self._kept, KEPT_LIMIT_S)
         for task in left & self._kept:
             task.cancel()
-        _done, pending = await asyncio.wait(left, timeout=limit_s)
-        for task in pending:
+        for task in await _not_ended(left, limit_s):
             _LOG.warning("task %s did not end within %s s", task.get_name(), limit_s)
-        return not pending
+        return all(task.done() for task in left)
+
+
+async def _not_ended(tasks: set[asyncio.Task[Any]], limit_s: float) -> set[asyncio.Task[Any]]:
+    """Wait for tasks that are to end, and return those that go on all the same.
+
+    A loop that is held up (a busy machine, a long paint) gives no task a turn, so the time is not counted as a whole:
+    each of its parts is a turn of the loop at least, however late that comes.
+    """
+    pending = tasks
+    for _turn in range(END_TURNS):
+        _done, pending = await asyncio.wait(pending, timeout=limit_s / END_TURNS)
+        if not pending:
+            break
+    return pending

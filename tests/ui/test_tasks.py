@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -146,3 +147,37 @@ def test_that_closing_does_not_wait_for_ever(qt_loop: Any) -> None:
         await _settle(scope)
 
     qt_loop(flow())
+
+
+@pytest.mark.case("S5")
+@pytest.mark.parametrize("kept", [False, True])
+def test_that_a_task_that_ends_in_a_few_turns_of_a_loop_that_is_held_up_is_waited_for(qt_loop: Any, kept: bool) -> None:
+    sinks = Sinks()
+    ended: list[str] = []
+    held_s = 0.02  # each turn, like a busy machine or a long paint
+
+    async def some_turns() -> None:
+        try:
+            await asyncio.Event().wait() if not kept else None
+        finally:
+            for _turn in range(8):  # as a watcher that waits for its readers, which wait for their calls
+                await asyncio.sleep(0)
+            ended.append("all of it")
+
+    async def flow() -> None:
+        loop, scope = asyncio.get_running_loop(), sinks.scope()
+        going_on = True
+
+        def hold_up() -> None:
+            time.sleep(held_s)
+            if going_on:
+                loop.call_soon(hold_up)
+
+        scope.start("watch", some_turns(), kept=kept)
+        await asyncio.sleep(0)
+        loop.call_soon(hold_up)
+        assert await scope.aclose(limit_s=held_s) is True
+        going_on = False
+
+    qt_loop(flow())
+    assert ended == ["all of it"]
