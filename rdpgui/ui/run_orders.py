@@ -29,6 +29,7 @@ class RunOrders(QObject):
         super().__init__(window)
         self._window = window
         self._film = film
+        self._clock_said: dict[RunId, float] = {}
         self._commands = window.commands
         page, actions = window.experiment, window.actions_by_name
         page.recording.console_word_entered.connect(self._on_console_word)
@@ -51,7 +52,11 @@ class RunOrders(QObject):
 
     def _on_clock_adjusted(self, path: object, offset_s: float) -> None:
         run = self._window.renderer.run_of_film(path)
-        if run is not None and run.film_offset_s != offset_s:
+        if run is None:
+            return
+        # What was said last may still be on its way to the journal: the way back from it is a correction, too.
+        if not run.film_offset_s == offset_s == self._clock_said.get(run.run_id, offset_s):
+            self._clock_said[run.run_id] = offset_s
             self._commands.adjust_film_clock(run.run_id, offset_s)
 
     def _on_console_word(self, word: object) -> None:

@@ -81,6 +81,7 @@ class FilmPanel(Card):
         self._presenter = Presenter(self.deck, self.stage, tasks, self)
         self._snapshots = Snapshots(stills, tasks, self)
         self._snapshot_wanted = False
+        self._recorded_s = 0.0
         self._markers: list[Marker] = []
         self._inside: list[Marker] = []
         self._full_screen: FullScreen | None = None
@@ -130,6 +131,7 @@ class FilmPanel(Card):
         reel = reel_of(films)
         clock = FilmClock(reel.parts[0].film.starts_at, reel.duration_s, adjusted_s)
         self._set_film(reel, clock, lab=lab)
+        self._recorded_s = adjusted_s
 
     def show_download(self, path: Path, done_bytes: int, total_bytes: int) -> None:
         """Say how far the download of a film is that is looked at already."""
@@ -144,9 +146,15 @@ class FilmPanel(Card):
         self._show_header()
 
     def set_offset(self, path: Path, adjusted_s: float) -> None:
-        """Take over a correction that was recorded for the film shown; one that is being made wins."""
+        """Take over a correction that was recorded for the film shown; one that is being made wins.
+
+        So does one that was made and is not recorded yet: what was recorded before it says nothing new.
+        """
         shown = self.deck.reel is not None and path in {part.film.path for part in self.deck.reel.parts}
-        if shown and adjusted_s != self._presenter.clock.adjusted_s and not self.clock_box.pending:
+        if not shown or adjusted_s == self._recorded_s:
+            return
+        self._recorded_s = adjusted_s
+        if adjusted_s != self._presenter.clock.adjusted_s and not self.clock_box.pending:
             self._move_clock(adjusted_s)
             self.clock_box.set_clock(self._presenter.clock)
 

@@ -105,6 +105,25 @@ def test_that_a_recorded_offset_is_shown_again_and_never_told_again(play: Play, 
     play(flow)
 
 
+def test_that_a_correction_made_while_the_film_is_still_opening_is_told(play: Play, numbered: Path) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        told: list[object] = []
+        bench.panel.clock_adjusted.connect(lambda *what: told.append(what))
+        bench.panel.show_film(numbered, facts_of(numbered), starts_at=START, lab=True)
+        assert bench.panel.frame is None
+        bench.press(Qt.Key.Key_BracketRight, CONTROL)
+        bench.panel.settle()  # as the window does before it closes
+        assert told == [(numbered, 0.1)]
+        bench.panel.set_offset(numbered, 0.0)  # a new snapshot, from before the journal had it
+        assert bench.panel.clock_box.offset.value() == 0.1
+        bench.panel.set_offset(numbered, 0.1)
+        bench.panel.set_offset(numbered, 0.0)  # taken back by somebody
+        assert bench.panel.clock_box.offset.value() == 0.0
+        await bench.until_number(0)
+
+    play(flow)
+
+
 def test_that_a_film_without_a_known_start_has_no_offset_and_no_zone(play: Play, numbered: Path) -> None:
     async def flow(bench: PlayerBench) -> None:
         await bench.show(numbered)
@@ -144,3 +163,17 @@ def test_that_the_window_records_a_correction_with_its_run_and_shows_the_recorde
     bench.show(fold(state, FilmClockAdjusted(NOW, RunId("r1"), -0.3, "ann")))
     bench.film.seek_wall(start_at.created_at)
     assert placed[1] - placed[0] == pytest.approx(0.3)
+
+
+def test_that_the_way_back_from_a_correction_that_is_not_recorded_yet_is_recorded_too(bench: Bench) -> None:
+    state = finished()
+    bench.show(state)
+    path = bench.folder / "film.mp4"
+    for offset_s in (-0.3, 0.0):
+        bench.film.clock_adjusted.emit(path, offset_s)
+    for offset_s in (-0.3, 0.0):
+        state = fold(state, FilmClockAdjusted(NOW, RunId("r1"), offset_s, "ann"))
+    bench.show(state)
+    bench.film.clock_adjusted.emit(path, 0.0)  # says nothing new
+    wanted = [order[2] for order in bench.commands.orders if order[0] == "adjust_film_clock"]
+    assert wanted == [-0.3, 0.0]
