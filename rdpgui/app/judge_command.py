@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from rdpgui.app.evidence import gone_from
 from rdpgui.app.run_folders import JOURNAL_NAME
 from rdpgui.app.terminal import say, say_json
 from rdpgui.core.errors import RdpguiError, StorageError
 from rdpgui.core.judged_anew import JudgedAnew, Lack, judge_journal
 from rdpgui.core.objects_before import OBJECTS_NAME
+from rdpgui.core.standing import FILM_GONE, as_kept
 from rdpgui.files import read_whole
 from rdpgui.i18n import N_, _, fill, retell
-from rdpgui.report.model import check_line, run_place, verdict_name
+from rdpgui.report.model import check_line, run_place, sentence, verdict_name
 
 EXIT_HOLDS = 0
 EXIT_DOES_NOT_HOLD = 1
@@ -44,7 +47,8 @@ def judge_run(target: Path) -> tuple[JudgedAnew, tuple[Lack, ...]]:
         StorageError, JournalDamaged: its journal cannot be read or trusted.
     """
     lines, lacks = read_lines(journal_path(target))
-    return judge_journal(lines, _objects_beside(journal_path(target))), lacks
+    judged = judge_journal(lines, _objects_beside(journal_path(target)))
+    return replace(judged, run=as_kept(judged.run, gone_from(journal_path(target).parent, judged.run))), lacks
 
 
 def _objects_beside(path: Path) -> bytes | None:
@@ -95,6 +99,7 @@ def to_json(judged: JudgedAnew, lacks: tuple[Lack, ...] = ()) -> dict[str, Any]:
         "written": judged.written.value.value if judged.written is not None else None,
         "written_by": judged.program_version,
         "holds": judged.holds is True,
+        "films_here": all(film.path for film in judged.run.saved) if judged.run.saved else None,
         "lacking": [{"id": lack.lack_id, "text": lack.text} for lack in (*judged.lacks, *lacks)],
     }
 
@@ -137,4 +142,7 @@ def told(judged: JudgedAnew, lacks: tuple[Lack, ...] = ()) -> list[str]:
         if then is not None and (then.result, then.cause) != (check.result, check.cause):
             written = check_line(then)
             lines.append("    " + _("written then: {mark} {text}").format(mark=written.mark, text=written.text))
+    statement = judged.run.statement
+    if statement is not None and statement.evidence and statement.evidence[0].text == FILM_GONE:
+        lines.append(sentence(FILM_GONE, statement.evidence[0].fields))
     return lines + remarks(judged, lacks)

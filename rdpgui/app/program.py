@@ -140,6 +140,7 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
             self.notifications.say(
                 Tone.INFO, _("The index of the history could not be used and was made anew from the journals."), remade
             )
+        self.look_for_films()
         self.notifications.unreadable_runs([line for line in self.store.state.history.values() if line.damage])
 
     async def _end(self) -> None:

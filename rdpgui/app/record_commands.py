@@ -76,6 +76,12 @@ class RecordCommands(CommandBase):
     def _on_looked(self, _result: None) -> None:
         self._looking = False
 
+    def look_for_films(self) -> None:
+        """Look which films that were verified are still in their folders."""
+        if self.records is not None:
+            self.window_scope.cancel("films")
+            self.window_scope.start("films", self.records.films_gone(), on_done=self.window.show_films_gone)
+
     def archive_runs(self, run_ids: Sequence[RunId], *, archived: bool) -> None:
         """Put runs away, or take them back."""
         records = self._recorded()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -22,7 +22,7 @@ from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import read_journal
 from rdpgui.core.ports import Clock
-from rdpgui.core.recording import ConsoleWord
+from rdpgui.core.recording import ConsoleWord, RecordingStatus
 from rdpgui.core.run_events import (
     ConfirmationWithdrawn,
     ConsoleWordEntered,
@@ -41,6 +41,9 @@ from rdpgui.runner.store import Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+FILMS_AT_ONCE = 200
+"""Folders looked into in one go: a millisecond, which who opens a run may wait for."""
 
 FILES_END_LIMIT_S = 0.5
 """How long the end waits for evidence that is being written; a report can be made again."""
@@ -178,6 +181,19 @@ class RunRecords:
 
         return write_evidence(self.folders, run)
 
+    async def films_gone(self) -> frozenset[RunId]:
+        """Return the runs whose film was verified and is in their folder no more."""
+        lines, verified = self._store.state.history.values(), RecordingStatus.VERIFIED
+        run_ids = [line.run_id for line in lines if line.recording is verified]
+        gone: set[RunId] = set()
+        for at in range(0, len(run_ids), FILMS_AT_ONCE):
+            gone |= await self.history.off_loop(self._without_film, run_ids[at : at + FILMS_AT_ONCE])
+        return frozenset(gone)
+
+    def _without_film(self, run_ids: Sequence[RunId]) -> set[RunId]:
+        """Worker thread."""
+        return {run_id for run_id in run_ids if not holds_film(self.folders.folder_of(run_id))}
+
     async def drop_unfinished(self, run_id: RunId) -> None:
         """Remove what a download left half-written in the folder of a run that is over. Raises StorageError."""
         await self._off_loop(drop_unfinished, self.folders.folder_of(run_id))
@@ -199,6 +215,11 @@ class RunRecords:
             await asyncio.wait(self._file_work, timeout=FILES_END_LIMIT_S)
         self._files.shutdown()
         await self.history.aclose()
+
+
+def holds_film(folder: Path) -> bool:
+    """Whether there is any film in a run's folder. Blocking."""
+    return any(folder.glob("*.mp4"))
 
 
 def _nobody(_run_id: RunId) -> None:

@@ -50,6 +50,7 @@ class RunSummary(NamedTuple):
         archived: put away by a person: kept, and left out of what is summed up.
         claim: None where the journal has a verdict that nobody has looked into yet (see ``needs_reading``).
         damage: why its journal cannot be read or trusted, in English; empty for a sound one.
+        film_gone: its film was verified then and is no longer here; said by who looked, never kept.
     """
 
     run_id: RunId
@@ -77,6 +78,7 @@ class RunSummary(NamedTuple):
     archived: bool = False
     claim: ClaimFacts | None = None
     damage: str = ""
+    film_gone: bool = False
 
     @property
     def is_open(self) -> bool:

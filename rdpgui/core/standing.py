@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from rdpgui.core.account_events import Topic
 from rdpgui.core.freshness import NEVER, Moment, Sight, sight
+from rdpgui.core.judging.case import own_film
 from rdpgui.core.recording import Basis, Evidence, RecordingStatus, StatusStatement
 from rdpgui.core.run_events import Source
 from rdpgui.core.state import AppState, RunState
@@ -19,6 +21,8 @@ LASTING = frozenset(
     {RecordingStatus.FINISHED, RecordingStatus.VERIFIED, RecordingStatus.SUSPECT, RecordingStatus.UNKNOWN}
 )
 """Said of an object that is there and was examined; every other status is said of what may change at any moment."""
+
+FILM_GONE = N_("Verified at {at}; the film is no longer here.")
 
 _SOURCES = {
     RecordingStatus.RECORDING: Source.SESSION,
@@ -76,6 +80,46 @@ def run_then(run: RunState) -> RunState:
     """Return a run as a paper may tell it, see ``statement_then``."""
     statement = statement_then(run)
     return run if statement is None or statement is run.statement else _with_last(run, statement)
+
+
+def files_of(run: RunState) -> tuple[str, ...]:
+    """Return the names of the files that a run says it keeps in its folder: films, last frames, the screenshot."""
+    stills = [item.last_frame for item in run.inspected if item.last_frame]
+    witness = [run.witness.path] if run.witness is not None and run.witness.path else []
+    return (*(film.path for film in run.saved if film.path), *stills, *witness)
+
+
+def as_kept(run: RunState, gone: Collection[str]) -> RunState:
+    """Return a run as it may be told once files of it are gone; the run itself while none is.
+
+    What was verified of a film was verified then: it is no statement about a film that is no longer here.
+
+    Args:
+        run: as its journal tells it.
+        gone: of ``files_of``, what is no longer in the folder.
+    """
+    if not gone:
+        return run
+    kept = replace(
+        run,
+        saved=tuple(replace(film, path="") if film.path in gone else film for film in run.saved),
+        inspected=tuple(replace(i, last_frame="") if i.last_frame in gone else i for i in run.inspected),
+        witness=replace(run.witness, path="") if run.witness is not None and run.witness.path in gone else run.witness,
+    )
+    own = own_film(run)
+    films = [own.saved] if own is not None and own.saved is not None else run.saved
+    statement = run.statement
+    if statement is None or statement.status is not RecordingStatus.VERIFIED or any(f.path not in gone for f in films):
+        return kept
+    return _with_last(kept, _verified_then(statement))
+
+
+def _verified_then(statement: StatusStatement) -> StatusStatement:
+    checked_at = statement.evidence[-1].observed_at if statement.evidence else statement.since_at
+    at = checked_at.isoformat() if checked_at is not None else "-"
+    then = Evidence(FILM_GONE, checked_at, "rdpgui", None, (("at", at),))
+    evidence = (then, *statement.evidence)
+    return replace(statement, status=RecordingStatus.UNKNOWN, basis=Basis.NONE, since_at=checked_at, evidence=evidence)
 
 
 def _with_last(run: RunState, statement: StatusStatement) -> RunState:

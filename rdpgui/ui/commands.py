@@ -93,6 +93,9 @@ class Commands(Protocol):
     def look_into_runs(self) -> None:
         """Read what the runs of this place say about the claims; it comes as new lines of the history."""
 
+    def look_for_films(self) -> None:
+        """Look which verified films are still in their folders; it comes by ``MainWindow.show_films_gone``."""
+
     def archive_runs(self, run_ids: Sequence[RunId], *, archived: bool) -> None:
         """Put runs away, or take them back; they are kept, and left out of what is summed up."""
 

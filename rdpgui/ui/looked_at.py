@@ -12,11 +12,12 @@ from rdpgui.core.freshness import Sight
 from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.judging.case import own_film, plausible
 from rdpgui.core.judging.timeline import film_placement
-from rdpgui.core.recording import StatusStatement
+from rdpgui.core.recording import Basis, RecordingStatus, StatusStatement
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.session import Session
-from rdpgui.core.standing import run_now, status_then, topic_sight
+from rdpgui.core.standing import as_kept, files_of, run_now, status_then, topic_sight
 from rdpgui.core.state import AppState, RunState
+from rdpgui.i18n import N_
 from rdpgui.ui.film_port import ComparedRun, FilmOrigin, FilmView, PlacedFilm, SeenFrame
 from rdpgui.ui.models.instances import instance_name
 
@@ -34,6 +35,7 @@ class LookedAt(QObject):
 
     Attributes:
         state: the newest snapshot.
+        films_gone: runs whose film was verified then and is no longer here, as somebody looked last.
     """
 
     def __init__(self, window: MainWindow, film: FilmView, run_folder: Callable[[RunId], Path | None]) -> None:
@@ -46,7 +48,9 @@ class LookedAt(QObject):
         self._by_session: tuple[object, dict[SessionId, RunSummary]] = (None, {})
         self._asked: set[RunId] = set()
         self._last_run_id: RunId | None = None
-        self._seen: dict[RunId, tuple[RunState | None, RunState]] = {}
+        self._seen: dict[RunId, tuple[RunState | None, frozenset[str], RunState]] = {}
+        self._gone: dict[RunId, frozenset[str]] = {}
+        self.films_gone: frozenset[RunId] = frozenset()
 
     @property
     def run(self) -> RunState | None:
@@ -103,14 +107,29 @@ class LookedAt(QObject):
 
     def as_seen(self, run: RunState) -> RunState:
         """Return a run as it may be shown now; the same object as long as nothing more of it ages."""
-        seen = run_now(self.state, run, self._window.moment())
-        if seen is run:
+        seen, gone = run_now(self.state, run, self._window.moment()), self._gone_of(run)
+        if seen is run and not gone:
             return run
-        known, shown = self._seen.get(run.run_id, (None, run))
-        if known is run and shown.statement == seen.statement:
+        known, without, shown = self._seen.get(run.run_id, (None, gone, run))
+        if known is run and without == gone and (gone or shown.statement == seen.statement):
             return shown
-        self._seen[run.run_id] = (run, seen)
+        seen = as_kept(seen, gone)
+        self._seen[run.run_id] = (run, gone, seen)
         return seen
+
+    def _gone_of(self, run: RunState) -> frozenset[str]:
+        """Return which files of a run are no longer in its folder, as somebody looked last."""
+        found = self._gone.get(run.run_id)
+        if found is None and run.run_id in self.films_gone:
+            return frozenset(film.path for film in run.saved)
+        return found or frozenset()
+
+    def _look_for_files(self) -> None:
+        """Look which files of the run that is looked at are still there; while it goes on they come."""
+        run = self.run
+        folder = self._run_folder(run.run_id) if run is not None and not run.active else None
+        if run is not None and folder is not None:
+            self._gone[run.run_id] = frozenset(name for name in files_of(run) if not (folder / name).is_file())
 
     def _sight(self, topic: Topic) -> Sight:
         return topic_sight(self.state, topic, self._window.moment())
@@ -135,7 +154,9 @@ class LookedAt(QObject):
     def film_of(self, run: RunState) -> Path | None:
         """Return the file of the run's own recording."""
         folder, own = self._run_folder(run.run_id), own_film(run)
-        return folder / own.saved.path if folder is not None and own is not None and own.saved is not None else None
+        if folder is None or own is None or own.saved is None or not own.saved.path:
+            return None
+        return folder / own.saved.path
 
     def films_of(self, run: RunState) -> tuple[PlacedFilm, ...]:
         """Return the run's own recording; while it cannot be told which one it is, every one that fits the session."""
@@ -148,7 +169,7 @@ class LookedAt(QObject):
             return (PlacedFilm(path, own.facts, zero_at, origin=self._origin_of(run)),)
         if folder is None:
             return ()
-        saved = {film.key: folder / film.path for film in run.saved}
+        saved = {film.key: folder / film.path for film in run.saved if film.path}
         fitting = {item.key for item in plausible(run) if item.key in saved}
         found = {film.key: film.facts for film in run.inspected if film.key in fitting and film.facts is not None}
         origin = self._origin_of(run)
@@ -193,4 +214,15 @@ class LookedAt(QObject):
             return self.as_seen(run).statement
         if line.recording is None or line.basis is None:
             return None
+        if line.run_id in self.films_gone:
+            return StatusStatement(RecordingStatus.UNKNOWN, Basis.NONE)
         return StatusStatement(status_then(line.recording), line.basis)
+
+
+def why_no_film(run: RunState | None) -> str:
+    """Return why there is no film to show, an English message id; empty while one may still come."""
+    if run is None or run.active:
+        return ""
+    if any(not film.path for film in run.saved):
+        return N_("The film is no longer in the run's folder.")
+    return N_("This run left no film that can be shown. Its verdict says why.")

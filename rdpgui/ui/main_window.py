@@ -40,6 +40,7 @@ from rdpgui.ui.state import UiState
 from rdpgui.ui.throttle import Throttle
 
 PAGES = (N_("Experiment"), N_("Matrix"), N_("Claims"), N_("History"))
+HISTORY = 3
 _RENDER_MS = 100
 RunFolder = Callable[[RunId], Path | None]
 
@@ -134,6 +135,11 @@ class MainWindow(QMainWindow):
         """Show nothing of runs whose folders are about to go, their films least of all."""
         self.renderer.let_go_of(run_ids)
 
+    def show_films_gone(self, run_ids: frozenset[RunId]) -> None:
+        """Tell of these runs that their films are no longer here."""
+        self.renderer.films_gone = run_ids
+        self._throttle.request()
+
     def show_lab_faults(self, faults: Sequence[LabFault], kinds: Sequence[str]) -> None:
         """Show the fault rules of the lab, and which kinds there are."""
         self.orders.of_dialogs.show_lab_faults(faults, kinds)
@@ -155,6 +161,8 @@ class MainWindow(QMainWindow):
     def _on_tab(self, place: int) -> None:
         self.renderer.ensure_page(place)
         self.pages.setCurrentIndex(place)
+        if place == HISTORY:
+            self.commands.look_for_films()
         self._throttle.request()
 
     # -- building --------------------------------------------------------------

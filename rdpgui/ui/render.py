@@ -20,11 +20,11 @@ from rdpgui.core.shown_log import log_of
 from rdpgui.core.standing import run_sight, seen_until, topic_sight
 from rdpgui.core.state import RunState, Stale
 from rdpgui.core.testimony import may_testify, may_withdraw
-from rdpgui.i18n import N_, _, fill, retell
+from rdpgui.i18n import _, fill, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.film_port import FilmView, Marker
 from rdpgui.ui.lanes import lanes_of
-from rdpgui.ui.looked_at import LookedAt
+from rdpgui.ui.looked_at import LookedAt, why_no_film
 from rdpgui.ui.models.aging import Aging
 from rdpgui.ui.models.instances import instance_name
 from rdpgui.ui.models.runs import unfinished
@@ -50,7 +50,7 @@ class Renderer(LookedAt):
         super().__init__(window, film, run_folder)
         self._film_zero_at: datetime | None = None
         self._shown_film: tuple[RunId, tuple[Path, ...]] | None = None
-        self._over_without_film = False
+        self._why_no_film = ""
         self._matrix_progress = (0, 0, False)
         self.matrix: MatrixPanel | None = None
         self.claims: ClaimsPanel | None = None
@@ -79,6 +79,7 @@ class Renderer(LookedAt):
         self._asked.difference_update(self.state.runs)
         if self.wanted_run_id is not None:
             self.whole([self.wanted_run_id])
+        self._look_for_files()
         self._choose_instance()
         self._render_places()
         self._render_banner()
@@ -164,8 +165,8 @@ class Renderer(LookedAt):
             page.sessions.show_aging(Aging(aged_at))
             page.sessions.show_stale(*self._stale(Topic.SESSIONS))
         statements = tuple(self.as_seen(run).statement for run in state.runs.values() if run.is_open)
-        known = Topic.SESSIONS in state.observed_at
-        if self._changed("sessions", state.sessions, self.line_of_session, statements, state.instances, known):
+        known, gone = Topic.SESSIONS in state.observed_at, self.films_gone
+        if self._changed("sessions", state.sessions, self.line_of_session, statements, state.instances, known, gone):
             page.sessions.show_sessions(state.sessions, self.name_of, self.statement_of, known=known)
         run = self.run
         session = run.session if run is not None and ui_state.session_id is None else None
@@ -294,11 +295,11 @@ class Renderer(LookedAt):
     def _render_film(self, run: RunState | None) -> None:
         films = self.films_of(run) if run else ()
         if run is None or not films:
-            over = run is not None and not run.active
-            if self._shown_film is not None or over != self._over_without_film:
-                self._film.clear(N_("This run left no film that can be shown. Its verdict says why.") if over else "")
+            why = why_no_film(run)
+            if self._shown_film is not None or why != self._why_no_film:
+                self._film.clear(why)
                 self._window.experiment.timeline.show_playhead(None)
-            self._shown_film, self._over_without_film = None, over
+            self._shown_film, self._why_no_film = None, why
             return
         starts = [film.starts_at for film in films if film.starts_at is not None]
         offset = timedelta(seconds=run.film_offset_s)
@@ -307,7 +308,7 @@ class Renderer(LookedAt):
         if self._shown_film == shown:
             self._film.set_offset(films[0].path, run.film_offset_s)
             return
-        self._shown_film, self._over_without_film = shown, False
+        self._shown_film, self._why_no_film = shown, ""
         lanes, _line = lanes_of(run, self._window.now())
         self._film.show_films(films, lab=run.plan.lab, adjusted_s=run.film_offset_s)
         markers: list[Marker] = [(mark.at, mark.text, mark.tone.value) for lane in lanes for mark in lane.marks]
@@ -359,7 +360,9 @@ class Renderer(LookedAt):
         if shown == _MATRIX and self.matrix is not None:
             self._render_matrix(self.matrix)
         if shown == _HISTORY and self.history is not None:
-            now = {run.run_id: self._line_now(run) for run in self.state.runs.values() if run.is_open}
+            lines = self.state.history
+            now = {run_id: lines[run_id]._replace(film_gone=True) for run_id in self.films_gone if run_id in lines}
+            now |= {run.run_id: self._line_now(run) for run in self.state.runs.values() if run.is_open}
             if self._changed("history", self.state.history, now):
                 self.history.show_runs(self.state.history.values(), now)
         if shown == _CLAIMS and self.claims is not None and self._changed("claims", self.lines_here):

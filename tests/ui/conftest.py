@@ -58,6 +58,8 @@ class Bench:
         still = QImage(64, 36, QImage.Format.Format_RGB32)
         still.fill(QColor("#0b5cab"))
         still.save(str(folder / "last_frame.png"))
+        for name in ("film.mp4", "recording.mp4"):
+            (folder / name).touch()
         self.window = MainWindow(
             self.commands,
             film=self.film,

@@ -124,7 +124,17 @@ def _film_key(line: RunSummary) -> float:
 def _status(line: RunSummary) -> str:
     if line.recording is None:
         return formats.ABSENT
+    if line.film_gone:
+        return _("Film gone")
     return labels.word(line.recording if line.is_open else status_then(line.recording))
+
+
+def _status_tip(line: RunSummary) -> str:
+    return _("It was verified then; the film is no longer here.") if line.film_gone else _status(line)
+
+
+def _status_tone(line: RunSummary) -> Tone | None:
+    return Tone.WARN if line.film_gone else None
 
 
 def _place(line: RunSummary) -> str:
@@ -175,7 +185,7 @@ def history_model() -> KeyedTableModel[RunSummary]:
         Column(N_("Verdict"), _result, tone=_result_tone, tooltip=_result_tip),
         Column(N_("Shutdown gap"), _gap, _gap_key),
         Column(N_("Film"), _film, _film_key),
-        Column(N_("Recording"), _status),
+        Column(N_("Recording"), _status, tone=_status_tone, tooltip=_status_tip),
         Column(N_("Place"), _place, tone=_place_tone),
     )
     return KeyedTableModel(columns, _key, _search_text)

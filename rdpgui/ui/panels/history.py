@@ -166,11 +166,11 @@ class HistoryPanel(Card):
 
         Args:
             lines: one of every run.
-            now: those without an end as they may be told now; without that nobody carries them on.
+            now: those that may be told otherwise now; one without an end that is not there is carried on by nobody.
         """
         running = RunStatus.RUNNING
         lines = list(lines)
-        rows = [now.get(line.run_id) or unfinished(line) if line.status is running else line for line in lines]
+        rows = [now.get(line.run_id) or (unfinished(line) if line.status is running else line) for line in lines]
         self._open_ids = {line.run_id for line in lines if line.is_open}
         self._lines = rows
         self._offer_places()
