@@ -11,13 +11,17 @@ OFFSCREEN := env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen
 WORKERS ?= 2
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test lint types-here types-win32 types-darwin bench i18n screenshots install install-dev install-gate system lock clean
+.PHONY: run test fuzz lint types-here types-win32 types-darwin bench i18n screenshots install install-dev install-gate system lock clean
 
 run: system install
 	@$(BIN)/python main.py
 
 test: system install-dev install-gate lint
 	$(OFFSCREEN) $(BIN)/python -X dev -m pytest $(SIDE_BY_SIDE) --durations=20
+
+# Fresh examples for every property: what the suite draws alike everywhere. Draws until it is stopped.
+fuzz: install-dev
+	while $(OFFSCREEN) RDPGUI_TESTS_DRAW=fresh $(BIN)/python -m pytest -q -n $(WORKERS) -m hypothesis; do :; done
 
 lint: install-dev
 	$(BIN)/ruff check .

@@ -26,9 +26,11 @@ os.environ.setdefault("QT_API", "pyside6")
 _DATA = tempfile.TemporaryDirectory(prefix="rdpgui-tests-")
 os.environ["RDPGUI_DATA_DIR"] = _DATA.name
 
-# A drawn example may take its time on a busy machine; how long is no property of the code.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
+# A drawn example may take its time on a busy machine; how long is no property of the code. The suite draws the same
+# examples everywhere, so that it fails for a change and never for a day; `make fuzz` draws fresh ones.
+settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fresh", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("RDPGUI_TESTS_DRAW", "same"))
 
 T = TypeVar("T")
 RunOnQt = Callable[[Coroutine[Any, Any, T]], T]
