@@ -12,7 +12,10 @@ import gettext as _gettext
 import locale
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,12 +25,27 @@ LANGUAGES = ("en", "ja")
 """Languages with a complete catalogue; the first is the source."""
 
 
-class _Current:
-    """The one catalogue in use; replaced as a whole by ``set_language``."""
+@dataclass(frozen=True, slots=True)
+class _Tongue:
+    """A language with its catalogue and what of it can be found in a text again."""
 
-    language = SOURCE_LANGUAGE
-    catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
+    language: str = SOURCE_LANGUAGE
+    catalogue: _gettext.NullTranslations = field(default_factory=_gettext.NullTranslations)
     templates: tuple[str, ...] = ()
+
+
+class _Current:
+    """The language of the program; replaced as a whole by ``set_language``."""
+
+    tongue = _Tongue()
+
+
+_SPOKEN: ContextVar[_Tongue | None] = ContextVar("rdpgui spoken language", default=None)
+"""In whose context something is said in another language than the program's, see ``speaking``."""
+
+
+def _tongue() -> _Tongue:
+    return _SPOKEN.get() or _Current.tongue
 
 
 def locale_dir() -> Path:
@@ -61,27 +79,40 @@ def set_language(language: str) -> str:
         The code in use from now on.
     """
     code = system_language() if language == "system" else language
-    if code not in LANGUAGES:
-        code = SOURCE_LANGUAGE
-    _Current.language = code
-    _Current.catalogue = (
-        _gettext.NullTranslations()
-        if code == SOURCE_LANGUAGE
-        else _gettext.translation(DOMAIN, locale_dir(), [code], fallback=True)
-    )
-    _Current.templates = _templates(_Current.catalogue)
-    _retold.cache_clear()
-    return code
+    _Current.tongue = _made(code if code in LANGUAGES else SOURCE_LANGUAGE)
+    return _Current.tongue.language
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _made(code: str) -> _Tongue:
+    if code == SOURCE_LANGUAGE:
+        return _Tongue()
+    catalogue = _gettext.translation(DOMAIN, locale_dir(), [code], fallback=True)
+    return _Tongue(code, catalogue, _templates(catalogue))
+
+
+@contextmanager
+def speaking(code: str | None) -> Iterator[None]:
+    """Say everything inside in another language, here and in the tasks that begin here; other threads do not.
+
+    Args:
+        code: of ``LANGUAGES``; None for the program's own language again.
+    """
+    before = _SPOKEN.set(_made(code) if code is not None else None)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
 
 
 def language() -> str:
     """Return the code of the language in use."""
-    return _Current.language
+    return _tongue().language
 
 
 def _(message: str) -> str:
     """Return the message in the language in use."""
-    return _Current.catalogue.gettext(message) if message else ""
+    return _tongue().catalogue.gettext(message) if message else ""
 
 
 def N_(message: str) -> str:
@@ -95,12 +126,12 @@ _CONTEXT_END = "\x04"
 def in_context(marked: str) -> str:
     """Translate what ``C_`` or ``N_`` of ``core.texts`` marked; a context says which of several things a word means."""
     context, _end, message = marked.rpartition(_CONTEXT_END)
-    return _Current.catalogue.pgettext(context, message) if context else _(message)
+    return _tongue().catalogue.pgettext(context, message) if context else _(message)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
     """Return the form that fits ``count``; the text's ``{n}`` is left for the caller to fill."""
-    return _Current.catalogue.ngettext(singular, plural, count)
+    return _tongue().catalogue.ngettext(singular, plural, count)
 
 
 WORD_FIELDS = frozenset({"looks_like", "detail"})
@@ -136,16 +167,16 @@ def retell(english: str) -> str:
     A journal keeps what was said in plain English, so that it can be read anywhere. The messages that it was made
     from are found again in the catalogue, also inside one another; what was not made from them stays as it is.
     """
-    return _retold(english) or english
+    return _retold(english, language()) or english
 
 
 @lru_cache(maxsize=512)
-def _retold(english: str) -> str:
+def _retold(english: str, spoken: str) -> str:
     """Return the translation, empty when there is none."""
     exact = _(english)
     if exact != english:
         return exact
-    for template in _Current.templates:
+    for template in _tongue().templates:
         if not all(part in english for part in _literals(template)):
             continue
         found = _pattern(template).fullmatch(english)
@@ -153,7 +184,7 @@ def _retold(english: str) -> str:
             continue
         values = found.groupdict()
         rest = values.pop("rest_of_it") or ""
-        told = _retold(rest) if rest else ""
+        told = _retold(rest, spoken) if rest else ""
         if told or not rest:
             said = fill(template, {name: retell(value) for name, value in values.items()})
             return f"{said}{'' if said.endswith('。') else ' '}{told}".strip()

@@ -135,11 +135,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     terminal.begin()
     i18n.set_language("system")
     try:
-        status = _dispatch(_parsed(argv))
+        arguments = _parsed(argv)
+        i18n.set_language(getattr(arguments, "language", None) or "system")
+        status = _dispatch(arguments)
     except SystemExit as left:  # argparse printed help, the version, or what it did not understand
         status = left.code if isinstance(left.code, int) else EXIT_OK
     except RdpguiError as error:
-        terminal.say(f"{fill(error.template, error.fields)} {fill(error.remedy, error.fields)}".strip(), error=True)
+        with terminal.in_its_words(told=False):
+            terminal.say(f"{fill(error.template, error.fields)} {fill(error.remedy, error.fields)}".strip(), error=True)
         status = EXIT_ERROR
     except KeyboardInterrupt:
         status = EXIT_INTERRUPTED
@@ -149,6 +152,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _dispatch(arguments: argparse.Namespace) -> int:
     # Imports wait until a command is known: the window must not pay for the terminal, nor the other way round.
     scenario = arguments.scenario = _scenario_of(arguments)
+    if arguments.command is None:
+        return _window(arguments, scenario)
+    for_a_program = getattr(arguments, "json", None) is True
+    with terminal.in_its_words(told=not for_a_program):
+        return _command(arguments, scenario)
+
+
+def _command(arguments: argparse.Namespace, scenario: str) -> int:
     match arguments.command:
         case "run":
             import rdpgui.app.headless as headless
@@ -166,15 +177,20 @@ def _dispatch(arguments: argparse.Namespace) -> int:
             import rdpgui.app.judge_command as judge_command
 
             return judge_command.main(arguments.target, as_json=arguments.json)
+    raise ValueError(arguments.command)
+
+
+def _window(arguments: argparse.Namespace, scenario: str) -> int:
     import rdpgui.app.display as display
 
     reason = display.why_no_window(os.environ)
     if reason is not None:
         import rdpgui.app.headless as headless
 
-        said = fill(reason.template, reason.fields)
-        terminal.say(f"{said} {_('The experiment matrix runs on the lab here, without a window.')}")
-        return headless.main(headless.default_options(arguments.data_dir, scenario or DEFAULT_SCENARIO))
+        with terminal.in_its_words():
+            said = fill(reason.template, reason.fields)
+            terminal.say(f"{said} {_('The experiment matrix runs on the lab here, without a window.')}")
+            return headless.main(headless.default_options(arguments.data_dir, scenario or DEFAULT_SCENARIO))
     import rdpgui.app.gui as gui
 
     return gui.main(arguments.data_dir, scenario=scenario, verbose=arguments.verbose)

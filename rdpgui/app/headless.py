@@ -27,7 +27,7 @@ from rdpgui.app.records import RunRecords
 from rdpgui.app.run_folders import FileRunFolders, hold_folder
 from rdpgui.app.session import MATRIX_INSTANCES, WorkSession
 from rdpgui.app.storage_errors import storage_error
-from rdpgui.app.terminal import can_show, say, work_goes_on
+from rdpgui.app.terminal import say, work_goes_on
 from rdpgui.core.account_events import PlaceOpened, PollFailed, PreferencesObserved, SessionsObserved, Topic
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import AwsError, LabError, RdpguiError
@@ -68,7 +68,6 @@ class Options:
     data: Path
     out: Path
     results: Path | None
-    language: str
     screenshots: bool
 
 
@@ -77,7 +76,7 @@ def default_options(data_dir: Path | None, scenario: str = DEFAULT_SCENARIO) -> 
     moment = f"{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005  (a folder name)
     data = user_paths(data_dir).data
     out = data / f"{RESULT_FOLDERS}{moment}-{secrets.token_hex(4)}"
-    return Options(matrix_pairs(), scenario, data, out, out / "results.json", "system", screenshots=True)
+    return Options(matrix_pairs(), scenario, data, out, out / "results.json", screenshots=True)
 
 
 def options_from(arguments: argparse.Namespace) -> Options:
@@ -92,7 +91,6 @@ def options_from(arguments: argparse.Namespace) -> Options:
         pairs=pairs,
         out=arguments.out.resolve() if arguments.out else defaults.out,
         results=arguments.json.parent.resolve() / arguments.json.name if arguments.json else None,
-        language=arguments.language or "system",
         screenshots=not arguments.no_screenshots,
     )
 
@@ -254,7 +252,8 @@ async def _on_lab(options: Options, store: Store, unwritten: list[RdpguiError], 
     folders = FileRunFolders(options.out / "runs")
     records = RunRecords(store, RunHistory(store, folders), SystemClock())
     try:
-        lab.spawn(scenario=options.scenario, language=i18n.language())
+        with i18n.speaking(None):
+            lab.spawn(scenario=options.scenario, language=i18n.language())
         address = await lab.ready()
         await lab.seeded()
         environment = await open_lab(lab, address, folders)
@@ -309,7 +308,9 @@ def _leave(options: Options, matrix: Matrix, unwritten: list[RdpguiError]) -> li
     runs = [row.run for row in matrix.rows if row.run is not None]
     places = {str(run.run_id): f"runs/{run.run_id}" for run in runs}
     report = options.out / REPORT
-    papers = [(_("Report"), report, matrix_html(runs, places, title=_("Recording and disruptions")))]
+    with i18n.speaking(None):
+        page = matrix_html(runs, places, title=_("Recording and disruptions"))
+    papers = [(_("Report"), report, page)]
     if options.results is not None:
         results = results_json(
             matrix, Place(scenario=scenario_title(options.scenario)), options.out / "runs", options.results.parent
@@ -332,7 +333,8 @@ def _screenshots(options: Options, store: Store) -> list[str]:
     try:
         from rdpgui.app.screenshots import draw_runs
 
-        draw_runs(store.state, options.out / "runs", make_private(folder))
+        with i18n.speaking(None):
+            draw_runs(store.state, options.out / "runs", make_private(folder))
     except ImportError as error:
         return [_("No pictures of the window: {reason}").format(reason=error)]
     return [f"{_('Pictures of the window')}: {folder}"]
@@ -354,16 +356,11 @@ def _make_folder(folder: Path) -> None:
 def main(options: Options) -> int:
     """Run and leave everything; exit status 0 only if every run ended as its hypothesis says, 128 + n after signal n.
 
+    Films, papers and pictures are in the program's language; the terminal may be spoken to in another one.
+
     Raises:
         StorageFull, StorageError: at the very end, for the first thing that could not be written.
     """
-    i18n.set_language(options.language)
-    if not can_show(_("Disruption")):
-        # In English, which every terminal can show.
-        say(
-            f"This terminal cannot show the language {i18n.language()}: the report can. Try it with PYTHONUTF8=1.",
-            error=True,
-        )
     require_toolkit()
     held = hold_folder(make_private(options.out))
     try:

@@ -13,12 +13,17 @@ import errno
 import os
 import sys
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 from rdpgui.core.plain import visible
-from rdpgui.i18n import N_, fill
+from rdpgui.i18n import N_, SOURCE_LANGUAGE, _, fill, language, speaking
 
 _ERRORS = "rdpgui.nearest"
+LETTERS = N_("Verdict")
+"""A word whose translation is made of the letters of its language, and of nothing that a terminal may lack besides."""
+
 _NEAREST = {
     "–": "-",
     "—": "-",
@@ -129,11 +134,38 @@ def _give_up(stream: TextIO, error: OSError) -> None:
 
 def can_show(text: str) -> bool:
     """Return whether standard output has every character of a text."""
+    return _has(sys.stdout, text)
+
+
+def _has(stream: TextIO | None, text: str) -> bool:
     try:
-        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+        text.encode(getattr(stream, "encoding", None) or "utf-8")
     except UnicodeEncodeError:
         return False
     return True
+
+
+@contextmanager
+def in_its_words(*, told: bool = True) -> Iterator[None]:
+    """Speak English to a terminal that lacks the letters of the program's language; files keep that language.
+
+    Args:
+        told: say so, in one line.
+    """
+    streams = [stream for stream in (sys.stdout, sys.stderr) if stream is not None]
+    lacking = [stream for stream in streams if not _has(stream, _(LETTERS))]
+    if not lacking:
+        yield
+        return
+    code = language()
+    with speaking(SOURCE_LANGUAGE):
+        if told:
+            say(
+                f"This terminal ({lacking[0].encoding}) cannot show the language {code} and is spoken to in English; "
+                "what is written to files keeps it. Try it with PYTHONUTF8=1.",
+                error=True,
+            )
+        yield
 
 
 def _nearest(error: UnicodeError) -> tuple[str, int]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import importlib.util
 import re
 import string
 import subprocess
 import sys
+import threading
 import time
 from enum import StrEnum
 from pathlib import Path
@@ -28,7 +30,7 @@ from rdpgui.core.session import AccessType, SessionStatus
 from rdpgui.core.settings import Language, Theme
 from rdpgui.core.verdict import CheckId, CheckResult, VerdictValue
 from rdpgui.core.words import CAUSES
-from rdpgui.i18n import fill, in_context, ngettext, set_language, system_language
+from rdpgui.i18n import _, fill, in_context, language, ngettext, retell, set_language, speaking, system_language
 from rdpgui.report import model as report_model
 from rdpgui.ui import labels
 
@@ -206,3 +208,22 @@ def test_that_the_language_follows_the_system(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert system_language() == expected
+
+
+def test_that_something_is_said_in_another_language_here_and_nowhere_else() -> None:
+    set_language("ja")
+    elsewhere: list[str] = []
+    with speaking("en"):
+        assert (language(), _("Verdict"), retell("Wait a moment.")) == ("en", "Verdict", "Wait a moment.")
+        thread = threading.Thread(target=lambda: elsewhere.append(_("Verdict")))
+        thread.start()
+        thread.join()
+        with speaking(None):
+            assert (language(), _("Verdict")) == ("ja", "判定")
+        assert asyncio.run(_said()) == "Verdict"
+    assert (elsewhere, _("Verdict")) == (["判定"], "判定")
+    assert retell("Wait a moment.") != "Wait a moment."
+
+
+async def _said() -> str:
+    return _("Verdict")

@@ -101,6 +101,18 @@ def test_that_japanese_is_japanese_on_a_japanese_console(told: dict[str, Told]) 
     assert "件、" in text
 
 
+@pytest.mark.case("R19", "L14")
+def test_that_a_terminal_without_the_letters_is_spoken_to_in_english_and_papers_keep_the_language(
+    told: dict[str, Told],
+) -> None:
+    done = told["ascii in Japanese, reader gone"]
+    assert done.out.decode("ascii").splitlines()[0].startswith("rdpgui on the lab (LAB): ")
+    pages = [done.results.parent / "out" / "report.html", *done.results.parent.glob("out/runs/*/report.html")]
+    assert len(pages) == 2
+    for page in pages:
+        assert '<html lang="ja">' in page.read_text(encoding="utf-8")
+
+
 # What the program says, on a console of each kind; a run would say the same and take its time.
 SAID = "a – b × c … ±0.15 合格 \udcff"
 ENCODED = {

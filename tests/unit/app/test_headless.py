@@ -26,7 +26,7 @@ class _NoRuns(Matrix):
 
 def _options(out: Path, results: Path) -> headless.Options:
     out.mkdir()
-    return headless.Options(matrix_pairs(), "default", out.parent, out, results, "en", screenshots=False)
+    return headless.Options(matrix_pairs(), "default", out.parent, out, results, screenshots=False)
 
 
 def test_that_a_report_without_room_does_not_take_the_results_with_it(

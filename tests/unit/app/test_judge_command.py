@@ -144,9 +144,12 @@ def test_that_an_unreadable_journal_is_one_line_with_its_name_and_the_remedy(
 @pytest.mark.case("R18", "R19")
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
 def test_that_any_terminal_can_be_told_and_its_json_stays_json(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    errors = io.StringIO()
+
     def run(*more: str) -> str:
         raw = io.BytesIO()
         monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding))
+        monkeypatch.setattr(sys, "stderr", errors)
         monkeypatch.setenv("LANGUAGE", "ja")
         assert cli.main(["judge", str(OF_0_1_0), *more]) == cli.EXIT_NOT_AS_EXPECTED
         sys.stdout.flush()
@@ -155,9 +158,15 @@ def test_that_any_terminal_can_be_told_and_its_json_stays_json(encoding: str, mo
     said = run()
     assert "20261129-171446-ec2-stop-138ead: " in said.splitlines()[0]
     assert said.startswith("LAB")
+    written = "The verdict written then" if encoding != "utf-8" else "当時の判定"
+    assert written in said
     marks = {line.split()[0] for line in said.splitlines()[1:] if line.startswith("  ") and line[2] != " "}
     assert marks == ({"✓", "?"} if encoding == "utf-8" else {"+", "?"})
+    assert [line.startswith("This terminal (") for line in errors.getvalue().splitlines()] == [True] * (
+        encoding != "utf-8"
+    )
     assert json.loads(run("--json"))["verdict"] == "inconclusive"
+    assert len(errors.getvalue().splitlines()) == (encoding != "utf-8"), "a program that reads JSON is told nothing"
 
 
 def test_that_a_person_is_told_in_japanese() -> None:
