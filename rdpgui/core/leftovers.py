@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from rdpgui.core.disruption import Effect
 from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.instance import InstanceState
+from rdpgui.core.judging.onset import stopped_by_own_call
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.run_events import ConnectionOpened
 from rdpgui.core.state import RESTORE_ACTION, AppState, RunState
@@ -28,7 +29,7 @@ class LeftOver:
     Attributes:
         opened: the connection that is still open, None when it is not.
         session_id: its session, None when none was found for it.
-        halted: this run's own accepted order halted the instance, and it still is.
+        halted: this run's own order halted the instance, and it still is.
     """
 
     run_id: RunId
@@ -55,14 +56,15 @@ def left_over(state: AppState, run_id: RunId) -> LeftOver | None:
 
 
 def halted_by_own_order(run: RunState) -> bool:
-    """Whether this run's own order, which AWS accepted, was one that halts the instance.
+    """Whether this run's own order was one that halts the instance, and did.
 
-    A halt by hand, by somebody else, or after a call without answer is not the run's to undo: a person is asked.
+    AWS accepted it; or its call got no answer, or an error, and EC2 states a stop at the time of that call. Any other
+    halt (by hand, by somebody else, or by whom is not known) is not the run's to undo: a person is asked.
     """
     intent = run.disruption_intent
     if intent is None or DISRUPTIONS[run.plan.disruption_id].effect is not Effect.HALT:
         return False
-    return any(answer.action == intent.action for answer in run.accepted)
+    return any(answer.action == intent.action for answer in run.accepted) or stopped_by_own_call(run)
 
 
 def _open_connection(state: AppState, run: RunState) -> ConnectionOpened | None:

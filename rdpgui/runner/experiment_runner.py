@@ -259,7 +259,7 @@ class ExperimentRunner:
                 run.note("info", N_("The instance stays as it is; restoring is switched off."))
                 return
             if not halted_by_own_order(run.state):
-                text = N_("The instance is {state}, but not by an accepted order of this run: start it by hand.")
+                text = N_("The instance is {state}, but not known to be by this run's order: start it by hand.")
                 run.note("warning", text, state=changes[-1].state.value)
                 return
             if not await run.until(_has_left_stopping, limit_s):
@@ -326,7 +326,7 @@ class ExperimentRunner:
         run.enter(Phase.RESTORING)
         async with watching(run) as watch:
             watch.target()
-            if run.state.accepted:  # what was ordered a moment ago may not have been seen yet
+            if _may_act(run.state):  # what was ordered a moment ago may not have been seen yet
                 looks_s = SETTLE_LOOKS * run.timing.poll_run_s
                 await run.until(_has_changed, earliest_delay_s(run.plan) + looks_s)
             await self._restore(run)
@@ -334,6 +334,11 @@ class ExperimentRunner:
     def _on_event(self, state: AppState, event: Event) -> None:
         if isinstance(event, EmergencyStopped):
             self.abort(reason=EMERGENCY)
+
+
+def _may_act(run: RunState) -> bool:
+    """Whether an order of the run may still take effect: it was accepted, or nobody knows what became of it."""
+    return bool(run.accepted) or (bool(run.failed) and not run.failed[-1].outcome_known)
 
 
 def _needs_boot_time(plan: RunPlan) -> bool:

@@ -139,6 +139,8 @@ class FakeDisruptions(_Port):
     def _answer_lost(self, operation: str) -> None:
         if self.world.behaviour.answer_lost:
             raise Unreachable("{operation} got no answer.", operation=operation)
+        if self.world.behaviour.answer_error is not None:
+            raise self.world.behaviour.answer_error
 
     async def rehearse(self, order: Ec2Call, instance_id: InstanceId) -> bool | None:
         await self.world.answer(f"DryRun {order.action}")

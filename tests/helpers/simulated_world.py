@@ -62,6 +62,7 @@ class Behaviour:
     denied_but_reported_done: bool = False
     wrong_instance: bool = False
     answer_lost: bool = False
+    answer_error: AwsError | None = None
     rehearsal: bool | None = True
     rehearsal_error: AwsError | None = None
     boot_time_fails: bool = False

@@ -8,12 +8,23 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from rdpgui.core.disruption import DisruptionId, Effect, Origin
+from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Verdict, VerdictValue
 from tests.hostile.course import TODAY, Course, Manners, run_through
 from tests.hostile.draw import draw
 from tests.hostile.faults import Fault, faults_of
 from tests.hostile.history import ORDER
-from tests.hostile.judge_door import Judge, filed_as, judged_key, says_refused, snapshot, the_judge
+from tests.hostile.judge_door import (
+    Judge,
+    filed_as,
+    filed_effect,
+    judged_key,
+    says_nobody_knows_who,
+    says_refused,
+    snapshot,
+    the_judge,
+)
 from tests.hostile.kinds import Cure, Wrong, kind_of
 from tests.hostile.runner_layer import live_through
 from tests.hostile.truth import Truth, truth_of
@@ -21,6 +32,8 @@ from tests.hostile.world import World
 
 CHUNK = 100
 AT_ONCE_S, SOON_S = 3.0, 5.0
+_HALTED_BY = {Origin.GUEST: DisruptionId.OS_SHUTDOWN, Origin.CONTROL_PLANE: DisruptionId.EC2_STOP}
+"""Under what a halt by hand is filed. Restarts are filed as one: EC2 keeps no trace that tells them apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +88,19 @@ def _compared(course: Course, judge: Judge, again: Callable[[World], Judged]) ->
     verdict = judge(run)
     key = judged_key(verdict)
     judged = Judged(course, verdict, truth_of(course, key), faults_of(course), (), again)
-    unsaid = verdict.value is VerdictValue.PASS and filed_as(run).value != course.history.own.access
+    unsaid = verdict.value is VerdictValue.PASS and not _filed_right(course, run, verdict)
     return replace(judged, wrongs=tuple(_wrongs(judged, key, unsaid=unsaid)))
+
+
+def _filed_right(course: Course, run: RunState, verdict: Verdict) -> bool:
+    """Whether a PASS stands under the session's access type, and by hand under what was done, by nobody knows whom."""
+    if filed_as(run).value != course.history.own.access:
+        return False
+    by = course.history.ended_by
+    if not course.history.world.plan.by_hand or by is None:
+        return True
+    done = DisruptionId.OS_REBOOT if by.outcome is Effect.RESTART else _HALTED_BY[by.origin]
+    return filed_effect(run) is done and says_nobody_knows_who(verdict)
 
 
 def _wrongs(judged: Judged, key: str, *, unsaid: bool) -> Iterable[Wrong]:

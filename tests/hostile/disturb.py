@@ -98,9 +98,10 @@ def answer_is_an_error(world: World, rng: random.Random) -> World:
 
 
 def outsider_acts(world: World, rng: random.Random) -> World:
-    """Somebody else stops, restarts or terminates the target around the order."""
+    """Somebody else stops, restarts or terminates the target around the order: before it, too late to be seen."""
     deed = rng.choice(list(Deed))
-    moment = Moment(Anchor.ORDER, rng.choice((rng.uniform(0.2, 10.0), rng.uniform(0.2, 120.0))))
+    after_s = rng.choice((rng.uniform(-3.0, 0.2), rng.uniform(0.2, 10.0), rng.uniform(0.2, 120.0)))
+    moment = Moment(Anchor.ORDER, after_s)
     return replace(world, acts=(*world.acts, Act("an outsider", deed, moment)))
 
 
@@ -122,6 +123,16 @@ def agent_flaps(world: World, rng: random.Random) -> World:
     """The agent or the network is away for a while."""
     flap = (Moment(Anchor.ORDER, rng.uniform(-15.0, 90.0)), rng.uniform(3.0, 60.0))
     return replace(world, machine=replace(world.machine, flaps=(*world.machine.flaps, flap)))
+
+
+def network_is_cut(world: World, rng: random.Random) -> World:
+    """The instance's network is cut: session and agent go at once, the machine runs on; the order may be ignored."""
+    after_s, for_s = rng.uniform(0.5, world.plan.delay_s + 10.0), rng.uniform(5.0, 120.0)
+    moment = Moment(Anchor.ORDER, after_s)
+    leave = Leave("the instance's network is cut", Moment(Anchor.ORDER, after_s + rng.uniform(-0.3, 1.0)))
+    machine = replace(world.machine, flaps=(*world.machine.flaps, (moment, for_s)))
+    cut = replace(world, machine=machine, leave=leave)
+    return replace(is_ignored(cut, rng), leave=leave) if rng.random() < 0.5 else cut
 
 
 def other_access(world: World, rng: random.Random) -> World:
@@ -257,6 +268,7 @@ DISTURBANCES: tuple[Disturb, ...] = (
     restarted_before,
     restarts_again,
     agent_flaps,
+    network_is_cut,
     other_access,
     guest_clock_steps,
     guest_clock_steps_and_nothing_else,

@@ -122,7 +122,8 @@ def recorder_clock_is_off(world: World, rng: random.Random) -> World:
 
 
 def is_misnamed(world: World, rng: random.Random) -> World:
-    return _film(world, naming=Naming.ANOTHER)
+    """It names another session, in its metadata or in its key."""
+    return _film(world, naming=rng.choice((Naming.ANOTHER, Naming.ANOTHER_KEY)))
 
 
 # -- other people's sessions and films ------------------------------------------------------
@@ -149,7 +150,8 @@ def _visit(world: World, rng: random.Random, from_s: float, length_s: float) -> 
 
 def rival_film(world: World, rng: random.Random) -> FilmSpec:
     """Return another connection's film: made by the same recorder, so named and dated as the own."""
-    naming = world.film.naming if world.film.naming is not Naming.ANOTHER else Naming.NOTHING
+    misnamed = world.film.naming in (Naming.ANOTHER, Naming.ANOTHER_KEY)
+    naming = Naming.NOTHING if misnamed else world.film.naming
     return FilmSpec(
         delay_s=rng.uniform(0.1, 1.5),
         still_s=rng.choice((0.0, rng.uniform(0.0, 20.0))),

@@ -14,6 +14,7 @@ from dataclasses import replace
 from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.session import AccessType, SessionOrigin
 from tests.hostile.disturb import DISTURBANCES
+from tests.hostile.history import reachable
 from tests.hostile.moments import Anchor, ClockSpec, Moment
 from tests.hostile.world import (
     Act,
@@ -67,7 +68,7 @@ def draw(world_id: str) -> World:
         world = replace(world, acts=(Act("tester", deed, Moment(Anchor.ORDER, rng.uniform(2.0, 60.0))),))
     for disturb in rng.sample(DISTURBANCES, k=_weighed(rng, _HOW_MANY)):
         world = disturb(world, rng)
-    return world
+    return replace(world, connect_s=reachable(world, world.connect_s))
 
 
 def _weighed(rng: random.Random, choices: tuple[tuple[int, int], ...]) -> int:
@@ -120,7 +121,7 @@ def _machine(rng: random.Random, *, lab: bool) -> Machine:
 def draw_film(rng: random.Random, *, lab: bool) -> FilmSpec:
     """Return a recording that goes its way; its names and times are open."""
     created = rng.choices(list(Created), (24, 58, 6, 6, 6))[0]
-    naming = rng.choices(list(Naming), (40, 22, 24, 12, 2))[0]
+    naming = rng.choices(list(Naming), (40, 22, 24, 12, 1, 1))[0]
     return FilmSpec(
         delay_s=rng.uniform(0.05, 1.2) if rng.random() < 0.8 else rng.uniform(0.5, 8.0),
         early_s=rng.uniform(0.0, 0.35),

@@ -182,7 +182,8 @@ def _of_likeness(found: _List, course: Course) -> None:
     found.when(len({o.key for o in there}) > 1, "several objects", _O, _R)
     overwritten = len({o.key for o in there}) < len(there)
     found.when(overwritten, "the object was written again", _O, _I)
-    found.when(spec.naming is Naming.ANOTHER, "the object names another session", _O)
+    misnamed = spec.naming in (Naming.ANOTHER, Naming.ANOTHER_KEY)
+    found.when(misnamed, "the object names another session", _O)
     named = spec.naming in (Naming.SESSION_KEY, Naming.SESSION_METADATA)
     rivals = [life for life in history.others if life.port is not Port.SHELL and _could_be(course, life.start_s)]
     found.when(bool(rivals) and not named, "another session's film could be taken for it", _O)

@@ -13,6 +13,9 @@ from tests.hostile.world import Answer, Deed, EndDate, FilmSpec, LooseKind, Mach
 BUCKET, ELSEWHERE = "recordings", "recordings-new"
 TARGET_ID, OTHER_ID = "i-0aaaaaaaaaaaaaaaa", "i-0bbbbbbbbbbbbbbbb"
 ORDER = "the order"
+CONNECTS_S = 1.0
+"""A person is connected so soon after the target can be reached again."""
+
 USER_CODE, GUEST_CODE = "Client.UserInitiatedShutdown", "Client.InstanceInitiatedShutdown"
 
 _ORDERED = {
@@ -169,16 +172,38 @@ def session_id_of(world: World, name: str) -> str:
 
 
 def _happenings(world: World, anchors: Anchors) -> tuple[Happening, ...]:
-    wanted = sorted(_wanted(world, anchors), key=lambda h: h.begins_s)
-    done: list[Happening] = []
-    for item in wanted:
-        if item.begins_s < NEVER and all(item.begins_s >= other.up_s for other in done):
-            done.append(item)
+    """Return what takes the target down: what is asked of a machine that is down already comes to nothing.
+
+    Updates restart it once more after its first restart, so that what happened stays so when more anchors come.
+    """
+    wanted = sorted(_wanted(world, anchors), key=_begin)
     again_s = world.machine.again_s
-    if again_s and done and done[-1].outcome is Effect.RESTART:
-        again = _going_down(world.machine, "updates", Deed.OS_REBOOT, done[-1].up_s, done[-1].up_s + again_s)
-        done.append(again)
+    done: list[Happening] = []
+    while wanted:
+        item = wanted.pop(0)
+        if item.begins_s == NEVER or any(item.begins_s < other.up_s for other in done):
+            continue
+        done.append(item)
+        if again_s and item.outcome is Effect.RESTART:
+            again = _going_down(world.machine, "updates", Deed.OS_REBOOT, item.up_s, item.up_s + again_s)
+            wanted, again_s = sorted([*wanted, again], key=_begin), 0.0
     return tuple(done)
+
+
+def _begin(item: Happening) -> float:
+    return item.begins_s
+
+
+def reachable(world: World, at_s: float) -> float:
+    """Return the first moment from ``at_s`` on at which the target can be connected to.
+
+    A session runs through the agent, and its remote desktop needs Windows: there is none from the cut until both are
+    back. While a shutdown screen is shown it is not known to be refused, so it is not.
+    """
+    for item in _happenings(world, Anchors()):
+        if item.cut_s <= at_s < item.up_s:
+            at_s = item.up_s + CONNECTS_S
+    return at_s
 
 
 def _wanted(world: World, anchors: Anchors) -> list[Happening]:
@@ -248,18 +273,24 @@ def _own_life(world: World, anchors: Anchors, happenings: tuple[Happening, ...])
 
 
 def _other_life(world: World, anchors: Anchors, number: int, happenings: tuple[Happening, ...]) -> Life:
-    visit = world.visits[number]
-    name = f"{visit.who}-{number}"
+    visit, service = world.visits[number], world.service
+    name = _name_of(world, number)
     start_s = anchors.at(visit.start)
     end_s, cause = start_s + visit.length_s, visit.who
     for item in happenings:
         if visit.on_target and start_s < item.cut_s < end_s:
             end_s, cause = item.cut_s, item.cause
     instance_id = TARGET_ID if visit.on_target else OTHER_ID
+    left_s = end_s + service.notice_s
+    written = {EndDate.END: end_s, EndDate.NOTICED: left_s, EndDate.MISSING: None}[service.end_date]
     return Life(
-        name, session_id_of(world, name), instance_id, start_s, end_s, cause, end_s + 1.0, end_s,
+        name, session_id_of(world, name), instance_id, start_s, end_s, cause, left_s, written,
         visit.document, visit.port, visit.access.value,
     )  # fmt: skip
+
+
+def _name_of(world: World, number: int) -> str:
+    return f"{world.visits[number].who}-{number}"
 
 
 # -- films and objects ----------------------------------------------------------------
@@ -345,6 +376,9 @@ def _named(world: World, life: Life, spec: FilmSpec) -> tuple[str, tuple[tuple[s
             return f"{life.instance_id}/{opaque}.mp4", ()
         case Naming.ANOTHER:
             return f"{opaque}.mp4", (("session-id", session_id_of(world, "stranger")),)
+        case Naming.ANOTHER_KEY:
+            other = _name_of(world, 0) if world.visits else "stranger"
+            return f"rec/{session_id_of(world, other)}/{opaque[:4]}.mp4", ()
 
 
 def _loose(world: World, anchors: Anchors, number: int, found: list[Stored]) -> list[Stored]:

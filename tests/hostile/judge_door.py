@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.journal import rebuild
 from rdpgui.core.judging.judge import judge
+from rdpgui.core.judging.proof import proven_disruption
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import CheckId, Verdict
@@ -37,6 +39,16 @@ def judged_key(verdict: Verdict) -> str:
 def filed_as(run: RunState) -> AccessType:
     """Return the access type under which the verdict is filed."""
     return run.access_type
+
+
+def filed_effect(run: RunState) -> DisruptionId | None:
+    """Return the disruption under which a run by hand is filed."""
+    return proven_disruption(run)
+
+
+def says_nobody_knows_who(verdict: Verdict) -> bool:
+    """Whether the verdict says that it is not known who disrupted."""
+    return any("by whom is not known" in check.text().lower() for check in verdict.checks)
 
 
 def says_refused(verdict: Verdict) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.session import AccessType, SessionOrigin
-from tests.hostile.moments import Anchor, ClockSpec, Moment
+from tests.hostile.moments import Anchor, ClockSpec, Moment, Step
 from tests.hostile.world import (
     Act,
     Created,
@@ -17,10 +17,12 @@ from tests.hostile.world import (
     Machine,
     Naming,
     Order,
+    Outage,
     Plan,
     Program,
     Reads,
     Service,
+    Topic,
     Wait,
     World,
 )
@@ -147,7 +149,7 @@ KEPT: tuple[Kept, ...] = (
         ),
     ),
     Kept(
-        "99:27207, false PASS: a shutdown by hand was planned; somebody restarts the instance instead",
+        "99:27207: by hand, where no effect is asked for, somebody restarts the instance: a PASS is filed as a restart",
         _world(
             "99:27207",
             _plan(DisruptionId.OS_SHUTDOWN, by_hand=True),
@@ -176,6 +178,112 @@ KEPT: tuple[Kept, ...] = (
             film=FilmSpec(naming=Naming.SESSION_KEY, processing_s=581.367, split_s=17.203),
             program=Program(ClockSpec(-0.066), wait=Wait.LIMIT),
             connect_s=23.036,
+        ),
+    ),
+    Kept(
+        "777:3308, false FAIL: a control's session begins while updates take the target down, and is cut by them",
+        _world(
+            "777:3308",
+            _plan(DisruptionId.CONTROL_NONE),
+            machine=Machine(screen_s=21.851, off_s=16.941, boot_s=49.406, again_s=41.552),
+            acts=(Act("updates", Deed.OS_REBOOT, Moment(Anchor.START, 2.671)),),
+            connect_s=151.489,
+            reads=Reads(latency_s=0.665),
+            program=Program(ClockSpec(20.809)),
+        ),
+    ),
+    Kept(
+        "42:5456, false FAIL: the same, and the session is known to be no more than one of the port's",
+        _world(
+            "42:5456",
+            _plan(DisruptionId.CONTROL_NONE),
+            machine=Machine(screen_s=16.57, boot_s=43.584, again_s=21.592, guest=ClockSpec(7.863)),
+            acts=(Act("updates", Deed.OS_REBOOT, Moment(Anchor.START, 2.854)),),
+            connect_s=104.74,
+            origin=SessionOrigin.UNKNOWN,
+        ),
+    ),
+    Kept(
+        "777:11564, false FAIL: no read for 205 s; EndDate is when the service noticed, 36 s after the end",
+        _world(
+            "777:11564",
+            _plan(DisruptionId.EC2_STOP),
+            film=FilmSpec(recorder_off_s=2.755),
+            service=Service(notice_s=36.191, end_date=EndDate.NOTICED),
+            reads=Reads(outages=(Outage(Moment(Anchor.ORDER, 5.005), 205.532, frozenset(Topic)),)),
+            program=Program(ClockSpec(21.167)),
+            connect_s=18.383,
+        ),
+    ),
+    Kept(
+        "2001:1746, false PASS: a film of 1.4 s that is a single picture of before the shutdown, and looks like one",
+        _world(
+            "2001:1746",
+            _plan(DisruptionId.EC2_REBOOT, lab=True),
+            machine=Machine(screen_s=1.065, boot_s=1.107),
+            film=FilmSpec(delay_s=5.116, frozen_s=87.056, disguise="solid-text", processing_s=0.789),
+            program=Program(ClockSpec(-0.153)),
+            connect_s=2.249,
+            reads=Reads(latency_s=0.022),
+        ),
+    ),
+    Kept(
+        "2001:233, false FAIL: a named film goes on in a second object, which was listed and not read",
+        _world(
+            "2001:233",
+            _plan(DisruptionId.EC2_REBOOT),
+            film=FilmSpec(naming=Naming.SESSION_METADATA, processing_s=16.404, split_s=19.005),
+            program=Program(ClockSpec(-0.084)),
+            connect_s=14.963,
+        ),
+    ),
+    Kept(
+        "2001:7486, false FAIL: a control; the agent flaps, and the guest's clock is set by an hour",
+        _world(
+            "2001:7486",
+            _plan(DisruptionId.CONTROL_NONE),
+            machine=Machine(
+                guest=ClockSpec(59.009, steps=(Step(Moment(Anchor.ORDER, -3.876), 3600.0),)),
+                flaps=((Moment(Anchor.ORDER, -12.578), 9.129),),
+            ),
+            program=Program(ClockSpec(-20.119)),
+            connect_s=57.351,
+        ),
+    ),
+    Kept(
+        "2001:6103: a restart by hand, known by a person only: that nobody knows who did it was not said",
+        _world(
+            "2001:6103",
+            _plan(DisruptionId.OS_REBOOT, lab=True, by_hand=True),
+            machine=Machine(boot_s=2.328, guest=ClockSpec(0.206)),
+            film=FilmSpec(processing_s=1.474),
+            acts=(Act("tester", Deed.OS_REBOOT, Moment(Anchor.ORDER, 23.018)),),
+            connect_s=1.552,
+            reads=Reads(denied=frozenset({Topic.BOOT})),
+            program=Program(ClockSpec(-0.098), confirms=True),
+        ),
+    ),
+    Kept(
+        "3001:2996: a restart by hand ended the session; it was filed as the shutdown that came 70 s later",
+        _world(
+            "3001:2996",
+            _plan(DisruptionId.OS_REBOOT, lab=True, by_hand=True),
+            machine=Machine(0.881, 0.9, boot_s=2.461),
+            film=FilmSpec(naming=Naming.SESSION_METADATA, processing_s=0.57),
+            acts=(
+                Act("tester", Deed.OS_REBOOT, Moment(Anchor.ORDER, 11.63)),
+                Act("an outsider", Deed.OS_SHUTDOWN, Moment(Anchor.ORDER, 81.52)),
+            ),
+            connect_s=3.133,
+            reads=Reads(
+                latency_s=0.03,
+                outages=(
+                    Outage(
+                        Moment(Anchor.ORDER, 6.4), 514.3, frozenset({Topic.CONNECTION, Topic.LISTING, Topic.SESSION})
+                    ),
+                ),
+            ),
+            program=Program(ClockSpec(24.0), confirms=True),
         ),
     ),
 )

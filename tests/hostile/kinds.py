@@ -22,7 +22,7 @@ class Wrong(StrEnum):
     FALSE_FAIL = "false fail"
     MISSED = "not PASS although the evidence suffices"
     MISNAMED = "the cause named is not the cause"
-    UNSAID = "filed under the access type of the plan"
+    UNSAID = "filed under what was planned, not under what was"
 
 
 KINDS = {
@@ -55,7 +55,7 @@ def kind_of(course: Course, truth: Truth, wrong: Wrong, key: str, cures: Callabl
     ``cures`` says whether the verdict is right in the world without a part: only then was the part the cause.
     """
     if wrong is Wrong.UNSAID:
-        return "V13"
+        return "V13" if course.history.own.access != course.history.world.plan.access else "filed as another effect"
     if wrong is Wrong.FALSE_PASS:
         kind = _false_pass(course, truth, key)
         return kind if kind not in _CURES or cures(_CURES[kind]) else _WITHOUT[kind]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from rdpgui.core.errors import AccessDenied, AwsError, Throttled, Unreachable
 from tests.hostile.film_facts import BASE
-from tests.hostile.history import History, unfold
+from tests.hostile.history import History, reachable, unfold
 from tests.hostile.moments import NEVER, Anchors, Moment
 from tests.hostile.world import Topic, World
 
@@ -41,7 +41,7 @@ class Living:
 
     def connect(self) -> None:
         """The connection is opened: it is there a little later."""
-        at_s = max(self.true_s() + 0.3, self.world.connect_s)
+        at_s = reachable(self.world, max(self.true_s() + 0.3, self.world.connect_s))
         self.anchors, self._history = Anchors(connected_s=at_s), None
 
     def begin_disruption(self) -> None:

@@ -50,8 +50,8 @@ class Pace:
     def _before(self, begun_s: float) -> float:
         number = math.ceil((begun_s - self._start_s) / self._period_s) - 1
         previous_s = self._start_s + max(0, number) * self._period_s
-        for from_s, until_s, _ in reversed(self._blocked):
-            if from_s <= previous_s < until_s:
+        for from_s, _, again_s in reversed(self._blocked):
+            if from_s <= previous_s < again_s:  # after an outage the next try comes later than its end
                 number = math.ceil((from_s - self._start_s) / self._period_s) - 1
                 previous_s = self._start_s + max(0, number) * self._period_s
         return previous_s

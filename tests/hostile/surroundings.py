@@ -76,7 +76,7 @@ def _described(seen: Seen, life: Life, true_s: float) -> Session:
         SessionStatus.TERMINATED if over else SessionStatus.CONNECTED,
         not over,
         stated(wall(life.start_s)),
-        stated(wall(life.end_s)) if over else None,
+        stated(wall(life.end_date_s)) if over and life.end_date_s is not None else None,
         PORT_FORWARDING_DOCUMENT,
         owner=f"arn:aws:sts::111122223333:assumed-role/{life.name}/{life.name}",
         access_type=AccessType(life.access),

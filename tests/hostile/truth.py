@@ -5,8 +5,9 @@ Three things make a PASS right; each has a reason:
 =====  ==============================================================================================================
 **D**  An effect of the plan's class took effect on the target and *that* ended the session. An end by a person, a limit
        or the service is none, however soon the machine follows: the film then shows nothing of the disruption.
-       By the run's own order, or by hand by anybody (nobody knows who). For a control nothing took effect until the
-       verdict, and the session ended (who closed it, nobody could tell, nor does it matter).
+       By the run's own order; by hand by anybody (nobody knows who), and of either class (see ``is_planned``). For a
+       control nothing took effect until the verdict, and the session ended (who closed it, nobody could tell, nor
+       does it matter).
 **F**  The judged object is this session's recording. One that fits as well but was made of another session tells
        nothing of this one.
 **R**  It is whole, and its live picture reaches the session's end within the tolerance and shows the effect: the
@@ -31,8 +32,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rdpgui.core.disruption import DisruptionId, Effect
-from rdpgui.core.run_events import ConnectionChanged, InstanceChanged, SessionAttached, VisuallyConfirmed
+from rdpgui.core.disruption import DisruptionId, Effect, Origin
+from rdpgui.core.run_events import SessionAttached, VisuallyConfirmed
 from tests.hostile.course import Course
 from tests.hostile.history import ORDER, Film, Happening, History, Stored
 from tests.hostile.moments import NEVER
@@ -105,8 +106,14 @@ def is_disrupted(course: Course) -> bool:
     if own.end_s > course.judged_s:
         return False
     if plan.effect is Effect.NONE:
-        return not [h for h in history.happenings if own.start_s < h.begins_s and h.called_s <= course.judged_s]
-    return by is not None and is_planned(history, by) and own.start_s < by.begins_s
+        return by is None and not [h for h in history.happenings if own.start_s < h.cut_s and _acts(h, course)]
+    return by is not None and is_planned(history, by)
+
+
+def _acts(item: Happening, course: Course) -> bool:
+    """Whether a happening took effect until the verdict: EC2 says so from the call on, a guest when it goes down."""
+    since_s = item.begins_s if item.origin is Origin.GUEST else item.called_s
+    return since_s <= course.judged_s
 
 
 def begun(course: Course) -> list[Happening]:
@@ -118,12 +125,14 @@ def begun(course: Course) -> list[Happening]:
 def is_planned(history: History, item: Happening) -> bool:
     """Whether a happening is the plan's effect: of its class, by the order, or by hand by anybody.
 
-    By hand nobody gave an order: the run counts as what happened, a restart or a halt, and is filed as that.
+    By hand the plan names no effect: whoever presses Connect is asked for none, and the plan's own is a place holder
+    (``app.run_commands``). The run finds out what was done, a restart or a halt, and is filed as that; so the class of
+    the plan is "either", and what has to be right instead is under what a PASS is filed (``campaign``: ``UNSAID``),
+    and that it says that nobody knows who did it.
     """
     plan = history.world.plan
-    right = (
-        item.outcome is plan.effect or (plan.by_hand and item.outcome is not Effect.NONE)
-    ) and item.deed is not Deed.EC2_TERMINATE
+    wanted = {Effect.RESTART, Effect.HALT} if plan.by_hand else {plan.effect}
+    right = item.outcome in wanted and item.deed is not Deed.EC2_TERMINATE
     return right and (item.cause == ORDER or plan.by_hand)
 
 
@@ -163,14 +172,19 @@ def _other_attached(course: Course) -> bool:
 
 
 def _same_by_outsider(course: Course) -> bool:
-    history = course.history
-    plan, by = history.world.plan, history.ended_by
-    if by is None or by.cause == ORDER or plan.by_hand or plan.effect is not by.outcome:
+    by = course.history.ended_by
+    return by is not None and _looks_ordered(course.history, by)
+
+
+def _looks_ordered(history: History, item: Happening) -> bool:
+    """Whether somebody else did what the order does, when the order could have done it, and EC2 does not tell whose."""
+    plan = history.world.plan
+    if item.cause == ORDER or plan.by_hand or plan.effect is not item.outcome:
         return False
     inside = plan.disruption_id in (DisruptionId.OS_REBOOT, DisruptionId.OS_SHUTDOWN)
-    told_apart = plan.effect is Effect.HALT and inside != (by.deed is Deed.OS_SHUTDOWN)
-    told_apart = told_apart or by.deed is Deed.EC2_TERMINATE
-    return by.cut_s >= history.anchors.order_s + plan.delay_s - RESOLUTION_S and not told_apart
+    told_apart = plan.effect is Effect.HALT and inside != (item.deed is Deed.OS_SHUTDOWN)
+    told_apart = told_apart or item.deed is Deed.EC2_TERMINATE
+    return item.cut_s >= history.anchors.order_s + plan.delay_s - RESOLUTION_S and not told_apart
 
 
 def _ended_just_before(course: Course) -> bool:
@@ -178,13 +192,14 @@ def _ended_just_before(course: Course) -> bool:
     own, by = history.own, history.ended_by
     if world.plan.effect is Effect.NONE or (by is not None and is_planned(history, by)):
         return False
-    after = [h for h in history.happenings if is_planned(history, h) and h.cut_s > own.end_s]
+    after = [h for h in history.happenings if h.cut_s > own.end_s]
+    after = [h for h in after if is_planned(history, h) or _looks_ordered(history, h)]
     if not after or own.end_s < history.anchors.order_s + world.plan.delay_s - RESOLUTION_S:
         return False
     item = after[0]
     if own.end_s >= item.begins_s - RESOLUTION_S:
         return True
-    looks_like_it = world.film.disguise in ("solid-text", "none") or not item.screen
+    looks_like_it = world.film.disguise == "solid-text" or not item.screen
     asked = any(isinstance(event, VisuallyConfirmed) for event in course.events)
     signs_s = item.agent_lost_s + world.reads.connection_lag_s + world.plan.poll_s + 1.0
     return looks_like_it and not asked and own.end_s >= item.begins_s - (signs_s - item.begins_s)
@@ -201,9 +216,16 @@ def _ends_at_the_call(course: Course) -> bool:
 
 
 def _unseen_in_control(course: Course) -> bool:
-    if course.history.world.plan.effect is not Effect.NONE or not begun(course):
+    """Whether the first sign of what took effect came too late for any poll to be answered before the verdict."""
+    history, world = course.history, course.history.world
+    if world.plan.effect is not Effect.NONE or is_disrupted(course) or history.ended_by is not None:
         return False
-    return not any(isinstance(event, ConnectionChanged | InstanceChanged) for event in course.events)
+    done = [h for h in history.happenings if history.own.start_s < h.cut_s and _acts(h, course)]
+    poll_s = world.plan.poll_s + 2 * world.reads.latency_s + RESOLUTION_S
+    states = [s.at_s + world.reads.instance_lag_s for s in history.states[1:]]
+    signs = [*states, *(h.agent_lost_s + world.reads.connection_lag_s for h in done)]
+    signs = [sign_s for sign_s in signs if sign_s > history.own.start_s]
+    return bool(done) and all(sign_s > course.judged_s - poll_s for sign_s in signs)
 
 
 def _foreign_twin(course: Course, key: str) -> bool:

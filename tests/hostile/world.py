@@ -123,13 +123,17 @@ class Created(StrEnum):
 
 
 class Naming(StrEnum):
-    """What an object names: nothing, its session, only the instance, or a session that is not its own."""
+    """What an object names: nothing, its session, only the instance, or a session that is not its own.
+
+    That other session may be one of the account's, in the key (``ANOTHER_KEY``), or one that nobody lists.
+    """
 
     NOTHING = "nothing"
     SESSION_KEY = "session in the key"
     SESSION_METADATA = "session in the metadata"
     INSTANCE = "instance"
     ANOTHER = "another session"
+    ANOTHER_KEY = "another session in the key"
 
 
 class Put(StrEnum):

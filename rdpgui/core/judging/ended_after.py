@@ -24,6 +24,9 @@ AGENT_OUTLIVES_S = 3.0
 AGENT_OUTLIVES_SEEN_S = {Witness.PICTURE: 6.0, Witness.PERSON: 60.0}
 """The same where somebody sees the shutdown at the film's end."""
 
+HALT_FOLLOWS_S = 60.0
+"""EC2 notices a halt at most this long after it ended the session: Windows goes down, and is looked at, meanwhile."""
+
 CUT_OUTLIVES_S = 0.5
 """A power cut ends session and agent in one moment."""
 
@@ -43,7 +46,8 @@ def check_ended_after(case: Case) -> Check:
     earliest = case.onset.earliest
     if earliest is None and not case.run.plan.by_hand:
         return not_made(_CHECK, N_("There was no disruption to compare with."), "not-disrupted")
-    return _ended_before(case, end) or _order_not_known(case, end) or _ended_by(case, end)
+    found = _ended_before(case, end) or _long_before_halt(case, end) or _order_not_known(case, end)
+    return found or _ended_by(case, end)
 
 
 def _ended_control(case: Case, end: SessionEnd) -> Check:
@@ -73,6 +77,19 @@ def _ended_before(case: Case, end: SessionEnd) -> Check | None:
         text = N_("The session ended before the stop that EC2 states ({high} is before {began}, {zone}).")
         return contradicted(_CHECK, text, "session-ended-before", _fields(ordered, end))
     return None
+
+
+def _long_before_halt(case: Case, end: SessionEnd) -> Check | None:
+    """Return the check when the instance went on long after the session: what halted it did not end the session."""
+    first = next(iter(case.onset.halts), None)
+    if first is None:
+        return None
+    since_at = case.clock.on_aws(first.not_before_at or first.at).low_at
+    seconds = (since_at - end.range.high_at).total_seconds()
+    if seconds <= HALT_FOLLOWS_S:
+        return None
+    text = N_("The session ended {seconds} s before the instance halted: something else may have ended it.")
+    return not_made(_CHECK, text, "session-ended-before", (*_fields(end.range, end), ("seconds", f"{seconds:.1f}")))
 
 
 def _order_not_known(case: Case, end: SessionEnd) -> Check | None:
@@ -105,6 +122,11 @@ def _ended_by(case: Case, end: SessionEnd) -> Check:
             text = N_("What ended the session is not known: that the agent went away with it was not seen.")
             return not_made(_CHECK, text, "end-cause-unknown")
         text = N_("The session ended between {low} and {high}; its film shows the shutdown ({zone}).")
+        if case.run.plan.by_hand:
+            text = N_(
+                "The session ended between {low} and {high}; "
+                "its film shows the shutdown, by whom is not known ({zone})."
+            )
         return held(_CHECK, text, _fields(end.range, end))
     stopped, gone_at = case.onset.stopped, loss.low_at
     if stopped is not None and not case.disruption.shows_shutdown:

@@ -22,6 +22,10 @@ ORDER_SLACK_S = 1.0
 """A film that ends before the order by less may do so by its clock only."""
 
 
+WRITTEN_SLACK_S = 2.0
+"""S3 states LastModified in whole seconds, and its clock is not the session's."""
+
+
 def check_integrity(case: Case) -> Check:
     """Check (d): the bytes are the object's, none that the index lists is missing, and the end decodes.
 
@@ -139,11 +143,21 @@ def _early(case: Case, text: str, fields: Fields) -> Check:
         painted_s = (end.range.low_at - facts.painted_at).total_seconds()
         if painted_s <= case.run.plan.tolerance_s:
             return not_made(CheckId.REACHES_END, text, "film-ends-early", fields)
-    alone = (case.match.count == 1 and case.destination.listed <= 1) or case.match.naming in (
-        Naming.SESSION,
-        Naming.KEY,
-    )
-    return (contradicted if case.certain and alone else not_made)(CheckId.REACHES_END, text, "film-ends-early", fields)
+    speaks = case.certain and _is_all(case)
+    return (contradicted if speaks else not_made)(CheckId.REACHES_END, text, "film-ends-early", fields)
+
+
+def _is_all(case: Case) -> bool:
+    """Whether the object is all there is of the recording: one may go on in a second object, named or not.
+
+    What lies there unread may be the rest, and what was written before the session's end has one.
+    """
+    match, item, end = case.match, case.match.item, case.end
+    if case.destination.listed > match.count or item is None or end is None:
+        return False
+    if item.modified_at < shifted(end.range.low_at, -WRITTEN_SLACK_S):
+        return False
+    return match.count == 1 or match.naming in (Naming.SESSION, Naming.KEY)
 
 
 def _coarse_cause(case: Case, gap: Gap, tolerance_s: float) -> str:

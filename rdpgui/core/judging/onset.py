@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from rdpgui.core.clocks import SKEW_LIMIT_S, TimeRange, shifted, stated_range
 from rdpgui.core.instance import ConnectionStatus, InstanceState
-from rdpgui.core.judging.clock_track import ClockTrack
+from rdpgui.core.judging.clock_track import ClockTrack, clock_track
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.kinds.seen import Boot, Onset
 from rdpgui.core.run import RunPlan
@@ -33,7 +33,34 @@ ABSENCE_SLACK_S = 5.0
 UPTIME_SLACK_S = 2.0
 """An uptime counter was read this long before its answer was there, at most."""
 
+HALF_HOUR_S = 1800.0
+"""Clocks that were set to another time zone, or to UTC, differ by whole half hours."""
+
+ZONE_SLACK_S = 1.0
+"""And a boot time before and after differs by that, to what Windows rounds."""
+
+OWN_CALL_SLACK_S = 2.0
+"""EC2 states the time of a stop in whole seconds, by its own clock, and bounds of the local one are about as wide."""
+
 _STATED_STOP = re.compile(r"^User initiated \((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) GMT\)")
+
+
+def stopped_by_own_call(run: RunState) -> bool:
+    """Whether EC2 states the stop at the very time of the run's own call, whatever that call was answered with.
+
+    Only where it states a time (a stop by API), the instance was not going down before, and the clocks are bounded
+    well enough to say so: a halt that somebody else ordered is not the run's to undo.
+    """
+    clock = clock_track(run)
+    seen, intent = onset(run, clock), run.disruption_intent
+    answer = next((f for f in run.failed if intent is not None and f.action == intent.action), None)
+    if seen.ordered is None or seen.stop_ordered is None or answer is None or seen.early or clock.doubt:
+        return False
+    answered = clock.on_aws(answer.at)
+    if seen.ordered.width_s > OWN_CALL_SLACK_S:
+        return False
+    since_at, until_at = shifted(seen.ordered.low_at, -OWN_CALL_SLACK_S), shifted(answered.high_at, OWN_CALL_SLACK_S)
+    return since_at <= seen.stop_ordered.low_at and seen.stop_ordered.high_at <= until_at
 
 
 def earliest_delay_s(plan: RunPlan) -> float:
@@ -130,14 +157,17 @@ def _boot(run: RunState, earliest: TimeRange | None, absences: tuple[_Absence, .
     """Return the first boot read that is after the order; what restarts once more later ended nothing.
 
     Another value than before is not a newer one: the guest's clock may have been corrected. It has to lie after the
-    order, by the uptime counter where it was read, else by the guest's clock.
+    order, by the uptime counter where it was read, else by the guest's clock. By that clock alone, one that differs by
+    whole half hours is the same boot, told after the clock was set to another zone.
     """
     if clock.offset.half_width_s > SKEW_LIMIT_S:
         return None  # what "after" means is not known
     since_at = earliest.low_at if earliest is not None else _since(run, None, clock)
     before = run.baseline.boot_at if run.baseline is not None else None
     for read in run.boot_reads:
-        if read.uptime_s is None and before is not None and abs((read.boot_at - before).total_seconds()) < BOOT_STEP_S:
+        same = read.uptime_s is None and before is not None and is_same_boot(before, read.boot_at)
+        before = read.boot_at
+        if same:
             continue
         moment = _when(read, clock)
         asked = clock.on_aws(read.at)
@@ -145,6 +175,13 @@ def _boot(run: RunState, earliest: TimeRange | None, absences: tuple[_Absence, .
         if first >= since_at and read.boot_at <= shifted(asked.high_at, GUEST_CLOCK_SLACK_S):
             return Boot(read.boot_at, moment, read.uptime_s is not None)
     return None
+
+
+def is_same_boot(before_at: datetime, boot_at: datetime) -> bool:
+    """Whether two boot times by the guest's clock are of one boot: recomputed, or told in another zone."""
+    apart_s = abs((boot_at - before_at).total_seconds())
+    zones = round(apart_s / HALF_HOUR_S)
+    return apart_s < BOOT_STEP_S or (zones > 0 and abs(apart_s - zones * HALF_HOUR_S) <= ZONE_SLACK_S)
 
 
 def _when(read: BootTimeRead, clock: ClockTrack) -> TimeRange:

@@ -18,6 +18,15 @@ from rdpgui.core.state import RunState
 NOTICE_SLACK_S = 5.0
 """An EndDate that is not after the agent's loss may still be when the service noticed; this much after the end."""
 
+SHUTDOWN_OUTLIVES_S = 20.0
+"""Windows goes on for a while after a shutdown has cut remote desktop, and its agent with it."""
+
+CUT_OUTLIVES_S = 5.0
+"""A power cut takes both at once, but an answer about the agent may be a few seconds old."""
+
+LAB_OUTLIVES_S = 3.0
+"""The lab's guests are down in a second or two, and its answers are fresh."""
+
 
 class EndBasis(StrEnum):
     """What the session's end rests on."""
@@ -44,7 +53,8 @@ def session_end(run: RunState, clock: ClockTrack, seen: Onset) -> SessionEnd | N
     """Return when the run's session ended, None while nothing says that it did.
 
     EndDate counts, unless the session was certainly over before it: then the service noticed late, and what was
-    polled is all that is known.
+    polled is all that is known. What it means is not documented: the session ended at the latest then, and at the
+    earliest a little before it, or before the agent was lost where that is earlier (after a time without looks).
 
     Source: ssm:DescribeSessions (EndDate), ssm:GetConnectionStatus, ec2:DescribeInstances.
     """
@@ -59,8 +69,19 @@ def session_end(run: RunState, clock: ClockTrack, seen: Onset) -> SessionEnd | N
     if shifted(stated.low_at, -SERVICE_SKEW_S) > upper_at:
         return SessionEnd(TimeRange(low_at, upper_at), EndBasis.NOTICED_LATE)
     high_at = max(stated.low_at, min(stated.high_at, upper_at))
-    near_at = shifted(stated.low_at, -NOTICE_SLACK_S) if seen.loss is not None else low_at
+    near_at = low_at
+    if seen.loss is not None:
+        last_at = shifted(seen.loss.low_at, -_outlives_s(run))
+        near_at = min(shifted(stated.low_at, -NOTICE_SLACK_S), last_at)
     return SessionEnd(TimeRange(min(max(low_at, near_at), stated.low_at), high_at), EndBasis.END_DATE, stated)
+
+
+def _outlives_s(run: RunState) -> float:
+    """Return how long before the first look without the agent the session can have been ended by what took it away."""
+    if run.plan.lab:
+        return LAB_OUTLIVES_S
+    shown = DISRUPTIONS[run.plan.disruption_id].shows_shutdown or run.plan.by_hand
+    return SHUTDOWN_OUTLIVES_S if shown else CUT_OUTLIVES_S
 
 
 def _not_before(run: RunState, session: Session, clock: ClockTrack, seen: Onset) -> datetime:

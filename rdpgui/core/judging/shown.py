@@ -13,6 +13,10 @@ FROZEN_LIMIT_S = 1.5
 """The painted clock moves ten times a second; when it stood longer at the film's end, the source had frozen."""
 
 
+MOVED_S = 0.05
+"""A film in which nothing moves but within so much of its begin is a single picture."""
+
+
 class Witness(StrEnum):
     """Who saw the shutdown at the end of the film."""
 
@@ -52,6 +56,7 @@ def shown(facts: FilmFacts, tolerance_s: float, confirmation: VisualConfirmation
     frozen_s, idle_s = frozen_for_s(facts), idle_at_end_s(facts)
     single = facts.frame_count is not None and facts.frame_count <= 1 and facts.duration_s > tolerance_s
     still = frozen_s > FROZEN_LIMIT_S if frozen_s is not None else single or idle_s > tolerance_s
+    still = still or _never_moved(facts, frozen_s, idle_s)
     tail = facts.tail.tail_class if facts.tail is not None else None
     witness = Witness.NOBODY
     if confirmation is not None:
@@ -59,6 +64,15 @@ def shown(facts: FilmFacts, tolerance_s: float, confirmation: VisualConfirmation
     elif tail is TailClass.SOLID_TEXT and not still:
         witness = Witness.PICTURE
     return Shown(frozen_s, idle_s, still, tail, witness, confirmation is not None and not confirmation.seen)
+
+
+def _never_moved(facts: FilmFacts, frozen_s: float | None, idle_s: float) -> bool:
+    """Whether the film is a single picture from its begin to its end, by the painted clock where there is one.
+
+    Nothing in such a film says that its source was alive, however short it is.
+    """
+    stood_s = idle_s if frozen_s is None else min(frozen_s, idle_s)
+    return stood_s >= facts.duration_s - MOVED_S
 
 
 def idle_at_end_s(facts: FilmFacts) -> float:

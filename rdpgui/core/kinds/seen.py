@@ -99,10 +99,13 @@ class Evidence(Protocol):
 
 
 def same_boot(evidence: Evidence) -> bool:
-    """Whether a boot time read after the last change of the agent's connection is of the boot before it."""
+    """Whether a boot time read after the last change of the agent's connection is of the boot before it, no other."""
     run = evidence.run
     last_at = run.connection_changes[-1].at if run.connection_changes else run.started_at
-    return evidence.onset.boot is None and any(read.at > last_at for read in run.boot_reads)
+    later = [read for read in run.boot_reads if read.at > last_at]
+    first_at = run.attached.session.started_at if run.attached is not None else run.started_at
+    before = all(read.uptime_s is not None or read.boot_at < first_at for read in later)
+    return evidence.onset.boot is None and bool(later) and before
 
 
 def became(change: InstanceChanged, text: str) -> Check:

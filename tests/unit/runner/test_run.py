@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -148,6 +150,29 @@ def test_that_a_call_without_an_answer_is_never_repeated() -> None:
     failure = next(event for event in scene.events if isinstance(event, ActionFailed))
     assert not failure.outcome_known
     assert run.verdict is not None and run.verdict.value is VerdictValue.PASS
+
+
+@pytest.mark.case("V19")
+@pytest.mark.parametrize("error", [Unreachable("No answer."), Throttled("Slowly."), AccessDenied("No.")])
+@pytest.mark.parametrize(("stated_s", "restored"), [(0.0, True), (-30.0, False), (60.0, False), (None, False)])
+def test_that_what_a_call_halted_is_started_again_whatever_it_was_answered(
+    error: AwsError, stated_s: float | None, restored: bool
+) -> None:
+    def prepare(scene: Scene) -> None:
+        def on_action() -> None:
+            machine, now = scene.world.machines[TARGET], scene.world.clock.true_now()
+            if stated_s is not None and machine.item.state is InstanceState.RUNNING:
+                reason = f"User initiated ({now + timedelta(seconds=stated_s):%Y-%m-%d %H:%M:%S} GMT)"
+                machine.item = replace(machine.item, state_transition_reason=reason)
+
+        scene.world.behaviour.on_action = on_action
+
+    scene, run = run_scene(Behaviour(answer_error=error), prepare=prepare)
+    assert [call for call in _mutating(scene) if "Stop" in call] == [f"ec2:StopInstances {TARGET}"]
+    assert run.verdict is not None
+    assert (f"ec2:StartInstances {TARGET}" in scene.world.calls) == restored
+    expected = InstanceState.RUNNING if restored else InstanceState.STOPPED
+    assert scene.world.machines[TARGET].item.state is expected
 
 
 @pytest.mark.parametrize(
