@@ -139,8 +139,15 @@ def instance(item: object, number: int = 1) -> Instance:
         tags=tuple(tags),
         root_device_type=str(row.get("RootDeviceType") or ""),
         lifecycle=str(row.get("InstanceLifecycle") or ""),
+        hibernation=_hibernation(row),
         flaws=row.flaws() if state else (*row.flaws(), "State"),
     )
+
+
+def _hibernation(row: Row) -> bool | None:
+    """Source: ec2:DescribeInstances, HibernationOptions."""
+    value = (row.get("HibernationOptions") or {}).get("Configured")
+    return None if value is None else bool(value)
 
 
 def shutdown_behaviour(answer: Answer) -> str | None:

@@ -12,7 +12,11 @@ class DisruptionId(StrEnum):
     OS_SHUTDOWN = "os-shutdown"
     EC2_REBOOT = "ec2-reboot"
     EC2_STOP = "ec2-stop"
+    SSM_AGENT_STOP = "ssm-agent-stop"
     STOP_SKIP_OS_SHUTDOWN = "stop-skip-os-shutdown"
+    STOP_FORCE = "stop-force"
+    HIBERNATE = "hibernate"
+    DIAGNOSTIC_INTERRUPT = "diagnostic-interrupt"
     CONTROL_NONE = "control-none"
     CONTROL_DISCONNECT = "control-disconnect"
 
@@ -30,4 +34,5 @@ class Effect(StrEnum):
 
     RESTART = "restart"
     HALT = "halt"
+    AGENT = "agent"
     NONE = "none"

@@ -179,6 +179,8 @@ _LINES: tuple[tuple[tuple[str, ...], str], ...] = (
         N_("A shutdown stops {instance}."),
     ),
     (("stop-protected",), N_("Stop protection does not stand in the way.")),
+    (("no-hibernation", "hibernation-unknown"), N_("{instance} can hibernate.")),
+    (("no-interrupt",), N_("{instance} takes a diagnostic interrupt.")),
     (("not-windows",), N_("{instance} runs Windows.")),
     (("not-running",), N_("{instance} is running.")),
     (("not-managed", "not-online", "nodes-unknown"), N_("Session Manager reaches {instance}.")),

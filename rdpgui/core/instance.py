@@ -52,6 +52,7 @@ class Instance:
         tags: key and value, sorted by key.
         root_device_type: ``ebs`` or ``instance-store``.
         lifecycle: ``spot``, ``scheduled`` or empty for on-demand.
+        hibernation: whether it was launched so that it can hibernate; None where that was not read.
         flaws: what of its row could not be read; no rule rests on a row with flaws.
     """
 
@@ -68,6 +69,7 @@ class Instance:
     root_device_type: str = "ebs"
     lifecycle: str = ""
     flaws: tuple[str, ...] = ()
+    hibernation: bool | None = None
 
     def tag(self, key: str) -> str:
         """Return the value of a tag, empty when absent."""

@@ -34,6 +34,7 @@ _WORDS_PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Origin.CONTROL, N_("Controls")),
     (Effect.RESTART, N_("restarts")),
     (Effect.HALT, N_("stops")),
+    (Effect.AGENT, N_("cuts off")),
     (Effect.NONE, N_("no effect")),
     (Topic.IDENTITY, N_("identity")),
     (Topic.INSTANCES, N_("instances")),

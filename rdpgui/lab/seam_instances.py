@@ -51,6 +51,7 @@ class InstanceSeam:
         instance_profile_arn: str = "",
         spot: bool = False,
         root_device_type: str = "ebs",
+        hibernation: bool = False,
     ) -> str:
         """Launch one instance (one reservation each, as moto pages by reservation); returns its id."""
         params: dict[str, Any] = {
@@ -73,6 +74,7 @@ class InstanceSeam:
             instance.disable_api_termination = disable_api_termination
             instance.disable_api_stop = disable_api_stop
             instance.root_device_type = root_device_type
+            instance.hibernation_options = {"Configured": hibernation}
             if spot:
                 instance.lifecycle = "spot"
         return instance_id

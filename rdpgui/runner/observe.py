@@ -14,7 +14,7 @@ from rdpgui.core.aws_word import AwsWord
 from rdpgui.core.errors import AwsError, GuardRefusal, MalformedAnswer
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.case import case_of
-from rdpgui.core.judging.onset import BOOT_STEP_S
+from rdpgui.core.kinds.seen import BOOT_STEP_S
 from rdpgui.core.run_events import (
     BootTimeRead,
     ConnectionChanged,

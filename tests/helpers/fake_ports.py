@@ -154,13 +154,20 @@ class FakeDisruptions(_Port):
         if target is not None and isinstance(order, GuestScript):
             self._run(order, target)
         elif target is not None and isinstance(order, Ec2Call):
-            restart = order.operation == "RebootInstances"
-            code = "" if restart else "Client.UserInitiatedShutdown"
-            self.world.shut_down(target, restart=restart, code=code)
+            restart = order.operation in ("RebootInstances", "SendDiagnosticInterrupt")
+            if "Hibernate" in order.options:
+                self.world.hibernate(target, "Client.UserInitiatedHibernate")
+            else:
+                code = "" if restart else "Client.UserInitiatedShutdown"
+                self.world.shut_down(target, restart=restart, code=code)
         self._answer_lost(order.action)
         return CommandId("c-1") if script else None
 
     def _run(self, script: GuestScript, target: InstanceId) -> None:
+        stop = re.search(r"Start-Sleep -Seconds (\d+); Stop-Service -Name AmazonSSMAgent", script.lines[0])
+        if stop is not None:
+            self.world.later(int(stop[1]), self.world.stop_agent, target)
+            return
         found = re.search(r"shutdown\.exe (/[rs]) /t (\d+)", script.lines[0])
         assert found is not None, script
         self.world.later(int(found[2]), self._shut_down_inside, target, found[1] == "/r")

@@ -125,6 +125,7 @@ class SimulatedWorld:
                 InstanceState.RUNNING,
                 platform="windows",
                 tags=(("rdpgui:disruptable", "true"),),
+                hibernation=True,
             )
             self.machines[instance_id] = Machine(item, EPOCH - timedelta(hours=1 + number))
         self.protection = InstanceProtection("stop", False)
@@ -187,6 +188,21 @@ class SimulatedWorld:
         self.later(behaviour.shutdown_screen_s, self._desktop_closed, instance_id, True)
         off_s = behaviour.shutdown_screen_s + behaviour.off_after_desktop_s
         self.later(off_s, self._off, instance_id, restart, code)
+
+    def hibernate(self, instance_id: InstanceId, code: str) -> None:
+        """The desktop goes without a screen of its own, and the machine goes off."""
+        self.set_state(instance_id, InstanceState.STOPPING, code)
+        self.later(0.9, self._desktop_closed, instance_id, False)
+        self.later(0.9 + self.behaviour.off_after_desktop_s, self._off, instance_id, False, code)
+
+    def stop_agent(self, instance_id: InstanceId) -> None:
+        """The agent is away for a while, and every session over it ends; the machine lives."""
+        self._desktop_closed(instance_id, False)
+        self.machines[instance_id].connected = False
+        self.later(3.0, self._agent_back, instance_id)
+
+    def _agent_back(self, instance_id: InstanceId) -> None:
+        self.machines[instance_id].connected = True
 
     def disconnect(self, instance_id: InstanceId) -> None:
         self._desktop_closed(instance_id, False)

@@ -33,7 +33,7 @@ from tests.hostile.world import (
     World,
 )
 
-_KINDS = (
+KINDS = (
     (DisruptionId.OS_REBOOT, 18),
     (DisruptionId.OS_SHUTDOWN, 18),
     (DisruptionId.EC2_REBOOT, 16),
@@ -76,7 +76,7 @@ def _weighed(rng: random.Random, choices: tuple[tuple[int, int], ...]) -> int:
 
 
 def _plan(rng: random.Random) -> Plan:
-    kind = rng.choices([kind for kind, _ in _KINDS], [weight for _, weight in _KINDS])[0]
+    kind = rng.choices([kind for kind, _ in KINDS], [weight for _, weight in KINDS])[0]
     inside = kind in (DisruptionId.OS_REBOOT, DisruptionId.OS_SHUTDOWN)
     by_hand = inside and rng.random() < 0.3
     access = rng.choice((AccessType.STANDARD, AccessType.JUST_IN_TIME))

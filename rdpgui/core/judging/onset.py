@@ -13,16 +13,14 @@ import re
 from datetime import UTC, datetime
 
 from rdpgui.core.clocks import SKEW_LIMIT_S, TimeRange, shifted, stated_range
+from rdpgui.core.disruption import Effect
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.clock_track import ClockTrack, clock_track
 from rdpgui.core.kinds.registry import DISRUPTIONS
-from rdpgui.core.kinds.seen import Boot, Onset
+from rdpgui.core.kinds.seen import BOOT_STEP_S, Boot, Onset
 from rdpgui.core.run import RunPlan
 from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChanged
 from rdpgui.core.state import RESTORE_ACTION, RunState
-
-BOOT_STEP_S = 1.5
-"""Boot times that differ by less are the same boot (Windows recomputes it from the uptime)."""
 
 GUEST_CLOCK_SLACK_S = 60.0
 """A boot is believed to lie this far outside of what was seen: the guest's clock may be off."""
@@ -70,8 +68,8 @@ def earliest_delay_s(plan: RunPlan) -> float:
 
 def onset(run: RunState, clock: ClockTrack) -> Onset:
     """Return what was ordered, and what was seen of its effect."""
-    control = DISRUPTIONS[run.plan.disruption_id].is_control
-    intent = None if control or run.plan.by_hand else run.disruption_intent
+    kind = DISRUPTIONS[run.plan.disruption_id]
+    intent = None if kind.is_control or run.plan.by_hand else run.disruption_intent
     ordered = clock.on_aws(intent.at) if intent is not None else None
     delay_s = earliest_delay_s(run.plan)
     earliest = None
@@ -89,7 +87,7 @@ def onset(run: RunState, clock: ClockTrack) -> Onset:
         ordered,
         earliest,
         tuple(lost for lost, _ in absences),
-        _loss(absences, boot, halted=bool(halts)),
+        _loss(absences, boot, halted=bool(halts), alone=kind.effect is Effect.AGENT),
         boot,
         halts,
         tuple(c for c in off if c not in halts and c.at >= _attached_at(run)),
@@ -137,12 +135,15 @@ def _absences(
     return tuple((lost, back) for lost, back in found if lost.high_at >= since_at)
 
 
-def _loss(absences: tuple[_Absence, ...], boot: Boot | None, *, halted: bool) -> TimeRange | None:
-    """Return the loss that belongs to what was seen; an agent that came back without a boot only flapped."""
+def _loss(absences: tuple[_Absence, ...], boot: Boot | None, *, halted: bool, alone: bool) -> TimeRange | None:
+    """Return the loss that belongs to what was seen; an agent that came back without a boot only flapped.
+
+    ``alone``: unless the agent alone was to be lost. Of several losses none certainly is that one.
+    """
     if halted:
         return next((lost for lost, back in reversed(absences) if back is None), None)
     if boot is None:
-        return None
+        return absences[0][0] if alone and len(absences) == 1 else None
     return next((lost for lost, back in absences if _holds(lost, back, boot)), None)
 
 

@@ -15,6 +15,7 @@ from rdpgui.core.verdict import Check, held, not_made
 
 INITIATED_BY_INSTANCE = "Client.InstanceInitiatedShutdown"
 INITIATED_BY_USER = "Client.UserInitiatedShutdown"
+HIBERNATED_BY_USER = "Client.UserInitiatedHibernate"
 BY_SOMEBODY = (INITIATED_BY_INSTANCE, INITIATED_BY_USER)
 """What a stop by hand may be. Source: EC2 DescribeInstances, StateReason."""
 
@@ -90,6 +91,21 @@ def refuse_instance_store(facts: TargetFacts) -> Refusal | None:
     return Refusal("instance-store", text, N_("Use an instance with an EBS root volume."), named(instance))
 
 
+def refuse_without_hibernation(facts: TargetFacts) -> Refusal | None:
+    """Only an instance that was launched with hibernation hibernates; that implies an encrypted EBS root volume.
+
+    Source: EC2 User Guide, hibernation prerequisites; DescribeInstances, HibernationOptions.
+    """
+    if facts.instance.hibernation:
+        return None
+    if facts.instance.hibernation is None:
+        text = N_("Whether {instance} can hibernate could not be read.")
+        return Refusal("hibernation-unknown", text, N_("Read everything again (F5)."), named(facts.instance))
+    text = N_("{instance} was launched without hibernation.")
+    remedy = N_("Use an instance that was launched with it; it cannot be switched on afterwards.")
+    return Refusal("no-hibernation", text, remedy, named(facts.instance))
+
+
 def refuse_shutdown_behaviour(facts: TargetFacts) -> Refusal | None:
     """An in-OS shutdown terminates the instance when its shutdown behaviour says so. Unknown refuses too."""
     instance, protection = facts.instance, facts.protection
@@ -155,4 +171,29 @@ STOP_SKIP_OS_SHUTDOWN = Disruption(
     guards=(refuse_instance_store, refuse_stop_protection),
     proof=Halted(INITIATED_BY_USER),
     film=FilmShows.CUT,
+)
+STOP_FORCE = Disruption(
+    DisruptionId.STOP_FORCE,
+    name=N_("EC2 force stop"),
+    consequence=N_("EC2 stops the instance, and soon by force if Windows does not obey. Unsaved data may be lost."),
+    origin=Origin.CONTROL_PLANE,
+    effect=Effect.HALT,
+    call="StopInstances Force",
+    order=Ec2Call("StopInstances", ("Force",)),
+    guards=(refuse_instance_store, refuse_stop_protection),
+    proof=Halted(INITIATED_BY_USER),
+    film=FilmShows.SHUTDOWN,  # EC2 tries an orderly shutdown first. Source: EC2 StopInstances, Force
+    chaos_action="chaosaws.ec2.actions.stop_instances",
+)
+HIBERNATE = Disruption(
+    DisruptionId.HIBERNATE,
+    name=N_("EC2 hibernate"),
+    consequence=N_("EC2 has Windows save its memory and stops the instance. At the next start everything goes on."),
+    origin=Origin.CONTROL_PLANE,
+    effect=Effect.HALT,
+    call="StopInstances Hibernate",
+    order=Ec2Call("StopInstances", ("Hibernate",)),
+    guards=(refuse_instance_store, refuse_stop_protection, refuse_without_hibernation),
+    proof=Halted(HIBERNATED_BY_USER),
+    film=FilmShows.CUT,  # a system that is put to sleep takes its network away without a word
 )

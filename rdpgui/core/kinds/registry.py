@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.kinds.agent import SSM_AGENT_STOP
 from rdpgui.core.kinds.control import CONTROL_DISCONNECT, CONTROL_NONE
-from rdpgui.core.kinds.halt import EC2_STOP, OS_SHUTDOWN, STOP_SKIP_OS_SHUTDOWN
+from rdpgui.core.kinds.halt import EC2_STOP, HIBERNATE, OS_SHUTDOWN, STOP_FORCE, STOP_SKIP_OS_SHUTDOWN
 from rdpgui.core.kinds.kind import Disruption
-from rdpgui.core.kinds.restart import EC2_REBOOT, OS_REBOOT
+from rdpgui.core.kinds.restart import DIAGNOSTIC_INTERRUPT, EC2_REBOOT, OS_REBOOT
 
 DISRUPTIONS: dict[DisruptionId, Disruption] = {
     kind.disruption_id: kind
@@ -15,7 +16,11 @@ DISRUPTIONS: dict[DisruptionId, Disruption] = {
         OS_SHUTDOWN,
         EC2_REBOOT,
         EC2_STOP,
+        SSM_AGENT_STOP,
         STOP_SKIP_OS_SHUTDOWN,
+        STOP_FORCE,
+        HIBERNATE,
+        DIAGNOSTIC_INTERRUPT,
         CONTROL_NONE,
         CONTROL_DISCONNECT,
     )

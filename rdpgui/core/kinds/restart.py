@@ -6,11 +6,20 @@ from rdpgui.core.disruption import DisruptionId, Effect, Origin
 from rdpgui.core.instance import ConnectionStatus
 from rdpgui.core.kinds.kind import Disruption, Ec2Call, FilmShows, GuestScript
 from rdpgui.core.kinds.seen import PROVEN, Evidence, became
+from rdpgui.core.refusal import Refusal, TargetFacts, named
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import Check, held, moment, not_made
 
 AGENT_AWAY_S = 6.0
 """An agent that was lost this soon after the session's end went away with it."""
+
+XEN_FAMILIES = frozenset(
+    {
+        *("c1", "c3", "c4", "d2", "f1", "g2", "g3", "g3s", "h1", "i2", "i3", "m1", "m2", "m3", "m4"),
+        *("p2", "p3", "r3", "r4", "t1", "t2", "x1", "x1e"),
+    }
+)
+"""Instance families on the Xen hypervisor. Source: EC2 instance types, Xen-based instances."""
 
 
 def restarted(evidence: Evidence) -> Check:
@@ -62,6 +71,19 @@ def _no_new_boot(*, flipped: bool, known: bool) -> Check:
     return not_made(PROVEN, text, "boot-time-unknown" if flipped and not known else "disruption-not-proven")
 
 
+def refuse_xen(facts: TargetFacts) -> Refusal | None:
+    """Only instances on Nitro take a diagnostic interrupt; of a type that is not known, the rehearsal says so.
+
+    Source: EC2 User Guide, diagnostic interrupt; instance types on the Xen hypervisor.
+    """
+    instance = facts.instance
+    if instance.instance_type.partition(".")[0] not in XEN_FAMILIES:
+        return None
+    text = N_("{instance} is a {type}, which takes no diagnostic interrupt.")
+    remedy = N_("Use an instance of a type that is built on Nitro.")
+    return Refusal("no-interrupt", text, remedy, (*named(instance), ("type", instance.instance_type)))
+
+
 OS_REBOOT = Disruption(
     DisruptionId.OS_REBOOT,
     name=N_("OS reboot"),
@@ -90,4 +112,16 @@ EC2_REBOOT = Disruption(
     fis_action="aws:ec2:reboot-instances",
     chaos_action="chaosaws.ec2.actions.restart_instances",
     article_row=3,
+)
+DIAGNOSTIC_INTERRUPT = Disruption(
+    DisruptionId.DIAGNOSTIC_INTERRUPT,
+    name=N_("Diagnostic interrupt"),
+    consequence=N_("Windows crashes with a stop error, writes a memory dump and restarts. Unsaved data is lost."),
+    origin=Origin.CONTROL_PLANE,
+    effect=Effect.RESTART,
+    call="SendDiagnosticInterrupt",
+    order=Ec2Call("SendDiagnosticInterrupt"),
+    guards=(refuse_xen,),
+    proof=restarted,
+    film=FilmShows.CUT,  # a system that crashes paints no remote desktop; the lab shows its stop screen
 )

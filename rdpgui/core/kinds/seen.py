@@ -15,6 +15,9 @@ from rdpgui.core.texts import N_
 from rdpgui.core.verdict import Check, CheckId, not_made
 
 PROVEN = CheckId.DISRUPTION_PROVEN
+BOOT_STEP_S = 1.5
+"""Boot times that differ by less are the same boot (Windows recomputes it from the uptime)."""
+
 HALTED = frozenset({InstanceState.STOPPING, InstanceState.STOPPED})
 GONE = frozenset({InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED})
 
@@ -106,6 +109,22 @@ def same_boot(evidence: Evidence) -> bool:
     first_at = run.attached.session.started_at if run.attached is not None else run.started_at
     before = all(read.uptime_s is not None or read.boot_at < first_at for read in later)
     return evidence.onset.boot is None and bool(later) and before
+
+
+def boot_unchanged(evidence: Evidence) -> bool:
+    """Whether one and the same boot time was read before the agent was lost and after it was back.
+
+    A boot that was only not seen, for example behind a guest's clock that is wrong, is not one and the same.
+    """
+    run = evidence.run
+    if evidence.onset.boot is not None or not run.connection_changes:
+        return False
+    first_at, last_at = run.connection_changes[0].at, run.connection_changes[-1].at
+    before = [read.boot_at for read in run.boot_reads if read.at < first_at]
+    before += [run.baseline.boot_at] if run.baseline is not None and run.baseline.boot_at is not None else []
+    after = [read.boot_at for read in run.boot_reads if read.at > last_at]
+    known = [*before, *after]
+    return bool(before and after) and (max(known) - min(known)).total_seconds() < BOOT_STEP_S
 
 
 def became(change: InstanceChanged, text: str) -> Check:

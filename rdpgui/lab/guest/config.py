@@ -39,6 +39,7 @@ class GuestConfig:
         off_after_desktop_s: seconds from there to power off.
         clock_skew_ms: added to every time the guest itself shows or states.
         wallpaper: number of the wallpaper; any integer is accepted.
+        boot_at_ms: by the guest's clock, of a machine that wakes from hibernation; 0: it boots now.
     """
 
     instance_id: str
@@ -54,6 +55,7 @@ class GuestConfig:
     off_after_desktop_s: float = 1.0
     clock_skew_ms: int = 0
     wallpaper: int = 0
+    boot_at_ms: int = 0
 
     @classmethod
     def from_json(cls, line: str) -> GuestConfig:
@@ -82,6 +84,7 @@ class GuestConfig:
             off_after_desktop_s=_seconds(raw, "off_after_desktop_s", 1.0),
             clock_skew_ms=_integer(raw, "clock_skew_ms", 0, -_MAX_SKEW_MS, _MAX_SKEW_MS),
             wallpaper=_integer(raw, "wallpaper", 0, -(2**31), 2**31),
+            boot_at_ms=_integer(raw, "boot_at_ms", 0, 0, 2**53),
         )
 
 

@@ -6,7 +6,8 @@ Pure: time comes in as ``now_mono_s``. The picture::
       │       │         ├─────▶ RESTART ────────────┼▶ CLOSED ─▶ OFF
       │       │         ├─────▶ UPDATE ─▶ RESTART   │
       └───────┴─────────┴─────▶ STOP ───────────────┘
-    (BOOT and LOGON may also go to SHUTDOWN, RESTART and UPDATE)
+    (BOOT and LOGON may also go to SHUTDOWN, RESTART and UPDATE; hibernation takes the desktop away without a screen
+    of its own, straight to CLOSED, from each of the first three)
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Action(StrEnum):
 
     RESTART = "restart"
     SHUTDOWN = "shutdown"
+    HIBERNATE = "hibernate"
 
 
 class Origin(StrEnum):
@@ -50,9 +52,9 @@ class Origin(StrEnum):
 _ENDINGS: Final = frozenset({Screen.SHUTDOWN, Screen.RESTART, Screen.UPDATE, Screen.STOP})
 
 MOVES: Final[Mapping[Screen, frozenset[Screen]]] = {
-    Screen.BOOT: _ENDINGS | {Screen.LOGON},
-    Screen.LOGON: _ENDINGS | {Screen.DESKTOP},
-    Screen.DESKTOP: _ENDINGS,
+    Screen.BOOT: _ENDINGS | {Screen.LOGON, Screen.CLOSED},
+    Screen.LOGON: _ENDINGS | {Screen.DESKTOP, Screen.CLOSED},
+    Screen.DESKTOP: _ENDINGS | {Screen.CLOSED},
     Screen.UPDATE: frozenset({Screen.RESTART}),
     Screen.RESTART: frozenset({Screen.CLOSED}),
     Screen.SHUTDOWN: frozenset({Screen.CLOSED}),
@@ -70,6 +72,13 @@ _NEXT: Final[Mapping[Screen, Screen]] = {
     Screen.STOP: Screen.CLOSED,
     Screen.CLOSED: Screen.OFF,
 }
+
+_FIRST: Final[Mapping[Action, Screen]] = {
+    Action.RESTART: Screen.RESTART,
+    Action.SHUTDOWN: Screen.SHUTDOWN,
+    Action.HIBERNATE: Screen.CLOSED,
+}
+"""Where an ending begins."""
 
 _BOOT_SHARE: Final = 0.6
 _UPDATE_SHARE: Final = 0.5
@@ -178,7 +187,7 @@ class Machine:
     def due(self, now_mono_s: float) -> Screen | None:
         """Return the screen that is due now, without going there."""
         if self.pending is not None and now_mono_s >= self.pending.due_mono_s:
-            return Screen.RESTART if self.pending.action is Action.RESTART else Screen.SHUTDOWN
+            return _FIRST[self.pending.action]
         length_s = self._length_s()
         if length_s is None or now_mono_s < self._entered_mono_s + length_s:
             return None
@@ -199,10 +208,7 @@ class Machine:
     def _begin(self, action: Action, origin: Origin, now_mono_s: float, *, update: bool) -> None:
         self.pending, self.action, self.origin = None, action, origin
         self._after_update = update
-        if update:
-            self._enter(Screen.UPDATE, now_mono_s)
-        else:
-            self._enter(Screen.RESTART if action is Action.RESTART else Screen.SHUTDOWN, now_mono_s)
+        self._enter(Screen.UPDATE if update else _FIRST[action], now_mono_s)
 
     def _enter(self, target: Screen, now_mono_s: float) -> None:
         if target not in MOVES[self.screen]:
@@ -224,7 +230,8 @@ class Machine:
                 share = 1 - _UPDATE_SHARE if self._after_update else 1.0
                 return timings.shutdown_screen_s * share
             case Screen.CLOSED:
-                # A crashed machine has no orderly way down: it is off at once.
-                return 0.0 if self.origin is Origin.CRASH else timings.off_after_desktop_s
+                # A crashed machine has no orderly way down: it is off at once. To save the memory takes its time.
+                saving_s = timings.shutdown_screen_s if self.action is Action.HIBERNATE else 0.0
+                return 0.0 if self.origin is Origin.CRASH else timings.off_after_desktop_s + saving_s
             case Screen.DESKTOP | Screen.OFF:
                 return None

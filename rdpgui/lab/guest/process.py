@@ -77,7 +77,7 @@ class Guest:
         self._inbox = inbox
         self._events = events
         self._clock = GuestClock(config.clock_skew_ms)
-        self._boot_ms = self._clock.now_ms()
+        self._boot_ms = config.boot_at_ms or self._clock.now_ms()
         self._machine = Machine(
             Timings(config.boot_s, config.shutdown_screen_s, config.off_after_desktop_s), now_mono_s
         )
@@ -191,9 +191,14 @@ class Guest:
                 assert_never(command)
 
     def _request(self, action: Action, origin: Origin, delay_s: float, *, update: bool = False) -> None:
+        if action is Action.HIBERNATE and not self._machine.ending:
+            self._frame()  # the last one: no screen follows
         now_mono_s = time.monotonic()
         if not self._machine.request(action, origin, now_mono_s, delay_s=delay_s, update=update):
             _log.warning("%s refused: a shutdown is under way already", action)
+        elif self._machine.screen is Screen.CLOSED:
+            self._say_begun()
+            self._close_desktop()
         elif self._machine.ending:
             self._begun()
         else:
@@ -261,6 +266,9 @@ class Guest:
 
     def _begun(self) -> None:
         self._frame()
+        self._say_begun()
+
+    def _say_begun(self) -> None:
         self._emit("shutdown-begun", action=self._machine.action, origin=self._machine.origin)
 
     def _close_desktop(self) -> None:

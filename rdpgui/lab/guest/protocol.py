@@ -102,7 +102,7 @@ def _action(raw: dict[str, object]) -> Action:
     try:
         return Action(str(raw.get("action")))
     except ValueError as error:
-        raise CommandError('action must be "restart" or "shutdown"') from error
+        raise CommandError('action must be "restart", "shutdown" or "hibernate"') from error
 
 
 def _seconds(raw: dict[str, object], name: str, default: float | None) -> float:

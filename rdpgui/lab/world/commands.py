@@ -26,7 +26,8 @@ _TIMEOUT_S = 3600.0
 _RESTART_AND_RUN_AGAIN = 3010
 """Exit status with which a script asks the agent for a restart. The lab takes its second run, after the restart, for
 one that has nothing more to do. Source: Systems Manager User Guide, rebooting a node from scripts."""
-_TAKES_DOWN = frozenset({Verb.RESTART, Verb.SHUTDOWN, Verb.AGENT_STOP, Verb.AGENT_RESTART})
+_STOPS_AGENT = frozenset({Verb.AGENT_STOP, Verb.AGENT_RESTART})
+_TAKES_DOWN = frozenset({Verb.RESTART, Verb.SHUTDOWN}) | _STOPS_AGENT
 _INSTANCE = re.compile(r"(i|mi)-[0-9a-f]{8,17}")
 _NO_SHELL = "LAB: this virtual machine runs no PowerShell; not recognised: "
 
@@ -164,6 +165,8 @@ class Commands(Listener):
                     self._go_down(key[1], statement, pause_s)
                     if statement.waits:
                         return 0, True
+                case Verb.DETACHED:
+                    self._detach(key[1], read_script([statement.text]))
                 case Verb.AGENT_STOP | Verb.AGENT_RESTART:
                     self._stop_agent(key[1], self._scripts[key][index:])
                     return 0, False
@@ -196,6 +199,26 @@ class Commands(Listener):
         self._context.timeline.after(
             timings.command_s + 0.1,
             partial(self._agents.stop_service, instance_id, after_s),
+            f"stop of the agent on {instance_id}",
+        )
+
+    def _detach(self, instance_id: str, statements: list[Statement]) -> None:
+        """Run what stops and starts the agent in a process of its own, which outlives it.
+
+        The scenario bounds the pauses, so that a quick lab stays quick.
+        """
+        timings = self._context.scenario.timings
+        stop = next((n for n, s in enumerate(statements) if s.verb in _STOPS_AGENT), None)
+        if stop is None:
+            return
+        before_s, after_s = (
+            min(sum(s.number for s in part if s.verb is Verb.SLEEP), timings.shutdown_delay_limit_s)
+            for part in (statements[:stop], statements[stop:])
+        )
+        comes_back = any(s.verb in (Verb.AGENT_START, Verb.AGENT_RESTART) for s in statements[stop:])
+        self._context.timeline.after(
+            before_s,
+            partial(self._agents.stop_service, instance_id, timings.agent_restart_s + after_s if comes_back else None),
             f"stop of the agent on {instance_id}",
         )
 
@@ -249,6 +272,8 @@ class Commands(Listener):
 
 
 def _takes_down(statement: Statement) -> bool:
+    if statement.verb is Verb.DETACHED:
+        return any(inner.verb in _STOPS_AGENT for inner in read_script([statement.text]))
     asks = statement.verb is Verb.EXIT and statement.number == _RESTART_AND_RUN_AGAIN
     return asks or statement.verb in _TAKES_DOWN
 

@@ -18,6 +18,9 @@ from rdpgui.lab.world.signals import GuestAction, GuestEnd
 _log = logging.getLogger(__name__)
 
 
+_OFF = {action.value: action for action in GuestAction}
+
+
 @dataclass(slots=True, eq=False)
 class Guest:
     """One life of an instance's guest.
@@ -26,6 +29,7 @@ class Guest:
         rfb_port: 0 until the guest is up.
         ready: the desktop is shown and no shutdown has begun.
         off: what the guest announced with its last line.
+        wakes: it goes on from hibernation.
     """
 
     instance_id: str
@@ -34,6 +38,7 @@ class Guest:
     rfb_port: int = 0
     ready: bool = False
     off: GuestAction | None = None
+    wakes: bool = False
 
 
 class Guests:
@@ -45,13 +50,16 @@ class Guests:
         self._booted_at: dict[str, datetime] = {}
         self._pictures: dict[str, threading.Event] = {}
 
-    def boot(self, instance_id: str, spec: InstanceSpec) -> None:
-        """Start a guest; does nothing when one lives or the world is closing."""
+    def boot(self, instance_id: str, spec: InstanceSpec, *, wakes: bool = False) -> None:
+        """Start a guest; does nothing when one lives or the world is closing.
+
+        ``wakes``: from hibernation; it was then last booted when it was last booted before.
+        """
         context = self._context
         with context.lock:
             if instance_id in self._guests or context.closing.is_set():
                 return
-            guest = Guest(instance_id, secret_word())
+            guest = Guest(instance_id, secret_word(), wakes=wakes and instance_id in self._booted_at)
             self._guests[instance_id] = guest
             try:
                 guest.child = context.spawner.spawn(
@@ -164,6 +172,7 @@ class Guests:
             "off_after_desktop_s": timings.off_after_desktop_s,
             "clock_skew_ms": round(skew.seconds * 1000) if skew is not None else 0,
             "wallpaper": spec.wallpaper,
+            "boot_at_ms": round(self._booted_at[guest.instance_id].timestamp() * 1000) if guest.wakes else 0,
         }
 
     def _on_event(self, guest: Guest, message: Message) -> None:
@@ -174,7 +183,8 @@ class Guests:
             match message["event"]:
                 case "booting":
                     guest.rfb_port = whole(message, "rfb_port")
-                    self._booted_at[guest.instance_id] = moment(message, "at_ms", now)
+                    if not guest.wakes:
+                        self._booted_at[guest.instance_id] = moment(message, "at_ms", now)
                 case "ready":
                     guest.ready = True
                     self._booted_at[guest.instance_id] = moment(message, "boot_at_ms", now)
@@ -185,7 +195,7 @@ class Guests:
                     guest.ready = False
                     context.signals.desktop_closed(guest.instance_id, moment(message, "at_ms", now))
                 case "off":
-                    guest.off = GuestAction.SHUTDOWN if message.get("action") == "shutdown" else GuestAction.RESTART
+                    guest.off = _OFF.get(str(message.get("action")), GuestAction.RESTART)
                 case "screenshot":
                     waiting = self._pictures.get(str(message.get("path")))
                     if waiting is not None:

@@ -74,7 +74,8 @@ class Instances(Listener):
             require_stoppable(machine, self._context.seam.instances, hibernate=hibernate)
             if after is not before:
                 self._go(machine, after, Cause.HIBERNATE if hibernate else Cause.USER)
-                self._bring_down(machine, force=force, cut=skip_os_shutdown)
+                action = GuestAction.HIBERNATE if hibernate else GuestAction.SHUTDOWN
+                self._bring_down(machine, action, force=force, cut=skip_os_shutdown)
             elif before is PowerState.STOPPING and skip_os_shutdown:
                 self._guests.kill(instance_id)
             return before, after
@@ -100,7 +101,7 @@ class Instances(Listener):
                 return before, after
             require_terminable(machine, self._context.seam.instances)
             self._go(machine, after, Cause.USER)
-            self._bring_down(machine, force=False, cut=False)
+            self._bring_down(machine, GuestAction.SHUTDOWN, force=False, cut=False)
             return before, after
 
     def interrupt(self, instance_id: str) -> None:
@@ -121,6 +122,7 @@ class Instances(Listener):
         """Follow what the guest did: power off, restart, or nothing (dead until somebody acts)."""
         machine = self.machine(instance_id)
         restarting, machine.restarting = machine.restarting, False
+        machine.hibernated = end.action is GuestAction.HIBERNATE
         match machine.power.state:
             case PowerState.STOPPING | PowerState.SHUTTING_DOWN:
                 self._moves.plan(machine, self._context.scenario.timings.stopping_s, self._power_off)
@@ -133,11 +135,11 @@ class Instances(Listener):
             case _:
                 self._moves.drop(machine)
 
-    def _bring_down(self, machine: Machine, *, force: bool, cut: bool) -> None:
-        """Ask the guest to shut down, or cut it; without a guest go on at once."""
+    def _bring_down(self, machine: Machine, action: GuestAction, *, force: bool, cut: bool) -> None:
+        """Ask the guest to go down, or cut it; without a guest go on at once."""
         timings = self._context.scenario.timings
         name = machine.instance_id
-        alive = self._guests.kill(name) if cut else self._guests.power_button(name, GuestAction.SHUTDOWN)
+        alive = self._guests.kill(name) if cut else self._guests.power_button(name, action)
         if not alive:
             self._moves.plan(machine, timings.stopping_s, self._power_off)
         elif not cut:
@@ -159,7 +161,8 @@ class Instances(Listener):
     def _boot(self, machine: Machine) -> None:
         self._moves.drop(machine)
         machine.restarting = False
-        self._guests.boot(machine.instance_id, machine.spec)
+        wakes, machine.hibernated = machine.hibernated, False
+        self._guests.boot(machine.instance_id, machine.spec, wakes=wakes)
 
     def _go(self, machine: Machine, to: PowerState, cause: Cause | None = None) -> None:
         machine.power = moved(machine.power, to, self._context.timeline.now(), cause)

@@ -18,6 +18,7 @@ class Machine:
 
     Attributes:
         restarting: a reboot was ordered; a guest that had to be cut off for it is booted again.
+        hibernated: its guest has saved its memory and goes on from there when the instance is started.
         timer: the next timed move, or the hard stop.
         plans: number of the plan that ``timer`` belongs to.
     """
@@ -27,6 +28,7 @@ class Machine:
     power: PowerFacts
     ip_address: str = ""
     restarting: bool = False
+    hibernated: bool = False
     timer: Timer | None = field(default=None, repr=False)
     plans: int = 0
 

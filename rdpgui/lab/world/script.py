@@ -28,6 +28,7 @@ class Verb(StrEnum):
     SERVICE = "service"
     PRINT = "print"
     SLEEP = "sleep"
+    DETACHED = "detached"
     EXIT = "exit"
     NOTHING = "nothing"
     UNKNOWN = "unknown"
@@ -40,7 +41,7 @@ class Statement:
     Attributes:
         number: delay in seconds, or exit status.
         waits: the command itself ends with the system (``Restart-Computer``), so that its result comes late or never.
-        text: what is printed, or the statement's source.
+        text: what is printed, the script that a process of its own runs, or the statement's source.
     """
 
     verb: Verb
@@ -53,6 +54,11 @@ _SHUTDOWN = re.compile(r"^(?:&\s*)?\"?(?:[\w:\\%$.]*\\)?shutdown(?:\.exe)?\"?\s+
 _EXIT = re.compile(r"^exit(?:\s+(-?\d+))?$", re.IGNORECASE)
 _SLEEP = re.compile(r"^start-sleep\s+(?:-s(?:econds)?\s+)?(\d+(?:\.\d+)?)$", re.IGNORECASE)
 _PRINT = re.compile(r"^(?:write-(?:output|host)|echo)\s+(.*)$", re.IGNORECASE)
+_DETACHED = re.compile(
+    r"^invoke-cimmethod\b.*\bwin32_process\b.*\bcommandline\s*=\s*'[^']*-command\s+\"(?P<script>[^'\"]*)\"'",
+    re.IGNORECASE,
+)
+"""A process that WMI starts, so that it outlives the agent."""
 _PATTERNS: tuple[tuple[re.Pattern[str], Verb, bool], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), verb, waits)
     for pattern, verb, waits in (
@@ -61,6 +67,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Verb, bool], ...] = tuple(
         (r"^(stop-service|sc(\.exe)? stop|net stop)\b.*amazonssmagent", Verb.AGENT_STOP, False),
         (r"^restart-service\b.*amazonssmagent", Verb.AGENT_RESTART, False),
         (r"^(start-service|sc(\.exe)? start|net start)\b.*amazonssmagent", Verb.AGENT_START, False),
+        (r"^stop-process\b.*ssm-session-worker", Verb.NOTHING, False),  # here they end with their agent
         (r"^(quser|query user|qwinsta)(\.exe)?\b", Verb.USERS, False),
         (r"lastbootuptime", Verb.BOOT_TIME, False),
         (r"^(hostname(\.exe)?|\$env:computername)$", Verb.HOST_NAME, False),
@@ -101,6 +108,9 @@ def _statement(source: str) -> Statement:
     match = _EXIT.match(source)
     if match:
         return Statement(Verb.EXIT, number=float(match[1] or 0), text=source)
+    match = _DETACHED.match(source)
+    if match:
+        return Statement(Verb.DETACHED, text=match["script"])
     match = _SLEEP.match(source)
     if match:
         return Statement(Verb.SLEEP, number=float(match[1]), text=source)

@@ -92,6 +92,7 @@ def seed_instance(context: Context, spec: InstanceSpec, profile_arn: str) -> Mac
         instance_profile_arn=profile_arn,
         spot=spec.spot,
         root_device_type=spec.root_device,
+        hibernation=spec.hibernation,
     )
     if spec.auto_scaling_group:
         seam.instances.set_tag(instance_id, "aws:autoscaling:groupName", spec.auto_scaling_group)

@@ -16,6 +16,7 @@ class GuestAction(StrEnum):
 
     RESTART = "restart"
     SHUTDOWN = "shutdown"
+    HIBERNATE = "hibernate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ def instance(**changes: object) -> Instance:
         "platform": "windows",
         "tags": (("rdpgui:disruptable", "true"),),
         "state": InstanceState.RUNNING,
+        "hibernation": True,
         **changes,
     }
     return Instance(TARGET, "win", **values)  # type: ignore[arg-type]  # one place for all variants

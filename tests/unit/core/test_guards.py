@@ -61,6 +61,11 @@ def _with(**changes: object) -> TargetFacts:
             "auto-scaling",
         ),
         (_with(root_device_type="instance-store"), D.EC2_STOP, "instance-store"),
+        (_with(hibernation=False), D.HIBERNATE, "no-hibernation"),
+        (_with(hibernation=None), D.HIBERNATE, "hibernation-unknown"),
+        (_with(instance_type="m4.large"), D.DIAGNOSTIC_INTERRUPT, "no-interrupt"),
+        (replace(OK, protection=InstanceProtection("stop", True)), D.STOP_FORCE, "stop-protected"),
+        (replace(OK, protection=InstanceProtection("stop", True)), D.HIBERNATE, "stop-protected"),
         (_with(platform=""), D.EC2_STOP, "not-windows"),
         (_with(state=InstanceState.STOPPED), D.EC2_STOP, "not-running"),
         (_with(state=InstanceState.STOPPING), D.OS_REBOOT, "not-running"),
@@ -96,6 +101,9 @@ def test_that_an_unsafe_target_is_refused_with_reason_and_remedy(
         (replace(OK, protection=InstanceProtection("terminate", True)), D.OS_REBOOT),
         (replace(OK, protection=InstanceProtection("terminate", False)), D.EC2_STOP),
         (_with(root_device_type="instance-store"), D.EC2_REBOOT),
+        (_with(hibernation=False), D.EC2_STOP),
+        (_with(instance_type="m4.large"), D.EC2_REBOOT),
+        (replace(OK, protection=InstanceProtection("terminate", True)), D.SSM_AGENT_STOP),
         (_with(lifecycle="spot"), D.CONTROL_DISCONNECT),
         (replace(OK, allow_tag="", instance=instance(tags=())), D.EC2_STOP),
         (replace(OK, connection=None), D.OS_REBOOT),
@@ -136,7 +144,7 @@ def test_that_acting_needs_the_armed_target_and_a_session(
 
 def test_that_the_preflight_list_has_every_guard_also_when_held() -> None:
     lines = guard_checks(OK, DISRUPTIONS[D.EC2_STOP])
-    assert len(lines) == 10
+    assert len(lines) == 12
     assert all(line.held is True and not line.blocks for line in lines)
     assert all("{" not in line.shown() for line in lines)
 

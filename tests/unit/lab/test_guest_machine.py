@@ -56,6 +56,14 @@ def test_that_a_crashed_machine_is_off_as_soon_as_its_desktop_is_gone() -> None:
     assert (machine.action, machine.origin) == (Action.RESTART, Origin.CRASH)
 
 
+def test_that_hibernation_takes_the_desktop_away_at_once_and_then_saves_the_memory() -> None:
+    machine = running()
+    assert machine.request(Action.HIBERNATE, Origin.ACPI, 50.0)
+    assert machine.screen is Screen.CLOSED
+    assert screens_until_quiet(machine, 50.0) == [(Screen.OFF, 56.0)]
+    assert machine.action is Action.HIBERNATE
+
+
 def test_that_a_countdown_keeps_the_desktop_until_it_is_over() -> None:
     machine = running()
     assert machine.request(Action.RESTART, Origin.RUN_COMMAND, 50.0, delay_s=15)

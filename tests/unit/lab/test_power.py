@@ -244,6 +244,28 @@ def test_that_a_diagnostic_interrupt_reaches_the_guest(kit: Kit) -> None:
         kit.world.diagnostic_interrupt(kit.ids["idle"])
 
 
+def test_that_a_hibernated_guest_wakes_with_the_boot_time_it_had(tmp_path: Path) -> None:
+    kit = make_kit(tmp_path, fleet=(InstanceSpec("sleeper", hibernation=True),))
+    name = kit.ids["sleeper"]
+    guest = kit.up(name)
+    guest.say("ready", boot_at_ms=1_700_000_000_000)
+    booted = kit.world.boot_at(name)
+    assert shown(kit, name)["HibernationOptions"] == {"Configured": True}
+    kit.world.stop_instance(name, hibernate=True)
+    assert guest.heard[-1] == {"do": "acpi", "action": "hibernate"}
+    guest.say("off", action="hibernate")
+    guest.leave(0)
+    kit.timeline.advance(5)
+    assert kit.world.power_state(name) is STOPPED
+    assert shown(kit, name)["StateReason"]["Code"] == "Client.UserInitiatedHibernate"  # type: ignore[index]
+    kit.world.start_instance(name)
+    kit.timeline.advance(10)
+    assert kit.guest(name).config["boot_at_ms"] == 1_700_000_000_000
+    kit.guest(name).say("booting", rfb_port=1, at_ms=1_800_000_000_000)
+    assert kit.world.boot_at(name) == booted
+    kit.world.close()
+
+
 def test_that_protection_refuses_and_changes_nothing(kit: Kit) -> None:
     name = kit.ids["kept"]
     guest = kit.up(name)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from rdpgui.core.kinds.agent import SSM_AGENT_STOP
+from rdpgui.core.kinds.kind import GuestScript
 from rdpgui.lab.model import LabError, SessionRecord, SessionStatus
 from rdpgui.lab.scenario import EndDate, Variants
 from rdpgui.lab.world.script import Statement, Verb, read_script
@@ -141,6 +143,12 @@ def test_that_sessions_need_an_agent_and_a_known_document(kit: Kit) -> None:
         ("Restart-Computer -Force", Statement(Verb.RESTART, waits=True)),
         ("stop-computer", Statement(Verb.SHUTDOWN, waits=True)),
         ("Stop-Service AmazonSSMAgent -Force", Statement(Verb.AGENT_STOP)),
+        (
+            "Invoke-CimMethod -ClassName Win32_Process -MethodName Create -Arguments @{CommandLine = "
+            "'powershell.exe -NoProfile -Command \"Start-Sleep 5; Stop-Service AmazonSSMAgent\"'} | Out-Null",
+            Statement(Verb.DETACHED, text="Start-Sleep 5; Stop-Service AmazonSSMAgent"),
+        ),
+        ("Stop-Process -Name ssm-session-worker -Force", Statement(Verb.NOTHING)),
         ("Restart-Service -Name AmazonSSMAgent", Statement(Verb.AGENT_RESTART)),
         ("quser", Statement(Verb.USERS)),
         ("(Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToString('o')", Statement(Verb.BOOT_TIME)),
@@ -154,7 +162,7 @@ def test_that_sessions_need_an_agent_and_a_known_document(kit: Kit) -> None:
 def test_that_statements_are_recognised(line: str, expected: Statement) -> None:
     found = read_script([line])
     assert len(found) == 1
-    text = expected.text if expected.verb is Verb.PRINT else line
+    text = expected.text if expected.verb in (Verb.PRINT, Verb.DETACHED) else line
     assert found[0] == replace(expected, text=text)
 
 
@@ -286,6 +294,25 @@ def test_that_an_agent_whose_script_starts_it_again_comes_back(kit: Kit) -> None
     assert kit.world.connection_status(name) == "notconnected"
     kit.timeline.advance(15)
     assert kit.world.connection_status(name) == "connected"
+
+
+def test_that_an_agent_that_is_stopped_from_outside_of_it_reports_first_and_comes_back(kit: Kit) -> None:
+    name = kit.ids["web"]
+    guest = kit.up(name)
+    connection_id = kit.connect(name)
+    script = SSM_AGENT_STOP.order
+    assert isinstance(script, GuestScript)
+    lines = list(script.delayed(15).lines)
+    (record,) = kit.world.send_command([name], RUN, {"commands": lines}, "")
+    kit.timeline.advance(14)
+    assert kit.world.command_invocation(record.command_id, name).status == "Success"
+    assert kit.world.connection_status(name) == "connected"
+    kit.timeline.advance(4.5)
+    assert kit.world.connection_status(name) == "notconnected"
+    assert kit.broker(connection_id).heard == [{"do": "close"}]
+    kit.timeline.advance(35)
+    assert kit.world.connection_status(name) == "connected"
+    assert guest.alive
 
 
 def test_that_wrong_commands_are_refused(kit: Kit) -> None:
