@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from operator import is_
+from itertools import compress
+from operator import is_not
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -32,8 +33,19 @@ class Kept(Generic[T]):
     def whole(self, rows: list[T]) -> tuple[T, ...]:
         """Return a whole listing of such rows; the tuple of last time when it is the same."""
         last = self._whole
-        if len(rows) == len(last) and all(map(is_, rows, last)):
-            return last
-        self._rows = {self._key(row): row for row in rows}
-        self._whole = tuple(rows)
+        if len(rows) != len(last) or not self._patched(rows, last):
+            self._rows = {self._key(row): row for row in rows}
+            self._whole = tuple(rows)
         return self._whole
+
+    def _patched(self, rows: list[T], last: tuple[T, ...]) -> bool:
+        """Take over the few rows that are other objects than last time, each in place of the one with its key."""
+        new = list(compress(rows, map(is_not, rows, last)))
+        if not new:
+            return True
+        old = compress(last, map(is_not, rows, last))
+        if any(self._key(row) != self._key(was) for row, was in zip(new, old, strict=True)):
+            return False
+        self._rows.update((self._key(row), row) for row in new)
+        self._whole = tuple(rows)
+        return True

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, assert_never
+from itertools import compress
+from operator import is_not
+from typing import Any, TypeVar, assert_never
 
 from rdpgui.core.account_events import (
     Armed,
@@ -26,7 +28,8 @@ from rdpgui.core.account_events import (
 from rdpgui.core.arming import Arming
 from rdpgui.core.events import Event, RunEvent
 from rdpgui.core.grown import grown
-from rdpgui.core.ids import RunId
+from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.instance import Instance, ManagedNode
 from rdpgui.core.judging.summary import summarise
 from rdpgui.core.log_lines import line_for
 from rdpgui.core.place import Place
@@ -67,6 +70,8 @@ from rdpgui.core.run_events import (
     WitnessSaved,
 )
 from rdpgui.core.state import LOG_LIMIT, AppState, LogLine, PhaseMark, RunState, Stale
+
+Row = TypeVar("Row", Instance, ManagedNode)
 
 
 def reduce(state: AppState, event: Event) -> AppState:
@@ -331,13 +336,24 @@ def _listed(state: AppState, event: InstancesObserved) -> AppState:
     instances, nodes = state.listed
     found: dict[str, Any] = {}
     if event.instances is not instances:
-        found["instances"] = {i.instance_id: i for i in event.instances}
+        found["instances"] = _by_instance(event.instances, instances, state.instances)
     if event.nodes is not None and event.nodes is not nodes:
-        found["nodes"] = {n.instance_id: n for n in event.nodes}
+        found["nodes"] = _by_instance(event.nodes, nodes, state.nodes)
     listed = (event.instances, nodes if event.nodes is None else event.nodes)
     changed = replace(state, listed=listed, nodes_known=event.nodes is not None, **found)
     # Without nodes the topic stays stale, and the last nodes stay.
     return (_read if event.nodes is None else _fresh)(changed, Topic.INSTANCES, event)
+
+
+def _by_instance(
+    rows: tuple[Row, ...], before: tuple[Row, ...], known: Mapping[InstanceId, Row]
+) -> Mapping[InstanceId, Row]:
+    """Return rows by their instance; where only a few are other objects than before, in place of those."""
+    if len(rows) == len(before) == len(known):
+        new, old = list(compress(rows, map(is_not, rows, before))), compress(before, map(is_not, rows, before))
+        if all(n.instance_id == o.instance_id for n, o in zip(new, old, strict=True)):
+            return {**known, **{row.instance_id: row for row in new}} if new else known
+    return {row.instance_id: row for row in rows}
 
 
 def _stale(state: AppState, event: PollFailed) -> AppState:

@@ -152,9 +152,7 @@ class Renderer(LookedAt):
     def _render_lists(self) -> None:
         state, page, ui_state = self.state, self._window.experiment, self._window.ui_state
         if self._changed("instances", state.instances, state.nodes, Topic.INSTANCES in state.observed_at):
-            page.instances.show_instances(
-                state.instances.values(), state.nodes.values(), known=Topic.INSTANCES in state.observed_at
-            )
+            page.instances.show_instances(state.instances, state.nodes, known=Topic.INSTANCES in state.observed_at)
         page.instances.select(ui_state.instance_id)
         aged_at = self._sight(Topic.INSTANCES).aged_at
         if self._changed("stale-i", self._stale_of(Topic.INSTANCES), aged_at, state.nodes_known):

@@ -126,8 +126,12 @@ def _observed_rows(way: Way, instances: tuple[Instance, ...], nodes: tuple[Manag
         whole = kept.whole(made)
         same.append((time.perf_counter() - begun_s) * 1000 + way.observe(whole, nodes))
         del again_nodes
-    one = (*first[:-1], replace(first[-1], name="web-new", state=InstanceState.STOPPED))
-    changed = way.observe(one, nodes)
+    changed: list[float] = []
+    for number in range(max(2, rounds)):
+        one = [*first[:-1], replace(first[-1], name=f"web-new-{number}", state=InstanceState.STOPPED)]
+        begun_s = time.perf_counter()
+        whole = kept.whole(one)
+        changed.append((time.perf_counter() - begun_s) * 1000 + way.observe(whole, nodes))
     equal, equal_nodes = fleet(count)
     foreign = way.observe(equal, equal_nodes)
     return [
@@ -135,18 +139,21 @@ def _observed_rows(way: Way, instances: tuple[Instance, ...], nodes: tuple[Manag
         Row(f"{count} instances, port to table: a poll with nothing changed", "ms", tuple(same),
             target=f"<= {UNCHANGED_TARGET_MS:.0f} ms", met=most(same, UNCHANGED_TARGET_MS),
             notes=(f"besides, for each page of 200 that is read: at most {max(pages):.2f} ms",)),
-        Row(f"{count} instances, store to table: one changed", "ms", (changed,)),
+        Row(f"{count} instances, port to table: one changed, and elsewhere in the order", "ms", tuple(changed),
+            target=f"<= {TARGET_MS:.0f} ms", met=most(changed, TARGET_MS)),
         Row(f"{count} instances, store to table: equal, but all new objects", "ms", (foreign,)),
     ]  # fmt: skip
 
 
 def _touched_rows(window: MainWindow, instances: tuple[Instance, ...], rounds: int) -> list[Row]:
-    from PySide6.QtCore import Qt
+    from PySide6.QtCore import QCoreApplication, Qt
 
     count, panel = len(instances), window.experiment.instances
     model = panel.table.model()
     filters: list[float] = []
     sorts: list[float] = []
+    for _turn in range(count // 500):  # what is filtered by is read while nobody does anything
+        QCoreApplication.processEvents()
     orders = (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder)
     for _round in range(rounds):
         filters += [_ms(partial(panel.search.setText, word)) for word in WORDS]

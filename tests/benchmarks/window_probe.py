@@ -192,7 +192,6 @@ async def _history(program: Program) -> None:
     heart = Heartbeat()
     heart.start(watch=bool(ORDER.get("watch")))
     await _until(lambda: len(program.store.state.history) >= ORDER["count"], 240)
-    heart.stop()
     mark("history")
     program.window.show_page(3)
     opened: list[float] = []
@@ -206,6 +205,8 @@ async def _history(program: Program) -> None:
     say(gaps_ms=heart.gaps_ms, cpu_ms=heart.cpu_ms, worst=heart.worst(), opened_ms=opened)
     # Memory is compared between windows that have loaded the same: clients and all.
     await _usable(program)
+    heart.stop()
+    say(gaps_ms=heart.gaps_ms, cpu_ms=heart.cpu_ms, worst=heart.worst())
     mark("settled")
     await asyncio.sleep(SETTLED_S)
 

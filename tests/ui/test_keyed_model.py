@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
@@ -70,6 +71,8 @@ STEPS = st.lists(
         ROWS,
         st.tuples(st.just("filter"), st.sampled_from(["", "a", "b", "ab", "a b"])),
         st.tuples(st.just("sort"), st.sampled_from([0, 1]), st.booleans()),
+        st.tuples(st.just("update"), ROWS),
+        st.tuples(st.just("read"), st.just(0)),
     ),
     max_size=12,
 )
@@ -93,6 +96,12 @@ def test_that_the_signals_lead_to_the_sorted_filtered_list(steps: list[object]) 
             case ("filter", str(text)):
                 words = text
                 table.set_filter(text)
+            case ("update", dict(new)):
+                new = {key: name for key, name in new.items() if key in rows}
+                rows = {**rows, **new}
+                table.update_rows([Item(key, name) for key, name in new.items()])
+            case ("read", 0):
+                table._read_some()
             case ("sort", int(place), bool(down)):
                 column, descending = place, down
                 table.sort(place, Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder)
@@ -133,6 +142,45 @@ def test_that_a_changed_row_announces_only_itself(qapp: QApplication) -> None:
     table.dataChanged.connect(note)
     table.set_rows([Item(n, "other" if n == 3 else f"n{n}") for n in range(5)])
     assert changed == [(3, 3)]
+
+
+@pytest.mark.case("X3")
+def test_that_changed_rows_are_not_looked_for_among_the_others(qapp: QApplication) -> None:
+    read: list[int] = []
+
+    def text(item: Item) -> str:
+        read.append(item.key)
+        return item.name
+
+    table = KeyedTableModel((Column("Name", text),), _key, text)
+    table.sort(0)
+    table.set_rows([Item(n, f"n{n}") for n in range(3000)])
+    while table._reading.isActive():
+        table._read_some()
+    read.clear()
+    table.update_rows([Item(7, "a first"), Item(9, "n9")])
+    assert [table.key_at(0), table.key_at(1), table.place_of(1)] == [7, 0, 2]
+    table.set_filter("first")
+    assert table.rows == (Item(7, "a first"),)
+    assert set(read) == {7}
+
+
+@pytest.mark.case("X3")
+def test_that_painting_anew_reads_nothing_anew(qapp: QApplication) -> None:
+    read: list[int] = []
+
+    def text(item: Item) -> str:
+        read.append(item.key)
+        return item.name
+
+    table = KeyedTableModel((Column("Name", text),), _key, text)
+    table.sort(0)
+    table.set_rows([Item(1, "a"), Item(2, "b")])
+    table._read_some()
+    read.clear()
+    table.repaint()
+    table.set_filter("a")
+    assert read == []
 
 
 def test_that_a_persistent_index_follows_its_row_through_a_sort(qapp: QApplication) -> None:

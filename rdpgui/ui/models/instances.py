@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import compress
+from operator import eq, is_not
+from typing import TypeVar
 
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import Instance, InstanceState, ManagedNode
@@ -15,6 +18,7 @@ from rdpgui.ui.models.aging import Aging
 from rdpgui.ui.models.keyed import Column, KeyedTableModel
 from rdpgui.ui.theme import Tone
 
+T = TypeVar("T")
 _STATE_ORDER = {state: place for place, state in enumerate(InstanceState)}
 _SERVER = re.compile(r"Windows Server (?:Version )?(\d{4})(?: R2)?", re.IGNORECASE)
 
@@ -27,10 +31,37 @@ class InstanceRow:
     node: ManagedNode | None
 
 
-def join_nodes(instances: Iterable[Instance], nodes: Iterable[ManagedNode]) -> tuple[InstanceRow, ...]:
-    """Join instances with their nodes, in the order of the instances."""
-    by_id = {node.instance_id: node for node in nodes}
-    return tuple(InstanceRow(instance, by_id.get(instance.instance_id)) for instance in instances)
+class Joined:
+    """Instances joined with their nodes, in the order of the instances; what did not change is not joined again."""
+
+    def __init__(self) -> None:
+        self._instances: Mapping[InstanceId, Instance] = {}
+        self._nodes: Mapping[InstanceId, ManagedNode] = {}
+
+    def changed(
+        self, instances: Mapping[InstanceId, Instance], nodes: Mapping[InstanceId, ManagedNode]
+    ) -> list[InstanceRow] | None:
+        """Return the rows that differ from the last time, None when there are others, or when they are all new."""
+        keys, node_keys = changed_keys(self._instances, instances), changed_keys(self._nodes, nodes)
+        self._instances, self._nodes = instances, nodes
+        if keys is None or node_keys is None:
+            return None
+        differing = dict.fromkeys((*keys, *(key for key in node_keys if key in instances)))
+        return [InstanceRow(instances[key], nodes.get(key)) for key in differing]
+
+    def rows(self) -> list[InstanceRow]:
+        """Return all rows."""
+        node_of = self._nodes.get
+        return [InstanceRow(instance, node_of(key)) for key, instance in self._instances.items()]
+
+
+def changed_keys(old: Mapping[InstanceId, T], new: Mapping[InstanceId, T]) -> list[InstanceId] | None:
+    """Return the keys of other objects than before; None when the keys or their order differ."""
+    if old is new:
+        return []
+    if len(old) != len(new) or not all(map(eq, old, new)):
+        return None
+    return list(compress(new, map(is_not, old.values(), new.values())))
 
 
 def _key(row: InstanceRow) -> InstanceId:
@@ -80,6 +111,10 @@ def _state_key(row: InstanceRow) -> int:
 def _ping(aging: Aging, row: InstanceRow) -> str:
     if aging.seen_at is not None or not aging.nodes_known:
         return "?"  # the column is as narrow as "Online"; the card and the tooltip say when it was last seen
+    return _ping_key(row)
+
+
+def _ping_key(row: InstanceRow) -> str:
     return labels.ping_word(row.node.ping_status if row.node else None)
 
 
@@ -121,7 +156,7 @@ def instances_model(aging: Aging) -> KeyedTableModel[InstanceRow]:
     columns = (
         Column(N_("Name"), _name, _name_key, tooltip=tooltip),
         Column(N_("State"), partial(_state, aging), _state_key, tone=partial(_state_tone, aging), tooltip=tooltip),
-        Column(N_("SSM"), partial(_ping, aging), tooltip=tooltip),
+        Column(N_("SSM"), partial(_ping, aging), _ping_key, tooltip=tooltip),
         Column(N_("OS"), os_word, tooltip=tooltip),
     )
     return KeyedTableModel(columns, _key, _search_text)

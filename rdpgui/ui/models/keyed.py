@@ -7,18 +7,19 @@ No QSortFilterProxyModel: it calls back into Python per row and per comparison.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QColor, QFont
 from typing_extensions import override
 
 from rdpgui.core.plain import one_line
 from rdpgui.i18n import _
 from rdpgui.ui.icons import tone_icon
+from rdpgui.ui.models.row_order import RowOrder
 from rdpgui.ui.plain import tip
 from rdpgui.ui.theme import Tone, tokens
 
@@ -28,6 +29,10 @@ KEY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 SORT_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 _RESET_ABOVE = 400
 """More separate runs than this are cheaper as one reset."""
+_LOOKED_FOR_SINGLY = 8
+"""Places that are looked for one by one before all are noted."""
+_READ_AT_ONCE = 1000
+"""Texts made in one turn of the loop: about 3 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +68,15 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         super().__init__()
         self._columns = tuple(columns)
         self._key = key
-        self._search_text = search_text
-        self._rows: dict[Hashable, Row] = {}
-        self._texts: dict[Hashable, str] = {}
-        self._sort_keys: dict[int, dict[Hashable, Any]] = {}  # by column
+        self._all = RowOrder([column.sort_key or column.text for column in self._columns], search_text)
+        self._rows: dict[Hashable, Row] = self._all.rows  # what Qt has been told of
         self._visible: list[Hashable] = []
-        self._order: list[Hashable] | None = None  # all keys as sorted, until rows or sorting change
         self._places: dict[Hashable, int] | None = None
+        self._looked_for = 0
         self._words: tuple[str, ...] = ()
-        self._sort_column = -1
-        self._descending = False
+        # While nothing else is to be done: the first letter typed into the filter is as quick as the others.
+        self._reading = QTimer(self)
+        self._reading.timeout.connect(self._read_some)
         self._fonts: tuple[QFont | None, QFont | None] = (None, None)
 
     # -- reading ---------------------------------------------------------------
@@ -98,8 +102,14 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
     def place_of(self, key: Hashable) -> int:
         """Return the place of a key, -1 when it is not visible."""
         if self._places is None:
+            self._looked_for += 1
+            if self._looked_for <= _LOOKED_FOR_SINGLY:
+                return _place_in(self._visible, key)
             self._places = {visible: place for place, visible in enumerate(self._visible)}
         return self._places.get(key, -1)
+
+    def _forget_places(self) -> None:
+        self._places, self._looked_for = None, 0
 
     # -- changing --------------------------------------------------------------
 
@@ -111,79 +121,66 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         same = len(new) == len(old) and not changed and all(a == b for a, b in zip(new, old, strict=True))
         if same:
             return
-        for key in [key for key in self._texts if key not in new or key in changed]:
-            del self._texts[key]
-        for cache in self._sort_keys.values():
-            for key in [key for key in cache if key not in new or key in changed]:
-                del cache[key]
-        self._fill_texts(new)  # now, so that the first letter typed into the filter is as quick as the others
-        self._order = None
-        target = self._target(new)
+        self._all.replace(new, changed)
+        target = self._all.matching(self._words)
         gone = [key for key in self._visible if key not in new]
         if gone:  # the old rows must still be readable while Qt is told that they go
             self._walk([key for key in self._visible if key in new])
         self._rows = new
         self._walk(target)
         self._announce(changed)
+        self._reading.start()
+
+    def update_rows(self, rows: Iterable[Row]) -> None:
+        """Show these in place of the rows that have their keys; costs what changed, not what is there.
+
+        Raises:
+            KeyError: there is no row with such a key.
+        """
+        changed = {key: row for row in rows if self._rows[key := self._key(row)] != row}
+        if not changed:
+            return
+        self._all.patch(changed)
+        target = self._all.matching(self._words)
+        if self._words:
+            self._walk(target)
+        else:  # the same rows, perhaps in another order
+            self._reorder(target)
+        self._announce(changed)
+        self._reading.start()
 
     def set_filter(self, text: str) -> None:
         """Show only rows that contain every word of ``text``."""
         words = tuple(text.lower().split())
         if words != self._words:
             self._words = words
-            self._walk(self._target(self._rows))
+            self._walk(self._all.matching(words))
 
     @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Order the rows by a column."""
         descending = order is Qt.SortOrder.DescendingOrder
-        if (column, descending) == (self._sort_column, self._descending):
+        if (column, descending) == self._all.sorted_by:
             return
-        self._sort_column, self._descending = column, descending
-        self._order = None
-        self._reorder(self._target(self._rows))
+        self._all.sort_by(column, descending=descending)
+        self._reorder(self._all.matching(self._words))
 
     def refresh(self) -> None:
-        """Repaint everything: another language, theme or clock."""
+        """Make every word anew and repaint everything: another language."""
         self._fonts = (None, None)
-        self._texts = {}
-        self._sort_keys = {}
-        self._order = None
+        self._all.forget_words()
+        self._reading.start()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, max(0, len(self._columns) - 1))
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Paint every cell anew: what is shown depends on the time, what is sorted and searched does not."""
         if self._visible:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._visible) - 1, len(self._columns) - 1))
 
-    def _target(self, rows: dict[Hashable, Row]) -> list[Hashable]:
-        if self._order is None:
-            self._order = self._sorted(rows)
-        return self._matching(rows, self._order) if self._words else list(self._order)
-
-    def _sorted(self, rows: dict[Hashable, Row]) -> list[Hashable]:
-        keys = list(rows)
-        if not 0 <= self._sort_column < len(self._columns):
-            return keys
-        column = self._columns[self._sort_column]
-        of, cache = column.sort_key or column.text, self._sort_keys.setdefault(self._sort_column, {})
-        for key in keys:
-            if key not in cache:
-                cache[key] = of(rows[key])
-        keys.sort(key=cache.__getitem__, reverse=self._descending)
-        return keys
-
-    def _matching(self, rows: dict[Hashable, Row], order: list[Hashable]) -> list[Hashable]:
-        self._fill_texts(rows)
-        texts = self._texts
-        if len(self._words) == 1:
-            word = self._words[0]
-            return [key for key in order if word in texts[key]]
-        return [key for key in order if all(word in texts[key] for word in self._words)]
-
-    def _fill_texts(self, rows: dict[Hashable, Row]) -> None:
-        texts = self._texts
-        if len(texts) < len(rows):
-            for key, row in rows.items():
-                if key not in texts:
-                    texts[key] = self._search_text(row).lower()
+    def _read_some(self) -> None:
+        if not self._all.fill_texts(_READ_AT_ONCE):
+            self._reading.stop()
 
     def _walk(self, target: list[Hashable]) -> None:
         """Go from the visible list to ``target`` with the fewest signals."""
@@ -196,19 +193,20 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         inserts = list(islice(_runs(place for place, key in enumerate(target) if key not in had), _RESET_ABOVE + 1))
         if len(removals) + len(inserts) > _RESET_ABOVE:
             self.beginResetModel()
-            self._visible, self._places = target, None
+            self._visible = target
+            self._forget_places()
             self.endResetModel()
             return
         for first, last in reversed(removals):
             self.beginRemoveRows(QModelIndex(), first, last)
             del self._visible[first : last + 1]
-            self._places = None
+            self._forget_places()
             self.endRemoveRows()
         self._reorder([key for key in target if key in had])
         for first, last in inserts:
             self.beginInsertRows(QModelIndex(), first, last)
             self._visible[first:first] = target[first : last + 1]
-            self._places = None
+            self._forget_places()
             self.endInsertRows()
 
     def _reorder(self, order: list[Hashable]) -> None:
@@ -217,11 +215,13 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         keys = [(self._visible[index.row()], index.column()) for index in before]
-        self._visible, self._places = order, None
-        self.changePersistentIndexList(before, [self.index(self.place_of(key), column) for key, column in keys])
+        self._visible = order
+        self._forget_places()
+        places = {key: self.place_of(key) for key in {key for key, _column in keys}}
+        self.changePersistentIndexList(before, [self.index(places[key], column) for key, column in keys])
         self.layoutChanged.emit()
 
-    def _announce(self, changed: set[Hashable]) -> None:
+    def _announce(self, changed: Collection[Hashable]) -> None:
         last_column = len(self._columns) - 1
         places = sorted(place for place in map(self.place_of, changed) if place >= 0)
         for first, last in _runs(places):
@@ -285,6 +285,13 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
             side = Qt.AlignmentFlag.AlignRight if self._columns[section].numeric else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
+
+
+def _place_in(keys: list[Hashable], key: Hashable) -> int:
+    try:
+        return keys.index(key)
+    except ValueError:
+        return -1
 
 
 def _runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:

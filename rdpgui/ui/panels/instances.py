@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -13,7 +13,7 @@ from rdpgui.core.instance import Instance, ManagedNode
 from rdpgui.i18n import N_, _
 from rdpgui.ui.icons import icon
 from rdpgui.ui.models.aging import Aging
-from rdpgui.ui.models.instances import instances_model, join_nodes
+from rdpgui.ui.models.instances import Joined, instances_model
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.card import Card
@@ -36,6 +36,7 @@ class InstancesPanel(Card):
         super().__init__(N_("Instances"), "instances_panel", parent)
         self._aging = Aging()
         self._model = instances_model(self._aging)
+        self._joined = Joined()
         self._known = False
         self._problem = ""
         self._stale = label(role="dim", name="instances_stale")
@@ -60,17 +61,23 @@ class InstancesPanel(Card):
         self.body.addWidget(self.table, 1)
         self._retranslate_own()
 
-    def show_instances(self, instances: Iterable[Instance], nodes: Iterable[ManagedNode], *, known: bool) -> None:
-        """Render; ``known`` False: they were not read yet."""
+    def show_instances(
+        self, instances: Mapping[InstanceId, Instance], nodes: Mapping[InstanceId, ManagedNode], *, known: bool
+    ) -> None:
+        """Render; ``known`` False: they were not read yet. What is the same object as before costs nothing."""
         self._known = known
-        self._model.set_rows(join_nodes(instances, nodes))
+        changed = self._joined.changed(instances, nodes)
+        if changed is None:
+            self._model.set_rows(self._joined.rows())
+        else:
+            self._model.update_rows(changed)
         self._show_count()
 
     def show_aging(self, aging: Aging) -> None:
         """Say whether the words in the table still hold."""
         if (self._aging.seen_at, self._aging.nodes_known) != (aging.seen_at, aging.nodes_known):
             self._aging.seen_at, self._aging.nodes_known = aging.seen_at, aging.nodes_known
-            self._model.refresh()
+            self._model.repaint()
 
     def show_stale(self, text: str, why: str) -> None:
         """Say since when the list is stale, and why; empty = fresh. Before the first good read, why takes its place."""

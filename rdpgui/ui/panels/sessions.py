@@ -75,7 +75,7 @@ class SessionsPanel(Card):
         """Say whether the words in the table still hold."""
         if (self._aging.seen_at, self._aging.nodes_known) != (aging.seen_at, aging.nodes_known):
             self._aging.seen_at, self._aging.nodes_known = aging.seen_at, aging.nodes_known
-            self._model.refresh()
+            self._model.repaint()
 
     def show_stale(self, text: str, why: str) -> None:
         """Say since when the list is stale, and why; empty = fresh. Before the first good read, why takes its place."""
