@@ -10,9 +10,9 @@ import os
 import stat
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from rdpgui.core.errors import StorageError
+from rdpgui.core.errors import RecordingUnreadable, StorageError
 from rdpgui.core.texts import N_
 
 if sys.platform == "win32":
@@ -31,6 +31,36 @@ _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISFIFO, N_("a pipe")),
     (stat.S_ISSOCK, N_("a socket")),
 )
+
+
+FileIdentity = tuple[int, int]
+"""Device and number of a file: another one under the same path is another file."""
+
+
+def identity_of(path: PurePath) -> FileIdentity | None:
+    """Return which file a path leads to, None when it leads to none."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def refuse_replaced(path: PurePath, opened: FileIdentity | None) -> None:
+    """Let pass what is the file that was opened, and what is gone: its bytes are still those that were opened.
+
+    Args:
+        path: of a film.
+        opened: the file that it led to then, None when that is not known.
+
+    Raises:
+        RecordingUnreadable: another file lies there now: pictures of both would be mixed.
+    """
+    found = identity_of(path)
+    if None not in (found, opened) and found != opened:
+        raise RecordingUnreadable(
+            N_("{name} was replaced by another file while it was open."), N_("Open it again."), name=path.name
+        )
 
 
 def refuse_irregular(path: Path) -> None:

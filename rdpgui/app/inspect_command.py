@@ -8,16 +8,15 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from rdpgui.app.terminal import say, say_json
 from rdpgui.aws.factory import connect
 from rdpgui.core.errors import SettingsError
+from rdpgui.core.recording import is_s3, s3_object
 from rdpgui.files import refuse_irregular
 from rdpgui.i18n import retell
 from rdpgui.media.film_port import inspect_json
 
-_S3_SCHEME = "s3"
 EXIT_NOT_A_FILM = 1
 EXIT_NOT_INSPECTED = 2
 
@@ -33,12 +32,12 @@ def configured_endpoint(environ: Mapping[str, str]) -> str:
 
 
 async def _inspect(arguments: argparse.Namespace) -> dict[str, Any]:
-    parts = urlsplit(arguments.target)
-    if parts.scheme != _S3_SCHEME:
+    if not is_s3(arguments.target):
         return await inspect_json(Path(arguments.target), png=arguments.last_frame)
-    bucket, key = parts.netloc, arguments.target.removeprefix(f"s3://{parts.netloc}/")
-    if not bucket or not key or key == arguments.target:
+    found = s3_object(arguments.target)
+    if found is None:
         raise SettingsError("{target} names no object.", "Write s3://BUCKET/KEY.", target=arguments.target)
+    bucket, key = found
     endpoint_url = arguments.endpoint_url or configured_endpoint(os.environ)
     aws = await connect(profile=arguments.profile, region=arguments.region, endpoint_url=endpoint_url)
     try:

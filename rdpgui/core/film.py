@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -97,13 +98,51 @@ class FilmTrack:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureShape:
+    """How stored pictures are to be shown. Evidence are the stored pixels.
+
+    Attributes:
+        turned_deg: clockwise: 0, 90, 180 or 270. mirrored: left and right are swapped before turning.
+        pixel_width, pixel_height: shape of a stored pixel; equal for squares.
+    """
+
+    turned_deg: int = 0
+    mirrored: bool = False
+    pixel_width: int = 1
+    pixel_height: int = 1
+
+    def text(self) -> str:
+        """Return it in words for metadata; empty when the pixels are shown as they are stored."""
+        parts = ["mirrored"] * self.mirrored + [f"turned {self.turned_deg} degrees clockwise"] * bool(self.turned_deg)
+        if self.pixel_width != self.pixel_height:
+            parts.append(f"pixels {self.pixel_width}:{self.pixel_height}")
+        return ", ".join(parts)
+
+
+SHAPE_KEYWORD = "Shown"
+"""Under which a still's file keeps its shape."""
+_SHAPE_TEXT = re.compile(
+    r"(mirrored)?(?:, )?(?:turned (\d+) degrees clockwise)?(?:, )?(?:pixels (\d{1,5}):(\d{1,5}))?$"
+)
+
+
+def shape_from_text(text: str) -> PictureShape:
+    """Return what ``PictureShape.text`` wrote; pixels as they are stored for anything else."""
+    found = _SHAPE_TEXT.match(text)
+    if found is None or int(found[2] or 0) not in (0, 90, 180, 270) or not int(found[3] or 1) * int(found[4] or 1):
+        return PictureShape()
+    return PictureShape(int(found[2] or 0), found[1] is not None, int(found[3] or 1), int(found[4] or 1))
+
+
+@dataclass(frozen=True, slots=True)
 class Still:
     """One exactly decoded picture.
 
     Attributes:
         pts_s: presentation time in seconds from the start of the film.
+        width, height, rgb: as stored; width x height x 3 bytes, row by row.
         index: frame number from 0, None when not counted.
-        rgb: width x height x 3 bytes, row by row.
+        shape: how it is to be shown.
     """
 
     pts_s: float
@@ -111,6 +150,7 @@ class Still:
     height: int
     rgb: bytes = field(repr=False)
     index: int | None = None
+    shape: PictureShape = PictureShape()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +179,7 @@ class FilmFacts:
         damaged: decoding the end met errors in data that are there; the last frame is the one before them. False says
             only that no error was reported: small damage is the checksum's business.
         tracks: all tracks. holes, joins: interruptions of the recording.
+        shape: how its pictures are to be shown; width and height are as stored.
     """
 
     container: str
@@ -175,3 +216,4 @@ class FilmFacts:
     watched: bool = False
     holes: tuple[Break, ...] = ()
     joins: tuple[Break, ...] = ()
+    shape: PictureShape = PictureShape()

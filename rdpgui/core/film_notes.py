@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rdpgui.core.film import Break, FilmFacts
+from rdpgui.core.film import Break, FilmFacts, PictureShape
 from rdpgui.core.texts import N_
 
 Fields = tuple[tuple[str, str], ...]
@@ -31,7 +31,19 @@ def film_notes(facts: FilmFacts) -> tuple[FilmNote, ...]:
         used = next((track for track in films if track.used), films[0])
         size = f"{used.width}×{used.height}"
         notes.append((N_("one of {n} video tracks ({size})"), (("n", str(len(films))), ("size", size))))
-    return tuple(notes)
+    return (*notes, *_of_shape(facts.shape))
+
+
+def _of_shape(shape: PictureShape) -> list[FilmNote]:
+    notes: list[FilmNote] = []
+    if shape.mirrored:
+        notes.append((N_("shown mirrored"), ()))
+    if shape.turned_deg:
+        notes.append((N_("shown turned by {degrees}°"), (("degrees", str(shape.turned_deg)),)))
+    if shape.pixel_width != shape.pixel_height:
+        sides = (("width", str(shape.pixel_width)), ("height", str(shape.pixel_height)))
+        notes.append((N_("pixels of {width}:{height}"), sides))
+    return notes
 
 
 def _encrypted(facts: FilmFacts) -> FilmNote:

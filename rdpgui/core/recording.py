@@ -11,6 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+_S3_PREFIX = "s3://"
+
+
+def is_s3(text: str) -> bool:
+    """Say whether a text is meant as the address of an object; schemes have no case. Source: RFC 3986 §3.1."""
+    return text[:3].lower() == _S3_PREFIX[:3]
+
+
+def s3_object(text: str) -> tuple[str, str] | None:
+    """Return bucket and key of ``s3://BUCKET/KEY``, None for anything else. Keys are taken as they are written."""
+    bucket, slash, key = text[len(_S3_PREFIX) :].partition("/")
+    return (bucket, key) if text.lower().startswith(_S3_PREFIX) and bucket and slash and key else None
+
 
 @dataclass(frozen=True, slots=True)
 class RecordingPreferences:

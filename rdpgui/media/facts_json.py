@@ -7,7 +7,17 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from rdpgui.core.film import Break, BreakWhy, FilmFacts, FilmTrack, Span, SpanBasis, TailClass, TailMetrics
+from rdpgui.core.film import (
+    Break,
+    BreakWhy,
+    FilmFacts,
+    FilmTrack,
+    PictureShape,
+    Span,
+    SpanBasis,
+    TailClass,
+    TailMetrics,
+)
 
 JsonObject = dict[str, Any]
 _TIMES = ("created_at", "painted_at", "first_painted_at", "dated_at")
@@ -40,6 +50,7 @@ def facts_from_json(found: Mapping[str, Any]) -> FilmFacts:
     values["tracks"] = tuple(FilmTrack(**track) for track in values["tracks"])
     for member in ("holes", "joins"):
         values[member] = tuple(Break(**{**item, "why": BreakWhy(item["why"])}) for item in values[member])
+    values["shape"] = PictureShape(**values["shape"])
     tail = values["tail"]
     values["tail"] = None if tail is None else TailMetrics(**{**tail, "tail_class": TailClass(tail["tail_class"])})
     return FilmFacts(**values)
@@ -69,6 +80,7 @@ def decodable_to_json(facts: FilmFacts) -> JsonObject:
         "frozen": [asdict(span) for span in facts.frozen],
         "black": [asdict(span) for span in facts.black],
         "watched": facts.watched,
+        "shape": asdict(facts.shape),
     }
 
 
@@ -102,4 +114,5 @@ def unreadable_to_json(reason: str, bytes_read: int, *, known: bool = True) -> J
         "frozen": None,
         "black": None,
         "watched": None,
+        "shape": None,
     }

@@ -15,7 +15,7 @@ from rdpgui.core.errors import (
     StorageError,
     StorageFull,
 )
-from rdpgui.core.film import FilmFacts, Still
+from rdpgui.core.film import FilmFacts, PictureShape, Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.core.texts import N_
 from rdpgui.media import reasons
@@ -174,7 +174,8 @@ class FilmInspector:
 
     def _still(self, answer: dict[str, Any], rgb: bytes, name: str) -> Still:
         try:
-            still = Still(rgb=rgb, **answer["still"])
+            values = dict(answer["still"])
+            still = Still(rgb=rgb, **{**values, "shape": PictureShape(**values["shape"])})
         except (KeyError, TypeError) as error:
             raise reasons.inspector_ended(name, N_("it answered nonsense")) from error
         if len(rgb) != still.width * still.height * 3:

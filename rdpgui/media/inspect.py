@@ -22,6 +22,7 @@ from rdpgui.media.idle import IDLE_MIN_S, SampleTable, idle_spans, read_samples
 from rdpgui.media.last_frame import LastFrame, find_last_frame
 from rdpgui.media.painted_clock import read_frame
 from rdpgui.media.picture import still_of
+from rdpgui.media.picture_shape import shape_of
 from rdpgui.media.remote_file import LocalReader
 from rdpgui.media.sps import in_band_parameters_change
 from rdpgui.media.tail import grey_picture, tail_metrics
@@ -155,6 +156,7 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
         tracks=_tracks(film),
         holes=interruptions.holes,
         joins=interruptions.joins,
+        shape=shape_of(film.stream, last.frame),
     )
 
 
@@ -186,11 +188,12 @@ def _libvlc_differs(film: Film, table: SampleTable, last: LastFrame) -> bool:
     begin; and is ahead by the reordered frames unless an edit list that it follows, in a film without fragments, takes
     them back from offsets without a sign.
     """
-    if len(film.container.streams.video) > 1:
+    if film.structure.mended or len(film.container.streams.video) > 1:
         return True
     if float(last.duration * film.time_base) > LIBVLC_HOLDS_S or bool((np.diff(table.at_s) > LIBVLC_HOLDS_S).any()):
         return True
-    if last.frame.rotation or abs(float(film.start_tick * film.time_base)) > _LIBVLC_START_S:
+    shape = shape_of(film.stream, last.frame)
+    if shape.turned_deg or shape.mirrored or abs(float(film.start_tick * film.time_base)) > _LIBVLC_START_S:
         return True
     return film.stream.codec_context.has_b_frames and (film.layout.fragmented or has_signed_offsets(film.file))
 

@@ -8,6 +8,7 @@ from av.video.frame import VideoFrame
 
 from rdpgui.core.film import Still
 from rdpgui.media.film import Film, pts_of
+from rdpgui.media.picture_shape import shape_of
 
 _PIXEL_BYTES = {"rgb24": 3, "bgra": 4}
 
@@ -34,4 +35,5 @@ def still_of(film: Film, frame: VideoFrame, index: int | None) -> Still:
         frame: the picture.
         index: its number from 0, None when not counted.
     """
-    return Still(film.seconds(pts_of(frame)), frame.width, frame.height, pixels(frame, "rgb24"), index)
+    shape = shape_of(film.stream, frame)
+    return Still(film.seconds(pts_of(frame)), frame.width, frame.height, pixels(frame, "rgb24"), index, shape)

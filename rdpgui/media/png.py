@@ -37,6 +37,9 @@ def encode_png(still: Still, text: Mapping[str, str] | None = None) -> bytes:
     np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
     header = struct.pack(">IIBBBBB", still.width, still.height, 8, 2, 0, 0, 0)
     chunks = [_chunk(b"IHDR", header)]
+    if still.shape.pixel_width != still.shape.pixel_height:
+        # Pixels per unit, and the unit is not said. Source: §11.3.4.3 (pHYs).
+        chunks.append(_chunk(b"pHYs", struct.pack(">IIB", still.shape.pixel_height, still.shape.pixel_width, 0)))
     chunks += [_text_chunk(keyword, value) for keyword, value in (text or {}).items()]
     chunks += [_chunk(b"IDAT", zlib.compress(filtered.tobytes(), _LEVEL)), _chunk(b"IEND", b"")]
     return _SIGNATURE + b"".join(chunks)

@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 
 from rdpgui.core.ports import RangeReader
 from rdpgui.core.texts import N_
+from rdpgui.files import refuse_replaced
 from rdpgui.media import reasons
 
 REMOTE_BLOCK_BYTES = 256 * 1024
@@ -23,7 +24,7 @@ CACHE_BYTES = 32 * 1024 * 1024
 
 
 class LocalReader:
-    """Ranged reads of one local file, kept open: later changes of the path do not matter.
+    """Ranged reads of one local file, kept open: later changes of the path do not change what is read.
 
     Attributes:
         size_bytes: size when it was opened. bytes_read: bytes read so far. waited_s: none, for a disk is no network.
@@ -31,6 +32,7 @@ class LocalReader:
 
     def __init__(self, path: PurePath) -> None:
         self.name = path.name
+        self._path = path
         self.bytes_read = 0
         self.waited_s = 0.0
         if not Path(path).is_file():  # a pipe or device would block, or never end
@@ -38,9 +40,19 @@ class LocalReader:
             raise reasons.missing(path.name, detail)
         try:
             self._file = io.FileIO(str(path), "rb")
-            self.size_bytes = os.fstat(self._file.fileno()).st_size
+            opened = os.fstat(self._file.fileno())
         except OSError as error:
             raise reasons.missing(path.name, error.strerror or N_("it cannot be read")) from error
+        self.size_bytes = opened.st_size
+        self._identity = (opened.st_dev, opened.st_ino)
+
+    def check_in_place(self) -> None:
+        """Refuse to go on when the path leads to another file by now.
+
+        Raises:
+            RecordingUnreadable: it does; a file that is only gone is still read.
+        """
+        refuse_replaced(self._path, self._identity)
 
     def read_range(self, start: int, length: int) -> bytes:
         """Return up to ``length`` bytes from ``start``."""
@@ -95,6 +107,7 @@ class BlockFile(io.RawIOBase):
         self._position = 0
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._capacity = max(2, cache_bytes // block_bytes)
+        self._overlays: list[tuple[int, bytes]] = []
 
     def readable(self) -> bool:
         """Return True."""
@@ -145,6 +158,11 @@ class BlockFile(io.RawIOBase):
             return self.read_exactly(start, length)
         return self.reader.read_range(start, min(length, self.size_bytes - start))
 
+    def overlay(self, start: int, data: bytes) -> None:
+        """Read other bytes at a place from now on."""
+        self._overlays.append((start, data))
+        self._blocks.clear()
+
     def _block(self, number: int) -> bytes:
         block = self._blocks.get(number)
         if block is not None:
@@ -157,7 +175,15 @@ class BlockFile(io.RawIOBase):
             # Kept for the caller: between here and there lies FFmpeg, which knows only error numbers.
             self.failure = self.failure or error
             raise
+        for at, data in self._overlays:
+            block = _overlaid(block, at - start, data)
         self._blocks[number] = block
         if len(self._blocks) > self._capacity:
             self._blocks.popitem(last=False)
         return block
+
+
+def _overlaid(block: bytes, at: int, data: bytes) -> bytes:
+    """Return a block with other bytes at a place that may lie partly, or wholly, outside of it."""
+    begin, end = max(0, at), min(len(block), at + len(data))
+    return block[:begin] + data[begin - at : end - at] + block[end:] if begin < end else block

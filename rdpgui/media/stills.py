@@ -218,6 +218,8 @@ class StillReader:
         with self._lock:
             if self._closed:
                 raise reasons.film_closed(self._name)
+            if self._own is not None:
+                self._own.check_in_place()
             yield
 
     def _open(self, source: PurePath | RangeReader) -> Film:

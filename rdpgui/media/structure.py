@@ -8,6 +8,7 @@ from rdpgui.media import reasons
 from rdpgui.media.boxes import Layout, read_layout
 from rdpgui.media.protection import Protection, protection_of
 from rdpgui.media.remote_file import BlockFile
+from rdpgui.media.timescale import mend_timescales
 from rdpgui.media.tracks import Track, read_tracks
 
 
@@ -17,11 +18,13 @@ class Structure:
 
     Attributes:
         layout: the top level. tracks: of the index. protection: None when the pictures are in clear.
+        mended: its units of time were found by other numbers than those that other players read.
     """
 
     layout: Layout
     tracks: tuple[Track, ...]
     protection: Protection | None
+    mended: bool = False
 
 
 def read_structure(file: BlockFile, name: str) -> Structure:
@@ -35,8 +38,9 @@ def read_structure(file: BlockFile, name: str) -> Structure:
         RecordingUnreadable: empty, clearly another kind of file, or encrypted from its first picture on.
     """
     layout = read_layout(file, name)
+    mended = layout.has_index and not layout.index_cut and mend_timescales(file, name)
     tracks = read_tracks(file) if layout.has_index and not layout.index_cut else ()
     protection = protection_of(file, tracks, fragmented=layout.fragmented)
     if protection is not None and protection.whole and not protection.marked_only:
         raise reasons.encrypted(name, protection.scheme, protection.key_id)
-    return Structure(layout, tracks, protection)
+    return Structure(layout, tracks, protection, mended)

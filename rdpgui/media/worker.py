@@ -18,6 +18,7 @@ import json
 import math
 import sys
 import time
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,7 +26,7 @@ from typing import Any, BinaryIO
 import av.logging
 
 from rdpgui.core.errors import InspectionFailed, RecordingEncrypted, RecordingUnreadable, StorageError, StorageFull
-from rdpgui.core.film import Still
+from rdpgui.core.film import SHAPE_KEYWORD, Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.core.texts import N_
 from rdpgui.media.facts_json import facts_to_json
@@ -137,6 +138,8 @@ def png_texts(name: str, still: Still, painted_at: datetime | None) -> dict[str,
     texts = {"Title": "Last frame", "Source": name, "Film time": f"{still.pts_s:.3f} s", "Software": "rdpgui"}
     if still.index is not None:
         texts["Frame"] = str(still.index + 1)
+    if still.shape.text():
+        texts[SHAPE_KEYWORD] = still.shape.text()
     if painted_at is not None:
         texts["Painted clock"] = painted_at.isoformat()
         texts["Environment"] = "LAB"  # only the lab paints one
@@ -167,7 +170,13 @@ def _reader(request: dict[str, Any], source: BinaryIO, sink: BinaryIO) -> RangeR
 
 
 def _send_still(sink: BinaryIO, still: Still) -> None:
-    answer = {"pts_s": still.pts_s, "width": still.width, "height": still.height, "index": still.index}
+    answer = {
+        "pts_s": still.pts_s,
+        "width": still.width,
+        "height": still.height,
+        "index": still.index,
+        "shape": asdict(still.shape),
+    }
     send(sink, {"event": "still", "still": answer, "length": len(still.rgb)}, still.rgb)
 
 

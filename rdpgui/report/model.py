@@ -265,6 +265,8 @@ def _below(folder: str, path: str) -> str:
 
 def _last_frame_caption(facts: FilmFacts) -> str:
     at = _("{seconds:.3f} s into the film").format(seconds=facts.last_frame_pts_s)
+    if facts.shape.text():
+        at = f"{at} · {_('pixels as stored')}"
     return at if facts.painted_at is None else f"{at} · {clock(facts.painted_at)}"
 
 

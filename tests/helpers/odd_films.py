@@ -93,6 +93,37 @@ def with_time_gap(fragment: bytes, ticks: int) -> bytes:
     return fragment[: at + 4] + struct.pack(">Q", begin + ticks) + fragment[at + 12 :]
 
 
+STBL = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
+
+
+def with_turn(data: bytes, a: int, b: int, c: int, d: int) -> bytes:
+    """Return a film whose pictures are shown by another matrix: x' = ax + cy, y' = bx + dy."""
+    begin, _ = place_of(data, b"moov", b"trak", b"tkhd")
+    at = begin + 8 + (52 if data[begin + 8] == 1 else 40)
+    matrix = struct.pack(">9i", a << 16, b << 16, 0, c << 16, d << 16, 0, 0, 0, 1 << 30)
+    return data[:at] + matrix + data[at + len(matrix) :]
+
+
+def with_pixels(data: bytes, wide: int, high: int) -> bytes:
+    """Return a film, its index last, whose pixels are no squares."""
+    _, end = place_of(data, *STBL, b"stsd")  # the one entry ends with its table
+    pasp = struct.pack(">I4sII", 16, b"pasp", wide, high)
+    out = bytearray(data[:end] + pasp + data[end:])
+    inner = [place_of(data, *STBL[:depth])[0] for depth in range(1, 6)]
+    stsd, _ = place_of(data, *STBL, b"stsd")
+    for at in (*inner, stsd, stsd + 16):
+        (size,) = struct.unpack_from(">I", out, at)
+        struct.pack_into(">I", out, at, size + len(pasp))
+    return bytes(out)
+
+
+def without_timescale(data: bytes) -> bytes:
+    """Return a film whose track does not say how long a tick is."""
+    begin, _ = place_of(data, b"moov", b"trak", b"mdia", b"mdhd")
+    at = begin + 8 + (20 if data[begin + 8] == 1 else 12)
+    return data[:at] + bytes(4) + data[at + 4 :]
+
+
 def with_noise(data: bytes, *, bytes_at: float, count: int, seed: int) -> bytes:
     """Return a film whose media have random bytes from a share of them on."""
     begin, end = next((a, b) for kind, a, b in boxes(data) if kind == b"mdat")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -18,10 +17,9 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from rdpgui.core.recording import is_s3, s3_object
 from rdpgui.i18n import _
 from rdpgui.ui.widgets.small import label, set_property, set_text
-
-_S3 = "s3"
 
 
 class OpenFilmDialog(QDialog):
@@ -88,7 +86,7 @@ class OpenFilmDialog(QDialog):
         set_property(self._what, "tone", "bad" if wrong else "")
         if remote is not None:
             note = _("Shown at once, while the whole object is downloaded and its checksum compared.")
-        elif wrong and urlsplit(text).scheme == _S3:
+        elif wrong and is_s3(text):
             note = _("Write s3://BUCKET/KEY.")
         elif wrong:
             note = _("There is no such file.")
@@ -109,12 +107,6 @@ class OpenFilmDialog(QDialog):
         elif paths:
             self.films_chosen.emit(paths)
             super().accept()
-
-
-def s3_object(text: str) -> tuple[str, str] | None:
-    """Return bucket and key of ``s3://BUCKET/KEY``, None for anything else. Keys are taken as they are written."""
-    bucket, slash, key = text.removeprefix("s3://").partition("/")
-    return (bucket, key) if text.startswith("s3://") and bucket and slash and key else None
 
 
 def _local(text: str) -> Path | None:

@@ -30,6 +30,7 @@ from rdpgui.ui.player.motion import Motion
 from rdpgui.ui.player.reel import Reel, ReelPart
 from rdpgui.ui.player.still_desk import StillDesk
 from rdpgui.ui.player.stills_port import StillsPort
+from rdpgui.ui.shaped import shaped
 from rdpgui.ui.tasks import TaskScope
 
 _REWIND_MS = 80
@@ -303,7 +304,8 @@ class Deck(QObject):
         at_s = min(at_s + self.begin_s, self.end_s)
         if not self._jump(at_s):
             self.position_s = at_s  # before anybody sees the picture
-            self.moving_picture.emit(image)
+            facts = self.facts
+            self.moving_picture.emit(image if facts is None else shaped(image, facts.shape, moving=True))
             self._set_position(at_s)
 
     def _on_moved(self, at_s: float) -> None:

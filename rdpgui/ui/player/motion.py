@@ -11,7 +11,8 @@ from pathlib import PurePath
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from rdpgui.core.errors import RdpguiError
+from rdpgui.core.errors import RdpguiError, RecordingUnreadable
+from rdpgui.files import FileIdentity, identity_of, refuse_replaced
 from rdpgui.i18n import N_
 from rdpgui.ui.film_port import RemoteFilm
 from rdpgui.ui.player.backend import Backend, BackendFactory, BackendMissing, RemoteMedia
@@ -62,6 +63,7 @@ class Motion(QObject):
         self._decoded_frames = 0
         self._opened: set[int] = set()
         self._film: tuple[PurePath | RemoteFilm, int, int] | None = None
+        self._identity: FileIdentity | None = None
         self._signed: SignedUrl | None = None
         self._orders = 0
         self._signing = False
@@ -113,6 +115,7 @@ class Motion(QObject):
         """
         self.stop()
         self._film = (source, width, height)
+        self._identity = identity_of(source) if isinstance(source, PurePath) else None
         self._signed = SignedUrl(source, self._tasks) if isinstance(source, RemoteFilm) else None
         self._opened.clear()
         self._at = self._preferred = len(self._factories) - 1 if exact else self._next_usable(0) or 0
@@ -189,6 +192,13 @@ class Motion(QObject):
         if self._film is None:
             return
         backend, (source, width, height) = self._backend(self._at), self._film
+        if isinstance(source, PurePath):
+            try:
+                refuse_replaced(source, self._identity)
+            except RecordingUnreadable as error:  # no player can help
+                self._rest()
+                self.failed.emit(error)
+                return
         if anew or self._at not in self._opened:
             self._opened.add(self._at)
             media = RemoteMedia(source.name, source.reader, url) if isinstance(source, RemoteFilm) else source

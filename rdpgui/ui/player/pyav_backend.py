@@ -50,6 +50,7 @@ class PyavBackend(QObject):
         self._rate = 1.0
         self._lock = threading.Lock()
         self._newest: _Frame | None = None
+        self._shown_s = 0.0
         queued = Qt.ConnectionType.QueuedConnection
         self._frame_waits.connect(self._show_newest, queued)
         self._end_reached.connect(self._on_end, queued)
@@ -62,8 +63,12 @@ class PyavBackend(QObject):
 
     @property
     def film_s(self) -> float | None:
-        """Return the film time of this moment."""
-        return self._playback.film_s() if self._playback is not None else None
+        """Return the film time of this moment; that of the picture shown when a newer one is on its way already."""
+        if self._playback is None:
+            return None
+        now_s = self._playback.film_s()  # first: what it counts up to may be the time of a picture not shown yet
+        with self._lock:
+            return now_s if self._newest is None else self._shown_s
 
     def open(self, source: PurePath | RemoteMedia, width: int, height: int) -> None:
         """Take a film; its frames say their sizes themselves. Objects come by ranged reads, never from a URL."""
@@ -122,6 +127,7 @@ class PyavBackend(QObject):
             frame, self._newest = self._newest, None
         if frame is not None and self._playing and frame.number == self._number:
             image = QImage(frame.bgrx, frame.width, frame.height, frame.width * 4, QImage.Format.Format_RGB32)
+            self._shown_s = frame.at_s
             self.picture.emit(image.copy(), frame.at_s)  # the bytes are gone after this
 
     @Slot(int)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from rdpgui.core.film import Still
+from rdpgui.core.film import SHAPE_KEYWORD, Still
 from rdpgui.ui.player.film_clock import FilmClock
 from rdpgui.ui.player.stills_port import StillsPort
 from rdpgui.ui.tasks import TaskScope
@@ -60,6 +60,8 @@ def snapshot_text(film_name: str, still: Still, clock: FilmClock, *, lab: bool) 
         text["Wall clock"] = at.isoformat(timespec="milliseconds")
         if clock.adjusted_s:
             text["Clock offset"] = f"{clock.adjusted_s:+.2f} s, by hand"
+    if still.shape.text():
+        text[SHAPE_KEYWORD] = still.shape.text()
     if lab:
         text["Environment"] = "LAB"
     return text

@@ -9,7 +9,9 @@ from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath, 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from rdpgui.core.film import SHAPE_KEYWORD, shape_from_text
 from rdpgui.core.plain import visible
+from rdpgui.ui.shaped import shaped
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.lab_mark import paint_lab_mark
 
@@ -120,4 +122,5 @@ def _read(path: Path) -> QImage:
     whole = reader.size()
     if whole.width() > WIDEST_PX:
         reader.setScaledSize(whole.scaled(WIDEST_PX, WIDEST_PX, Qt.AspectRatioMode.KeepAspectRatio))
-    return reader.read()
+    image = reader.read()
+    return shaped(image, shape_from_text(image.text(SHAPE_KEYWORD)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import struct
 import sys
@@ -17,8 +18,8 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QTransform
 
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Span, SpanBasis
@@ -38,6 +39,7 @@ from tests.ui.player.conftest import (
     PlayerBench,
     facts_of,
     film_threads,
+    number_on,
 )
 
 Play = Callable[..., Any]
@@ -178,6 +180,32 @@ def test_that_the_time_of_a_moving_picture_is_its_own(
     play(flow, player)
 
 
+@pytest.mark.case("F12")
+def test_that_the_time_told_at_high_speed_is_the_pictures(play: Play, player: str, long_film: Path) -> None:
+    apart_s: list[float] = []
+
+    async def flow(bench: PlayerBench) -> None:
+        await bench.show(long_film)
+        deck = bench.panel.deck
+
+        def look() -> None:
+            number = bench.number
+            if deck.motion.playing and number is not None:
+                apart_s.append(deck.motion.position_s - number / 10)
+
+        deck.set_rate(32.0)
+        deck.moving_picture.connect(look)
+        deck.play()
+        while deck.playing:
+            await asyncio.sleep(0.005)  # between the pictures, too
+            look()
+        await bench.until_number(199)
+
+    play(flow, player)
+    assert len(apart_s) >= 2
+    assert max(map(abs, apart_s)) <= 0.5
+
+
 @pytest.mark.case("S5")
 @pytest.mark.parametrize("at_s", [2.5, 11.0, 17.9])
 def test_that_a_picture_and_the_time_told_with_it_travel_as_one(play: Play, long_film: Path, at_s: float) -> None:
@@ -211,9 +239,18 @@ def test_that_a_turned_film_moves_as_its_stills_stand(play: Play, player: str, l
     assert facts_of(turned).libvlc_differs
 
     async def flow(bench: PlayerBench) -> None:
-        await bench.show(turned)
-        bench.panel.deck.play()
-        await bench.until(lambda: bench.panel.deck.motion.playing and 2 <= (bench.number or 0) < 30)
+        panel = bench.panel
+        panel.show_film(turned, facts_of(turned), starts_at=START, lab=False)
+        picture = panel.stage.picture
+
+        def number() -> int | None:
+            upright = picture.image.transformed(QTransform().rotate(180))
+            return number_on(upright, QRectF(upright.rect()))
+
+        await bench.until(lambda: not picture.image.isNull())
+        assert number() == 0
+        panel.deck.play()
+        await bench.until(lambda: panel.deck.motion.playing and 2 <= (number() or 0) < 30)
 
     play(flow, player)
 

@@ -15,8 +15,9 @@ import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from rdpgui.core.errors import AccessDenied, RdpguiError, Unreachable
+from rdpgui.core.recording import s3_object
 from rdpgui.media.playback import FilmPlayback
-from rdpgui.ui.dialogs.open_film import OpenFilmDialog, s3_object
+from rdpgui.ui.dialogs.open_film import OpenFilmDialog
 from rdpgui.ui.film_port import PlacedFilm, RemoteFilm
 from rdpgui.ui.player.backend import RemoteMedia
 from rdpgui.ui.player.pyav_backend import PyavBackend
@@ -268,11 +269,13 @@ def _write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
+@pytest.mark.case("F12")
 @pytest.mark.parametrize(
     "text, wanted",
     [
         ("s3://bucket/a/b c.mp4", ("bucket", "a/b c.mp4")),
         ("s3://bucket/?x#y", ("bucket", "?x#y")),
+        ("S3://Bucket/Key.mp4", ("Bucket", "Key.mp4")),
         ("s3://bucket/", None),
         ("s3://bucket", None),
         ("https://bucket/key", None),
@@ -287,6 +290,7 @@ def test_that_the_open_dialog_takes_paths_objects_and_several_files(theming: The
     for text, wanted in (
         (str(numbered), [("film", str(numbered))]),
         ("s3://b/k.mp4", [("object", "b", "k.mp4")]),
+        ("S3://b/K.mp4", [("object", "b", "K.mp4")]),
         ("/nowhere.mp4", []),
         ("x" * 5000, []),
     ):

@@ -88,6 +88,13 @@ def test_that_an_error_of_ours_is_one_sentence_on_standard_error(
     assert capsys.readouterr() == ("", "The lab is gone. Start it again.\n")
 
 
+@pytest.mark.case("F12")
+@pytest.mark.parametrize("target", ["S3://bucket", "s3:/bucket/key", "S3:///key"])
+def test_that_an_address_of_no_object_is_no_path(target: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["inspect", target]) == cli.EXIT_ERROR
+    assert "names no object. Write s3://BUCKET/KEY." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("environ", "wanted"),
     [

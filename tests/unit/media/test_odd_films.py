@@ -101,6 +101,30 @@ def test_that_a_clear_lead_is_shown_to_its_end(base: corpus.Encoded, fragmented:
     assert number_of(still) == 29
 
 
+# -- times without a unit (F12) -------------------------------------------------------------------------------------
+
+
+@pytest.mark.case("F12")
+@pytest.mark.parametrize("movflags", ["", "+faststart"])
+@pytest.mark.parametrize("b_frames", [0, 2])
+def test_that_a_track_without_a_timescale_lasts_as_long_as_it_says(
+    tmp_path: Path, movflags: str, b_frames: int
+) -> None:
+    made = corpus.encode(corpus.Shape("unit", frames=30, b_frames=b_frames))
+    plain = corpus.write(made, tmp_path / "film.mp4", movflags).read_bytes()
+    wanted, found = facts_of(plain), facts_of(odd_films.without_timescale(plain))
+    assert (found.duration_s, found.last_frame_pts_s, found.frame_count) == (3.0, wanted.last_frame_pts_s, 30)
+    assert found.libvlc_differs
+    still, _ = last_still(MemoryReader(odd_films.without_timescale(plain)), "film.mp4")
+    assert (number_of(still), still.pts_s) == (29, wanted.last_frame_pts_s)
+
+
+@pytest.mark.case("F12")
+def test_that_a_film_whose_times_have_no_unit_at_all_is_named(fragmented: bytes) -> None:
+    with pytest.raises(RecordingUnreadable, match="does not say how long its units of time are"):
+        facts_of(odd_films.without_timescale(fragmented))
+
+
 # -- false keys (F2) ------------------------------------------------------------------------------------------------
 
 
