@@ -17,7 +17,8 @@ from rdpgui.lab.faults import WIRE_KINDS, FaultBook, FaultKind
 from rdpgui.lab.model import LabError
 from rdpgui.lab.operations.hooks import hooks_for
 from rdpgui.lab.operations.registry import OWN, Operation
-from rdpgui.lab.seam import MotoSeam, service_model
+from rdpgui.lab.seam import MotoSeam
+from rdpgui.lab.seam_backend import service_model
 from rdpgui.lab.wire import Answer
 from rdpgui.lab.wire_faults import Ending, Reply, error_of, page, wait_s
 

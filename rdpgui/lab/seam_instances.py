@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from rdpgui.lab.model import LabError, PowerState
 from rdpgui.lab.operations.ec2_shape import reservation_of
-from rdpgui.lab.seam_stores import backend_of
-
-if TYPE_CHECKING:
-    from rdpgui.lab.seam import MotoSeam
+from rdpgui.lab.seam_backend import MotoBackend, backend_of
 
 STATE_CODES: Final[Mapping[PowerState, int]] = {
     PowerState.PENDING: 0,
@@ -27,12 +24,12 @@ STATE_CODES: Final[Mapping[PowerState, int]] = {
 class InstanceSeam:
     """moto's EC2 instance objects: the state machine is the world's, moto only stores the result."""
 
-    def __init__(self, seam: MotoSeam) -> None:
-        self._seam = seam
+    def __init__(self, moto: MotoBackend) -> None:
+        self._moto = moto
 
     def ids(self) -> list[str]:
         """Return all instance ids, oldest first, terminated ones included."""
-        with self._seam.lock:
+        with self._moto.lock:
             return [i.id for r in self._backend().reservations.values() for i in r.instances]
 
     def exists(self, instance_id: str) -> bool:
@@ -67,8 +64,8 @@ class InstanceSeam:
         }
         if instance_profile_arn:
             params["IamInstanceProfile"] = {"Arn": instance_profile_arn}
-        instance_id = str(self._seam.call("ec2", "RunInstances", **params)["Instances"][0]["InstanceId"])
-        with self._seam.lock:
+        instance_id = str(self._moto.call("ec2", "RunInstances", **params)["Instances"][0]["InstanceId"])
+        with self._moto.lock:
             instance = self._get(instance_id)
             # moto drops DisableApiTermination of RunInstances.
             instance.disable_api_termination = disable_api_termination
@@ -85,7 +82,7 @@ class InstanceSeam:
         Raises:
             LabError: InvalidAMIID.NotFound: moto brings no Windows images.
         """
-        with self._seam.lock:
+        with self._moto.lock:
             images = [i for i in self._backend().amis.values() if (getattr(i, "platform", "") or "") == "windows"]
         for image in sorted(images, key=_image_order):
             if word.lower() in (image.name or "").lower():
@@ -96,7 +93,7 @@ class InstanceSeam:
 
     def power(self, instance_id: str) -> PowerState:
         """Return the state. Raises LabError InvalidInstanceID.NotFound."""
-        with self._seam.lock:
+        with self._moto.lock:
             return PowerState(self._get(instance_id).state)
 
     def set_power(
@@ -117,7 +114,7 @@ class InstanceSeam:
             reason_message: StateReason.Message.
             transition_reason: StateTransitionReason, for example ``User initiated (2026-01-01 00:00:00 GMT)``.
         """
-        with self._seam.lock:
+        with self._moto.lock:
             instance = self._get(instance_id)
             instance._state.name = state.value
             instance._state.code = STATE_CODES[state]
@@ -127,49 +124,49 @@ class InstanceSeam:
 
     def set_launch_time(self, instance_id: str, at: datetime) -> None:
         """Store LaunchTime (aware UTC)."""
-        with self._seam.lock:
+        with self._moto.lock:
             # moto keeps naive UTC and writes it as such.
             self._get(instance_id).launch_time = at.astimezone(UTC).replace(tzinfo=None)
 
     def shutdown_behaviour(self, instance_id: str) -> str:
         """Return ``stop`` or ``terminate``, as it is now (ModifyInstanceAttribute may have changed it)."""
-        with self._seam.lock:
+        with self._moto.lock:
             return str(self._get(instance_id).instance_initiated_shutdown_behavior)
 
     def stop_protected(self, instance_id: str) -> bool:
         """Return disableApiStop as it is now."""
-        with self._seam.lock:
+        with self._moto.lock:
             return _truth(self._get(instance_id).disable_api_stop)
 
     def termination_protected(self, instance_id: str) -> bool:
         """Return disableApiTermination as it is now."""
-        with self._seam.lock:
+        with self._moto.lock:
             return _truth(self._get(instance_id).disable_api_termination)
 
     def tags(self, instance_id: str) -> dict[str, str]:
         """Return the tags as they are now."""
-        with self._seam.lock:
+        with self._moto.lock:
             return {str(t["key"]): str(t["value"]) for t in self._get(instance_id).get_tags()}
 
     def set_tag(self, instance_id: str, key: str, value: str) -> None:
         """Write a tag as the service itself may: also one of the reserved ``aws:`` keys."""
-        with self._seam.lock:
+        with self._moto.lock:
             self._get(instance_id).add_tags({key: value})
 
     def private_ip(self, instance_id: str) -> str:
         """Return the private IPv4 address."""
-        with self._seam.lock:
+        with self._moto.lock:
             return str(self._get(instance_id).private_ip or "")
 
     def describe(self, instance_ids: Iterable[str]) -> list[dict[str, Any]]:
         """Return reservations (``Reservation`` of DescribeInstances, one instance each) in the given order."""
         wanted = list(instance_ids)
-        with self._seam.lock:
+        with self._moto.lock:
             pairs = {i.id: (r, i) for r in self._backend().reservations.values() for i in r.instances}
             return [reservation_of(*pairs[i]) for i in wanted if i in pairs]
 
     def _backend(self) -> Any:
-        return backend_of("ec2")[self._seam.account_id][self._seam.region]
+        return backend_of("ec2")[self._moto.account_id][self._moto.region]
 
     def _get(self, instance_id: str) -> Any:
         for reservation in self._backend().reservations.values():

@@ -15,7 +15,8 @@ from rdpgui.lab.call import s3_operation
 from rdpgui.lab.model import LabError
 from rdpgui.lab.operations.paging import page
 from rdpgui.lab.operations.registry import OWN
-from rdpgui.lab.seam import MotoSeam, service_model
+from rdpgui.lab.seam import MotoSeam
+from rdpgui.lab.seam_backend import service_model
 from rdpgui.lab.seam_import import lean_imports
 from tests.helpers.lab_front import Bench
 

@@ -10,7 +10,7 @@ import pytest
 
 from rdpgui.lab.model import LabError
 from rdpgui.lab.seam import MotoSeam
-from rdpgui.lab.seam_stores import backend_of
+from rdpgui.lab.seam_backend import backend_of
 
 BUCKET, KEY = "read-in-place", "a film.mp4"
 BODY = b"".join(b"%07d " % number for number in range(400_000))

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from rdpgui.lab import wire
 from rdpgui.lab.model import LabError
 from rdpgui.lab.operations.registry import OWN
-from rdpgui.lab.seam import service_model
+from rdpgui.lab.seam_backend import service_model
 from rdpgui.lab.wire_xml import WireError
 
 OPERATIONS = [(service, name) for service, operations in OWN.items() for name in operations]

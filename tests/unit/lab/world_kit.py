@@ -23,7 +23,7 @@ from rdpgui.lab.scenario import (
 )
 from rdpgui.lab.scenario_people import PersonAct
 from rdpgui.lab.seam import MotoSeam
-from rdpgui.lab.seam_stores import backend_of
+from rdpgui.lab.seam_backend import backend_of
 from rdpgui.lab.world.children import ChildKind, Message, OnEvent, OnExit
 from rdpgui.lab.world.timeline import Timer
 from rdpgui.lab.world.world import World
