@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,16 +9,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
-from rdpgui.lab.model import LabError
+from rdpgui.lab.signed_body import read_body
 
 if TYPE_CHECKING:
     from rdpgui.lab.faults import FaultBook
     from rdpgui.lab.gate import Credential, KeyRing
     from rdpgui.lab.seam import MotoSeam
     from rdpgui.lab.world.api import WorldApi
-
-MOST_BODY_BYTES: Final = 4 * 1024 * 1024
-"""Largest body of a call that is not S3; AWS's own limits are lower."""
 
 _PATH_SERVICES: Final = frozenset({"ssm-guiconnect"})
 """rest-json services of the lab whose operations are POST /<OperationName>."""
@@ -133,24 +129,6 @@ def identify(environ: dict[str, Any], credential: Credential, at: datetime) -> C
         query=query,
         user_agent=environ.get("HTTP_USER_AGENT", ""),
     )
-
-
-def read_body(environ: dict[str, Any]) -> bytes:
-    """Return the body of a call that is not S3, and put it back to be read again.
-
-    Raises:
-        LabError: RequestEntityTooLarge.
-    """
-    stream = environ["wsgi.input"]
-    if environ.get("wsgi.input_terminated"):
-        body: bytes = stream.read(MOST_BODY_BYTES + 1)
-    else:
-        body = stream.read(min(int(environ.get("CONTENT_LENGTH") or 0), MOST_BODY_BYTES + 1))
-    if len(body) > MOST_BODY_BYTES:
-        raise LabError("RequestEntityTooLarge", "The request body is larger than 4 MiB.", 413)
-    environ["wsgi.input"] = io.BytesIO(body)
-    environ["CONTENT_LENGTH"] = str(len(body))
-    return body
 
 
 def _unsigned_query(environ: Mapping[str, Any]) -> bytes:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from rdpgui.lab import signature
-from rdpgui.lab.call import read_body
 from rdpgui.lab.model import LabError
+from rdpgui.lab.signed_body import read_body
 
 if TYPE_CHECKING:
     from rdpgui.lab.signature import Claim

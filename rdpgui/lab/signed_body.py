@@ -1,15 +1,36 @@
-"""The body of an upload: compared with the hash that was signed, without keeping it."""
+"""The body of a call: read once and put back; an upload is compared with the hash that was signed, never kept whole."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from rdpgui.lab.model import LabError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+MOST_BODY_BYTES: Final = 4 * 1024 * 1024
+"""Largest body of a call that is not S3; AWS's own limits are lower."""
+
+
+def read_body(environ: dict[str, Any]) -> bytes:
+    """Return the body of a call that is not S3, and put it back to be read again.
+
+    Raises:
+        LabError: RequestEntityTooLarge.
+    """
+    stream = environ["wsgi.input"]
+    if environ.get("wsgi.input_terminated"):
+        body: bytes = stream.read(MOST_BODY_BYTES + 1)
+    else:
+        body = stream.read(min(int(environ.get("CONTENT_LENGTH") or 0), MOST_BODY_BYTES + 1))
+    if len(body) > MOST_BODY_BYTES:
+        raise LabError("RequestEntityTooLarge", "The request body is larger than 4 MiB.", 413)
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
+    return body
 
 
 class _Compared(io.RawIOBase):

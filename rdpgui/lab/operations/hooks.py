@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from rdpgui.lab.call import MOST_BODY_BYTES, Context
+from rdpgui.lab.call import Context
 from rdpgui.lab.model import LabError
 from rdpgui.lab.scenario import unwritable
+from rdpgui.lab.signed_body import MOST_BODY_BYTES
 
 Environ = dict[str, Any]
 Hook = Callable[[Context, Environ], None]
