@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import PurePath
 
 from rdpgui.core.clocks import TimeRange
@@ -51,6 +52,9 @@ class Destination:
 
 TESTIMONY_S = 60.0
 """A person saw the shutdown at the film's end when the picture on screen was at most this long before it."""
+
+CASES_KEPT = 8
+"""Runs that go on at once, and the one that is looked at."""
 
 NOT_READ = Destination(readable=False, unchanged=False)
 
@@ -137,8 +141,33 @@ class Case:
         return self.shown is not None and self.certain and self.shown.witness is Witness.PERSON
 
 
+class _Same:
+    """One run as it is at one moment: the same only as itself. A run that was told something is another object."""
+
+    __slots__ = ("run",)
+
+    def __init__(self, run: RunState) -> None:
+        self.run = run
+
+    def __hash__(self) -> int:
+        return id(self.run)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.run is self.run
+
+
 def case_of(run: RunState, destination: Destination | None = None) -> Case:
-    """Return the case of a run; ``destination`` stands in for what the journal says of it."""
+    """Return the case of a run; ``destination`` stands in for what the journal says of it.
+
+    Judge, recording status, wait and window ask for it at every look; it is made once as long as nothing was told.
+    """
+    case = _case(_Same(run))
+    return case if destination is None else replace(case, destination=destination)
+
+
+@lru_cache(maxsize=CASES_KEPT)
+def _case(same: _Same) -> Case:
+    run = same.run
     clock = clock_track(run)
     seen = onset(run, clock)
     end = session_end(run, clock, seen)
@@ -154,7 +183,7 @@ def case_of(run: RunState, destination: Destination | None = None) -> Case:
     return Case(
         run,
         DISRUPTIONS[run.plan.disruption_id],
-        destination if destination is not None else destination_of(run),
+        destination_of(run),
         clock,
         seen,
         end,

@@ -12,7 +12,7 @@ from rdpgui.core.events import RunEvent
 from rdpgui.core.film import Break, BreakWhy, TailClass, TailMetrics
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import ConnectionStatus, InstanceState
-from rdpgui.core.judging.case import Destination, match_recording
+from rdpgui.core.judging.case import Destination, case_of, match_recording
 from rdpgui.core.judging.judge import judge, verdict_of
 from rdpgui.core.judging.own_film import MatchKind, new_objects
 from rdpgui.core.judging.proof import proven_disruption
@@ -413,3 +413,12 @@ def test_that_a_last_frame_held_until_the_end_is_a_picture_that_stood_still(
 def test_that_a_film_without_a_decoded_last_frame_shows_nothing() -> None:
     events = [replace(e, last_frame="") if isinstance(e, FilmInspected) else e for e in recorded()]
     assert _check([*begin(), *disrupted(), *ended(), *events], CheckId.LAST_FRAME).cause == "no-last-frame"
+
+
+def test_that_a_case_is_made_once_as_long_as_nothing_was_told() -> None:
+    run = state_of([*begin(), *disrupted(), *ended(), *recorded()])
+    assert case_of(run) is case_of(run)
+    told = replace(run, confirmation=None)
+    assert case_of(told) is not case_of(run)
+    assert case_of(run, HEALTHY).destination is HEALTHY
+    assert case_of(run).destination is not HEALTHY
