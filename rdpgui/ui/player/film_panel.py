@@ -24,7 +24,7 @@ from rdpgui.ui.player.deck import Deck
 from rdpgui.ui.player.film_clock import FilmClock
 from rdpgui.ui.player.film_text import time_text
 from rdpgui.ui.player.key_driver import KeyDriver
-from rdpgui.ui.player.keys import key_command
+from rdpgui.ui.player.keys import KeyCommand, key_command
 from rdpgui.ui.player.presenter import Presenter
 from rdpgui.ui.player.pyav_backend import PyavBackend
 from rdpgui.ui.player.reel import Reel, reel_of
@@ -86,7 +86,16 @@ class FilmPanel(Card):
         self._inside: list[Marker] = []
         self._full_screen: FullScreen | None = None
         self.clock_box = ClockBox()
-        self._keys = KeyDriver(self)
+        self._keys = KeyDriver(
+            self.deck,
+            self.stage.transport,
+            self.clock_box,
+            {
+                KeyCommand.SNAPSHOT: self.save_snapshot,
+                KeyCommand.FULL_SCREEN: self.toggle_full_screen,
+                KeyCommand.LEAVE_FULL_SCREEN: self.leave_full_screen,
+            },
+        )
         self.head.addWidget(self.clock_box)
         self.body.addWidget(self.stage, 1)
         self.lab_mark.setObjectName("film_lab")

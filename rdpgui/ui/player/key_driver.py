@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
+from rdpgui.ui.player.clock_box import ClockBox
+from rdpgui.ui.player.deck import Deck
 from rdpgui.ui.player.keys import KeyCommand
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rdpgui.ui.player.film_panel import FilmPanel
+from rdpgui.ui.player.transport import Transport
 
 _FASTEST_BACKWARDS = 8.0
 
 
 class KeyDriver:
-    """Carries out key commands on a panel."""
+    """Carries out key commands on a deck.
 
-    def __init__(self, panel: FilmPanel) -> None:
-        self._panel = panel
+    Args:
+        deck: plays. transport: its rate and its skipping of idle times. clock_box: where the film lies on the clock.
+        others: what the commands do that need more than these.
+    """
+
+    def __init__(
+        self,
+        deck: Deck,
+        transport: Transport,
+        clock_box: ClockBox,
+        others: Mapping[KeyCommand, Callable[[], object]],
+    ) -> None:
+        self._deck = deck
+        self._transport = transport
         self._backwards = 0.0
-        deck = panel.deck
-        transport = panel.stage.transport
         self._calls: dict[KeyCommand, Callable[[], object]] = {
             KeyCommand.PLAY_PAUSE: self.play_pause,
             KeyCommand.PAUSE: self._stand,
@@ -36,12 +44,10 @@ class KeyDriver:
             KeyCommand.LAST: deck.to_end,
             KeyCommand.LOOP_BEGIN: self._loop_begin,
             KeyCommand.LOOP_END: self._loop_end,
-            KeyCommand.SNAPSHOT: panel.save_snapshot,
-            KeyCommand.FULL_SCREEN: panel.toggle_full_screen,
-            KeyCommand.LEAVE_FULL_SCREEN: panel.leave_full_screen,
             KeyCommand.SKIP_IDLE: transport.toggle_skip_idle,
-            KeyCommand.EARLIER: partial(panel.clock_box.step_offset, -1),
-            KeyCommand.LATER: partial(panel.clock_box.step_offset, 1),
+            KeyCommand.EARLIER: partial(clock_box.step_offset, -1),
+            KeyCommand.LATER: partial(clock_box.step_offset, 1),
+            **others,
         }
 
     def run(self, command: KeyCommand) -> None:
@@ -52,7 +58,7 @@ class KeyDriver:
 
     def play_pause(self) -> None:
         """Play or stand."""
-        deck = self._panel.deck
+        deck = self._deck
         if deck.playing:
             deck.pause()
         else:
@@ -60,43 +66,43 @@ class KeyDriver:
 
     def frame_back(self) -> None:
         """Go one frame back."""
-        self._panel.deck.step(-1)
+        self._deck.step(-1)
 
     def frame_on(self) -> None:
         """Go one frame on."""
-        self._panel.deck.step(1)
+        self._deck.step(1)
 
     def first(self) -> None:
         """Go to the first frame."""
-        deck = self._panel.deck
+        deck = self._deck
         if deck.playing:
             deck.pause()
         deck.seek(0.0)
 
     def _stand(self) -> None:
-        self._panel.deck.pause()
-        self._panel.stage.transport.reset_rate()
+        self._deck.pause()
+        self._transport.reset_rate()
 
     def _forwards_faster(self) -> None:
-        if self._panel.deck.motion.playing:
-            self._panel.stage.transport.step_rate(1)
+        if self._deck.motion.playing:
+            self._transport.step_rate(1)
         else:
-            self._panel.deck.play()
+            self._deck.play()
 
     def _backwards_faster(self) -> None:
         self._backwards = min(max(1.0, self._backwards * 2), _FASTEST_BACKWARDS)
-        self._panel.deck.rewind(self._backwards)
+        self._deck.rewind(self._backwards)
 
     def _second_back(self) -> None:
-        self._panel.deck.seek(self._panel.deck.position_s - 1.0, toward=-1)
+        self._deck.seek(self._deck.position_s - 1.0, toward=-1)
 
     def _second_on(self) -> None:
-        self._panel.deck.seek(self._panel.deck.position_s + 1.0, toward=1)
+        self._deck.seek(self._deck.position_s + 1.0, toward=1)
 
     def _loop_begin(self) -> None:
-        deck = self._panel.deck
+        deck = self._deck
         deck.set_loop(deck.loop.with_begin(deck.position_s))
 
     def _loop_end(self) -> None:
-        deck = self._panel.deck
+        deck = self._deck
         deck.set_loop(deck.loop.with_end(deck.position_s))
