@@ -8,7 +8,7 @@ from rdpgui.core.account_events import Topic
 from rdpgui.i18n import _
 from rdpgui.ui.main_window import MainWindow
 from rdpgui.ui.tasks import TaskScope
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 
 if TYPE_CHECKING:
     from rdpgui.app.records import RunRecords

@@ -8,7 +8,7 @@ from rdpgui.app.command_base import CommandBase
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.i18n import _
 from rdpgui.ui.commands import LabFault
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 
 FAULT_KINDS = (
     "throttle", "denied", "expired", "server-error", "html-200", "html-500", "cut", "cut-body", "hang", "delay",

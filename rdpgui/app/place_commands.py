@@ -22,7 +22,7 @@ from rdpgui.runner.store import Store
 from rdpgui.ui.commands import PlaceChoice
 from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.tasks import TaskScope
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 
 if TYPE_CHECKING:
     from rdpgui.app.environment import Environment

@@ -36,7 +36,8 @@ from rdpgui.ui.main_window import MainWindow
 from rdpgui.ui.notifications import Notifications
 from rdpgui.ui.shell import Shell
 from rdpgui.ui.tasks import TaskScope
-from rdpgui.ui.theme import Theming, Tone
+from rdpgui.ui.theme import Theming
+from rdpgui.ui.tokens import Tone
 
 _log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from rdpgui.core.ids import RunId
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.i18n import _
 from rdpgui.ui.notifications import Notice
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.wastebasket import throw_away
 
 if TYPE_CHECKING:

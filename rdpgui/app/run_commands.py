@@ -12,7 +12,7 @@ from rdpgui.core.run import RunPlan
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 
 if TYPE_CHECKING:
     from rdpgui.app.session import WorkSession

@@ -8,7 +8,8 @@ from rdpgui.app.command_base import CommandBase
 from rdpgui.app.paths import Paths
 from rdpgui.core.settings import Language, Settings, Theme
 from rdpgui.i18n import _
-from rdpgui.ui.theme import Theming, Tone
+from rdpgui.ui.theme import Theming
+from rdpgui.ui.tokens import Tone
 
 AT_NEXT_START = frozenset({"run_folder", "player"})
 """Settings that take effect when the program starts again."""

@@ -11,7 +11,7 @@ from rdpgui.core.settings import Theme
 from rdpgui.i18n import _
 from rdpgui.ui import labels
 from rdpgui.ui.commands import LabFault
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 
 if TYPE_CHECKING:
     from rdpgui.ui.dialogs.faults import FaultsDialog

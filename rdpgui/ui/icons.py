@@ -11,7 +11,8 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
-from rdpgui.ui.theme import Tone, tokens
+from rdpgui.ui.theme import tokens
+from rdpgui.ui.tokens import Tone
 
 Paint = Callable[[QPainter, QColor], None]
 """Paints into a 16 x 16 square."""

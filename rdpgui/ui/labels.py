@@ -32,7 +32,7 @@ from rdpgui.core.words import (
 )
 from rdpgui.i18n import _, fill, in_context, retell
 from rdpgui.ui import formats
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 
 _TONES_PAIRS: tuple[tuple[StrEnum, Tone], ...] = (
     (InstanceState.PENDING, Tone.INFO),

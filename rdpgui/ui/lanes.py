@@ -14,7 +14,7 @@ from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
 from rdpgui.ui.panels.timeline import LaneMark, LaneSpan, LaneView
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 
 _TITLES: dict[Lane, str] = {
     Lane.API: N_("Actions"),

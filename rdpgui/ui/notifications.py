@@ -19,7 +19,7 @@ from rdpgui.core.run_summary import RunSummary
 from rdpgui.i18n import _, fill, ngettext, retell
 from rdpgui.ui import formats
 from rdpgui.ui.plain import set_tip
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.small import Mark, label, set_property, set_text
 
 _SHORT_MS = 6000

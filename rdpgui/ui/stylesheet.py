@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from string import Template
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from rdpgui.ui.theme import Tokens
+from rdpgui.ui.tokens import Tokens
 
 _SHEET = Template("""
 QMainWindow, QDialog { background: $ground; }

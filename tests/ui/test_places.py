@@ -20,7 +20,7 @@ from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
 from rdpgui.ui.commands import PlaceChoice
 from rdpgui.ui.dialogs.delete_runs import DeleteDialog
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.table import WholeRows
 from tests.ui.conftest import Bench

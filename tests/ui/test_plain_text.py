@@ -66,7 +66,7 @@ from rdpgui.ui.player.film_text import error_text
 from rdpgui.ui.player.hover import HoverThumbnail
 from rdpgui.ui.player.picture import PictureView
 from rdpgui.ui.tasks import TaskScope
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.small import ElidedLabel, FactRow, label, pill, set_text
 from tests.helpers.hostile_text import ACTS, HOSTILE, MARKUP, poisoned
 from tests.ui.conftest import Bench

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from rdpgui.core.settings import Theme
 from rdpgui.ui.icons import tone_pixmap
-from rdpgui.ui.theme import DARK, LIGHT, Theming, Tokens, Tone, tokens
+from rdpgui.ui.theme import Theming, tokens
+from rdpgui.ui.tokens import DARK, LIGHT, Tokens, Tone
 
 TEXTS = ("text", "dim", "accent", "ok", "warn", "bad", "info", "idle", "lab")
 SURFACES = ("ground", "surface", "raised", "sunken")

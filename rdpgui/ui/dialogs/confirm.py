@@ -14,7 +14,8 @@ from rdpgui.core.plain import one_line
 from rdpgui.core.session import AccessType
 from rdpgui.i18n import _
 from rdpgui.ui import labels
-from rdpgui.ui.theme import Tone, sans_font
+from rdpgui.ui.theme import sans_font
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.small import label, pill, set_text
 
 _FACT_ROOM = 160

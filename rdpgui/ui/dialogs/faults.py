@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from rdpgui.core.plain import one_line
 from rdpgui.i18n import _
 from rdpgui.ui.commands import LabFault
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import label, pill
 

@@ -9,7 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from rdpgui.i18n import _
-from rdpgui.ui.theme import Tone, sans_font
+from rdpgui.ui.theme import sans_font
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.small import label, pill
 
 

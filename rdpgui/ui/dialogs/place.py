@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPus
 from rdpgui.core.settings import Settings
 from rdpgui.i18n import _
 from rdpgui.ui.commands import PlaceChoice
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import label, set_property
 

@@ -16,7 +16,7 @@ from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.aging import Aging
 from rdpgui.ui.models.keyed import Column, KeyedTableModel
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 
 T = TypeVar("T")
 _STATE_ORDER = {state: place for place, state in enumerate(InstanceState)}

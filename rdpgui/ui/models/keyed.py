@@ -21,7 +21,8 @@ from rdpgui.i18n import _
 from rdpgui.ui.icons import tone_icon
 from rdpgui.ui.models.row_order import RowOrder
 from rdpgui.ui.plain import tip
-from rdpgui.ui.theme import Tone, tokens
+from rdpgui.ui.theme import tokens
+from rdpgui.ui.tokens import Tone
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex

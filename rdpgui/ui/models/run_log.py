@@ -13,7 +13,8 @@ from rdpgui.core.state import LogLine
 from rdpgui.ui import formats, labels
 from rdpgui.ui.icons import tone_icon
 from rdpgui.ui.plain import tip
-from rdpgui.ui.theme import Tone, mono_font, tokens
+from rdpgui.ui.theme import mono_font, tokens
+from rdpgui.ui.tokens import Tone
 
 _TONES = {"warning": Tone.WARN, "error": Tone.BAD}
 Index = QModelIndex | QPersistentModelIndex

@@ -17,7 +17,7 @@ from rdpgui.core.verdict import Interval, VerdictValue
 from rdpgui.i18n import N_, _, language, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.keyed import Column, KeyedTableModel
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 
 _ANY = RunSummary(RunId(""), datetime(2000, 1, 1, tzinfo=UTC))
 """A run of which only the kind counts."""

@@ -13,7 +13,7 @@ from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.aging import Aging
 from rdpgui.ui.models.keyed import Column, KeyedTableModel
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 
 
 @dataclass(frozen=True, slots=True)

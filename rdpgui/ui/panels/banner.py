@@ -16,7 +16,8 @@ from rdpgui.i18n import _
 from rdpgui.ui import formats
 from rdpgui.ui.icons import icon
 from rdpgui.ui.plain import set_tip
-from rdpgui.ui.theme import Tone, tokens
+from rdpgui.ui.theme import tokens
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.small import ElidedLabel, flat_button, pill, set_property, set_text
 
 _TICK_MS = 1000

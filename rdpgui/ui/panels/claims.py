@@ -11,7 +11,8 @@ from typing_extensions import override
 
 from rdpgui.i18n import N_, _, ngettext
 from rdpgui.ui.plain import set_tip
-from rdpgui.ui.theme import Tone, sans_font
+from rdpgui.ui.theme import sans_font
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import Mark, flat_button, label, set_property, set_text
 

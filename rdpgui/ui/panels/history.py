@@ -19,7 +19,8 @@ from rdpgui.ui.icons import icon
 from rdpgui.ui.models.keyed import KeyedTableModel
 from rdpgui.ui.models.runs import history_model, unfinished
 from rdpgui.ui.plain import set_tip
-from rdpgui.ui.theme import Tone, tokens
+from rdpgui.ui.theme import tokens
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import label, set_property, set_text

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from rdpgui.core.ids import RunId
 from rdpgui.i18n import _
 from rdpgui.ui.plain import set_tip
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.small import ElidedLabel, Mark
 
 

@@ -29,7 +29,8 @@ from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
 from rdpgui.ui.models.runs import film_length, gap_text, result_tone, result_word, status_text
 from rdpgui.ui.plain import set_tip
-from rdpgui.ui.theme import Tone, sans_font, tokens
+from rdpgui.ui.theme import sans_font, tokens
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import ElidedLabel, Mark, label, set_property, set_text
 from rdpgui.ui.widgets.still import StillView

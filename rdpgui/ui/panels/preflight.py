@@ -12,7 +12,7 @@ from rdpgui.core.preflight import PreflightCheck, Severity
 from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
 from rdpgui.ui.plain import set_tip
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import FactRow, flat_button, label, set_property, set_text
 

@@ -14,7 +14,8 @@ from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
 from rdpgui.ui.panels.witness import WitnessBox
 from rdpgui.ui.plain import set_tip
-from rdpgui.ui.theme import Tone, sans_font
+from rdpgui.ui.theme import sans_font
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import FactRow, Mark, label, set_property, set_text
 

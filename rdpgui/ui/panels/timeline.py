@@ -19,7 +19,8 @@ from rdpgui.core.plain import one_line, visible
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats
 from rdpgui.ui.plain import show_tip
-from rdpgui.ui.theme import Tone, mix, mono_font, sans_font, tokens
+from rdpgui.ui.theme import mix, mono_font, sans_font, tokens
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import label, set_text
 

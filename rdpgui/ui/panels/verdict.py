@@ -16,7 +16,8 @@ from rdpgui.i18n import N_, _, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.runs import result_word
 from rdpgui.ui.plain import set_tip
-from rdpgui.ui.theme import Tone, sans_font, tokens
+from rdpgui.ui.theme import sans_font, tokens
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import ElidedLabel, FactRow, flat_button, label, set_property, set_text
 from rdpgui.ui.widgets.still import StillView

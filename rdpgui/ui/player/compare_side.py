@@ -20,7 +20,8 @@ from rdpgui.ui.player.picture import PictureView
 from rdpgui.ui.player.still_desk import StillDesk
 from rdpgui.ui.player.stills_port import StillsPort
 from rdpgui.ui.tasks import TaskScope
-from rdpgui.ui.theme import Tone, sans_font, tokens
+from rdpgui.ui.theme import sans_font, tokens
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.small import ElidedLabel, label, pill, set_property, set_text
 from rdpgui.ui.widgets.still import StillView
 

@@ -20,7 +20,7 @@ from rdpgui.ui.player.keys import KeyCommand, key_command
 from rdpgui.ui.player.seek_bar import BarMarker, SeekBar
 from rdpgui.ui.player.stills_port import StillsPort
 from rdpgui.ui.tasks import TaskScope
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 
 _MARKS = {Anchor.DISRUPTION: Tone.BAD, Anchor.SESSION_END: Tone.INFO, Anchor.FILM_END: Tone.LAB}
 

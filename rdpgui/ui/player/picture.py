@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.core.plain import one_line, visible
-from rdpgui.ui.theme import Tone, mono_font, sans_font, tokens
+from rdpgui.ui.theme import mono_font, sans_font, tokens
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.lab_mark import paint_lab_mark
 
 _ON_PICTURE = QColor(12, 16, 24, 190)

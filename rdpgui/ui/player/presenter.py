@@ -17,7 +17,7 @@ from rdpgui.ui.player.film_clock import FilmClock
 from rdpgui.ui.player.hovering import Hovering
 from rdpgui.ui.player.stage import Stage
 from rdpgui.ui.tasks import TaskScope
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 
 _NOTICE_MS = 7000
 

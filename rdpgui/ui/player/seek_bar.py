@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.core.film import Span
-from rdpgui.ui.theme import Tone, mix, tokens
+from rdpgui.ui.theme import mix, tokens
+from rdpgui.ui.tokens import Tone
 
 _NEAR_PX = 5.0
 _EDGE_PX = 2.0

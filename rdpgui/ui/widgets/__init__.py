@@ -1,1 +1,1 @@
-"""Small widgets shared by panels and dialogs. May import: i18n, ui.theme."""
+"""Small widgets shared by panels and dialogs. May import: i18n, ui.theme, ui.tokens."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rdpgui.i18n import _
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.small import ElidedLabel, label, pill, set_text
 
 

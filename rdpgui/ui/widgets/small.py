@@ -10,7 +10,8 @@ from typing_extensions import override
 from rdpgui.core import plain
 from rdpgui.ui.icons import pixmap
 from rdpgui.ui.plain import set_tip
-from rdpgui.ui.theme import Tone, mono_font, tokens
+from rdpgui.ui.theme import mono_font, tokens
+from rdpgui.ui.tokens import Tone
 
 _LINE_ROOM = 120
 """Columns of a label with one line, which is as wide as its text: no name may push the window apart."""

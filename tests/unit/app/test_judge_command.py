@@ -27,7 +27,7 @@ from rdpgui.i18n import set_language
 from rdpgui.runner.store import Store
 from rdpgui.ui.notifications import Notifications
 from rdpgui.ui.tasks import TaskScope
-from rdpgui.ui.theme import Tone
+from rdpgui.ui.tokens import Tone
 from tests.helpers.limits import limit_s
 from tests.unit.core.samples import recorded
 from tests.unit.core.test_judged_anew import OF_0_1_0, evidence, judged_at_once, lines_of
