@@ -160,21 +160,26 @@ def test_that_the_matrix_cannot_be_started_latched_or_without_an_account_and_say
 
 @pytest.mark.case("R10", "L4")
 @pytest.mark.parametrize("size", [(1180, 700), (1366, 768)])
-def test_that_what_was_left_behind_pushes_no_button_over_another(bench: Bench, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("more", [False, True])
+def test_that_what_was_left_behind_pushes_no_button_over_another(
+    bench: Bench, size: tuple[int, int], more: bool
+) -> None:
     bench.window.resize(*size)
     bench.window.show()
     bench.show(_left_open(latched=False))
     assert bench.window.leftovers.isVisible()
     panel = bench.window.experiment.disruptions
     panel.show_hint("fin-web-01 is stopped. Start it and wait until SSM is Online.")
+    bench.find(QAbstractButton, "more_disruptions").setChecked(more)
     column = panel.parentWidget()
     assert column is not None
     for layout in (column.layout(), panel.layout()):  # they take effect at once
         assert layout is not None
         layout.activate()
-    boxes = [QRect(b.mapTo(panel, QPoint()), b.size()) for b in panel.buttons.values()]
+    boxes = [QRect(b.mapTo(panel, QPoint()), b.size()) for b in panel.buttons.values() if b.isVisible()]
+    assert len(boxes) == (len(panel.buttons) if more else 6)
     assert not [(a, b) for a, b in combinations(boxes, 2) if a.intersects(b)]
-    titles = [w for w in panel.findChildren(QLabel) if w.property("role") == "group"]
-    assert len(titles) == 3
+    titles = [w for w in panel.findChildren(QLabel) if w.property("role") == "group" and w.isVisible()]
+    assert len(titles) == (5 if more else 3)
     assert not [w.text() for w in titles for b in boxes if QRect(w.mapTo(panel, QPoint()), w.size()).intersects(b)]
     assert bench.window.experiment.verdict.height() >= 100

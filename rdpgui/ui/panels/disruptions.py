@@ -29,7 +29,7 @@ from rdpgui.ui.refusals import Refusal
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.choice import Choice
-from rdpgui.ui.widgets.small import ElidedLabel, label, set_property, set_text
+from rdpgui.ui.widgets.small import ElidedLabel, flat_button, label, set_property, set_text
 
 _HINT_ROOM = 130
 """Columns of the next step: the buttons below it stay where they are."""
@@ -143,10 +143,13 @@ class DisruptionsPanel(Card):
         self._add_first_row()
         self.buttons: dict[DisruptionId, DisruptionButton] = {}
         self._titles: list[tuple[Origin, QLabel]] = []
-        groups = _Groups()
-        for origin in _GROUPS:
-            self._add_group(groups.column, origin)
-        self.body.addWidget(groups)
+        self._more = flat_button("", "more_disruptions")
+        self._more.setCheckable(True)
+        self._more.toggled.connect(self._on_more)
+        self._beyond = QWidget()
+        self._beyond.hide()
+        self._groups = _Groups()
+        self._add_groups()
         self._retranslate_own()
 
     def _add_first_row(self) -> None:
@@ -172,7 +175,24 @@ class DisruptionsPanel(Card):
         self.body.addLayout(row)
         self.body.addWidget(self._hint)
 
-    def _add_group(self, column: QVBoxLayout, origin: Origin) -> None:
+    def _add_groups(self) -> None:
+        """The article's disruptions and the controls, and folded below them what goes beyond: the verdict has room."""
+        beyond = QVBoxLayout(self._beyond)
+        beyond.setContentsMargins(0, 0, 0, 0)
+        beyond.setSpacing(6)
+        for origin in _GROUPS:
+            kinds = [kind for kind in DISRUPTIONS.values() if kind.origin is origin]
+            self._add_group(
+                self._groups.column, origin, [kind for kind in kinds if kind.article_row or kind.is_control]
+            )
+            self._add_group(beyond, origin, [kind for kind in kinds if not kind.article_row and not kind.is_control])
+        self._groups.column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        self._groups.column.addWidget(self._beyond)
+        self.body.addWidget(self._groups)
+
+    def _add_group(self, column: QVBoxLayout, origin: Origin, members: list[Disruption]) -> None:
+        if not members:
+            return
         title = label(role="group")
         self._titles.append((origin, title))
         grid = QGridLayout()
@@ -180,7 +200,6 @@ class DisruptionsPanel(Card):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         grid.addWidget(title, 0, 0, 1, 2)
-        members = [disruption for disruption in DISRUPTIONS.values() if disruption.origin is origin]
         for place, disruption in enumerate(members):
             button = DisruptionButton(disruption)
             button.chosen.connect(self.disruption_requested)
@@ -230,6 +249,16 @@ class DisruptionsPanel(Card):
         tip = _("Allows disruptions on exactly this instance for a few minutes")
         _enable(self.arm, arm, _("Back to read-only") if self.arm.isChecked() else tip)
 
+    def _on_more(self, shown: bool) -> None:
+        self._beyond.setVisible(shown)
+        self._groups.updateGeometry()
+        self._show_more()
+
+    def _show_more(self) -> None:
+        count = len(self._beyond.findChildren(DisruptionButton))
+        text = _("Fewer disruptions") if self._more.isChecked() else _("More disruptions ({count})").format(count=count)
+        self._more.setText(text)
+
     def _on_access(self) -> None:
         # Qt hands a StrEnum back as a plain string.
         self.access_type_chosen.emit(AccessType(self.access.currentData()))
@@ -250,6 +279,7 @@ class DisruptionsPanel(Card):
         for origin, title in self._titles:
             set_text(title, labels.word(origin))
         self.subtitle.set_whole(self._target)
+        self._show_more()
 
     @override
     def retranslate(self) -> None:
