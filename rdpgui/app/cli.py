@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rdpgui import __version__, i18n
 from rdpgui.app import terminal
 from rdpgui.app.paths import DEFAULT_SCENARIO, scenario_file, scenario_names
 from rdpgui.core.errors import RdpguiError, SettingsError
 from rdpgui.i18n import _, fill
+
+if TYPE_CHECKING:
+    from rdpgui.core.kinds.kind import Disruption
 
 EXIT_OK = 0
 EXIT_NOT_AS_EXPECTED = 1
@@ -60,14 +64,39 @@ def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
     return arguments
 
 
+def _table_of(kinds: Iterable[Disruption]) -> str:
+    """Return a table of disruptions and controls: id, what is called, and what others call it."""
+    rows = [("KIND", "call", "AWS FIS", "Chaos Toolkit")]
+    rows += [
+        (kind.disruption_id.value, kind.call or "-", kind.fis_action or "-", kind.chaos_action or "-") for kind in kinds
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "disruptions and controls:\n" + "\n".join(f"  {line}" for line in lines)
+
+
 def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    from rdpgui.core.disruption import DisruptionId
+    from rdpgui.core.kinds.registry import DISRUPTIONS
     from rdpgui.core.session import AccessType
 
-    run = commands.add_parser("run", help="run experiments on the lab without a window")
+    run = commands.add_parser(
+        "run",
+        help="run experiments on the lab without a window",
+        epilog=_table_of(DISRUPTIONS.values()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     what = run.add_mutually_exclusive_group(required=True)
-    what.add_argument("--matrix", action="store_true", help="4 disruptions x Standard and JustInTime, and 2 controls")
-    what.add_argument("--disruption", action="append", choices=[d.value for d in DisruptionId], help="may be repeated")
+    what.add_argument(
+        "--matrix", action="store_true", help="the article's 4 disruptions x Standard and JustInTime, and 2 controls"
+    )
+    what.add_argument(
+        "--disruption",
+        action="append",
+        choices=[kind.value for kind in DISRUPTIONS],
+        metavar="KIND",
+        help="one of the kinds below; may be repeated",
+    )
+    run.add_argument("--whole", action="store_true", help="with --matrix: every disruption there is")
     run.add_argument(
         "--access-type",
         action="append",

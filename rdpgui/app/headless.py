@@ -82,7 +82,7 @@ def default_options(data_dir: Path | None, scenario: str = DEFAULT_SCENARIO) -> 
 def options_from(arguments: argparse.Namespace) -> Options:
     """Return the options of ``rdpgui run``."""
     defaults = default_options(arguments.data_dir, arguments.scenario or DEFAULT_SCENARIO)
-    pairs = defaults.pairs
+    pairs = matrix_pairs(whole=arguments.whole)
     if not arguments.matrix:
         access = [AccessType(name) for name in arguments.access_type or ["Standard"]]
         pairs = tuple((DisruptionId(name), kind) for name in arguments.disruption for kind in access)

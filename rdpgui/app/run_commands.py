@@ -106,8 +106,8 @@ class RunCommands(CommandBase):
         checks = session.preflight(instance_id, self.window.ui_state.access_type, asked=asked)
         self.scope.start("preflight", checks, on_done=self.window.show_preflight)
 
-    def start_matrix(self) -> None:
-        """Run disruptions x access types and controls."""
+    def start_matrix(self, whole: bool = False) -> None:
+        """Run disruptions x access types and controls; ``whole`` takes what goes beyond the article, too."""
         session = self._ready()
         if session is None:
             return
@@ -116,14 +116,14 @@ class RunCommands(CommandBase):
             self.window.notifications.error(latched.as_error())
         elif session.matrix is None:
             self._matrix_done = 0
-            self.scope.start("matrix", self._matrix(session))
+            self.scope.start("matrix", self._matrix(session, whole=whole))
 
-    async def _matrix(self, session: WorkSession) -> None:
+    async def _matrix(self, session: WorkSession, *, whole: bool) -> None:
         # Loaded with the session; at the top they would delay the first picture.
         from rdpgui.runner.matrix import RowStatus
         from rdpgui.runner.plans import matrix_pairs
 
-        pairs = matrix_pairs()
+        pairs = matrix_pairs(whole=whole)
         self.window.show_matrix_progress(0, len(pairs), running=True)
 
         def on_row(number: int, row: Row) -> None:

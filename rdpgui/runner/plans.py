@@ -63,11 +63,18 @@ def make_plan(
 
 
 def matrix_pairs(
-    disruptions: Sequence[DisruptionId] = ARTICLE_DISRUPTIONS,
+    disruptions: Sequence[DisruptionId] | None = None,
     access_types: Sequence[AccessType] = (AccessType.STANDARD, AccessType.JUST_IN_TIME),
     controls: Sequence[DisruptionId] = CONTROLS,
+    *,
+    whole: bool = False,
 ) -> tuple[Pair, ...]:
-    """Return the rows of a matrix, the controls first: when they fail, the others prove nothing."""
+    """Return the rows of a matrix, the controls first: when they fail, the others prove nothing.
+
+    ``disruptions``: None takes the article's, or with ``whole`` every kind that there is.
+    """
+    if disruptions is None:
+        disruptions = [d for d in DISRUPTIONS if d not in CONTROLS] if whole else ARTICLE_DISRUPTIONS
     rows = [(control, AccessType.STANDARD) for control in controls]
     rows += [(disruption, access) for disruption in disruptions for access in access_types]
     return tuple(rows)

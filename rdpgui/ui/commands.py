@@ -69,8 +69,8 @@ class Commands(Protocol):
     def refresh(self) -> None:
         """Poll everything now."""
 
-    def start_matrix(self) -> None:
-        """Run disruptions x access types and controls."""
+    def start_matrix(self, whole: bool = False) -> None:
+        """Run disruptions x access types and controls; ``whole`` takes what goes beyond the article, too."""
 
     def stop_matrix(self) -> None:
         """End the matrix after aborting the run under way."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTableView, QWidget
 
 from rdpgui.core.account_events import InstancesObserved, PollFailed, Topic
 from rdpgui.core.errors import StorageError
@@ -78,6 +78,21 @@ def test_that_a_matrix_cell_shows_its_newest_run_and_opens_it(bench: Bench, qtbo
     qtbot.keyClick(cell, Qt.Key.Key_Return)
     assert bench.window.pages.currentIndex() == 0
     assert bench.window.ui_state.run_id == "new"
+
+
+def test_that_the_whole_matrix_is_a_choice_and_the_classic_one_is_what_runs_by_itself(bench: Bench) -> None:
+    bench.window.show_page(1)
+    bench.show(seeded())
+    start, scope = bench.find(QPushButton, "matrix_start"), bench.find(QComboBox, "matrix_scope")
+    beyond = bench.find(QWidget, "cell_hibernate_JustInTime")
+    control = bench.find(QWidget, "cell_control-none_JustInTime")
+    assert beyond.accessibleName().endswith("not in the matrix")
+    start.click()
+    scope.setCurrentIndex(1)
+    assert beyond.accessibleName().endswith("not run yet")
+    assert control.accessibleName().endswith("not in the matrix")
+    start.click()
+    assert bench.commands.orders[-2:] == [("start_matrix", False), ("start_matrix", True)]
 
 
 def test_that_a_run_that_cannot_be_read_is_named_in_a_message_and_in_the_history(bench: Bench) -> None:

@@ -32,17 +32,18 @@ from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import sans_font, tokens
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card
+from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import ElidedLabel, Mark, label, set_property, set_text
 from rdpgui.ui.widgets.still import StillView
 
 CellKey = tuple[DisruptionId, AccessType]
 StillOf = Callable[[RunState], Path | None]
 ROWS: tuple[DisruptionId, ...] = tuple(DISRUPTIONS)
-PLANNED = frozenset(
+CLASSIC = frozenset(
     {(disruption_id, access_type) for disruption_id in ARTICLE_DISRUPTIONS for access_type in AccessType}
     | {(disruption_id, AccessType.STANDARD) for disruption_id in CONTROLS}
 )
-"""What the matrix runs; other cells fill when somebody runs them alone."""
+"""What the classic matrix runs; other cells fill when somebody runs them alone, or with the whole one."""
 _THUMB_W = 156
 _THUMB_H = 88
 
@@ -61,7 +62,7 @@ class MatrixCell(QFrame):
         self.setObjectName(f"cell_{disruption_id.value}_{access_type.value}")
         self.setProperty("notice", True)
         self._title = (disruption_id, access_type)
-        self._planned = (disruption_id, access_type) in PLANNED
+        self._planned = self._title in CLASSIC
         self._run_id: RunId | None = None
         self._still = StillView("")
         self._still.setFixedSize(_THUMB_W, _THUMB_H)
@@ -84,6 +85,13 @@ class MatrixCell(QFrame):
         row.setSpacing(12)
         row.addWidget(self._still)
         row.addLayout(words, 1)
+
+    def plan(self, planned: bool) -> None:
+        """Say whether the matrix runs this cell."""
+        if planned != self._planned:
+            self._planned = planned
+            if self._run_id is None:
+                self.show_run(None, None)
 
     def show_run(self, run: RunState | None, still: Path | None) -> None:
         """Render a run, or that it did not run yet."""
@@ -130,11 +138,11 @@ class MatrixPanel(Card):
     """Disruptions down, access types across.
 
     Signals:
-        run_opened: a run id. start_requested, stop_requested.
+        run_opened: a run id. start_requested: whether the whole one, beyond the article. stop_requested.
     """
 
     run_opened = Signal(str)
-    start_requested = Signal()
+    start_requested = Signal(bool)
     stop_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -143,7 +151,11 @@ class MatrixPanel(Card):
         self.start = QPushButton()
         self.start.setObjectName("matrix_start")
         self.start.setProperty("primary", True)
-        self.start.clicked.connect(self.start_requested)
+        self.start.clicked.connect(self._on_start)
+        self.scope = Choice()
+        self.scope.setObjectName("matrix_scope")
+        self.scope.addItems(["", ""])
+        self.scope.currentIndexChanged.connect(self._on_scope)
         self.stop = QPushButton()
         self.stop.setObjectName("matrix_stop")
         self.stop.clicked.connect(self.stop_requested)
@@ -152,7 +164,7 @@ class MatrixPanel(Card):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(220)
         self._note = label(role="dim", name="matrix_note")
-        for widget in (self._note, self._bar, self.stop, self.start):
+        for widget in (self._note, self._bar, self.scope, self.stop, self.start):
             self.head.addWidget(widget)
         self._hint = label(role="dim", wrap=True, name="matrix_hint")
         self.body.addWidget(self._hint)
@@ -201,6 +213,19 @@ class MatrixPanel(Card):
         self._heads.append((disruption_id, made, lines))
         return made
 
+    @property
+    def whole(self) -> bool:
+        """Whether every disruption was chosen, not the article's alone."""
+        return self.scope.currentIndex() == 1
+
+    def _on_start(self) -> None:
+        self.start_requested.emit(self.whole)
+
+    def _on_scope(self) -> None:
+        for key, cell in self._cells.items():
+            controls = key[0] in CONTROLS
+            cell.plan(key in CLASSIC or (self.whole and not controls))
+
     def newest(self, lines: Iterable[RunSummary]) -> dict[CellKey, RunId]:
         """Return the newest run of every cell that has one; what a person did by hand counts as what was observed."""
         found: dict[CellKey, RunId] = {}
@@ -236,11 +261,16 @@ class MatrixPanel(Card):
         set_text(self._note, _("{done} of {total} runs").format(done=done, total=total))
         self._bar.setAccessibleName(self._note.text())
         self.start.setVisible(not running)
+        self.scope.setVisible(not running)
         self.stop.setVisible(running)
 
     def _retranslate_own(self) -> None:
         self.start.setText(_("Run the matrix"))
         self.stop.setText(_("Stop the matrix"))
+        for place, text in enumerate((_("The article's disruptions"), _("All disruptions"))):
+            self.scope.setItemText(place, text)
+        self.scope.setAccessibleName(_("What the matrix runs"))
+        set_tip(self.scope, _("What the matrix runs"))
         set_text(
             self._hint,
             _("Every disruption with both kinds of session, and controls that must not look like a shutdown. "

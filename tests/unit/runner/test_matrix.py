@@ -31,6 +31,13 @@ def test_that_the_matrix_has_ten_rows_with_the_controls_first() -> None:
     assert {pair[0] for pair in pairs[:2]} == {DisruptionId.CONTROL_NONE, DisruptionId.CONTROL_DISCONNECT}
 
 
+def test_that_the_whole_matrix_runs_every_kind_with_both_access_types() -> None:
+    pairs = matrix_pairs(whole=True)
+    assert pairs[:2] == matrix_pairs()[:2]
+    assert len(pairs) == len(set(pairs)) == 9 * 2 + 2
+    assert {pair[0] for pair in pairs} == set(DisruptionId)
+
+
 def test_that_disruptions_take_turns_on_the_instances() -> None:
     rows = assign_instances(matrix_pairs(), [TARGET, OTHER])
     assert [instance_id for _, instance_id in rows[2:]] == [TARGET, OTHER] * 4
