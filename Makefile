@@ -47,14 +47,14 @@ screenshots: system install
 i18n: install-dev
 	$(BIN)/python resources/locale/update.py
 
-# Exactly what the locks say, without a resolver; quick when it is there already.
+# Exactly what the locks say, without a resolver; quick when it is there already. The reader of film texts has its own lock.
 install:
 	@$(SETUP)/virtual-environment run
 
 install-dev:
 	@$(SETUP)/virtual-environment dev
 
-# Both locks with the oldest pip that is about (Debian 12's), into an empty environment; once for each pair of locks.
+# The locks with the oldest pip that is about (Debian 12's), into an empty environment; once for each set of locks.
 install-gate: install-dev
 	@$(SETUP)/install-gate
 

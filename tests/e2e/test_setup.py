@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SETUP = ROOT / "resources" / "setup"
-LOCKS = ("requirements.lock", "requirements-dev.lock", "resources/setup/lock-tools.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-reader.lock", "resources/setup/lock-tools.lock")
 PLACE = "日本 語の 場所"
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the set-up scripts are for Debian and Ubuntu")
@@ -169,6 +169,24 @@ def test_that_packages_that_do_not_fit_each_other_and_changed_bytes_are_refused(
         assert "HASHES" in changed.stderr
     finally:
         shelf.lock("requirements-dev.lock", good)
+
+
+def test_that_the_reader_is_taken_without_what_it_asks_for_and_that_its_absence_is_said_once(shelf: Shelf) -> None:
+    reader, stamp = shelf.project / "requirements-reader.lock", shelf.project / ".venv" / ".installed"
+    line = _wheel(shelf.index, "coverread", "1.0", "heavy>=1")
+    try:
+        shelf.lock(reader.name, line.replace("sha256:", "sha256:00"))
+        missing, again = shelf.install("run"), shelf.install("run")
+        assert (missing.returncode, again.returncode, again.stdout) == (0, 0, "")
+        assert "Everything else works" in missing.stdout
+        assert "coverread" not in shelf.versions()
+        shelf.lock(reader.name, line)
+        assert shelf.install("run").returncode == 0
+        assert shelf.versions()["coverread"] == "1.0"
+        stamp.unlink()  # the packages are checked again, with the reader there
+        assert shelf.install("dev").returncode == 0
+    finally:
+        reader.unlink()
 
 
 # -- system packages, with a package manager of our own ------------------------
