@@ -97,6 +97,51 @@ class FilmTrack:
     used: bool
 
 
+class EndClass(StrEnum):
+    """What a text on a screen that fills the display says."""
+
+    RESTART = "restart"
+    SHUTDOWN = "shutdown"
+    SERVICES = "services"
+    SIGNOUT = "signout"
+    UPDATE = "update"
+    READY = "ready"
+    UNDO = "undo"
+    WAIT = "wait"
+    STOP = "stop"
+    BLOCKED = "blocked"
+    ENDED = "ended"
+    UNKNOWN = "unknown"
+
+
+class ReaderState(StrEnum):
+    """Whether the end of a film was read; a last picture without words needs no reader."""
+
+    NOT_ASKED = "not-asked"
+    DONE = "done"
+    MISSING = "missing"
+    ALTERED = "altered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class EndText:
+    """What a screen near the end of a film says, as it was read from the picture.
+
+    Attributes:
+        at_s: film time at which it is first seen. end_s: end of the last picture that shows it.
+        text_class: what it means. text: its words. language: ``en`` or ``ja``.
+        pictures: how many pictures show it.
+    """
+
+    at_s: float
+    end_s: float
+    text_class: EndClass
+    text: str
+    language: str
+    pictures: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class PictureShape:
     """How stored pictures are to be shown. Evidence are the stored pixels.
@@ -180,6 +225,8 @@ class FilmFacts:
             only that no error was reported: small damage is the checksum's business.
         tracks: all tracks. holes, joins: interruptions of the recording.
         shape: how its pictures are to be shown; width and height are as stored.
+        end_texts: what the screens at its end say, in the order they are seen; empty when nothing was read.
+        reader: whether its end was read.
     """
 
     container: str
@@ -217,3 +264,5 @@ class FilmFacts:
     holes: tuple[Break, ...] = ()
     joins: tuple[Break, ...] = ()
     shape: PictureShape = PictureShape()
+    end_texts: tuple[EndText, ...] = ()
+    reader: ReaderState = ReaderState.NOT_ASKED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rdpgui.core.film import Break, FilmFacts, PictureShape
+from rdpgui.core.film import Break, EndText, FilmFacts, PictureShape, ReaderState
 from rdpgui.core.texts import N_
 
 Fields = tuple[tuple[str, str], ...]
@@ -10,6 +10,14 @@ FilmNote = tuple[str, Fields]
 """A message id in English and the values of its fields."""
 
 SHOWN_BREAKS = 3
+
+
+UNREAD = {
+    ReaderState.MISSING: N_("what its end says is not read: the text reader is not installed"),
+    ReaderState.ALTERED: N_("what its end says is not read: the text reader's model is another file than expected"),
+    ReaderState.FAILED: N_("what its end says is not read: the text reader failed"),
+}
+"""Why the end of a film was not read."""
 
 
 def film_notes(facts: FilmFacts) -> tuple[FilmNote, ...]:
@@ -26,6 +34,10 @@ def film_notes(facts: FilmFacts) -> tuple[FilmNote, ...]:
     more = max(0, len(facts.joins) - SHOWN_BREAKS) + max(0, len(facts.holes) - SHOWN_BREAKS)
     if more:
         notes.append((N_("{n} more interruptions"), (("n", str(more)),)))
+    if facts.end_texts:
+        notes.append(_read(facts.end_texts[-1]))
+    if facts.reader in UNREAD:
+        notes.append((UNREAD[facts.reader], ()))
     films = [track for track in facts.tracks if track.kind == "video"]
     if len(films) > 1:
         used = next((track for track in films if track.used), films[0])
@@ -51,6 +63,10 @@ def _encrypted(facts: FilmFacts) -> FilmNote:
         return N_("marked as encrypted ({scheme}), plays in clear"), (("scheme", facts.encrypted),)
     at = f"{facts.encrypted_from_s:.1f}"
     return N_("encrypted ({scheme}) from {at} s on"), (("scheme", facts.encrypted), ("at", at))
+
+
+def _read(text: EndText) -> FilmNote:
+    return N_("its end reads “{words}”, first seen at {at} s"), (("words", text.text), ("at", f"{text.at_s:.1f}"))
 
 
 def _of_break(text: str, item: Break) -> FilmNote:

@@ -10,9 +10,12 @@ from typing import Any
 from rdpgui.core.film import (
     Break,
     BreakWhy,
+    EndClass,
+    EndText,
     FilmFacts,
     FilmTrack,
     PictureShape,
+    ReaderState,
     Span,
     SpanBasis,
     TailClass,
@@ -53,6 +56,9 @@ def facts_from_json(found: Mapping[str, Any]) -> FilmFacts:
     values["shape"] = PictureShape(**values["shape"])
     tail = values["tail"]
     values["tail"] = None if tail is None else TailMetrics(**{**tail, "tail_class": TailClass(tail["tail_class"])})
+    texts = values["end_texts"]
+    values["end_texts"] = tuple(EndText(**{**text, "text_class": EndClass(text["text_class"])}) for text in texts)
+    values["reader"] = ReaderState(values["reader"])
     return FilmFacts(**values)
 
 
@@ -81,6 +87,19 @@ def decodable_to_json(facts: FilmFacts) -> JsonObject:
         "black": [asdict(span) for span in facts.black],
         "watched": facts.watched,
         "shape": asdict(facts.shape),
+        "end_texts": [_end_text(text) for text in facts.end_texts] if facts.reader is ReaderState.DONE else None,
+        "reader": facts.reader,
+    }
+
+
+def _end_text(text: EndText) -> JsonObject:
+    return {
+        "at_s": text.at_s,
+        "end_s": text.end_s,
+        "class": text.text_class,
+        "text": text.text,
+        "language": text.language,
+        "pictures": text.pictures,
     }
 
 
@@ -115,4 +134,6 @@ def unreadable_to_json(reason: str, bytes_read: int, *, known: bool = True) -> J
         "black": None,
         "watched": None,
         "shape": None,
+        "end_texts": None,
+        "reader": None,
     }

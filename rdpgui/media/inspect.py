@@ -23,6 +23,7 @@ from rdpgui.media.last_frame import LastFrame, find_last_frame
 from rdpgui.media.painted_clock import read_frame
 from rdpgui.media.picture import still_of
 from rdpgui.media.picture_shape import shape_of
+from rdpgui.media.reader.film_end import read_end
 from rdpgui.media.remote_file import LocalReader
 from rdpgui.media.sps import in_band_parameters_change
 from rdpgui.media.tail import grey_picture, tail_metrics
@@ -117,6 +118,7 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
     changes = watch(film, duration_s, deadline) if local and may_be_watched(film) else None
     tags = film.container.metadata
     track = next((item for item in film.structure.tracks if item.track_id == film.stream.id), None)
+    end_texts, reader = read_end(film, last, deadline)
     interruptions = continuity_of(film.file, track, fragmented=film.layout.fragmented)
     return FilmFacts(
         container="mp4",
@@ -157,6 +159,8 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
         holes=interruptions.holes,
         joins=interruptions.joins,
         shape=shape_of(film.stream, last.frame),
+        end_texts=end_texts,
+        reader=reader,
     )
 
 

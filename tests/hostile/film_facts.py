@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from rdpgui.core.film import FilmFacts, Span, TailClass, TailMetrics
+from rdpgui.core.film import EndClass, EndText, FilmFacts, Span, TailClass, TailMetrics
 from rdpgui.core.recording import RecordingObject
 from tests.hostile.history import Film, History, Stored
 from tests.hostile.world import Created
@@ -91,7 +91,15 @@ def facts_of(item: Stored, history: History) -> FilmFacts | None:
         first_painted_at=first,
         painted_at=last,
         dated_at=wall(film.begins_s + spec.recorder_off_s) if spec.dated else None,
+        end_texts=_read(item, tail, max(0.0, last_s), duration_s),
     )
+
+
+def _read(item: Stored, tail: TailClass | None, last_s: float, duration_s: float) -> tuple[EndText, ...]:
+    """Return what is read from a plain screen with words: every other such film says that it goes down, true or not."""
+    if tail is not TailClass.SOLID_TEXT or item.size_bytes % 2:
+        return ()
+    return (EndText(max(0.0, last_s - 1.0), duration_s, EndClass.SHUTDOWN, "Shutting down", "en", 2),)
 
 
 def _created(item: Stored, film: Film) -> datetime | None:

@@ -21,7 +21,7 @@ from rdpgui.core.verdict import Check, CheckId, Fields, contradicted, held, mome
 AGENT_OUTLIVES_S = 3.0
 """A session that a shutdown ends is over at most this long before the agent: both are services of one system."""
 
-AGENT_OUTLIVES_SEEN_S = {Witness.PICTURE: 6.0, Witness.PERSON: 60.0}
+AGENT_OUTLIVES_SEEN_S = {Witness.PICTURE: 6.0, Witness.READER: 6.0, Witness.PERSON: 60.0}
 """The same where somebody sees the shutdown at the film's end."""
 
 HALT_FOLLOWS_S = 60.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rdpgui.core.film import FilmFacts, TailClass
+from rdpgui.core.film import EndClass, EndText, FilmFacts, TailClass
 from rdpgui.core.judging.gap import frozen_for_s
 from rdpgui.core.verdict import VisualConfirmation
 
@@ -17,10 +17,22 @@ MOVED_S = 0.05
 """A film in which nothing moves but within so much of its begin is a single picture."""
 
 
+GOING_DOWN = frozenset({EndClass.RESTART, EndClass.SHUTDOWN, EndClass.SERVICES, EndClass.UPDATE, EndClass.UNDO})
+"""What Windows says only while it goes down. Signing out and waiting are also for a session that a person ends."""
+
+NOT_DOWN = frozenset({EndClass.SIGNOUT, EndClass.READY, EndClass.BLOCKED, EndClass.ENDED})
+"""What a plain screen may say that shows no shutdown."""
+
+
+MIN_PICTURES = 2
+"""As many pictures show a text before it counts."""
+
+
 class Witness(StrEnum):
     """Who saw the shutdown at the end of the film."""
 
     PERSON = "person"
+    READER = "reader"
     PICTURE = "picture"
     NOBODY = "nobody"
 
@@ -35,6 +47,7 @@ class Shown:
         still: the picture stood still over the end: what happened meanwhile is not shown.
         tail: how the last picture looks, None when it was not measured.
         witness: who saw a shutdown there. denied: a person looked, and did not see it.
+        read: the last text that was read there, None when there was none.
     """
 
     frozen_s: float | None
@@ -43,6 +56,7 @@ class Shown:
     tail: TailClass | None
     witness: Witness
     denied: bool
+    read: EndText | None = None
 
 
 def shown(facts: FilmFacts, tolerance_s: float, confirmation: VisualConfirmation | None) -> Shown:
@@ -58,12 +72,22 @@ def shown(facts: FilmFacts, tolerance_s: float, confirmation: VisualConfirmation
     still = frozen_s > FROZEN_LIMIT_S if frozen_s is not None else single or idle_s > tolerance_s
     still = still or _never_moved(facts, frozen_s, idle_s)
     tail = facts.tail.tail_class if facts.tail is not None else None
+    read = _read_at_end(facts)
     witness = Witness.NOBODY
     if confirmation is not None:
         witness = Witness.PERSON if confirmation.seen else Witness.NOBODY
-    elif tail is TailClass.SOLID_TEXT and not still:
+    elif not still and read is not None and read.text_class in GOING_DOWN:
+        witness = Witness.READER
+    elif tail is TailClass.SOLID_TEXT and not still and (read is None or read.text_class not in NOT_DOWN):
         witness = Witness.PICTURE
-    return Shown(frozen_s, idle_s, still, tail, witness, confirmation is not None and not confirmation.seen)
+    return Shown(frozen_s, idle_s, still, tail, witness, confirmation is not None and not confirmation.seen, read)
+
+
+def _read_at_end(facts: FilmFacts) -> EndText | None:
+    """Return the text on the last pictures; one picture alone is no reading that another agrees with."""
+    last = facts.end_texts[-1] if facts.end_texts else None
+    holds = last is not None and last.pictures >= MIN_PICTURES and last.end_s >= facts.last_frame_pts_s
+    return last if holds else None
 
 
 def _never_moved(facts: FilmFacts, frozen_s: float | None, idle_s: float) -> bool:

@@ -137,7 +137,11 @@ def timeline(run: RunState, now: datetime, seen_until: _Until | None = None) -> 
         film_end_at = film.wall_at(film.duration_s)
         basis = Basis.INFERRED if film.basis is StartBasis.SESSION_LENGTH else Basis.OBSERVED
         moved = (*moved, TimelineSpan(Lane.FILM, film.wall_at(0.0), film_end_at, "film", basis))
-    markers = tuple(_moved_marker(marker, shift_s) for marker in _markers(run)) + _stated_markers(run)
+    markers = (
+        tuple(_moved_marker(marker, shift_s) for marker in _markers(run))
+        + _stated_markers(run)
+        + _read_markers(run, film)
+    )
     begin_at = min([shifted(run.started_at, shift_s)] + [span.begin_at for span in moved])
     end_at = shifted(over_at, shift_s)
     ends = [span.end_at for span in moved if span.end_at is not None]
@@ -252,6 +256,18 @@ def _stated_markers(run: RunState) -> tuple[Marker, ...]:
     ]
     markers += [Marker(Lane.SSM, read.boot_at, N_("Last boot"), (), None, Basis.INFERRED) for read in run.boot_reads]
     return tuple(markers)
+
+
+def _read_markers(run: RunState, film: FilmPlacement | None) -> tuple[Marker, ...]:
+    """Return where words were first read near the end of the film, as far as the film is placed."""
+    facts = case_of(run).facts
+    if film is None or facts is None:
+        return ()
+    text = N_("First seen in the film: “{words}”")
+    return tuple(
+        Marker(Lane.FILM, film.wall_at(read.at_s), text, (("words", read.text),), basis=Basis.INFERRED)
+        for read in facts.end_texts
+    )
 
 
 def _moved_span(span: TimelineSpan, shift_s: float) -> TimelineSpan:

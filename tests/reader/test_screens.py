@@ -1,0 +1,81 @@
+"""What is read from single pictures: words of end screens, and nothing from desktops full of the same words."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from rdpgui.core.film import EndClass
+from rdpgui.media.reader import vocabulary
+from rdpgui.media.reader.model import LineReader
+from tests.reader.campaign import desktops, end_screens
+from tests.reader.end_screens import end_screen
+from tests.reader.here import needs_reader
+
+SAMPLE = 12
+SMALL_EM_PX = 14
+
+
+@pytest.fixture(scope="module")
+def reader() -> LineReader:
+    """The model, loaded once."""
+    return LineReader()
+
+
+@needs_reader
+def test_that_end_screens_are_named_and_never_wrongly(qapp: object, reader: LineReader) -> None:
+    legible = [n for n in range(2 * SAMPLE) if end_screen(Random(n), small=True).em_px >= SMALL_EM_PX][:SAMPLE]
+    found = end_screens(reader, legible, small=True)
+    assert found.counts["named wrongly"] == 0, found.misses
+    assert found.counts["right"] >= 0.9 * len(legible), found.misses
+
+
+@needs_reader
+def test_that_no_desktop_full_of_the_same_words_is_an_end_screen(qapp: object, reader: LineReader) -> None:
+    found = desktops(reader, range(SAMPLE), small=True)
+    assert found.counts["named wrongly"] == 0, found.misses
+
+
+@pytest.mark.parametrize(
+    ("text", "text_class"),
+    [
+        ("Restarting", EndClass.RESTART),
+        ("Restarling", EndClass.RESTART),
+        ("ジ 更新プログラムを構成しています 35%", EndClass.UPDATE),
+        ("Working on updates  35% complete", EndClass.UPDATE),
+        ("Please wait for the Windows Modules Installer", EndClass.WAIT),
+        ("ローカル セッション マネージャーをお待ちください", EndClass.WAIT),
+        ("Don’t turn off your computer", None),
+        ("シャットダウンしています...", EndClass.SHUTDOWN),
+    ],
+)
+def test_that_a_line_is_known_by_its_letters(text: str, text_class: EndClass | None) -> None:
+    found = vocabulary.match(text)
+    assert found is not None
+    assert found.phrase.text_class is text_class
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Shut down",
+        "Restart",
+        "シャットダウン",
+        "接続しています",
+        "09:32 Restarting",
+        "wait",
+        "",
+        "%",
+        "Event 1074, User32",
+    ],
+)
+def test_that_a_button_a_line_of_a_log_and_other_words_are_not_taken_for_it(text: str) -> None:
+    assert vocabulary.match(text) is None
+
+
+def test_that_no_two_meanings_of_the_vocabulary_are_near_each_other() -> None:
+    for phrase in vocabulary.PHRASES:
+        found = vocabulary.match(phrase.text)
+        assert found is not None
+        assert (found.phrase.text_class, found.phrase.language) == (phrase.text_class, phrase.language)
