@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -48,6 +49,9 @@ LOOK_STEP = 8
 
 TELL_EVERY_S = 1.0
 """While thousands of journals are read the pages follow once in this time: each time costs them a look at all rows."""
+
+MARKS_AT_ONCE = 500
+"""Journals whose size is looked at in one go: about 5 ms, which is how long a thread is let run at most."""
 
 SCANS_AT_ONCE = 5
 
@@ -92,7 +96,7 @@ class RunHistory:
         return self._store.state
 
     async def load(self) -> str:
-        """Take over every run: the newest first, as the index has them, then what has changed since, then the rest.
+        """Take over every run: as the index has them, the newest first, then what has changed since.
 
         Returns:
             Why the index was made anew, empty when it was not, or when there was none.
@@ -100,10 +104,9 @@ class RunHistory:
         await self._on_index(self._index.open)
         while True:
             begun = self._index.times_begun
-            first = await self._on_index(self._first)
-            await self._take_over(first)
-            await self._refresh()
+            await self._take_over(await self._on_index(self._first))
             await self._take_over(await self._on_index(self._index.rows))
+            await self._refresh()
             if self._index.times_begun == begun:
                 break
         self.loaded.set()
@@ -255,15 +258,16 @@ class RunHistory:
         return sorted(changed, reverse=True), [name for name in known if name not in found]
 
     def _marks_on_disk(self) -> Iterator[tuple[str, Mark]]:
-        for folder in politely(self.folders.run_folders(), NEWEST):
-            mark = self._mark(folder)
-            if mark != _NO_JOURNAL or _OF_A_RUN.fullmatch(folder.name):
-                yield folder.name, mark
+        root = os.fspath(self.folders.root)
+        for name in politely(self.folders.run_names(), MARKS_AT_ONCE):
+            mark = self._mark(os.path.join(root, name))  # noqa: PTH118 - a path costs more than its stat
+            if mark != _NO_JOURNAL or _OF_A_RUN.fullmatch(name):
+                yield name, mark
 
     @staticmethod
-    def _mark(folder: Path) -> Mark:
+    def _mark(folder: str | Path) -> Mark:
         try:
-            return mark_of((folder / JOURNAL_NAME).lstat())
+            return mark_of(os.lstat(os.path.join(folder, JOURNAL_NAME)))  # noqa: PTH118 - as above
         except OSError:
             return _NO_JOURNAL
 

@@ -178,9 +178,17 @@ class FileRunFolders:
         Raises:
             StorageError: the folder of all runs cannot be read.
         """
+        return [self.root / name for name in self.run_names()]
+
+    def run_names(self) -> list[str]:
+        """Return the names of these folders: thousands of paths are worth a tenth of a second.
+
+        Raises:
+            StorageError: the folder of all runs cannot be read.
+        """
         try:
             with os.scandir(self.root) as entries:
-                return [self.root / entry.name for entry in entries if entry.is_dir()]
+                return [entry.name for entry in entries if entry.is_dir()]
         except FileNotFoundError:
             return []
         except OSError as error:

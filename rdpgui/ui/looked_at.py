@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -204,19 +205,34 @@ class LookedAt(QObject):
         name = self.name_of(run.plan.instance_id)
         return ComparedRun(run, name, self.film_of(run), facts, self.still_of(run))
 
+    def statements(self) -> Callable[[Session], StatusStatement | None]:
+        """Return what says of a session what is said of its recording, as of now: thousands are asked for in a row."""
+        by_session, runs, gone = self.line_of_session, self.state.runs, self.films_gone
+
+        def of(session: Session) -> StatusStatement | None:
+            line = by_session.get(session.session_id)
+            if line is None:
+                return None
+            run = runs.get(line.run_id)
+            if run is not None:
+                return self.as_seen(run).statement
+            if line.recording is None or line.basis is None:
+                return None
+            if line.run_id in gone:
+                return _stated(RecordingStatus.UNKNOWN, Basis.NONE)
+            return _stated(status_then(line.recording), line.basis)
+
+        return of
+
     def statement_of(self, session: Session) -> StatusStatement | None:
         """Return what is said of a session's recording."""
-        line = self.line_of_session.get(session.session_id)
-        if line is None:
-            return None
-        run = self.state.runs.get(line.run_id)
-        if run is not None:
-            return self.as_seen(run).statement
-        if line.recording is None or line.basis is None:
-            return None
-        if line.run_id in self.films_gone:
-            return StatusStatement(RecordingStatus.UNKNOWN, Basis.NONE)
-        return StatusStatement(status_then(line.recording), line.basis)
+        return self.statements()(session)
+
+
+@lru_cache(maxsize=64)
+def _stated(status: RecordingStatus, basis: Basis) -> StatusStatement:
+    """Return a statement without evidence; the same object again, so that who compares need not look inside."""
+    return StatusStatement(status, basis)
 
 
 def why_no_film(run: RunState | None) -> str:

@@ -165,7 +165,7 @@ class Renderer(LookedAt):
         statements = tuple(self.as_seen(run).statement for run in state.runs.values() if run.is_open)
         known, gone = Topic.SESSIONS in state.observed_at, self.films_gone
         if self._changed("sessions", state.sessions, self.line_of_session, statements, state.instances, known, gone):
-            page.sessions.show_sessions(state.sessions, self.name_of, self.statement_of, known=known)
+            page.sessions.show_sessions(state.sessions, self.name_of, self.statements(), known=known)
         run = self.run
         session = run.session if run is not None and ui_state.session_id is None else None
         page.sessions.select(session.session_id if session else ui_state.session_id)
@@ -362,7 +362,7 @@ class Renderer(LookedAt):
             now = {run_id: lines[run_id]._replace(film_gone=True) for run_id in self.films_gone if run_id in lines}
             now |= {run.run_id: self._line_now(run) for run in self.state.runs.values() if run.is_open}
             if self._changed("history", self.state.history, now):
-                self.history.show_runs(self.state.history.values(), now)
+                self.history.show_runs(self.state.history, now)
         if shown == _CLAIMS and self.claims is not None and self._changed("claims", self.lines_here):
             self._render_claims(self.claims)
 

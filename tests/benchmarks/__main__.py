@@ -30,6 +30,7 @@ def makers(environment: Mapping[str, str], options: argparse.Namespace) -> dict[
         bench_idle,
         bench_loop,
         bench_player,
+        bench_scale,
         bench_series,
         bench_start,
         bench_table,
@@ -45,6 +46,9 @@ def makers(environment: Mapping[str, str], options: argparse.Namespace) -> dict[
         "matrix": lambda: bench_loop.matrix_rows(environment, options.stacks),
         "exit": lambda: bench_window.exit_rows(environment, quick=quick),
         "table": lambda: bench_table.table_rows(1 if quick else 3, 10_000 if quick else 100_000),
+        "scale": lambda: bench_scale.scale_rows(
+            *((3000, 1000, 1000, 100, 2) if quick else (30_000, 10_000, 10_000, 1000, 5))
+        ),
         "fleet": lambda: bench_fleet.fleet_rows(1000 if quick else 10_000, 2 if quick else 3),
         "player": lambda: bench_player.player_rows(*((2.0, 10) if quick else (5.0, 40))),
         "kills": lambda: bench_series.kill_rows(*((5, 3) if quick else (50, 20))),

@@ -34,7 +34,7 @@ class Way:
     """
 
     def __init__(self, window: MainWindow, store: Store) -> None:
-        self.window, self._store = window, store
+        self.window, self.store = window, store
 
     def observe(self, instances: tuple[Instance, ...], nodes: tuple[ManagedNode, ...] | None) -> float:
         """Publish what was read and wait until it is painted; returns milliseconds."""
@@ -43,9 +43,9 @@ class Way:
         return _ms(partial(self._through, InstancesObserved(datetime.now(UTC), instances, nodes)))
 
     def _through(self, event: object) -> None:
-        self._store.publish(event)  # type: ignore[arg-type] # an event
+        self.store.publish(event)  # type: ignore[arg-type] # an event
         # At once, not when the throttle's interval is over: the interval is no work.
-        self.window.renderer.state = self._store.state
+        self.window.renderer.state = self.store.state
         self.window.renderer.render()
 
 
@@ -57,7 +57,7 @@ def table_rows(rounds: int, count: int = 100_000) -> list[Row]:
     app = QApplication.instance() or QApplication([])
     instances, nodes = fleet(count)
     with tempfile.TemporaryDirectory(prefix="rdpgui-bench-") as folder:
-        way = _open(Path(folder))
+        way = open_window(Path(folder))
         rows = [*_observed_rows(way, instances, nodes, rounds), *_touched_rows(way.window, instances, rounds)]
         way.window.hide()
         way.window.deleteLater()
@@ -65,7 +65,8 @@ def table_rows(rounds: int, count: int = 100_000) -> list[Row]:
     return rows
 
 
-def _open(folder: Path) -> Way:
+def open_window(folder: Path) -> Way:
+    """Return a window on a new store; its orders go nowhere."""
     from rdpgui.core.settings import Settings
     from rdpgui.runner.store import Store
     from rdpgui.ui.main_window import MainWindow

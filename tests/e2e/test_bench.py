@@ -15,8 +15,9 @@ import pytest
 from tests.benchmarks import bench_media, bench_start
 from tests.benchmarks.__main__ import main, makers
 from tests.benchmarks.bench_fleet import fleet_rows
-from tests.benchmarks.bench_history import history_rows
+from tests.benchmarks.bench_history import STARTS, Found, _kept_row, _start_rows, history_rows
 from tests.benchmarks.bench_idle import idle_rows
+from tests.benchmarks.bench_scale import scale_rows
 from tests.benchmarks.bench_series import FILMS, download_rows, last_frame_rows, remote_row
 from tests.benchmarks.bench_table import table_rows
 from tests.benchmarks.probes import warm_environment
@@ -25,8 +26,8 @@ from tests.benchmarks.rows import Row, table
 from tests.benchmarks.screen import Screen, is_there
 from tests.helpers import corpus
 
-ROWS = ("start", "lab", "idle", "history", "matrix", "exit", "table", "fleet", "player", "kills", "guests", "films",
-        "download")  # fmt: skip
+ROWS = ("start", "lab", "idle", "history", "matrix", "exit", "table", "scale", "fleet", "player", "kills", "guests",
+        "films", "download")  # fmt: skip
 
 
 @pytest.fixture
@@ -111,13 +112,16 @@ def test_that_idle_cost_wake_ups_and_memory_are_read_of_every_process(environmen
 @pytest.mark.e2e
 @pytest.mark.case("X1", "X2", "X7")
 def test_that_a_history_is_measured_with_and_without_its_index(environment: dict[str, str]) -> None:
-    rows = history_rows(environment, (1, 3), 1)
-    for count in (1, 3):
-        assert _named(rows, f"{count} runs, from its index", "there after").met is not None
-        assert _named(rows, f"{count} runs, no index yet", "there after").met is None
-        assert _named(rows, f"{count} runs, from its index", "longest gap").values[0] >= 0
-        assert len(_named(rows, f"{count} runs: opening one").values) == 1
-    assert _named(rows, "2 runs more", "memory of each").unit == "KB"
+    rows = history_rows(environment, (2,), 1, smoke=True)
+    assert _named(rows, "2 runs, from its index", "there after").met is not None
+    assert _named(rows, "2 runs, no index yet", "there after").met is None
+    for part in ("longest gap", "most processor time"):
+        assert _named(rows, "2 runs, from its index", part).values[0] >= 0
+    assert len(_named(rows, "2 runs: the history is shown").values) == 1
+    assert len(_named(rows, "2 runs: opening one").values) == 1
+    few, many = (Found(0.1, mb, {"gaps_ms": [mb], "cpu_ms": [mb]}) for mb in (100.0, 110.0))
+    assert _start_rows(1002, STARTS[1], many, few)[1].ratio == pytest.approx(1.1)
+    assert _kept_row(1024, 10.0, 110.0).values == (10.0,)
 
 
 @pytest.mark.case("X3", "X9")
@@ -126,6 +130,15 @@ def test_that_the_table_is_measured_through_store_reduce_and_render(qapp: object
     assert _named(rows, "a poll with nothing changed").target == "<= 16 ms"
     for part in ("first read", "one changed", "equal, but all new", "filter", "sort"):
         assert _named(rows, part).values
+
+
+@pytest.mark.case("X5", "X10")
+def test_that_what_must_not_grow_with_what_is_there_is_measured(qapp: object) -> None:
+    rows = scale_rows(100, 30, 40, 5, 1)
+    assert _named(rows, "an event of a run with 100 events").ratio is not None
+    assert _named(rows, "30 runs: a render with nothing changed").target == "<= 1 ms"
+    assert _named(rows, "30 runs: the claims").target == "<= 50 ms"
+    assert _named(rows, "40 sessions, 5 runs: what is said of each").target == "<= 10 ms"
 
 
 @pytest.mark.case("X9")

@@ -116,7 +116,8 @@ def _claim(claim_id: ClaimId, rows: list[tuple[ClaimFacts, str, bool | None]], n
 def _rule(c1: Claim, c2: Claim) -> Claim:
     """C5 is the practical rule that follows from C1 and C2 together."""
     refuting = tuple(dict.fromkeys((*c1.refuting, *c2.refuting)))
-    supporting = tuple(run_id for run_id in c1.supporting if run_id in c2.supporting)
+    reaching = set(c2.supporting)
+    supporting = tuple(run_id for run_id in c1.supporting if run_id in reaching)
     both = c1.result is c2.result is ClaimResult.SUPPORTED
     result = ClaimResult.REFUTED if refuting else ClaimResult.SUPPORTED if both else ClaimResult.UNTESTED
     missing = tuple(dict.fromkeys((*c1.missing, *c2.missing)))

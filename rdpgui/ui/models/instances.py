@@ -6,9 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import compress
-from operator import eq, is_not
-from typing import TypeVar
 
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import Instance, InstanceState, ManagedNode
@@ -16,9 +13,9 @@ from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.aging import Aging
 from rdpgui.ui.models.keyed import Column, KeyedTableModel
+from rdpgui.ui.models.row_order import changed_keys
 from rdpgui.ui.tokens import Tone
 
-T = TypeVar("T")
 _STATE_ORDER = {state: place for place, state in enumerate(InstanceState)}
 _SERVER = re.compile(r"Windows Server (?:Version )?(\d{4})(?: R2)?", re.IGNORECASE)
 
@@ -53,15 +50,6 @@ class Joined:
         """Return all rows."""
         node_of = self._nodes.get
         return [InstanceRow(instance, node_of(key)) for key, instance in self._instances.items()]
-
-
-def changed_keys(old: Mapping[InstanceId, T], new: Mapping[InstanceId, T]) -> list[InstanceId] | None:
-    """Return the keys of other objects than before; None when the keys or their order differ."""
-    if old is new:
-        return []
-    if len(old) != len(new) or not all(map(eq, old, new)):
-        return None
-    return list(compress(new, map(is_not, old.values(), new.values())))
 
 
 def _key(row: InstanceRow) -> InstanceId:

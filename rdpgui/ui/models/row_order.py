@@ -6,13 +6,25 @@ is put into its place among the others instead of sorting them all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence, Set
-from itertools import chain, islice
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain, compress, islice
+from operator import eq, is_not
 from typing import Any, Generic, TypeVar
 
 Row = TypeVar("Row")
+K = TypeVar("K")
+T = TypeVar("T")
 SORTED_ANEW_ABOVE = 200
 """More changed rows than this are cheaper sorted with all others."""
+
+
+def changed_keys(old: Mapping[K, T], new: Mapping[K, T]) -> list[K] | None:
+    """Return the keys that lead to other objects than before; None when the keys or their order differ."""
+    if old is new:
+        return []
+    if len(old) != len(new) or not all(map(eq, old, new)):
+        return None
+    return list(compress(new, map(is_not, old.values(), new.values())))
 
 
 class RowOrder(Generic[Row]):

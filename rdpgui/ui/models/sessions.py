@@ -25,6 +25,20 @@ class SessionRow:
     statement: StatusStatement | None
 
 
+def same_row(
+    before: SessionRow | None, session: Session, target_name: str, statement: StatusStatement | None
+) -> SessionRow:
+    """Return a line; the one from before where it says the same, so that nobody has to compare the two."""
+    if (
+        before is not None
+        and before.session is session
+        and before.statement is statement
+        and before.target_name == target_name
+    ):
+        return before
+    return SessionRow(session, target_name, statement)
+
+
 def _key(row: SessionRow) -> SessionId:
     return row.session.session_id
 

@@ -16,6 +16,9 @@ from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import Mark, flat_button, label, set_property, set_text
 
+NAMED = 20
+"""Runs of a claim that its tooltip names."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimView:
@@ -28,6 +31,14 @@ class ClaimView:
     tone: Tone
     reason: str
     run_ids: tuple[str, ...]
+
+
+def _named(run_ids: Sequence[str]) -> str:
+    """Return the newest runs, one a line, and how many more there are: thousands fit on no screen."""
+    lines, more = list(run_ids[: -NAMED - 1 : -1]), len(run_ids) - NAMED
+    if more > 0:
+        lines.append(ngettext("{n} more", "{n} more", more).format(n=more))
+    return "\n".join(lines)
 
 
 class ClaimCard(QWidget):
@@ -87,7 +98,7 @@ class ClaimCard(QWidget):
         self._run_id = claim.run_ids[-1] if claim.run_ids else ""
         self._runs.setVisible(bool(claim.run_ids))
         self._runs.setText(_("Evidence: {n}").format(n=len(claim.run_ids)))
-        set_tip(self._runs, "\n".join(claim.run_ids))
+        set_tip(self._runs, _named(claim.run_ids))
         self.setAccessibleName(f"{claim.claim_id} {claim.statement}: {claim.result}")
 
     def _on_open(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
@@ -17,6 +17,7 @@ from rdpgui.i18n import N_, _, ngettext, retell
 from rdpgui.ui import labels
 from rdpgui.ui.icons import icon
 from rdpgui.ui.models.keyed import KeyedTableModel
+from rdpgui.ui.models.row_order import changed_keys
 from rdpgui.ui.models.runs import history_model, unfinished
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import tokens
@@ -73,6 +74,16 @@ class _PairTable(DenseTable):
             self.viewport().update()
 
 
+def _as_told(line: RunSummary, now: Mapping[RunId, RunSummary]) -> RunSummary:
+    """Return a line as it may be told now."""
+    return now.get(line.run_id) or (unfinished(line) if line.status is RunStatus.RUNNING else line)
+
+
+def _where(line: RunSummary) -> tuple[str, bool, str]:
+    """Return what decides where in the panel a run is shown."""
+    return line.place, line.archived, line.damage
+
+
 class HistoryPanel(Card):
     """Table of runs.
 
@@ -95,7 +106,9 @@ class HistoryPanel(Card):
         super().__init__(N_("History"), "history_panel", parent)
         self._model = history_model()
         self._count = label(role="dim", name="history_count")
-        self._lines: list[RunSummary] = []
+        self._known: Mapping[RunId, RunSummary] = {}
+        self._now: Mapping[RunId, RunSummary] = {}
+        self._lines: dict[RunId, RunSummary] = {}
         self._open_ids: set[RunId] = set()
         self.place = Choice()
         self.place.setObjectName("history_place")
@@ -162,35 +175,50 @@ class HistoryPanel(Card):
             row.addWidget(button)
         self.body.addLayout(row)
 
-    def show_runs(self, lines: Iterable[RunSummary], now: Mapping[RunId, RunSummary]) -> None:
-        """Render.
+    def show_runs(self, lines: Mapping[RunId, RunSummary], now: Mapping[RunId, RunSummary]) -> None:
+        """Render; what is the same object as before costs nothing.
 
         Args:
             lines: one of every run.
             now: those that may be told otherwise now; one without an end that is not there is carried on by nobody.
         """
-        running = RunStatus.RUNNING
-        lines = list(lines)
-        rows = [now.get(line.run_id) or (unfinished(line) if line.status is running else line) for line in lines]
-        self._open_ids = {line.run_id for line in lines if line.is_open}
-        self._lines = rows
-        self._offer_places()
-        self._show_rows()
-        self._show_unreadable([line for line in rows if line.damage])
+        keys = changed_keys(self._known, lines)
+        told_before, self._known, self._now = self._now, lines, now
+        again = () if keys is None else dict.fromkeys((*keys, *self._open_ids, *told_before, *now))
+        rows = {key: _as_told(lines[key], now) for key in again if key in lines}
+        if keys is None or not self._update_rows(rows):
+            self._lines = {key: _as_told(line, now) for key, line in lines.items()}
+            self._offer_places()
+            self._show_rows()
+            self._show_unreadable()
+            self._open_ids = {key for key, line in lines.items() if line.is_open}
+        else:
+            self._open_ids = {key for key in rows if lines[key].is_open}
         self._enable()
+
+    def _update_rows(self, rows: Mapping[RunId, RunSummary]) -> bool:
+        """Take over rows that changed; False when one of them belongs elsewhere now: all have to be shown again."""
+        if any(_where(self._lines[key]) != _where(row) for key, row in rows.items()):
+            return False
+        self._lines.update(rows)
+        self._model.update_rows(row for row in rows.values() if self._is_shown(row))
+        return True
+
+    def _is_shown(self, line: RunSummary) -> bool:
+        key = self.place.currentData()
+        return (key is None or line.place == key) and (self.archived.isChecked() or not line.archived)
 
     def _show_rows(self) -> None:
         """Render the runs of the chosen place; those in the archive only when they are asked for."""
         key, all_of_them = self.place.currentData(), self.archived.isChecked()
-        shown = [
-            line for line in self._lines if (key is None or line.place == key) and (all_of_them or not line.archived)
-        ]
+        lines = self._lines.values()
+        shown = [line for line in lines if (key is None or line.place == key) and (all_of_them or not line.archived)]
         self._model.set_rows(shown)
         self._show_count()
 
     def _offer_places(self) -> None:
         """Offer every place of which there are runs; the chosen one stays chosen as long as it has some."""
-        keys = [None, *sorted({line.place for line in self._lines})]
+        keys = [None, *sorted({line.place for line in self._lines.values()})]
         if keys == [self.place.itemData(number) for number in range(self.place.count())]:
             return
         chosen, was = self.place.currentData(), self.place.blockSignals(True)
@@ -217,8 +245,9 @@ class HistoryPanel(Card):
     def _all_archived(self, keys: Sequence[Hashable]) -> bool:
         return bool(keys) and all(self._model.row_at(self._model.place_of(key)).archived for key in keys)
 
-    def _show_unreadable(self, lines: Sequence[RunSummary]) -> None:
+    def _show_unreadable(self) -> None:
         """Name the runs that cannot be read, each with its reason and remedy; the first few of many."""
+        lines = [line for line in self._lines.values() if line.damage]
         texts = [
             _("The run {name} cannot be shown: {reason}").format(name=line.run_id, reason=retell(line.damage))
             for line in lines[:_UNREADABLE_SHOWN]
@@ -317,4 +346,5 @@ class HistoryPanel(Card):
         """Show everything in the language in use."""
         super().retranslate()
         self._model.refresh()
+        self._show_unreadable()
         self._retranslate_own()

@@ -13,7 +13,7 @@ from rdpgui.core.recording import StatusStatement
 from rdpgui.core.session import Session
 from rdpgui.i18n import N_, _
 from rdpgui.ui.models.aging import Aging
-from rdpgui.ui.models.sessions import SessionRow, sessions_model
+from rdpgui.ui.models.sessions import SessionRow, same_row, sessions_model
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.choice import Choice
@@ -68,7 +68,11 @@ class SessionsPanel(Card):
     ) -> None:
         """Render; ``name_of`` gives an instance's name, ``statement_of`` what is said of a recording."""
         self._known = known
-        self._rows = tuple(SessionRow(session, name_of(session.target), statement_of(session)) for session in sessions)
+        before = {row.session.session_id: row for row in self._rows}
+        self._rows = tuple(
+            same_row(before.get(session.session_id), session, name_of(session.target), statement_of(session))
+            for session in sessions
+        )
         self._show_rows()
 
     def show_aging(self, aging: Aging) -> None:

@@ -100,6 +100,27 @@ def test_that_thousands_of_lines_are_taken_over_in_a_few_steps(tmp_path: Path, m
     assert all(not state.runs for state in told)
 
 
+@pytest.mark.case("X1")
+def test_that_every_line_of_the_index_is_there_before_any_journal_is_looked_at(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _load(root)
+    there: list[int] = []
+
+    async def act(history: RunHistory, store: Store) -> None:
+        compare = history._compare
+
+        def noted() -> tuple[list[str], list[str]]:
+            there.append(len(store.state.history))
+            return compare()
+
+        monkeypatch.setattr(history, "_compare", noted)
+        await history.load()
+
+    _with(root, act)
+    assert there == [30]
+
+
 def _absent(root: Path) -> None:
     for path in root.glob(f"{INDEX_NAME}*"):
         path.unlink()

@@ -5,14 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.grown import Grown, grown
+from rdpgui.core.ids import RunId
+from rdpgui.core.judging.claims import judge_facts
 from rdpgui.core.reduce import reduce
 from rdpgui.core.run_events import NoteAdded
+from rdpgui.core.run_summary import ClaimFacts
+from rdpgui.core.session import AccessType
 from rdpgui.core.state import LOG_LIMIT, AppState
 from tests.unit.core.samples import begin, good_run
 
@@ -65,3 +71,28 @@ def test_that_nothing_of_a_run_that_grows_with_its_events_is_a_tuple() -> None:
     copied = {name for name, value in held.items() if isinstance(value, tuple) and value}
     assert copied <= {"candidates"}  # which is replaced as a whole
     assert {"phases", "intents", "connection_changes", "log"} <= {n for n, v in held.items() if isinstance(v, Grown)}
+
+
+class _Counted(str):
+    """A run's id that notes how often it is compared."""
+
+    compared: ClassVar[int] = 0
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        _Counted.compared += 1
+        return str.__eq__(self, other)
+
+
+@pytest.mark.case("X10")
+def test_that_the_claims_of_many_runs_compare_no_run_with_all_others() -> None:
+    count = 200
+    facts = [
+        ClaimFacts(RunId(_Counted(f"r{number}")), DisruptionId.EC2_STOP, AccessType.STANDARD, True, True, True)
+        for number in range(count)
+    ]
+    _Counted.compared = 0
+    claims = judge_facts(facts)
+    assert [len(claim.supporting) for claim in claims] == [count] * 5 + [0]
+    assert _Counted.compared < count * 5
