@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QStackedWidget,
-    QTabBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -38,6 +37,7 @@ from rdpgui.ui.panels.leftovers import LeftOversBar
 from rdpgui.ui.render import Renderer
 from rdpgui.ui.state import UiState
 from rdpgui.ui.throttle import Throttle
+from rdpgui.ui.widgets.tabs import Tabs
 
 PAGES = (N_("Experiment"), N_("Matrix"), N_("Claims"), N_("History"))
 HISTORY = 3
@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
     # -- building --------------------------------------------------------------
 
     def _build(self) -> None:
-        self.tabs = QTabBar()
+        self.tabs = Tabs()
         self.tabs.setObjectName("tabs")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)

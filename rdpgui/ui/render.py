@@ -137,6 +137,8 @@ class Renderer(LookedAt):
                 panel.subtitle.set_whole(labels.place_name(here, lab=lab_here) if here is not None else "")
         elsewhere = run is not None and (here is None or not here.holds(run.place))
         place = labels.run_place(run) if run is not None else ""
+        if not elsewhere and run is not None and run.place is not None and lab_run:
+            place = run.place.scenario  # LAB stands beside it
         page.verdict.show_place(place, elsewhere=elsewhere, recorded=run is None or run.place is not None)
 
     def _render_banner(self) -> None:

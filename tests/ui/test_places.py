@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QPushButton, QScrollArea, QTableView, QWidget
@@ -20,14 +19,12 @@ from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
 from rdpgui.ui.commands import PlaceChoice
 from rdpgui.ui.dialogs.delete_runs import DeleteDialog
+from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.table import WholeRows
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import ACCOUNT, LAB, NOW, REGION, armed, fold, run_events, seeded
-
-if TYPE_CHECKING:
-    from rdpgui.ui.tasks import TaskScope
 
 ON_INSTANCE = Place(scenario="recorder-on-instance")
 AWS = Place(account_id=ACCOUNT, region=REGION)
@@ -286,8 +283,8 @@ def test_that_a_run_under_way_can_be_neither_archived_nor_deleted(bench: Bench) 
 
 
 @pytest.mark.case("L1")
-def test_that_orders_about_runs_say_that_nobody_is_signed_in_instead_of_asking_to_wait(bench: Bench) -> None:
-    orders = CommandBase(cast("TaskScope", None))
+def test_that_orders_to_an_account_say_that_nobody_is_signed_in_instead_of_asking_to_wait(bench: Bench) -> None:
+    orders = CommandBase(TaskScope(bench.notifications.bug, bench.notifications.bug))
     orders.window = bench.window
     bench.show(_moved(seeded(), NOBODY))
     assert orders._ready() is None

@@ -54,7 +54,7 @@ class InstancesPanel(Card):
         self.search.textChanged.connect(self._on_search)
         self.table = DenseTable(self._model, "instances_table")
         self.table.make_sortable(0)
-        self.table.set_widths((110, 90, 58, 75), stretch=0)
+        self.table.set_widths((110, 90, 58, 75), stretch=0, yielding=3)
         self.table.key_selected.connect(self.instance_selected)
         self.table.key_activated.connect(self.connect_requested)
         self.body.addWidget(self.search)

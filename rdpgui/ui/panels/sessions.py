@@ -53,7 +53,7 @@ class SessionsPanel(Card):
         self.head.addWidget(self.choice)
         self.table = DenseTable(self._model, "sessions_table")
         self.table.make_sortable(0, Qt.SortOrder.DescendingOrder)
-        self.table.set_widths((72, 90, 82, 104), stretch=1)
+        self.table.set_widths((72, 90, 82, 104), stretch=1, yielding=2)
         self.table.key_selected.connect(self.session_selected)
         self.body.addWidget(self.table, 1)
         self._retranslate_own()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -122,19 +123,28 @@ class VerdictPanel(Card):
             self._render()
 
     def show_place(self, name: str, *, elsewhere: bool, recorded: bool = True) -> None:
-        """Render where the run was made; ``elsewhere``: not where the window looks at; ``recorded``: that is known."""
+        """Render where the run was made: beside the title, or in a line of its own where it does not fit there.
+
+        Args:
+            name: of the place.
+            elsewhere: it is not where the window looks at.
+            recorded: it is known.
+        """
         self._place = (name, elsewhere, recorded)
         self._render_place()
 
     def _render_place(self) -> None:
         name, elsewhere, recorded = self._place
-        self.subtitle.set_whole("" if elsewhere else name)
-        set_text(self._elsewhere, _("Made elsewhere: {place}").format(place=name) if recorded else name)
-        self._elsewhere.setVisible(elsewhere)
+        alone = not elsewhere and self.subtitle.fontMetrics().horizontalAdvance(name) > self.room_for_subtitle()
+        self.subtitle.set_whole("" if elsewhere or alone else name)
+        away = _("Made elsewhere: {place}").format(place=name) if elsewhere and recorded else name
+        set_text(self._elsewhere, away)
+        set_property(self._elsewhere, "tone", Tone.WARN.value if elsewhere else "")
+        set_property(self._elsewhere, "role", "" if elsewhere else "dim")
+        self._elsewhere.setVisible(elsewhere or alone)
 
     def _render(self) -> None:
         run, verdict = self._run, self._run.verdict if self._run else None
-        self._render_place()
         self._still.set_lab(run is not None and run.plan.lab)
         self._report.setText(_("Report"))
         self._folder.setText(_("Folder"))
@@ -144,6 +154,7 @@ class VerdictPanel(Card):
         self._no.setAccessibleName(_("I see the shutdown: no"))
         for button in (self._report, self._folder):
             button.setVisible(run is not None)
+        self._render_place()  # what it may take of the header is known now
         if verdict is None:
             self._render_waiting(run)
         else:
@@ -210,6 +221,12 @@ class VerdictPanel(Card):
             value = "" if result is CheckResult.HELD else labels.word(result)
             row.show_fact(_MARKS[result], labels.tone(result), labels.word(check_id), value, text)
             reason.show_reason(text, short=result is CheckResult.HELD)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the place beside the title, or in a line of its own where it does not fit there."""
+        super().resizeEvent(event)
+        self._render_place()
 
     def show_witness(self, *, can_say: bool, can_undo: bool) -> None:
         """Let the person answer (the run's film is on screen) or take the answer back (no run has begun since)."""

@@ -169,7 +169,7 @@ class PictureView(QWidget):
             left = paint_lab_mark(painter, QRectF(left, bottom - height, 0, height)) + 6
         if self._caption:
             box = self._paint_line(
-                painter, QRectF(left, bottom - height, area.right() - 10 - left, height), self._caption
+                painter, QRectF(left, bottom - height, self.width() - 10 - left, height), self._caption
             )
             if self._last:
                 painter.setPen(QPen(QColor(_LAST_FRAME), 1.5))

@@ -183,7 +183,9 @@ class Transport(QWidget):
             button.setText(text if roomy else "")
             button.setIcon(QIcon() if roomy else sign_icon(sign))
         for each in self.findChildren(QPushButton):
-            set_property(each, "compact", not roomy)
+            if each.property("compact") is not (not roomy):
+                set_property(each, "compact", not roomy)
+                each.updateGeometry()  # another style is another width, which only another text would tell
         self._back.setText(_("Frame") if wide else "")
         self._forward.setText(_("Frame") if wide else "")
         self._last.setText(_("Last") if wide else "")

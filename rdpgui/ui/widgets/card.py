@@ -10,6 +10,9 @@ from rdpgui.i18n import _
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.small import ElidedLabel, label, pill, set_text
 
+_SIDE = 11
+"""Between a card's border and what is in it."""
+
 
 class Card(QFrame):
     """A panel's frame.
@@ -39,7 +42,7 @@ class Card(QFrame):
         self.body = QVBoxLayout()
         self.body.setSpacing(6)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(11, 9, 11, 10)
+        outer.setContentsMargins(_SIDE, 9, _SIDE, 10)
         outer.setSpacing(7)
         outer.addLayout(self.head)
         outer.addLayout(self.body, 1)
@@ -54,6 +57,17 @@ class Card(QFrame):
     def show_lab(self, lab: bool) -> None:
         """Mark what is shown as the lab's, or not."""
         self.lab_mark.setVisible(lab)
+
+    def room_for_subtitle(self) -> int:
+        """Return how many pixels the header leaves beside its other widgets, as they are now."""
+        items = [self.head.itemAt(place) for place in range(self.head.count())]
+        widgets = [item.widget() for item in items if item is not None]
+        others = [each for each in widgets if each is not None and each is not self.subtitle and not each.isHidden()]
+        return (
+            self.contentsRect().width()
+            - 2 * _SIDE
+            - sum(each.sizeHint().width() + self.head.spacing() for each in others)
+        )
 
     def retranslate(self) -> None:
         """Show all texts in the language in use; panels extend it."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from typing_extensions import override
 
@@ -16,6 +16,9 @@ from rdpgui.ui.theme import tokens
 _HEAD_HEIGHT = 26
 _ROW_HEIGHT = 25
 _EMPTY_INSET = 8
+_TITLE_EDGES = 14
+_ARROW = 8
+"""Pixels of a column's title besides its word, and of the sorted one's arrow beside a short word."""
 
 
 class WholeRows(QTableView):
@@ -83,6 +86,7 @@ class DenseTable(WholeRows):
         self.setObjectName(name)
         self._keyed = model
         self._wanted: Hashable | None = None
+        self._fitting: _Fitting | None = None
         self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -113,9 +117,18 @@ class DenseTable(WholeRows):
         self.setSortingEnabled(True)
         self.sortByColumn(column, order)
 
-    def set_widths(self, widths: Sequence[int], stretch: int) -> None:
-        """Set the columns' widths in pixels; the one that stretches takes the rest."""
+    def set_widths(self, widths: Sequence[int], stretch: int, *, yielding: int | None = None) -> None:
+        """Set the columns' widths in pixels; the one that stretches takes the rest.
+
+        Args:
+            widths: as they are, or to begin with.
+            stretch: number of the column that takes the rest.
+            yielding: number of the column that is left out when the words of the others do not fit beside it; then
+                each column is as wide as its words. What it says is in the rows' tooltips.
+        """
         head = self.horizontalHeader()
+        if yielding is not None:
+            self._fitting = _Fitting(self, widths, stretch, yielding)
         for column, width in enumerate(widths):
             if column == stretch:
                 head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
@@ -143,6 +156,8 @@ class DenseTable(WholeRows):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the selected row in view when there is less room."""
         super().resizeEvent(event)
+        if self._fitting is not None:
+            self._fitting.begin_anew()
         place = -1 if self._wanted is None else self._keyed.place_of(self._wanted)
         if place >= 0 and event.size().height() < event.oldSize().height():
             self.scrollTo(self._keyed.index(place, 0))
@@ -181,3 +196,64 @@ class DenseTable(WholeRows):
             self._on_activated()
             return
         super().keyPressEvent(event)
+
+
+class _Fitting(QObject):
+    """Makes the columns of a narrow table as wide as the words of the rows in view.
+
+    A column never becomes narrower while the table keeps its size: nothing jumps when rows come and go. A person who
+    sets a width by hand ends it.
+
+    Args:
+        table: what is fitted. widths: kept where there is room for them.
+        stretch: takes the rest. yielding: is left out when there is none.
+    """
+
+    def __init__(self, table: DenseTable, widths: Sequence[int], stretch: int, yielding: int) -> None:
+        super().__init__(table)
+        self._table = table
+        self._widths = tuple(widths)
+        self._stretch = stretch
+        self._yielding = yielding
+        self._needs: dict[int, int] = {}
+        self._setting = self._by_hand = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._fit)
+        model = table.model()
+        for signal in (model.modelReset, model.layoutChanged, model.rowsInserted, model.dataChanged):
+            signal.connect(self._later)
+        model.headerDataChanged.connect(self.begin_anew)
+        table.horizontalHeader().sectionResized.connect(self._on_resized)
+
+    def begin_anew(self) -> None:
+        """Fit to another size, or to other words in the header."""
+        self._needs.clear()
+        self._later()
+
+    def _later(self) -> None:
+        if not self._soon.isActive() and not self._by_hand:
+            self._soon.start()
+
+    def _on_resized(self, column: int, _old: int, _new: int) -> None:
+        pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        self._by_hand |= pressed and not self._setting and column != self._stretch
+
+    def _fit(self) -> None:
+        table, head = self._table, self._table.horizontalHeader()
+        columns = range(table.model().columnCount())
+        for column in columns:
+            title = str(table.model().headerData(column, Qt.Orientation.Horizontal))
+            word = head.fontMetrics().horizontalAdvance(title) + _TITLE_EDGES
+            word += _ARROW if column == head.sortIndicatorSection() else 0
+            wanted = max(table.sizeHintForColumn(column), word)
+            self._needs[column] = max(self._needs.get(column, 0), wanted)
+        room, needs = table.viewport().width(), self._needs
+        wide = {column: max(needs[column], self._widths[column]) for column in columns if column != self._stretch}
+        roomy = sum(wide.values()) + needs[self._stretch] <= room
+        self._setting = True
+        head.setSectionHidden(self._yielding, sum(needs.values()) > room)
+        for column in wide:
+            if not head.isSectionHidden(column):
+                head.resizeSection(column, wide[column] if roomy else needs[column])
+        self._setting = False
