@@ -204,7 +204,7 @@ class BootWatch:
     can be read: the agent's connection lost and back, the EC2 state, console screenshots, and the film.
 
     Another value than before is not yet a newer boot: the guest's clock may have been corrected. The same value after
-    the agent was away is evidence, too: nothing was restarted.
+    the agent, or the program, was away is evidence, too: nothing was restarted.
 
     Source: ssm:SendCommand.
     """
@@ -240,8 +240,10 @@ class BootWatch:
     def _is_news(self, boot_at: datetime, before: datetime | None) -> bool:
         if before is None or abs((boot_at - before).total_seconds()) >= BOOT_STEP_S:
             return True
-        changes, reads = self._run.state.connection_changes, self._run.state.boot_reads
-        return bool(changes) and not any(read.at > changes[-1].at for read in reads)
+        state = self._run.state
+        lives = {sample.life: sample.at for sample in reversed(state.clock_samples)}
+        since = [*(change.at for change in state.connection_changes[-1:]), *list(lives.values())[:-1]]
+        return bool(since) and not any(read.at > max(since) for read in state.boot_reads)
 
     def _count_signs(self) -> int:
         """Return how often something happened that makes another boot time likely, or a last reading due."""

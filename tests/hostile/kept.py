@@ -14,15 +14,19 @@ from tests.hostile.world import (
     EndDate,
     FilmSpec,
     Leave,
+    Loose,
+    LooseKind,
     Machine,
     Naming,
     Order,
     Outage,
     Plan,
+    Port,
     Program,
     Reads,
     Service,
     Topic,
+    Visit,
     Wait,
     World,
 )
@@ -56,10 +60,26 @@ def _world(
     acts: tuple[Act, ...] = (),
     connect_s: float = 4.0,
     reads: Reads = Reads(),  # noqa: B008
+    visits: tuple[Visit, ...] = (),
+    loose: tuple[Loose, ...] = (),
 ) -> World:
     known = SessionOrigin.PROGRAM if plan.lab else origin
     return World(
-        world_id, plan, connect_s, plan.access, order, machine, film, service, reads, program, known, leave, acts
+        world_id,
+        plan,
+        connect_s,
+        plan.access,
+        order,
+        machine,
+        film,
+        service,
+        reads,
+        program,
+        known,
+        leave,
+        acts,
+        visits,
+        loose,
     )
 
 
@@ -284,6 +304,77 @@ KEPT: tuple[Kept, ...] = (
                 ),
             ),
             program=Program(ClockSpec(24.0), confirms=True),
+        ),
+    ),
+    Kept(
+        "5001:14196, false FAIL: a film of somewhere else lies beside the own one, which dates itself from the epoch",
+        _world(
+            "5001:14196",
+            _plan(DisruptionId.EC2_REBOOT, lab=True),
+            machine=Machine(guest=ClockSpec(0.28)),
+            film=FilmSpec(created=Created.EPOCH, processing_s=0.632),
+            program=Program(wait=Wait.LIMIT),
+            loose=(
+                Loose(
+                    LooseKind.OLDER,
+                    Moment(Anchor.END, 4.187),
+                    5.179,
+                    FilmSpec(delay_s=0.168, still_s=15.751, created=Created.EPOCH, processing_s=1.716),
+                ),
+            ),
+            connect_s=4.471,
+        ),
+    ),
+    Kept(
+        "5001:18080, false PASS: the film of somebody who connected after the order, dated by a clock that is 3 s off",
+        _world(
+            "5001:18080",
+            _plan(DisruptionId.EC2_STOP, lab=True),
+            order=Order(obey_s=0.478),
+            machine=Machine(screen_s=0.98, guest=ClockSpec(0.048)),
+            program=Program(ClockSpec(-27.447)),
+            visits=(
+                Visit(
+                    "bob",
+                    True,
+                    Port.GUI,
+                    Moment(Anchor.CONNECTED, 1.977),
+                    3.151,
+                    FilmSpec(
+                        delay_s=1.216,
+                        disguise="solid-text",
+                        frame_rate=1.0,
+                        created=Created.UPLOAD,
+                        recorder_off_s=-3.138,
+                        processing_s=0.861,
+                    ),
+                ),
+            ),
+            connect_s=3.458,
+            reads=Reads(latency_s=0.015),
+        ),
+    ),
+    Kept(
+        "5001:3615, false PASS: the network is cut, session and agent with it; the power is cut a minute later",
+        _world(
+            "5001:3615",
+            _plan(DisruptionId.STOP_SKIP_OS_SHUTDOWN),
+            order=Order(obey_s=65.896),
+            machine=Machine(guest=ClockSpec(56.369), flaps=((Moment(Anchor.ORDER, 5.718), 100.726),)),
+            program=Program(ClockSpec(0.152)),
+            leave=Leave("the instance's network is cut", Moment(Anchor.ORDER, 5.975)),
+            connect_s=5.424,
+        ),
+    ),
+    Kept(
+        "5001:10535, false PASS: a control; somebody restarts the instance while the program is off",
+        _world(
+            "5001:10535",
+            _plan(DisruptionId.CONTROL_NONE),
+            machine=Machine(guest=ClockSpec(-0.181)),
+            program=Program(ClockSpec(0.016), off=(Moment(Anchor.ORDER, 8.607), 215.404)),
+            acts=(Act("an outsider", Deed.EC2_REBOOT, Moment(Anchor.ORDER, 4.349)),),
+            connect_s=19.979,
         ),
     ),
 )

@@ -98,7 +98,8 @@ def see_connection(seen: Seen, baseline_s: float) -> None:
 
 
 def see_boot(seen: Seen, baseline_s: float, asked_s: float, *, until_it_differs: bool) -> None:
-    """The guest's boot time: once early, then when it is another one, and once after the agent was away.
+    """The guest's boot time: once early, then when it is another one, and once after the agent, or the
+    program, was away.
 
     ``until_it_differs``: the first that differs ends it. Source: ssm:SendCommand.
     """
@@ -116,6 +117,8 @@ def see_boot(seen: Seen, baseline_s: float, asked_s: float, *, until_it_differs:
         _add_boot(seen, early_s, before)
     back = [h.up_s for h in history.happenings]
     back += [history.anchors.at(moment) + for_s for moment, for_s in history.world.machine.flaps]
+    off = history.world.program.off
+    back += [history.anchors.at(off[0]) + off[1]] if off is not None else []
     steps = [history.anchors.at(step.moment) for step in history.world.machine.guest.steps]
     for moment_s in sorted(m for m in [asked_s, *steps, *back] if asked_s <= m < NEVER):
         poll = _while_up(history, pace, moment_s)

@@ -27,6 +27,9 @@ AGENT_OUTLIVES_SEEN_S = {Witness.PICTURE: 6.0, Witness.READER: 6.0, Witness.PERS
 HALT_FOLLOWS_S = 60.0
 """EC2 notices a halt at most this long after it ended the session: Windows goes down, and is looked at, meanwhile."""
 
+STOP_FOLLOWS_S = 45.0
+"""An instance without power is stopped, in EC2's words, at most this long after its agent was lost."""
+
 CUT_OUTLIVES_S = 0.5
 """A power cut ends session and agent in one moment."""
 
@@ -47,7 +50,7 @@ def check_ended_after(case: Case) -> Check:
     if earliest is None and not case.run.plan.by_hand:
         return not_made(_CHECK, N_("There was no disruption to compare with."), "not-disrupted")
     found = _ended_before(case, end) or _long_before_halt(case, end) or _order_not_known(case, end)
-    return found or _ended_by(case, end)
+    return found or _lived_on(case, end) or _ended_by(case, end)
 
 
 def _ended_control(case: Case, end: SessionEnd) -> Check:
@@ -90,6 +93,17 @@ def _long_before_halt(case: Case, end: SessionEnd) -> Check | None:
         return None
     text = N_("The session ended {seconds} s before the instance halted: something else may have ended it.")
     return not_made(_CHECK, text, "session-ended-before", (*_fields(end.range, end), ("seconds", f"{seconds:.1f}")))
+
+
+def _lived_on(case: Case, end: SessionEnd) -> Check | None:
+    """Return the check when the agent was lost long before a power cut shows: its network was cut, not its power."""
+    loss, stopped = case.onset.loss, case.onset.stopped
+    if case.disruption.shows_shutdown or case.run.plan.by_hand or loss is None or stopped is None:
+        return None
+    if (stopped.low_at - loss.high_at).total_seconds() <= STOP_FOLLOWS_S:
+        return None
+    text = N_("What ended the session is not known: the instance went on long after its agent was lost.")
+    return not_made(_CHECK, text, "end-cause-unknown", _fields(loss, end))
 
 
 def _order_not_known(case: Case, end: SessionEnd) -> Check | None:

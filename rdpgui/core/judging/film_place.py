@@ -65,7 +65,7 @@ def film_start(facts: FilmFacts, session: Session, end: SessionEnd) -> FilmStart
     stated, basis = _stated_start(facts, facts.created_at, TimeRange(earliest_at, latest_at))
     low_at, high_at = shifted(stated.low_at, -RECORDER_CLOCK_S), shifted(stated.high_at, RECORDER_CLOCK_S)
     if agreed and facts.first_painted_at is not None:
-        low_at, high_at = _both(stated, facts.first_painted_at)
+        low_at, high_at = both_of(stated, facts.first_painted_at)
     ends_at = shifted(low_at, facts.duration_s)
     if high_at < earliest_at or ends_at > shifted(end.range.high_at, END_SLACK_S):
         return by_length  # it is of another event than the film's start, or of a clock that is wrong
@@ -76,7 +76,7 @@ def film_start(facts: FilmFacts, session: Session, end: SessionEnd) -> FilmStart
     return FilmStart(TimeRange(by_length.range.low_at, max(by_length.range.low_at, min(high_at, latest_at))), basis)
 
 
-def _both(stated: TimeRange, painted_at: datetime) -> tuple[datetime, datetime]:
+def both_of(stated: TimeRange, painted_at: datetime) -> tuple[datetime, datetime]:
     """Return what two clocks that agree leave open: the finer one, or both where they differ by more than a little."""
     near = shifted(stated.low_at, -NEAR_S) <= painted_at <= shifted(stated.high_at, NEAR_S)
     if near:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from rdpgui.core.clocks import WHOLE_SECOND_S, shifted, stated_range
+from rdpgui.core.clocks import WHOLE_SECOND_S, TimeRange, shifted, stated_range
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.ids import InstanceId, SessionId
-from rdpgui.core.judging.film_place import END_SLACK_S, RECORDER_CLOCK_S, agrees_with_picture
+from rdpgui.core.judging.film_place import END_SLACK_S, RECORDER_CLOCK_S, agrees_with_picture, both_of
 from rdpgui.core.judging.session_end import SessionEnd
 from rdpgui.core.recording import RecordingObject
 from rdpgui.core.run_events import FilmInspected, FilmSaved, NeighboursRead
@@ -290,14 +290,13 @@ def _means_something(
     facts: FilmFacts, zero_at: datetime, started_at: datetime, ended_at: datetime, item: RecordingObject
 ) -> bool:
     """Whether a film's own time can be the start, the end, or the writing of a session's film."""
-    slack_s = 0.5 if agrees_with_picture(facts) else RECORDER_CLOCK_S
-    stated = stated_range(zero_at)
-    low_at, high_at = shifted(stated.low_at, -slack_s), shifted(stated.high_at, slack_s)
+    stated = _stated(facts, zero_at, 0.5)
+    low_at, high_at = stated.low_at, stated.high_at
     near_start = high_at >= started_at and low_at <= shifted(started_at, START_LIMIT_S)
     fits = shifted(low_at, facts.duration_s) <= shifted(ended_at, END_SLACK_S + WHOLE_SECOND_S)
     if near_start and fits:
         return True
-    if slack_s < RECORDER_CLOCK_S:
+    if agrees_with_picture(facts):
         return False  # the picture says that it is the film's start
     near_end = high_at >= shifted(ended_at, -END_SLACK_S) and low_at <= shifted(ended_at, START_LIMIT_S)
     written = abs((item.modified_at - zero_at).total_seconds()) <= WRITTEN_LIMIT_S and high_at >= ended_at
@@ -312,9 +311,8 @@ def _placed(facts: FilmFacts, session: Session, end: SessionEnd) -> bool:
     zero_at = _zero_at(facts)
     if zero_at is None:
         return False
-    slack_s = 1.0 if agrees_with_picture(facts) else RECORDER_CLOCK_S
-    stated = stated_range(zero_at)
-    low_at, high_at = shifted(stated.low_at, -slack_s), shifted(stated.high_at, slack_s)
+    stated = _stated(facts, zero_at, 1.0)
+    low_at, high_at = stated.low_at, stated.high_at
     at_start = high_at >= session.started_at and low_at <= shifted(session.started_at, START_LIMIT_S)
     return at_start and shifted(low_at, facts.duration_s) <= shifted(end.range.high_at, END_SLACK_S)
 
@@ -326,7 +324,7 @@ def _may_be_of(item: RecordingObject, facts: FilmFacts, session: Session, end: S
     clock explains: none at all (the epoch), or a local time written as UTC (off by quarters of an hour).
     """
     zero_at = _zero_at(facts)
-    if zero_at is None or zero_at.year < _FIRST_YEAR or _placed(facts, session, end):
+    if zero_at is None or _placed(facts, session, end):
         return True
     written_s = (item.modified_at - zero_at).total_seconds()
     ended = end.stated or end.range
@@ -344,8 +342,23 @@ def _may_be_of(item: RecordingObject, facts: FilmFacts, session: Session, end: S
 
 
 def _zero_at(facts: FilmFacts) -> datetime | None:
-    """Return the film's own statement of when it is of: its creation time, else the clock in its first picture."""
-    return facts.created_at or facts.first_painted_at
+    """Return the film's own statement of when it is of: its creation time, else the clock in its first picture.
+
+    The epoch is what muxers write that know no time.
+    """
+    created_at = facts.created_at
+    if created_at is None or created_at.year < _FIRST_YEAR:
+        return facts.first_painted_at
+    return created_at
+
+
+def _stated(facts: FilmFacts, zero_at: datetime, agreed_slack_s: float) -> TimeRange:
+    """Return what a film's own time leaves open: two clocks that agree bound it, one alone is a recorder's."""
+    stated = stated_range(zero_at)
+    if not agrees_with_picture(facts):
+        return TimeRange(shifted(stated.low_at, -RECORDER_CLOCK_S), shifted(stated.high_at, RECORDER_CLOCK_S))
+    low_at, high_at = both_of(stated, facts.first_painted_at or zero_at)
+    return TimeRange(shifted(low_at, -agreed_slack_s), shifted(high_at, agreed_slack_s))
 
 
 def _length_s(session: Session, end: SessionEnd) -> float:

@@ -36,7 +36,7 @@ def check_own_recording(case: Case) -> Check:
             return _not_own(case, fields)
         case "no-painted-clock":
             text = N_("The film in {key} carries no painted clock: it is not the lab's.")
-            alone = case.destination.listed <= match.count and not case.destination.unread
+            alone = match.count == 1 and case.destination.listed <= 1 and not case.destination.unread
             return (contradicted if alone else not_made)(_CHECK, text, match.misfit, fields)
         case "not-inspected" if case.destination.unread:
             return _unread(case.destination.unread, fields)

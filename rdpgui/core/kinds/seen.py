@@ -105,6 +105,8 @@ def same_boot(evidence: Evidence) -> bool:
     """Whether a boot time read after the last change of the agent's connection is of the boot before it, no other."""
     run = evidence.run
     last_at = run.connection_changes[-1].at if run.connection_changes else run.started_at
+    lives = {sample.life: sample.at for sample in reversed(run.clock_samples)}
+    last_at = max(last_at, *lives.values()) if len(lives) > 1 else last_at
     later = [read for read in run.boot_reads if read.at > last_at]
     first_at = run.attached.session.started_at if run.attached is not None else run.started_at
     before = all(read.uptime_s is not None or read.boot_at < first_at for read in later)
@@ -125,6 +127,11 @@ def boot_unchanged(evidence: Evidence) -> bool:
     after = [read.boot_at for read in run.boot_reads if read.at > last_at]
     known = [*before, *after]
     return bool(before and after) and (max(known) - min(known)).total_seconds() < BOOT_STEP_S
+
+
+def was_away(evidence: Evidence) -> bool:
+    """Whether the program was not running for a time: what happened then and left no trace was seen by nobody."""
+    return len({sample.life for sample in evidence.run.clock_samples}) > 1
 
 
 def became(change: InstanceChanged, text: str) -> Check:

@@ -35,7 +35,13 @@ from tests.helpers.virtual_time import run_virtual
 from tests.unit.runner.scenes import Scene, run_scene
 
 D = DisruptionId
-MUTATING = ("ec2:StopInstances", "ec2:RebootInstances", "ssm:SendCommand i-", "ssm:TerminateSession")
+MUTATING = (
+    "ec2:StopInstances",
+    "ec2:RebootInstances",
+    "ec2:SendDiagnosticInterrupt",
+    "ssm:SendCommand i-",
+    "ssm:TerminateSession",
+)
 
 
 def _mutating(scene: Scene) -> list[str]:
