@@ -377,4 +377,15 @@ KEPT: tuple[Kept, ...] = (
             connect_s=19.979,
         ),
     ),
+    Kept(
+        "7001:12636, false FAIL: the agent was lost before the power cut; the clock's step makes it look like the cut",
+        _world(
+            "7001:12636",
+            _plan(DisruptionId.STOP_SKIP_OS_SHUTDOWN),
+            machine=Machine(guest=ClockSpec(-49.021), flaps=((Moment(Anchor.ORDER, -13.48), 25.101),)),
+            program=Program(ClockSpec(0.009, steps=(Step(Moment(Anchor.ORDER, 14.226), 8.0),))),
+            connect_s=4.152,
+            reads=Reads(connection_lag_s=1.844),
+        ),
+    ),
 )
