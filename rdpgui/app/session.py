@@ -170,7 +170,9 @@ class WorkSession:
     ) -> tuple[PreflightCheck, ...]:
         """Return the preflight checks; only when a person ``asked`` and it is armed, what may be done is rehearsed."""
         permitted = await self._by_hand().rehearse(instance_id) if asked else {}
-        return await self.environment.aws.preflight.preflight(instance_id, access_type, permitted)
+        return await self.environment.aws.preflight.preflight(
+            instance_id, access_type, permitted, allow_tag=self.settings.allow_tag
+        )
 
     async def end_session(self, session: Session) -> None:
         """End one session by hand: armed, or in the lab.

@@ -47,15 +47,17 @@ def unknown(text: str, **fields: object) -> Finding:
     return Finding(None, text, _texts(fields))
 
 
+def unread(error: RdpguiError) -> Finding:
+    """Return a finding that says why it could not be checked."""
+    return unknown("Not checked: {reason}", reason=error.template.format(**error.fields))
+
+
 async def answer(question: Question) -> PreflightCheck:
     """Ask; an error becomes a "no" or a "could not be checked", and never gets out."""
     try:
         found = await question.ask()
     except RdpguiError as error:
-        if isinstance(error, question.missing):
-            found = Finding(False, question.absent)
-        else:
-            found = unknown("Not checked: {reason}", reason=error.template.format(**error.fields))
+        found = Finding(False, question.absent) if isinstance(error, question.missing) else unread(error)
     return PreflightCheck(
         check_id=question.check_id,
         severity=question.severity,

@@ -14,7 +14,7 @@ from rdpgui.aws import iam, preflight_destination, preflight_target
 from rdpgui.aws.calls import AwsCaller
 from rdpgui.aws.checking import Finding, Question, answer, held, unknown
 from rdpgui.aws.guiconnect import GuiConnectPreferences
-from rdpgui.aws.preflight_target import Once, TargetPorts
+from rdpgui.aws.preflight_target import Asked, Once, TargetPorts
 from rdpgui.aws.sts import StsIdentity
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.ids import InstanceId
@@ -37,17 +37,24 @@ class AwsPreflight:
     target: TargetPorts
 
     async def preflight(
-        self, instance_id: InstanceId, access_type: AccessType, permitted: Mapping[str, bool | None] | None = None
+        self,
+        instance_id: InstanceId,
+        access_type: AccessType,
+        permitted: Mapping[str, bool | None] | None = None,
+        *,
+        allow_tag: str = "",
     ) -> tuple[PreflightCheck, ...]:
         """Return all checks, in a fixed order. Reads only: looking at an instance has no side effects.
 
         ``permitted``: what a rehearsal said, action by action; a rehearsal is an order and is made elsewhere.
+        ``allow_tag``: what an instance must carry, as ``TargetFacts`` says.
         """
         identity: Once[Identity] = Once(self.identity.identity)
         preferences: Once[RecordingPreferences | None] = Once(self.preferences.preferences)
         groups = await asyncio.gather(
             _all(self._account(identity, preferences, access_type)),
             self._destination(identity, preferences, access_type),
+            preflight_target.guard_checks(self.target, Asked(instance_id, allow_tag, identity, preferences)),
             _all(preflight_target.questions(self.target, instance_id, permitted or {})),
         )
         return tuple(check for group in groups for check in group)
@@ -71,13 +78,6 @@ class AwsPreflight:
                 partial(_clocks_agree, self.identity),
             ),
             Question(
-                "preferences",
-                Severity.BLOCK,
-                "ssm-guiconnect:GetConnectionRecordingPreferences",
-                "Switch on RDP recording in the settings of just-in-time node access.",
-                partial(_preferences_are_set, preferences),
-            ),
-            Question(
                 "may-connect",
                 Severity.WARN,
                 "iam:SimulatePrincipalPolicy",
@@ -99,7 +99,7 @@ class AwsPreflight:
         try:
             who, found = await identity.get(), await preferences.get()
         except RdpguiError:
-            return []  # the checks "identity" and "preferences" say why
+            return []  # the checks "identity" and "recording" say why
         if found is None:
             return []
         place = preflight_destination.Destination(self.caller, found, who.account_id, who.region, access_type)
@@ -134,13 +134,6 @@ async def _clocks_agree(identity: StsIdentity) -> Finding:
     low_s, high_s = await identity.clock_offset_s()
     text = "This computer's clock is between {low} s and {high} s ahead of AWS."
     return held(low_s < CLOCK_LIMIT_S and high_s > -CLOCK_LIMIT_S, text, low=f"{low_s:.2f}", high=f"{high_s:.2f}")
-
-
-async def _preferences_are_set(preferences: Once[RecordingPreferences | None]) -> Finding:
-    found = await preferences.get()
-    if found is None:
-        return held(False, "RDP recording is not configured in this Region.")
-    return held(True, "Recordings go to {bucket}.", bucket=found.bucket)
 
 
 def _denied(decisions: dict[str, bool]) -> Finding:

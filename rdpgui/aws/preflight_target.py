@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
-from rdpgui.aws.checking import Finding, Question, held, unknown
+from rdpgui.aws.checking import Finding, Question, held, unknown, unread
 from rdpgui.aws.ec2 import Ec2Instances
 from rdpgui.aws.ssm import SsmSessions
 from rdpgui.core.errors import NotFound, RdpguiError
+from rdpgui.core.guards import target_checks
 from rdpgui.core.ids import InstanceId
-from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState, ManagedNode, PingStatus
-from rdpgui.core.preflight import Severity
+from rdpgui.core.instance import ManagedNode
+from rdpgui.core.kinds.registry import DISRUPTIONS
+from rdpgui.core.ports import Identity
+from rdpgui.core.preflight import PreflightCheck, Severity
+from rdpgui.core.recording import RecordingPreferences
+from rdpgui.core.refusal import TargetFacts
 
 T = TypeVar("T")
 Rehearsed = Mapping[str, bool | None]
@@ -26,7 +31,6 @@ Rehearsed = Mapping[str, bool | None]
 
 LOWEST_AGENT = (3, 0, 222, 0)
 CONNECTION_QUOTA = 5
-AUTO_SCALING_TAG = "aws:autoscaling:groupName"
 
 
 class Once(Generic[T]):
@@ -59,43 +63,70 @@ class TargetPorts:
     sessions: SsmSessions
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked about, and what other checks read already."""
+
+    instance_id: InstanceId
+    allow_tag: str
+    identity: Once[Identity]
+    preferences: Once[RecordingPreferences | None]
+
+
+async def guard_checks(ports: TargetPorts, asked: Asked) -> list[PreflightCheck]:
+    """Return a line for each guard of ``core/guards``, which alone judges; here only what it rests on is read."""
+    remedy, source = "Choose a running Windows instance, or start it.", "ec2:DescribeInstances"
+    try:
+        instance, who = await ports.instances.instance(asked.instance_id), await asked.identity.get()
+    except NotFound:
+        text = "There is no such instance."
+        return [PreflightCheck("instance", Severity.BLOCK, False, text, (), remedy, source, tuple(DISRUPTIONS))]
+    except RdpguiError as error:
+        found = unread(error)
+        held, text, fields = found.held, found.text, found.fields
+        return [PreflightCheck("instance", Severity.BLOCK, held, text, fields, remedy, source, tuple(DISRUPTIONS))]
+    protection, nodes, connection, preferences = await asyncio.gather(
+        _or_none(ports.instances.protection(asked.instance_id)),
+        _or_none(ports.instances.nodes()),
+        _or_none(ports.instances.connection_status(asked.instance_id)),
+        _known(asked.preferences),
+    )
+    facts = TargetFacts(
+        account_id=who.account_id,
+        region=who.region,
+        instance=instance,
+        protection=protection,
+        node=next((node for node in nodes or () if node.instance_id == asked.instance_id), None),
+        connection=connection,
+        preferences=preferences[1],
+        preferences_known=preferences[0],
+        allow_tag=asked.allow_tag,
+        lab=who.lab,
+        nodes_known=nodes is not None,
+    )
+    return list(target_checks(facts))
+
+
+async def _or_none(reading: Awaitable[T]) -> T | None:
+    """Return what was read, None when it could not be read: a missing fact is judged by the guards."""
+    try:
+        return await reading
+    except RdpguiError:
+        return None
+
+
+async def _known(preferences: Once[RecordingPreferences | None]) -> tuple[bool, RecordingPreferences | None]:
+    try:
+        return True, await preferences.get()
+    except RdpguiError:
+        return False, None
+
+
 def questions(ports: TargetPorts, instance_id: InstanceId, permitted: Rehearsed) -> list[Question]:
-    """Return the checks of an instance in their order; ``permitted``: what a rehearsal (DryRun) said, by action."""
-    instance: Once[Instance] = Once(partial(ports.instances.instance, instance_id))
+    """Return the checks that no guard makes; ``permitted``: what a rehearsal (DryRun) said, action by action."""
     node: Once[ManagedNode | None] = Once(partial(_node, ports.instances, instance_id))
-    disruptable = _disruptable(ports, instance_id, instance, permitted)
-    return [*_reachable(ports, instance_id, instance, node), *disruptable]
-
-
-def _reachable(
-    ports: TargetPorts, instance_id: InstanceId, instance: Once[Instance], node: Once[ManagedNode | None]
-) -> list[Question]:
-    block = Severity.BLOCK
-    described, listed = "ec2:DescribeInstances", "ssm:DescribeInstanceInformation"
+    block, listed = Severity.BLOCK, "ssm:DescribeInstanceInformation"
     return [
-        Question(
-            "instance",
-            block,
-            described,
-            "Choose a running Windows instance, or start it.",
-            partial(_is_running_windows, instance),
-            (NotFound,),
-            "There is no such instance.",
-        ),
-        Question(
-            "node",
-            block,
-            listed,
-            "Wait for the agent, or attach a role with AmazonSSMManagedInstanceCore.",
-            partial(_is_online, node),
-        ),
-        Question(
-            "channel",
-            block,
-            "ssm:GetConnectionStatus",
-            "Restart the SSM Agent and check its way to the network.",
-            partial(_is_connected, ports.instances, instance_id),
-        ),
         Question("agent-version", block, listed, "Update the SSM Agent.", partial(_agent_is_new_enough, node)),
         Question(
             "quota",
@@ -103,38 +134,6 @@ def _reachable(
             "ssm:DescribeSessions",
             "End connections that are not needed, or raise the quota.",
             partial(_quota_is_left, ports.sessions),
-        ),
-    ]
-
-
-def _disruptable(
-    ports: TargetPorts, instance_id: InstanceId, instance: Once[Instance], permitted: Rehearsed
-) -> list[Question]:
-    block, attribute = Severity.BLOCK, "ec2:DescribeInstanceAttribute"
-    protection = Once(partial(ports.instances.protection, instance_id))
-    return [
-        Question(
-            "shutdown-behaviour",
-            block,
-            attribute,
-            "Set the shutdown behaviour to stop: a shutdown inside the OS would destroy the instance.",
-            partial(_shutdown_stops, protection),
-        ),
-        Question(
-            "stop-protection",
-            Severity.WARN,
-            attribute,
-            "Switch stop protection off to try ec2-stop.",
-            partial(_stop_is_free, protection),
-        ),
-        Question(
-            "replaceable",
-            block,
-            "ec2:DescribeInstances",
-            "Use an on-demand instance on EBS that belongs to no Auto Scaling group.",
-            partial(_survives_a_stop, instance),
-            (NotFound,),
-            "There is no such instance.",
         ),
         *(
             Question(
@@ -153,30 +152,6 @@ async def _node(instances: Ec2Instances, instance_id: InstanceId) -> ManagedNode
     return next((item for item in await instances.nodes() if item.instance_id == instance_id), None)
 
 
-async def _is_running_windows(instance: Once[Instance]) -> Finding:
-    found = await instance.get()
-    return held(
-        found.platform == "windows" and found.state is InstanceState.RUNNING,
-        "The instance is {state}, platform {platform}.",
-        state=found.state.value,
-        platform=found.platform or "Linux",
-    )
-
-
-async def _is_online(node: Once[ManagedNode | None]) -> Finding:
-    found = await node.get()
-    if found is None:
-        return held(False, "Systems Manager does not list the instance.")
-    return held(
-        found.ping_status is PingStatus.ONLINE, "The agent's ping status is {ping}.", ping=found.ping_status.value
-    )
-
-
-async def _is_connected(instances: Ec2Instances, instance_id: InstanceId) -> Finding:
-    status = await instances.connection_status(instance_id)
-    return held(status is ConnectionStatus.CONNECTED, "The session channel is {status}.", status=status.value)
-
-
 async def _agent_is_new_enough(node: Once[ManagedNode | None]) -> Finding:
     found = await node.get()
     if found is None or not found.agent_version:
@@ -191,34 +166,6 @@ async def _quota_is_left(sessions: SsmSessions) -> Finding:
     count = sum(item.may_be_remote_desktop for item in await sessions.sessions(active=True))
     text = "{count} connections may be open; the default quota is {quota}."
     return held(count < CONNECTION_QUOTA, text, count=count, quota=CONNECTION_QUOTA)
-
-
-async def _shutdown_stops(protection: Once[InstanceProtection]) -> Finding:
-    behaviour = (await protection.get()).shutdown_behaviour
-    if behaviour is None:
-        return unknown("The shutdown behaviour could not be read.")
-    return held(
-        behaviour == "stop", "On a shutdown inside the OS, EC2 will {behaviour} the instance.", behaviour=behaviour
-    )
-
-
-async def _stop_is_free(protection: Once[InstanceProtection]) -> Finding:
-    protected = (await protection.get()).stop_protected
-    if protected is None:
-        return unknown("Stop protection could not be read.")
-    return held(not protected, "Stop protection is on." if protected else "Stop protection is off.")
-
-
-async def _survives_a_stop(instance: Once[Instance]) -> Finding:
-    found = await instance.get()
-    group = found.tag(AUTO_SCALING_TAG)
-    return held(
-        found.root_device_type == "ebs" and not found.lifecycle and not group,
-        "Root device {root}, {lifecycle}, Auto Scaling group {group}.",
-        root=found.root_device_type or "?",
-        lifecycle=found.lifecycle or "on-demand",
-        group=group or "–",
-    )
 
 
 async def _is_permitted(permitted: Rehearsed, operation: str) -> Finding:

@@ -11,27 +11,52 @@ from rdpgui.core.arming import Arming
 from rdpgui.core.ids import AccountId, Region
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceState, PingStatus
 from rdpgui.core.kinds.kind import Disruption
+from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.preflight import PreflightCheck, Severity
-from rdpgui.core.refusal import Refusal, TargetFacts, named
+from rdpgui.core.refusal import Guard, Refusal, TargetFacts, named
 from rdpgui.core.session import Session
 from rdpgui.core.texts import N_
 
 AUTO_SCALING_TAG = "aws:autoscaling:groupName"
 
 
+def guards_of(disruption: Disruption) -> tuple[Guard, ...]:
+    """Return the guards that a target has to pass for this disruption, the worst first."""
+    harmful = () if disruption.is_control else (AUTO_SCALING, ON_DEMAND)
+    return (ALLOW_TAG, *harmful, *disruption.guards, PLATFORM, STATE, MANAGED, PREFERENCES)
+
+
 def target_refusals(facts: TargetFacts, disruption: Disruption) -> tuple[Refusal, ...]:
     """Return everything about the target that forbids this disruption, worst first; empty when it is allowed."""
-    found = (
-        refuse_allow_tag(facts),
-        refuse_auto_scaling(facts.instance, disruption),
-        refuse_spot(facts.instance, disruption),
-        *(guard(facts) for guard in disruption.guards),
-        refuse_platform(facts.instance),
-        refuse_state(facts.instance),
-        refuse_not_managed(facts),
-        refuse_preferences(facts),
-    )
+    return _refusals(facts, guards_of(disruption))
+
+
+def connect_refusals(facts: TargetFacts) -> tuple[Refusal, ...]:
+    """Return everything about the target because of which no connection can be opened and recorded."""
+    return _refusals(facts, (STATE, MANAGED, PREFERENCES))
+
+
+def _refusals(facts: TargetFacts, guards: tuple[Guard, ...]) -> tuple[Refusal, ...]:
+    found = (guard.refuse(facts) for guard in guards)
     return tuple(refusal for refusal in found if refusal is not None)
+
+
+def target_checks(facts: TargetFacts) -> tuple[PreflightCheck, ...]:
+    """Return every guard as a line of the preflight, held or not: what refuses all disruptions blocks."""
+    guards = {guard.check_id: guard for kind in DISRUPTIONS.values() for guard in guards_of(kind)}
+    return tuple(_line(guard, facts) for guard in guards.values())
+
+
+def _line(guard: Guard, facts: TargetFacts) -> PreflightCheck:
+    refusal = guard.refuse(facts)
+    asked = tuple(kind.disruption_id for kind in DISRUPTIONS.values() if guard in guards_of(kind))
+    disrupts = {kind.disruption_id for kind in DISRUPTIONS.values() if not kind.is_control}
+    severity = Severity.BLOCK if disrupts <= set(asked) else Severity.WARN
+    if refusal is None:
+        return PreflightCheck(guard.check_id, severity, True, guard.holds, named(facts.instance), "", guard.source)
+    held = None if refusal.guard_id.endswith("-unknown") else False
+    text, fields, remedy = refusal.reason, refusal.fields, refusal.remedy
+    return PreflightCheck(guard.check_id, severity, held, text, fields, remedy, guard.source, asked)
 
 
 def action_refusals(
@@ -93,34 +118,44 @@ def refuse_allow_tag(facts: TargetFacts) -> Refusal | None:
     return Refusal("allow-tag", text, N_("Add the tag, or change the allow tag in the settings."), fields)
 
 
-def refuse_auto_scaling(instance: Instance, disruption: Disruption) -> Refusal | None:
+def refuse_auto_scaling(facts: TargetFacts) -> Refusal | None:
     """An Auto Scaling group replaces an instance that stops."""
+    instance = facts.instance
     group = instance.tag(AUTO_SCALING_TAG)
-    if not group or disruption.is_control:
+    if not group:
         return None
     fields = (*named(instance), ("group", group))
     text = N_("{instance} belongs to the Auto Scaling group {group}, which would replace it.")
     return Refusal("auto-scaling", text, N_("Use an instance outside of Auto Scaling groups."), fields)
 
 
-def refuse_spot(instance: Instance, disruption: Disruption) -> Refusal | None:
-    """A spot instance may not come back."""
-    if instance.lifecycle != "spot" or disruption.is_control:
+def refuse_lifecycle(facts: TargetFacts) -> Refusal | None:
+    """What is not On-Demand may not come back; a scheduled instance can be neither stopped nor rebooted.
+
+    Source: EC2 User Guide, Spot and Scheduled Instances; DescribeInstances, InstanceLifecycle.
+    """
+    instance, remedy = facts.instance, N_("Use an On-Demand instance.")
+    if not instance.lifecycle:
         return None
-    text = N_("{instance} is a Spot instance and may not come back.")
-    return Refusal("spot", text, N_("Use an On-Demand instance."), named(instance))
+    if instance.lifecycle == "spot":
+        text = N_("{instance} is a Spot instance and may not come back.")
+        return Refusal("spot", text, remedy, named(instance))
+    text = N_("{instance} is no On-Demand instance ({lifecycle}) and may not come back.")
+    return Refusal("not-on-demand", text, remedy, (*named(instance), ("lifecycle", instance.lifecycle)))
 
 
-def refuse_platform(instance: Instance) -> Refusal | None:
+def refuse_platform(facts: TargetFacts) -> Refusal | None:
     """Only Windows has a remote desktop to record."""
+    instance = facts.instance
     if instance.platform.lower() == "windows":
         return None
     text = N_("{instance} is not a Windows instance.")
     return Refusal("not-windows", text, N_("Choose a Windows instance."), named(instance))
 
 
-def refuse_state(instance: Instance) -> Refusal | None:
+def refuse_state(facts: TargetFacts) -> Refusal | None:
     """Only a running instance can be disrupted."""
+    instance = facts.instance
     if instance.state is InstanceState.RUNNING:
         return None
     fields = (*named(instance), ("state", instance.state.value))
@@ -163,34 +198,20 @@ def refuse_session(instance: Instance, session: Session | None) -> Refusal | Non
     return Refusal("no-session", text, N_("Open the connection first."), named(instance))
 
 
-def guard_checks(facts: TargetFacts, disruption: Disruption) -> tuple[PreflightCheck, ...]:
-    """Return every guard about the target as a line of the preflight list, held or not."""
-    refused = {refusal.guard_id: refusal for refusal in target_refusals(facts, disruption)}
-    return tuple(_line(ids, text, refused, facts) for ids, text in _LINES)
-
-
-_LINES: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("allow-tag",), N_("{instance} carries the allow tag.")),
-    (("auto-scaling",), N_("{instance} is outside of Auto Scaling groups.")),
-    (("instance-store",), N_("The root volume survives a stop.")),
-    (("spot",), N_("{instance} is not a Spot instance.")),
-    (
-        ("terminate-on-shutdown", "shutdown-behaviour-unknown"),
-        N_("A shutdown stops {instance}."),
-    ),
-    (("stop-protected",), N_("Stop protection does not stand in the way.")),
-    (("no-hibernation", "hibernation-unknown"), N_("{instance} can hibernate.")),
-    (("no-interrupt",), N_("{instance} takes a diagnostic interrupt.")),
-    (("not-windows",), N_("{instance} runs Windows.")),
-    (("not-running",), N_("{instance} is running.")),
-    (("not-managed", "not-online", "nodes-unknown"), N_("Session Manager reaches {instance}.")),
-    (("no-preferences", "preferences-unknown"), N_("RDP connection recording is configured.")),
+_DESCRIBED = "ec2:DescribeInstances"
+ALLOW_TAG = Guard("allow-tag", N_("{instance} carries the allow tag."), _DESCRIBED, refuse_allow_tag)
+AUTO_SCALING = Guard(
+    "auto-scaling", N_("{instance} is outside of Auto Scaling groups."), _DESCRIBED, refuse_auto_scaling
 )
-
-
-def _line(ids: tuple[str, ...], text: str, refused: dict[str, Refusal], facts: TargetFacts) -> PreflightCheck:
-    refusal = next((refused[guard_id] for guard_id in ids if guard_id in refused), None)
-    if refusal is None:
-        return PreflightCheck(ids[0], Severity.BLOCK, True, text, named(facts.instance))
-    held = None if refusal.guard_id.endswith("-unknown") else False
-    return PreflightCheck(ids[0], Severity.BLOCK, held, refusal.reason, refusal.fields, refusal.remedy)
+ON_DEMAND = Guard("on-demand", N_("{instance} is an On-Demand instance."), _DESCRIBED, refuse_lifecycle)
+PLATFORM = Guard("platform", N_("{instance} runs Windows."), _DESCRIBED, refuse_platform)
+STATE = Guard("state", N_("{instance} is running."), _DESCRIBED, refuse_state)
+MANAGED = Guard(
+    "node", N_("Session Manager reaches {instance}."), "ssm:DescribeInstanceInformation", refuse_not_managed
+)
+PREFERENCES = Guard(
+    "recording",
+    N_("RDP connection recording is configured."),
+    "ssm-guiconnect:GetConnectionRecordingPreferences",
+    refuse_preferences,
+)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.session import AccessType
 
@@ -33,6 +34,7 @@ class PreflightCheck:
         fields: values for the fields of ``text`` and ``remedy``.
         remedy: what to do when it does not hold.
         source: the API operation it was read with, for example ``s3:GetBucketPolicy``.
+        refuses: the disruptions that it forbids, also where it could not be checked.
     """
 
     check_id: str
@@ -42,6 +44,7 @@ class PreflightCheck:
     fields: tuple[tuple[str, str], ...] = ()
     remedy: str = ""
     source: str = ""
+    refuses: tuple[DisruptionId, ...] = ()
 
     @property
     def blocks(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rdpgui.core.errors import GuardRefusal
@@ -20,6 +21,8 @@ class TargetFacts:
         allow_tag: ``key=value`` that the instance must carry; empty allows every instance.
         preferences_known: the preferences were read (they may be None).
         nodes_known: the managed nodes were read; else a missing node says nothing.
+        protection_read: it was tried to read the protection; where it was not, no guard rests on it, and whoever acts
+            asks again.
     """
 
     account_id: AccountId
@@ -33,6 +36,7 @@ class TargetFacts:
     allow_tag: str
     lab: bool
     nodes_known: bool = True
+    protection_read: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,23 @@ class Refusal:
     def as_error(self) -> GuardRefusal:
         """Return the refusal as the error of this program."""
         return GuardRefusal(self.reason, self.remedy, **dict(self.fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One rule about a target.
+
+    Attributes:
+        check_id: its line in the preflight, a stable word.
+        holds: what is true where it refuses nothing, an English message id with the field ``instance``.
+        source: the API operation it is read with.
+        refuse: the rule; None where nothing speaks against the action.
+    """
+
+    check_id: str
+    holds: str
+    source: str
+    refuse: Callable[[TargetFacts], Refusal | None]
 
 
 def named(instance: Instance) -> Fields:

@@ -1,28 +1,38 @@
 """Why a button cannot be pressed right now: in one place, so that text, tooltip and palette agree.
 
-The rules are ``core/guards.py``; the runner asks them again, with more facts, before it acts.
+The rules are ``core/guards.py`` and nowhere else: what is here only says them. The runner asks them again, with more
+facts, before it acts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from rdpgui.core import guards
 from rdpgui.core.account_events import Topic
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.ids import InstanceId
-from rdpgui.core.instance import Instance, InstanceState, PingStatus
-from rdpgui.core.kinds.kind import Disruption
+from rdpgui.core.ids import AccountId, InstanceId, Region
+from rdpgui.core.instance import Instance, InstanceState
 from rdpgui.core.kinds.registry import DISRUPTIONS
+from rdpgui.core.refusal import Refusal as GuardRefusal
 from rdpgui.core.refusal import TargetFacts
 from rdpgui.core.state import AppState
-from rdpgui.i18n import _, language
+from rdpgui.i18n import N_, _, language
 from rdpgui.ui import labels
-from rdpgui.ui.models.instances import instance_name
 
-_UNKNOWN_YET = "shutdown-behaviour-unknown"
-"""Read by the runner before it acts; not known while the window only looks."""
+_UNREACHED = (N_("SSM does not reach it"), N_("Wait until its ping status is Online."))
+_SHORTER = {
+    "not-running": (N_("{instance} is {state}"), N_("Start it and wait until SSM is Online.")),
+    "not-managed": _UNREACHED,
+    "not-online": _UNREACHED,
+    "no-preferences": (
+        N_("Recording is not configured"),
+        N_("Set connection recording preferences in this Region first."),
+    ),
+}
+"""Reason and remedy by the guard's word, where a button has little room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +72,19 @@ class Refusals:
 def refusals(state: AppState, instance_id: InstanceId | None, now: datetime, allow_tag: str) -> Refusals:
     """Return what is refused, with the reason and the remedy."""
     instance = state.instances.get(instance_id) if instance_id else None
-    facts = _facts(state, instance, allow_tag)
-    connect = _connect(state, instance)
-    act = _connect(state, instance, take_over=is_only_observed(state, instance_id))
-    act = act or _unread(state)
-    arm = act or _target(facts, DISRUPTIONS[DisruptionId.EC2_REBOOT])
-    if instance is not None and instance.state is InstanceState.STOPPED and not state.emergency:
-        arm = _tagged(facts)  # starting it again is an order, too
+    facts = _facts(state, instance, allow_tag) if instance is not None else None
+    connect = _connect(state, facts)
+    act = _connect(state, facts, take_over=is_only_observed(state, instance_id)) or _unread(state)
+    targets = {d: _first(guards.target_refusals(facts, kind)) if facts else None for d, kind in DISRUPTIONS.items()}
+    harmful = [targets[kind.disruption_id] for kind in DISRUPTIONS.values() if not kind.is_control]
+    arm = act or (harmful[0] if all(harmful) else None)
+    if facts is not None and facts.instance.state is InstanceState.STOPPED and not state.emergency:
+        tag = guards.refuse_allow_tag(facts)  # starting it again is an order, too
+        arm = _phrased(tag) if tag is not None else None
     common = act or _armed(state, instance, now)
     found: dict[DisruptionId, Refusal] = {}
-    for disruption_id, disruption in DISRUPTIONS.items():
-        refusal = act or _target(facts, disruption) or common
+    for disruption_id, target in targets.items():
+        refusal = act or target or common
         if refusal is not None:
             found[disruption_id] = refusal
     every = set(found) == set(DISRUPTIONS)
@@ -92,13 +104,12 @@ def is_only_observed(state: AppState, instance_id: InstanceId | None) -> bool:
     )
 
 
-def _facts(state: AppState, instance: Instance | None, allow_tag: str) -> TargetFacts | None:
+def _facts(state: AppState, instance: Instance, allow_tag: str) -> TargetFacts:
+    """Return what the window knows of a target. Its protection is not read while one only looks at it."""
     identity, preferences = state.identity, state.preferences
-    if identity is None or instance is None:
-        return None
     return TargetFacts(
-        account_id=identity.account_id,
-        region=identity.region,
+        account_id=identity.account_id if identity else AccountId(""),
+        region=identity.region if identity else Region(""),
         instance=instance,
         protection=None,
         node=state.nodes.get(instance.instance_id),
@@ -106,49 +117,31 @@ def _facts(state: AppState, instance: Instance | None, allow_tag: str) -> Target
         preferences=preferences.preferences if preferences else None,
         preferences_known=preferences is not None,
         allow_tag=allow_tag,
-        lab=identity.lab,
+        lab=identity.lab if identity else False,
         nodes_known=state.nodes_known,
+        protection_read=False,
     )
 
 
-def _target(facts: TargetFacts | None, disruption: Disruption) -> Refusal | None:
-    if facts is None:
-        return None
-    found = (r for r in guards.target_refusals(facts, disruption) if r.guard_id != _UNKNOWN_YET)
-    first = next(found, None)
-    if first is None:
-        return None
-    return Refusal(labels.sentence(first.reason, first.fields), labels.sentence(first.remedy, first.fields))
-
-
-def _tagged(facts: TargetFacts | None) -> Refusal | None:
-    """Return why a stopped instance may not be armed."""
-    first = guards.refuse_allow_tag(facts) if facts is not None else None
-    if first is None:
-        return None
-    return Refusal(labels.sentence(first.reason, first.fields), labels.sentence(first.remedy, first.fields))
-
-
-def _connect(state: AppState, instance: Instance | None, *, take_over: bool = False) -> Refusal | None:
+def _connect(state: AppState, facts: TargetFacts | None, *, take_over: bool = False) -> Refusal | None:
     if state.emergency:
         return Refusal(_("Emergency stop is on"), _("Reset it in the banner."))
-    if instance is None:
+    if facts is None:
         return Refusal(_("No instance is selected"), _("Select one in the list on the left."))
     if state.active_runs and not take_over:
         return Refusal(_("A run is under way"), _("Wait until it ends, or abort it."))
-    if instance.state is not InstanceState.RUNNING:
-        text = _("{name} is {state}").format(name=instance_name(instance), state=instance.state.value)
-        return Refusal(text, _("Start it and wait until SSM is Online."))
-    node = state.nodes.get(instance.instance_id)
-    if node is None and not state.nodes_known:
-        unread = _("Whether {instance} is a managed node could not be read.").format(instance=instance_name(instance))
-        return Refusal(unread, _("Allow ssm:DescribeInstanceInformation and try again."))
-    if node is None or node.ping_status is not PingStatus.ONLINE:
-        return Refusal(_("SSM does not reach it"), _("Wait until its ping status is Online."))
-    if state.preferences is not None and state.preferences.preferences is None:
-        remedy = _("Set connection recording preferences in this Region first.")
-        return Refusal(_("Recording is not configured"), remedy)
-    return None
+    return _first(r for r in guards.connect_refusals(facts) if r.guard_id != "preferences-unknown")
+
+
+def _first(found: Iterable[GuardRefusal]) -> Refusal | None:
+    first = next(iter(found), None)
+    return _phrased(first) if first is not None else None
+
+
+def _phrased(refusal: GuardRefusal) -> Refusal:
+    """Return a refusal in the reader's language, in fewer words where the window has them."""
+    reason, remedy = _SHORTER.get(refusal.guard_id, (refusal.reason, refusal.remedy))
+    return Refusal(labels.sentence(reason, refusal.fields), labels.sentence(remedy, refusal.fields))
 
 
 def _armed(state: AppState, instance: Instance | None, now: datetime) -> Refusal | None:

@@ -226,7 +226,7 @@ def test_that_a_protected_instance_is_refused_with_the_reason(desk: Desk, name: 
 def test_that_an_os_shutdown_that_would_terminate_the_instance_never_begins(desk: Desk) -> None:
     async def flow() -> None:
         await desk.start("kiosk-09")
-        await desk.until(lambda: any("will terminate" in row for row in desk.preflight()), 10.0, "preflight says so")
+        await desk.until(lambda: any("would terminate" in row for row in desk.preflight()), 10.0, "preflight says so")
         await desk.arm("kiosk-09")
         ended = await desk.ended(await desk.disrupt("os-shutdown"))
         assert (ended.status, ended.intents, ended.session) == (RunStatus.FAILED, (), None)

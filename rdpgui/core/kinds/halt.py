@@ -8,7 +8,7 @@ from rdpgui.core.clocks import shifted
 from rdpgui.core.disruption import DisruptionId, Effect, Origin
 from rdpgui.core.kinds.kind import Disruption, Ec2Call, FilmShows, GuestScript
 from rdpgui.core.kinds.seen import HALTED, PROVEN, Evidence, gone
-from rdpgui.core.refusal import Refusal, TargetFacts, named
+from rdpgui.core.refusal import Guard, Refusal, TargetFacts, named
 from rdpgui.core.run_events import InstanceChanged
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import Check, held, not_made
@@ -83,12 +83,16 @@ def _stopped_by_another(evidence: Evidence) -> bool:
 
 
 def refuse_instance_store(facts: TargetFacts) -> Refusal | None:
-    """An instance-store root does not survive a stop."""
+    """An instance-store root does not survive a stop. Unknown refuses too: what is lost is lost."""
     instance = facts.instance
-    if instance.root_device_type != "instance-store":
+    if instance.root_device_type == "ebs":
         return None
+    remedy = N_("Use an instance with an EBS root volume.")
+    if not instance.root_device_type:
+        text = N_("What the root volume of {instance} is could not be read.")
+        return Refusal("root-volume-unknown", text, remedy, named(instance))
     text = N_("The root volume of {instance} is an instance store and would be lost.")
-    return Refusal("instance-store", text, N_("Use an instance with an EBS root volume."), named(instance))
+    return Refusal("instance-store", text, remedy, named(instance))
 
 
 def refuse_without_hibernation(facts: TargetFacts) -> Refusal | None:
@@ -109,6 +113,8 @@ def refuse_without_hibernation(facts: TargetFacts) -> Refusal | None:
 def refuse_shutdown_behaviour(facts: TargetFacts) -> Refusal | None:
     """An in-OS shutdown terminates the instance when its shutdown behaviour says so. Unknown refuses too."""
     instance, protection = facts.instance, facts.protection
+    if not facts.protection_read:
+        return None
     behaviour = protection.shutdown_behaviour if protection is not None else None
     if behaviour == "stop":
         return None
@@ -130,6 +136,16 @@ def refuse_stop_protection(facts: TargetFacts) -> Refusal | None:
     return Refusal("stop-protected", text, remedy, named(facts.instance))
 
 
+_DESCRIBED, _ATTRIBUTE = "ec2:DescribeInstances", "ec2:DescribeInstanceAttribute"
+ROOT_VOLUME = Guard("root-volume", N_("The root volume survives a stop."), _DESCRIBED, refuse_instance_store)
+SHUTDOWN_BEHAVIOUR = Guard(
+    "shutdown-behaviour", N_("A shutdown stops {instance}."), _ATTRIBUTE, refuse_shutdown_behaviour
+)
+STOP_PROTECTION = Guard(
+    "stop-protection", N_("Stop protection is not known to stand in the way."), _ATTRIBUTE, refuse_stop_protection
+)
+HIBERNATION = Guard("hibernation", N_("{instance} can hibernate."), _DESCRIBED, refuse_without_hibernation)
+
 OS_SHUTDOWN = Disruption(
     DisruptionId.OS_SHUTDOWN,
     name=N_("OS shutdown"),
@@ -138,7 +154,7 @@ OS_SHUTDOWN = Disruption(
     effect=Effect.HALT,
     call="shutdown /s",
     order=GuestScript(('shutdown.exe /s /t {delay_s} /d p:0:0 /c "rdpgui"', "exit 0")),
-    guards=(refuse_instance_store, refuse_shutdown_behaviour),
+    guards=(ROOT_VOLUME, SHUTDOWN_BEHAVIOUR),
     proof=Halted(INITIATED_BY_INSTANCE),
     film=FilmShows.SHUTDOWN,
     fis_action="aws:ssm:send-command",
@@ -153,7 +169,7 @@ EC2_STOP = Disruption(
     effect=Effect.HALT,
     call="StopInstances",
     order=Ec2Call("StopInstances"),
-    guards=(refuse_instance_store, refuse_stop_protection),
+    guards=(ROOT_VOLUME, STOP_PROTECTION),
     proof=Halted(INITIATED_BY_USER),
     film=FilmShows.SHUTDOWN,
     fis_action="aws:ec2:stop-instances",
@@ -168,7 +184,7 @@ STOP_SKIP_OS_SHUTDOWN = Disruption(
     effect=Effect.HALT,
     call="StopInstances SkipOsShutdown",
     order=Ec2Call("StopInstances", ("SkipOsShutdown",)),
-    guards=(refuse_instance_store, refuse_stop_protection),
+    guards=(ROOT_VOLUME, STOP_PROTECTION),
     proof=Halted(INITIATED_BY_USER),
     film=FilmShows.CUT,
 )
@@ -180,7 +196,7 @@ STOP_FORCE = Disruption(
     effect=Effect.HALT,
     call="StopInstances Force",
     order=Ec2Call("StopInstances", ("Force",)),
-    guards=(refuse_instance_store, refuse_stop_protection),
+    guards=(ROOT_VOLUME, STOP_PROTECTION),
     proof=Halted(INITIATED_BY_USER),
     film=FilmShows.SHUTDOWN,  # EC2 tries an orderly shutdown first. Source: EC2 StopInstances, Force
     chaos_action="chaosaws.ec2.actions.stop_instances",
@@ -193,7 +209,7 @@ HIBERNATE = Disruption(
     effect=Effect.HALT,
     call="StopInstances Hibernate",
     order=Ec2Call("StopInstances", ("Hibernate",)),
-    guards=(refuse_instance_store, refuse_stop_protection, refuse_without_hibernation),
+    guards=(ROOT_VOLUME, STOP_PROTECTION, HIBERNATION),
     proof=Halted(HIBERNATED_BY_USER),
     film=FilmShows.CUT,  # a system that is put to sleep takes its network away without a word
 )

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from rdpgui.core.disruption import DisruptionId, Effect, Origin
 from rdpgui.core.kinds.seen import Evidence
-from rdpgui.core.refusal import Refusal, TargetFacts
+from rdpgui.core.refusal import Guard
 from rdpgui.core.verdict import Check
 
 DELAY = "{delay_s}"
@@ -65,7 +65,6 @@ Order = Ec2Call | GuestScript | EndSession
 InstanceOrder = Ec2Call | GuestScript
 """What is done to the instance itself."""
 
-Guard = Callable[[TargetFacts], Refusal | None]
 Proof = Callable[[Evidence], Check]
 
 

@@ -6,7 +6,7 @@ from rdpgui.core.disruption import DisruptionId, Effect, Origin
 from rdpgui.core.instance import ConnectionStatus
 from rdpgui.core.kinds.kind import Disruption, Ec2Call, FilmShows, GuestScript
 from rdpgui.core.kinds.seen import PROVEN, Evidence, became
-from rdpgui.core.refusal import Refusal, TargetFacts, named
+from rdpgui.core.refusal import Guard, Refusal, TargetFacts, named
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import Check, held, moment, not_made
 
@@ -84,6 +84,8 @@ def refuse_xen(facts: TargetFacts) -> Refusal | None:
     return Refusal("no-interrupt", text, remedy, (*named(instance), ("type", instance.instance_type)))
 
 
+NITRO = Guard("nitro", N_("{instance} takes a diagnostic interrupt."), "ec2:DescribeInstances", refuse_xen)
+
 OS_REBOOT = Disruption(
     DisruptionId.OS_REBOOT,
     name=N_("OS reboot"),
@@ -121,7 +123,7 @@ DIAGNOSTIC_INTERRUPT = Disruption(
     effect=Effect.RESTART,
     call="SendDiagnosticInterrupt",
     order=Ec2Call("SendDiagnosticInterrupt"),
-    guards=(refuse_xen,),
+    guards=(NITRO,),
     proof=restarted,
     film=FilmShows.CUT,  # a system that crashes paints no remote desktop; the lab shows its stop screen
 )

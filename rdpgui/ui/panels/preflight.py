@@ -101,7 +101,8 @@ class PreflightPanel(Card):
                 check = checks[place]
                 mark, tone = _mark(check)
                 text, remedy = (labels.sentence(part, check.fields) for part in (check.text, check.remedy))
-                row.show_fact(mark, tone, text, "", "\n".join(part for part in (text, remedy, check.source) if part))
+                lines = (text, remedy, _forbidden(check), check.source)
+                row.show_fact(mark, tone, text, "", "\n".join(line for line in lines if line))
 
     def _on_toggle(self) -> None:
         self._open = not self._open
@@ -112,6 +113,13 @@ class PreflightPanel(Card):
         """Show everything in the language in use."""
         super().retranslate()
         self._render()
+
+
+def _forbidden(check: PreflightCheck) -> str:
+    """Return which disruptions a check forbids; one that forbids all says so by its mark."""
+    if not check.refuses or check.blocks:
+        return ""
+    return _("Forbids: {names}").format(names=", ".join(map(labels.disruption_name, check.refuses)))
 
 
 def _rank(check: PreflightCheck) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from rdpgui.core import guards
 from rdpgui.core.codec import from_json, to_json
 from rdpgui.core.instance import ConnectionStatus, InstanceState, PingStatus
 from rdpgui.core.session import AccessType, SessionStatus
+from tests.unit.core.samples import facts_of
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SESSION = {"SessionId": "s-1", "Target": "i-1", "Status": "Connected", "StartDate": AT}
@@ -73,7 +74,7 @@ def test_that_any_word_survives_the_journal_and_equals_no_other(kind: Any, text:
 @pytest.mark.case("P11")
 def test_that_an_unknown_state_is_refused_with_its_word() -> None:
     (item,) = parse.instances({"Reservations": [{"Instances": [{**INSTANCE, "State": {"Name": "melting"}}]}]})
-    refusal = guards.refuse_state(item)
+    refusal = guards.refuse_state(facts_of(item))
     assert refusal is not None and "melting" in refusal.text()
 
 

@@ -8,9 +8,10 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import RunEvent
 from rdpgui.core.film import FilmFacts, TailClass, TailMetrics
 from rdpgui.core.ids import AccountId, InstanceId, Region, RunId, SessionId
-from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState
+from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState, ManagedNode, PingStatus
 from rdpgui.core.journal import rebuild
 from rdpgui.core.recording import RecordingObject, RecordingPreferences
+from rdpgui.core.refusal import TargetFacts
 from rdpgui.core.run import Phase, RunPlan
 from rdpgui.core.run_events import (
     ActionAccepted,
@@ -61,6 +62,24 @@ def instance(**changes: object) -> Instance:
         **changes,
     }
     return Instance(TARGET, "win", **values)  # type: ignore[arg-type]  # one place for all variants
+
+
+def facts_of(item: Instance, **changes: object) -> TargetFacts:
+    """Return a sound target, but for what is changed."""
+    values: dict[str, object] = {
+        "account_id": ACCOUNT,
+        "region": REGION,
+        "instance": item,
+        "protection": InstanceProtection("stop", False),
+        "node": ManagedNode(item.instance_id, PingStatus.ONLINE),
+        "connection": ConnectionStatus.CONNECTED,
+        "preferences": PREFERENCES,
+        "preferences_known": True,
+        "allow_tag": "rdpgui:disruptable=true",
+        "lab": False,
+        **changes,
+    }
+    return TargetFacts(**values)  # type: ignore[arg-type]  # one place for all variants
 
 
 def session(**changes: object) -> Session:

@@ -9,26 +9,15 @@ import pytest
 
 from rdpgui.core.arming import Arming, confirmation_given, confirmation_text
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.guards import action_refusals, guard_checks, target_refusals
+from rdpgui.core.guards import action_refusals, target_checks, target_refusals
 from rdpgui.core.ids import InstanceId, Region
 from rdpgui.core.instance import ConnectionStatus, InstanceProtection, InstanceState, ManagedNode, PingStatus
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.refusal import TargetFacts
 from rdpgui.core.session import Session, SessionStatus
-from tests.unit.core.samples import ACCOUNT, PREFERENCES, REGION, T0, TARGET, at, instance, session
+from tests.unit.core.samples import ACCOUNT, REGION, T0, TARGET, at, facts_of, instance, session
 
-OK = TargetFacts(
-    ACCOUNT,
-    REGION,
-    instance(),
-    InstanceProtection("stop", False),
-    ManagedNode(TARGET, PingStatus.ONLINE),
-    ConnectionStatus.CONNECTED,
-    PREFERENCES,
-    True,
-    "rdpgui:disruptable=true",
-    False,
-)
+OK = facts_of(instance())
 ARMED = Arming(ACCOUNT, REGION, TARGET, T0, at(300.0))
 OTHER = InstanceId("i-0bbbbbbbbbbbbbbbb")
 D = DisruptionId
@@ -55,6 +44,8 @@ def _with(**changes: object) -> TargetFacts:
         (replace(OK, protection=InstanceProtection("stop", True)), D.EC2_STOP, "stop-protected"),
         (replace(OK, protection=InstanceProtection("stop", True)), D.STOP_SKIP_OS_SHUTDOWN, "stop-protected"),
         (_with(lifecycle="spot"), D.EC2_REBOOT, "spot"),
+        (_with(lifecycle="scheduled"), D.EC2_REBOOT, "not-on-demand"),
+        (_with(root_device_type=""), D.EC2_STOP, "root-volume-unknown"),
         (
             _with(tags=(("aws:autoscaling:groupName", "g"), ("rdpgui:disruptable", "true"))),
             D.EC2_REBOOT,
@@ -91,8 +82,10 @@ def test_that_an_unsafe_target_is_refused_with_reason_and_remedy(
     assert refusals[0].remedy
     assert "{" not in refusals[0].text()
     assert str(refusals[0].as_error()) == refusals[0].text()
-    unheld = [line for line in guard_checks(facts, DISRUPTIONS[disruption_id]) if line.held is not True]
+    unheld = [line for line in target_checks(facts) if disruption_id in line.refuses]
     assert len(unheld) == 1
+    assert unheld[0].held is (None if guard.endswith("-unknown") else False)
+    assert unheld[0].remedy
 
 
 @pytest.mark.parametrize(
@@ -143,10 +136,22 @@ def test_that_acting_needs_the_armed_target_and_a_session(
 
 
 def test_that_the_preflight_list_has_every_guard_also_when_held() -> None:
-    lines = guard_checks(OK, DISRUPTIONS[D.EC2_STOP])
-    assert len(lines) == 12
-    assert all(line.held is True and not line.blocks for line in lines)
+    lines = target_checks(OK)
+    assert {line.check_id for line in lines} == {
+        *("allow-tag", "auto-scaling", "on-demand", "platform", "state", "node", "recording"),
+        *("root-volume", "shutdown-behaviour", "stop-protection", "hibernation", "nitro"),
+    }
+    assert all(line.held is True and not line.blocks and not line.refuses for line in lines)
     assert all("{" not in line.shown() for line in lines)
+
+
+def test_that_only_what_forbids_every_disruption_blocks() -> None:
+    (stopped,) = [line for line in target_checks(_with(state=InstanceState.STOPPED)) if line.refuses]
+    (store,) = [line for line in target_checks(_with(root_device_type="instance-store")) if line.refuses]
+    (spot,) = [line for line in target_checks(_with(lifecycle="spot")) if line.refuses]
+    assert (stopped.blocks, store.blocks, spot.blocks) == (True, False, True)
+    assert D.EC2_REBOOT not in store.refuses
+    assert not {D.CONTROL_NONE, D.CONTROL_DISCONNECT} & set(spot.refuses)
 
 
 def test_that_only_outside_of_the_lab_a_name_has_to_be_typed() -> None:
