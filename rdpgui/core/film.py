@@ -142,6 +142,29 @@ class EndText:
     pictures: int = 1
 
 
+class ClockBasis(StrEnum):
+    """What the time of a clock in the pictures rests on: a minute or second that was seen to change, or readings."""
+
+    FLIP = "flip"
+    READINGS = "readings"
+
+
+@dataclass(frozen=True, slots=True)
+class FilmClock:
+    """The film's time zero by the clock of the taskbar in its pictures.
+
+    The clock shows local time of the instance, whose zone is not known: the bounds are that local time, as if it were
+    UTC. They hold for a recorder whose pictures are late by 0.3 s at most.
+
+    Attributes:
+        zero_low_at, zero_high_at: bounds. basis: what they rest on.
+    """
+
+    zero_low_at: datetime
+    zero_high_at: datetime
+    basis: ClockBasis
+
+
 @dataclass(frozen=True, slots=True)
 class PictureShape:
     """How stored pictures are to be shown. Evidence are the stored pixels.
@@ -227,6 +250,7 @@ class FilmFacts:
         shape: how its pictures are to be shown; width and height are as stored.
         end_texts: what the screens at its end say, in the order they are seen; empty when nothing was read.
         reader: whether its end was read.
+        clock: its time zero by the clock in its pictures, None when they do not tell, or were not asked.
     """
 
     container: str
@@ -266,3 +290,4 @@ class FilmFacts:
     shape: PictureShape = PictureShape()
     end_texts: tuple[EndText, ...] = ()
     reader: ReaderState = ReaderState.NOT_ASKED
+    clock: FilmClock | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rdpgui.core.film import Break, EndText, FilmFacts, PictureShape, ReaderState
+from rdpgui.core.film import Break, EndText, FilmClock, FilmFacts, PictureShape, ReaderState
 from rdpgui.core.texts import N_
 
 Fields = tuple[tuple[str, str], ...]
@@ -34,16 +34,12 @@ def film_notes(facts: FilmFacts) -> tuple[FilmNote, ...]:
     more = max(0, len(facts.joins) - SHOWN_BREAKS) + max(0, len(facts.holes) - SHOWN_BREAKS)
     if more:
         notes.append((N_("{n} more interruptions"), (("n", str(more)),)))
-    if facts.end_texts:
-        notes.append(_read(facts.end_texts[-1]))
-    if facts.reader in UNREAD:
-        notes.append((UNREAD[facts.reader], ()))
     films = [track for track in facts.tracks if track.kind == "video"]
     if len(films) > 1:
         used = next((track for track in films if track.used), films[0])
         size = f"{used.width}×{used.height}"
         notes.append((N_("one of {n} video tracks ({size})"), (("n", str(len(films))), ("size", size))))
-    return (*notes, *_of_shape(facts.shape))
+    return (*notes, *_of_shape(facts.shape), *_of_pictures(facts))
 
 
 def _of_shape(shape: PictureShape) -> list[FilmNote]:
@@ -63,6 +59,27 @@ def _encrypted(facts: FilmFacts) -> FilmNote:
         return N_("marked as encrypted ({scheme}), plays in clear"), (("scheme", facts.encrypted),)
     at = f"{facts.encrypted_from_s:.1f}"
     return N_("encrypted ({scheme}) from {at} s on"), (("scheme", facts.encrypted), ("at", at))
+
+
+def _of_pictures(facts: FilmFacts) -> list[FilmNote]:
+    """What was read in the pictures, or why it was not."""
+    notes: list[FilmNote] = []
+    if facts.end_texts:
+        notes.append(_read(facts.end_texts[-1]))
+    if facts.reader in UNREAD:
+        notes.append((UNREAD[facts.reader], ()))
+    if facts.clock is not None:
+        notes.append(_clock(facts.clock))
+    return notes
+
+
+def _clock(clock: FilmClock) -> FilmNote:
+    """The times are the instance's, whose zone is not known: they are told as they stand in the picture."""
+    low, high = (
+        f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03d}" for at in (clock.zero_low_at, clock.zero_high_at)
+    )
+    text = N_("by the taskbar's clock it begins between {low} and {high}, local time of the instance")
+    return text, (("low", low), ("high", high))
 
 
 def _read(text: EndText) -> FilmNote:

@@ -10,8 +10,10 @@ from typing import Any
 from rdpgui.core.film import (
     Break,
     BreakWhy,
+    ClockBasis,
     EndClass,
     EndText,
+    FilmClock,
     FilmFacts,
     FilmTrack,
     PictureShape,
@@ -32,6 +34,8 @@ def facts_to_json(facts: FilmFacts) -> JsonObject:
     for member in _TIMES:
         at: datetime | None = found[member]
         found[member] = None if at is None else at.isoformat()
+    if facts.clock is not None:
+        found["clock"] |= {name: getattr(facts.clock, name).isoformat() for name in ("zero_low_at", "zero_high_at")}
     return found
 
 
@@ -59,6 +63,8 @@ def facts_from_json(found: Mapping[str, Any]) -> FilmFacts:
     texts = values["end_texts"]
     values["end_texts"] = tuple(EndText(**{**text, "text_class": EndClass(text["text_class"])}) for text in texts)
     values["reader"] = ReaderState(values["reader"])
+    clock = values["clock"]
+    values["clock"] = None if clock is None else _clock_from_json(clock)
     return FilmFacts(**values)
 
 
@@ -89,7 +95,19 @@ def decodable_to_json(facts: FilmFacts) -> JsonObject:
         "shape": asdict(facts.shape),
         "end_texts": [_end_text(text) for text in facts.end_texts] if facts.reader is ReaderState.DONE else None,
         "reader": facts.reader,
+        "clock": None if facts.clock is None else _clock(facts.clock),
     }
+
+
+def _clock(clock: FilmClock) -> JsonObject:
+    """Return the bounds as local times without a zone: none is known."""
+    low, high = (at.replace(tzinfo=None).isoformat() for at in (clock.zero_low_at, clock.zero_high_at))
+    return {"zero_low": low, "zero_high": high, "basis": clock.basis}
+
+
+def _clock_from_json(clock: JsonObject) -> FilmClock:
+    low_at, high_at = (datetime.fromisoformat(clock[name]) for name in ("zero_low_at", "zero_high_at"))
+    return FilmClock(low_at, high_at, ClockBasis(clock["basis"]))
 
 
 def _end_text(text: EndText) -> JsonObject:
@@ -136,4 +154,5 @@ def unreadable_to_json(reason: str, bytes_read: int, *, known: bool = True) -> J
         "shape": None,
         "end_texts": None,
         "reader": None,
+        "clock": None,
     }

@@ -58,8 +58,15 @@ class FilmInspector:
     One worker stays warm between requests and is replaced when it dies; requests queue.
     """
 
-    def __init__(self, *, limit_s: float = DEFAULT_LIMIT_S) -> None:
+    def __init__(self, *, limit_s: float = DEFAULT_LIMIT_S, read_clock: bool = False) -> None:
+        """Store the wishes.
+
+        Args:
+            limit_s: time of work on one film.
+            read_clock: read the taskbar's clock of every film, also where a finer one is painted.
+        """
         self._limit_s = limit_s
+        self._read_clock = read_clock
         self._worker = WorkerProcess()
         self._one_at_a_time = asyncio.Lock()
         self._threads: ThreadPoolExecutor | None = None
@@ -147,6 +154,7 @@ class FilmInspector:
                 raise reasons.inspector_closed(name)
             remote = None if reader is None else _RemoteBytes(reader, self._thread())
             read = None if remote is None else remote.read
+            request = {**request, "clock": self._read_clock}
             answer, raw = await self._worker.request(request, limit_s=self._limit_s, read=read)
             if answer["event"] == "crashed":
                 await self._worker.stop()
@@ -200,7 +208,7 @@ async def inspect_json(
         StorageError: the PNG cannot be written.
         AwsError: the object cannot be read.
     """
-    inspector = FilmInspector(limit_s=limit_s)
+    inspector = FilmInspector(limit_s=limit_s, read_clock=True)
     try:
         if isinstance(source, PurePath):
             facts = await inspector.inspect(source)

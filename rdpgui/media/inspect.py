@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 from av.video.frame import VideoFrame
 
-from rdpgui.core.film import FilmFacts, FilmTrack, Still
+from rdpgui.core.film import FilmClock, FilmFacts, FilmTrack, Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.media.boxes import described_sizes, has_signed_offsets
 from rdpgui.media.changes import may_be_watched, watch
@@ -23,7 +23,9 @@ from rdpgui.media.last_frame import LastFrame, find_last_frame
 from rdpgui.media.painted_clock import read_frame
 from rdpgui.media.picture import still_of
 from rdpgui.media.picture_shape import shape_of
+from rdpgui.media.reader.film_clock import read_film_clock
 from rdpgui.media.reader.film_end import read_end
+from rdpgui.media.reader.model import LineReader, ReaderAltered, ReaderMissing
 from rdpgui.media.remote_file import LocalReader
 from rdpgui.media.sps import in_band_parameters_change
 from rdpgui.media.tail import grey_picture, tail_metrics
@@ -50,7 +52,9 @@ class Inspection:
     last: Still
 
 
-def inspect_film(reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIMIT_S) -> Inspection:
+def inspect_film(
+    reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIMIT_S, read_clock: bool = False
+) -> Inspection:
     """Inspect a film.
 
     ``duration_s`` of the facts is the presentation time of the last decodable frame plus the time it is shown, when
@@ -62,6 +66,7 @@ def inspect_film(reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIM
         reader: its bytes.
         name: for messages.
         limit_s: time of work after which it is given up; waiting for bytes does not count.
+        read_clock: read the clock of the taskbar also where a machine-readable one is painted, which is far finer.
 
     Raises:
         RecordingUnreadable: with the reason. AwsError: from a remote reader.
@@ -72,6 +77,8 @@ def inspect_film(reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIM
         first = _first_frame(film, deadline)
         table = read_samples(film)
         facts = _facts(film, table, first, last, deadline)
+        if isinstance(reader, LocalReader) and (read_clock or facts.painted_at is None):
+            facts = replace(facts, clock=_clock(film, deadline))
         still = still_of(film, last.frame, last.index)
     return Inspection(replace(facts, bytes_read=reader.bytes_read), still)
 
@@ -162,6 +169,14 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
         end_texts=end_texts,
         reader=reader,
     )
+
+
+def _clock(film: Film, deadline: Deadline) -> FilmClock | None:
+    """Return what the taskbar's clock says; what keeps it from being read is told with the end's texts."""
+    try:
+        return read_film_clock(film, LineReader(), deadline)
+    except (ReaderMissing, ReaderAltered, RuntimeError):
+        return None
 
 
 def _tracks(film: Film) -> tuple[FilmTrack, ...]:

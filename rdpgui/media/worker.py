@@ -3,9 +3,9 @@
 Speaks JSON lines on standard input and output, one request at a time, and stays warm for the next. Ends at the end of
 its input. Limits (POSIX): address space, file size and processor time per request; the parent adds one in real time.
 
-Request: ``{"do": "inspect"|"last-frame", "name", "path"|null, "size_bytes", "png"|null, "limit_s"}``. Without a
-path the bytes are asked from the parent: ``{"event": "need", "start", "length"}``, answered by ``{"length": N}`` and
-N raw bytes (-1: they cannot be read).
+Request: ``{"do": "inspect"|"last-frame", "name", "path"|null, "size_bytes", "png"|null, "limit_s", "clock"}``.
+Without a path the bytes are asked from the parent: ``{"event": "need", "start", "length"}``, answered by
+``{"length": N}`` and N raw bytes (-1: they cannot be read).
 Answers: ``{"event": "facts", …}``, ``{"event": "still", …, "length": N}`` and N raw bytes of RGB,
 ``{"event": "unreadable"|"encrypted"|"not-inspected"|"storage"|"storage-full", "template", "remedy", "fields"}``,
 ``{"event": "aborted"}``,
@@ -113,7 +113,7 @@ def handle(request: dict[str, Any], source: BinaryIO, sink: BinaryIO) -> None:
             check_png_target(Path(request["png"]), request["path"] and Path(request["path"]))
         reader = _reader(request, source, sink)
         if request["do"] == "inspect":
-            facts = inspect_film(reader, request["name"], limit_s=limit_s).facts
+            facts = inspect_film(reader, request["name"], limit_s=limit_s, read_clock=request["clock"]).facts
             send(sink, {"event": "facts", "facts": facts_to_json(facts)})
         else:
             still, painted_at = last_still(reader, request["name"], limit_s=limit_s)

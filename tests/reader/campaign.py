@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
 from random import Random
 
-from rdpgui.core.film import EndClass
+from rdpgui.core.film import EndClass, FilmClock
+from rdpgui.media.inspect import inspect_film
 from rdpgui.media.reader.lines import luma_of
 from rdpgui.media.reader.model import LineReader
 from rdpgui.media.reader.screen import Screen, read_screen
+from rdpgui.media.remote_file import LocalReader
+from tests.reader.clock_films import ClockFilm, clock_film
 from tests.reader.desktops import desk
 from tests.reader.drawing import filmed
 from tests.reader.end_screens import EndScreen, end_screen
+
+MILLISECOND = timedelta(milliseconds=1)
+"""Film times are kept no finer."""
 
 
 @dataclass(slots=True)
@@ -71,6 +79,34 @@ def desktops(reader: LineReader, numbers: Iterable[int], *, small: bool = False)
             word = "unknown" if found.text_class is EndClass.UNKNOWN else "named wrongly"
             tally.add(word, f"{number}: {made.kind} -> {found.text_class} {found.text!r}")
     return tally
+
+
+def clocks(numbers: Iterable[int], folder: Path, *, small: bool = False) -> Tally:
+    """Read when generated films began; the clock is their only tag."""
+    tally = Tally()
+    for number in numbers:
+        made = clock_film(Random(number), folder / "clock.mp4", small=small)
+        reader = LocalReader(made.path)
+        found = inspect_film(reader, made.path.name).facts.clock
+        reader.close()
+        word = _clock_word(made, found)
+        seen = "" if found is None else f"{found.zero_low_at} .. {found.zero_high_at} {found.basis}"
+        tally.add(word, "" if word.startswith("right") else f"{number}: {made.told}, zero {made.zero_at} -> {seen}")
+    return tally
+
+
+def _clock_word(made: ClockFilm, found: FilmClock | None) -> str:
+    """Return ``right …``, or how an interval is wrong."""
+    if found is None:
+        return "right: no clock" if made.hidden else "cannot tell"
+    if made.hidden:
+        return "named wrongly"
+    if not found.zero_low_at - MILLISECOND <= made.zero_at <= found.zero_high_at + MILLISECOND:
+        return "named wrongly"
+    width_s = (found.zero_high_at - found.zero_low_at).total_seconds()
+    if width_s <= made.frame_s + 0.002:
+        return "right, to a picture"
+    return "wide" if made.flip or width_s > 60 else "right, to a minute"
 
 
 def _band(em_px: float) -> str:

@@ -84,6 +84,11 @@ class Canvas:
         """Fill a rectangle."""
         self.painter.fillRect(place, colour)
 
+    def still(self) -> Picture:
+        """Return a copy of what is drawn so far; it may go on."""
+        rows = np.frombuffer(memoryview(self._image.constBits()), dtype=np.uint8).reshape(self.height, -1)
+        return rows[:, : self.width * 4].reshape(self.height, self.width, 4).copy()
+
     def picture(self, scale: float = 1.0) -> Picture:
         """Return what was drawn, scaled smoothly; its sides are even."""
         if self.painter.isActive():

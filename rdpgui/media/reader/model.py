@@ -78,6 +78,7 @@ class LineReader:
         self._session: Any = None
         self._entry = ""
         self._characters: tuple[str, ...] = ()
+        self._classes: dict[str, NDArray[np.intp]] = {}
 
     def _load(self) -> None:
         try:
@@ -99,8 +100,12 @@ class LineReader:
         """Return the classes of some characters and of the blank, for ``read``."""
         if self._session is None:
             self._load()
-        wanted = {"", *characters}
-        return np.array([at for at, character in enumerate(self._characters) if character in wanted], dtype=np.intp)
+        known = self._classes.get(characters)
+        if known is None:
+            wanted = {"", *characters}
+            numbers = [at for at, character in enumerate(self._characters) if character in wanted]
+            known = self._classes[characters] = np.array(numbers, dtype=np.intp)
+        return known
 
     def read(self, crop: Luma, only: NDArray[np.intp] | None = None) -> Reading:
         """Read one line.

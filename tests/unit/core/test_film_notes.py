@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rdpgui.core.film import Break, BreakWhy, FilmFacts, FilmTrack
+from rdpgui.core.film import (
+    Break,
+    BreakWhy,
+    ClockBasis,
+    EndClass,
+    EndText,
+    FilmClock,
+    FilmFacts,
+    FilmTrack,
+    ReaderState,
+)
 from rdpgui.core.film_notes import film_notes
 
 ORDINARY = FilmFacts("mp4", "h264", 1280, 720, 1000, 10.0, 9.9)
@@ -19,6 +30,19 @@ def told(facts: FilmFacts) -> list[str]:
 def test_that_nothing_is_said_of_an_ordinary_film() -> None:
     assert told(ORDINARY) == []
     assert told(replace(ORDINARY, tracks=(FilmTrack("video", "avc1", 1280, 720, 100, True),))) == []
+
+
+def test_that_what_its_pictures_say_is_said_or_why_it_was_not_read() -> None:
+    low_at = datetime(2026, 11, 29, 13, 28, 56, tzinfo=UTC)
+    text = EndText(2.66, 3.9, EndClass.SHUTDOWN, "Shutting down", "en", 15)
+    clock = FilmClock(low_at, low_at + timedelta(milliseconds=200), ClockBasis.FLIP)
+    assert told(replace(ORDINARY, end_texts=(text,), reader=ReaderState.DONE, clock=clock)) == [
+        "its end reads “Shutting down”, first seen at 2.7 s",
+        "by the taskbar's clock it begins between 2026-11-29 13:28:56.000 and 2026-11-29 13:28:56.200, "
+        "local time of the instance",
+    ]
+    missing = told(replace(ORDINARY, reader=ReaderState.MISSING))
+    assert missing == ["what its end says is not read: the text reader is not installed"]
 
 
 @pytest.mark.case("F1", "F9", "F10", "F11")

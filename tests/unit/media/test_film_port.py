@@ -184,7 +184,7 @@ KEYS = [
     *("duration_s", "frame_count", "last_frame_pts_s", "width", "height", "codec"),
     *("fragmented", "truncated", "decodable", "reason", "bytes_read"),
     *("encrypted", "encrypted_from_s", "damaged", "tracks", "holes", "joins", "idle", "frozen", "black", "watched"),
-    *("end_texts", "reader"),
+    *("end_texts", "reader", "clock"),
     "shape",
 ]
 

@@ -1,0 +1,235 @@
+"""When a film began, from the taskbar's clock in its pictures, without any tag of the file.
+
+Each picture is at least as late as its clock says: a picture can be late, never early. So a reading bounds the film's
+time zero from below, and a minute that changes between two pictures bounds it from above. The times are local times of
+the instance, whose zone no picture tells; they are held as if they were UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rdpgui.core.film import ClockBasis, FilmClock
+from rdpgui.media.changes import MAX_PIXELS
+from rdpgui.media.decoding import Deadline, Run
+from rdpgui.media.film import Film, pts_of
+from rdpgui.media.reader.lines import Box, luma_of, sparse_luma
+from rdpgui.media.reader.model import LineReader, Luma
+from rdpgui.media.reader.taskbar import ClockReading, DateOrder, read_clock
+
+MAX_READINGS = 24
+MAX_SEARCHES = 4
+"""Pictures in which a clock is looked for in vain before it is given up: 0.3 s each."""
+SEARCH_EVERY_S = 2.0
+_CHANGED_STEP = 24
+_CHANGED_PIXELS = 2
+_STEP = 8
+LATE_S = 0.3
+"""How late a picture can be whose time is that of its arrival: 0.28 s at most in films of the lab, usually 0.02."""
+_REGULAR_WITHIN = 0.2
+"""Steps of a film's pictures that differ by less, relative: they are taken at fixed times and not as they arrive."""
+_STOOD_S = 2.0
+"""A picture that stood longer, and then changed elsewhere with the clock, had been standing still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One reading.
+
+    Attributes:
+        from_s: film time of the first picture that shows it. to_s: of the last one that does.
+        fresh_s: of the last one in which anything was new.
+        before_s: of the picture before ``from_s``, None where the clock was not seen then, or may have stood still.
+        reading: what it says.
+    """
+
+    from_s: float
+    to_s: float
+    fresh_s: float
+    before_s: float | None
+    reading: ClockReading
+
+
+def read_film_clock(film: Film, reader: LineReader, deadline: Deadline) -> FilmClock | None:
+    """Return when a film began by the clock in its pictures, None when they do not tell.
+
+    Args:
+        film: opened film.
+        reader: reads the clock.
+        deadline: limit for the work.
+
+    Raises:
+        RecordingUnreadable: the deadline passed.
+        ReaderMissing, ReaderAltered: it cannot be read here.
+    """
+    watch = _Watch(reader)
+    pixels = max(1, film.width * film.height)
+    key = film.key_at_or_before(max(0, len(film) - MAX_PIXELS // pixels))
+    for frame in film.frames_from(key or 0, deadline, Run()):
+        watch.next(film.seconds(pts_of(frame)), luma_of(frame), sparse_luma(frame, _STEP))
+        if watch.done:
+            break
+    return bounds(watch.end(), watch.late_s)
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Follows the clock through the pictures."""
+
+    reader: LineReader
+    seen: list[Seen] = field(default_factory=list)
+    done: bool = False
+    _box: Box | None = None
+    _part: NDArray[np.int16] | None = None
+    _sparse: Luma | None = None
+    _picture: Luma | None = None
+    _at_s: float | None = None
+    _shortest_s: float = float("inf")
+    _longest_s: float = 0.0
+    _fresh_s: float = 0.0
+    _new_s: float = 0.0
+    _pictures: int = 0
+    _searched_s: float = -SEARCH_EVERY_S
+    _searches: int = 0
+    _readings: int = 0
+
+    def next(self, at_s: float, picture: Luma, sparse: Luma) -> None:
+        """Take one picture."""
+        elsewhere = self._changed_elsewhere(sparse)
+        self._fresh_s = self._new_s  # of the picture before: the last one may be an old one, held or written once more
+        stood = self._at_s is not None and self._at_s - self._fresh_s > _STOOD_S and elsewhere
+        stood = stood or self._pictures == 1  # the first picture may be as old
+        if elsewhere:
+            self._new_s = at_s
+        if self._at_s is not None:
+            step_s = at_s - self._at_s
+            self._shortest_s, self._longest_s = min(self._shortest_s, step_s), max(self._longest_s, step_s)
+        self._pictures += 1
+        if self._box is None:
+            self._search(at_s, picture)
+        elif self._clock_changed(picture):
+            self._read_again(at_s, picture, stood=stood)
+        elif self.seen:
+            last = self.seen[-1]
+            self.seen[-1] = Seen(last.from_s, at_s, max(last.fresh_s, self._fresh_s), last.before_s, last.reading)
+        self._sparse, self._picture, self._at_s = sparse, picture, at_s
+
+    @property
+    def late_s(self) -> float:
+        """Return how late a picture can be, seconds."""
+        regular = self._longest_s - self._shortest_s <= _REGULAR_WITHIN * self._shortest_s
+        return 0.0 if regular else LATE_S
+
+    def end(self) -> list[Seen]:
+        """Return all readings; a single one is read once more, from the last picture that shows it."""
+        if len(self.seen) == 1 and self._picture is not None and self._box is not None:
+            again = read_clock(self._picture, self.reader)
+            if again is None or (again.at, again.dates) != (self.seen[0].reading.at, self.seen[0].reading.dates):
+                return []
+        return self.seen
+
+    def _search(self, at_s: float, picture: Luma) -> None:
+        if at_s - self._searched_s < SEARCH_EVERY_S:
+            return
+        if self._searches >= MAX_SEARCHES:
+            self.done = not self.seen
+            return
+        self._searched_s = at_s
+        self._searches += 1
+        self._take(at_s, None, read_clock(picture, self.reader), picture)
+
+    def _read_again(self, at_s: float, picture: Luma, *, stood: bool) -> None:
+        if self._readings >= MAX_READINGS:
+            self.done = True
+            return
+        before_s = None if stood else self._at_s
+        self._take(at_s, before_s, read_clock(picture, self.reader), picture)
+
+    def _take(self, at_s: float, before_s: float | None, reading: ClockReading | None, picture: Luma) -> None:
+        self._readings += 1
+        if reading is None:
+            self._box = self._part = None
+            self._searched_s = at_s
+            return
+        self._box = reading.box
+        self._part = _part(picture, reading.box)
+        last = self.seen[-1] if self.seen else None
+        if last is not None and before_s is not None and _same(last.reading, reading):
+            self.seen[-1] = Seen(last.from_s, at_s, max(last.fresh_s, self._fresh_s), last.before_s, reading)
+        else:
+            self.seen.append(Seen(at_s, at_s, self._fresh_s, before_s, reading))
+
+    def _clock_changed(self, picture: Luma) -> bool:
+        if self._box is None or self._part is None:
+            return True
+        part = _part(picture, self._box)
+        if part.shape != self._part.shape:
+            return True
+        changed = int((np.abs(part - self._part) > _CHANGED_STEP).sum()) >= _CHANGED_PIXELS
+        return changed
+
+    def _changed_elsewhere(self, sparse: Luma) -> bool:
+        """Say whether anything above the taskbar is new."""
+        if self._sparse is None or self._sparse.shape != sparse.shape:
+            return True
+        above = slice(0, round(0.9 * len(sparse)))
+        return not np.array_equal(self._sparse[above], sparse[above])
+
+
+def _part(picture: Luma, box: Box) -> NDArray[np.int16]:
+    margin = max(2, box.height // 4)
+    rows = slice(max(0, box.top - margin), box.bottom + margin)
+    return picture[rows, max(0, box.left - margin) : box.right + margin].astype(np.int16)
+
+
+def _same(one: ClockReading, other: ClockReading) -> bool:
+    return (one.at, one.dates) == (other.at, other.dates)
+
+
+def bounds(seen: list[Seen], late_s: float = 0.0) -> FilmClock | None:
+    """Return what readings say of the film's time zero, None when they contradict each other or leave the date open.
+
+    Args:
+        seen: what was read, in order.
+        late_s: how much later than what it shows a picture's time can be.
+    """
+    orders = {order for order in (*DateOrder, None) if all(_day(item.reading, order) is not None for item in seen)}
+    if not seen or not orders:
+        return None
+    if None not in orders and len(orders) > 1:
+        return None  # 03/04 may be the third of April or the fourth of March
+    order = None if None in orders else next(iter(orders))
+    low_at, high_at, basis = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), ClockBasis.READINGS
+    for number, item in enumerate(seen):
+        at, unit = _moment(item.reading, order), _unit(item.reading)
+        if at is None:
+            return None
+        low_at = max(low_at, at - timedelta(seconds=item.from_s))
+        high_at = min(high_at, at + unit - timedelta(seconds=max(item.from_s, min(item.fresh_s, item.to_s))))
+        before = _moment(seen[number - 1].reading, order) if number else None
+        if item.before_s is not None and before is not None and at - before == unit:
+            high_at = min(high_at, at - timedelta(seconds=item.before_s))
+            basis = ClockBasis.FLIP
+    high_at += timedelta(seconds=late_s)
+    return FilmClock(low_at, high_at, basis) if low_at <= high_at else None
+
+
+def _unit(reading: ClockReading) -> timedelta:
+    return timedelta(seconds=1) if reading.seconds else timedelta(minutes=1)
+
+
+def _day(reading: ClockReading, order: DateOrder | None) -> date | None:
+    """Return the day in an order; a date that says itself which is which holds in any."""
+    for known, day in reading.dates:
+        if known is None or known is order:
+            return day
+    return None
+
+
+def _moment(reading: ClockReading, order: DateOrder | None) -> datetime | None:
+    day = _day(reading, order)
+    return None if day is None else datetime.combine(day, reading.at, UTC)

@@ -1,0 +1,87 @@
+"""When a film began, by the clock in its pictures: as an interval that holds the truth, or not at all."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from rdpgui.core.film import ClockBasis, FilmClock
+from rdpgui.media.reader.film_clock import Seen, bounds
+from rdpgui.media.reader.lines import Box
+from rdpgui.media.reader.taskbar import ClockReading, DateOrder, dates_of
+from tests.reader.campaign import clocks
+from tests.reader.here import needs_reader
+
+SAMPLE = 2
+BOX = Box(1200, 690, 1270, 715)
+DAY = ((None, date(2026, 11, 29)),)
+
+
+def _reading(hour: int, minute: int, second: int | None = None) -> ClockReading:
+    return ClockReading(time(hour, minute, second or 0), second is not None, DAY, BOX)
+
+
+def _at(hour: int, minute: int, second: float = 0.0) -> datetime:
+    return datetime(2026, 11, 29, hour, minute, tzinfo=UTC) + timedelta(seconds=second)
+
+
+@needs_reader
+def test_that_the_interval_of_a_generated_film_holds_the_truth(qapp: object, tmp_path: Path) -> None:
+    found = clocks(range(SAMPLE), tmp_path, small=True)
+    assert found.counts["named wrongly"] == 0, found.misses
+    assert sum(count for word, count in found.counts.items() if word.startswith("right")) >= 1, found.misses
+
+
+def test_that_a_minute_that_changes_narrows_it_to_a_picture() -> None:
+    seen = [Seen(0.0, 3.8, 3.8, None, _reading(13, 28)), Seen(4.0, 6.0, 5.8, 3.8, _reading(13, 29))]
+    assert bounds(seen) == FilmClock(_at(13, 28, 56.0), _at(13, 28, 56.2), ClockBasis.FLIP)
+    late = bounds(seen, 0.3)
+    assert late is not None
+    assert late.zero_high_at == _at(13, 28, 56.5)
+
+
+def test_that_without_one_it_is_what_is_left_of_a_minute() -> None:
+    found = bounds([Seen(0.0, 9.8, 9.6, None, _reading(13, 28))])
+    assert found == FilmClock(_at(13, 28), _at(13, 28, 50.4), ClockBasis.READINGS)
+
+
+def test_that_a_picture_that_may_have_stood_still_bounds_nothing_from_above() -> None:
+    seen = [Seen(0.0, 3.8, 0.4, None, _reading(13, 28)), Seen(4.0, 6.0, 5.8, None, _reading(13, 29))]
+    found = bounds(seen)
+    assert found is not None
+    assert found.basis is ClockBasis.READINGS
+    assert found.zero_high_at > _at(13, 28, 56.2)
+
+
+@pytest.mark.parametrize("other", [_reading(13, 25), _reading(14, 29), _reading(13, 28, 10)])
+def test_that_readings_that_contradict_each_other_tell_nothing(other: ClockReading) -> None:
+    seen = [Seen(0.0, 3.8, 3.8, None, _reading(13, 28)), Seen(4.0, 6.0, 5.8, None, other)]
+    assert bounds([*seen, Seen(6.2, 9.0, 9.0, 6.0, _reading(13, 30))]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "american", "dates"),
+    [
+        ("2026/11/29 (日)", False, DAY),
+        ("2026年11月29日", False, DAY),
+        ("2026-11-29", False, DAY),
+        ("11/29/2026", False, ((DateOrder.MONTH, date(2026, 11, 29)),)),
+        ("29/11/2026", False, ((DateOrder.DAY, date(2026, 11, 29)),)),
+        ("3/4/2026", True, ((DateOrder.MONTH, date(2026, 3, 4)),)),
+        ("3/4/2026", False, ((DateOrder.MONTH, date(2026, 3, 4)), (DateOrder.DAY, date(2026, 4, 3)))),
+        ("31/31/2026", False, ()),
+        ("13:28", False, ()),
+    ],
+)
+def test_that_a_date_means_what_it_can_mean(
+    text: str, american: bool, dates: tuple[tuple[DateOrder | None, date], ...]
+) -> None:
+    assert dates_of(text, american=american) == dates
+
+
+def test_that_a_date_that_stays_open_tells_nothing() -> None:
+    open_date = ClockReading(time(13, 28), False, dates_of("3/4/2026"), BOX)
+    assert bounds([Seen(0.0, 9.8, 9.6, None, open_date)]) is None
+    assert bounds([]) is None
