@@ -9,6 +9,7 @@ from rdpgui.i18n import _
 from rdpgui.ui.main_window import MainWindow
 from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.tokens import Tone
+from rdpgui.ui.workbench import Workbench
 
 if TYPE_CHECKING:
     from rdpgui.app.records import RunRecords
@@ -19,13 +20,14 @@ class CommandBase:
     """Orders reach the account through the working session; those about the record of a run need no account.
 
     Attributes:
-        window: shows what comes of an order.
+        window, workbench: show what comes of an order.
         scope: owns the tasks of the place that is open. window_scope: owns those that outlive a place.
         session: None until the environment is open; orders before that say so.
         records: of all runs; None in the first moments.
     """
 
     window: MainWindow
+    workbench: Workbench
 
     def __init__(self, scope: TaskScope) -> None:
         self.scope = scope
@@ -34,7 +36,7 @@ class CommandBase:
         self.records: RunRecords | None = None
 
     def _ready(self) -> WorkSession | None:
-        if self.session is None and Topic.IDENTITY in self.window.renderer.state.stale:
+        if self.session is None and Topic.IDENTITY in self.workbench.looked.state.stale:
             remedy = _("Sign in, or open another place from the top line, and try again.")
             self.window.notifications.say(Tone.WARN, _("Nobody is signed in here."), remedy)
         elif self.session is None:

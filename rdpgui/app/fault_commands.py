@@ -28,7 +28,7 @@ class FaultCommands(CommandBase):
     lab: LabProcess | None
 
     def list_lab_faults(self) -> None:
-        """Ask for the fault rules; they come back through ``MainWindow.show_lab_faults``."""
+        """Ask for the fault rules; they come back through ``Workbench.show_lab_faults``."""
         self._faults("GET", "/_lab/faults")
 
     def add_lab_fault(self, kind: str, service: str, operation: str, times: int | None) -> None:
@@ -52,4 +52,4 @@ class FaultCommands(CommandBase):
             LabFault(number, rule["kind"], rule["service"], rule["operation"], rule["times"])
             for number, rule in enumerate(rules)
         ]
-        self.window.show_lab_faults(faults, FAULT_KINDS)
+        self.workbench.show_lab_faults(faults, FAULT_KINDS)

@@ -86,7 +86,7 @@ class PlaceCommands(CommandBase):
             self._leave_place(_first_place(settings, None))
             await self.close_place()
             self.settings = settings
-            self.window.show_settings(settings)
+            self.workbench.show_settings(settings)
             self.lab = lab_of(settings)
             self.scope = self.scope.another()
             self.scope.start("open", self.open_place())
@@ -98,7 +98,7 @@ class PlaceCommands(CommandBase):
         """Show nothing of the place before from here on, although it is still being closed."""
         if self.session is not None:
             self.session.watchers.stop()
-        self.window.forget_place()
+        self.workbench.forget_place()
         self.film.clear()
         self.store.publish(PlaceOpened(self._clock.now(), place))
 
@@ -171,7 +171,7 @@ class PlaceCommands(CommandBase):
             from rdpgui.app.history import RunHistory
             from rdpgui.app.records import RunRecords
 
-            history = RunHistory(self.store, self.folders, self.window.render_state)
+            history = RunHistory(self.store, self.folders, self.workbench.render_state)
             self.records = RunRecords(self.store, history, self._clock)
             self.window_scope.start("history", history.load(), on_done=self._on_history)
         return self.records

@@ -32,12 +32,12 @@ from rdpgui.i18n import _
 from rdpgui.runner.store import Store
 from rdpgui.ui import labels
 from rdpgui.ui.attention import AttentionWatch
-from rdpgui.ui.main_window import MainWindow
 from rdpgui.ui.notifications import Notifications
 from rdpgui.ui.shell import Shell
 from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.theme import Theming
 from rdpgui.ui.tokens import Tone
+from rdpgui.ui.workbench import Workbench
 
 _log = logging.getLogger(__name__)
 
@@ -72,13 +72,14 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
         self._exit = asyncio.Event()
         self._film = build_film_panel(self.window_scope, prefer=settings.player)
         self.film = self._film.panel
-        self.window = MainWindow(
+        self.workbench = Workbench(
             self,
             film=self.film,
             notifications=self.notifications,
             run_folder=self._run_folder,
             settings=settings,
         )
+        self.window = self.workbench.window
         self.window.scenarios = tuple(scenario_names())
         self.window.close_requested.connect(self._on_close_requested)
         if shell is not None:
@@ -99,7 +100,7 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
 
         The frame is not painted meanwhile: each of flags, central widget and style sheet polishes every widget anew.
         """
-        self.window.renderer.render()
+        self.workbench.render()
         if self._shell is None:
             self.theming.dress()
             self.window.show()
@@ -160,7 +161,7 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
 
     def _on_event(self, state: AppState, event: Event) -> None:
         self._report_unworded(state, event)
-        self.window.render_state(state)
+        self.workbench.render_state(state)
         if isinstance(event, NoteAdded) and event.level == "error":
             self.notifications.say(Tone.BAD, labels.sentence(event.text, event.fields))
         if isinstance(event, RunEnded):
@@ -186,7 +187,7 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
 
     def _on_close_requested(self) -> None:
         if self.store.state.active_runs:
-            self.window.ask_before_close()
+            self.workbench.ask_before_close()
         else:
             self.leave()
 

@@ -80,7 +80,7 @@ class RecordCommands(CommandBase):
         """Look which films that were verified are still in their folders."""
         if self.records is not None:
             self.window_scope.cancel("films")
-            self.window_scope.start("films", self.records.films_gone(), on_done=self.window.show_films_gone)
+            self.window_scope.start("films", self.records.films_gone(), on_done=self.workbench.show_films_gone)
 
     def archive_runs(self, run_ids: Sequence[RunId], *, archived: bool) -> None:
         """Put runs away, or take them back."""
@@ -97,7 +97,7 @@ class RecordCommands(CommandBase):
         """Delete runs with their folders; what is shown of them is closed first."""
         records = self._recorded()
         if records is not None:
-            self.window.let_go_of(run_ids)
+            self.workbench.let_go_of(run_ids)
             self.window_scope.start("delete", self._delete(records, run_ids), kept=True)
 
     @staticmethod

@@ -102,9 +102,9 @@ class RunCommands(CommandBase):
         if session is None or instance_id is None:
             return
         self.scope.cancel("preflight")
-        self.window.show_preflight(None, running=True)
+        self.workbench.show_preflight(None, running=True)
         checks = session.preflight(instance_id, self.window.ui_state.access_type, asked=asked)
-        self.scope.start("preflight", checks, on_done=self.window.show_preflight)
+        self.scope.start("preflight", checks, on_done=self.workbench.show_preflight)
 
     def start_matrix(self, whole: bool = False) -> None:
         """Run disruptions x access types and controls; ``whole`` takes what goes beyond the article, too."""
@@ -124,17 +124,17 @@ class RunCommands(CommandBase):
         from rdpgui.runner.plans import matrix_pairs
 
         pairs = matrix_pairs(whole=whole)
-        self.window.show_matrix_progress(0, len(pairs), running=True)
+        self.workbench.show_matrix_progress(0, len(pairs), running=True)
 
         def on_row(number: int, row: Row) -> None:
             if row.status in (RowStatus.ENDED, RowStatus.SKIPPED):
                 self._matrix_done += 1
-            self.window.show_matrix_progress(self._matrix_done, len(pairs), running=True)
+            self.workbench.show_matrix_progress(self._matrix_done, len(pairs), running=True)
 
         try:
             await session.write_reports(await session.run_matrix(pairs, on_row))
         finally:
-            self.window.show_matrix_progress(self._matrix_done, len(pairs), running=False)
+            self.workbench.show_matrix_progress(self._matrix_done, len(pairs), running=False)
 
     def stop_matrix(self) -> None:
         """End the matrix after aborting the run under way."""

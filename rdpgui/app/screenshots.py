@@ -33,7 +33,6 @@ LOOKS = (
     (Theme.DARK, Language.JAPANESE),
     (Theme.LIGHT, Language.JAPANESE),
 )
-MATRIX_PAGE = 1
 SETTLE_S = 0.35
 WAIT_LIMIT_S = 180.0
 STAR = "fin-web-01"
@@ -47,7 +46,7 @@ def _looks(program: Program) -> Iterator[str]:
     for theme, language in LOOKS:
         program.theming.apply(theme)
         i18n.set_language(language.value)
-        program.window.retranslate()
+        program.workbench.retranslate()
         yield f"{theme.value}-{language.value}"
 
 
@@ -93,14 +92,15 @@ def _with_program(settings: Settings, lab: LabProcess | None, data: Path, work: 
 
 def draw_runs(state: AppState, runs: Path, folder: Path) -> None:
     """Draw the runs of a matrix: the newest one with its film, and the table."""
+    from rdpgui.ui.main_window import Page
 
     async def work(program: Program) -> None:
         program.store.state = state
-        program.window.render_state(state)
+        program.workbench.render_state(state)
         language = i18n.language()
         for look in ("dark", "light"):
             await _grab(program, folder, "run", one_look=f"{look}-{language}")
-        program.window.show_page(MATRIX_PAGE)
+        program.window.show_page(Page.MATRIX)
         for look in ("dark", "light"):
             await _grab(program, folder, "matrix", one_look=f"{look}-{language}")
 
@@ -131,6 +131,8 @@ def _star(program: Program) -> InstanceId:
 
 async def _tour(program: Program, folder: Path) -> None:
     """Go through the main job and take a picture at each station."""
+    from rdpgui.ui.main_window import Page
+
     await _until(program, lambda state: any(n.computer_name for n in state.nodes.values()) and len(state.nodes) > 1)
     star = _star(program)
     program.window.ui_state.select_instance(star)
@@ -154,7 +156,7 @@ async def _tour(program: Program, folder: Path) -> None:
     await _grab(program, folder, "finished")
     session.environment = replace(session.environment, timing=replace(timing, steady_s=1.5))
     program.start_matrix()
-    program.window.show_page(MATRIX_PAGE)
+    program.window.show_page(Page.MATRIX)
     await _until(program, lambda state: len(state.runs) > 10 and not state.active_runs)
     await asyncio.sleep(1.0)
     await _grab(program, folder, "matrix")

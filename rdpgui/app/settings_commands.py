@@ -35,7 +35,7 @@ class SettingsCommands(CommandBase):
         """Keep and apply a language."""
         i18n.set_language(language.value)
         self._keep("language", language)
-        self.window.retranslate()
+        self.workbench.retranslate()
 
     def set_setting(self, name: str, value: object) -> None:
         """Keep one setting; say when it takes effect only after a restart."""
@@ -48,7 +48,7 @@ class SettingsCommands(CommandBase):
 
     async def _save(self, name: str, value: object) -> None:
         self.settings = self.settings.with_value(name, value)
-        self.window.show_settings(self.settings)
+        self.workbench.show_settings(self.settings)
         if self.session is not None:
             self.session.use_settings(self.settings)
         settings_store.save(self.paths.settings_file, self.settings)

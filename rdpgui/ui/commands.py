@@ -94,7 +94,7 @@ class Commands(Protocol):
         """Read what the runs of this place say about the claims; it comes as new lines of the history."""
 
     def look_for_films(self) -> None:
-        """Look which verified films are still in their folders; it comes by ``MainWindow.show_films_gone``."""
+        """Look which verified films are still in their folders; it comes by ``Workbench.show_films_gone``."""
 
     def archive_runs(self, run_ids: Sequence[RunId], *, archived: bool) -> None:
         """Put runs away, or take them back; they are kept, and left out of what is summed up."""
@@ -142,7 +142,7 @@ class Commands(Protocol):
         """End what a run left open and start what its own order halted; the person has confirmed it."""
 
     def list_lab_faults(self) -> None:
-        """Ask for the fault rules; they come back through ``MainWindow.show_lab_faults``."""
+        """Ask for the fault rules; they come back through ``Workbench.show_lab_faults``."""
 
     def add_lab_fault(self, kind: str, service: str, operation: str, times: int | None) -> None:
         """Add a fault rule (lab only)."""

@@ -10,11 +10,12 @@ from PySide6.QtCore import QObject
 from rdpgui.core.settings import Theme
 from rdpgui.i18n import _
 from rdpgui.ui import labels
-from rdpgui.ui.commands import LabFault
+from rdpgui.ui.commands import Commands, LabFault
 from rdpgui.ui.tokens import Tone
 
 if TYPE_CHECKING:
     from rdpgui.ui.dialogs.faults import FaultsDialog
+    from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.main_window import MainWindow
 
 
@@ -22,13 +23,14 @@ class DialogOrders(QObject):
     """Opens dialogs and passes on what is chosen in them.
 
     Args:
-        window: the parent of the dialogs.
+        window: the parent of the dialogs. looked: the newest snapshot. commands: what is ordered.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, looked: LookedAt, commands: Commands) -> None:
         super().__init__(window)
         self._window = window
-        self._commands = window.commands
+        self._looked = looked
+        self._commands = commands
         self._faults: FaultsDialog | None = None
         actions = window.actions_by_name
         actions.on("theme", self._on_next_theme)
@@ -49,7 +51,7 @@ class DialogOrders(QObject):
     def _on_settings(self) -> None:
         from rdpgui.ui.dialogs.settings import SettingsDialog
 
-        place = self._window.renderer.state.place
+        place = self._looked.state.place
         name = labels.place_name(place, lab=place.lab) if place is not None else "–"
         dialog = SettingsDialog(self._window.settings, name, self._window)
         dialog.place_requested.connect(self.on_place)
@@ -63,7 +65,7 @@ class DialogOrders(QObject):
         from rdpgui.ui.dialogs.place import PlaceDialog
 
         window = self._window
-        busy = bool(window.renderer.state.active_runs)
+        busy = bool(self._looked.state.active_runs)
         why_not = _("The place cannot be changed while a run is under way.") if busy else ""
         dialog = PlaceDialog(window.settings, window.scenarios, why_not, window)
         dialog.chosen.connect(self._commands.switch_place)
@@ -77,7 +79,7 @@ class DialogOrders(QObject):
     def _on_about(self) -> None:
         from rdpgui.ui.dialogs.about import AboutDialog
 
-        AboutDialog(self._window.renderer.state, self._window.notifications.kept, self._window).open()
+        AboutDialog(self._looked.state, self._window.notifications.kept, self._window).open()
 
     def _on_open_film(self) -> None:
         from rdpgui.ui.dialogs.open_film import OpenFilmDialog
@@ -106,6 +108,14 @@ class DialogOrders(QObject):
 
     def _on_faults_closed(self) -> None:
         self._faults = None
+
+    def ask_before_close(self) -> None:
+        """Ask whether to leave while runs are under way; a yes is the window's ``leave_confirmed``."""
+        from rdpgui.ui.dialogs.close_question import CloseDialog
+
+        dialog = CloseDialog(self._looked.state.active_runs, self._window)
+        dialog.leave.connect(self._window.leave_confirmed)
+        dialog.open()
 
     def show_lab_faults(self, faults: Sequence[LabFault], kinds: Sequence[str]) -> None:
         """Fill the dialog, if it is open; else say how many rules are in force."""

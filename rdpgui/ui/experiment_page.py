@@ -90,3 +90,29 @@ class ExperimentPage(QWidget):
     def splitters(self) -> tuple[QSplitter, ...]:
         """Return the splitters, for keeping their places."""
         return (self.left, self.top, self.main, self.whole)
+
+    def show_lab(self, here: bool, run: bool | None) -> None:
+        """Mark what is of the lab.
+
+        Args:
+            here: whether the place that is looked at is.
+            run: whether the run's is; None when there is no run.
+        """
+        for card in (self.instances, self.sessions, self.disruptions, self.preflight):
+            card.show_lab(here)
+        self.log.show_lab(here if run is None else run)  # it shows the run's lines
+        for shows_run in (self.recording, self.verdict, self.timeline):
+            shows_run.show_lab(bool(run))
+
+    def show_ends(self, *, end_refused: str, start_refused: str) -> None:
+        """Allow to end the session and to start the instance that are looked at, or say why not."""
+        self.sessions.show_end(end_refused)
+        self.disruptions.show_start(start_refused)
+
+    def find_instance(self) -> None:
+        """Put the cursor where instances are searched."""
+        self.instances.search.setFocus()
+
+    def find_log(self) -> None:
+        """Put the cursor where the log is filtered."""
+        self.log.search.setFocus()

@@ -19,6 +19,9 @@ from rdpgui.ui.dialogs.order import Order, OrderDialog
 from rdpgui.ui.panels.leftovers import LeftOverLine
 
 if TYPE_CHECKING:
+    from rdpgui.ui.changes import Changes
+    from rdpgui.ui.commands import Commands
+    from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.main_window import MainWindow
 
 
@@ -26,12 +29,16 @@ class HandOrders(QObject):
     """Asks and passes on; says why something cannot be asked for now.
 
     Args:
-        window: its panels must exist.
+        window: its panels must exist. looked: what a person looks at. commands: what is ordered.
+        changes: what was rendered last.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, looked: LookedAt, commands: Commands, changes: Changes) -> None:
         super().__init__(window)
         self._window = window
+        self._looked = looked
+        self._commands = commands
+        self._changed = changes.changed
         page, actions = window.experiment, window.actions_by_name
         page.sessions.end_requested.connect(self.on_end_session)
         page.disruptions.start_requested.connect(self.on_start)
@@ -42,20 +49,25 @@ class HandOrders(QObject):
 
     # -- what is possible --------------------------------------------------------
 
-    def render(self, state: AppState) -> None:
+    def render(self) -> None:
         """Show what was left behind, and enable what can be ordered now."""
+        state, chosen, run = self._looked.state, self._window.ui_state, self._looked.run
+        armed = state.arming is not None and state.arming.holds_at(self._looked.moment().at)
+        seen = (state.runs, state.sessions, state.instances, state.identity, state.place, state.emergency)
+        if self._changed("by hand", *seen, state.arming, armed, chosen.instance_id, chosen.session_id, run):
+            self._show(state)
+
+    def _show(self, state: AppState) -> None:
         window, actions = self._window, self._window.actions_by_name
         left = left_overs(state)
         lines = [LeftOverLine(item.run_id, self._left_text(item), self._latched(state)) for item in left]
         window.leftovers.show_lines(lines)
         nothing = "" if left else _("Nothing was left behind")
         actions.set_enabled("clean-up", not (nothing or self._latched(state)), nothing or self._latched(state))
-        refused = self._end_refused(state)
-        actions.set_enabled("end-session", not refused, refused)
-        window.experiment.sessions.show_end(refused)
-        refused = self._start_refused(state)
-        actions.set_enabled("start-instance", not refused, refused)
-        window.experiment.disruptions.show_start(refused)
+        end_refused, start_refused = self._end_refused(state), self._start_refused(state)
+        actions.set_enabled("end-session", not end_refused, end_refused)
+        actions.set_enabled("start-instance", not start_refused, start_refused)
+        window.experiment.show_ends(end_refused=end_refused, start_refused=start_refused)
 
     @staticmethod
     def _latched(state: AppState) -> str:
@@ -68,8 +80,8 @@ class HandOrders(QObject):
         if state.identity.lab:
             return ""
         arming = state.arming
-        if arming is None or arming.instance_id != instance_id or not arming.holds_at(self._window.now()):
-            return _("Arm {instance} first.").format(instance=self._window.renderer.name_of(instance_id))
+        if arming is None or arming.instance_id != instance_id or not arming.holds_at(self._looked.moment().at):
+            return _("Arm {instance} first.").format(instance=self._looked.name_of(instance_id))
         return ""
 
     def _end_refused(self, state: AppState) -> str:
@@ -87,13 +99,13 @@ class HandOrders(QObject):
 
     def _session(self, state: AppState) -> Session | None:
         """Return the session that is looked at, as long as it is listed as active."""
-        run, chosen = self._window.renderer.run, self._window.ui_state.session_id
+        run, chosen = self._looked.run, self._window.ui_state.session_id
         if chosen is None and run is not None and run.session is not None:
             chosen = run.session.session_id
         return next((item for item in state.sessions if item.session_id == chosen and item.active), None)
 
     def _left_text(self, item: LeftOver) -> str:
-        name = self._window.renderer.name_of(item.instance_id)
+        name = self._looked.name_of(item.instance_id)
         parts = []
         if item.opened is not None:
             text = _(
@@ -109,52 +121,52 @@ class HandOrders(QObject):
 
     def on_end_session(self) -> None:
         """Ask before the session that is looked at is ended, naming whose it is."""
-        state = self._window.renderer.state
+        state = self._looked.state
         session = self._session(state)
         if session is None or self._end_refused(state):
             return
         facts = [
             (_("Session"), session.session_id),
             (_("Owner"), session.owner or formats.ABSENT),
-            (_("Instance"), self._window.renderer.name_of(session.target)),
+            (_("Instance"), self._looked.name_of(session.target)),
             (_("Type"), labels.word(session.access_type)),
             (_("Started"), formats.day_clock(session.started_at)),
             (_("Call"), "ssm:TerminateSession"),
         ]
         text = _("The session is ended at once; whoever works in it is cut off. The instance keeps running.")
         order = Order(_("End this session"), text, facts, _("End the session"), *self._typed(state, session.target))
-        self._ask(order, partial(self._window.commands.end_session, session))
+        self._ask(order, partial(self._commands.end_session, session))
 
     def on_start(self) -> None:
         """Start the selected instance; on AWS, where it costs money, ask before."""
-        window, state = self._window, self._window.renderer.state
+        window, state = self._window, self._looked.state
         instance_id = window.ui_state.instance_id
         if instance_id is None or self._start_refused(state):
             return
-        start = partial(window.commands.start_instance, instance_id)
+        start = partial(self._commands.start_instance, instance_id)
         typed, lab = self._typed(state, instance_id)
         if lab:
             start()
             return
         facts = [
-            (_("Instance"), f"{window.renderer.name_of(instance_id)}  {instance_id}"),
+            (_("Instance"), f"{self._looked.name_of(instance_id)}  {instance_id}"),
             (_("Call"), "ec2:StartInstances"),
         ]
         text = _("The instance is started; from then on it costs money.")
         self._ask(Order(_("Start the instance"), text, facts, _("Start the instance"), typed, lab), start)
 
     def _on_clean_up_first(self) -> None:
-        left = left_overs(self._window.renderer.state)
+        left = left_overs(self._looked.state)
         if left:
             self.on_clean_up(left[0].run_id)
 
     def on_clean_up(self, run_id: str) -> None:
         """Ask before what a run left behind is cleaned up."""
-        window, state = self._window, self._window.renderer.state
+        state = self._looked.state
         item = left_over(state, RunId(run_id))
         if item is None or state.emergency:
             return
-        facts = [(_("Run"), str(item.run_id)), (_("Instance"), window.renderer.name_of(item.instance_id))]
+        facts = [(_("Run"), str(item.run_id)), (_("Instance"), self._looked.name_of(item.instance_id))]
         if item.opened is not None:
             facts.append((_("End the connection"), str(item.session_id or item.opened.connection_id)))
         if item.halted:
@@ -166,7 +178,7 @@ class HandOrders(QObject):
             _("Clean up"),
             *self._typed(state, item.instance_id),
         )
-        self._ask(order, partial(window.commands.clean_up, item.run_id))
+        self._ask(order, partial(self._commands.clean_up, item.run_id))
 
     def _typed(self, state: AppState, instance_id: InstanceId) -> tuple[str, bool]:
         """Return what has to be typed to confirm, and whether this is the lab, where nothing has."""

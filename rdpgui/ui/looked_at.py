@@ -2,49 +2,56 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
 from rdpgui.core.account_events import Topic
-from rdpgui.core.freshness import Sight
+from rdpgui.core.freshness import Moment, Sight
 from rdpgui.core.ids import InstanceId, RunId, SessionId
-from rdpgui.core.judging.case import own_film, plausible
-from rdpgui.core.judging.timeline import film_placement
+from rdpgui.core.judging.case import own_film
 from rdpgui.core.recording import Basis, RecordingStatus, StatusStatement
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.session import Session
-from rdpgui.core.standing import as_kept, files_of, run_now, status_then, topic_sight
+from rdpgui.core.standing import as_kept, run_now, status_then, topic_sight
 from rdpgui.core.state import AppState, RunState
-from rdpgui.i18n import N_
-from rdpgui.ui.film_port import ComparedRun, FilmOrigin, FilmView, PlacedFilm, SeenFrame
+from rdpgui.ui.film_port import ComparedRun, FilmView, SeenFrame
 from rdpgui.ui.models.instances import instance_name
+from rdpgui.ui.run_files import RunFiles
+from rdpgui.ui.state import UiState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from rdpgui.ui.main_window import MainWindow
+
+def moment_now() -> Moment:
+    """Return now on both clocks: what is shown in the present is judged by it."""
+    return Moment(datetime.now(UTC), time.monotonic())
 
 
-class LookedAt(QObject):
+class LookedAt:
     """Answers which run, film and still belong to what a person has chosen.
 
     Args:
-        window: its choices count. film: the film panel. run_folder: gives the folder of a run.
+        chosen: the person's choices. film: the film panel. files: of runs.
+        read_runs: asks for whole runs that are not in memory.
 
     Attributes:
         state: the newest snapshot.
         films_gone: runs whose film was verified then and is no longer here, as somebody looked last.
+        moment: gives now on both clocks.
     """
 
-    def __init__(self, window: MainWindow, film: FilmView, run_folder: Callable[[RunId], Path | None]) -> None:
-        super().__init__(window)
+    def __init__(
+        self, chosen: UiState, film: FilmView, files: RunFiles, read_runs: Callable[[Sequence[RunId]], None]
+    ) -> None:
+        self._chosen = chosen
         self._film = film
+        self.files = files
+        self._read_runs = read_runs
         self.state = AppState()
-        self._window = window
-        self._run_folder = run_folder
+        self.moment: Callable[[], Moment] = moment_now
         self._here: tuple[object, object, tuple[RunSummary, ...]] = (None, None, ())
         self._by_session: tuple[object, dict[SessionId, RunSummary]] = (None, {})
         self._asked: set[RunId] = set()
@@ -52,6 +59,13 @@ class LookedAt(QObject):
         self._seen: dict[RunId, tuple[RunState | None, frozenset[str], RunState]] = {}
         self._gone: dict[RunId, frozenset[str]] = {}
         self.films_gone: frozenset[RunId] = frozenset()
+
+    def prepare(self) -> None:
+        """Ask for the run that shall be looked at, and look at the files of the one that is."""
+        self._asked.difference_update(self.state.runs)
+        if self.wanted_run_id is not None:
+            self.whole([self.wanted_run_id])
+        self.look_for_files()
 
     @property
     def run(self) -> RunState | None:
@@ -64,7 +78,7 @@ class LookedAt(QObject):
     @property
     def wanted_run_id(self) -> RunId | None:
         """The run that shall be looked at: the chosen one, else the newest active, else the newest of this place."""
-        run_id = self._window.ui_state.run_id
+        run_id = self._chosen.run_id
         if run_id is not None and (run_id in self.state.runs or self._is_readable(run_id)):
             return run_id
         active = self.state.active_runs
@@ -103,12 +117,12 @@ class LookedAt(QObject):
         new = [run_id for run_id in missing if run_id not in self._asked]
         if new:
             self._asked.update(new)
-            self._window.commands.read_runs(new)
+            self._read_runs(new)
         return None
 
     def as_seen(self, run: RunState) -> RunState:
         """Return a run as it may be shown now; the same object as long as nothing more of it ages."""
-        seen, gone = run_now(self.state, run, self._window.moment()), self._gone_of(run)
+        seen, gone = run_now(self.state, run, self.moment()), self._gone_of(run)
         if seen is run and not gone:
             return run
         known, without, shown = self._seen.get(run.run_id, (None, gone, run))
@@ -125,75 +139,33 @@ class LookedAt(QObject):
             return frozenset(film.path for film in run.saved)
         return found or frozenset()
 
-    def _look_for_files(self) -> None:
+    def look_for_files(self) -> None:
         """Look which files of the run that is looked at are still there; while it goes on they come."""
         run = self.run
-        folder = self._run_folder(run.run_id) if run is not None and not run.active else None
-        if run is not None and folder is not None:
-            self._gone[run.run_id] = frozenset(name for name in files_of(run) if not (folder / name).is_file())
+        missing = self.files.missing_of(run) if run is not None and not run.active else None
+        if run is not None and missing is not None:
+            self._gone[run.run_id] = missing
 
-    def _sight(self, topic: Topic) -> Sight:
-        return topic_sight(self.state, topic, self._window.moment())
+    def sight(self, topic: Topic) -> Sight:
+        """Return how an account list stands now."""
+        return topic_sight(self.state, topic, self.moment())
 
     def name_of(self, instance_id: str) -> str:
         """Return the name of an instance, else its id."""
         instance = self.state.instances.get(InstanceId(instance_id))
         return instance_name(instance) if instance else instance_id
 
-    def still_of(self, run: RunState) -> Path | None:
-        """Return the PNG of the run's last frame."""
-        folder = self._run_folder(run.run_id)
-        own = own_film(run)
-        name = own.inspected.last_frame if own is not None and own.inspected is not None else ""
-        return folder / name if folder is not None and name else None
-
-    def witness_of(self, run: RunState) -> Path | None:
-        """Return the run's console screenshot."""
-        folder = self._run_folder(run.run_id)
-        return folder / run.witness.path if folder is not None and run.witness is not None else None
-
-    def film_of(self, run: RunState) -> Path | None:
-        """Return the file of the run's own recording."""
-        folder, own = self._run_folder(run.run_id), own_film(run)
-        if folder is None or own is None or own.saved is None or not own.saved.path:
-            return None
-        return folder / own.saved.path
-
-    def films_of(self, run: RunState) -> tuple[PlacedFilm, ...]:
-        """Return the run's own recording; while it cannot be told which one it is, every one that fits the session."""
-        own, path, folder = own_film(run), self.film_of(run), self._run_folder(run.run_id)
-        if own is not None:
-            placement = film_placement(run)
-            zero_at = placement.zero_at if placement is not None else None
-            if path is None or own.facts is None:
-                return ()
-            return (PlacedFilm(path, own.facts, zero_at, origin=self._origin_of(run)),)
-        if folder is None:
-            return ()
-        saved = {film.key: folder / film.path for film in run.saved if film.path}
-        fitting = {item.key for item in plausible(run) if item.key in saved}
-        found = {film.key: film.facts for film in run.inspected if film.key in fitting and film.facts is not None}
-        origin = self._origin_of(run)
-        return tuple(PlacedFilm(saved[key], facts, facts.created_at, origin=origin) for key, facts in found.items())
-
-    @staticmethod
-    def _origin_of(run: RunState) -> FilmOrigin:
-        """Return the session as it was then: the instance may have another name today, or be gone."""
-        name = run.baseline.instance.name if run.baseline is not None else ""
-        session_at = run.session.started_at if run.session is not None else run.started_at
-        return FilmOrigin(name, run.plan.instance_id, session_at)
-
     def frame_of_run(self) -> SeenFrame | None:
         """Return the picture on screen if it is of a film of the run that is looked at; else nobody is a witness."""
         run, frame = self.run, self._film.frame
-        if run is None or frame is None or frame.film not in {film.path for film in self.films_of(run)}:
+        if run is None or frame is None or frame.film not in {film.path for film in self.files.films_of(run)}:
             return None
         return frame
 
     def run_of_film(self, path: object) -> RunState | None:
         """Return the run whose own recording lies at a path."""
         runs = reversed(tuple(self.state.runs.values()))
-        return next((run for run in runs if path in {film.path for film in self.films_of(run)}), None)
+        return next((run for run in runs if path in {film.path for film in self.files.films_of(run)}), None)
 
     def compared(self, run_id: RunId) -> ComparedRun | None:
         """Return what is compared of a run, None when it is gone."""
@@ -203,7 +175,7 @@ class LookedAt(QObject):
         own = own_film(run)
         facts = own.facts if own is not None else None
         name = self.name_of(run.plan.instance_id)
-        return ComparedRun(run, name, self.film_of(run), facts, self.still_of(run))
+        return ComparedRun(run, name, self.files.film_of(run), facts, self.files.still_of(run))
 
     def statements(self) -> Callable[[Session], StatusStatement | None]:
         """Return what says of a session what is said of its recording, as of now: thousands are asked for in a row."""
@@ -233,12 +205,3 @@ class LookedAt(QObject):
 def _stated(status: RecordingStatus, basis: Basis) -> StatusStatement:
     """Return a statement without evidence; the same object again, so that who compares need not look inside."""
     return StatusStatement(status, basis)
-
-
-def why_no_film(run: RunState | None) -> str:
-    """Return why there is no film to show, an English message id; empty while one may still come."""
-    if run is None or run.active:
-        return ""
-    if any(not film.path for film in run.saved):
-        return N_("The film is no longer in the run's folder.")
-    return N_("This run left no film that can be shown. Its verdict says why.")

@@ -1,11 +1,8 @@
-"""The window: a thin composition that renders snapshots and passes wishes on to ``orders.py``."""
+"""The window itself: banner, pages, menus. ``workbench`` puts into it what renders snapshots and carries out wishes."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
+from enum import IntEnum
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
@@ -21,62 +18,60 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from rdpgui.core.freshness import Moment
-from rdpgui.core.ids import RunId
-from rdpgui.core.preflight import PreflightCheck
 from rdpgui.core.settings import Settings
-from rdpgui.core.state import AppState
 from rdpgui.i18n import N_, _
 from rdpgui.ui.actions import HELP, Actions
-from rdpgui.ui.commands import Commands, LabFault
 from rdpgui.ui.experiment_page import ExperimentPage
 from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.notifications import NoticeBar, Notifications
 from rdpgui.ui.panels.banner import Banner
 from rdpgui.ui.panels.leftovers import LeftOversBar
-from rdpgui.ui.render import Renderer
 from rdpgui.ui.state import UiState
-from rdpgui.ui.throttle import Throttle
 from rdpgui.ui.widgets.tabs import Tabs
 
-PAGES = (N_("Experiment"), N_("Matrix"), N_("Claims"), N_("History"))
-HISTORY = 3
-_RENDER_MS = 100
-RunFolder = Callable[[RunId], Path | None]
+
+class Page(IntEnum):
+    """The pages, in the order of their tabs."""
+
+    EXPERIMENT = 0
+    MATRIX = 1
+    CLAIMS = 2
+    HISTORY = 3
+
+
+PAGES = {
+    Page.EXPERIMENT: N_("Experiment"),
+    Page.MATRIX: N_("Matrix"),
+    Page.CLAIMS: N_("Claims"),
+    Page.HISTORY: N_("History"),
+}
+"""What each page is called, an English message id."""
 
 
 class MainWindow(QMainWindow):
     """The whole window.
 
     Args:
-        commands: what it may ask for. film: the film panel, a QWidget too.
-        run_folder: gives the folder of a run, for its stills and film.
+        film: the film panel, a QWidget too. settings: those in force.
 
     Attributes:
         scenarios: names of the lab's scenarios that can be opened.
 
     Signals:
-        close_requested: the person wants to leave. The app calls ``ask_before_close`` when runs are under way, else
-            it shuts down. leave_confirmed: the person leaves although runs are under way.
+        close_requested: the person wants to leave. leave_confirmed: although runs are under way.
+        page_opening: a page is about to be shown. page_shown: it is.
     """
 
     close_requested = Signal()
     leave_confirmed = Signal()
+    page_opening = Signal(int)
+    page_shown = Signal(int)
 
-    def __init__(
-        self,
-        commands: Commands,
-        *,
-        film: FilmView,
-        notifications: Notifications,
-        run_folder: RunFolder,
-        settings: Settings,
-    ) -> None:
+    def __init__(self, *, film: FilmView, notifications: Notifications, settings: Settings) -> None:
         super().__init__()
         if not isinstance(film, QWidget):
             raise TypeError("the film panel is not a widget")
         self.setObjectName("main_window")
-        self.commands = commands
         self.settings = settings
         self.scenarios: tuple[str, ...] = (settings.scenario,)
         self.ui_state = UiState(self)
@@ -86,95 +81,58 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar(notifications)
         self.leftovers = LeftOversBar()
         self.experiment = ExperimentPage(film)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.experiment)
-        for _page in PAGES[1:]:
-            self.pages.addWidget(QWidget())  # built when first shown
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.experiment)
+        for _page in list(Page)[1:]:
+            self._pages.addWidget(QWidget())  # built when first shown
         self._build()
-        self.renderer = Renderer(self, film, run_folder)
-        self._throttle = Throttle(self.renderer.render, _RENDER_MS, self)
-        self.ui_state.changed.connect(self._throttle.request)
-        # After everything exists: the orders connect what the panels ask for.
-        from rdpgui.ui.orders import Orders
-
-        self.orders = Orders(self, film)
         self.setMinimumSize(1180, 700)
         self.resize(1600, 1000)
         self._retranslate()
-
-    # -- what the app calls ----------------------------------------------------
-
-    def render_state(self, state: AppState) -> None:
-        """Show a snapshot: now, or with the newest one when the last was shown a moment ago."""
-        self.renderer.state = state
-        self._throttle.request()
-
-    def show_settings(self, settings: Settings) -> None:
-        """Take over changed settings."""
-        self.settings = settings
-        self._throttle.request()
-
-    def show_preflight(self, checks: Sequence[PreflightCheck] | None, *, running: bool = False) -> None:
-        """Show the preflight checks of the selected instance."""
-        self.experiment.preflight.show_checks(checks, running=running)
-
-    def show_matrix_progress(self, done: int, total: int, *, running: bool) -> None:
-        """Show how far the matrix is."""
-        self.renderer.show_matrix_progress(done, total, running=running)
 
     def forget_place(self) -> None:
         """Let go of everything that belongs to the place looked at: choices, dialogs, checks, messages."""
         for dialog in self.findChildren(QDialog):
             dialog.reject()
         self.ui_state.forget()
-        self.show_preflight(None)
-        self.show_matrix_progress(0, 0, running=False)
+        self.experiment.preflight.show_checks(None)
         self.notices.forget()
-
-    def let_go_of(self, run_ids: Sequence[RunId]) -> None:
-        """Show nothing of runs whose folders are about to go, their films least of all."""
-        self.renderer.let_go_of(run_ids)
-
-    def show_films_gone(self, run_ids: frozenset[RunId]) -> None:
-        """Tell of these runs that their films are no longer here."""
-        self.renderer.films_gone = run_ids
-        self._throttle.request()
-
-    def show_lab_faults(self, faults: Sequence[LabFault], kinds: Sequence[str]) -> None:
-        """Show the fault rules of the lab, and which kinds there are."""
-        self.orders.of_dialogs.show_lab_faults(faults, kinds)
-
-    def ask_before_close(self) -> None:
-        """Ask whether to leave while runs are under way; ``leave_confirmed`` comes when the answer is yes."""
-        from rdpgui.ui.dialogs.close_question import CloseDialog
-
-        dialog = CloseDialog(self.renderer.state.active_runs, self)
-        dialog.leave.connect(self.leave_confirmed)
-        dialog.open()
 
     # -- pages -----------------------------------------------------------------
 
-    def show_page(self, place: int) -> None:
-        """Show a page by its place in ``PAGES``."""
-        self.tabs.setCurrentIndex(place)
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return Page(self._pages.currentIndex())
+
+    def show_page(self, page: int) -> None:
+        """Show a page."""
+        self._tabs.setCurrentIndex(page)
+
+    def fill_page(self, page: Page, panel: QWidget) -> None:
+        """Put a panel on its page."""
+        holder = self._pages.widget(page)
+        if holder is None:
+            raise LookupError(f"there is no page {page}")
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(panel)
 
     def _on_tab(self, place: int) -> None:
-        self.renderer.ensure_page(place)
-        self.pages.setCurrentIndex(place)
-        if place == HISTORY:
-            self.commands.look_for_films()
-        self._throttle.request()
+        self.page_opening.emit(place)
+        self._pages.setCurrentIndex(place)
+        self.page_shown.emit(place)
 
     # -- building --------------------------------------------------------------
 
     def _build(self) -> None:
-        self.tabs = Tabs()
-        self.tabs.setObjectName("tabs")
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        for _page in PAGES:
-            self.tabs.addTab("")
-        self.tabs.currentChanged.connect(self._on_tab)
+        self._tabs = Tabs()
+        self._tabs.setObjectName("tabs")
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        for _page in Page:
+            self._tabs.addTab("")
+        self._tabs.currentChanged.connect(self._on_tab)
         self._palette_button = QToolButton()
         self._palette_button.setObjectName("palette_button")
         self._palette_button.setProperty("flat", True)
@@ -191,7 +149,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.banner)
         column.addWidget(self._tab_row())
         column.addWidget(self._notice_row())
-        column.addWidget(self.pages, 1)
+        column.addWidget(self._pages, 1)
         self.setCentralWidget(whole)
 
     def _tab_row(self) -> QWidget:
@@ -200,7 +158,7 @@ class MainWindow(QMainWindow):
         tab_row.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(tab_row)
         row.setContentsMargins(8, 0, 10, 0)
-        row.addWidget(self.tabs)
+        row.addWidget(self._tabs)
         row.addStretch(1)
         row.addWidget(self._palette_button)
         row.addWidget(self._menu_button)
@@ -232,9 +190,9 @@ class MainWindow(QMainWindow):
 
     def _retranslate(self) -> None:
         self.setWindowTitle(_("rdpgui: does the recording survive?"))
-        for place, page in enumerate(PAGES):
-            self.tabs.setTabText(place, _(page))
-        self.tabs.setAccessibleName(_("Pages"))
+        for page, title in PAGES.items():
+            self._tabs.setTabText(page, _(title))
+        self._tabs.setAccessibleName(_("Pages"))
         self._palette_button.setText(_("Commands  {keys}").format(keys="Ctrl+K"))
         self._menu_button.setText(_("Menu"))
         self.actions_by_name.retranslate()
@@ -242,22 +200,13 @@ class MainWindow(QMainWindow):
             menu.setTitle(_(group))
 
     def retranslate(self) -> None:
-        """Show everything in the language in use: called by the app after ``set_language``."""
+        """Show what the window itself says in the language in use."""
         self._retranslate()
         for widget in self.findChildren(QWidget):
             QGuiApplication.sendEvent(widget, QEvent(QEvent.Type.LanguageChange))
-        self.renderer.force()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask the app to leave instead of closing at once."""
         event.ignore()
         self.close_requested.emit()
-
-    def now(self) -> datetime:
-        """Return the time, for countdowns and elapsed spans."""
-        return datetime.now(UTC)
-
-    def moment(self) -> Moment:
-        """Return now on both clocks: what is shown in the present is judged by it."""
-        return Moment(self.now(), time.monotonic())

@@ -14,9 +14,13 @@ from rdpgui.core.session import AccessType
 from rdpgui.ui.dialog_orders import DialogOrders
 from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.hand_orders import HandOrders
+from rdpgui.ui.main_window import Page
 from rdpgui.ui.run_orders import RunOrders
 
 if TYPE_CHECKING:
+    from rdpgui.ui.changes import Changes
+    from rdpgui.ui.commands import Commands
+    from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.main_window import MainWindow
 
 
@@ -24,20 +28,24 @@ class Orders(QObject):
     """Connects panels and actions with the commands and the dialogs.
 
     Args:
-        window: its panels must exist. film: the film panel.
+        window: its panels must exist. looked: what a person looks at. commands: what is ordered.
+        film: the film panel. changes: what was rendered last.
 
     Attributes:
         of_runs: what is asked of a run that is there. of_dialogs: what opens a dialog.
         by_hand: what is ordered outside of runs.
     """
 
-    def __init__(self, window: MainWindow, film: FilmView) -> None:
+    def __init__(
+        self, window: MainWindow, looked: LookedAt, commands: Commands, film: FilmView, changes: Changes
+    ) -> None:
         super().__init__(window)
         self._window = window
-        self._commands = window.commands
-        self.of_runs = RunOrders(window, film)
-        self.of_dialogs = DialogOrders(window)
-        self.by_hand = HandOrders(window)
+        self._looked = looked
+        self._commands = commands
+        self.of_runs = RunOrders(window, looked, commands, film)
+        self.of_dialogs = DialogOrders(window, looked, commands)
+        self.by_hand = HandOrders(window, looked, commands, changes)
         self._connect_panels()
         self._connect_actions()
 
@@ -68,10 +76,10 @@ class Orders(QObject):
         actions.on("matrix-start", commands.start_matrix)
         actions.on("matrix-stop", commands.stop_matrix)
         actions.on("refresh", commands.refresh)
-        for place, name in enumerate(("page-experiment", "page-matrix", "page-claims", "page-history")):
-            actions.on(name, partial(self._window.show_page, place))
-        actions.on("find-instance", page.instances.search.setFocus)
-        actions.on("find-log", page.log.search.setFocus)
+        for place in Page:
+            actions.on(f"page-{place.name.lower()}", partial(self._window.show_page, place))
+        actions.on("find-instance", page.find_instance)
+        actions.on("find-log", page.find_log)
         actions.on("quit", self._window.close)
 
     # -- selections ------------------------------------------------------------
@@ -82,7 +90,7 @@ class Orders(QObject):
     def _on_session(self, session_id: str) -> None:
         ui_state = self._window.ui_state
         ui_state.select_session(SessionId(session_id))
-        line = self._window.renderer.line_of_session.get(SessionId(session_id))
+        line = self._looked.line_of_session.get(SessionId(session_id))
         if line is not None:
             ui_state.select_run(line.run_id)
 
@@ -112,14 +120,14 @@ class Orders(QObject):
             self._commands.arm(instance_id)
 
     def _on_arm_action(self) -> None:
-        arming = self._window.renderer.state.arming
+        arming = self._looked.state.arming
         self._on_arm(arming is None or arming.instance_id != self._window.ui_state.instance_id)
 
     def _on_disruption(self, disruption_id: DisruptionId) -> None:
         from rdpgui.ui.dialogs.confirm import ConfirmDialog
 
         window = self._window
-        state, instance_id = window.renderer.state, window.ui_state.instance_id
+        state, instance_id = self._looked.state, window.ui_state.instance_id
         instance = state.instances.get(instance_id) if instance_id else None
         if instance is None or not window.actions_by_name[disruption_id.value].isEnabled():
             return

@@ -4,50 +4,161 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from rdpgui.core.judging.summary import summarise
+from rdpgui.core.run_summary import RunSummary
+from rdpgui.core.state import RunState
+from rdpgui.i18n import _
+from rdpgui.ui import labels
+from rdpgui.ui.main_window import Page
+from rdpgui.ui.models.runs import unfinished
 
 if TYPE_CHECKING:
+    from rdpgui.ui.changes import Changes
+    from rdpgui.ui.commands import Commands
+    from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.main_window import MainWindow
-    from rdpgui.ui.render import Renderer
+    from rdpgui.ui.panels.claims import ClaimsPanel
+    from rdpgui.ui.panels.history import HistoryPanel
+    from rdpgui.ui.panels.matrix import MatrixPanel
+    from rdpgui.ui.run_orders import RunOrders
 
-_MATRIX, _CLAIMS, _HISTORY = 1, 2, 3
 
+class Pages:
+    """Builds and renders matrix, claims and history.
 
-def build_page(renderer: Renderer, window: MainWindow, place: int) -> None:
-    """Build the page at a place of the tab row, once."""
-    orders = window.orders
-    if place == _MATRIX and renderer.matrix is None:
+    Args:
+        window: holds the pages. looked: the newest snapshot. commands, orders: what the pages ask for.
+        changes: what was rendered last.
+
+    Attributes:
+        matrix, claims, history: the panels; None until their page is shown for the first time.
+    """
+
+    def __init__(
+        self, window: MainWindow, looked: LookedAt, commands: Commands, orders: RunOrders, changes: Changes
+    ) -> None:
+        self._window = window
+        self._looked = looked
+        self._commands = commands
+        self._orders = orders
+        self._changed = changes.changed
+        self._matrix_progress = (0, 0, False)
+        self.matrix: MatrixPanel | None = None
+        self.claims: ClaimsPanel | None = None
+        self.history: HistoryPanel | None = None
+
+    # -- building --------------------------------------------------------------
+
+    def build(self, page: int) -> None:
+        """Build a page, once."""
+        if page == Page.MATRIX and self.matrix is None:
+            self._build_matrix()
+        elif page == Page.CLAIMS and self.claims is None:
+            self._build_claims()
+        elif page == Page.HISTORY and self.history is None:
+            self._build_history()
+
+    def _build_matrix(self) -> None:
         from rdpgui.ui.panels.matrix import MatrixPanel
 
-        renderer.matrix = MatrixPanel()
-        renderer.matrix.run_opened.connect(orders.of_runs.open_run_here)
-        renderer.matrix.start_requested.connect(window.commands.start_matrix)
-        renderer.matrix.stop_requested.connect(window.commands.stop_matrix)
-        _put(window, place, renderer.matrix)
-    elif place == _CLAIMS and renderer.claims is None:
+        self.matrix = MatrixPanel()
+        self.matrix.run_opened.connect(self._orders.open_run_here)
+        self.matrix.start_requested.connect(self._commands.start_matrix)
+        self.matrix.stop_requested.connect(self._commands.stop_matrix)
+        self._window.fill_page(Page.MATRIX, self.matrix)
+
+    def _build_claims(self) -> None:
         from rdpgui.ui.panels.claims import ClaimsPanel
 
-        renderer.claims = ClaimsPanel()
-        renderer.claims.run_opened.connect(orders.of_runs.open_run_here)
-        _put(window, place, renderer.claims)
-    elif place == _HISTORY and renderer.history is None:
+        self.claims = ClaimsPanel()
+        self.claims.run_opened.connect(self._orders.open_run_here)
+        self._window.fill_page(Page.CLAIMS, self.claims)
+
+    def _build_history(self) -> None:
         from rdpgui.ui.panels.history import HistoryPanel
 
-        renderer.history = HistoryPanel()
-        renderer.history.run_opened.connect(orders.of_runs.open_run_here)
-        renderer.history.report_requested.connect(orders.of_runs.on_report_of)
-        renderer.history.folder_requested.connect(orders.of_runs.on_folder_of)
-        renderer.history.archive_requested.connect(orders.of_runs.on_archive)
-        renderer.history.delete_requested.connect(orders.of_runs.on_delete)
-        renderer.history.judge_requested.connect(orders.of_runs.on_judge_again)
-        renderer.history.compare_requested.connect(orders.of_runs.on_compare)
-        _put(window, place, renderer.history)
+        orders = self._orders
+        self.history = HistoryPanel()
+        self.history.run_opened.connect(orders.open_run_here)
+        self.history.report_requested.connect(orders.on_report_of)
+        self.history.folder_requested.connect(orders.on_folder_of)
+        self.history.archive_requested.connect(orders.on_archive)
+        self.history.delete_requested.connect(orders.on_delete)
+        self.history.judge_requested.connect(orders.on_judge_again)
+        self.history.compare_requested.connect(orders.on_compare)
+        self._window.fill_page(Page.HISTORY, self.history)
 
+    # -- rendering -------------------------------------------------------------
 
-def _put(window: MainWindow, place: int, panel: QWidget) -> None:
-    holder = window.pages.widget(place)
-    if holder is None:
-        raise LookupError(f"there is no page {place}")
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(8, 8, 8, 8)
-    column.addWidget(panel)
+    def show_matrix_progress(self, done: int, total: int, *, running: bool) -> None:
+        """Keep and show how far the matrix is."""
+        self._matrix_progress = (done, total, running)
+        if self.matrix is not None:
+            self.matrix.show_progress(done, total, running=running)
+
+    def render(self) -> None:
+        """Show the newest snapshot on the page that is looked at."""
+        self._render_start()
+        self._render_places()
+        shown = self._window.page
+        if shown is Page.MATRIX and self.matrix is not None:
+            self._render_matrix(self.matrix)
+        if shown is Page.HISTORY and self.history is not None:
+            self._render_history(self.history)
+        if shown is Page.CLAIMS and self.claims is not None and self._changed("claims", self._looked.lines_here):
+            self._render_claims(self.claims)
+
+    def _render_start(self) -> None:
+        state = self._looked.state
+        if not self._changed("matrix start", state.emergency, state.identity, self.matrix):
+            return
+        refused = ""
+        if state.emergency:
+            refused = _("The emergency stop is on. Reset it first.")
+        elif state.identity is None:
+            refused = _("No account is known yet: wait for the connection, or choose another profile in Settings.")
+        self._window.actions_by_name.set_enabled("matrix-start", not refused, refused)
+        if self.matrix is not None:
+            self.matrix.show_start(refused)
+
+    def _render_places(self) -> None:
+        here = self._looked.state.place
+        if not self._changed("pages' place", here, self.matrix, self.claims):
+            return
+        lab = here is not None and here.lab
+        for panel in (self.matrix, self.claims):
+            if panel is not None:
+                panel.show_lab(lab)
+                panel.show_subtitle(labels.place_name(here, lab=lab) if here is not None else "")
+
+    def _render_history(self, history: HistoryPanel) -> None:
+        lines, gone = self._looked.state.history, self._looked.films_gone
+        now = {run_id: lines[run_id]._replace(film_gone=True) for run_id in gone if run_id in lines}
+        now |= {run.run_id: self._line_now(run) for run in self._looked.state.runs.values() if run.is_open}
+        if self._changed("history", lines, now):
+            history.show_runs(lines, now)
+
+    def _line_now(self, run: RunState) -> RunSummary:
+        """Return the line of a run without an end as it may be told now; what nobody carries on is unfinished."""
+        line = summarise(self._looked.as_seen(run))
+        return line if run.active else unfinished(line)
+
+    def _render_matrix(self, matrix: MatrixPanel) -> None:
+        newest = matrix.newest(self._looked.lines_here)
+        runs = self._looked.whole(list(newest.values()))
+        if runs is None:
+            return
+        seen = tuple(self._looked.as_seen(run) for run in runs)
+        if self._changed("matrix", seen):
+            matrix.show_runs(dict(zip(newest, seen, strict=True)), self._looked.files.still_of)
+            done, total, running = self._matrix_progress
+            matrix.show_progress(done, total, running=running)
+
+    def _render_claims(self, claims: ClaimsPanel) -> None:
+        from rdpgui.ui.claim_views import claim_views
+
+        unread = sum(line.needs_reading for line in self._looked.lines_here)
+        claims.show_claims(claim_views(self._looked.lines_here))
+        claims.show_unread(unread)
+        if unread:
+            self._commands.look_into_runs()

@@ -13,8 +13,11 @@ from rdpgui.core.ids import RunId
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.testimony import may_testify, may_withdraw
 from rdpgui.ui.film_port import FilmView
+from rdpgui.ui.main_window import Page
 
 if TYPE_CHECKING:
+    from rdpgui.ui.commands import Commands
+    from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.main_window import MainWindow
 
 
@@ -22,15 +25,16 @@ class RunOrders(QObject):
     """Orders about the run that is looked at, and about runs of the other pages.
 
     Args:
-        window: its panels must exist. film: the film panel.
+        window: its panels must exist. looked: which run it is. commands: what is ordered. film: the film panel.
     """
 
-    def __init__(self, window: MainWindow, film: FilmView) -> None:
+    def __init__(self, window: MainWindow, looked: LookedAt, commands: Commands, film: FilmView) -> None:
         super().__init__(window)
         self._window = window
+        self._looked = looked
         self._film = film
         self._clock_said: dict[RunId, float] = {}
-        self._commands = window.commands
+        self._commands = commands
         page, actions = window.experiment, window.actions_by_name
         page.recording.console_word_entered.connect(self._on_console_word)
         page.timeline.seek_requested.connect(self._on_seek)
@@ -51,7 +55,7 @@ class RunOrders(QObject):
             self._film.seek_wall(at)
 
     def _on_clock_adjusted(self, path: object, offset_s: float) -> None:
-        run = self._window.renderer.run_of_film(path)
+        run = self._looked.run_of_film(path)
         if run is None:
             return
         # What was said last may still be on its way to the journal: the way back from it is a correction, too.
@@ -60,28 +64,27 @@ class RunOrders(QObject):
             self._commands.adjust_film_clock(run.run_id, offset_s)
 
     def _on_console_word(self, word: object) -> None:
-        run = self._window.renderer.run
+        run = self._looked.run
         if run is not None and isinstance(word, ConsoleWord):
             self._commands.enter_console_word(run.run_id, word)
 
     def _on_visual(self, seen: bool) -> None:
-        run, frame = self._window.renderer.run, self._window.renderer.frame_of_run()
+        run, frame = self._looked.run, self._looked.frame_of_run()
         if run is not None and frame is not None and may_testify(run):
             self._commands.confirm_visual(run.run_id, seen=seen, film=frame.film.name, film_s=round(frame.film_s, 3))
 
     def _on_withdraw(self) -> None:
-        renderer = self._window.renderer
-        run = renderer.run
-        if run is not None and may_withdraw(renderer.state, run):
+        run = self._looked.run
+        if run is not None and may_withdraw(self._looked.state, run):
             self._commands.withdraw_visual(run.run_id)
 
     def _on_report(self) -> None:
-        run = self._window.renderer.run
+        run = self._looked.run
         if run is not None:
             self._commands.open_report(run.run_id)
 
     def _on_folder(self) -> None:
-        run = self._window.renderer.run
+        run = self._looked.run
         if run is not None:
             self._commands.open_run(run.run_id)
 
@@ -116,15 +119,15 @@ class RunOrders(QObject):
         self._commands.read_runs(run_ids, on_read=partial(self._compare, run_ids))
 
     def _compare(self, run_ids: Sequence[RunId]) -> None:
-        sides = [self._window.renderer.compared(run_id) for run_id in run_ids]
+        sides = [self._looked.compared(run_id) for run_id in run_ids]
         if sides[0] is not None and sides[1] is not None:
             self._film.compare(sides[0], sides[1])
 
     def open_run_here(self, run_id: str) -> None:
         """Show a run on the experiment page."""
         state = self._window.ui_state
-        line = self._window.renderer.state.history.get(RunId(run_id))
+        line = self._looked.state.history.get(RunId(run_id))
         if line is not None:
             state.select_run(line.run_id)
             state.select_session(line.session_id or None)
-            self._window.show_page(0)
+            self._window.show_page(Page.EXPERIMENT)

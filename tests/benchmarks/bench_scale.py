@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rdpgui.core.run_summary import RunSummary
     from rdpgui.core.session import Session
     from rdpgui.runner.store import Store
-    from rdpgui.ui.main_window import MainWindow
+    from rdpgui.ui.workbench import Workbench
 
 EVENTS_TARGET, RENDER_TARGET_MS, CLAIMS_TARGET_MS, STATEMENTS_TARGET_MS = 1.5, 1.0, 50.0, 10.0
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -41,10 +41,10 @@ def scale_rows(events: int, runs: int, sessions: int, of_runs: int, rounds: int)
 
     app = QApplication.instance() or QApplication([])
     rows = [event_row(events)]
-    with _window() as (window, store):
-        rows += _history_rows(window, store, runs, rounds)
-    with _window() as (window, store):
-        rows.append(_statements_row(window, store, sessions, of_runs, rounds))
+    with _window() as (workbench, store):
+        rows += _history_rows(workbench, store, runs, rounds)
+    with _window() as (workbench, store):
+        rows.append(_statements_row(workbench, store, sessions, of_runs, rounds))
     app.processEvents()
     return rows
 
@@ -78,12 +78,12 @@ def event_row(count: int) -> Row:
 
 
 @contextmanager
-def _window() -> Iterator[tuple[MainWindow, Store]]:
+def _window() -> Iterator[tuple[Workbench, Store]]:
     from tests.benchmarks.bench_table import open_window
 
     with tempfile.TemporaryDirectory(prefix="rdpgui-bench-") as folder:
         way = open_window(Path(folder))
-        yield way.window, way.store
+        yield way.workbench, way.store
         way.window.hide()
         way.window.deleteLater()
 
@@ -115,18 +115,18 @@ def _lines(count: int) -> list[RunSummary]:
     return lines
 
 
-def _history_rows(window: MainWindow, store: Store, count: int, rounds: int) -> list[Row]:
+def _history_rows(workbench: Workbench, store: Store, count: int, rounds: int) -> list[Row]:
     from rdpgui.core.account_events import PlaceOpened
     from tests.helpers.many_runs import LAB
 
     lines = _lines(count)
     store.publish(PlaceOpened(AT, LAB))
     store.list_runs(lines)
-    show = partial(_show, window, store)
+    show = partial(_show, workbench, store)
     show()
     unchanged = [_ms(show) for _round in range(rounds * 10)]
-    pages = [_ms(partial(window.show_page, place)) for place in (2, 0, 2)]
-    window.show_page(2)
+    pages = [_ms(partial(workbench.window.show_page, place)) for place in (2, 0, 2)]
+    workbench.window.show_page(2)
     claims = []
     for _round in range(rounds):
         store.list_runs([lines[0]._replace(reason=f"other {_round}")])
@@ -139,7 +139,7 @@ def _history_rows(window: MainWindow, store: Store, count: int, rounds: int) -> 
     ]  # fmt: skip
 
 
-def _statements_row(window: MainWindow, store: Store, count: int, of_runs: int, rounds: int) -> Row:
+def _statements_row(workbench: Workbench, store: Store, count: int, of_runs: int, rounds: int) -> Row:
     from PySide6.QtCore import QCoreApplication
 
     from rdpgui.core.account_events import PlaceOpened, SessionsObserved
@@ -150,16 +150,16 @@ def _statements_row(window: MainWindow, store: Store, count: int, of_runs: int, 
     store.list_runs(lines)
     sessions = _sessions(count)
     store.publish(SessionsObserved(AT, sessions))
-    _show(window, store)
+    _show(workbench, store)
     found = []
     again = []
     for number in range(rounds):
         line = lines[number % of_runs]._replace(reason=f"other {number}", session_id=lines[-1].session_id)
         store.list_runs([line])
-        window.renderer.state = store.state
+        workbench.looked.state = store.state
         QCoreApplication.processEvents()
-        found.append(_ms(partial(_statements, window, sessions)))
-        again.append(_ms(partial(_show, window, store)))
+        found.append(_ms(partial(_statements, workbench, sessions)))
+        again.append(_ms(partial(_show, workbench, store)))
     return Row(
         f"{count} sessions, {of_runs} runs: what is said of each after another run", "ms", tuple(found),
         target=f"<= {STATEMENTS_TARGET_MS:.0f} ms", met=most(found, STATEMENTS_TARGET_MS),
@@ -178,15 +178,15 @@ def _sessions(count: int) -> tuple[Session, ...]:
     )
 
 
-def _statements(window: MainWindow, sessions: tuple[Session, ...]) -> None:
-    statement_of = window.renderer.statements()
+def _statements(workbench: Workbench, sessions: tuple[Session, ...]) -> None:
+    statement_of = workbench.looked.statements()
     for session in sessions:
         statement_of(session)
 
 
-def _show(window: MainWindow, store: Store) -> None:
-    window.renderer.state = store.state
-    window.renderer.render()
+def _show(workbench: Workbench, store: Store) -> None:
+    workbench.looked.state = store.state
+    workbench.render()
 
 
 def _ms(work: Callable[[], object]) -> float:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rdpgui.core.instance import Instance, ManagedNode
     from rdpgui.runner.store import Store
     from rdpgui.ui.main_window import MainWindow
+    from rdpgui.ui.workbench import Workbench
 
 TARGET_MS, UNCHANGED_TARGET_MS = 50.0, 16.0
 WORDS = ("w", "we", "web", "web-1", "web-12", "zzz", "", "stopped", "10.0.7", "")
@@ -29,12 +30,12 @@ class Way:
     """A window on a store, and what goes through both.
 
     Args:
-        window: the real one, whose orders go nowhere.
+        workbench: with a real window, whose orders go nowhere.
         store: what it renders.
     """
 
-    def __init__(self, window: MainWindow, store: Store) -> None:
-        self.window, self.store = window, store
+    def __init__(self, workbench: Workbench, store: Store) -> None:
+        self.workbench, self.window, self.store = workbench, workbench.window, store
 
     def observe(self, instances: tuple[Instance, ...], nodes: tuple[ManagedNode, ...] | None) -> float:
         """Publish what was read and wait until it is painted; returns milliseconds."""
@@ -45,8 +46,8 @@ class Way:
     def _through(self, event: object) -> None:
         self.store.publish(event)  # type: ignore[arg-type] # an event
         # At once, not when the throttle's interval is over: the interval is no work.
-        self.window.renderer.state = self.store.state
-        self.window.renderer.render()
+        self.workbench.looked.state = self.store.state
+        self.workbench.render()
 
 
 def table_rows(rounds: int, count: int = 100_000) -> list[Row]:
@@ -69,20 +70,20 @@ def open_window(folder: Path) -> Way:
     """Return a window on a new store; its orders go nowhere."""
     from rdpgui.core.settings import Settings
     from rdpgui.runner.store import Store
-    from rdpgui.ui.main_window import MainWindow
     from rdpgui.ui.notifications import Notifications
     from rdpgui.ui.panels.film_place import FilmPlace
+    from rdpgui.ui.workbench import Workbench
     from tests.ui.conftest import RecordedCommands
 
-    window = MainWindow(
+    workbench = Workbench(
         RecordedCommands(),
         film=FilmPlace(),
         notifications=Notifications(),
         run_folder=lambda _run_id: folder,
         settings=Settings(),
     )
-    window.show()
-    return Way(window, Store())
+    workbench.window.show()
+    return Way(workbench, Store())
 
 
 def fleet(count: int) -> tuple[tuple[Instance, ...], tuple[ManagedNode, ...]]:

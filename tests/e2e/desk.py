@@ -158,7 +158,7 @@ class Desk:
         await self.click(f"disrupt_{disruption}")
         await self.click("confirm_go")
         await self.until(lambda: set(self.program.store.state.runs) > before, 12.0, "a run has begun")
-        shown = self.program.window.renderer  # views are told on the loop's next turn
+        shown = self.program.workbench.looked  # views are told on the loop's next turn
         await self.until(lambda: set(shown.state.runs) > before, 12.0, "the window shows the run")
         return self.newest()
 

@@ -74,7 +74,7 @@ def test_that_another_scenario_opens_empty_and_its_runs_are_its_own(desk: Desk) 
         await desk.click("place_open")
         await desk.until(lambda: desk.program.store.state.place == ON_INSTANCE, limit_s(2.0), "the other place")
         assert _shows_nothing(desk)
-        desk.program.window.renderer.render()
+        desk.program.workbench.render()
         assert desk.text("verdict_word") == "–"
         assert desk.find(QTableView, "instances_table").model().rowCount() == 0
         assert "recorder-on-instance" in desk.text("banner_place")
@@ -114,10 +114,10 @@ def test_that_a_profile_that_does_not_exist_shows_the_history_and_nothing_else(
         assert desk.program.store.state.runs_here == ()
         for page in (1, 2, 3):
             desk.program.window.show_page(page)
-            desk.program.window.renderer.render()
+            desk.program.workbench.render()
         assert desk.find(QTableView, "history_table").model().rowCount() == 2
         desk.program.window.show_page(0)
-        desk.program.window.renderer.render()
+        desk.program.workbench.render()
         assert desk.text("verdict_word") == "–"
         await desk.until(lambda: any("nobody" in notice for notice in desk.notices()), limit_s(5.0), "the reason")
 

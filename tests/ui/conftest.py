@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from rdpgui.core.ids import RunId
 from rdpgui.core.settings import Settings, Theme
 from rdpgui.core.state import AppState
-from rdpgui.ui.main_window import MainWindow
 from rdpgui.ui.notifications import Notifications
 from rdpgui.ui.panels.film_place import FilmPlace
 from rdpgui.ui.theme import Theming
+from rdpgui.ui.workbench import Workbench
 
 
 @pytest.fixture(autouse=True)
@@ -60,13 +60,14 @@ class Bench:
         still.save(str(folder / "last_frame.png"))
         for name in ("film.mp4", "recording.mp4"):
             (folder / name).touch()
-        self.window = MainWindow(
+        self.workbench = Workbench(
             self.commands,
             film=self.film,
             notifications=self.notifications,
             run_folder=self.folder_of,
             settings=Settings(theme=Theme.DARK),
         )
+        self.window = self.workbench.window
 
     def folder_of(self, run_id: object) -> Path:
         """Every run lies in the test's folder."""
@@ -74,8 +75,8 @@ class Bench:
 
     def show(self, state: AppState) -> None:
         """Render a state at once."""
-        self.window.renderer.state = state
-        self.window.renderer.render()
+        self.workbench.looked.state = state
+        self.workbench.render()
 
     def find(self, kind: type[Any], name: str) -> Any:
         """Return a widget by object name; it must exist."""

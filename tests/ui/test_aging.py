@@ -41,7 +41,7 @@ def _at(bench: Bench, plus_s: float) -> datetime:
     """Let the window's clocks stand so much later than the last look."""
     look = snapshots.WATCHED
     moment = Moment(look.at + timedelta(seconds=plus_s), look.mono_s + plus_s)
-    bench.window.moment = lambda: moment  # type: ignore[method-assign]
+    bench.workbench.looked.moment = lambda: moment
     return look.at
 
 
@@ -60,7 +60,7 @@ def test_that_every_live_word_goes_when_the_watchers_hang_and_comes_back_with_a_
     assert {"running", "Online", "Recording"} <= set(before)
 
     seen_at = _at(bench, 60.0)
-    bench.window.renderer._on_aging()  # the window's own second hand: no event comes
+    bench.workbench._on_aging()  # the window's own second hand: no event comes
     after = _cells(bench, "instances_table") + _cells(bench, "sessions_table") + [bench.text("recording_word")]
     assert not set(after) & set(_LIVE)
     assert after.count("Unknown") >= 3 and "?" in after
@@ -91,7 +91,7 @@ def test_that_the_session_of_a_killed_run_is_unknown_after_the_next_start(bench:
     store = Store(replace(snapshots.recording(), runs={}))
     store.adopt(run)
     bench.show(store.state)
-    assert bench.window.renderer.state.active_runs == ()
+    assert bench.workbench.looked.state.active_runs == ()
     assert bench.text("recording_word") == "Unknown"
     assert "Recording" not in _cells(bench, "sessions_table")
     assert bench.text("verdict_word") == "Unfinished"
@@ -102,7 +102,7 @@ def test_that_the_session_of_a_killed_run_is_unknown_after_the_next_start(bench:
     assert bench.text("recording_basis") == shown, "a clock runs"
     assert bench.text("verdict_word") == "Interrupted"
     bench.window.show_page(3)
-    bench.window.renderer.render()
+    bench.workbench.render()
     assert not {"Recording", "Running"} & set(_cells(bench, "history_table"))
 
 

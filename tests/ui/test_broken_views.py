@@ -23,7 +23,19 @@ from rdpgui.core.run import RunStatus
 from rdpgui.core.run_events import IntentRecorded, PhaseEntered, RunEnded
 from rdpgui.core.state import AppState
 from rdpgui.core.verdict import VerdictValue
-from rdpgui.ui import actions, formats, labels, lanes, looked_at, refusals, render
+from rdpgui.ui import (
+    actions,
+    formats,
+    hand_orders,
+    labels,
+    lanes,
+    looked_at,
+    pages,
+    refusals,
+    render,
+    render_run,
+    run_files,
+)
 from tests.helpers.simulated_world import TARGET, Behaviour
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import LAB
@@ -37,7 +49,7 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
 
 PARTS = [
     *_modules(rdpgui.ui.panels), *_modules(rdpgui.ui.models),
-    actions, formats, labels, lanes, looked_at, refusals, render,
+    actions, formats, hand_orders, labels, lanes, looked_at, pages, refusals, render, render_run, run_files,
 ]  # fmt: skip
 
 
@@ -79,9 +91,9 @@ def test_that_a_broken_part_of_the_window_is_a_crash_report_and_the_run_ends_as_
                 asyncio.get_running_loop().set_exception_handler(crash.on_loop_exception)
 
                 def view(state: AppState, event: Event) -> None:
-                    bench.window.renderer.state = state
+                    bench.workbench.looked.state = state
                     if isinstance(event, IntentRecorded | PhaseEntered | RunEnded):
-                        bench.window.renderer.force()
+                        bench.workbench.force()
 
                 scene.store.show(view)
                 scene.store.publish(PlaceOpened(scene.world.clock.now(), LAB))

@@ -22,7 +22,7 @@ from rdpgui.core.state import RunState
 from rdpgui.i18n import set_language
 from rdpgui.report.html import run_html
 from rdpgui.runner.store import Store
-from rdpgui.ui.main_window import HISTORY
+from rdpgui.ui.main_window import Page
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import NOW, finished, fold, run_events
 
@@ -68,21 +68,21 @@ def test_that_the_window_says_verified_only_while_the_film_is_there(bench: Bench
 
 @pytest.mark.case("R11")
 def test_that_history_and_sessions_say_so_of_runs_that_nobody_has_opened(bench: Bench) -> None:
-    bench.window.show_page(HISTORY)
+    bench.window.show_page(Page.HISTORY)
     assert ("look_for_films",) in bench.commands.orders
     state = fold(finished(), STATED)
     bench.show(state)
-    history = bench.window.renderer.history
+    history = bench.workbench.pages.history
     assert history is not None
     model = history._model
     column = 7
     assert model.index(0, column).data() == "Verified"
-    bench.window.show_films_gone(frozenset([R1]))
-    bench.window.renderer.render()
+    bench.workbench.show_films_gone(frozenset([R1]))
+    bench.workbench.render()
     assert model.index(0, column).data() == "Film gone"
     session = state.runs[R1].session
     assert session is not None
-    statement = bench.window.renderer.statement_of(session)
+    statement = bench.workbench.looked.statement_of(session)
     assert statement is not None
 
 

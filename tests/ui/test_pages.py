@@ -63,7 +63,7 @@ def test_that_every_page_opens_with_and_without_runs(bench: Bench, place: int) -
     bench.show(AppState())
     bench.window.show_page(place)
     bench.show(finished())
-    assert bench.window.pages.currentIndex() == place
+    assert bench.window.page == place
     assert not bench.window.grab().isNull()
 
 
@@ -76,7 +76,7 @@ def test_that_a_matrix_cell_shows_its_newest_run_and_opens_it(bench: Bench, qtbo
     other = bench.find(QWidget, "cell_control-none_JustInTime")
     assert other.accessibleName().endswith("not in the matrix")
     qtbot.keyClick(cell, Qt.Key.Key_Return)
-    assert bench.window.pages.currentIndex() == 0
+    assert bench.window.page == 0
     assert bench.window.ui_state.run_id == "new"
 
 
@@ -110,7 +110,7 @@ def test_that_a_run_that_cannot_be_read_is_named_in_a_message_and_in_the_history
     assert lines[0] == said[0]
     assert lines[-1] == "2 more"
     set_language("ja")
-    bench.window.retranslate()
+    bench.workbench.retranslate()
     assert "bad0" in bench.text("history_unreadable")
     assert "cannot be shown" not in bench.text("history_unreadable")
     assert bench.find(QTableView, "history_table").model().rowCount() == 8
@@ -121,7 +121,7 @@ def test_that_a_film_carries_the_instance_s_name_of_then_and_its_session(bench: 
     bench.show(fold(state, InstancesObserved(NOW, (), ())))
     run = next(iter(state.runs.values()))
     assert run.session is not None
-    (film,) = bench.window.renderer.films_of(run)
+    (film,) = bench.workbench.looked.files.films_of(run)
     assert film.origin == FilmOrigin("fin-web-01", WEB1, run.session.started_at)
 
 
@@ -142,7 +142,7 @@ def test_that_one_run_of_the_history_can_be_judged_again(bench: Bench) -> None:
     table = bench.find(QTableView, "history_table")
     assert not bench.find(QPushButton, "history_judge").isEnabled()
     table.selectRow(0)
-    history = bench.window.renderer.history
+    history = bench.workbench.pages.history
     assert history is not None
     chosen = history.table.selected_key()
     bench.press("history_judge")

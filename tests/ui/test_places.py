@@ -101,7 +101,7 @@ def test_that_runs_of_another_place_are_in_the_history_only_and_open_as_such(ben
     table = bench.find(QTableView, "history_table")
     assert {table.model().index(row, 8).data() for row in range(table.model().rowCount())} == {"LAB · default"}
     assert _cells(bench) == {"not run yet", "not in the matrix"}
-    bench.window.orders.of_runs.open_run_here(next(iter(state.runs)))
+    bench.workbench.orders.of_runs.open_run_here(next(iter(state.runs)))
     bench.show(state)
     assert bench.text("verdict_word") == "PASS"
     assert bench.text("verdict_elsewhere") == "Made elsewhere: LAB · default"
@@ -142,7 +142,7 @@ def test_that_the_verdict_of_another_place_is_in_view_in_the_smallest_window(
     bench.window.show()
     state = fold(seeded(), *_runs(place))
     bench.show(state)
-    bench.window.orders.of_runs.open_run_here(next(iter(state.runs)))
+    bench.workbench.orders.of_runs.open_run_here(next(iter(state.runs)))
     bench.show(state)
     assert bench.text("verdict_elsewhere") == said
     area, word = bench.find(QScrollArea, "verdict_scroll"), bench.find(QLabel, "verdict_word")
@@ -193,7 +193,7 @@ def test_that_the_observed_access_type_decides_the_row_and_the_claim_and_the_pla
 
 def test_that_places_are_named_in_japanese(bench: Bench) -> None:
     set_language("ja")
-    bench.window.retranslate()
+    bench.workbench.retranslate()
     _show(bench, _moved(fold(seeded(), *_runs(None)), NOBODY))
     table = bench.find(QTableView, "history_table")
     assert table.model().index(0, 8).data() == "LAB · 場所の記録なし"
@@ -226,11 +226,11 @@ def test_that_another_place_is_chosen_from_banner_settings_and_palette(bench: Be
 @pytest.mark.case("L1")
 def test_that_leaving_a_place_lets_go_of_choices_dialogs_and_messages(bench: Bench) -> None:
     bench.show(fold(armed(seeded()), *_runs()))
-    bench.window.orders.of_runs.open_run_here(next(iter(bench.window.renderer.state.runs)))
+    bench.workbench.orders.of_runs.open_run_here(next(iter(bench.workbench.looked.state.runs)))
     bench.notifications.say(Tone.WARN, "Something of the lab.")
     bench.press("disrupt_os-shutdown")
     confirm = bench.dialog("confirm_dialog")
-    bench.window.forget_place()
+    bench.workbench.forget_place()
     assert not confirm.isVisible()
     assert bench.commands.orders == []
     state = bench.window.ui_state

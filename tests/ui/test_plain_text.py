@@ -199,7 +199,7 @@ def _ended() -> Event:
 def window(bench: Bench, request: pytest.FixtureRequest) -> Iterator[Bench]:
     """A window of 1366 x 768, in both languages."""
     set_language(request.param)
-    bench.window.retranslate()
+    bench.workbench.retranslate()
     bench.window.resize(WIDTH, HEIGHT)
     yield bench
     set_language("en")
@@ -216,7 +216,7 @@ def test_that_no_foreign_text_is_markup_or_moves_the_window(window: Bench, name:
     QApplication.processEvents()
     before = window.window.minimumSizeHint()
     window.show(STATES[name]())
-    window.window.show_preflight(_preflight())
+    window.workbench.show_preflight(_preflight())
     denied = AccessDenied("{operation} was denied: {why}", "Ask {why}.", operation="ec2:X", why=HOSTILE)
     window.window.notifications.error(denied, task=HOSTILE)
     for place in range(4):

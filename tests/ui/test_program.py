@@ -59,14 +59,14 @@ async def _open(program: Program, ends: list[str], *, signed_in: bool = True) ->
     ports: Any = SimpleNamespace(clock=clock)
     environment: Any = SimpleNamespace(ports=ports, timing=LAB_TIMING, lab=True, aclose=ended)
     program.store.publish(PlaceOpened(NOW, LAB))
-    history = RunHistory(program.store, program.folders, program.window.render_state)
+    history = RunHistory(program.store, program.folders, program.workbench.render_state)
     program.records = RunRecords(program.store, history, clock)
     if signed_in:
         program.session = WorkSession(environment, program.store, program.settings, program.records)
     await history.load()
     await history.run(RunId("r1"))
     await views_told()
-    program.window.renderer.render()
+    program.workbench.render()
 
 
 def _events(root: Path) -> tuple[RunEvent, ...]:

@@ -95,7 +95,7 @@ def test_that_the_port_gives_the_same_objects_for_what_did_not_change() -> None:
 
 @pytest.mark.case("L5")
 def test_that_the_window_is_whole_before_anything_is_known(bench: Bench) -> None:
-    bench.window.renderer.render()
+    bench.workbench.render()
     QApplication.processEvents()
     assert bench.text("banner_place") == "Connecting …"
     table = bench.window.experiment.instances.table

@@ -12,6 +12,7 @@ from rdpgui.core.errors import GuardRefusal, Throttled
 from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
 from rdpgui.ui.main_window import PAGES, MainWindow
+from rdpgui.ui.workbench import Workbench
 from tests.helpers.limits import limit_ms
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import finished, recording, seeded
@@ -51,13 +52,13 @@ def test_that_an_error_is_shown_with_its_remedy_and_can_be_copied(bench: Bench, 
 
 def test_that_messages_before_the_window_are_kept(qtbot: Any, bench: Bench) -> None:
     bench.notifications.error(GuardRefusal("Early.", "Wait."))
-    later = MainWindow(
+    later = Workbench(
         bench.commands,
         film=bench.film,
         notifications=bench.notifications,
         run_folder=bench.folder_of,
         settings=bench.window.settings,
-    )
+    ).window
     qtbot.addWidget(later)
     later.show()
     assert later.notices.current is not None
@@ -72,7 +73,7 @@ def test_that_closing_asks_the_app_instead_of_closing(bench: Bench, qtbot: Any) 
 
 def test_that_leaving_during_a_run_is_asked_and_confirmed(bench: Bench, qtbot: Any) -> None:
     bench.show(recording())
-    bench.window.ask_before_close()
+    bench.workbench.ask_before_close()
     dialog = bench.dialog("close_dialog")
     assert dialog.findChild(QWidget, "close_title").text() == "1 run is under way"
     with qtbot.waitSignal(bench.window.leave_confirmed, timeout=limit_ms(1)):
@@ -103,7 +104,7 @@ def test_that_switching_the_language_changes_every_visible_text(bench: Bench) ->
     bench.show(finished())
     before = _texts(bench.window)
     set_language("ja")
-    bench.window.retranslate()
+    bench.workbench.retranslate()
     after = _texts(bench.window)
     assert bench.text("verdict_gap_title") == "停止差"
     same = {name: text for name, text in before.items() if after.get(name) == text and _is_sentence(text)}

@@ -46,7 +46,7 @@ def test_that_the_screenshot_is_shown_with_when_it_was_taken_and_what_it_proves(
     assert "without Session Manager and the recorder" in still.accessibleDescription()
     assert not _is_shown(bench, "witness_why")
     set_language("ja")
-    bench.window.retranslate()
+    bench.workbench.retranslate()
     assert "撮影" in bench.text("witness_when") or "の間" in bench.text("witness_when")
 
 

@@ -24,7 +24,7 @@ from tests.ui.snapshots import NOW, armed, fold, recording, seeded
 @pytest.fixture
 def japanese(bench: Bench) -> Iterator[None]:
     set_language("ja")
-    bench.window.retranslate()
+    bench.workbench.retranslate()
     yield
     set_language("en")
 
@@ -111,7 +111,7 @@ def test_that_a_small_window_gives_the_film_its_height_and_keeps_the_selection_i
     bench.window.ui_state.select_instance(last.instance_id)
     bench.show(state)
     bench.window.resize(1180, 700)
-    bench.window.renderer.force()
+    bench.workbench.force()
     table = bench.find(QTableView, "instances_table")
     row = next(r for r in range(table.model().rowCount()) if table.model().index(r, 0).data() == last.name)
     assert table.viewport().rect().contains(table.visualRect(table.model().index(row, 0)))

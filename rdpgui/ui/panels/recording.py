@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBo
 from typing_extensions import override
 
 from rdpgui.core.recording import Basis, ConsoleWord, Evidence, RecordingStatus, StatusStatement
+from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
 from rdpgui.ui.panels.witness import WitnessBox
@@ -25,9 +27,6 @@ _TICK_MS = 1000
 
 class RecordingPanel(Card):
     """Status, basis, evidence with times, and the console's own word.
-
-    Attributes:
-        witness: the console screenshot of the run that is looked at.
 
     Signals:
         console_word_entered: what a person read in the AWS console (a ConsoleWord).
@@ -64,8 +63,8 @@ class RecordingPanel(Card):
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
-        self.witness = WitnessBox()
-        self._column.addWidget(self.witness)
+        self._witness = WitnessBox()
+        self._column.addWidget(self._witness)
         self._column.addStretch(1)
         area = QScrollArea()
         area.setObjectName("recording_evidence")
@@ -95,6 +94,10 @@ class RecordingPanel(Card):
         self._statement = statement
         self._console.setVisible(may_enter)
         self._render()
+
+    def show_witness(self, run: RunState | None, path: Path | None) -> None:
+        """Render the run's second witness; ``path`` is its picture."""
+        self._witness.show_run(run, path)
 
     def _render(self) -> None:
         statement = self._statement
@@ -167,4 +170,4 @@ class RecordingPanel(Card):
         """Show everything in the language in use."""
         super().retranslate()
         self._render()
-        self.witness.retranslate()
+        self._witness.retranslate()

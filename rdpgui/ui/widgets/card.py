@@ -54,6 +54,10 @@ class Card(QFrame):
         set_text(self.title, _(title))
         self.setAccessibleName(_(title))
 
+    def show_subtitle(self, text: str) -> None:
+        """Show a quiet text right after the title."""
+        self.subtitle.set_whole(text)
+
     def show_lab(self, lab: bool) -> None:
         """Mark what is shown as the lab's, or not."""
         self.lab_mark.setVisible(lab)

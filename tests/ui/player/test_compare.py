@@ -260,7 +260,7 @@ def history(bench: Bench) -> Iterator[Bench]:
 
 
 def test_that_two_rows_of_the_history_are_compared(history: Bench) -> None:
-    panel = history.window.renderer.history
+    panel = history.workbench.pages.history
     assert panel is not None
     button = history.find(QPushButton, "history_compare")
     assert not button.isEnabled()
@@ -270,7 +270,7 @@ def test_that_two_rows_of_the_history_are_compared(history: Bench) -> None:
     assert button.isEnabled()
     assert not history.find(QPushButton, "history_open").isEnabled()
     more = run_events("r4", start=START + timedelta(minutes=9))
-    history.show(fold(history.window.renderer.state, *more))
+    history.show(fold(history.workbench.looked.state, *more))
     assert panel.table.chosen == ("r3", "r1")
     button.click()
     sides = history.film.compared

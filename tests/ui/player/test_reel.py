@@ -220,7 +220,7 @@ def test_that_the_window_shows_every_film_that_fits_while_the_run_s_own_is_not_k
 ) -> None:
     state = finished()
     run = state.runs[RunId("r1")]
-    assert [film.path.name for film in bench.window.renderer.films_of(run)] == ["film.mp4"]
+    assert [film.path.name for film in bench.workbench.looked.files.films_of(run)] == ["film.mp4"]
     first, facts = run.candidates[0], run.inspected[0].facts
     assert facts is not None
     second = replace(first, key="r/r1-again.mp4", etag="f")
@@ -232,7 +232,7 @@ def test_that_the_window_shows_every_film_that_fits_while_the_run_s_own_is_not_k
     ]
     both = fold(state, *more).runs[RunId("r1")]
     assert match_recording(both).kind is MatchKind.SEVERAL
-    assert {film.path.name for film in bench.window.renderer.films_of(both)} == {"film.mp4", "film-2.mp4"}
+    assert {film.path.name for film in bench.workbench.looked.files.films_of(both)} == {"film.mp4", "film-2.mp4"}
     bench.show(fold(state, *more))
     bench.film.clock_adjusted.emit(bench.folder / "film-2.mp4", 0.2)
     assert bench.commands.orders[-1] == ("adjust_film_clock", "r1", 0.2)

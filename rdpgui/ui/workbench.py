@@ -1,0 +1,155 @@
+"""Builds the window with all that renders into it and all that is asked for in it; the app speaks to this one.
+
+main_window <- looked_at <- render, render_run <- pages <- workbench; the orders stand beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+
+from rdpgui.core.account_events import Topic
+from rdpgui.core.ids import RunId
+from rdpgui.core.preflight import PreflightCheck
+from rdpgui.core.run_events import Source
+from rdpgui.core.settings import Settings
+from rdpgui.core.standing import run_sight, topic_sight
+from rdpgui.core.state import AppState
+from rdpgui.ui.changes import Changes
+from rdpgui.ui.commands import Commands, LabFault
+from rdpgui.ui.film_port import FilmView
+from rdpgui.ui.looked_at import LookedAt
+from rdpgui.ui.main_window import MainWindow, Page
+from rdpgui.ui.notifications import Notifications
+from rdpgui.ui.orders import Orders
+from rdpgui.ui.pages import Pages
+from rdpgui.ui.render import Renderer
+from rdpgui.ui.render_run import RunRenderer
+from rdpgui.ui.run_files import RunFiles
+from rdpgui.ui.throttle import Throttle
+
+_RENDER_MS = 100
+_AGING_MS = 1000
+RunFolder = Callable[[RunId], Path | None]
+
+
+class Workbench(QObject):
+    """The window, what it shows, and what it asks for.
+
+    Args:
+        commands: what it may ask for. film: the film panel, a QWidget too.
+        run_folder: gives the folder of a run, for its stills and film.
+
+    Attributes:
+        window: what is on screen. looked: the newest snapshot, and what of it is looked at.
+        orders: from what a person does to commands. pages: those behind the first one.
+    """
+
+    def __init__(
+        self,
+        commands: Commands,
+        *,
+        film: FilmView,
+        notifications: Notifications,
+        run_folder: RunFolder,
+        settings: Settings,
+    ) -> None:
+        self.window = window = MainWindow(film=film, notifications=notifications, settings=settings)
+        super().__init__(window)
+        self._commands = commands
+        self._changes = changes = Changes()
+        self.looked = looked = LookedAt(window.ui_state, film, RunFiles(run_folder), commands.read_runs)
+        self._account = Renderer(window, looked, changes)
+        self._run = RunRenderer(window, looked, film, changes)
+        self.orders = Orders(window, looked, commands, film, changes)
+        self.pages = Pages(window, looked, commands, self.orders.of_runs, changes)
+        self._throttle = Throttle(self.render, _RENDER_MS, self)
+        window.ui_state.changed.connect(self._throttle.request)
+        window.page_opening.connect(self.pages.build)
+        window.page_shown.connect(self._on_page)
+        # Words age without any event: that nothing was read is what no event tells.
+        self._aging = QTimer(self)
+        self._aging.setInterval(_AGING_MS)
+        self._aging.timeout.connect(self._on_aging)
+        self._aging.start()
+
+    # -- rendering -------------------------------------------------------------
+
+    def render(self) -> None:
+        """Show the newest snapshot."""
+        self.looked.prepare()
+        self._account.render()
+        self._run.render()
+        self.orders.by_hand.render()
+        self.pages.render()
+
+    def force(self) -> None:
+        """Render everything again, whether it changed or not."""
+        self._changes.forget()
+        self.render()
+
+    def render_state(self, state: AppState) -> None:
+        """Show a snapshot: now, or with the newest one when the last was shown a moment ago."""
+        self.looked.state = state
+        self._throttle.request()
+
+    def _on_page(self, page: int) -> None:
+        if page == Page.HISTORY:
+            self._commands.look_for_films()
+        self._throttle.request()
+
+    def _on_aging(self) -> None:
+        if not self.window.isVisible():
+            return
+        now, state = self.looked.moment(), self.looked.state
+        live = tuple(topic_sight(state, topic, now).live for topic in Topic)
+        seen = tuple(run_sight(state, run, source, now).live for run in state.active_runs for source in Source)
+        armed = state.arming is not None and state.arming.holds_at(now.at)
+        if self._changes.changed("live", live, seen, armed):
+            self.render()
+
+    # -- what the app calls ----------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Show everything in the language in use: called by the app after ``set_language``."""
+        self.window.retranslate()
+        self.force()
+
+    def show_settings(self, settings: Settings) -> None:
+        """Take over changed settings."""
+        self.window.settings = settings
+        self._throttle.request()
+
+    def show_preflight(self, checks: Sequence[PreflightCheck] | None, *, running: bool = False) -> None:
+        """Show the preflight checks of the selected instance."""
+        self.window.experiment.preflight.show_checks(checks, running=running)
+
+    def show_matrix_progress(self, done: int, total: int, *, running: bool) -> None:
+        """Show how far the matrix is."""
+        self.pages.show_matrix_progress(done, total, running=running)
+
+    def forget_place(self) -> None:
+        """Let go of everything that belongs to the place looked at: choices, dialogs, checks, messages."""
+        self.window.forget_place()
+        self.show_matrix_progress(0, 0, running=False)
+
+    def let_go_of(self, run_ids: Sequence[RunId]) -> None:
+        """Show nothing of runs whose folders are about to go, their films least of all."""
+        self._run.let_go_of(run_ids)
+        if self.window.ui_state.run_id in run_ids:
+            self.window.ui_state.select_run(None)
+
+    def show_films_gone(self, run_ids: frozenset[RunId]) -> None:
+        """Tell of these runs that their films are no longer here."""
+        self.looked.films_gone = run_ids
+        self._throttle.request()
+
+    def show_lab_faults(self, faults: Sequence[LabFault], kinds: Sequence[str]) -> None:
+        """Show the fault rules of the lab, and which kinds there are."""
+        self.orders.of_dialogs.show_lab_faults(faults, kinds)
+
+    def ask_before_close(self) -> None:
+        """Ask whether to leave while runs are under way; ``leave_confirmed`` comes when the answer is yes."""
+        self.orders.of_dialogs.ask_before_close()
