@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.journal import rebuild
 from rdpgui.core.run_events import CandidatesFound
+from rdpgui.core.session import AccessType, SessionOrigin
 from tests.hostile.campaign import campaign, judge_world, try_worlds
 from tests.hostile.course import run_through
 from tests.hostile.draw import KINDS, draw
+from tests.hostile.moments import Anchor, Anchors, Moment
+from tests.hostile.pace import Pace
 from tests.hostile.shrink import shrink
 from tests.hostile.story import tell
-from tests.hostile.world import World
+from tests.hostile.world import (
+    Act,
+    Deed,
+    FilmSpec,
+    Machine,
+    Order,
+    Outage,
+    Plan,
+    Program,
+    Reads,
+    Service,
+    Topic,
+    World,
+)
 
 SUFFICIENT_SHARE = 0.06
 GREY_SHARE = 0.03
@@ -71,3 +90,42 @@ def test_that_nothing_is_seen_before_it_happened() -> None:
         put = {item.key: item.put_s for item in course.history.objects}
         found = [event for event in course.events if isinstance(event, CandidatesFound)]
         assert all(put[item.key] <= course.judged_s for event in found for item in event.objects)
+
+
+def test_that_what_acts_on_a_control_too_late_for_any_poll_can_be_told_by_nobody() -> None:
+    """World 777:9008: terminated half a second before the verdict."""
+    plan = Plan(DisruptionId.CONTROL_DISCONNECT, False, AccessType.STANDARD, True, 0.4, 1, 1.5, 20.0, 10.0)
+    world = World(
+        "late",
+        plan,
+        2.349,
+        plan.access,
+        Order(),
+        Machine(),
+        FilmSpec(processing_s=2.046),
+        Service(notice_s=2.882),
+        Reads(latency_s=0.05),
+        Program(),
+        SessionOrigin.PROGRAM,
+    )
+    late = replace(world, acts=(Act("an outsider", Deed.EC2_TERMINATE, Moment(Anchor.ORDER, 5.244)),))
+    early = replace(world, acts=(Act("an outsider", Deed.EC2_TERMINATE, Moment(Anchor.ORDER, 3.0)),))
+    unread = replace(early, reads=replace(world.reads, denied=frozenset({Topic.INSTANCE, Topic.CONNECTION})))
+    assert [judge_world(one).truth.disrupted for one in (world, late, early)] == [True, False, False]
+    assert [bool(judge_world(one).truth.grey) for one in (world, late, early, unread)] == [False, True, False, False]
+
+
+def test_that_nobody_connects_to_a_machine_that_is_down() -> None:
+    for index in range(400):
+        course = run_through(draw(f"12:{index}"))
+        start_s = course.history.own.start_s
+        assert not [h for h in course.history.happenings if h.cut_s <= start_s < h.up_s]
+
+
+def test_that_after_a_time_without_looks_the_look_before_it_is_the_last_that_saw() -> None:
+    world = draw("1:0")
+    outage = Outage(Moment(Anchor.START, 100.0), 200.0, frozenset({Topic.CONNECTION}))
+    pace = Pace(replace(world, reads=replace(world.reads, outages=(outage,))), Anchors(), Topic.CONNECTION, 1.0)
+    poll = pace.after(150.0)
+    assert poll.begun_s > 300.0
+    assert poll.previous_s <= 100.0
