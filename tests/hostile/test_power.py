@@ -14,14 +14,14 @@ import pytest
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import CheckId, Verdict, VerdictValue
 from tests.hostile.campaign import judge_world, try_worlds
-from tests.hostile.draw import draw
 from tests.hostile.found_out import blind_to, wrongs_of
 from tests.hostile.judge_door import Judge, the_judge
+from tests.hostile.kept import KEPT
 from tests.hostile.kinds import Wrong
 from tests.hostile.mutants import ROOT, mutants
 from tests.hostile.world import World
 
-MOST_WORLDS, AT_ONCE = 10_000, 250
+AT_ONCE = 250
 
 
 def says(value: VerdictValue) -> Judge:
@@ -40,10 +40,21 @@ def is_found_out(judge: Judge, world: World) -> bool:
     return Wrong.FALSE_PASS not in judge_world(world).wrongs
 
 
+def worlds_of_old() -> list[World]:
+    """Return the kept worlds, and those that are judged PASS once more, with a film whose bytes are not the object's.
+
+    Fresh worlds find a blind judge, too (one for whom the session always ended with the disruption is found out in
+    one of some thousands), but a test has to come to an end.
+    """
+    worlds = [kept.world for kept in KEPT]
+    passed = [world for world in worlds if judge_world(world).verdict.value is VerdictValue.PASS]
+    return [*worlds, *(replace(world, film=replace(world.film, checksum=False)) for world in passed)]
+
+
 @pytest.mark.parametrize("check_id", list(CheckId))
-def test_that_a_judge_who_does_not_look_at_one_thing_is_found_out(check_id: CheckId, fresh_seed: int) -> None:
+def test_that_a_judge_who_does_not_look_at_one_thing_is_found_out(check_id: CheckId) -> None:
     blind = blind_to(check_id)
-    assert any(is_found_out(blind, draw(f"{fresh_seed}:{index}")) for index in range(MOST_WORLDS))
+    assert any(is_found_out(blind, world) for world in worlds_of_old())
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,8 @@ from tests.hostile.world import (
     World,
 )
 
-SUFFICIENT_SHARE = 0.06
-GREY_SHARE = 0.03
+SUFFICIENT_SHARE = 0.05
+GREY_SHARE = 0.04
 
 
 def test_that_an_id_replays_its_world() -> None:
