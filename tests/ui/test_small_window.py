@@ -17,6 +17,7 @@ from tests.ui.conftest import Bench
 from tests.ui.snapshots import ACCOUNT, LAB, REGION, finished
 
 SIZES = [(1180, 700), (1366, 768), (1920, 1080)]
+LONG = "an-endless-scenario-" * 100
 AWS = Place(account_id=ACCOUNT, region=REGION)
 
 
@@ -54,7 +55,7 @@ def test_that_targets_of_sessions_and_lost_connections_are_read_whole(
 @pytest.mark.case("L1", "L4")
 @pytest.mark.parametrize("language", ["en", "ja"])
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("place", [LAB, AWS, Place(scenario="recorder-on-instance")])
+@pytest.mark.parametrize("place", [LAB, AWS, Place(scenario="recorder-on-instance"), Place(scenario=LONG)])
 def test_that_the_place_of_a_verdict_is_read_whole(
     bench: Bench, size: tuple[int, int], language: str, place: Place
 ) -> None:
@@ -62,12 +63,41 @@ def test_that_the_place_of_a_verdict_is_read_whole(
     runs = {key: replace(run, place=place, plan=replace(run.plan, lab=place.lab)) for key, run in state.runs.items()}
     lines = {key: line._replace(place=place.key, lab=place.lab) for key, line in state.history.items()}
     _shown(bench, size, language, replace(state, runs=runs, history=lines, place=place))
+    if place.scenario == LONG:
+        assert bench.find(QLabel, "verdict_elsewhere").text().startswith("an-endless")
+        _sees_the_word(bench)
+        return
     name = place.scenario or f"{place.account_id} · {place.region}"
     panel, line = bench.window.experiment.verdict, bench.find(QLabel, "verdict_elsewhere")
     beside = panel.subtitle.text() == name
     assert beside or (line.isVisible() and line.text() == name)
+    _sees_the_word(bench)
+
+
+def _sees_the_word(bench: Bench) -> None:
     word, area = bench.find(QLabel, "verdict_word"), bench.find(QWidget, "verdict_scroll")
     assert word.mapTo(area, word.rect().bottomLeft()).y() <= area.height()
+
+
+@pytest.mark.case("L4", "L11")
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("size", SIZES)
+def test_that_the_heads_of_the_lists_and_the_basis_of_a_status_are_not_cut(
+    bench: Bench, size: tuple[int, int], language: str
+) -> None:
+    state = replace(finished(), place=LAB)
+    _shown(bench, size, language, state)
+    page = bench.window.experiment
+    for panel in (page.instances, page.sessions):
+        panel.show_stale("last seen at 12:34:56.789 on another day", "why")
+    for _turn in range(3):
+        QApplication.processEvents()
+    choice = page.sessions.choice
+    assert choice.width() >= choice.sizeHint().width()
+    assert bench.window.width() == size[0]
+    assert page.sessions.width() <= page.left.width()
+    basis = bench.find(QLabel, "recording_basis")
+    assert basis.height() >= basis.heightForWidth(basis.width())
 
 
 @pytest.mark.case("L4")

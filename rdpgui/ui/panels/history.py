@@ -74,6 +74,10 @@ class _PairTable(DenseTable):
             self.viewport().update()
 
 
+_PLACE_PX = 260
+"""Of the choice of a place: an account and a Region, whole."""
+
+
 def _as_told(line: RunSummary, now: Mapping[RunId, RunSummary]) -> RunSummary:
     """Return a line as it may be told now."""
     return now.get(line.run_id) or (unfinished(line) if line.status is RunStatus.RUNNING else line)
@@ -112,6 +116,7 @@ class HistoryPanel(Card):
         self._open_ids: set[RunId] = set()
         self.place = Choice()
         self.place.setObjectName("history_place")
+        self.place.setMaximumWidth(_PLACE_PX)
         self.place.currentIndexChanged.connect(self._on_filter)
         self.archived = QCheckBox()
         self.archived.setObjectName("history_archived")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.core.ids import InstanceId
@@ -17,7 +17,7 @@ from rdpgui.ui.models.instances import Joined, instances_model
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.card import Card
-from rdpgui.ui.widgets.small import flat_button, label, set_text
+from rdpgui.ui.widgets.small import ElidedLabel, flat_button, label, set_text
 from rdpgui.ui.widgets.table import DenseTable
 
 
@@ -39,7 +39,8 @@ class InstancesPanel(Card):
         self._joined = Joined()
         self._known = False
         self._problem = ""
-        self._stale = label(role="dim", name="instances_stale")
+        self._stale = ElidedLabel(role="dim", name="instances_stale")
+        self._stale.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._count = label(role="dim", name="instances_count")
         self._refresh = flat_button("", "instances_refresh")
         self._refresh.clicked.connect(self.refresh_requested)
@@ -82,8 +83,7 @@ class InstancesPanel(Card):
     def show_stale(self, text: str, why: str) -> None:
         """Say since when the list is stale, and why; empty = fresh. Before the first good read, why takes its place."""
         self._problem = why
-        set_text(self._stale, text)
-        set_tip(self._stale, why)
+        self._stale.set_whole(text, why)
         self._stale.setVisible(bool(text))
         self._show_count()
 

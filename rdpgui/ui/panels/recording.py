@@ -47,7 +47,6 @@ class RecordingPanel(Card):
         line.addWidget(self._word)
         line.addStretch(1)
         self.body.addLayout(line)
-        self.body.addWidget(self._basis)
         self._empty = label(role="dim", wrap=True, name="recording_empty")
         self.body.addWidget(self._empty)
         self._add_evidence()
@@ -64,6 +63,7 @@ class RecordingPanel(Card):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
         self._witness = WitnessBox()
+        self._column.addWidget(self._basis)  # it scrolls with what it rests on: none of its lines is cut in two
         self._column.addWidget(self._witness)
         self._column.addStretch(1)
         area = QScrollArea()
@@ -153,7 +153,7 @@ class RecordingPanel(Card):
         while len(self._rows) < len(evidence):
             row = FactRow(f"evidence_{len(self._rows)}")
             self._rows.append(row)
-            self._column.insertWidget(len(self._rows) - 1, row)
+            self._column.insertWidget(len(self._rows), row)
         for place, row in enumerate(self._rows):
             row.setVisible(place < len(evidence))
             if place < len(evidence):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.core.ids import SessionId
@@ -17,7 +17,7 @@ from rdpgui.ui.models.sessions import SessionRow, same_row, sessions_model
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.choice import Choice
-from rdpgui.ui.widgets.small import flat_button, label, set_text
+from rdpgui.ui.widgets.small import ElidedLabel, flat_button
 from rdpgui.ui.widgets.table import DenseTable
 
 _CHOICES = (N_("Active"), N_("History"), N_("All"))
@@ -40,11 +40,13 @@ class SessionsPanel(Card):
         self._rows: tuple[SessionRow, ...] = ()
         self._known = False
         self._problem = ""
-        self._stale = label(role="dim", name="sessions_stale")
+        self._stale = ElidedLabel(role="dim", name="sessions_stale")
+        self._stale.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.choice = Choice()
         self.choice.setObjectName("sessions_choice")
         self.choice.addItems([_(text) for text in _CHOICES])
         self.choice.setCurrentIndex(2)
+        self.choice.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.choice.currentIndexChanged.connect(self._show_rows)
         self._end = flat_button("", "sessions_end")
         self._end.clicked.connect(self.end_requested)
@@ -84,8 +86,7 @@ class SessionsPanel(Card):
     def show_stale(self, text: str, why: str) -> None:
         """Say since when the list is stale, and why; empty = fresh. Before the first good read, why takes its place."""
         self._problem = why
-        set_text(self._stale, text)
-        set_tip(self._stale, why)
+        self._stale.set_whole(text, why)
         self._stale.setVisible(bool(text))
         self._show_rows()
 

@@ -23,6 +23,8 @@ from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import ElidedLabel, FactRow, flat_button, label, set_property, set_text
 from rdpgui.ui.widgets.still import StillView
 
+_PLACE_ROOM = 72
+"""Columns of a place in a line of its own: two lines, so that no name pushes the verdict out of view."""
 _MARKS = {CheckResult.HELD: "check", CheckResult.CONTRADICTED: "cross", CheckResult.NOT_MADE: "question"}
 
 
@@ -138,7 +140,7 @@ class VerdictPanel(Card):
         alone = not elsewhere and self.subtitle.fontMetrics().horizontalAdvance(name) > self.room_for_subtitle()
         self.subtitle.set_whole("" if elsewhere or alone else name)
         away = _("Made elsewhere: {place}").format(place=name) if elsewhere and recorded else name
-        set_text(self._elsewhere, away)
+        set_text(self._elsewhere, away, _PLACE_ROOM)
         set_property(self._elsewhere, "tone", Tone.WARN.value if elsewhere else "")
         set_property(self._elsewhere, "role", "" if elsewhere else "dim")
         self._elsewhere.setVisible(elsewhere or alone)

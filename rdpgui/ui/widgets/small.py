@@ -103,7 +103,7 @@ class ElidedLabel(QLabel):
         self, text: str = "", role: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight, name: str = ""
     ) -> None:
         super().__init__()
-        self._whole = self._raw = ""
+        self._whole = self._raw = self._why = ""
         self._mode = mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -115,10 +115,10 @@ class ElidedLabel(QLabel):
             self.setObjectName(name)
         self.set_whole(text)
 
-    def set_whole(self, text: str) -> None:
-        """Show a text as written, on one line, shortened to what fits."""
-        if text != self._raw or not self.text():
-            self._raw, self._whole = text, plain.one_line(text)
+    def set_whole(self, text: str, why: str = "") -> None:
+        """Show a text as written, on one line, shortened to what fits; ``why``: more about it, for the tooltip."""
+        if (text, why) != (self._raw, self._why) or not self.text():
+            self._raw, self._whole, self._why = text, plain.one_line(text), why
             self.setAccessibleName(self._whole)
             self._fit()
             self.updateGeometry()
@@ -131,7 +131,8 @@ class ElidedLabel(QLabel):
     def _fit(self) -> None:
         fitting = self.fontMetrics().elidedText(self._whole, self._mode, max(0, self.contentsRect().width()))
         self.setText(fitting)
-        set_tip(self, self._raw if fitting != self._raw else "")
+        cut = self._raw if fitting != self._raw else ""
+        set_tip(self, f"{cut}\n{self._why}".strip() if self._why else cut)
 
     @override
     def sizeHint(self) -> QSize:
