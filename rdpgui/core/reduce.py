@@ -340,6 +340,8 @@ def _listed(state: AppState, event: InstancesObserved) -> AppState:
     if event.nodes is not None and event.nodes is not nodes:
         found["nodes"] = _by_instance(event.nodes, nodes, state.nodes)
     listed = (event.instances, nodes if event.nodes is None else event.nodes)
+    if not found:
+        listed = state.listed  # nothing of the snapshot is another object
     changed = replace(state, listed=listed, nodes_known=event.nodes is not None, **found)
     # Without nodes the topic stays stale, and the last nodes stay.
     return (_read if event.nodes is None else _fresh)(changed, Topic.INSTANCES, event)

@@ -6,7 +6,7 @@ Only ``reduce.py`` makes new ones, from events. Mappings are never changed in pl
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from rdpgui.core.account_events import IdentityObserved, ObjectsObserved, PreferencesObserved, Topic
@@ -268,3 +268,13 @@ class AppState:
     def sessions_on(self, instance_id: InstanceId) -> tuple[Session, ...]:
         """Return the sessions on one instance, as last observed."""
         return tuple(session for session in self.sessions if session.target == instance_id)
+
+
+_PARTS = tuple(item.name for item in fields(AppState) if item.name not in ("observed_at", "looks", "run_looks"))
+
+
+def only_looked_at(before: AppState, after: AppState) -> bool:
+    """Whether a snapshot holds the very same as the one before, seen once more; also that something was seen at all."""
+    return before.observed_at.keys() == after.observed_at.keys() and all(
+        getattr(before, name) is getattr(after, name) for name in _PARTS
+    )

@@ -7,6 +7,7 @@ import os
 import socket
 import struct
 import threading
+from contextlib import suppress
 from typing import IO, Any, Final, Protocol, cast
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
@@ -18,6 +19,8 @@ from rdpgui.lab.wire_faults import Ending, Reply
 _log = logging.getLogger(__name__)
 HOST: Final = "127.0.0.1"
 _IDLE_LIMIT_S: Final = 120
+_LOOK_S: Final = 0.5
+"""How often the accepting thread looks whether it is over, when nobody wakes it."""
 _BACKLOG: Final = 128
 _NO_BODY: Final = frozenset({204, 304})
 
@@ -55,16 +58,26 @@ class LabServer:
     def start(self, handler: Handler) -> None:
         """Serve in threads of its own."""
         self._server = _Server(self._socket.fileno(), self.port, handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name="lab-accept", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_LOOK_S,), name="lab-accept", daemon=True
+        )
         self._thread.start()
 
     def close(self) -> None:
         """Accept no more; open connections end with the process."""
         if self._server is not None and self._thread is not None:
-            self._server.shutdown()
+            closing = threading.Thread(target=self._server.shutdown, name="lab-closing", daemon=True)
+            closing.start()
+            self._wake()
+            closing.join()
             self._thread.join()
             self._server.server_close()
         self._socket.close()
+
+    def _wake(self) -> None:
+        """Connect, so that the accepting thread looks up from its wait and sees that it is over."""
+        with suppress(OSError), socket.create_connection((HOST, self.port), timeout=_LOOK_S):
+            return
 
 
 def _listen(port: int) -> socket.socket:

@@ -16,7 +16,7 @@ from rdpgui.core.preflight import PreflightCheck
 from rdpgui.core.run_events import Source
 from rdpgui.core.settings import Settings
 from rdpgui.core.standing import run_sight, topic_sight
-from rdpgui.core.state import AppState
+from rdpgui.core.state import AppState, only_looked_at
 from rdpgui.ui.changes import Changes
 from rdpgui.ui.commands import Commands, LabFault
 from rdpgui.ui.film_port import FilmView
@@ -91,9 +91,13 @@ class Workbench(QObject):
         self.render()
 
     def render_state(self, state: AppState) -> None:
-        """Show a snapshot: now, or with the newest one when the last was shown a moment ago."""
-        self.looked.state = state
-        self._throttle.request()
+        """Show a snapshot: now, or with the newest one when the last was shown a moment ago.
+
+        A poll that found the same again changes nothing but when it was seen, which is shown only of what had aged.
+        """
+        same, self.looked.state = only_looked_at(self.looked.state, state), state
+        if self._has_aged() or not same:
+            self._throttle.request()
 
     def _on_page(self, page: int) -> None:
         if page == Page.HISTORY:
@@ -101,14 +105,16 @@ class Workbench(QObject):
         self._throttle.request()
 
     def _on_aging(self) -> None:
-        if not self.window.isVisible():
-            return
+        if self.window.isVisible() and self._has_aged():
+            self.render()
+
+    def _has_aged(self) -> bool:
+        """Whether something may no longer be said in the present, or may be again."""
         now, state = self.looked.moment(), self.looked.state
         live = tuple(topic_sight(state, topic, now).live for topic in Topic)
         seen = tuple(run_sight(state, run, source, now).live for run in state.active_runs for source in Source)
         armed = state.arming is not None and state.arming.holds_at(now.at)
-        if self._changes.changed("live", live, seen, armed):
-            self.render()
+        return self._changes.changed("live", live, seen, armed)
 
     # -- what the app calls ----------------------------------------------------
 

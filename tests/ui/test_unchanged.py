@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from rdpgui.aws.ec2 import Ec2Instances
-from rdpgui.core.account_events import InstancesObserved
+from rdpgui.core.account_events import EmergencyStopped, InstancesObserved
+from rdpgui.core.freshness import Look
 from rdpgui.core.instance import Instance
 from rdpgui.core.reduce import reduce
 from rdpgui.core.state import AppState
@@ -63,6 +64,28 @@ def test_that_the_window_compares_what_is_equal_by_value_only_once(bench: Bench)
     assert EQUAL_CALLS == []
     bench.show(_observed(equal, equal.listed[0]))
     assert EQUAL_CALLS == []
+
+
+@pytest.mark.case("X3", "X11")
+def test_that_a_poll_that_found_the_same_again_renders_nothing_unless_something_had_aged(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workbench = bench.workbench
+    rendered: list[str] = []
+    monkeypatch.setattr(workbench._throttle, "request", lambda: rendered.append("render"))
+    state = _observed(seeded(), INSTANCES)  # without a look: nobody knows how long it holds
+    workbench.render_state(state)
+    rendered.clear()
+    again = _observed(state, INSTANCES)
+    assert again is not state
+    workbench.render_state(again)
+    assert rendered == []
+    now = workbench.looked.moment()
+    looked = reduce(again, InstancesObserved(now.at, INSTANCES, NODES, Look(now.at, now.mono_s, 60.0)))
+    workbench.render_state(looked)
+    assert rendered == ["render"], "it may be said in the present again"
+    workbench.render_state(reduce(looked, EmergencyStopped(now.at)))
+    assert len(rendered) == 2
 
 
 @pytest.mark.case("X3")

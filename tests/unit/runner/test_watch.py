@@ -28,9 +28,9 @@ from rdpgui.core.state import AppState
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.backoff import Backoff
 from rdpgui.runner.store import Store
-from rdpgui.runner.watch import Watchers
+from rdpgui.runner.watch import HISTORY_FACTOR, Watchers
 from tests.helpers.fake_ports import FakeInstances, FakeObjects, FakeSessions
-from tests.helpers.simulated_world import ACCOUNT, REGION, TARGET, Behaviour
+from tests.helpers.simulated_world import ACCOUNT, REGION, TARGET, Behaviour, SimulatedWorld
 from tests.helpers.virtual_time import EPOCH, FakeClock, run_virtual
 from tests.unit.runner.scenes import Scene
 
@@ -315,6 +315,48 @@ def test_that_setting_the_local_clock_back_does_not_prolong_arming() -> None:
         await asyncio.sleep(1.5)
         desk.expire()
         assert scene.store.state.arming is None
+
+    run_virtual(main())
+
+
+class _Listed(FakeSessions):
+    """Sessions that note which list is read."""
+
+    def __init__(self, world: SimulatedWorld) -> None:
+        super().__init__(world)
+        self.read: list[bool] = []
+
+    async def sessions(
+        self, *, active: bool, target: InstanceId | None = None, since: datetime | None = None
+    ) -> tuple[Session, ...]:
+        self.read.append(active)
+        return await super().sessions(active=active, target=target)
+
+
+@pytest.mark.case("X11")
+def test_that_what_has_ended_is_read_rarely_while_no_session_begins_or_ends_and_at_once_when_one_does() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour(connect_s=0.0))
+        sessions = _Listed(scene.world)
+        scene.ports = replace(scene.ports, sessions=sessions)
+        watchers = Watchers(scene.ports, scene.store, LAB_TIMING)
+        task = asyncio.create_task(watchers.start())
+        await asyncio.sleep(LAB_TIMING.poll_idle_s * (HISTORY_FACTOR + 4))
+        sessions.read.clear()
+        await asyncio.sleep(LAB_TIMING.poll_idle_s * HISTORY_FACTOR * 5)
+        assert sessions.read.count(True) > HISTORY_FACTOR * 4
+        assert sessions.read.count(False) <= 6
+        sessions.read.clear()
+        watchers.refresh()
+        await asyncio.sleep(LAB_TIMING.poll_idle_s / 2)
+        assert set(sessions.read) == {True, False}, "asked for: both"
+        await asyncio.sleep(LAB_TIMING.poll_idle_s * 3)
+        sessions.read.clear()
+        scene.world.open(TARGET, AccessType.STANDARD)
+        await asyncio.sleep(LAB_TIMING.poll_idle_s * HISTORY_FACTOR)
+        assert sessions.read.count(False) >= HISTORY_FACTOR - 2
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
     run_virtual(main())
 
