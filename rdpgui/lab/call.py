@@ -12,10 +12,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode
 from rdpgui.lab.signed_body import read_body
 
 if TYPE_CHECKING:
-    from rdpgui.lab.faults import FaultBook
-    from rdpgui.lab.gate import Credential, KeyRing
-    from rdpgui.lab.seam import MotoSeam
-    from rdpgui.lab.world.api import WorldApi
+    from rdpgui.lab.gate import Credential
 
 _PATH_SERVICES: Final = frozenset({"ssm-guiconnect"})
 """rest-json services of the lab whose operations are POST /<OperationName>."""
@@ -84,17 +81,6 @@ class Call:
     method: str
     query: Mapping[str, list[str]]
     user_agent: str
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What an operation may use besides its input."""
-
-    call: Call
-    world: WorldApi
-    seam: MotoSeam
-    keys: KeyRing
-    faults: FaultBook
 
 
 def identify(environ: dict[str, Any], credential: Credential, at: datetime) -> Call:

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from rdpgui.lab import audit, wire
-from rdpgui.lab.call import Call, Context, identify
+from rdpgui.lab.call import Call, identify
 from rdpgui.lab.control import Control, json_answer
 from rdpgui.lab.faults import WIRE_KINDS, FaultBook, FaultKind
 from rdpgui.lab.model import LabError
+from rdpgui.lab.operations.context import Context
 from rdpgui.lab.operations.hooks import hooks_for
 from rdpgui.lab.operations.registry import OWN, Operation
 from rdpgui.lab.seam import MotoSeam

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from rdpgui.lab.ec2_shape import reservation_of
 from rdpgui.lab.model import LabError, PowerState
-from rdpgui.lab.operations.ec2_shape import reservation_of
 from rdpgui.lab.seam_backend import MotoBackend, backend_of
 
 STATE_CODES: Final[Mapping[PowerState, int]] = {

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from rdpgui.lab.call import Context
 from rdpgui.lab.model import AuditEvent, LabError
+from rdpgui.lab.operations.context import Context
 from rdpgui.lab.operations.paging import page
 
 Members = dict[str, Any]

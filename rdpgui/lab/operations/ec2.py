@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from rdpgui.lab.call import Context
 from rdpgui.lab.model import LabError, PowerState
+from rdpgui.lab.operations.context import Context
 from rdpgui.lab.operations.paging import page
 from rdpgui.lab.seam_instances import STATE_CODES
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from rdpgui.lab.call import Context
 from rdpgui.lab.model import LabError, Preferences
+from rdpgui.lab.operations.context import Context
 
 Members = dict[str, Any]
 

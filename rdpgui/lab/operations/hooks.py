@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from rdpgui.lab.call import Context
 from rdpgui.lab.model import LabError
+from rdpgui.lab.operations.context import Context
 from rdpgui.lab.scenario import unwritable
 from rdpgui.lab.signed_body import MOST_BODY_BYTES
 

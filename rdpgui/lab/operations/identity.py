@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from rdpgui.lab.call import Context
 from rdpgui.lab.faults import FaultKind
 from rdpgui.lab.model import LabError
+from rdpgui.lab.operations.context import Context
 from rdpgui.lab.operations.identity_policies import Entity, Policy, judge, policies_of, prepared
 from rdpgui.lab.world.policy import Effect, Request
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from rdpgui.lab.call import Context
 from rdpgui.lab.operations import cloudtrail, ec2, guiconnect, identity, ssm_access, ssm_nodes, ssm_sessions
+from rdpgui.lab.operations.context import Context
 
 Operation = Callable[[Context, dict[str, Any]], dict[str, Any]]
 

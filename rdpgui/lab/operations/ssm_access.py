@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from rdpgui.lab.call import Context
 from rdpgui.lab.model import LabError
+from rdpgui.lab.operations.context import Context
 
 Members = dict[str, Any]
 JIT_ROLE: Final = "SSM-JustInTimeAccessTokenRole"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from rdpgui.lab.call import Context
 from rdpgui.lab.model import CommandRecord, LabError, NodeRecord
+from rdpgui.lab.operations.context import Context
 from rdpgui.lab.operations.paging import page
 
 Members = dict[str, Any]

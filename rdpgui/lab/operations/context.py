@@ -1,0 +1,24 @@
+"""What every operation is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rdpgui.lab.call import Call
+    from rdpgui.lab.faults import FaultBook
+    from rdpgui.lab.gate import KeyRing
+    from rdpgui.lab.seam import MotoSeam
+    from rdpgui.lab.world.api import WorldApi
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an operation may use besides its input."""
+
+    call: Call
+    world: WorldApi
+    seam: MotoSeam
+    keys: KeyRing
+    faults: FaultBook
