@@ -25,7 +25,7 @@ from rdpgui.media.picture import still_of
 from rdpgui.media.picture_shape import shape_of
 from rdpgui.media.reader.film_clock import read_film_clock
 from rdpgui.media.reader.film_end import read_end
-from rdpgui.media.reader.model import LineReader, ReaderAltered, ReaderMissing
+from rdpgui.media.reader.model import LineReader, ReaderUnusable
 from rdpgui.media.remote_file import LocalReader
 from rdpgui.media.sps import in_band_parameters_change
 from rdpgui.media.tail import grey_picture, tail_metrics
@@ -175,7 +175,7 @@ def _clock(film: Film, deadline: Deadline) -> FilmClock | None:
     """Return what the taskbar's clock says; what keeps it from being read is told with the end's texts."""
     try:
         return read_film_clock(film, LineReader(), deadline)
-    except (ReaderMissing, ReaderAltered, RuntimeError):
+    except ReaderUnusable:
         return None
 
 

@@ -6,7 +6,7 @@ import importlib.util
 
 import pytest
 
-from rdpgui.media.reader.model import ReaderAltered, ReaderMissing, model_bytes
+from rdpgui.media.reader.model import ReaderUnusable, model_bytes
 
 
 def _why_not() -> str:
@@ -14,7 +14,7 @@ def _why_not() -> str:
         return "onnxruntime is not installed (requirements-reader.lock)"
     try:
         model_bytes()
-    except (ReaderMissing, ReaderAltered) as error:
+    except ReaderUnusable as error:
         return f"the model is not there: {error}"
     return ""
 

@@ -97,6 +97,15 @@ def test_that_another_model_than_the_pinned_one_is_not_used(
     assert facts.reader is ReaderState.ALTERED
 
 
+@needs_reader
+def test_that_a_reader_that_fails_spoils_no_inspection(
+    qapp: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "INPUT_HEIGHT", 16)  # onnxruntime refuses it
+    facts = _facts(_film(tmp_path, (0.5, None), (0.5, "Restarting")))
+    assert (facts.end_texts, facts.reader, facts.frame_count) == ((), ReaderState.FAILED, 10)
+
+
 def test_that_the_facts_survive_the_way_from_the_child(tmp_path: Path) -> None:
     text = EndText(2.0, 3.5, EndClass.RESTART, "再起動しています", "ja", 15)
     facts = FilmFacts("mp4", "h264", 640, 360, 1, 3.5, 3.4, end_texts=(text,), reader=ReaderState.DONE)

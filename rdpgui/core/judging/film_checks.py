@@ -247,6 +247,6 @@ def _shows_shutdown(case: Case, fields: Fields) -> Check:
     if shown.witness is Witness.PERSON:
         return held(check_id, N_("The last frame at {pts} s was decoded; a person sees the shutdown."), fields)
     if shown.witness is Witness.READER and shown.read is not None:
-        text = N_("The last frame at {pts} s was decoded; from {at} s on the picture reads “{words}”.")
+        text = N_("The picture reads “{words}” from {at} s to the last frame at {pts} s, which was decoded.")
         return held(check_id, text, (*fields, ("at", f"{shown.read.at_s:.3f}"), ("words", shown.read.text)))
     return held(check_id, N_("The last frame at {pts} s was decoded ({tail})."), fields)

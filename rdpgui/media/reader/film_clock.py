@@ -64,7 +64,7 @@ def read_film_clock(film: Film, reader: LineReader, deadline: Deadline) -> FilmC
 
     Raises:
         RecordingUnreadable: the deadline passed.
-        ReaderMissing, ReaderAltered: it cannot be read here.
+        ReaderUnusable: it cannot be read here.
     """
     watch = _Watch(reader)
     pixels = max(1, film.width * film.height)

@@ -18,7 +18,7 @@ from rdpgui.media.decoding import Deadline, Run
 from rdpgui.media.film import Film, pts_of
 from rdpgui.media.last_frame import LastFrame
 from rdpgui.media.reader.lines import Box, ground_of, luma_of, sparse_luma
-from rdpgui.media.reader.model import LineReader, Luma, ReaderAltered, ReaderMissing
+from rdpgui.media.reader.model import LineReader, Luma, ReaderUnusable
 from rdpgui.media.reader.screen import MIN_GROUND_SHARE, Screen, is_blank, read_screen
 
 WINDOWS_S = (5.0, 30.0, 120.0)
@@ -55,12 +55,8 @@ def read_end(film: Film, last: LastFrame, deadline: Deadline) -> tuple[tuple[End
         return (), ReaderState.DONE
     try:
         return _read_back(film, last, LineReader(), deadline), ReaderState.DONE
-    except ReaderMissing:
-        return (), ReaderState.MISSING
-    except ReaderAltered:
-        return (), ReaderState.ALTERED
-    except RuntimeError:  # onnxruntime's own errors are such: no memory, or a processor that it does not know
-        return (), ReaderState.FAILED
+    except ReaderUnusable as error:
+        return (), error.state
 
 
 def _read_back(film: Film, last: LastFrame, reader: LineReader, deadline: Deadline) -> tuple[EndText, ...]:

@@ -12,12 +12,15 @@ import hashlib
 import importlib.metadata
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
+
+from rdpgui.core.film import ReaderState
 
 MODEL_PACKAGE = "rapidocr"
 MODEL_FILE = "rapidocr/models/PP-OCRv6_rec_small.onnx"
@@ -31,12 +34,22 @@ Luma = NDArray[np.uint8]
 """Height x width, 0 = black to 255 = white."""
 
 
-class ReaderMissing(Exception):
+class ReaderUnusable(Exception):
+    """Nothing can be read; the film is told all the same."""
+
+    state = ReaderState.FAILED
+
+
+class ReaderMissing(ReaderUnusable):
     """What reads texts is not installed."""
 
+    state = ReaderState.MISSING
 
-class ReaderAltered(Exception):
+
+class ReaderAltered(ReaderUnusable):
     """The model is another file than the one this program was measured with."""
+
+    state = ReaderState.ALTERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,7 @@ class LineReader:
     def __init__(self) -> None:
         self._session: Any = None
         self._entry = ""
+        self._failures: tuple[type[Exception], ...] = ()
         self._characters: tuple[str, ...] = ()
         self._classes: dict[str, NDArray[np.intp]] = {}
 
@@ -86,6 +100,13 @@ class LineReader:
         except ImportError as error:
             raise ReaderMissing(str(error)) from error
         data = model_bytes()
+        self._failures = _failures_of(onnxruntime)
+        try:
+            self._start(onnxruntime, data)
+        except self._failures as error:
+            raise ReaderUnusable(f"{type(error).__name__}: {error}") from error
+
+    def _start(self, onnxruntime: ModuleType, data: bytes) -> None:
         onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1  # a second one gained nothing
@@ -116,10 +137,14 @@ class LineReader:
 
         Raises:
             ReaderMissing, ReaderAltered: see ``model_bytes``.
+            ReaderUnusable: onnxruntime failed, for lack of memory for example.
         """
         if self._session is None:
             self._load()
-        found = np.asarray(self._session.run(None, {self._entry: _input_of(crop)})[0], dtype=np.float32)[0]
+        try:
+            found = np.asarray(self._session.run(None, {self._entry: _input_of(crop)})[0], dtype=np.float32)[0]
+        except self._failures as error:
+            raise ReaderUnusable(f"{type(error).__name__}: {error}") from error
         if found.shape[1] != len(self._characters):
             return Reading("", 0.0)
         classes = found if only is None else found[:, only]
@@ -131,6 +156,13 @@ class LineReader:
             return Reading("", 0.0)
         text = "".join(self._characters[number] for number in numbers[kept])
         return Reading(text, float(sure[kept].mean()))
+
+
+def _failures_of(onnxruntime: ModuleType) -> tuple[type[Exception], ...]:
+    """Return the exceptions of onnxruntime, which have no class of their own in common."""
+    kinds = vars(onnxruntime.capi.onnxruntime_pybind11_state).values()
+    own = (kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Exception))
+    return (RuntimeError, *own)
 
 
 def _input_of(crop: Luma) -> NDArray[np.float32]:
