@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rdpgui.media.film_watch import FilmWatch
 from rdpgui.media.playback import FilmPlayback
 from rdpgui.media.still_service import StillService
 from rdpgui.ui.player.film_panel import FilmPanel, make_film_panel
@@ -31,4 +32,5 @@ def build_film_panel(scope: TaskScope, *, prefer: str) -> FilmParts:
         prefer: ``auto`` (libvlc, else PyAV) or ``pyav``.
     """
     stills = StillService()
-    return FilmParts(make_film_panel(None, stills=stills, tasks=scope, playback=FilmPlayback, prefer=prefer), stills)
+    panel = make_film_panel(None, stills=stills, tasks=scope, playback=FilmPlayback, prefer=prefer, watcher=FilmWatch())
+    return FilmParts(panel, stills)

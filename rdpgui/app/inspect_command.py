@@ -33,7 +33,8 @@ def configured_endpoint(environ: Mapping[str, str]) -> str:
 
 async def _inspect(arguments: argparse.Namespace) -> dict[str, Any]:
     if not is_s3(arguments.target):
-        return await inspect_json(Path(arguments.target), png=arguments.last_frame)
+        path = Path(arguments.target)
+        return await inspect_json(path, png=arguments.last_frame, every_picture=arguments.every_picture)
     found = s3_object(arguments.target)
     if found is None:
         raise SettingsError("{target} names no object.", "Write s3://BUCKET/KEY.", target=arguments.target)
@@ -42,7 +43,8 @@ async def _inspect(arguments: argparse.Namespace) -> dict[str, Any]:
     aws = await connect(profile=arguments.profile, region=arguments.region, endpoint_url=endpoint_url)
     try:
         item = await aws.objects.head(bucket, key)
-        return await inspect_json(aws.objects.reader(item), name=key, png=arguments.last_frame)
+        reader, png = aws.objects.reader(item), arguments.last_frame
+        return await inspect_json(reader, name=key, png=png, every_picture=arguments.every_picture)
     finally:
         await aws.aclose()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -222,6 +222,23 @@ class Still:
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """What one pass over all pictures of a film found.
+
+    Attributes:
+        idle: stretches of 5 s or more in which nothing happens but a caret, the mouse or a clock.
+        frozen: of 2 s or more in which not one pixel changes visibly, by like pictures or by one that is held.
+        black: of 0.5 s or more of black pictures.
+        duplicate: in which the same picture is stored again, bit by bit; cut short where there are very many.
+    """
+
+    idle: tuple[Span, ...] = ()
+    frozen: tuple[Span, ...] = ()
+    black: tuple[Span, ...] = ()
+    duplicate: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FilmFacts:
     """Exact facts of one mp4.
 
@@ -237,8 +254,8 @@ class FilmFacts:
         size_changes: the picture size changes inside the film.
         comment: comment tag of the container (a recorder's note such as "not finalised normally").
         title: title tag of the container. description: description tag; a recorder may name its session there.
-        idle: stretches without visible change. frozen, black: of identical and of black pictures, where every picture
-            was looked at (``watched``). tail: metrics of the last frame.
+        idle: stretches without visible change. tail: metrics of the last frame.
+        frozen, black, duplicate: see ``Watched``; only where every picture was looked at (``watched``).
         painted_at: time read from a machine-readable clock in the last frame (lab only).
         bytes_read: bytes fetched for this inspection.
         libvlc_differs: libvlc shows it turned, or its frames at other times than they have.
@@ -284,6 +301,7 @@ class FilmFacts:
     tracks: tuple[FilmTrack, ...] = ()
     frozen: tuple[Span, ...] = ()
     black: tuple[Span, ...] = ()
+    duplicate: tuple[Span, ...] = ()
     watched: bool = False
     holes: tuple[Break, ...] = ()
     joins: tuple[Break, ...] = ()
@@ -291,3 +309,15 @@ class FilmFacts:
     end_texts: tuple[EndText, ...] = ()
     reader: ReaderState = ReaderState.NOT_ASKED
     clock: FilmClock | None = None
+
+
+def with_watched(facts: FilmFacts, watched: Watched) -> FilmFacts:
+    """Return facts of a film of which every picture was looked at."""
+    return replace(
+        facts,
+        idle=watched.idle,
+        frozen=watched.frozen,
+        black=watched.black,
+        duplicate=watched.duplicate,
+        watched=True,
+    )

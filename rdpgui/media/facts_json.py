@@ -22,9 +22,11 @@ from rdpgui.core.film import (
     SpanBasis,
     TailClass,
     TailMetrics,
+    Watched,
 )
 
 JsonObject = dict[str, Any]
+_SPANS = ("idle", "frozen", "black", "duplicate")
 _TIMES = ("created_at", "painted_at", "first_painted_at", "dated_at")
 
 
@@ -52,8 +54,8 @@ def facts_from_json(found: Mapping[str, Any]) -> FilmFacts:
         text = values[member]
         values[member] = None if text is None else datetime.fromisoformat(text)
     values["box_order"] = tuple(values["box_order"])
-    for member in ("idle", "frozen", "black"):
-        values[member] = tuple(Span(**{**span, "basis": SpanBasis(span["basis"])}) for span in values[member])
+    for member in _SPANS:
+        values[member] = _spans(values[member])
     values["tracks"] = tuple(FilmTrack(**track) for track in values["tracks"])
     for member in ("holes", "joins"):
         values[member] = tuple(Break(**{**item, "why": BreakWhy(item["why"])}) for item in values[member])
@@ -66,6 +68,15 @@ def facts_from_json(found: Mapping[str, Any]) -> FilmFacts:
     clock = values["clock"]
     values["clock"] = None if clock is None else _clock_from_json(clock)
     return FilmFacts(**values)
+
+
+def watched_from_json(found: Mapping[str, Any]) -> Watched:
+    """Return what a worker saw of a whole film. Raises as ``facts_from_json``."""
+    return Watched(**{member: _spans(found[member]) for member in _SPANS})
+
+
+def _spans(found: list[Mapping[str, Any]]) -> tuple[Span, ...]:
+    return tuple(Span(**{**span, "basis": SpanBasis(span["basis"])}) for span in found)
 
 
 def decodable_to_json(facts: FilmFacts) -> JsonObject:
@@ -91,6 +102,7 @@ def decodable_to_json(facts: FilmFacts) -> JsonObject:
         "idle": [asdict(span) for span in facts.idle],
         "frozen": [asdict(span) for span in facts.frozen],
         "black": [asdict(span) for span in facts.black],
+        "duplicate": [asdict(span) for span in facts.duplicate],
         "watched": facts.watched,
         "shape": asdict(facts.shape),
         "end_texts": [_end_text(text) for text in facts.end_texts] if facts.reader is ReaderState.DONE else None,
@@ -150,6 +162,7 @@ def unreadable_to_json(reason: str, bytes_read: int, *, known: bool = True) -> J
         "idle": None,
         "frozen": None,
         "black": None,
+        "duplicate": None,
         "watched": None,
         "shape": None,
         "end_texts": None,

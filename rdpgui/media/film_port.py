@@ -23,6 +23,8 @@ from rdpgui.media.child import WorkerProcess
 from rdpgui.media.facts_json import decodable_to_json, facts_from_json, unreadable_to_json
 
 DEFAULT_LIMIT_S = 60.0
+WATCH_LIMIT_S = 3600.0
+"""For every picture of a film: about 13 hours at 720p and ten a second."""
 _ERRORS: dict[str, type[RdpguiError]] = {
     "unreadable": RecordingUnreadable,
     "encrypted": RecordingEncrypted,
@@ -84,30 +86,39 @@ class FilmInspector:
             if not self._closed:
                 await self._worker.start()
 
-    async def inspect(self, path: PurePath) -> FilmFacts:
+    async def inspect(self, path: PurePath, *, every_picture: bool = False) -> FilmFacts:
         """Inspect a local file.
 
         Args:
             path: the film.
+            every_picture: look at all of them, however many there are.
 
         Raises:
             RecordingUnreadable: with the reason.
         """
-        answer, _ = await self._ask({"do": "inspect", **_local(path), "png": None})
+        answer, _ = await self._ask({"do": "inspect", **_local(path), "png": None, "every_picture": every_picture})
         return self._facts(answer, path.name)
 
-    async def inspect_remote(self, reader: RangeReader, name: str) -> FilmFacts:
+    async def watch(self, path: PurePath) -> FilmFacts:
+        """Do as ``inspect`` with every picture, behind all other work of the machine: for an inspector of its own."""
+        asked = {"do": "inspect", **_local(path), "png": None, "every_picture": True, "in_background": True}
+        answer, _ = await self._ask(asked)
+        return self._facts(answer, path.name)
+
+    async def inspect_remote(self, reader: RangeReader, name: str, *, every_picture: bool = False) -> FilmFacts:
         """Inspect an object without downloading it.
 
         Args:
             reader: its bytes.
             name: for messages.
+            every_picture: look at all of them, which reads the whole object.
 
         Raises:
             RecordingUnreadable: with the reason.
             AwsError: the object cannot be read, or was replaced.
         """
-        answer, _ = await self._ask({"do": "inspect", **_remote(reader, name), "png": None}, reader)
+        asked = {"do": "inspect", **_remote(reader, name), "png": None, "every_picture": every_picture}
+        answer, _ = await self._ask(asked, reader)
         return self._facts(answer, name)
 
     async def last_frame(self, path: PurePath, png: PurePath | None) -> Still:
@@ -192,7 +203,12 @@ class FilmInspector:
 
 
 async def inspect_json(
-    source: PurePath | RangeReader, *, name: str = "", png: PurePath | None = None, limit_s: float = DEFAULT_LIMIT_S
+    source: PurePath | RangeReader,
+    *,
+    name: str = "",
+    png: PurePath | None = None,
+    limit_s: float = DEFAULT_LIMIT_S,
+    every_picture: bool = False,
 ) -> dict[str, Any]:
     """Return what ``python main.py inspect --json`` prints.
 
@@ -203,19 +219,20 @@ async def inspect_json(
         name: for messages; a path has its own.
         png: where the last frame goes, None for nowhere.
         limit_s: time of work after which it is given up; waiting for bytes does not count.
+        every_picture: look at all of them, however many there are; takes as long as it takes.
 
     Raises:
         StorageError: the PNG cannot be written.
         AwsError: the object cannot be read.
     """
-    inspector = FilmInspector(limit_s=limit_s, read_clock=True)
+    inspector = FilmInspector(limit_s=WATCH_LIMIT_S if every_picture else limit_s, read_clock=True)
     try:
         if isinstance(source, PurePath):
-            facts = await inspector.inspect(source)
+            facts = await inspector.inspect(source, every_picture=every_picture)
             if png is not None:
                 await inspector.last_frame(source, png)
         else:
-            facts = await inspector.inspect_remote(source, name)
+            facts = await inspector.inspect_remote(source, name, every_picture=every_picture)
             if png is not None:
                 await inspector.last_frame_remote(source, name, png)
         return decodable_to_json(facts)

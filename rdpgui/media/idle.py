@@ -14,13 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdpgui.core.film import Span, SpanBasis
+from rdpgui.media.changes import IDLE_MIN_S
 from rdpgui.media.decoding import Deadline
 from rdpgui.media.film import FLAG_HIDDEN, FLAG_KEY, Film
 from rdpgui.media.remote_file import LocalReader
 from rdpgui.media.tail import OVERLAY_ROWS, changed_share, grey_picture
 
-IDLE_MIN_S = 5.0
-"""Shorter stretches are thinking, not idling."""
 QUIET_PIXELS_PER_BYTE = 100
 """A second of one byte per that many pixels or less shows no more than a clock, a caret or the mouse."""
 QUIET_MIN_BYTES = 4096

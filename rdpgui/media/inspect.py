@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 from av.video.frame import VideoFrame
 
-from rdpgui.core.film import FilmClock, FilmFacts, FilmTrack, Still
+from rdpgui.core.film import FilmClock, FilmFacts, FilmTrack, Still, with_watched
 from rdpgui.core.ports import RangeReader
 from rdpgui.media.boxes import described_sizes, has_signed_offsets
 from rdpgui.media.changes import may_be_watched, watch
@@ -18,7 +18,7 @@ from rdpgui.media.decoding import Deadline, Run
 from rdpgui.media.demuxer import open_film
 from rdpgui.media.film import Film
 from rdpgui.media.film_end import end_of_fragmented, end_of_plain
-from rdpgui.media.idle import IDLE_MIN_S, SampleTable, idle_spans, read_samples
+from rdpgui.media.idle import SampleTable, idle_spans, read_samples
 from rdpgui.media.last_frame import LastFrame, find_last_frame
 from rdpgui.media.painted_clock import read_frame
 from rdpgui.media.picture import still_of
@@ -53,7 +53,12 @@ class Inspection:
 
 
 def inspect_film(
-    reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIMIT_S, read_clock: bool = False
+    reader: RangeReader,
+    name: str,
+    *,
+    limit_s: float = DEFAULT_LIMIT_S,
+    read_clock: bool = False,
+    every_picture: bool = False,
 ) -> Inspection:
     """Inspect a film.
 
@@ -67,6 +72,7 @@ def inspect_film(
         name: for messages.
         limit_s: time of work after which it is given up; waiting for bytes does not count.
         read_clock: read the clock of the taskbar also where a machine-readable one is painted, which is far finer.
+        every_picture: look at all of them, however many there are and wherever they come from.
 
     Raises:
         RecordingUnreadable: with the reason. AwsError: from a remote reader.
@@ -76,7 +82,7 @@ def inspect_film(
         last = _last_frame(film, reader, name, deadline)
         first = _first_frame(film, deadline)
         table = read_samples(film)
-        facts = _facts(film, table, first, last, deadline)
+        facts = _facts(film, table, first, last, deadline, every_picture=every_picture)
         if isinstance(reader, LocalReader) and (read_clock or facts.painted_at is None):
             facts = replace(facts, clock=_clock(film, deadline))
         still = still_of(film, last.frame, last.index)
@@ -115,19 +121,27 @@ def _last_frame(film: Film, reader: RangeReader, name: str, deadline: Deadline) 
     return replace(end.last, damaged=last.damaged + 1, errors=last.errors + 1)
 
 
-def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastFrame, deadline: Deadline) -> FilmFacts:
+def _facts(
+    film: Film,
+    table: SampleTable,
+    first: VideoFrame | None,
+    last: LastFrame,
+    deadline: Deadline,
+    *,
+    every_picture: bool,
+) -> FilmFacts:
     whole = (table.pos >= 0) & (table.pos + table.size_bytes <= film.size_bytes) & (table.size_bytes > 0)
     listed = int((~table.hidden).sum())
     last_s = film.seconds(last.pts)
     duration_s = film.seconds(last.pts + last.duration)
     painted_at = read_frame(last.frame)
     local = isinstance(film.file.reader, LocalReader)
-    changes = watch(film, duration_s, deadline) if local and may_be_watched(film) else None
+    watched = watch(film, duration_s, deadline) if every_picture or (local and may_be_watched(film)) else None
     tags = film.container.metadata
     track = next((item for item in film.structure.tracks if item.track_id == film.stream.id), None)
     end_texts, reader = read_end(film, last, deadline)
     interruptions = continuity_of(film.file, track, fragmented=film.layout.fragmented)
-    return FilmFacts(
+    facts = FilmFacts(
         container="mp4",
         codec=film.stream.codec_context.codec.canonical_name,
         width=film.width,
@@ -149,10 +163,7 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
         size_changes=_size_changes(film, table, first, last.frame),
         comment=tags.get("comment", "")[:MAX_TEXT],
         title=tags.get("title", "")[:MAX_TEXT],
-        idle=idle_spans(film, table, duration_s, deadline) if changes is None else changes.idle(IDLE_MIN_S),
-        frozen=() if changes is None else tuple(changes.frozen),
-        black=() if changes is None else tuple(changes.black),
-        watched=changes is not None,
+        idle=idle_spans(film, table, duration_s, deadline) if watched is None else (),
         tail=tail_metrics(grey_picture(last.frame), overlay=painted_at is not None),
         painted_at=painted_at,
         first_painted_at=None if first is None else read_frame(first),
@@ -169,6 +180,7 @@ def _facts(film: Film, table: SampleTable, first: VideoFrame | None, last: LastF
         end_texts=end_texts,
         reader=reader,
     )
+    return facts if watched is None else with_watched(facts, watched)
 
 
 def _clock(film: Film, deadline: Deadline) -> FilmClock | None:

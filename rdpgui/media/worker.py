@@ -3,9 +3,9 @@
 Speaks JSON lines on standard input and output, one request at a time, and stays warm for the next. Ends at the end of
 its input. Limits (POSIX): address space, file size and processor time per request; the parent adds one in real time.
 
-Request: ``{"do": "inspect"|"last-frame", "name", "path"|null, "size_bytes", "png"|null, "limit_s", "clock"}``.
-Without a path the bytes are asked from the parent: ``{"event": "need", "start", "length"}``, answered by
-``{"length": N}`` and N raw bytes (-1: they cannot be read).
+Request: ``{"do": "inspect"|"last-frame", "name", "path"|null, "size_bytes", "png"|null, "limit_s", "clock"}``;
+``inspect`` may have ``"every_picture"`` and ``"in_background"``. Without a path the bytes are asked from the parent:
+``{"event": "need", "start", "length"}``, answered by ``{"length": N}`` and N raw bytes (-1: they cannot be read).
 Answers: ``{"event": "facts", …}``, ``{"event": "still", …, "length": N}`` and N raw bytes of RGB,
 ``{"event": "unreadable"|"encrypted"|"not-inspected"|"storage"|"storage-full", "template", "remedy", "fields"}``,
 ``{"event": "aborted"}``,
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 import time
 from dataclasses import asdict
@@ -41,6 +42,7 @@ MEMORY_BYTES = 2 * 1024**3
 """Address space, of which the libraries alone map about 0.6 GiB."""
 FILE_BYTES = 256 * 1024**2
 CPU_MARGIN_S = 10
+BACKGROUND_NICENESS = 10
 _EVENTS = {InspectionFailed: "not-inspected", RecordingEncrypted: "encrypted"}
 
 
@@ -103,6 +105,12 @@ def limit_cpu(limit_s: float) -> None:
         _lower(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime + 2 * limit_s + CPU_MARGIN_S))
 
 
+def give_way() -> None:
+    """Let everything else on the machine go first from now on."""
+    if sys.platform != "win32":
+        os.nice(BACKGROUND_NICENESS - os.nice(0))
+
+
 def handle(request: dict[str, Any], source: BinaryIO, sink: BinaryIO) -> None:
     """Answer one request."""
     limit_s = float(request["limit_s"])
@@ -113,7 +121,12 @@ def handle(request: dict[str, Any], source: BinaryIO, sink: BinaryIO) -> None:
             check_png_target(Path(request["png"]), request["path"] and Path(request["path"]))
         reader = _reader(request, source, sink)
         if request["do"] == "inspect":
-            facts = inspect_film(reader, request["name"], limit_s=limit_s, read_clock=request["clock"]).facts
+            if request.get("in_background"):
+                give_way()
+            every_picture = bool(request.get("every_picture"))
+            facts = inspect_film(
+                reader, request["name"], limit_s=limit_s, read_clock=request["clock"], every_picture=every_picture
+            ).facts
             send(sink, {"event": "facts", "facts": facts_to_json(facts)})
         else:
             still, painted_at = last_still(reader, request["name"], limit_s=limit_s)

@@ -46,6 +46,7 @@ class Deck(QObject):
         still_picture: a ``QImage`` of an exact still.
         position_changed: film time in seconds. playing_changed: whether it moves.
         loop_changed: the ends were set. opened: stills can be asked for.
+        watched: every picture of a film was looked at by now.
         part_changed: place of the film that is shown now. gap_crossed: playing went over so many seconds without film.
         fell_back: an ``RdpguiError`` and the name of the player that took over.
         open_failed, still_failed, play_failed: an ``RdpguiError``.
@@ -59,6 +60,7 @@ class Deck(QObject):
     opened = Signal()
     part_changed = Signal(int)
     gap_crossed = Signal(float)
+    watched = Signal()
     fell_back = Signal(object, str)
     open_failed = Signal(object)
     still_failed = Signal(object)
@@ -153,6 +155,12 @@ class Deck(QObject):
         self.reel = self.reel.downloaded(path)
         if not self.playing:
             self._stand_at(self.position_s)
+
+    def take_watched(self, path: Path, facts: FilmFacts) -> None:
+        """Take over what was found by looking at every picture of a film."""
+        if self.reel is not None:
+            self.reel = self.reel.watched(path, facts)
+            self.watched.emit()
 
     def clear(self) -> None:
         """Hold no film."""

@@ -33,6 +33,7 @@ from rdpgui.ui.player.snapshot import Snapshots
 from rdpgui.ui.player.stage import FullScreen, Stage
 from rdpgui.ui.player.stills_port import StillsPort
 from rdpgui.ui.player.vlc_backend import VlcBackend
+from rdpgui.ui.player.watching import FilmWatcher, Watching
 from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.widgets.card import Card
 
@@ -48,7 +49,7 @@ class FilmPanel(Card):
 
     Args:
         backend_factories: players in the order of preference.
-        stills: exact frames. tasks: where requests for them run.
+        stills: exact frames. tasks: where requests for them run. watcher: looks at every picture of long films.
 
     Attributes:
         deck: the film's state. stage: what is shown of it. clock_box: where it lies on the wall clock.
@@ -72,13 +73,14 @@ class FilmPanel(Card):
         backend_factories: Sequence[BackendFactory],
         stills: StillsPort,
         tasks: TaskScope,
+        watcher: FilmWatcher | None = None,
     ) -> None:
         super().__init__(N_("Recording"), "film_panel", parent)
         self._stills, self._tasks = stills, tasks
         self._comparison: CompareWindow | None = None
         self.deck = Deck(backend_factories, stills, tasks, self)
         self.stage = Stage(tasks)
-        self._presenter = Presenter(self.deck, self.stage, tasks, self)
+        self._presenter = Presenter(self.deck, self.stage, Watching(self.deck, watcher, tasks, self), tasks, self)
         self._snapshots = Snapshots(stills, tasks, self)
         self._snapshot_wanted = False
         self._recorded_s = 0.0
@@ -355,7 +357,13 @@ class FilmPanel(Card):
 
 
 def make_film_panel(
-    parent: QWidget | None, *, stills: StillsPort, tasks: TaskScope, playback: PlaybackFactory, prefer: str = "auto"
+    parent: QWidget | None,
+    *,
+    stills: StillsPort,
+    tasks: TaskScope,
+    playback: PlaybackFactory,
+    prefer: str = "auto",
+    watcher: FilmWatcher | None = None,
 ) -> FilmPanel:
     """Return the panel with its players; libvlc and PyAV are loaded when a film is first opened or played.
 
@@ -365,7 +373,8 @@ def make_film_panel(
         tasks: where requests run.
         playback: the decoder thread, for example ``rdpgui.media.playback.FilmPlayback``.
         prefer: ``auto`` plays with libvlc and falls back to PyAV; ``pyav`` never loads libvlc.
+        watcher: looks at every picture of long films, for example ``rdpgui.media.film_watch.FilmWatch``.
     """
     pyav: BackendFactory = partial(PyavBackend, playback)
     factories: list[BackendFactory] = [pyav] if prefer == "pyav" else [VlcBackend, pyav]
-    return FilmPanel(parent, backend_factories=factories, stills=stills, tasks=tasks)
+    return FilmPanel(parent, backend_factories=factories, stills=stills, tasks=tasks, watcher=watcher)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rdpgui.core.errors import RdpguiError
-from rdpgui.core.film import Still
+from rdpgui.core.film import Still, Watched
 from rdpgui.core.film_notes import film_notes
-from rdpgui.i18n import _, fill
+from rdpgui.i18n import N_, _, fill
 from rdpgui.ui import formats
 from rdpgui.ui.film_port import PlacedFilm
 from rdpgui.ui.player.film_clock import FilmClock
@@ -85,6 +85,19 @@ def held_caption(clock: FilmClock, own_s: float, at_s: float, end_s: float) -> s
         return ""
     text = _("shown until {time}") if at_s >= end_s else _("also shown at {time}")
     return text.format(time=time_text(clock, at_s))
+
+
+def seen_text(seen: Watched, at_s: float) -> str:
+    """Return what of pictures that stand still or are black lies around a time, with its span; empty for nothing."""
+    for spans, text in (
+        (seen.black, N_("black {begin} – {end}")),
+        (seen.frozen, N_("frozen {begin} – {end}")),
+        (seen.duplicate, N_("repeated {begin} – {end}")),
+    ):
+        found = next((item for item in spans if item.begin_s <= at_s < item.end_s), None)
+        if found is not None:
+            return _(text).format(begin=span(found.begin_s), end=span(found.end_s))
+    return ""
 
 
 def moving_caption(clock: FilmClock, at_s: float, rate: float) -> str:

@@ -6,11 +6,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
 from rdpgui.core.errors import RdpguiError
-from rdpgui.core.film import Span, Still
+from rdpgui.core.film import Span, Still, Watched
 from rdpgui.ui.film_port import Marker
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.player.film_clock import FilmClock
-from rdpgui.ui.player.film_text import error_text, time_text
+from rdpgui.ui.player.film_text import error_text, seen_text, time_text
 from rdpgui.ui.player.images import image_of
 from rdpgui.ui.player.stage import Stage
 from rdpgui.ui.player.stills_port import FilmStills
@@ -32,6 +32,7 @@ class Hovering(QObject):
         self._film: FilmStills | None = None
         self._clock = FilmClock(None, 0.0)
         self._span = _EVERYWHERE
+        self._seen = Watched()
         self._markers: list[Marker] = []
         self._at_s: float | None = None
         self._busy = False
@@ -43,8 +44,13 @@ class Hovering(QObject):
         self._tasks.cancel(_TASK)
         self._busy = False
         self._film, self._clock, self._span = film, clock, span
+        self._seen = Watched()
         self._stage.hover.hide()
         set_tip(self._stage.bar, "")
+
+    def set_seen(self, seen: Watched) -> None:
+        """Name what was found by looking at the pictures, where the mouse is."""
+        self._seen = seen
 
     def set_clock(self, clock: FilmClock) -> None:
         """Show the same film elsewhere on the wall clock."""
@@ -60,7 +66,9 @@ class Hovering(QObject):
         if named is not None:
             at_s = self._clock.film_s(named[0]) or 0.0
         self._at_s = at_s
-        lines = (time_text(self._clock, at_s), *((named[1],) if named is not None else ()))
+        found = seen_text(self._seen, at_s)
+        texts = (time_text(self._clock, at_s), named[1] if named is not None else "", found)
+        lines = tuple(text for text in texts if text)
         nearest = self._stage.strip.nearest(at_s) if self._is_inside(at_s) else QImage()
         self._stage.show_hover(at_s, nearest, lines)
         self._ask()

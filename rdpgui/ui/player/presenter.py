@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from rdpgui.core.errors import RdpguiError
-from rdpgui.core.film import Span, Still
+from rdpgui.core.film import Span, Still, Watched
 from rdpgui.i18n import _
 from rdpgui.ui.film_port import PlacedFilm
 from rdpgui.ui.player import film_text
@@ -16,6 +16,7 @@ from rdpgui.ui.player.deck import Deck
 from rdpgui.ui.player.film_clock import FilmClock
 from rdpgui.ui.player.hovering import Hovering
 from rdpgui.ui.player.stage import Stage
+from rdpgui.ui.player.watching import Watching
 from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.tokens import Tone
 
@@ -35,7 +36,9 @@ class Presenter(QObject):
 
     header_changed = Signal()
 
-    def __init__(self, deck: Deck, stage: Stage, tasks: TaskScope, parent: QObject | None = None) -> None:
+    def __init__(
+        self, deck: Deck, stage: Stage, watching: Watching, tasks: TaskScope, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.clock = FilmClock(None, 0.0)
         self.lab = False
@@ -57,6 +60,9 @@ class Presenter(QObject):
         deck.opened.connect(self._on_opened)
         deck.part_changed.connect(self._on_part)
         deck.gap_crossed.connect(self._on_gap)
+        deck.watched.connect(self._on_watched)
+        self._watching = watching
+        watching.changed.connect(self.header_changed)
         deck.fell_back.connect(self._on_fell_back)
         for failed in (deck.open_failed, deck.still_failed, deck.play_failed):
             failed.connect(self.show_error)
@@ -84,7 +90,15 @@ class Presenter(QObject):
         count = len(reel.parts)
         part = _("film {n} of {count}").format(n=self._deck.part + 1, count=count) if count > 1 else ""
         player = _("played by {player}").format(player=self._player) if self._player else ""
-        return " · ".join(text for text in (self._download_text(), part, film_text.header(film), player) if text)
+        texts = (self._download_text(), part, film_text.header(film), self._watching_text(film), player)
+        return " · ".join(text for text in texts if text)
+
+    def _watching_text(self, film: PlacedFilm) -> str:
+        if film.facts.watched:
+            return ""
+        if self._watching.path == film.path:
+            return _("looking at every picture …")
+        return _("not every picture was looked at")
 
     def show_download(self, path: Path, done_bytes: int, total_bytes: int) -> None:
         """Say in the header how far the download is."""
@@ -104,9 +118,11 @@ class Presenter(QObject):
         """Show what the deck holds now."""
         self.clock, self.lab = clock, lab
         self._error, self._player = None, ""
+        self._watching.forget()
         reel = self._deck.reel
         if reel is not None:
             self._stage.bar.set_film(reel.duration_s, reel.idle, reel.gaps)
+            self._stage.bar.set_seen(reel.seen)
         else:
             self._stage.bar.set_film(0.0, ())
         self._stage.bar.set_markers(())
@@ -210,11 +226,20 @@ class Presenter(QObject):
         if shown is not None:
             self._stage.strip.set_film(film, shown.facts.last_frame_pts_s, Span(shown.begin_s, shown.end_s))
             self.hovering.set_film(film, self.clock, Span(shown.begin_s, shown.end_s))
+            self.hovering.set_seen(self._deck.reel.seen if self._deck.reel is not None else Watched())
             self._stage.set_position(self._deck.position_s)
 
     def _on_part(self, _place: int) -> None:
         self._player = ""
         self.forget_stills()
+        self.header_changed.emit()
+
+    def _on_watched(self) -> None:
+        reel = self._deck.reel
+        if reel is not None:
+            self._stage.bar.set_seen(reel.seen)
+            self.hovering.set_seen(reel.seen)
+            self._stage.transport.set_film(loaded=True, idle=bool(reel.idle))
         self.header_changed.emit()
 
     def _on_gap(self, gap_s: float) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rdpgui.core.film import FilmFacts, Span, SpanBasis
+from rdpgui.core.film import FilmFacts, Span, SpanBasis, Watched, with_watched
 from rdpgui.ui.film_port import PlacedFilm
 
 _NO_GAP_S = 0.05
@@ -55,6 +55,10 @@ class ReelPart:
         """Film time from which on nothing is played."""
         return rest_s(self.facts)
 
+    def placed(self, span: Span) -> Span:
+        """Return a stretch of the film in reel time."""
+        return Span(self.begin_s + span.begin_s, self.begin_s + span.end_s, span.basis)
+
     def inside(self, at_s: float) -> float:
         """Return the film time of a reel time, kept inside the film."""
         return min(max(0.0, at_s - self.begin_s), length_s(self.facts))
@@ -90,16 +94,24 @@ class Reel:
     @property
     def idle(self) -> tuple[Span, ...]:
         """Idle stretches of all films, in reel time."""
+        # By bytes: nobody looked at the pictures, and something may happen there.
         return tuple(
-            Span(part.begin_s + span.begin_s, part.begin_s + span.end_s)
-            for part in self.parts
-            for span in part.facts.idle
-            if span.basis is not SpanBasis.BYTES  # nobody looked at the pictures: something may happen there
+            part.placed(span) for part in self.parts for span in part.facts.idle if span.basis is not SpanBasis.BYTES
+        )
+
+    @property
+    def seen(self) -> Watched:
+        """What was found by looking at every picture, in reel time."""
+        return Watched(
+            idle=self.idle,
+            frozen=tuple(part.placed(span) for part in self.parts for span in part.facts.frozen),
+            black=tuple(part.placed(span) for part in self.parts for span in part.facts.black),
+            duplicate=tuple(part.placed(span) for part in self.parts for span in part.facts.duplicate),
         )
 
     @property
     def gaps(self) -> tuple[Span, ...]:
-        """Stretches of reel time of which there is no film."""
+        """Watched of reel time of which there is no film."""
         pairs = zip(self.parts, self.parts[1:], strict=False)
         return tuple(
             Span(before.end_s, after.begin_s) for before, after in pairs if after.begin_s - before.end_s > _NO_GAP_S
@@ -108,6 +120,17 @@ class Reel:
     def holds(self, at_s: float) -> bool:
         """Say whether a reel time was recorded, to a thousandth of a second, in which times are typed and shown."""
         return any(part.begin_s - 0.001 <= at_s <= part.end_s + 0.001 for part in self.parts)
+
+    def watched(self, path: Path, facts: FilmFacts) -> Reel:
+        """Return the reel with a film of which every picture was looked at by now."""
+        return Reel(
+            tuple(
+                replace(part, film=replace(part.film, facts=_with_spans(part.facts, facts)))
+                if part.film.path == path
+                else part
+                for part in self.parts
+            )
+        )
 
     def downloaded(self, path: Path) -> Reel:
         """Return the reel with a film that is read from its file now."""
@@ -147,6 +170,11 @@ def reel_of(films: Sequence[PlacedFilm]) -> Reel:
         if film.starts_at is None:
             parts.append(ReelPart(film, parts[-1].end_s if parts else 0.0))
     return Reel(tuple(parts))
+
+
+def _with_spans(facts: FilmFacts, found: FilmFacts) -> FilmFacts:
+    spans = Watched(found.idle, found.frozen, found.black, found.duplicate)
+    return with_watched(facts, spans)
 
 
 def _start_s(film: PlacedFilm) -> float:

@@ -9,12 +9,15 @@ from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPainterPath, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from rdpgui.core.film import Span
+from rdpgui.core.film import Span, Watched
 from rdpgui.ui.theme import mix, tokens
 from rdpgui.ui.tokens import Tone
 
 _NEAR_PX = 5.0
 _EDGE_PX = 2.0
+_DUPLICATE_BAND, _FROZEN_BAND, _BLACK_BAND = (7.0, 1.0), (5.0, 5.0), (12.0, 4.0)
+"""How far the top of a band lies above the bottom, and its height, pixels."""
+_BLACK = "#000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +57,21 @@ class SeekBar(QWidget):
         self._markers: tuple[BarMarker, ...] = ()
         self._idle: tuple[Span, ...] = ()
         self._gaps: tuple[Span, ...] = ()
+        self._seen = Watched()
         self._loop: tuple[float | None, float | None] = (None, None)
         self._hover_x: float | None = None
 
     def set_film(self, duration_s: float, idle: tuple[Span, ...], gaps: tuple[Span, ...] = ()) -> None:
         """Show another film, or several with gaps between them; a duration of 0 stands for none."""
         self._duration_s, self._idle, self._gaps = duration_s, idle, gaps
+        self._seen = Watched()
         self._position_s, self._loop = 0.0, (None, None)
         self.setEnabled(duration_s > 0)
+        self.update()
+
+    def set_seen(self, seen: Watched) -> None:
+        """Show what was found by looking at the pictures."""
+        self._idle, self._seen = seen.idle, seen
         self.update()
 
     def set_position(self, at_s: float) -> None:
@@ -161,6 +171,18 @@ class SeekBar(QWidget):
             left, right = self.x_of(span.begin_s), self.x_of(span.end_s)
             area = QRectF(left, track.bottom() - 5, right - left, 5)
             painter.fillRect(area, hatch)
+        for spans, (top, height), colour in (
+            (self._seen.duplicate, _DUPLICATE_BAND, hatch),
+            (self._seen.frozen, _FROZEN_BAND, QColor(t.tone(Tone.INFO))),
+            (self._seen.black, _BLACK_BAND, QColor(_BLACK)),
+        ):
+            for span in spans:
+                left = self.x_of(span.begin_s)
+                area = QRectF(left, track.bottom() - top, max(1.0, self.x_of(span.end_s) - left), height)
+                painter.fillRect(area, colour)
+                if colour == QColor(_BLACK):  # as dark as the ground of a dark theme
+                    painter.setPen(QPen(QColor(t.border_strong), 1))
+                    painter.drawRect(area)
         self._paint_gaps(painter, track)
         begin, end = self._loop
         if begin is not None or end is not None:
