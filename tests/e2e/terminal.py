@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -20,6 +21,17 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     hidden = ("AWS_", "DISPLAY", "WAYLAND_DISPLAY")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     return clean | {"LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"} | dict(more or {})
+
+
+def one_machine(folder: Path, scenario: str = "default") -> Path:
+    """Return the file of a scenario with its first machine only: what nobody looks at costs a guest and its start."""
+    source = ROOT / "resources" / "lab" / f"{scenario}.json"
+    content = json.loads(source.read_text())
+    content["fleet"] = content["fleet"][:1]
+    made = folder / "scenarios" / source.name
+    made.parent.mkdir(parents=True, exist_ok=True)
+    made.write_text(json.dumps(content))
+    return made
 
 
 def start(

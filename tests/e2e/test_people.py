@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.terminal import ROOT, finish, start
+from tests.e2e.terminal import finish, one_machine, start
 from tests.helpers.limits import limit_s
 
-PEOPLE = ROOT / "resources" / "lab" / "people"
 RUNS = {
     "nobody-disturbs": "os-shutdown",
     "window-closed-before-shutdown": "os-shutdown",
@@ -27,7 +26,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     started = {}
     for name, disruption in RUNS.items():
         arguments: list[str | Path] = ["--data-dir", folder / name, "run", "--disruption", disruption]
-        arguments += ["--scenario", PEOPLE / f"{name}.json", "--json", folder / f"{name}.json"]
+        arguments += ["--scenario", one_machine(folder, f"people/{name}"), "--json", folder / f"{name}.json"]
         arguments += ["--out", folder / name / "out", "--language", "en", "--no-screenshots"]
         started[name] = start(arguments)
     said = {name: finish(process, enough_s=120.0) for name, process in started.items()}

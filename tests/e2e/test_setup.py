@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pip as pip_package
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,6 +89,15 @@ def _wheel(shelf: Path, name: str, version: str, requires: str = "") -> str:
     return f"{name}=={version} \\\n    --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
 
 
+QUICK_PYTHON = """#!/bin/sh
+case "$*" in
+    "-m venv --clear "*)
+        '{python}' -m venv --without-pip --clear "$4" && ln -s {parts} "$4"/lib/python3*/site-packages/ ;;
+    *) exec '{python}' "$@" ;;
+esac
+"""
+
+
 class Shelf:
     """A project with two locks and an index of small packages, in a folder of spaces and Japanese."""
 
@@ -106,7 +116,7 @@ class Shelf:
     def install(self, what: str) -> subprocess.CompletedProcess[str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
         environment |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": self.index.as_uri()}
-        environment |= {"PYTHON": sys.executable, "HOME": str(self.project)}
+        environment |= {"PYTHON": str(self._python()), "HOME": str(self.project)}
         return subprocess.run(
             [SETUP / "virtual-environment", what],
             cwd=self.project,
@@ -115,6 +125,15 @@ class Shelf:
             text=True,
             check=False,
         )
+
+    def _python(self) -> Path:
+        """Return this interpreter, but for one thing: a new environment is given our pip instead of unpacking one."""
+        made = self.project / "python"
+        pip = Path(pip_package.__file__).parent
+        parts = [pip, *pip.parent.glob("pip-*.dist-info")]
+        made.write_text(QUICK_PYTHON.format(python=sys.executable, parts=" ".join(f"'{part}'" for part in parts)))
+        made.chmod(0o755)
+        return made
 
     def versions(self) -> dict[str, str]:
         found = self.project.glob(".venv/lib/python3*/site-packages/cover*.dist-info")

@@ -17,7 +17,7 @@ import boto3
 import pytest
 
 from rdpgui.report import pack
-from tests.e2e.terminal import command, environment, finish, lines_until, start
+from tests.e2e.terminal import command, environment, finish, lines_until, one_machine, start
 from tests.helpers.limits import limit_s
 from tests.helpers.processes import command_of, descendants, is_alive
 from tests.helpers.waiting import wait_for
@@ -66,7 +66,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
             "run",
             *disruptions,
             "--scenario",
-            scenario,
+            one_machine(folder, scenario),
             "--json",
             results,
             "--no-screenshots",

@@ -15,7 +15,7 @@ import pytest
 
 from rdpgui.core.journal import read_journal, rebuild
 from rdpgui.core.run import RunStatus
-from tests.e2e.terminal import ROOT, command, environment, finish, start
+from tests.e2e.terminal import ROOT, command, environment, finish, one_machine, start
 from tests.helpers.processes import descendants, is_alive
 from tests.helpers.waiting import wait_for
 
@@ -60,7 +60,8 @@ class Told:
 
 def _in_trouble(folder: Path, name: str) -> Told:
     trouble, results = TROUBLES[name], folder / name / "r.json"
-    arguments = [*ONE_RUN, "--language", trouble.language, "--out", folder / name / "out", "--json", results]
+    arguments = [*ONE_RUN, "--scenario", one_machine(folder), "--language", trouble.language]
+    arguments += ["--out", folder / name / "out", "--json", results]
     done = subprocess.run(
         ["sh", "-c", trouble.shell.format(SHELL), sys.executable, *map(str, arguments)],
         cwd=ROOT,
@@ -225,7 +226,7 @@ class Signalled:
 
 
 def _signalled(folder: Path, number: signal.Signals) -> Signalled:
-    process = start(["run", "--matrix", "--out", folder / "out", "--language", "en"])
+    process = start(["run", "--matrix", "--scenario", one_machine(folder), "--out", folder / "out", "--language", "en"])
     assert process.stdout is not None
     for line in process.stdout:
         if "× Standard … i-" in line:

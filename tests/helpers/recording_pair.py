@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+import signal
 import subprocess
 import sys
 import threading
@@ -59,8 +60,13 @@ class Child:
         return [one for one in self.events if one.get("event") == event]
 
     def expect(self, event: str) -> Event:
-        """Wait for the first event of a kind."""
-        wait_for(lambda: bool(self.of(event)) or not self._reader.is_alive(), limit_s=20.0)
+        """Wait for the first event of a kind; a process that says nothing more is made to tell where it stands."""
+        try:
+            wait_for(lambda: bool(self.of(event)) or not self._reader.is_alive(), limit_s=20.0)
+        except AssertionError as error:
+            self.process.send_signal(signal.SIGABRT)  # development mode prints the stacks of all threads
+            self.process.wait()
+            raise AssertionError(f"no {event} in {self.events}") from error
         found = self.of(event)
         assert found, f"no {event} in {self.events}"
         return found[0]
