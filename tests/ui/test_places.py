@@ -285,7 +285,7 @@ def test_that_a_run_under_way_can_be_neither_archived_nor_deleted(bench: Bench) 
 @pytest.mark.case("L1")
 def test_that_orders_to_an_account_say_that_nobody_is_signed_in_instead_of_asking_to_wait(bench: Bench) -> None:
     orders = CommandBase(TaskScope(bench.notifications.bug, bench.notifications.bug))
-    orders.window = bench.window
+    orders.window, orders.workbench = bench.window, bench.workbench
     bench.show(_moved(seeded(), NOBODY))
     assert orders._ready() is None
     bench.show(_moved(seeded(), NOBODY, REFUSED))
