@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rdpgui.core.film import Break, EndText, FilmClock, FilmFacts, PictureShape, ReaderState
+from rdpgui.core.film_clock import SHORTEST_S, WHOLE_S, clock_skew
 from rdpgui.core.texts import N_
 
 Fields = tuple[tuple[str, str], ...]
@@ -70,6 +71,7 @@ def _of_pictures(facts: FilmFacts) -> list[FilmNote]:
         notes.append((UNREAD[facts.reader], ()))
     if facts.clock is not None:
         notes.append(_clock(facts.clock))
+        notes += _skew(facts, facts.clock)
     return notes
 
 
@@ -80,6 +82,15 @@ def _clock(clock: FilmClock) -> FilmNote:
     )
     text = N_("by the taskbar's clock it begins between {low} and {high}, local time of the instance")
     return text, (("low", low), ("high", high))
+
+
+def _skew(facts: FilmFacts, clock: FilmClock) -> list[FilmNote]:
+    """How far the instance's clock is from what the container states, as far as an unknown zone lets one say."""
+    skew = clock_skew(facts.dated_at, SHORTEST_S, clock) or clock_skew(facts.created_at, WHOLE_S, clock)
+    if skew is None:
+        return []
+    text = N_("that clock minus the start that the file states: {low} to {high} s, up to whole quarters of an hour")
+    return [(text, (("low", f"{skew.low_s:+.1f}"), ("high", f"{skew.high_s:+.1f}")))]
 
 
 def _read(text: EndText) -> FilmNote:

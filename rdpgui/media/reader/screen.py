@@ -110,7 +110,7 @@ def _busy(page: _Page) -> Screen | None:
     if first is None or first[1].phrase.text_class is None:
         return None
     size = first[0].box.height
-    known = [line for line, _ in told]
+    known = [line for line, _ in told] + [line for line in page.lines if vocabulary.is_per_cent_alone(line.text)]
     if not all(_is_central(page, line.box) for line in known):
         return None
     explained = [line for line in page.lines if line in known or _comes_along(page, line, size)]
@@ -119,7 +119,7 @@ def _busy(page: _Page) -> Screen | None:
         return None
     if any(piece.width > 6 * size or piece.height > 4 * size for piece in page.others(*explained)):
         return None
-    words = [line for line in page.lines if line in known or vocabulary.is_per_cent_alone(line.text)]
+    words = [line for line in page.lines if line in known]
     shares = (vocabulary.per_cent(line.text) for line in words)
     phrase = first[1].phrase
     assert phrase.text_class is not None  # noqa: S101  (chosen so above)
