@@ -230,12 +230,14 @@ class Watched:
         frozen: of 2 s or more in which not one pixel changes visibly, by like pictures or by one that is held.
         black: of 0.5 s or more of black pictures.
         duplicate: in which the same picture is stored again, bit by bit; cut short where there are very many.
+        spoiled: from the first picture that did not decode without errors to the next one that needs none before it.
     """
 
     idle: tuple[Span, ...] = ()
     frozen: tuple[Span, ...] = ()
     black: tuple[Span, ...] = ()
     duplicate: tuple[Span, ...] = ()
+    spoiled: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,7 @@ class FilmFacts:
         comment: comment tag of the container (a recorder's note such as "not finalised normally").
         title: title tag of the container. description: description tag; a recorder may name its session there.
         idle: stretches without visible change. tail: metrics of the last frame.
-        frozen, black, duplicate: see ``Watched``; only where every picture was looked at (``watched``).
+        frozen, black, duplicate, spoiled: see ``Watched``; only where every picture was looked at (``watched``).
         painted_at: time read from a machine-readable clock in the last frame (lab only).
         bytes_read: bytes fetched for this inspection.
         libvlc_differs: libvlc shows it turned, or its frames at other times than they have.
@@ -302,6 +304,7 @@ class FilmFacts:
     frozen: tuple[Span, ...] = ()
     black: tuple[Span, ...] = ()
     duplicate: tuple[Span, ...] = ()
+    spoiled: tuple[Span, ...] = ()
     watched: bool = False
     holes: tuple[Break, ...] = ()
     joins: tuple[Break, ...] = ()
@@ -319,5 +322,6 @@ def with_watched(facts: FilmFacts, watched: Watched) -> FilmFacts:
         frozen=watched.frozen,
         black=watched.black,
         duplicate=watched.duplicate,
+        spoiled=watched.spoiled,
         watched=True,
     )

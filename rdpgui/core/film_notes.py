@@ -28,7 +28,9 @@ def film_notes(facts: FilmFacts) -> tuple[FilmNote, ...]:
         notes.append(_encrypted(facts))
     if facts.damaged:
         notes.append((N_("damaged: the last frame is one before the damage"), ()))
-    elif facts.truncated:
+    elif facts.spoiled:
+        notes.append((N_("damaged pictures from {at} s on"), (("at", f"{facts.spoiled[0].begin_s:.1f}"),)))
+    if facts.truncated and not facts.damaged:
         notes.append((N_("cut off"), ()))
     notes += [_of_break(N_("another recording begins at {at} s"), item) for item in facts.joins[:SHOWN_BREAKS]]
     notes += [_of_break(N_("{seconds} s are missing at {at} s"), item) for item in facts.holes[:SHOWN_BREAKS]]

@@ -6,6 +6,7 @@ every eighth row is copied, which costs a tenth of decoding it; all that is foun
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Callable
 
 import numpy as np
@@ -29,6 +30,7 @@ MAX_SPANS = 500
 """Of one kind: a film that stores every second picture twice has tens of thousands."""
 _STEP = 8
 _OFFSET = 4
+_SAME_S = 1e-6
 _EIGHT_BIT_LUMA = ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray")
 
 Rows = NDArray[np.uint8]
@@ -55,7 +57,8 @@ def watch(film: Film, duration_s: float, deadline: Deadline) -> Watched:
     idle, frozen = _Standing(IDLE_MIN_S, _differs), _Standing(FROZEN_MIN_S, _differs_anywhere)
     black, duplicate = _Holding(BLACK_MIN_S), _Holding(0.0)
     before, before_s = b"", 0.0
-    for frame in film.frames_from(0, deadline, Run()):
+    run = Run()
+    for frame in film.frames_from(0, deadline, run):
         at_s = film.seconds(pts_of(frame))
         rows = _rows(frame)
         data = rows.tobytes()  # compared as a whole, four times as fast
@@ -69,7 +72,26 @@ def watch(film: Film, duration_s: float, deadline: Deadline) -> Watched:
             light = int(np.count_nonzero(inner >= BLACK_LUMA_BELOW))
             black.next(at_s, holds=light <= CHANGED_SHARE_ABOVE * inner.size, since_s=at_s)
         before, before_s = data, at_s
-    return Watched(*(kind.end(duration_s) for kind in (idle, frozen, black, duplicate)))
+    return Watched(
+        idle=idle.end(duration_s),
+        frozen=frozen.end(duration_s),
+        black=black.end(duration_s),
+        duplicate=duplicate.end(duration_s),
+        spoiled=_spoiled(film, run, duration_s),
+    )
+
+
+def _spoiled(film: Film, run: Run, duration_s: float) -> tuple[Span, ...]:
+    """Return from where to where pictures may be wrong: what refers to a damaged one is, and no decoder says so."""
+    if not run.places:
+        return ()
+    keys = [number for number, entry in enumerate(film.entries()) if entry.is_keyframe and film.starts_decoding(number)]
+    times = [film.seconds(film.sample(number).dts) for number in keys]
+    found = _Spans(0.0)
+    for at_s in sorted(0.0 if place is None else film.seconds(place) for place in run.places):
+        after = bisect.bisect_right(times, at_s + _SAME_S)
+        found.join(at_s, min(times[after], duration_s) if after < len(times) else duration_s)
+    return found.end(duration_s)
 
 
 class _Spans:
@@ -88,6 +110,14 @@ class _Spans:
         begin_s, self._begin_s = self._begin_s, None
         if begin_s is not None and at_s > begin_s and at_s - begin_s >= self._min_s and len(self._found) < MAX_SPANS:
             self._found.append(Span(round(begin_s, 3), round(at_s, 3), SpanBasis.PICTURES))
+
+    def join(self, begin_s: float, end_s: float) -> None:
+        """Take a stretch that begins after those before; what overlaps is one."""
+        begin_s, end_s = round(max(0.0, begin_s), 3), round(max(begin_s, end_s), 3)
+        if self._found and begin_s <= self._found[-1].end_s:
+            begin_s = self._found.pop().begin_s
+        if len(self._found) < MAX_SPANS:
+            self._found.append(Span(begin_s, end_s, SpanBasis.PICTURES))
 
     def end(self, at_s: float) -> tuple[Span, ...]:
         """End the stretch under way; return all."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from rdpgui.core.ports import RangeReader
 from rdpgui.media import reasons
 
+MAX_PLACES = 10_000
+
 
 @dataclass(slots=True)
 class Deadline:
@@ -46,12 +48,14 @@ class Run:
         errors: those of them whose bytes are all there.
         spoiled_from: number, among those shown, of the first packet with damage; what refers to it looks whole to the
             decoder, and is not. None when there is none.
+        places: ticks of the damage, nearly; None for a place before the first packet.
     """
 
     shown: list[tuple[int, int]] = field(default_factory=list)
     damaged: int = 0
     errors: int = 0
     spoiled_from: int | None = None
+    places: list[int | None] = field(default_factory=list)
 
     def note_damage(self, pts: int | None, *, cut: bool = False, late: int = 0) -> None:
         """Count damage, unless it is of a frame that is shown before the key frame decoding began with.
@@ -66,6 +70,8 @@ class Run:
         if pts is None or not self.shown or pts >= self.shown[0][0]:
             self.damaged += 1
             self.errors += not cut
+            if len(self.places) < MAX_PLACES:
+                self.places.append(self.shown[-1][0] if pts is None and self.shown else pts)
             if self.spoiled_from is None:
                 found = [at for at, (shown, _) in enumerate(self.shown) if shown == pts]
                 # Noise that begins inside a packet may go unnoticed until the next one.

@@ -26,7 +26,7 @@ from rdpgui.core.film import (
 )
 
 JsonObject = dict[str, Any]
-_SPANS = ("idle", "frozen", "black", "duplicate")
+_SPANS = ("idle", "frozen", "black", "duplicate", "spoiled")
 _TIMES = ("created_at", "painted_at", "first_painted_at", "dated_at")
 
 
@@ -103,6 +103,7 @@ def decodable_to_json(facts: FilmFacts) -> JsonObject:
         "frozen": [asdict(span) for span in facts.frozen],
         "black": [asdict(span) for span in facts.black],
         "duplicate": [asdict(span) for span in facts.duplicate],
+        "spoiled": [asdict(span) for span in facts.spoiled],
         "watched": facts.watched,
         "shape": asdict(facts.shape),
         "end_texts": [_end_text(text) for text in facts.end_texts] if facts.reader is ReaderState.DONE else None,
@@ -163,6 +164,7 @@ def unreadable_to_json(reason: str, bytes_read: int, *, known: bool = True) -> J
         "frozen": None,
         "black": None,
         "duplicate": None,
+        "spoiled": None,
         "watched": None,
         "shape": None,
         "end_texts": None,

@@ -90,6 +90,7 @@ def held_caption(clock: FilmClock, own_s: float, at_s: float, end_s: float) -> s
 def seen_text(seen: Watched, at_s: float) -> str:
     """Return what of pictures that stand still or are black lies around a time, with its span; empty for nothing."""
     for spans, text in (
+        (seen.spoiled, N_("damaged {begin} – {end}")),
         (seen.black, N_("black {begin} – {end}")),
         (seen.frozen, N_("frozen {begin} – {end}")),
         (seen.duplicate, N_("repeated {begin} – {end}")),

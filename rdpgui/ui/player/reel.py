@@ -107,6 +107,7 @@ class Reel:
             frozen=tuple(part.placed(span) for part in self.parts for span in part.facts.frozen),
             black=tuple(part.placed(span) for part in self.parts for span in part.facts.black),
             duplicate=tuple(part.placed(span) for part in self.parts for span in part.facts.duplicate),
+            spoiled=tuple(part.placed(span) for part in self.parts for span in part.facts.spoiled),
         )
 
     @property
@@ -173,7 +174,7 @@ def reel_of(films: Sequence[PlacedFilm]) -> Reel:
 
 
 def _with_spans(facts: FilmFacts, found: FilmFacts) -> FilmFacts:
-    spans = Watched(found.idle, found.frozen, found.black, found.duplicate)
+    spans = Watched(found.idle, found.frozen, found.black, found.duplicate, found.spoiled)
     return with_watched(facts, spans)
 
 

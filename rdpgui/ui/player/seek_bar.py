@@ -16,6 +16,7 @@ from rdpgui.ui.tokens import Tone
 _NEAR_PX = 5.0
 _EDGE_PX = 2.0
 _DUPLICATE_BAND, _FROZEN_BAND, _BLACK_BAND = (7.0, 1.0), (5.0, 5.0), (12.0, 4.0)
+_SPOILED_BAND = (17.0, 3.0)
 """How far the top of a band lies above the bottom, and its height, pixels."""
 _BLACK = "#000000"
 
@@ -175,6 +176,7 @@ class SeekBar(QWidget):
             (self._seen.duplicate, _DUPLICATE_BAND, hatch),
             (self._seen.frozen, _FROZEN_BAND, QColor(t.tone(Tone.INFO))),
             (self._seen.black, _BLACK_BAND, QColor(_BLACK)),
+            (self._seen.spoiled, _SPOILED_BAND, QColor(t.tone(Tone.BAD))),
         ):
             for span in spans:
                 left = self.x_of(span.begin_s)

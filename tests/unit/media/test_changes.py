@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from rdpgui.core.film import FilmFacts, Span, SpanBasis
+from rdpgui.core.film_notes import film_notes
 from rdpgui.media import changes
 from rdpgui.media import film as film_module
 from rdpgui.media.decoding import Run
+from rdpgui.media.demuxer import open_film
 from rdpgui.media.inspect import inspect_film
 from rdpgui.media.remote_file import LocalReader, MemoryReader
+from tests.helpers import corpus
 from tests.helpers.painted_clock import Picture
 from tests.unit.media.conftest import Filmer, desktop
 
@@ -134,3 +137,23 @@ def test_that_an_object_is_watched_on_request_only(filmer: Filmer) -> None:
     data = film(filmer, [(0, desktop(*SIZE))], 3.0).read_bytes()
     assert not inspect_film(MemoryReader(data), "x").facts.watched
     assert inspect_film(MemoryReader(data), "x", every_picture=True).facts.watched
+
+
+@pytest.mark.case("F11")
+def test_that_damage_in_the_middle_is_told_with_its_place(tmp_path: Path) -> None:
+    """The last frame is whole; the second of pictures from 2 s on is not, from its fifth picture on."""
+    path = corpus.write(corpus.encode(corpus.Shape("middle", frames=60)), tmp_path / "film.mp4", "+faststart")
+    reader = LocalReader(path)
+    with open_film(reader, "x") as opened:
+        sample = opened.sample(25)
+    reader.close()
+    data = bytearray(path.read_bytes())
+    data[sample.pos : sample.pos + sample.size_bytes] = bytes(sample.size_bytes)
+    path.write_bytes(data)
+    facts = facts_of(path)
+    assert not facts.damaged
+    assert len(facts.spoiled) == 1
+    span = facts.spoiled[0]
+    assert 2.0 <= span.begin_s <= 2.6
+    assert span.end_s == 3.0
+    assert film_notes(facts)[0][0] == "damaged pictures from {at} s on"
