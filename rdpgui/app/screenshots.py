@@ -75,7 +75,7 @@ def _with_program(settings: Settings, lab: LabProcess | None, data: Path, work: 
     theming = Theming(app)
     theming.start(settings.theme, dressed=False)
     program = Program(theming, paths, settings, lab, CrashReporter(paths.logs))
-    program.window.show()
+    program.show()
     from qasync import QEventLoop
 
     async def body() -> None:
