@@ -263,7 +263,8 @@ class AppState:
         here = self.place
         if here is None or not here.known:
             return ()
-        return tuple(run for run in self.history.values() if run.place == here.key and not run.archived)
+        key = here.key
+        return tuple(run for run in self.history.values() if run.place == key and not run.archived)
 
     def sessions_on(self, instance_id: InstanceId) -> tuple[Session, ...]:
         """Return the sessions on one instance, as last observed."""

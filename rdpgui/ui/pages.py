@@ -133,10 +133,9 @@ class Pages:
 
     def _render_history(self, history: HistoryPanel) -> None:
         lines, gone = self._looked.state.history, self._looked.films_gone
-        now = {run_id: lines[run_id]._replace(film_gone=True) for run_id in gone if run_id in lines}
-        now |= {run.run_id: self._line_now(run) for run in self._looked.state.runs.values() if run.is_open}
-        if self._changed("history", lines, now):
-            history.show_runs(lines, now)
+        now = {run.run_id: self._line_now(run) for run in self._looked.state.runs.values() if run.is_open}
+        if self._changed("history", lines, now, gone):
+            history.show_runs(lines, now, gone)
 
     def _line_now(self, run: RunState) -> RunSummary:
         """Return the line of a run without an end as it may be told now; what nobody carries on is unfinished."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from datetime import timedelta
 
@@ -40,9 +40,9 @@ def _lines() -> dict[RunId, RunSummary]:
 def test_that_another_line_of_the_history_is_told_alone(qapp: object, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
 
-    def counted(line: RunSummary, now: Mapping[RunId, RunSummary]) -> RunSummary:
+    def counted(line: RunSummary, now: Mapping[RunId, RunSummary], gone: Set[RunId]) -> RunSummary:
         told.append(line.run_id)
-        return _as_told(line, now)
+        return _as_told(line, now, gone)
 
     monkeypatch.setattr(history_module, "_as_told", counted)
     panel, lines, key = HistoryPanel(), _lines(), RunId("r007")
@@ -58,7 +58,14 @@ def test_that_another_line_of_the_history_is_told_alone(qapp: object, monkeypatc
     assert [model.index(row, 3).data() for row in range(COUNT)].count("told now") == 1
     panel.show_runs(lines, {})
     assert [model.index(row, 3).data() for row in range(COUNT)].count("told now") == 0
+    few = frozenset({RunId("r001"), RunId("r002")})
+    told.clear()
+    panel.show_runs(lines, {}, few)
+    panel.show_runs(lines, {}, few)
+    assert sorted(told) == sorted(few)
+    assert {run_id for run_id, line in panel._lines.items() if line.film_gone} == few
     panel.show_runs({**lines, key: lines[key]._replace(archived=True)}, {})
+    assert not any(line.film_gone for line in panel._lines.values())
     assert model.rowCount() == COUNT - 1  # it belongs elsewhere now
     panel.show_runs({other: line for other, line in lines.items() if other != key}, {})
     assert model.rowCount() == COUNT - 1

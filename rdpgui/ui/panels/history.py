@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence, Set
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
@@ -78,9 +78,14 @@ _PLACE_PX = 260
 """Of the choice of a place: an account and a Region, whole."""
 
 
-def _as_told(line: RunSummary, now: Mapping[RunId, RunSummary]) -> RunSummary:
+def _as_told(line: RunSummary, now: Mapping[RunId, RunSummary], gone: Set[RunId]) -> RunSummary:
     """Return a line as it may be told now."""
-    return now.get(line.run_id) or (unfinished(line) if line.status is RunStatus.RUNNING else line)
+    told = now.get(line.run_id)
+    if told is not None:
+        return told
+    if line.run_id in gone:
+        return line._replace(film_gone=True)
+    return unfinished(line) if line.status is RunStatus.RUNNING else line
 
 
 def _where(line: RunSummary) -> tuple[str, bool, str]:
@@ -112,6 +117,7 @@ class HistoryPanel(Card):
         self._count = label(role="dim", name="history_count")
         self._known: Mapping[RunId, RunSummary] = {}
         self._now: Mapping[RunId, RunSummary] = {}
+        self._gone: Set[RunId] = frozenset()
         self._lines: dict[RunId, RunSummary] = {}
         self._open_ids: set[RunId] = set()
         self.place = Choice()
@@ -180,19 +186,23 @@ class HistoryPanel(Card):
             row.addWidget(button)
         self.body.addLayout(row)
 
-    def show_runs(self, lines: Mapping[RunId, RunSummary], now: Mapping[RunId, RunSummary]) -> None:
+    def show_runs(
+        self, lines: Mapping[RunId, RunSummary], now: Mapping[RunId, RunSummary], gone: Set[RunId] = frozenset()
+    ) -> None:
         """Render; what is the same object as before costs nothing.
 
         Args:
             lines: one of every run.
             now: those that may be told otherwise now; one without an end that is not there is carried on by nobody.
+            gone: those whose film is no longer here.
         """
         keys = changed_keys(self._known, lines)
-        told_before, self._known, self._now = self._now, lines, now
-        again = () if keys is None else dict.fromkeys((*keys, *self._open_ids, *told_before, *now))
-        rows = {key: _as_told(lines[key], now) for key in again if key in lines}
+        others = (*self._open_ids, *self._now, *now, *(gone ^ self._gone))
+        self._known, self._now, self._gone = lines, now, gone
+        again = () if keys is None else dict.fromkeys((*keys, *others))
+        rows = {key: _as_told(lines[key], now, gone) for key in again if key in lines}
         if keys is None or not self._update_rows(rows):
-            self._lines = {key: _as_told(line, now) for key, line in lines.items()}
+            self._lines = {key: _as_told(line, now, gone) for key, line in lines.items()}
             self._offer_places()
             self._show_rows()
             self._show_unreadable()
