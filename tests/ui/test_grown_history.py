@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.recording import Basis, RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.session import Session, SessionStatus
+from rdpgui.ui.models.keyed import KeyedTableModel
 from rdpgui.ui.models.sessions import SessionRow
 from rdpgui.ui.panels import history as history_module
 from rdpgui.ui.panels.claims import NAMED, ClaimCard, ClaimView
@@ -91,6 +94,29 @@ def test_that_the_same_sessions_are_the_same_rows_and_statements_are_not_made_an
 
 def _session_rows(bench: Bench) -> list[SessionRow]:
     return sorted(bench.window.experiment.sessions._rows, key=lambda row: int(row.session.session_id[1:]))
+
+
+@pytest.mark.case("X5")
+def test_that_columns_are_fitted_to_the_rows_in_view_not_to_thousands(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[int] = set()
+    read = KeyedTableModel.data
+
+    def noted(model: KeyedTableModel[Any], index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        asked.add(index.row())
+        return read(model, index, role)
+
+    monkeypatch.setattr(KeyedTableModel, "data", noted)
+    sessions = tuple(
+        Session(SessionId(f"s{number}"), InstanceId("i-1"), SessionStatus.TERMINATED, False, NOW)
+        for number in range(500)
+    )
+    bench.show(replace(seeded(), sessions=sessions))
+    for _turn in range(3):
+        QApplication.processEvents()
+    assert asked
+    assert max(asked) < 100
 
 
 def test_that_a_claim_of_thousands_of_runs_names_the_newest_few(qapp: object) -> None:

@@ -220,6 +220,7 @@ class _Fitting(QObject):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._fit)
+        table.horizontalHeader().setResizeContentsPrecision(0)  # the rows in view; by itself Qt asks for a thousand
         model = table.model()
         for signal in (model.modelReset, model.layoutChanged, model.rowsInserted, model.dataChanged):
             signal.connect(self._later)
