@@ -87,9 +87,11 @@ def test_that_the_whole_matrix_is_a_choice_and_the_classic_one_is_what_runs_by_i
     beyond = bench.find(QWidget, "cell_hibernate_JustInTime")
     control = bench.find(QWidget, "cell_control-none_JustInTime")
     assert beyond.accessibleName().endswith("not in the matrix")
+    assert beyond.isHidden()  # what is neither chosen nor was ever run takes no room
     start.click()
     scope.setCurrentIndex(1)
     assert beyond.accessibleName().endswith("not run yet")
+    assert not beyond.isHidden()
     assert control.accessibleName().endswith("not in the matrix")
     start.click()
     assert bench.commands.orders[-2:] == [("start_matrix", False), ("start_matrix", True)]

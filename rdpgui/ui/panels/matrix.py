@@ -86,6 +86,11 @@ class MatrixCell(QFrame):
         row.addWidget(self._still)
         row.addLayout(words, 1)
 
+    @property
+    def tells(self) -> bool:
+        """Whether there is a run to show here, or one to come."""
+        return self._planned or self._run_id is not None
+
     def plan(self, planned: bool) -> None:
         """Say whether the matrix runs this cell."""
         if planned != self._planned:
@@ -193,6 +198,7 @@ class MatrixPanel(Card):
                 self._cells[disruption_id, access_type] = cell
                 grid.addWidget(cell, place, column)
         grid.setRowStretch(len(ROWS) + 1, 1)
+        self._fold()
         area = QScrollArea()
         area.setObjectName("matrix_scroll")
         area.setAccessibleName(_("Matrix"))
@@ -225,6 +231,15 @@ class MatrixPanel(Card):
         for key, cell in self._cells.items():
             controls = key[0] in CONTROLS
             cell.plan(key in CLASSIC or (self.whole and not controls))
+        self._fold()
+
+    def _fold(self) -> None:
+        """Show the rows that have something to tell: what is neither chosen nor was ever run takes no room."""
+        for disruption_id, head, _lines in self._heads:
+            cells = [self._cells[disruption_id, access_type] for access_type in AccessType]
+            shown = any(cell.tells for cell in cells)
+            for widget in (head, *cells):
+                widget.setVisible(shown)
 
     def newest(self, lines: Iterable[RunSummary]) -> dict[CellKey, RunId]:
         """Return the newest run of every cell that has one; what a person did by hand counts as what was observed."""
@@ -239,6 +254,7 @@ class MatrixPanel(Card):
         for key, cell in self._cells.items():
             shown = runs.get(key)
             cell.show_run(shown, still_of(shown) if shown else None)
+        self._fold()
 
     def show_start(self, refused: str) -> None:
         """Enable starting the matrix, or say why it cannot be started."""
