@@ -19,17 +19,7 @@ from rdpgui.core.testimony import counted_answer, has_film
 from rdpgui.core.texts import C_
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
 from rdpgui.core.words import CAUSES, SENTENCE_FIELDS, WORDS, disruption_word, field_member, field_moment, place_words
-from rdpgui.i18n import N_, _, fill, in_context, retell
-
-_CHECK_NAMES = {
-    CheckId.DISRUPTION_PROVEN: N_("The disruption really happened"),
-    CheckId.ENDED_AFTER: N_("The session ended after it"),
-    CheckId.OWN_RECORDING: N_("This film is this session's"),
-    CheckId.INTEGRITY: N_("The bytes are whole"),
-    CheckId.REACHES_END: N_("The film reaches the session's end"),
-    CheckId.LAST_FRAME: N_("The last frame was decoded"),
-}
-
+from rdpgui.i18n import _, fill, in_context, retell
 
 REPORT_NAME = "report.html"
 
@@ -160,8 +150,8 @@ def verdict_name(value: VerdictValue | None) -> str:
 
 
 def check_name(check_id: CheckId) -> str:
-    """Return the name of a check in the reader's language."""
-    return _(_CHECK_NAMES[check_id])
+    """Return the name of a check in the reader's language: the window's."""
+    return in_context(WORDS[CheckId, check_id.value])
 
 
 def check_line(check: Check) -> CheckLine:

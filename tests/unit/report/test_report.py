@@ -18,10 +18,12 @@ from rdpgui.core.judging.judge import judge
 from rdpgui.core.place import Place
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import LogLine, RunState
-from rdpgui.core.verdict import Verdict, VerdictValue, VisualConfirmation
+from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue, VisualConfirmation
 from rdpgui.i18n import set_language
 from rdpgui.report import pack
 from rdpgui.report.html import matrix_html, run_html
+from rdpgui.report.model import check_line
+from rdpgui.ui import labels
 from tests.unit.core.samples import T0, good_run
 
 EVIL = '<script>alert("x")</script>'
@@ -46,7 +48,7 @@ def test_that_nothing_from_outside_becomes_markup() -> None:
         assert "&lt;script&gt;" in page
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "The bytes are whole"), ("ja", "")])
+@pytest.mark.parametrize(("language", "word"), [("en", "Film is complete to its end"), ("ja", "")])
 def test_that_a_report_speaks_the_readers_language(language: str, word: str) -> None:
     set_language(language)
     page = run_html(judged())
@@ -54,7 +56,7 @@ def test_that_a_report_speaks_the_readers_language(language: str, word: str) -> 
     if language == "en":
         assert word in page
     else:
-        assert "The bytes are whole" not in page
+        assert "Film is complete to its end" not in page
         assert any("\u3040" <= letter <= "\u30ff" for letter in page)
         assert "見えない" not in page, "a film that is not cut off is not one that a person does not see"
 
@@ -163,3 +165,11 @@ def test_that_a_missing_and_an_added_file_are_found(tmp_path: Path) -> None:
     (folder / "a").unlink()
     (folder / "c").write_bytes(b"3")
     assert pack.verify(folder) == ["a", "c"]
+
+
+@pytest.mark.case("L14")
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("check_id", CheckId)
+def test_that_a_check_has_one_name_in_window_report_and_terminal(language: str, check_id: CheckId) -> None:
+    set_language(language)
+    assert check_line(Check(check_id, CheckResult.HELD, "")).name == labels.word(check_id)
