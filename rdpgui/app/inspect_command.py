@@ -12,9 +12,10 @@ from typing import Any
 from rdpgui.app.terminal import say, say_json
 from rdpgui.aws.factory import connect
 from rdpgui.core.errors import SettingsError
+from rdpgui.core.film_notes import UNREAD
 from rdpgui.core.recording import is_s3, s3_object
 from rdpgui.files import refuse_irregular
-from rdpgui.i18n import retell
+from rdpgui.i18n import _, retell
 from rdpgui.media.film_port import inspect_json
 
 EXIT_NOT_A_FILM = 1
@@ -59,6 +60,8 @@ def main(arguments: argparse.Namespace) -> int:
     elif found["decodable"]:
         for name, value in found.items():
             say(f"{name:>18}: {value}")
+        if found["reader"] in UNREAD:
+            say(_(UNREAD[found["reader"]]))
     if not found["decodable"]:
         if not arguments.json:
             say(f"{arguments.target}: {retell(found['reason'])}")

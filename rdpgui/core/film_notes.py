@@ -14,9 +14,11 @@ SHOWN_BREAKS = 3
 
 
 UNREAD = {
-    ReaderState.MISSING: N_("what its end says is not read: the text reader is not installed"),
-    ReaderState.ALTERED: N_("what its end says is not read: the text reader's model is another file than expected"),
-    ReaderState.FAILED: N_("what its end says is not read: the text reader failed"),
+    ReaderState.MISSING: N_("the texts in its pictures are not read: the text reader is not installed"),
+    ReaderState.ALTERED: N_(
+        "the texts in its pictures are not read: the text reader's model is another file than expected"
+    ),
+    ReaderState.FAILED: N_("the texts in its pictures are not read: the text reader failed"),
 }
 """Why the end of a film was not read."""
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 from av.video.frame import VideoFrame
 
-from rdpgui.core.film import FilmClock, FilmFacts, FilmTrack, Still, with_watched
+from rdpgui.core.film import FilmFacts, FilmTrack, Still, with_watched
 from rdpgui.core.ports import RangeReader
 from rdpgui.media.boxes import described_sizes, has_signed_offsets
 from rdpgui.media.changes import may_be_watched, watch
@@ -84,7 +84,7 @@ def inspect_film(
         table = read_samples(film)
         facts = _facts(film, table, first, last, deadline, every_picture=every_picture)
         if isinstance(reader, LocalReader) and (read_clock or facts.painted_at is None):
-            facts = replace(facts, clock=_clock(film, deadline))
+            facts = _with_clock(facts, film, deadline)
         still = still_of(film, last.frame, last.index)
     return Inspection(replace(facts, bytes_read=reader.bytes_read), still)
 
@@ -183,12 +183,12 @@ def _facts(
     return facts if watched is None else with_watched(facts, watched)
 
 
-def _clock(film: Film, deadline: Deadline) -> FilmClock | None:
-    """Return what the taskbar's clock says; what keeps it from being read is told with the end's texts."""
+def _with_clock(facts: FilmFacts, film: Film, deadline: Deadline) -> FilmFacts:
+    """Return the facts with what the taskbar's clock says, or with what keeps it from being read."""
     try:
-        return read_film_clock(film, LineReader(), deadline)
-    except ReaderUnusable:
-        return None
+        return replace(facts, clock=read_film_clock(film, LineReader(), deadline))
+    except ReaderUnusable as error:
+        return replace(facts, reader=error.state)
 
 
 def _tracks(film: Film) -> tuple[FilmTrack, ...]:

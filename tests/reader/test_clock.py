@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from rdpgui.core.film import ClockBasis, FilmClock
+from rdpgui.core.film import ClockBasis, FilmClock, ReaderState
+from rdpgui.media.inspect import inspect_film
+from rdpgui.media.reader import model
 from rdpgui.media.reader.film_clock import Seen, bounds
 from rdpgui.media.reader.lines import Box
 from rdpgui.media.reader.taskbar import ClockReading, DateOrder, dates_of
+from rdpgui.media.remote_file import LocalReader
 from tests.reader.campaign import clocks
+from tests.reader.clock_films import clock_film
 from tests.reader.here import needs_reader
 
 SAMPLE = 2
@@ -32,6 +37,18 @@ def test_that_the_interval_of_a_generated_film_holds_the_truth(qapp: object, tmp
     found = clocks(range(SAMPLE), tmp_path, small=True)
     assert found.counts["named wrongly"] == 0, found.misses
     assert sum(count for word, count in found.counts.items() if word.startswith("right")) >= 1, found.misses
+
+
+def test_that_a_clock_that_cannot_be_read_is_told(
+    qapp: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "MODEL_PACKAGE", "no-such-package")
+    made = clock_film(Random(0), tmp_path / "clock.mp4", small=True)
+    reader = LocalReader(made.path)
+    facts = inspect_film(reader, "clock.mp4").facts
+    reader.close()
+    assert not made.hidden
+    assert (facts.clock, facts.reader) == (None, ReaderState.MISSING)
 
 
 def test_that_a_minute_that_changes_narrows_it_to_a_picture() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
+from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from rdpgui.core.film import ClockBasis, FilmClock
@@ -70,7 +71,7 @@ def read_film_clock(film: Film, reader: LineReader, deadline: Deadline) -> FilmC
     pixels = max(1, film.width * film.height)
     key = film.key_at_or_before(max(0, len(film) - MAX_PIXELS // pixels))
     for frame in film.frames_from(key or 0, deadline, Run()):
-        watch.next(film.seconds(pts_of(frame)), luma_of(frame), sparse_luma(frame, _STEP))
+        watch.next(film.seconds(pts_of(frame)), frame)
         if watch.done:
             break
     return bounds(watch.end(), watch.late_s)
@@ -86,7 +87,7 @@ class _Watch:
     _box: Box | None = None
     _part: NDArray[np.int16] | None = None
     _sparse: Luma | None = None
-    _picture: Luma | None = None
+    _picture: VideoFrame | None = None
     _at_s: float | None = None
     _shortest_s: float = float("inf")
     _longest_s: float = 0.0
@@ -97,8 +98,9 @@ class _Watch:
     _searches: int = 0
     _readings: int = 0
 
-    def next(self, at_s: float, picture: Luma, sparse: Luma) -> None:
+    def next(self, at_s: float, picture: VideoFrame) -> None:
         """Take one picture."""
+        sparse = sparse_luma(picture, _STEP)
         elsewhere = self._changed_elsewhere(sparse)
         self._fresh_s = self._new_s  # of the picture before: the last one may be an old one, held or written once more
         stood = self._at_s is not None and self._at_s - self._fresh_s > _STOOD_S and elsewhere
@@ -127,12 +129,12 @@ class _Watch:
     def end(self) -> list[Seen]:
         """Return all readings; a single one is read once more, from the last picture that shows it."""
         if len(self.seen) == 1 and self._picture is not None and self._box is not None:
-            again = read_clock(self._picture, self.reader)
+            again = read_clock(luma_of(self._picture), self.reader)
             if again is None or (again.at, again.dates) != (self.seen[0].reading.at, self.seen[0].reading.dates):
                 return []
         return self.seen
 
-    def _search(self, at_s: float, picture: Luma) -> None:
+    def _search(self, at_s: float, picture: VideoFrame) -> None:
         if at_s - self._searched_s < SEARCH_EVERY_S:
             return
         if self._searches >= MAX_SEARCHES:
@@ -140,16 +142,16 @@ class _Watch:
             return
         self._searched_s = at_s
         self._searches += 1
-        self._take(at_s, None, read_clock(picture, self.reader), picture)
+        self._take(at_s, None, read_clock(luma_of(picture), self.reader), picture)
 
-    def _read_again(self, at_s: float, picture: Luma, *, stood: bool) -> None:
+    def _read_again(self, at_s: float, picture: VideoFrame, *, stood: bool) -> None:
         if self._readings >= MAX_READINGS:
             self.done = True
             return
         before_s = None if stood else self._at_s
-        self._take(at_s, before_s, read_clock(picture, self.reader), picture)
+        self._take(at_s, before_s, read_clock(luma_of(picture), self.reader), picture)
 
-    def _take(self, at_s: float, before_s: float | None, reading: ClockReading | None, picture: Luma) -> None:
+    def _take(self, at_s: float, before_s: float | None, reading: ClockReading | None, picture: VideoFrame) -> None:
         self._readings += 1
         if reading is None:
             self._box = self._part = None
@@ -163,14 +165,13 @@ class _Watch:
         else:
             self.seen.append(Seen(at_s, at_s, self._fresh_s, before_s, reading))
 
-    def _clock_changed(self, picture: Luma) -> bool:
+    def _clock_changed(self, picture: VideoFrame) -> bool:
         if self._box is None or self._part is None:
             return True
         part = _part(picture, self._box)
         if part.shape != self._part.shape:
             return True
-        changed = int((np.abs(part - self._part) > _CHANGED_STEP).sum()) >= _CHANGED_PIXELS
-        return changed
+        return int((np.abs(part - self._part) > _CHANGED_STEP).sum()) >= _CHANGED_PIXELS
 
     def _changed_elsewhere(self, sparse: Luma) -> bool:
         """Say whether anything above the taskbar is new."""
@@ -180,10 +181,10 @@ class _Watch:
         return not np.array_equal(self._sparse[above], sparse[above])
 
 
-def _part(picture: Luma, box: Box) -> NDArray[np.int16]:
+def _part(picture: VideoFrame, box: Box) -> NDArray[np.int16]:
     margin = max(2, box.height // 4)
-    rows = slice(max(0, box.top - margin), box.bottom + margin)
-    return picture[rows, max(0, box.left - margin) : box.right + margin].astype(np.int16)
+    wider = Box(box.left - margin, box.top - margin, box.right + margin, box.bottom + margin)
+    return luma_of(picture, wider).astype(np.int16)
 
 
 def _same(one: ClockReading, other: ClockReading) -> bool:

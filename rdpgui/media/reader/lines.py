@@ -69,10 +69,16 @@ class Ground:
     share: float
 
 
-def luma_of(frame: VideoFrame) -> Luma:
-    """Return a frame's brightness in full range; the table cannot overflow as arithmetic on bytes does."""
+def luma_of(frame: VideoFrame, area: Box | None = None) -> Luma:
+    """Return a frame's brightness in full range; the table cannot overflow as arithmetic on bytes does.
+
+    Args:
+        frame: the picture.
+        area: only this part of it; None for all.
+    """
     raw, full = _raw_luma(frame)
-    return raw if full else _FULL_OF_LIMITED[raw]
+    part = raw if area is None else raw[max(0, area.top) : area.bottom, max(0, area.left) : area.right]
+    return part if full else _FULL_OF_LIMITED[part]
 
 
 def sparse_luma(frame: VideoFrame, step: int) -> Luma:

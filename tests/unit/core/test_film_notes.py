@@ -42,7 +42,7 @@ def test_that_what_its_pictures_say_is_said_or_why_it_was_not_read() -> None:
         "local time of the instance",
     ]
     missing = told(replace(ORDINARY, reader=ReaderState.MISSING))
-    assert missing == ["what its end says is not read: the text reader is not installed"]
+    assert missing == ["the texts in its pictures are not read: the text reader is not installed"]
 
 
 @pytest.mark.case("F1", "F9", "F10", "F11")
