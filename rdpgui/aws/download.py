@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
 from rdpgui.aws import parse
@@ -23,6 +24,7 @@ from rdpgui.core.recording import RecordingObject
 
 PARALLEL = 4
 PROGRESS_EVERY_S = 0.1
+SYNC_EVERY_S = 0.1
 
 
 class Download:
@@ -125,15 +127,25 @@ class Download:
             arrived[part].set()
         try:
             async with asyncio.TaskGroup() as group:
-                ticker = group.create_task(self._tick())
+                helpers = [group.create_task(self._tick()), group.create_task(self._sync())]
                 fetchers = [group.create_task(self._fetch(missing, arrived)) for _ in range(self._parallel)]
                 await self._hash(checksum, arrived)
                 await asyncio.gather(*fetchers)
-                ticker.cancel()
+                for helper in helpers:
+                    helper.cancel()
         except BaseExceptionGroup as errors:
-            self._stopping.set()
+            await self._keep()
             raise _first(errors) from errors
+        except asyncio.CancelledError:
+            await self._keep()
+            raise
         return checksum
+
+    async def _keep(self) -> None:
+        """Note what has arrived. What ended the download is told; without a note all is fetched again."""
+        self._stopping.set()
+        with suppress(RdpguiError):
+            await self._caller.transfer(self._file.save)
 
     async def _fetch(self, missing: deque[int], arrived: list[asyncio.Event]) -> None:
         while missing:
@@ -151,6 +163,11 @@ class Download:
             self._report()
             await asyncio.sleep(PROGRESS_EVERY_S)
 
+    async def _sync(self) -> None:
+        while True:
+            await self._caller.transfer(self._file.sync)
+            await asyncio.sleep(SYNC_EVERY_S)
+
     def _report(self) -> None:
         now = (self._done_bytes, self._item.size_bytes)
         if now != self._reported:
@@ -162,14 +179,14 @@ class Download:
         start, stop = self._file.span(part)
         with self._file.writer(part) as writer:
 
-            def take(data: bytes) -> None:
+            def take(data: memoryview) -> None:
                 writer.write(data)
                 with self._lock:
                     self._done_bytes += len(data)
 
             self._get.fetch(start, stop, take, self._stopping)
         if not self._stopping.is_set():
-            self._file.hold(part, writer.crc32)
+            self._file.hold(part, writer.crc64)
 
     def _hash_part(self, checksum: ObjectChecksum, part: int) -> None:
         """Worker thread: what is on disk, in the object's order."""

@@ -17,7 +17,8 @@ from rdpgui.aws.errors import foreign_errors, malformed, translate
 from rdpgui.core.errors import AwsError, MalformedAnswer, ObjectChanged, Throttled, Unreachable
 from rdpgui.core.recording import RecordingObject
 
-CHUNK_BYTES = 256 * 1024
+CHUNK_BYTES = 128 * 1024
+"""Read into one buffer that is used again. The reader below makes new bytes of that size: larger ones cost more."""
 ATTEMPTS = 6
 """Tries in a row that bring no byte at all, before giving up."""
 SILENCE_LIMIT_S = 30.0
@@ -45,8 +46,8 @@ class RangedGet:
         self._lock = threading.Lock()
         self.requests = 0
 
-    def fetch(self, start: int, stop: int, sink: Callable[[bytes], None], stopping: threading.Event) -> None:
-        """Give the bytes [start, stop) to ``sink`` in order, each once.
+    def fetch(self, start: int, stop: int, sink: Callable[[memoryview], object], stopping: threading.Event) -> None:
+        """Give the bytes [start, stop) to ``sink`` in order, each once; they last until it returns.
 
         Raises:
             ObjectChanged: S3 has another object there now.
@@ -70,20 +71,21 @@ class RangedGet:
                     raise
                 stopping.wait(_pause_s(failures))
 
-    def _body(self, start: int, stop: int, stopping: threading.Event) -> Iterator[bytes]:
+    def _body(self, start: int, stop: int, stopping: threading.Event) -> Iterator[memoryview]:
         if stopping.is_set() or self._caller.closing:
             raise _stopped(self._item)
         body = self._request(start, stop)["Body"]
         left = stop - start
+        buffer = memoryview(bytearray(min(CHUNK_BYTES, left)))
         try:
             while left:
-                chunk = bytes(body.read(min(CHUNK_BYTES, left)))
+                came = body.readinto(buffer[: min(len(buffer), left)])
                 if stopping.is_set():
                     raise _stopped(self._item)
-                if not chunk:
+                if not came:
                     raise malformed(_OPERATION, f"it ended {left} bytes early")
-                left -= len(chunk)
-                yield chunk
+                left -= came
+                yield buffer[:came]
         except foreign_errors() as error:
             raise translate(error, operation=_OPERATION, url=f"s3://{self._item.bucket}/{self._item.key}") from error
         finally:

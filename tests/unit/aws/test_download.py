@@ -274,7 +274,7 @@ async def test_that_a_full_disk_keeps_what_has_arrived(
     real = part_file.PartWriter.write
     written = 0
 
-    def write(self: part_file.PartWriter, data: bytes) -> None:
+    def write(self: part_file.PartWriter, data: memoryview) -> None:
         nonlocal written
         written += len(data)
         if written > 6 * PART:
@@ -290,6 +290,50 @@ async def test_that_a_full_disk_keeps_what_has_arrived(
     done = await again.run()
     assert again.requests < 10
     assert done.checksum_matched is True
+
+
+@pytest.mark.case("X8")
+async def test_that_what_has_arrived_is_noted_from_time_to_time_only_and_at_an_end_that_came_too_early(
+    s3: HttpS3, ports: AwsPorts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note for each part, and one flush of everything at the end, were a third of the time."""
+    notes: list[Path] = []
+    write_note = part_file.write_private
+
+    def count(path: Path, data: bytes) -> None:
+        notes.append(path)
+        write_note(path, data)
+
+    monkeypatch.setattr(part_file, "write_private", count)
+    monkeypatch.setattr(part_file, "NOTE_EVERY_S", 1e9)
+    monkeypatch.setattr(part_file.PartFile, "hold", _never_due(part_file.PartFile.hold))
+    item = s3.put("film.mp4", DATA)
+    await download(ports, item, tmp_path / "whole.mp4").run()
+    assert notes == []
+    real = part_file.PartWriter.write
+    written = 0
+
+    def write(self: part_file.PartWriter, data: memoryview) -> None:
+        nonlocal written
+        written += len(data)
+        if written > 6 * PART:
+            raise part_file.disk_error(OSError(errno.EIO, "broken"), tmp_path)
+        real(self, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(part_file.PartWriter, "write", write)
+        with pytest.raises(StorageError):
+            await download(ports, item, tmp_path / "film.mp4").run()
+    assert len(notes) == 1
+    assert part_file.PartFile(tmp_path / "film.mp4", item, PART).open() != frozenset()
+
+
+def _never_due(hold: Callable[[part_file.PartFile, int, int], None]) -> Callable[[part_file.PartFile, int, int], None]:
+    def held(file: part_file.PartFile, part: int, crc64: int) -> None:
+        file._noted_mono_s = float("inf")
+        hold(file, part, crc64)
+
+    return held
 
 
 async def test_that_a_disk_without_room_is_noticed_before_anything_is_fetched(
