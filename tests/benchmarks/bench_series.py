@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rdpgui.media.inspect import last_still
 from rdpgui.media.stills import StillReader
-from tests.benchmarks import bench_download, bench_media, bench_recorder
+from tests.benchmarks import bench_download, bench_films, bench_media, bench_recorder
 from tests.benchmarks.rows import Row, middle, most, percentile
 
 
@@ -47,11 +47,13 @@ def film_rows(hours: tuple[float, ...], rounds: int) -> list[Row]:
         minutes = {variable: folder / f"minute-{variable}.mp4" for variable in (False, True)}
         for variable, minute in minutes.items():
             bench_media.encode_minute(minute, variable=variable)
+        rows.append(bench_films.watch_row(minutes[False], rounds))
         for kind, variable, movflags in FILMS:
             for length in hours:
                 film = folder / f"{_length(length)}{kind}.mp4"
                 bench_media.repeat(minutes[variable], film, max(1, round(length * 60)), movflags)
                 rows += [*last_frame_rows(film, folder, rounds), remote_row(film), *_still_rows(film)]
+                rows += bench_films.tool_rows(film, folder, length * 1800, rounds)
                 film.unlink()
     return rows
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.benchmarks import bench_media, bench_start
 from tests.benchmarks.__main__ import main, makers
+from tests.benchmarks.bench_films import tool_rows, watch_row
 from tests.benchmarks.bench_fleet import fleet_rows
 from tests.benchmarks.bench_history import STARTS, Found, _kept_row, _start_rows, history_rows
 from tests.benchmarks.bench_idle import idle_rows
@@ -172,3 +173,20 @@ def test_that_a_download_is_measured_beside_each_peer() -> None:
         ("curl", ">= 0.85 x"),
     ]
     assert all((row.ratio is None) == bool(row.missing) for row in rows)
+
+
+@pytest.mark.case("F5", "X4")
+def test_that_questions_to_a_film_are_measured_beside_the_tools_that_are_there(tmp_path: Path) -> None:
+    film = corpus.write(corpus.encode(corpus.Shape("tiny", frames=20)), tmp_path / "tiny.mp4", "+faststart")
+    rows = tool_rows(film, tmp_path, 1.0, 1)
+    assert [row.what.partition(",")[0].partition(" of")[0] for row in rows] == [
+        "inspect",
+        "seek to the exact frame",
+        "10 thumbnails",
+    ]
+    for row in rows:
+        assert (row.baseline is None) == (row.met is None)
+        assert row.values[0] > 0
+    watched = watch_row(film, 1)
+    assert watched.baseline is not None
+    assert watched.ratio is not None
