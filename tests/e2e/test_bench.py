@@ -175,7 +175,6 @@ def test_that_a_download_is_measured_beside_each_peer() -> None:
     assert all((row.ratio is None) == bool(row.missing) for row in rows)
 
 
-@pytest.mark.case("F5", "X4")
 def test_that_questions_to_a_film_are_measured_beside_the_tools_that_are_there(tmp_path: Path) -> None:
     film = corpus.write(corpus.encode(corpus.Shape("tiny", frames=20)), tmp_path / "tiny.mp4", "+faststart")
     rows = tool_rows(film, tmp_path, 1.0, 1)
