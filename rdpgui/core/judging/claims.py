@@ -95,10 +95,10 @@ def judge_facts(runs: Iterable[ClaimFacts]) -> tuple[Claim, ...]:
         runs: of one place; what another place shows is no evidence here.
     """
     pairs = [(run, what) for run in runs if (what := run.what) in ARTICLE_DISRUPTIONS]
-    c1 = _claim(ClaimId.C1, [(run, what.value, run.processed) for run, what in pairs], _ROWS)
-    c2 = _claim(ClaimId.C2, [(run, what.value, run.reaches_end) for run, what in pairs], _ROWS)
+    c1 = _claim(ClaimId.C1, [(run, what, run.processed) for run, what in pairs], _ROWS)
+    c2 = _claim(ClaimId.C2, [(run, what, run.reaches_end) for run, what in pairs], _ROWS)
     halts = (DisruptionId.OS_SHUTDOWN.value, DisruptionId.EC2_STOP.value)
-    c3 = _claim(ClaimId.C3, [(run, what.value, run.while_down) for run, what in pairs if _halts(what)], halts)
+    c3 = _claim(ClaimId.C3, [(run, what, run.while_down) for run, what in pairs if _halts(what)], halts)
     standard = [(run, "Standard", run.processed) for run, _ in pairs if run.access is AccessType.STANDARD]
     c4 = _claim(ClaimId.C4, standard, ("Standard",))
     return (c1, c2, c3, c4, _rule(c1, c2), Claim(ClaimId.C6, _TEXTS[ClaimId.C6], ClaimResult.UNTESTED))
