@@ -66,10 +66,6 @@ class AwsActions:
         """Ask EC2 to start."""
         await self._caller.change("ec2", "StartInstances", InstanceIds=[instance_id])
 
-    async def command_status(self, command_id: CommandId, instance_id: InstanceId) -> str:
-        """Return the invocation's status; empty while it does not exist yet, which is normal for some seconds."""
-        return (await self._invocation(command_id, instance_id))[0]
-
     async def boot_time(self, instance_id: InstanceId) -> datetime | None:
         """Return the guest's last boot time, None when it cannot be read within 20 s.
 

@@ -39,9 +39,6 @@ class Clients(Protocol):
     def client(self, service: str, *, mutating: bool = False, region: str = "") -> Any:
         """Return the shared client of a service."""
 
-    def endpoint_of(self, service: str) -> str:
-        """Return the URL that calls of a service go to."""
-
 
 class DaemonPool(Executor):
     """A few daemon threads working off a queue.

@@ -120,10 +120,6 @@ class ClientSource:
                 self._clients[key] = self._new_client(service, region or self.region, mutating)
             return self._clients[key]
 
-    def endpoint_of(self, service: str) -> str:
-        """Return the URL that calls of a service go to."""
-        return self.place.endpoint_url or str(self.client(service).meta.endpoint_url)
-
     def _new_session(self) -> Any:
         if self.place.lab and not self.place.endpoint_url:
             raise LabError("The lab's keys were given without the lab's address.", "Restart the lab.")

@@ -111,9 +111,6 @@ class DisruptionPort(Protocol):
     async def start(self, instance_id: InstanceId) -> None:
         """Source: ec2:StartInstances."""
 
-    async def command_status(self, command_id: CommandId, instance_id: InstanceId) -> str:
-        """Return the invocation's status; empty while it does not exist yet. Source: ssm:GetCommandInvocation."""
-
     async def boot_time(self, instance_id: InstanceId) -> datetime | None:
         """Return the guest's last boot time, None when it cannot be read. Source: ssm:SendCommand."""
 

@@ -195,7 +195,7 @@ def _reduce_run(run: RunState, event: RunEvent) -> RunState:
         case ActionFailed():
             return replace(run, failed=grown(run.failed, event))
         case VerdictReached():
-            return replace(run, verdict=event.verdict, verdict_at=event.at)
+            return replace(run, verdict=event.verdict)
         case VisuallyConfirmed():
             return replace(run, confirmation=event.confirmation)
         case ConfirmationWithdrawn():

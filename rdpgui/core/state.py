@@ -139,7 +139,6 @@ class RunState:
     statements: Sequence[StatusStatement] = ()
     stated_at: Sequence[datetime] = ()
     verdict: Verdict | None = None
-    verdict_at: datetime | None = None
     confirmation: VisualConfirmation | None = None
     console_word: ConsoleWord | None = None
     film_offset_s: float = 0.0
@@ -265,10 +264,6 @@ class AppState:
             return ()
         key = here.key
         return tuple(run for run in self.history.values() if run.place == key and not run.archived)
-
-    def sessions_on(self, instance_id: InstanceId) -> tuple[Session, ...]:
-        """Return the sessions on one instance, as last observed."""
-        return tuple(session for session in self.sessions if session.target == instance_id)
 
 
 _PARTS = tuple(item.name for item in fields(AppState) if item.name not in ("observed_at", "looks", "run_looks"))

@@ -149,6 +149,3 @@ class Commands(Protocol):
 
     def clear_lab_faults(self) -> None:
         """Remove every fault rule (lab only)."""
-
-
-FaultList = Sequence[LabFault]

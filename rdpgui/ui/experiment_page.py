@@ -87,10 +87,6 @@ class ExperimentPage(QWidget):
         outer.setContentsMargins(_GAP, _GAP, _GAP, _GAP)
         outer.addWidget(self.whole)
 
-    def splitters(self) -> tuple[QSplitter, ...]:
-        """Return the splitters, for keeping their places."""
-        return (self.left, self.top, self.main, self.whole)
-
     def show_lab(self, here: bool, run: bool | None) -> None:
         """Mark what is of the lab.
 

@@ -64,8 +64,3 @@ def interval(gap: Interval) -> str:
     """Return an interval as its middle and half width."""
     middle_s = round(gap.middle_s, 2) + 0.0  # never "-0.00"
     return _("{middle} s (±{half})").format(middle=f"{middle_s:.2f}", half=f"{gap.half_width_s:.2f}")
-
-
-def short_id(identifier: str, keep: int = 8) -> str:
-    """Return the beginning of a long id; the whole is shown in the tooltip."""
-    return identifier if len(identifier) <= keep + 2 else identifier[:keep] + "…"

@@ -20,7 +20,7 @@ from rdpgui.core.errors import (
     NotFound,
     Refused,
 )
-from rdpgui.core.ids import AccessRequestId, CommandId, InstanceId
+from rdpgui.core.ids import AccessRequestId, InstanceId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.kinds.kind import Ec2Call, GuestScript
 from rdpgui.core.ports import (
@@ -184,12 +184,6 @@ async def test_that_a_command_to_nobody_is_refused(env: Environment) -> None:
     env.refused("ssm", "send_command", "InvalidInstanceId")
     with pytest.raises(Refused, match=NOBODY):
         await env.ports.disruptions.perform(GuestScript(("exit 0",)), NOBODY)
-
-
-async def test_that_an_unknown_command_has_no_status_yet(env: Environment) -> None:
-    env.refused("ssm", "get_command_invocation", "InvocationDoesNotExist")
-    unknown = CommandId("99999999-2222-3333-4444-555555555555")
-    assert await env.ports.disruptions.command_status(unknown, env.instance_id) == ""
 
 
 async def test_that_an_access_request_has_a_status(env: Environment) -> None:

@@ -184,9 +184,6 @@ class FakeDisruptions(_Port):
     def _shut_down_inside(self, instance_id: InstanceId, restart: bool) -> None:
         self.world.shut_down(instance_id, restart=restart, code="" if restart else "Client.InstanceInitiatedShutdown")
 
-    async def command_status(self, command_id: CommandId, instance_id: InstanceId) -> str:
-        return "Success"
-
     async def boot_time(self, instance_id: InstanceId) -> datetime | None:
         await self.world.answer("ssm:SendCommand boot time")
         await asyncio.sleep(0.3)

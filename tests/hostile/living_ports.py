@@ -154,9 +154,6 @@ class _Disruptions(_Port):
     async def start(self, instance_id: InstanceId) -> None:
         raise NotFound("{operation}: nobody starts it in this world.", operation="ec2:StartInstances")
 
-    async def command_status(self, command_id: CommandId, instance_id: InstanceId) -> str:
-        return "Success"
-
     async def boot_time(self, instance_id: InstanceId) -> datetime | None:
         living = self.living
         await living.read(Topic.BOOT, "ssm:SendCommand")

@@ -189,8 +189,3 @@ def history_model() -> KeyedTableModel[RunSummary]:
         Column(N_("Place"), _place, tone=_place_tone),
     )
     return KeyedTableModel(columns, _key, _search_text)
-
-
-def is_pass(run: RunState) -> bool:
-    """Whether the verdict is PASS."""
-    return run.verdict is not None and run.verdict.value is VerdictValue.PASS

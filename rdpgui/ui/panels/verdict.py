@@ -33,14 +33,13 @@ class VerdictPanel(Card):
 
     Signals:
         visually_confirmed: True: the person sees the shutdown; False: does not. withdraw_requested: takes it back.
-        report_requested, folder_requested, end_requested (show the film's end).
+        report_requested, folder_requested.
     """
 
     visually_confirmed = Signal(bool)
     withdraw_requested = Signal()
     report_requested = Signal()
     folder_requested = Signal()
-    end_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Verdict"), "verdict_panel", parent)

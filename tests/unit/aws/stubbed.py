@@ -29,9 +29,6 @@ class StubbedClients:
             self.mutating.append(service)
         return self._stub(service)[0]
 
-    def endpoint_of(self, service: str) -> str:
-        return str(self.client(service).meta.endpoint_url)
-
     def add(self, service: str, method: str, answer: dict[str, Any], expected: dict[str, Any] | None = None) -> None:
         self._stub(service)[1].add_response(method, answer, expected)
 

@@ -247,11 +247,6 @@ async def test_that_an_os_shutdown_is_delayed_and_reports_success_first(
     assert stubs.mutating == ["ssm"]
 
 
-async def test_that_an_invocation_that_does_not_exist_yet_is_no_error(stubs: StubbedClients, caller: AwsCaller) -> None:
-    stubs.fail("ssm", "get_command_invocation", "InvocationDoesNotExist")
-    assert await AwsActions(caller).command_status(COMMAND, INSTANCE) == ""
-
-
 @pytest.mark.parametrize(
     ("status", "output", "expected"),
     [
