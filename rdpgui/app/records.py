@@ -21,16 +21,16 @@ from rdpgui.core.errors import GuardRefusal
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import read_journal
-from rdpgui.core.ports import Clock
-from rdpgui.core.recording import ConsoleWord, RecordingStatus
-from rdpgui.core.run_events import (
+from rdpgui.core.people_events import (
     ConfirmationWithdrawn,
     ConsoleWordEntered,
     FilmClockAdjusted,
     RunArchived,
-    VerdictReached,
     VisuallyConfirmed,
 )
+from rdpgui.core.ports import Clock
+from rdpgui.core.recording import ConsoleWord, RecordingStatus
+from rdpgui.core.run_events import VerdictReached
 from rdpgui.core.state import RunState
 from rdpgui.core.testimony import may_withdraw
 from rdpgui.core.texts import N_

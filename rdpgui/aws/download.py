@@ -13,7 +13,7 @@ from collections import deque
 from contextlib import suppress
 from pathlib import Path
 
-from rdpgui.aws import parse
+from rdpgui.aws import parse_s3
 from rdpgui.aws.calls import Answer, AwsCaller
 from rdpgui.aws.checksums import ObjectChecksum, is_composite
 from rdpgui.aws.part_file import PART_BYTES, PartFile
@@ -86,7 +86,7 @@ class Download:
     async def _expected(self) -> tuple[str, list[int] | None]:
         """Return the checksum S3 has for the object, and the parts' sizes when it is composite."""
         answer = await self._caller.call("s3", "HeadObject", ChecksumMode="ENABLED", **self._address())
-        found = parse.head(answer, self._item.bucket, self._item.key)
+        found = parse_s3.head(answer, self._item.bucket, self._item.key)
         if (found.etag, found.size_bytes) != (self._item.etag, self._item.size_bytes):
             raise object_changed(self._item)
         if not is_composite(found.checksum):
@@ -111,7 +111,7 @@ class Download:
                 **version,
                 **marker,
             )
-            page = parse.part_sizes(answer)
+            page = parse_s3.part_sizes(answer)
             sizes += page.sizes_bytes
             if not page.next_marker:
                 return sizes if sum(sizes) == self._item.size_bytes else None

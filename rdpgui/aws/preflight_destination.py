@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from rdpgui.aws import kms, parse
+from rdpgui.aws import kms, parse, parse_s3
 from rdpgui.aws.calls import AwsCaller
 from rdpgui.aws.checking import Finding, Question, held, unknown
 from rdpgui.aws.policy import decide_put, key_policy_names_service
@@ -149,7 +149,7 @@ async def _key_is_tagged(place: Destination) -> Finding:
 async def _bucket_is_there(place: Destination) -> Finding:
     bucket, owner = place.preferences.bucket, place.preferences.bucket_owner
     answer = await place.caller.call("s3", "HeadBucket", Bucket=bucket, ExpectedBucketOwner=owner)
-    region = parse.bucket_region(answer) or "?"
+    region = parse_s3.bucket_region(answer) or "?"
     return held(True, "Bucket {bucket} of account {owner} is in {region}.", bucket=bucket, owner=owner, region=region)
 
 
@@ -183,13 +183,13 @@ async def _nothing_denies(place: Destination) -> Finding:
 
 async def _owner_is_enforced(place: Destination) -> Finding:
     answer = await place.caller.call("s3", "GetBucketOwnershipControls", Bucket=place.preferences.bucket)
-    ownership = parse.object_ownership(answer)
+    ownership = parse_s3.object_ownership(answer)
     return held(ownership == "BucketOwnerEnforced", "Object Ownership is {value}.", value=ownership or "–")
 
 
 async def _encryption_fits(place: Destination) -> Finding:
     answer = await place.caller.call("s3", "GetBucketEncryption", Bucket=place.preferences.bucket)
-    algorithm, key_id = parse.default_encryption(answer)
+    algorithm, key_id = parse_s3.default_encryption(answer)
     if not algorithm.startswith("aws:kms"):
         return held(bool(algorithm), "Default encryption is {algorithm}.", algorithm=algorithm or "–")
     if not key_id or key_id.endswith("alias/aws/s3"):

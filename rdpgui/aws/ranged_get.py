@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from rdpgui.aws import parse
+from rdpgui.aws import parse_s3
 from rdpgui.aws.calls import Answer, AwsCaller
 from rdpgui.aws.errors import foreign_errors, malformed, translate
 from rdpgui.core.errors import AwsError, MalformedAnswer, ObjectChanged, Throttled, Unreachable
@@ -105,7 +105,7 @@ class RangedGet:
             Range=f"bytes={start}-{stop - 1}",
             **version,
         )
-        first, last, size_bytes = parse.content_range(answer)
+        first, last, size_bytes = parse_s3.content_range(answer)
         # Asked for again here because not every endpoint keeps If-Match.
         if size_bytes != item.size_bytes or answer.get("ETag", item.etag) != item.etag:
             answer["Body"].close()

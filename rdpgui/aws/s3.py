@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePath
 
-from rdpgui.aws import parse
+from rdpgui.aws import parse_s3
 from rdpgui.aws.calls import Answer, AwsCaller
 from rdpgui.aws.download import Download
 from rdpgui.aws.range_reader import S3RangeReader
@@ -29,13 +29,13 @@ class S3Objects:
         async for page in self._caller.pages(
             "s3", "ListObjectsV2", Bucket=bucket, ask="ContinuationToken", answer="NextContinuationToken"
         ):
-            found += parse.listed_objects(page, bucket)
+            found += parse_s3.listed_objects(page, bucket)
         return tuple(found)
 
     async def head(self, bucket: str, key: str) -> RecordingObject:
         """Return one object with metadata, version and checksum."""
         answer = await self._caller.call("s3", "HeadObject", Bucket=bucket, Key=key, ChecksumMode="ENABLED")
-        return parse.head(answer, bucket, key)
+        return parse_s3.head(answer, bucket, key)
 
     async def default_key(self, bucket: str) -> str:
         """Return the KMS key of the bucket's default encryption, empty without one."""
@@ -43,7 +43,7 @@ class S3Objects:
             answer = await self._caller.call("s3", "GetBucketEncryption", Bucket=bucket)
         except NotFound:
             return ""
-        return parse.default_encryption(answer)[1]
+        return parse_s3.default_encryption(answer)[1]
 
     async def download(self, item: RecordingObject, target: PurePath, progress: ProgressCallback) -> Downloaded:
         """Download one object version, verified; mode 0600. See ``download.py``.
@@ -76,7 +76,7 @@ class S3Objects:
                 answer = await self._caller.call("s3", "HeadBucket", Bucket=bucket)
             except AwsError:
                 return ""  # signing needs no call: the player will say what S3 thinks of it
-            self._regions[bucket] = parse.bucket_region(answer)
+            self._regions[bucket] = parse_s3.bucket_region(answer)
         return self._regions[bucket]
 
     def _presign(self, item: RecordingObject, region: str, expires_s: int) -> str:

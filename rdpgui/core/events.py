@@ -22,6 +22,13 @@ from rdpgui.core.account_events import (
     RunDeleted,
     SessionsObserved,
 )
+from rdpgui.core.people_events import (
+    ConfirmationWithdrawn,
+    ConsoleWordEntered,
+    FilmClockAdjusted,
+    RunArchived,
+    VisuallyConfirmed,
+)
 from rdpgui.core.run_events import (
     ActionAccepted,
     ActionFailed,
@@ -29,13 +36,10 @@ from rdpgui.core.run_events import (
     BootTimeRead,
     CandidatesFound,
     ClockSampled,
-    ConfirmationWithdrawn,
     ConnectionChanged,
     ConnectionClosed,
     ConnectionOpened,
-    ConsoleWordEntered,
     DestinationRead,
-    FilmClockAdjusted,
     FilmInspected,
     FilmSaved,
     InstanceChanged,
@@ -45,7 +49,6 @@ from rdpgui.core.run_events import (
     NoteAdded,
     PhaseEntered,
     Progressed,
-    RunArchived,
     RunEnded,
     RunStarted,
     SessionAttached,
@@ -53,7 +56,6 @@ from rdpgui.core.run_events import (
     SessionSeenAgain,
     StatusStated,
     VerdictReached,
-    VisuallyConfirmed,
     WitnessSaved,
 )
 

@@ -15,9 +15,10 @@ from rdpgui.core.events import RunEvent
 from rdpgui.core.journal import read_journal, rebuild
 from rdpgui.core.judging.judge import judge
 from rdpgui.core.objects_before import put_aside, with_objects
+from rdpgui.core.people_events import ConfirmationWithdrawn, VisuallyConfirmed
 from rdpgui.core.recording import RecordingObject
 from rdpgui.core.reduce import reduce_run
-from rdpgui.core.run_events import ConfirmationWithdrawn, RunStarted, VerdictReached, VisuallyConfirmed
+from rdpgui.core.run_events import RunStarted, VerdictReached
 from rdpgui.core.session import SessionOrigin
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_

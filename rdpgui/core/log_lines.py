@@ -16,18 +16,22 @@ from rdpgui.core.account_events import (
     RunDeleted,
 )
 from rdpgui.core.events import Event
+from rdpgui.core.people_events import (
+    ConfirmationWithdrawn,
+    ConsoleWordEntered,
+    FilmClockAdjusted,
+    RunArchived,
+    VisuallyConfirmed,
+)
 from rdpgui.core.run_events import (
     ActionAccepted,
     ActionFailed,
     BaselineTaken,
     BootTimeRead,
     CandidatesFound,
-    ConfirmationWithdrawn,
     ConnectionChanged,
     ConnectionClosed,
     ConnectionOpened,
-    ConsoleWordEntered,
-    FilmClockAdjusted,
     FilmInspected,
     FilmSaved,
     InstanceChanged,
@@ -35,7 +39,6 @@ from rdpgui.core.run_events import (
     NeighboursRead,
     NoteAdded,
     PhaseEntered,
-    RunArchived,
     RunEnded,
     RunStarted,
     SessionAttached,
@@ -43,7 +46,6 @@ from rdpgui.core.run_events import (
     SessionSeenAgain,
     StatusStated,
     VerdictReached,
-    VisuallyConfirmed,
     WitnessSaved,
 )
 from rdpgui.core.state import LogLine

@@ -32,6 +32,13 @@ from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import Instance, ManagedNode
 from rdpgui.core.judging.summary import summarise
 from rdpgui.core.log_lines import line_for
+from rdpgui.core.people_events import (
+    ConfirmationWithdrawn,
+    ConsoleWordEntered,
+    FilmClockAdjusted,
+    RunArchived,
+    VisuallyConfirmed,
+)
 from rdpgui.core.place import Place
 from rdpgui.core.recording import StatusStatement
 from rdpgui.core.run import RunStatus
@@ -42,13 +49,10 @@ from rdpgui.core.run_events import (
     BootTimeRead,
     CandidatesFound,
     ClockSampled,
-    ConfirmationWithdrawn,
     ConnectionChanged,
     ConnectionClosed,
     ConnectionOpened,
-    ConsoleWordEntered,
     DestinationRead,
-    FilmClockAdjusted,
     FilmInspected,
     FilmSaved,
     InstanceChanged,
@@ -58,7 +62,6 @@ from rdpgui.core.run_events import (
     NoteAdded,
     PhaseEntered,
     Progressed,
-    RunArchived,
     RunEnded,
     RunStarted,
     SessionAttached,
@@ -66,7 +69,6 @@ from rdpgui.core.run_events import (
     SessionSeenAgain,
     StatusStated,
     VerdictReached,
-    VisuallyConfirmed,
     WitnessSaved,
 )
 from rdpgui.core.state import LOG_LIMIT, AppState, LogLine, PhaseMark, RunState, Stale

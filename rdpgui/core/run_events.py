@@ -1,4 +1,4 @@
-"""Events of a run: each carries the run's id.
+"""Events of a run: each carries the run's id. What people say of a run that is over: ``people_events``.
 
 They make up the run's journal, which alone rebuilds the run's state.
 """
@@ -15,10 +15,10 @@ from rdpgui.core.freshness import Look
 from rdpgui.core.ids import AccountId, ConnectionId, InstanceId, Region, RunId
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState
 from rdpgui.core.place import Place
-from rdpgui.core.recording import ConsoleWord, Denial, RecordingObject, RecordingPreferences, StatusStatement
+from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences, StatusStatement
 from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.session import Session, SessionOrigin
-from rdpgui.core.verdict import Verdict, VisualConfirmation
+from rdpgui.core.verdict import Verdict
 
 
 class Source(StrEnum):
@@ -348,57 +348,6 @@ class VerdictReached:
     at: datetime
     run_id: RunId
     verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class RunArchived:
-    """A person put a run away, or took it back: it is kept, and as long as it is away nothing counts it."""
-
-    at: datetime
-    run_id: RunId
-    away: bool
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class VisuallyConfirmed:
-    """A person's own answer, by name and time."""
-
-    at: datetime
-    run_id: RunId
-    confirmation: VisualConfirmation
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmationWithdrawn:
-    """A person takes the answer to "I see the shutdown" back; both stay in the journal."""
-
-    at: datetime
-    run_id: RunId
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConsoleWordEntered:
-    """A person entered what the AWS console says of the recording."""
-
-    at: datetime
-    run_id: RunId
-    word: ConsoleWord
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class FilmClockAdjusted:
-    """A person moved the film on the clock; ``offset_s`` in all is added to where the evidence puts it.
-
-    For looking only: no verdict and no gap takes it into account.
-    """
-
-    at: datetime
-    run_id: RunId
-    offset_s: float
-    by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import InstanceId, Region
 from rdpgui.core.instance import Instance, InstanceProtection, InstanceState
+from rdpgui.core.people_events import VisuallyConfirmed
 from rdpgui.core.run import Phase, RunPlan
 from rdpgui.core.run_events import (
     ActionAccepted,
@@ -27,7 +28,6 @@ from rdpgui.core.run_events import (
     RunStarted,
     SessionAttached,
     SessionLeftActive,
-    VisuallyConfirmed,
 )
 from rdpgui.core.verdict import VisualConfirmation
 from tests.hostile.film_facts import BASE, facts_of, object_of

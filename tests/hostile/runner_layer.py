@@ -11,8 +11,9 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import Event
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.journal import read_journal, rebuild
+from rdpgui.core.people_events import VisuallyConfirmed
 from rdpgui.core.run import Phase, RunPlan
-from rdpgui.core.run_events import PhaseEntered, VerdictReached, VisuallyConfirmed
+from rdpgui.core.run_events import PhaseEntered, VerdictReached
 from rdpgui.core.settings import Settings, Timing
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.verdict import VisualConfirmation

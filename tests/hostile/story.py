@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from rdpgui.core.events import RunEvent
+from rdpgui.core.people_events import VisuallyConfirmed
 from rdpgui.core.run_events import (
     ActionAccepted,
     ActionFailed,
@@ -22,7 +23,6 @@ from rdpgui.core.run_events import (
     SessionAttached,
     SessionLeftActive,
     SessionSeenAgain,
-    VisuallyConfirmed,
 )
 from tests.hostile.campaign import Judged
 from tests.hostile.film_facts import BASE, idle_s

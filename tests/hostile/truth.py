@@ -33,7 +33,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rdpgui.core.disruption import DisruptionId, Effect, Origin
-from rdpgui.core.run_events import SessionAttached, VisuallyConfirmed
+from rdpgui.core.people_events import VisuallyConfirmed
+from rdpgui.core.run_events import SessionAttached
 from tests.hostile.course import Course
 from tests.hostile.history import ORDER, Film, Happening, History, Stored
 from tests.hostile.moments import NEVER

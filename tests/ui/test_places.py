@@ -12,8 +12,9 @@ from rdpgui.core.account_events import IdentityObserved, PlaceOpened, PollFailed
 from rdpgui.core.events import Event
 from rdpgui.core.ids import AccountId, RunId
 from rdpgui.core.kinds.registry import ARTICLE_DISRUPTIONS
+from rdpgui.core.people_events import RunArchived
 from rdpgui.core.place import Place
-from rdpgui.core.run_events import RunArchived, RunStarted, SessionAttached, SessionLeftActive
+from rdpgui.core.run_events import RunStarted, SessionAttached, SessionLeftActive
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language

@@ -42,11 +42,12 @@ from rdpgui.core.errors import AccessDenied, RecordingUnreadable
 from rdpgui.core.events import Event
 from rdpgui.core.ids import RunId
 from rdpgui.core.kinds.registry import DISRUPTIONS
+from rdpgui.core.people_events import ConsoleWordEntered, VisuallyConfirmed
 from rdpgui.core.place import Place
 from rdpgui.core.preflight import PreflightCheck, Severity
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.run import RunStatus
-from rdpgui.core.run_events import ConsoleWordEntered, NoteAdded, RunEnded, VisuallyConfirmed
+from rdpgui.core.run_events import NoteAdded, RunEnded
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import AppState

@@ -24,7 +24,8 @@ from rdpgui.core.account_events import PlaceOpened, PollFailed, Topic
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import ChainEnd, read_journal, seal
-from rdpgui.core.run_events import FilmClockAdjusted, NoteAdded
+from rdpgui.core.people_events import FilmClockAdjusted
+from rdpgui.core.run_events import NoteAdded
 from rdpgui.core.settings import LAB_TIMING, Settings, Theme
 from rdpgui.ui.player.film_panel import FilmPanel
 from rdpgui.ui.shell import Shell

@@ -12,14 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from rdpgui.core.codec import dumps, loads
 from rdpgui.core.ids import RunId
-from rdpgui.core.run_events import (
-    CandidatesFound,
-    ConfirmationWithdrawn,
-    FilmInspected,
-    FilmSaved,
-    StatusStated,
-    VisuallyConfirmed,
-)
+from rdpgui.core.people_events import ConfirmationWithdrawn, VisuallyConfirmed
+from rdpgui.core.run_events import CandidatesFound, FilmInspected, FilmSaved, StatusStated
 from rdpgui.core.state import AppState
 from rdpgui.core.testimony import counted_answer, may_testify, may_withdraw
 from rdpgui.core.verdict import VerdictValue, VisualConfirmation

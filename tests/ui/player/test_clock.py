@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from rdpgui.core.ids import RunId
-from rdpgui.core.run_events import FilmClockAdjusted
+from rdpgui.core.people_events import FilmClockAdjusted
 from rdpgui.ui import formats
 from rdpgui.ui.player.clock_box import OffsetField
 from tests.ui.conftest import Bench

@@ -21,8 +21,8 @@ from rdpgui.core.errors import RdpguiError
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import ChainEnd, read_journal, seal
+from rdpgui.core.people_events import FilmClockAdjusted
 from rdpgui.core.place import place_from_key
-from rdpgui.core.run_events import FilmClockAdjusted
 from rdpgui.core.settings import LAB_TIMING, Settings
 from rdpgui.core.state import AppState
 from rdpgui.runner.store import Store

@@ -18,7 +18,7 @@ from rdpgui.core.errors import GuardRefusal
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import ChainEnd, read_actions, read_journal, seal
 from rdpgui.core.journal_scan import scan_journal
-from rdpgui.core.run_events import RunArchived
+from rdpgui.core.people_events import RunArchived
 from rdpgui.runner.store import Store
 from rdpgui.ui.wastebasket import throw_away
 from tests.ui.snapshots import LAB, NOW, run_events

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdpgui.aws import parse
+from rdpgui.aws import parse, parse_s3
 from rdpgui.core import guards
 from rdpgui.core.codec import from_json, to_json
 from rdpgui.core.instance import ConnectionStatus, InstanceState, PingStatus
@@ -56,7 +56,7 @@ def test_that_a_session_that_lacks_something_leaves_the_others(member: str) -> N
 @pytest.mark.parametrize("member", list(OBJECT))
 def test_that_an_object_that_lacks_something_leaves_the_others(member: str) -> None:
     page = {"IsTruncated": False, "Contents": [OBJECT, _without(OBJECT, member), OBJECT]}
-    found = parse.listed_objects(page, "b")
+    found = parse_s3.listed_objects(page, "b")
     assert [item.flaws for item in found] == [(), (member,), ()]
 
 

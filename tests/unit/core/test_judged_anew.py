@@ -15,17 +15,10 @@ from rdpgui.core.instance import InstanceState
 from rdpgui.core.journal import ChainEnd, link_of, seal
 from rdpgui.core.judged_anew import JudgedAnew, judge_journal
 from rdpgui.core.judging.judge import judge
+from rdpgui.core.people_events import ConfirmationWithdrawn, VisuallyConfirmed
 from rdpgui.core.place import Place
 from rdpgui.core.run import RunStatus
-from rdpgui.core.run_events import (
-    ConfirmationWithdrawn,
-    DestinationRead,
-    InstanceChanged,
-    RunEnded,
-    RunStarted,
-    VerdictReached,
-    VisuallyConfirmed,
-)
+from rdpgui.core.run_events import DestinationRead, InstanceChanged, RunEnded, RunStarted, VerdictReached
 from rdpgui.core.verdict import CheckId, CheckResult, VerdictValue, VisualConfirmation
 from tests.unit.core.samples import RUN, at, begin, disrupted, ended, facts, recorded, state_of
 

@@ -15,6 +15,7 @@ from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.case import Destination
 from rdpgui.core.judging.claims import ClaimId, claim_facts, judge_facts
 from rdpgui.core.judging.judge import judge
+from rdpgui.core.people_events import VisuallyConfirmed
 from rdpgui.core.run import Phase
 from rdpgui.core.run_events import (
     ActionFailed,
@@ -32,7 +33,6 @@ from rdpgui.core.run_events import (
     SessionLeftActive,
     SessionSeenAgain,
     VerdictReached,
-    VisuallyConfirmed,
 )
 from rdpgui.core.session import AccessType, Session, SessionOrigin, SessionStatus
 from rdpgui.core.verdict import CheckId, CheckResult, Verdict, VerdictValue, VisualConfirmation

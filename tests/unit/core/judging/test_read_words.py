@@ -10,7 +10,8 @@ from rdpgui.core.events import RunEvent
 from rdpgui.core.film import EndClass, EndText, TailClass, TailMetrics
 from rdpgui.core.judging.case import Destination
 from rdpgui.core.judging.judge import judge
-from rdpgui.core.run_events import RunStarted, VisuallyConfirmed
+from rdpgui.core.people_events import VisuallyConfirmed
+from rdpgui.core.run_events import RunStarted
 from rdpgui.core.verdict import CheckId, Verdict, VerdictValue, VisualConfirmation
 from tests.unit.core.samples import NOT_PAINTED, RUN, at, begin, disrupted, ended, facts, recorded, state_of
 

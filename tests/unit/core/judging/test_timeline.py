@@ -10,9 +10,10 @@ import pytest
 from rdpgui.core.events import RunEvent
 from rdpgui.core.judging.film_place import StartBasis
 from rdpgui.core.judging.timeline import FilmPlacement, Lane, film_placement, timeline
+from rdpgui.core.people_events import FilmClockAdjusted
 from rdpgui.core.recording import Basis, RecordingStatus, StatusStatement
 from rdpgui.core.reduce import reduce_run
-from rdpgui.core.run_events import BaselineTaken, ClockSampled, FilmClockAdjusted, StatusStated
+from rdpgui.core.run_events import BaselineTaken, ClockSampled, StatusStated
 from tests.unit.core.samples import RUN, T0, at, begin, disrupted, ended, facts, good_run, recorded, state_of
 
 
