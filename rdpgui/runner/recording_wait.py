@@ -38,6 +38,9 @@ _FILM = "recording"
 MORE_LOOKS = 3
 """Looks beyond the least while something that is listed could not be read yet."""
 
+LOOK_AGAIN_POLLS = 3
+"""A listing that is older is not what lies there now."""
+
 OPENED_BEFORE_S = 30.0
 """GUI Connect's StartConnection event and the session it starts are this near to each other."""
 
@@ -79,6 +82,18 @@ class RecordingWait:
             if over and self._looked_enough():
                 return False
             await run.ports.clock.sleep(pause_s)
+
+    async def once_more(self) -> bool:
+        """Look again when time has passed since the last look; returns whether a fitting film is there.
+
+        What came after the limit, while the run waited for something else, lies there when it is judged.
+        """
+        run = self._run
+        read_at = run.listing_read_at
+        if read_at is not None and (run.now() - read_at).total_seconds() <= LOOK_AGAIN_POLLS * run.timing.poll_run_s:
+            return False
+        self._tries = 0
+        return await self.until_found()
 
     async def _found(self) -> bool:
         """Whether the recording is there and certainly this session's."""

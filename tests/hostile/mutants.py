@@ -1,7 +1,8 @@
 """Seeded mutants of the judge, each of which the hostile worlds must find out.
 
-A mutant is one change in ``rdpgui/core/judging``: a comparison is turned, a slack is three times as wide, or one check
-always holds. It is found when a world is judged wrong, or a true cause is no longer named, where the judge was right.
+A mutant is one change in ``rdpgui/core/judging``, or in the proofs of ``rdpgui/core/kinds``: a comparison is turned, a
+slack is three times as wide, or one check always holds. It is found when a world is judged wrong, or a true cause is no
+longer named, where the judge was right; the kept worlds come first.
 Each mutant lives in a process of its own: ``python -m tests.hostile.mutants NAME``.
 """
 
@@ -23,9 +24,10 @@ from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = "rdpgui.core.judging"
-FOLDER = ROOT / "rdpgui" / "core" / "judging"
-NOT_OF_THE_VERDICT = frozenset({"__init__", "claims", "timeline", "recording_status", "summary"})
+PACKAGE = "rdpgui.core"
+CORE = ROOT / "rdpgui" / "core"
+FOLDERS = ("judging", "kinds")
+NOT_OF_THE_VERDICT = frozenset({"__init__", "claims", "timeline", "recording_status", "summary", "registry", "kind"})
 CHECKS = ("disruption-proven", "ended-after", "own-recording", "integrity", "reaches-end", "last-frame")
 CHUNK = 250
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -38,7 +40,7 @@ _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change: ``kind`` is ``turned``, ``slack`` or ``blind``; ``line`` and ``column`` say where."""
+    """One change: ``kind`` is ``turned``, ``slack`` or ``blind``; ``module`` (``judging.onset``) ... say where."""
 
     kind: str
     module: str
@@ -55,21 +57,21 @@ class Mutant:
 def mutants() -> list[Mutant]:
     """Return every mutant of the judge."""
     found = [Mutant("blind", check, text="always holds") for check in CHECKS]
-    for path in sorted(FOLDER.glob("*.py")):
-        if path.stem not in NOT_OF_THE_VERDICT:
-            found += _mutants_of(path)
+    for folder in FOLDERS:
+        for path in sorted((CORE / folder).glob("*.py")):
+            if path.stem not in NOT_OF_THE_VERDICT:
+                found += _mutants_of(path, f"{folder}.{path.stem}")
     return found
 
 
-def _mutants_of(path: Path) -> Iterator[Mutant]:
-    source = path.read_text()
-    tree = ast.parse(source)
+def _mutants_of(path: Path, module: str) -> Iterator[Mutant]:
+    tree = ast.parse(path.read_text())
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare) and any(type(op) in _TURNED for op in node.ops):
-            yield Mutant("turned", path.stem, node.lineno, node.col_offset, ast.unparse(node))
+            yield Mutant("turned", module, node.lineno, node.col_offset, ast.unparse(node))
     for statement in tree.body:
         if isinstance(statement, ast.Assign) and _is_number(statement.value):
-            yield Mutant("slack", path.stem, statement.lineno, statement.col_offset, ast.unparse(statement))
+            yield Mutant("slack", module, statement.lineno, statement.col_offset, ast.unparse(statement))
 
 
 def _is_number(value: ast.expr) -> bool:
@@ -104,7 +106,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def __init__(self, mutant: Mutant) -> None:
         self._mutant = mutant
-        self._path = FOLDER / f"{mutant.module}.py"
+        self._path = CORE.joinpath(*mutant.module.split(".")).with_suffix(".py")
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.run_events import IntentRecorded, RunStarted
+from rdpgui.core.session import AccessType
+from rdpgui.core.verdict import VerdictValue
 from tests.hostile.campaign import judge_run
 from tests.hostile.draw import draw
-from tests.hostile.moments import Anchor, Moment
+from tests.hostile.moments import Anchor, ClockSpec, Moment
 from tests.hostile.runner_layer import live_through
-from tests.hostile.world import FilmSpec, Machine, Order, Plan, Program, Reads, Service, World
+from tests.hostile.world import FilmSpec, Machine, Naming, Order, Plan, Program, Reads, Service, World
 
 
 def quiet_world(plan: Plan) -> World:
@@ -49,3 +52,37 @@ def test_that_a_run_replays() -> None:
     assert again is not None
     assert [type(event) for event in first.events] == [type(event) for event in again.events]
     assert first.judged_s == again.judged_s
+
+
+def lab_plan(disruption_id: DisruptionId) -> Plan:
+    """Return the plan of a run in the lab."""
+    return Plan(disruption_id, False, AccessType.STANDARD, True, 0.4, 1, 1.5, 20.0, 10.0)
+
+
+def test_that_what_came_while_the_run_waited_for_something_else_is_not_missing() -> None:
+    """World 6201:1012: the guest's clock hides the restart, and the recording comes after its own limit."""
+    world = replace(
+        quiet_world(lab_plan(DisruptionId.OS_REBOOT)),
+        machine=Machine(1.34, 0.5, boot_s=3.0, guest=ClockSpec(22.5)),
+        film=FilmSpec(processing_s=25.0),
+    )
+    judged = judge_run(world)
+    assert judged is not None
+    assert judged.truth.is_pass
+    assert judged.verdict.value is not VerdictValue.FAIL
+    assert judged.course.judged_s > judged.course.history.own.end_s + 25.0
+
+
+def test_that_a_film_that_ends_before_the_second_of_the_power_cut_does_not_contain_it() -> None:
+    """World 6201:1287: the call follows its intent by a second and a half, in which the film ends."""
+    world = replace(
+        quiet_world(lab_plan(DisruptionId.STOP_SKIP_OS_SHUTDOWN)),
+        connect_s=3.569,
+        order=Order(call_s=1.0, obey_s=0.3),
+        film=FilmSpec(early_s=1.01, processing_s=0.8, naming=Naming.SESSION_METADATA),
+        reads=Reads(latency_s=0.09, offset_error_s=0.12),
+    )
+    judged = judge_run(world)
+    assert judged is not None
+    assert not judged.truth.is_pass
+    assert judged.verdict.value is not VerdictValue.PASS

@@ -184,7 +184,10 @@ def _contains(case: Case, gap: Gap, fields: Fields) -> Check:
         return (contradicted if case.certain else not_made)(check_id, early, "film-without-disruption", fields)
     if seen:
         return held(check_id, text, fields)
-    if _live_until(case, gap) < earliest.high_at:
+    # EC2 states the very second of a stop, which the call may reach some time after its intent.
+    stated = case.onset.stop_ordered
+    acted_at = earliest.high_at if stated is None else max(earliest.high_at, stated.low_at)
+    if _live_until(case, gap) < acted_at:
         text = N_("Whether the film contains the disruption is not certain: it may end before the order.")
         cause = "source-frozen" if case.shown is not None and case.shown.still else "film-without-disruption"
         return not_made(check_id, text, cause, fields)
