@@ -86,9 +86,9 @@ async def guard_checks(ports: TargetPorts, asked: Asked) -> list[PreflightCheck]
         held, text, fields = found.held, found.text, found.fields
         return [PreflightCheck("instance", Severity.BLOCK, held, text, fields, remedy, source, tuple(DISRUPTIONS))]
     protection, nodes, connection, preferences = await asyncio.gather(
-        _or_none(ports.instances.protection(asked.instance_id)),
-        _or_none(ports.instances.nodes()),
-        _or_none(ports.instances.connection_status(asked.instance_id)),
+        _or_none(partial(ports.instances.protection, asked.instance_id)),
+        _or_none(ports.instances.nodes),
+        _or_none(partial(ports.instances.connection_status, asked.instance_id)),
         _known(asked.preferences),
     )
     facts = TargetFacts(
@@ -107,10 +107,13 @@ async def guard_checks(ports: TargetPorts, asked: Asked) -> list[PreflightCheck]
     return list(target_checks(facts))
 
 
-async def _or_none(reading: Awaitable[T]) -> T | None:
-    """Return what was read, None when it could not be read: a missing fact is judged by the guards."""
+async def _or_none(read: Callable[[], Awaitable[T]]) -> T | None:
+    """Return what was read, None when it could not be read: a missing fact is judged by the guards.
+
+    Takes what reads, not a reading on its way: of that, one cancelled before its first turn would never be awaited.
+    """
     try:
-        return await reading
+        return await read()
     except RdpguiError:
         return None
 

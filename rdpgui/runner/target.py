@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import PurePath
 from typing import TypeVar
@@ -36,10 +36,10 @@ async def read_target(run: RunContext, *, allow_tag: str) -> TargetFacts:
     async with Together() as reads:
         identity = reads.start(ports.identity.identity())
         instance = reads.start(ports.instances.instance(target))
-        protection = reads.start(_or_none(ports.instances.protection(target)))
-        nodes = reads.start(_known(ports.instances.nodes()))
-        connection = reads.start(_or_none(ports.instances.connection_status(target)))
-        preferences = reads.start(_known(ports.preferences.preferences()))
+        protection = reads.start(_or_none(partial(ports.instances.protection, target)))
+        nodes = reads.start(_known(ports.instances.nodes))
+        connection = reads.start(_or_none(partial(ports.instances.connection_status, target)))
+        preferences = reads.start(_known(ports.preferences.preferences))
     known, value = preferences.result()
     nodes_known, listed = nodes.result()
     who = identity.result()
@@ -67,7 +67,7 @@ async def take_baseline(run: RunContext, *, allow_tag: str) -> TargetFacts:
     """
     async with Together() as reads:
         reading = reads.start(read_target(run, allow_tag=allow_tag))
-        offset = reads.start(_or_none(run.ports.identity.clock_offset_s()))
+        offset = reads.start(_or_none(run.ports.identity.clock_offset_s))
     facts = reading.result()
     refusals = target_refusals(facts, DISRUPTIONS[run.plan.disruption_id])
     if refusals:
@@ -115,19 +115,22 @@ def first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 async def sample_offset(run: RunContext) -> None:
     """Compare the local clock with AWS's once more; a clock that cannot be compared is sampled all the same."""
-    run.sample_clock(await _or_none(run.ports.identity.clock_offset_s()))
+    run.sample_clock(await _or_none(run.ports.identity.clock_offset_s))
 
 
-async def _or_none(reading: Coroutine[object, object, _T]) -> _T | None:
-    """Return what was read, None when it could not be read: a missing fact is judged by the guards."""
+async def _or_none(read: Callable[[], Awaitable[_T]]) -> _T | None:
+    """Return what was read, None when it could not be read: a missing fact is judged by the guards.
+
+    Takes what reads, not a reading on its way: of that, one cancelled before its first turn would never be awaited.
+    """
     try:
-        return await reading
+        return await read()
     except AwsError:
         return None
 
 
-async def _known(reading: Coroutine[object, object, _T]) -> tuple[bool, _T | None]:
+async def _known(read: Callable[[], Awaitable[_T]]) -> tuple[bool, _T | None]:
     try:
-        return True, await reading
+        return True, await read()
     except AwsError:
         return False, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ import pytest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QTableView
 
 from rdpgui.core.account_events import IdentityObserved, PlaceOpened
+from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import AccountEvent, Event
 from rdpgui.core.place import Place
+from rdpgui.core.run import RunPlan
+from rdpgui.core.session import AccessType
 from rdpgui.core.state import AppState
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.ui.commands import PlaceChoice
@@ -85,7 +89,11 @@ def test_that_another_scenario_opens_empty_and_its_runs_are_its_own(desk: Desk) 
         assert isinstance(first, IdentityObserved | type(events[moved + 1])), "an answer of the lab before came through"
         stop()
         await desk.arm("fin-web-01")
-        ended = await desk.ended(await desk.disrupt("os-shutdown"))
+        session, target = desk.program.session, desk.instance_id("fin-web-01")
+        assert session is not None and target is not None
+        plan: RunPlan = session.plan((DisruptionId.OS_SHUTDOWN, AccessType.STANDARD), target)
+        # No film will come: the whole limit is waited for.
+        ended = await session.run(replace(plan, recording_limit_s=limit_s(0.5)))
         assert ended.place == ON_INSTANCE
         assert ended.verdict is not None and ended.verdict.value is not VerdictValue.PASS
         assert {run.place for run in desk.program.store.state.runs_here} == {ON_INSTANCE}
