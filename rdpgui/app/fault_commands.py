@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdpgui.app.command_base import CommandBase
-from rdpgui.app.lab_process import LabProcess
+from rdpgui.app.workplace import Workplace
 from rdpgui.i18n import _
 from rdpgui.ui.commands import LabFault
 from rdpgui.ui.tokens import Tone
+from rdpgui.ui.workbench import Workbench
 
 FAULT_KINDS = (
     "throttle", "denied", "expired", "server-error", "html-200", "html-500", "cut", "cut-body", "hang", "delay",
@@ -18,14 +18,16 @@ FAULT_KINDS = (
 """Kinds of faults that the lab knows. Source: resources/docs/lab.md."""
 
 
-class FaultCommands(CommandBase):
+class FaultCommands:
     """The part of ``ui.commands.Commands`` that makes the lab misbehave.
 
-    Attributes:
-        lab: None on AWS.
+    Args:
+        work: what is open. workbench: shows the rules in force.
     """
 
-    lab: LabProcess | None
+    def __init__(self, work: Workplace, workbench: Workbench) -> None:
+        self._work = work
+        self._workbench = workbench
 
     def list_lab_faults(self) -> None:
         """Ask for the fault rules; they come back through ``Workbench.show_lab_faults``."""
@@ -41,10 +43,10 @@ class FaultCommands(CommandBase):
         self._faults("DELETE", "/_lab/faults")
 
     def _faults(self, method: str, path: str, body: dict[str, Any] | None = None) -> None:
-        if self.lab is None:
-            self.window.notifications.say(Tone.INFO, _("Only the lab has faults."))
+        if self._work.lab is None:
+            self._work.notifications.say(Tone.INFO, _("Only the lab has faults."))
             return
-        self.scope.start("lab faults", self.lab.control(method, path, body), on_done=self._show_faults)
+        self._work.scope.start("lab faults", self._work.lab.control(method, path, body), on_done=self._show_faults)
 
     def _show_faults(self, answer: object) -> None:
         rules: list[dict[str, Any]] = answer if isinstance(answer, list) else []
@@ -52,4 +54,4 @@ class FaultCommands(CommandBase):
             LabFault(number, rule["kind"], rule["service"], rule["operation"], rule["times"])
             for number, rule in enumerate(rules)
         ]
-        self.workbench.show_lab_faults(faults, FAULT_KINDS)
+        self._workbench.show_lab_faults(faults, FAULT_KINDS)

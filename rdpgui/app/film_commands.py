@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from rdpgui.app.command_base import CommandBase
 from rdpgui.app.later import import_later
-from rdpgui.app.paths import Paths, make_private
+from rdpgui.app.paths import make_private
+from rdpgui.app.workplace import Workplace
 from rdpgui.core.errors import RecordingUnreadable
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.recording import RecordingObject
@@ -45,33 +45,35 @@ def _is_lab(facts: FilmFacts) -> bool:
     return facts.title.startswith("LAB")
 
 
-class FilmCommands(CommandBase):
+class FilmCommands:
     """The part of ``ui.commands.Commands`` that shows films.
 
-    Attributes:
-        film: the film panel. paths: where downloads are kept.
+    Args:
+        work: what is open. film: the film panel. objects: the folder where downloads are kept.
     """
 
-    film: FilmView
-    paths: Paths
-    _own_inspector: FilmInspector | None = None
+    def __init__(self, work: Workplace, film: FilmView, objects: Path) -> None:
+        self._work = work
+        self._film = film
+        self._objects = objects
+        self._own_inspector: FilmInspector | None = None
 
     def open_film(self, path: str) -> None:
         """Open any local film; nobody needs to be signed in for that."""
-        self.scope.start("open film", self._open_film(Path(path)))
+        self._work.scope.start("open film", self._open_film(Path(path)))
 
     async def _open_film(self, path: Path) -> None:
         facts = await (await self._inspector()).inspect(path)
-        self.film.show_film(path, facts, starts_at=facts.created_at, lab=_is_lab(facts))
+        self._film.show_film(path, facts, starts_at=facts.created_at, lab=_is_lab(facts))
 
     def open_films(self, paths: Sequence[str]) -> None:
         """Open several local films as one, laid out on the clock by their creation times."""
-        self.scope.start("open films", self._open_films([Path(path) for path in paths]))
+        self._work.scope.start("open films", self._open_films([Path(path) for path in paths]))
 
     async def _inspector(self) -> FilmInspector:
         """Return what inspects films: that of the place which is open, else one of its own."""
-        if self.session is not None:
-            return self.session.environment.films
+        if self._work.session is not None:
+            return self._work.session.environment.films
         await import_later("rdpgui.media.film_port")
         if self._own_inspector is None:
             from rdpgui.media.film_port import FilmInspector
@@ -89,34 +91,34 @@ class FilmCommands(CommandBase):
         for path in paths:
             facts = await inspector.inspect(path)
             films.append(PlacedFilm(path, facts, facts.created_at))
-        self.film.show_films(films, lab=all(_is_lab(film.facts) for film in films))
+        self._film.show_films(films, lab=all(_is_lab(film.facts) for film in films))
 
     def open_object(self, bucket: str, key: str) -> None:
         """Look at an object at once while it is downloaded and verified."""
-        session = self._ready()
+        session = self._work.ready()
         if session is not None:
-            self.scope.cancel(STREAM_TASK)  # what was fetched of the one before is kept for a later try
-            self.scope.start(STREAM_TASK, self._open_object(session, bucket, key))
+            self._work.scope.cancel(STREAM_TASK)  # what was fetched of the one before is kept for a later try
+            self._work.scope.start(STREAM_TASK, self._open_object(session, bucket, key))
 
     async def _open_object(self, session: WorkSession, bucket: str, key: str) -> None:
         objects, films = session.environment.ports.objects, session.environment.films
         item = await objects.head(bucket, key)
-        path, name = make_private(self.paths.objects) / object_name(item), PurePosixPath(key).name
+        path, name = make_private(self._objects) / object_name(item), PurePosixPath(key).name
         if path.exists():
             facts = await films.inspect(path)
-            self.film.show_films([PlacedFilm(path, facts, facts.created_at, name=name)], lab=session.lab)
+            self._film.show_films([PlacedFilm(path, facts, facts.created_at, name=name)], lab=session.lab)
             return
         facts = await films.inspect_remote(objects.reader(item), key)
         sign = partial(objects.presigned_url, item, expires_s=URL_LIFE_S)
         remote = RemoteFilm(name, objects.reader(item), sign, URL_LIFE_S)
         shown: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         on_shown = partial(_finish, shown)
-        self.film.position_changed.connect(on_shown)
-        self.film.show_films([PlacedFilm(path, facts, facts.created_at, remote, name=name)], lab=session.lab)
+        self._film.position_changed.connect(on_shown)
+        self._film.show_films([PlacedFilm(path, facts, facts.created_at, remote, name=name)], lab=session.lab)
         # The download takes the whole line: what a person looks at goes first, if it comes at all.
         await asyncio.wait({shown}, timeout=FIRST_PICTURE_LIMIT_S)
-        self.film.position_changed.disconnect(on_shown)
-        downloaded = await objects.download(item, path, partial(self.film.show_download, path))
+        self._film.position_changed.disconnect(on_shown)
+        downloaded = await objects.download(item, path, partial(self._film.show_download, path))
         if downloaded.checksum_matched is False:
             path.unlink(missing_ok=True)  # never to be taken for the object later
             raise RecordingUnreadable(
@@ -124,4 +126,4 @@ class FilmCommands(CommandBase):
                 "Open it again; when this repeats, the object is damaged.",
                 key=key,
             )
-        self.film.use_download(path, verified=downloaded.checksum_matched is True)
+        self._film.use_download(path, verified=downloaded.checksum_matched is True)

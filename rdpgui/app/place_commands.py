@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rdpgui.app import settings_store
 from rdpgui.app.clock import SystemClock
-from rdpgui.app.command_base import CommandBase
 from rdpgui.app.lab_process import LabProcess, lab_of
 from rdpgui.app.later import BEFORE_FIRST_FILM, import_later, make_clients
 from rdpgui.app.memory import give_back_big_blocks
 from rdpgui.app.paths import Paths, scenario_title
 from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
+from rdpgui.app.workplace import Workplace
 from rdpgui.core.account_events import PlaceOpened, PollFailed, Topic
 from rdpgui.core.errors import LabError, RdpguiError
 from rdpgui.core.ids import Region, RunId
 from rdpgui.core.place import Place
 from rdpgui.core.settings import Settings
 from rdpgui.i18n import N_, _
-from rdpgui.runner.store import Store
 from rdpgui.ui.commands import PlaceChoice
 from rdpgui.ui.film_port import FilmView
-from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.tokens import Tone
+from rdpgui.ui.workbench import Workbench
 
 if TYPE_CHECKING:
     from rdpgui.app.environment import Environment
@@ -35,23 +35,33 @@ OBJECT_KEPT_S = 7 * 24 * 3600.0
 """An object's unfinished download goes on when the object is opened again within this time; then it is removed."""
 
 
-class PlaceCommands(CommandBase):
-    """The part of ``ui.commands.Commands`` that opens a place. ``scope`` and ``session`` are of the place that is open.
+class PlaceCommands:
+    """The part of ``ui.commands.Commands`` that opens a place.
 
-    Attributes:
-        lab: None on AWS. film: the film panel.
-        store, folders, paths, settings: of the program.
+    Args:
+        work: what is open; its scope, session and lab are of the place that is. workbench, film: show it.
+        folders: of the runs. paths: where settings and downloads are kept.
+        on_opened: called once a session is there. on_history: called once every run has its line, with a remade index.
     """
 
-    lab: LabProcess | None
-    store: Store
-    folders: FileRunFolders
-    paths: Paths
-    settings: Settings
-    film: FilmView
-
-    def __init__(self, scope: TaskScope) -> None:
-        super().__init__(scope)
+    def __init__(
+        self,
+        work: Workplace,
+        workbench: Workbench,
+        film: FilmView,
+        folders: FileRunFolders,
+        paths: Paths,
+        *,
+        on_opened: Callable[[], None],
+        on_history: Callable[[str], None],
+    ) -> None:
+        self._work = work
+        self._workbench = workbench
+        self._film = film
+        self._folders = folders
+        self._paths = paths
+        self._on_opened = on_opened
+        self._on_history = on_history
         self._clock = SystemClock()
         self._switching = False
 
@@ -61,54 +71,55 @@ class PlaceCommands(CommandBase):
         """Close what is open and open another place; refused while something is under way, with the reason."""
         why = self._why_not_now()
         if why:
-            self.window.notifications.say(Tone.WARN, _(why), _("Wait for its end, or abort it."))
+            self._work.notifications.say(Tone.WARN, _(why), _("Wait for its end, or abort it."))
             return
         self._switching = True
-        self.window_scope.start("switch place", self._switch(choice), kept=True)
+        self._work.window_scope.start("switch place", self._switch(choice), kept=True)
 
     def _why_not_now(self) -> str:
         """Return why the place cannot be left, an English message id; empty when it can."""
         if self._switching:
             return N_("Another place is being opened.")
-        busy = self.session is not None and self.session.busy
-        if busy or self.store.state.active_runs or any(map(self._works_on_an_instance, self.scope.names)):
+        busy = self._work.session is not None and self._work.session.busy
+        if busy or self._work.store.state.active_runs or any(map(self._works_on_an_instance, self._work.scope.names)):
             return N_("The place cannot be changed while a run is under way.")
         return ""
 
     def _works_on_an_instance(self, task: str) -> bool:
         """Whether a task is a run about to begin, or an order by hand; the report of a run may be made again."""
         kind, _space, subject = task.partition(" ")
-        return kind in ("start", "end", "clean") or (kind == "run" and RunId(subject) not in self.store.state.runs)
+        runs = self._work.store.state.runs
+        return kind in ("start", "end", "clean") or (kind == "run" and RunId(subject) not in runs)
 
     async def _switch(self, choice: PlaceChoice) -> None:
         try:
-            settings = choice.put_into(self.settings)
+            settings = choice.put_into(self._work.settings)
             self._leave_place(_first_place(settings, None))
             await self.close_place()
-            self.settings = settings
-            self.workbench.show_settings(settings)
-            self.lab = lab_of(settings)
-            self.scope = self.scope.another()
-            self.scope.start("open", self.open_place())
+            self._work.settings = settings
+            self._workbench.show_settings(settings)
+            self._work.lab = lab_of(settings)
+            self._work.scope = self._work.scope.another()
+            self._work.scope.start("open", self.open_place())
         finally:
             self._switching = False
-        settings_store.save(self.paths.settings_file, settings)
+        settings_store.save(self._paths.settings_file, settings)
 
     def _leave_place(self, place: Place) -> None:
         """Show nothing of the place before from here on, although it is still being closed."""
-        if self.session is not None:
-            self.session.watchers.stop()
-        self.workbench.forget_place()
-        self.film.clear()
-        self.store.publish(PlaceOpened(self._clock.now(), place))
+        if self._work.session is not None:
+            self._work.session.watchers.stop()
+        self._workbench.forget_place()
+        self._film.clear()
+        self._work.store.publish(PlaceOpened(self._clock.now(), place))
 
     async def close_place(self) -> None:
         """End everything of the place, in the reverse order of its making. No child process is left."""
-        await self.scope.aclose(TASKS_END_LIMIT_S)
-        session, self.session = self.session, None
+        await self._work.scope.aclose(TASKS_END_LIMIT_S)
+        session, self._work.session = self._work.session, None
         if session is not None:
             await session.aclose()
-        lab, self.lab = self.lab, None
+        lab, self._work.lab = self._work.lab, None
         if lab is not None:
             await lab.aclose()
 
@@ -121,43 +132,40 @@ class PlaceCommands(CommandBase):
         give_back_big_blocks()
         from rdpgui.app.session import WorkSession
 
-        self._look_at(_first_place(self.settings, self.lab))
+        self._look_at(_first_place(self._work.settings, self._work.lab))
         try:
             environment = await self._environment()
         except RdpguiError as error:
             what, remedy = error.template.format(**error.fields), error.remedy.format(**error.fields)
-            self.store.publish(PollFailed(self._clock.now(), Topic.IDENTITY, what, remedy))
+            self._work.store.publish(PollFailed(self._clock.now(), Topic.IDENTITY, what, remedy))
             raise
         self._look_at(environment.place)
-        session = WorkSession(environment, self.store, self.settings, records)
-        self.session = session
+        session = WorkSession(environment, self._work.store, self._work.settings, records)
+        self._work.session = session
         self._on_opened()
-        self.scope.start("watch", session.watchers.start())
+        self._work.scope.start("watch", session.watchers.start())
         await environment.films.start()
-        self.scope.start("take up", self._take_up(session))
-        self.scope.start("tidy", self._tidy())
-        if self.lab is not None:
-            self.scope.start("lab", self._watch_lab(self.lab))
+        self._work.scope.start("take up", self._take_up(session))
+        self._work.scope.start("tidy", self._tidy())
+        if self._work.lab is not None:
+            self._work.scope.start("lab", self._watch_lab(self._work.lab))
 
     async def _take_up(self, session: WorkSession) -> None:
         from rdpgui.app.left_runs import take_up_results
 
         await session.take_up()
-        await take_up_results(self.paths.data, session.environment, self.settings)
-
-    def _on_opened(self) -> None:
-        """Do what the program does once a session is there."""
+        await take_up_results(self._paths.data, session.environment, self._work.settings)
 
     async def _environment(self) -> Environment:
         from rdpgui.app.environment import open_aws, open_lab
         from rdpgui.runner.concurrency import Together
 
-        if self.lab is None:
-            return await open_aws(self.settings.profile, self.settings.region, self.folders)
-        environment = await open_lab(self.lab, await self.lab.ready(), self.folders)
+        if self._work.lab is None:
+            return await open_aws(self._work.settings.profile, self._work.settings.region, self._folders)
+        environment = await open_lab(self._work.lab, await self._work.lab.ready(), self._folders)
         try:
             async with Together() as starting:
-                starting.start(self.lab.seeded())
+                starting.start(self._work.lab.seeded())
                 starting.start(make_clients(environment.aws.caller))
         except BaseException:
             await environment.aclose()
@@ -166,28 +174,25 @@ class PlaceCommands(CommandBase):
 
     async def _records_of_all(self) -> RunRecords:
         """Return the records of all runs, which outlive a place; their history is read once, beside everything else."""
-        if self.records is None:
+        if self._work.records is None:
             await import_later("rdpgui.app.records")
             from rdpgui.app.history import RunHistory
             from rdpgui.app.records import RunRecords
 
-            history = RunHistory(self.store, self.folders, self.workbench.render_state)
-            self.records = RunRecords(self.store, history, self._clock)
-            self.window_scope.start("history", history.load(), on_done=self._on_history)
-        return self.records
-
-    def _on_history(self, remade: str) -> None:
-        """Do what the program does once every run has its line."""
+            history = RunHistory(self._work.store, self._folders, self._workbench.render_state)
+            self._work.records = RunRecords(self._work.store, history, self._clock)
+            self._work.window_scope.start("history", history.load(), on_done=self._on_history)
+        return self._work.records
 
     def _look_at(self, place: Place) -> None:
         """Show nothing but this place from here on."""
-        if self.store.state.place != place:
-            self.store.publish(PlaceOpened(self._clock.now(), place))
+        if self._work.store.state.place != place:
+            self._work.store.publish(PlaceOpened(self._clock.now(), place))
 
     async def _tidy(self) -> None:
         """Do what the first tables do not wait for."""
         await import_later(*BEFORE_FIRST_FILM)
-        drop_unfinished(self.paths.objects, older_than_s=OBJECT_KEPT_S)
+        drop_unfinished(self._paths.objects, older_than_s=OBJECT_KEPT_S)
 
     async def _watch_lab(self, lab: LabProcess) -> None:
         status = await lab.ended()

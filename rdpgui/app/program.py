@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from pathlib import Path
 
 from rdpgui.app.collector import Collector
@@ -19,6 +20,7 @@ from rdpgui.app.record_commands import RecordCommands
 from rdpgui.app.run_commands import RunCommands
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.settings_commands import SettingsCommands
+from rdpgui.app.workplace import Workplace
 from rdpgui.core.account_events import InstancesObserved
 from rdpgui.core.attention import Attention
 from rdpgui.core.errors import RdpguiError
@@ -32,6 +34,7 @@ from rdpgui.i18n import _
 from rdpgui.runner.store import Store
 from rdpgui.ui import labels
 from rdpgui.ui.attention import AttentionWatch
+from rdpgui.ui.commands import Commands
 from rdpgui.ui.notifications import Notifications
 from rdpgui.ui.shell import Shell
 from rdpgui.ui.tasks import TaskScope
@@ -42,11 +45,11 @@ from rdpgui.ui.workbench import Workbench
 _log = logging.getLogger(__name__)
 
 
-class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, SettingsCommands, FaultCommands):
-    """One window on one place at a time; its bases carry out the window's orders.
+class Program:
+    """One window on one place at a time.
 
     Attributes:
-        store: the snapshot that the window renders.
+        store: the snapshot that the window renders. work: what is open. commands: the window's orders.
         theming: started already. shell: the frame that is on screen already, None to stand alone.
     """
 
@@ -60,25 +63,25 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
         shell: Shell | None = None,
     ) -> None:
         self.notifications = Notifications()
-        super().__init__(TaskScope(self._on_error, self._on_bug))
-        self.paths = paths
-        self.settings = settings
-        self.lab = lab
         self.store = Store()
+        scope = TaskScope(self._on_error, self._on_bug)
+        self.work = Workplace(scope, self.store, self.notifications, settings, lab)
         self.folders = FileRunFolders(Path(settings.run_folder) if settings.run_folder else paths.runs)
         self.theming = theming
         self._shell = shell
         self._crash = crash
         self._exit = asyncio.Event()
-        self._film = build_film_panel(self.window_scope, prefer=settings.player)
+        self._film = build_film_panel(self.work.window_scope, prefer=settings.player)
         self.film = self._film.panel
+        self._films = FilmCommands(self.work, self.film, paths.objects)
         self.workbench = Workbench(
-            self,
+            partial(self._make_commands, paths),
             film=self.film,
             notifications=self.notifications,
             run_folder=self._run_folder,
             settings=settings,
         )
+        self.commands = self.workbench.commands
         self.window = self.workbench.window
         self.window.scenarios = tuple(scenario_names())
         self.window.close_requested.connect(self._on_close_requested)
@@ -92,6 +95,28 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
         self._collector = Collector(self.window)
         self._attention = AttentionWatch(self.window)
         self._attention.changed.connect(self._on_attention)
+
+    def _make_commands(self, paths: Paths, workbench: Workbench) -> Commands:
+        """Return the window's orders, each with what it needs."""
+        work = self.work
+        self._runs = RunCommands(work, workbench)
+        self._places = PlaceCommands(
+            work,
+            workbench,
+            self.film,
+            self.folders,
+            paths,
+            on_opened=self._on_opened,
+            on_history=self._on_history,
+        )
+        return Commands(
+            runs=self._runs,
+            records=RecordCommands(work, workbench),
+            films=self._films,
+            place=self._places,
+            settings=SettingsCommands(work, workbench, self.theming, paths.settings_file),
+            faults=FaultCommands(work, workbench),
+        )
 
     # -- life ------------------------------------------------------------------
 
@@ -116,7 +141,7 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
         self._collector.start()
         self._attention.start()
         if open_environment:
-            self.scope.start("open", self.open_place())
+            self.work.scope.start("open", self._places.open_place())
         await self._exit.wait()
         await self._end()
         self._collector.stop()
@@ -124,8 +149,8 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
     def _on_attention(self, attention: Attention) -> None:
         """Read at the pace of who looks, and say so."""
         self.window.banner.show_pace(slow=attention is Attention.IDLE)
-        if self.session is not None:
-            self.session.watchers.attend(attention)
+        if self.work.session is not None:
+            self.work.session.watchers.attend(attention)
 
     def leave(self) -> None:
         """Let ``live`` end everything and return."""
@@ -133,8 +158,8 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
 
     def _on_opened(self) -> None:
         self._checked = ()
-        if self.session is not None:
-            self.session.watchers.attend(self._attention.attention)
+        if self.work.session is not None:
+            self.work.session.watchers.attend(self._attention.attention)
         self._collector.settle()
 
     def _on_history(self, remade: str) -> None:
@@ -142,19 +167,19 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
             self.notifications.say(
                 Tone.INFO, _("The index of the history could not be used and was made anew from the journals."), remade
             )
-        self.look_for_films()
+        self.commands.records.look_for_films()
         self.notifications.unreadable_runs([line for line in self.store.state.history.values() if line.damage])
 
     async def _end(self) -> None:
         """End everything, in the reverse order of its making. No child process is left."""
         (self._shell or self.window).hide()
         self._film.panel.settle()
-        await self.window_scope.aclose(TASKS_END_LIMIT_S)
+        await self.work.window_scope.aclose(TASKS_END_LIMIT_S)
         await self._film.aclose()
-        await self.close_place()
-        await self.close_inspector()
-        if self.records is not None:
-            await self.records.aclose()
+        await self._places.close_place()
+        await self._films.close_inspector()
+        if self.work.records is not None:
+            await self.work.records.aclose()
         self._unshow()
 
     # -- from the window and the store -------------------------------------------
@@ -181,9 +206,9 @@ class Program(PlaceCommands, RunCommands, RecordCommands, FilmCommands, Settings
         instances, nodes = self.store.state.instances, self.store.state.nodes
         instance = instances.get(state.instance_id) if state.instance_id else None
         chosen = (state.instance_id, state.access_type, instance and instance.state, state.instance_id in nodes)
-        if self.session is not None and state.instance_id is not None and chosen != self._checked:
+        if self.work.session is not None and state.instance_id is not None and chosen != self._checked:
             self._checked = chosen
-            self.check_selected()
+            self._runs.check_selected()
 
     def _on_close_requested(self) -> None:
         if self.store.state.active_runs:

@@ -10,54 +10,61 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from rdpgui.app.command_base import CommandBase
+from rdpgui.app.workplace import Workplace
 from rdpgui.core.ids import RunId
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.i18n import _
 from rdpgui.ui.notifications import Notice
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.wastebasket import throw_away
+from rdpgui.ui.workbench import Workbench
 
 if TYPE_CHECKING:
     from rdpgui.app.history import RunHistory
     from rdpgui.app.records import RunRecords
 
 
-class RecordCommands(CommandBase):
-    """The part of ``ui.commands.Commands`` that works on what a run leaves."""
+class RecordCommands:
+    """The part of ``ui.commands.Commands`` that works on what a run leaves.
 
-    _looking = False
-    """Whether runs are being looked into."""
+    Args:
+        work: what is open. workbench: shows what comes of it.
+    """
+
+    def __init__(self, work: Workplace, workbench: Workbench) -> None:
+        self._work = work
+        self._workbench = workbench
+        self._looking = False  # runs are being looked into
 
     def confirm_visual(self, run_id: RunId, *, seen: bool, film: str, film_s: float) -> None:
         """Record the person's own answer to "I see the shutdown", with the picture on which it was said."""
-        records = self._recorded()
+        records = self._work.recorded()
         if records is not None:
             said = records.confirm_visual(run_id, seen=seen, film=film, film_s=film_s)
-            self.window_scope.start("confirm", said, kept=True)
+            self._work.window_scope.start("confirm", said, kept=True)
 
     def withdraw_visual(self, run_id: RunId) -> None:
         """Record that the person takes that answer back."""
-        records = self._recorded()
+        records = self._work.recorded()
         if records is not None:
-            self.window_scope.start("withdraw", records.withdraw_visual(run_id), kept=True)
+            self._work.window_scope.start("withdraw", records.withdraw_visual(run_id), kept=True)
 
     def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
         """Record what the AWS console says."""
-        records = self._recorded()
+        records = self._work.recorded()
         if records is not None:
-            self.window_scope.start("console word", records.enter_console_word(run_id, word), kept=True)
+            self._work.window_scope.start("console word", records.enter_console_word(run_id, word), kept=True)
 
     def adjust_film_clock(self, run_id: RunId, offset_s: float) -> None:
         """Record a person's correction of the film's clock in the run's journal, with name and time."""
-        records = self._recorded()
+        records = self._work.recorded()
         if records is not None:
-            self.window_scope.start("film clock", records.adjust_film_clock(run_id, offset_s), kept=True)
+            self._work.window_scope.start("film clock", records.adjust_film_clock(run_id, offset_s), kept=True)
 
     def read_runs(self, run_ids: Sequence[RunId], *, on_read: Callable[[], None] | None = None) -> None:
         """Read whole runs that somebody looks at."""
-        if self.records is not None:
-            self.window_scope.start("read run", self._read_runs(self.records.history, run_ids, on_read))
+        if self._work.records is not None:
+            self._work.window_scope.start("read run", self._read_runs(self._work.records.history, run_ids, on_read))
 
     @staticmethod
     async def _read_runs(history: RunHistory, run_ids: Sequence[RunId], on_read: Callable[[], None] | None) -> None:
@@ -67,26 +74,28 @@ class RecordCommands(CommandBase):
 
     def look_into_runs(self) -> None:
         """Read what the runs of this place say about the claims, where only their whole journals can tell."""
-        if self.records is not None and not self._looking:
+        if self._work.records is not None and not self._looking:
             self._looking = True
-            history = self.records.history
+            history = self._work.records.history
             lines = [line for line in reversed(history.state.history_here) if line.needs_reading]
-            self.window_scope.start("claims", history.look_into(lines), on_done=self._on_looked)
+            self._work.window_scope.start("claims", history.look_into(lines), on_done=self._on_looked)
 
     def _on_looked(self, _result: None) -> None:
         self._looking = False
 
     def look_for_films(self) -> None:
         """Look which films that were verified are still in their folders."""
-        if self.records is not None:
-            self.window_scope.cancel("films")
-            self.window_scope.start("films", self.records.films_gone(), on_done=self.workbench.show_films_gone)
+        if self._work.records is not None:
+            self._work.window_scope.cancel("films")
+            self._work.window_scope.start(
+                "films", self._work.records.films_gone(), on_done=self._workbench.show_films_gone
+            )
 
     def archive_runs(self, run_ids: Sequence[RunId], *, archived: bool) -> None:
         """Put runs away, or take them back."""
-        records = self._recorded()
+        records = self._work.recorded()
         if records is not None:
-            self.window_scope.start("archive", self._archive(records, run_ids, archived), kept=True)
+            self._work.window_scope.start("archive", self._archive(records, run_ids, archived), kept=True)
 
     @staticmethod
     async def _archive(records: RunRecords, run_ids: Sequence[RunId], archived: bool) -> None:
@@ -95,10 +104,10 @@ class RecordCommands(CommandBase):
 
     def delete_runs(self, run_ids: Sequence[RunId]) -> None:
         """Delete runs with their folders; what is shown of them is closed first."""
-        records = self._recorded()
+        records = self._work.recorded()
         if records is not None:
-            self.workbench.let_go_of(run_ids)
-            self.window_scope.start("delete", self._delete(records, run_ids), kept=True)
+            self._workbench.let_go_of(run_ids)
+            self._work.window_scope.start("delete", self._delete(records, run_ids), kept=True)
 
     @staticmethod
     async def _delete(records: RunRecords, run_ids: Sequence[RunId]) -> None:
@@ -107,21 +116,21 @@ class RecordCommands(CommandBase):
 
     def open_run(self, run_id: RunId) -> None:
         """Open the run's folder in the file manager."""
-        records = self._recorded()
+        records = self._work.recorded()
         if records is not None:
             self._open_path(records.folders.folder_of(run_id))
 
     def open_report(self, run_id: RunId) -> None:
         """Open the run's report in the browser, making it when needed."""
-        records = self._recorded()
+        records = self._work.recorded()
         if records is not None:
-            self.window_scope.start("report", records.report_of(run_id), on_done=self._open_path)
+            self._work.window_scope.start("report", records.report_of(run_id), on_done=self._open_path)
 
     def judge_again(self, run_id: RunId) -> None:
         """Derive the verdict again from the run's journal and say whether the written one holds; it stays as it is."""
-        records = self._recorded()
+        records = self._work.recorded()
         if records is not None:
-            self.window_scope.start(f"judge {run_id}", self._judge_again(records.history, run_id))
+            self._work.window_scope.start(f"judge {run_id}", self._judge_again(records.history, run_id))
 
     async def _judge_again(self, history: RunHistory, run_id: RunId) -> None:
         # Loaded when somebody asks; at the top it would delay the first picture.
@@ -130,8 +139,8 @@ class RecordCommands(CommandBase):
         judged, lacks = await history.off_loop(judge_run, history.folders.folder_of(run_id))
         tone, remedy = Tone.OK if judged.holds else Tone.WARN, " ".join(reasons(judged, lacks))
         details = "\n".join(told(judged, lacks))
-        self.window.notifications.add(Notice(tone, f"{run_id}: {headline(judged)}", remedy, details, datetime.now(UTC)))
+        self._work.notifications.add(Notice(tone, f"{run_id}: {headline(judged)}", remedy, details, datetime.now(UTC)))
 
     def _open_path(self, path: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
-            self.window.notifications.say(Tone.WARN, _("No program opens this."), str(path))
+            self._work.notifications.say(Tone.WARN, _("No program opens this."), str(path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rdpgui.app.command_base import CommandBase
+from rdpgui.app.workplace import Workplace
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.guards import refuse_emergency
 from rdpgui.core.ids import InstanceId, RunId
@@ -13,6 +13,7 @@ from rdpgui.core.session import AccessType, Session
 from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _
 from rdpgui.ui.tokens import Tone
+from rdpgui.ui.workbench import Workbench
 
 if TYPE_CHECKING:
     from rdpgui.app.session import WorkSession
@@ -21,15 +22,21 @@ if TYPE_CHECKING:
 TAKEN_OVER = N_("another run takes over the connection")
 
 
-class RunCommands(CommandBase):
-    """The part of ``ui.commands.Commands`` that works on the account."""
+class RunCommands:
+    """The part of ``ui.commands.Commands`` that works on the account.
 
-    _matrix_done = 0
-    """Rows of the matrix that are over."""
+    Args:
+        work: what is open. workbench: shows what comes of it.
+    """
+
+    def __init__(self, work: Workplace, workbench: Workbench) -> None:
+        self._work = work
+        self._workbench = workbench
+        self._matrix_done = 0  # rows of the matrix that are over
 
     def connect(self, instance_id: InstanceId, access_type: AccessType, *, attended: bool) -> None:
         """Open a connection and observe it: a person may restart or shut down from inside."""
-        session = self._ready()
+        session = self._work.ready()
         if session is not None:
             plan = session.plan((DisruptionId.OS_SHUTDOWN, access_type), instance_id, by_hand=True)
             self._start(session, plan, attended=attended)
@@ -38,13 +45,13 @@ class RunCommands(CommandBase):
         self, disruption_id: DisruptionId, instance_id: InstanceId, access_type: AccessType, *, by_hand: bool
     ) -> None:
         """Run one experiment; an observed connection on the same instance is taken over."""
-        session = self._ready()
+        session = self._work.ready()
         if session is None:
             return
         plan = session.plan((disruption_id, access_type), instance_id, by_hand=by_hand)
         observed = [r for r in session.store.state.active_runs if r.plan.instance_id == instance_id]
         if any(not run.plan.by_hand or run.left is not None for run in observed):
-            self.window.notifications.say(
+            self._work.notifications.say(
                 Tone.WARN, _("A run on this instance is under way."), _("Wait for its end, or abort it.")
             )
             return
@@ -53,7 +60,7 @@ class RunCommands(CommandBase):
     def _start(
         self, session: WorkSession, plan: RunPlan, *, attended: bool = False, take_over: tuple[RunId, ...] = ()
     ) -> None:
-        self.scope.start(f"run {plan.run_id}", self._run(session, plan, attended, take_over))
+        self._work.scope.start(f"run {plan.run_id}", self._run(session, plan, attended, take_over))
 
     async def _run(self, session: WorkSession, plan: RunPlan, attended: bool, take_over: tuple[RunId, ...]) -> RunState:
         for run_id in take_over:
@@ -63,60 +70,60 @@ class RunCommands(CommandBase):
 
     def abort(self) -> None:
         """Abort the runs under way; what was started is restored."""
-        if self.session is not None:
-            self.session.runner.abort()
+        if self._work.session is not None:
+            self._work.session.runner.abort()
 
     def arm(self, instance_id: InstanceId) -> None:
         """Allow disruptions on exactly this instance for a while."""
-        session = self._ready()
+        session = self._work.ready()
         if session is not None:
-            self.scope.start("arm", self._arm(session, instance_id))
+            self._work.scope.start("arm", self._arm(session, instance_id))
 
     async def _arm(self, session: WorkSession, instance_id: InstanceId) -> None:
         session.desk.arm(instance_id)
 
     def disarm(self) -> None:
         """Back to read-only."""
-        if self.session is not None:
-            self.session.desk.disarm()
+        if self._work.session is not None:
+            self._work.session.desk.disarm()
 
     def emergency_stop(self) -> None:
         """Latch: no new action, running waits end as aborted."""
-        if self.session is not None:
-            self.session.desk.emergency_stop()
+        if self._work.session is not None:
+            self._work.session.desk.emergency_stop()
 
     def emergency_reset(self) -> None:
         """Release the latch."""
-        if self.session is not None:
-            self.session.desk.emergency_reset()
+        if self._work.session is not None:
+            self._work.session.desk.emergency_reset()
 
     def refresh(self) -> None:
         """Poll everything now, and check the selected instance again."""
-        if self.session is not None:
-            self.session.watchers.refresh()
+        if self._work.session is not None:
+            self._work.session.watchers.refresh()
             self.check_selected(asked=True)
 
     def check_selected(self, *, asked: bool = False) -> None:
         """Run the preflight of the selected instance; looking at one only reads."""
-        session, instance_id = self.session, self.window.ui_state.instance_id
+        session, instance_id = self._work.session, self._workbench.window.ui_state.instance_id
         if session is None or instance_id is None:
             return
-        self.scope.cancel("preflight")
-        self.workbench.show_preflight(None, running=True)
-        checks = session.preflight(instance_id, self.window.ui_state.access_type, asked=asked)
-        self.scope.start("preflight", checks, on_done=self.workbench.show_preflight)
+        self._work.scope.cancel("preflight")
+        self._workbench.show_preflight(None, running=True)
+        checks = session.preflight(instance_id, self._workbench.window.ui_state.access_type, asked=asked)
+        self._work.scope.start("preflight", checks, on_done=self._workbench.show_preflight)
 
     def start_matrix(self, whole: bool = False) -> None:
         """Run disruptions x access types and controls; ``whole`` takes what goes beyond the article, too."""
-        session = self._ready()
+        session = self._work.ready()
         if session is None:
             return
         latched = refuse_emergency(emergency=session.store.state.emergency)
         if latched is not None:
-            self.window.notifications.error(latched.as_error())
+            self._work.notifications.error(latched.as_error())
         elif session.matrix is None:
             self._matrix_done = 0
-            self.scope.start("matrix", self._matrix(session, whole=whole))
+            self._work.scope.start("matrix", self._matrix(session, whole=whole))
 
     async def _matrix(self, session: WorkSession, *, whole: bool) -> None:
         # Loaded with the session; at the top they would delay the first picture.
@@ -124,37 +131,37 @@ class RunCommands(CommandBase):
         from rdpgui.runner.plans import matrix_pairs
 
         pairs = matrix_pairs(whole=whole)
-        self.workbench.show_matrix_progress(0, len(pairs), running=True)
+        self._workbench.show_matrix_progress(0, len(pairs), running=True)
 
         def on_row(number: int, row: Row) -> None:
             if row.status in (RowStatus.ENDED, RowStatus.SKIPPED):
                 self._matrix_done += 1
-            self.workbench.show_matrix_progress(self._matrix_done, len(pairs), running=True)
+            self._workbench.show_matrix_progress(self._matrix_done, len(pairs), running=True)
 
         try:
             await session.write_reports(await session.run_matrix(pairs, on_row))
         finally:
-            self.workbench.show_matrix_progress(self._matrix_done, len(pairs), running=False)
+            self._workbench.show_matrix_progress(self._matrix_done, len(pairs), running=False)
 
     def stop_matrix(self) -> None:
         """End the matrix after aborting the run under way."""
-        if self.session is not None and self.session.matrix is not None:
-            self.session.matrix.stop()
+        if self._work.session is not None and self._work.session.matrix is not None:
+            self._work.session.matrix.stop()
 
     def end_session(self, session: Session) -> None:
         """End one session, whoever it belongs to."""
-        working = self._ready()
+        working = self._work.ready()
         if working is not None:
-            self.scope.start(f"end {session.session_id}", working.end_session(session))
+            self._work.scope.start(f"end {session.session_id}", working.end_session(session))
 
     def clean_up(self, run_id: RunId) -> None:
         """End what a run left open and start what its own order halted."""
-        session = self._ready()
+        session = self._work.ready()
         if session is not None:
-            self.scope.start(f"clean up {run_id}", session.clean_up(run_id))
+            self._work.scope.start(f"clean up {run_id}", session.clean_up(run_id))
 
     def start_instance(self, instance_id: InstanceId) -> None:
         """Start a stopped instance again."""
-        session = self._ready()
+        session = self._work.ready()
         if session is not None:
-            self.scope.start(f"start {instance_id}", session.start_instance(instance_id))
+            self._work.scope.start(f"start {instance_id}", session.start_instance(instance_id))

@@ -138,14 +138,14 @@ async def _tour(program: Program, folder: Path) -> None:
     program.window.ui_state.select_instance(star)
     await asyncio.sleep(1.0)
     await _grab(program, folder, "first-start")
-    session = program.session
+    session = program.work.session
     if session is None:
         raise TimeoutError("the lab did not open")
     # Longer than a person would wait for, so that each look shows the same station.
     timing = replace(session.environment.timing, steady_s=8.0)
     session.environment = replace(session.environment, timing=timing)
-    program.arm(star)
-    program.run(DisruptionId.OS_SHUTDOWN, star, AccessType.STANDARD, by_hand=False)
+    program.commands.runs.arm(star)
+    program.commands.runs.run(DisruptionId.OS_SHUTDOWN, star, AccessType.STANDARD, by_hand=False)
     await _until(program, _in_phase(Phase.STEADY))
     await asyncio.sleep(2.0)
     await _grab(program, folder, "recording")
@@ -155,7 +155,7 @@ async def _tour(program: Program, folder: Path) -> None:
     await asyncio.sleep(1.5)
     await _grab(program, folder, "finished")
     session.environment = replace(session.environment, timing=replace(timing, steady_s=1.5))
-    program.start_matrix()
+    program.commands.runs.start_matrix()
     program.window.show_page(Page.MATRIX)
     await _until(program, lambda state: len(state.runs) > 10 and not state.active_runs)
     await asyncio.sleep(1.0)

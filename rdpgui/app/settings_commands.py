@@ -2,53 +2,57 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rdpgui import i18n
 from rdpgui.app import settings_store
-from rdpgui.app.command_base import CommandBase
-from rdpgui.app.paths import Paths
-from rdpgui.core.settings import Language, Settings, Theme
+from rdpgui.app.workplace import Workplace
+from rdpgui.core.settings import Language, Theme
 from rdpgui.i18n import _
 from rdpgui.ui.theme import Theming
 from rdpgui.ui.tokens import Tone
+from rdpgui.ui.workbench import Workbench
 
 AT_NEXT_START = frozenset({"run_folder", "player"})
 """Settings that take effect when the program starts again."""
 
 
-class SettingsCommands(CommandBase):
+class SettingsCommands:
     """The part of ``ui.commands.Commands`` that keeps settings.
 
-    Attributes:
-        theming: shows the theme. paths: where the settings file is. settings: those in force.
+    Args:
+        work: what is open. workbench: shows them. theming: shows the theme. settings_file: where they are kept.
     """
 
-    theming: Theming
-    paths: Paths
-    settings: Settings
+    def __init__(self, work: Workplace, workbench: Workbench, theming: Theming, settings_file: Path) -> None:
+        self._work = work
+        self._workbench = workbench
+        self._theming = theming
+        self._settings_file = settings_file
 
     def set_theme(self, theme: Theme) -> None:
         """Keep and apply a theme."""
-        self.theming.apply(theme)
+        self._theming.apply(theme)
         self._keep("theme", theme)
 
     def set_language(self, language: Language) -> None:
         """Keep and apply a language."""
         i18n.set_language(language.value)
         self._keep("language", language)
-        self.workbench.retranslate()
+        self._workbench.retranslate()
 
     def set_setting(self, name: str, value: object) -> None:
         """Keep one setting; say when it takes effect only after a restart."""
         self._keep(name, value)
         if name in AT_NEXT_START:
-            self.window.notifications.say(Tone.INFO, _("This takes effect when rdpgui starts again."))
+            self._work.notifications.say(Tone.INFO, _("This takes effect when rdpgui starts again."))
 
     def _keep(self, name: str, value: object) -> None:
-        self.scope.start("settings", self._save(name, value), kept=True)
+        self._work.scope.start("settings", self._save(name, value), kept=True)
 
     async def _save(self, name: str, value: object) -> None:
-        self.settings = self.settings.with_value(name, value)
-        self.workbench.show_settings(self.settings)
-        if self.session is not None:
-            self.session.use_settings(self.settings)
-        settings_store.save(self.paths.settings_file, self.settings)
+        self._work.settings = self._work.settings.with_value(name, value)
+        self._workbench.show_settings(self._work.settings)
+        if self._work.session is not None:
+            self._work.session.use_settings(self._work.settings)
+        settings_store.save(self._settings_file, self._work.settings)

@@ -40,8 +40,8 @@ class PlaceChoice:
         return settings
 
 
-class Commands(Protocol):
-    """Orders from the window; each returns at once, results come back as a new snapshot or a notification."""
+class RunPort(Protocol):
+    """Orders about experiments and the account."""
 
     def connect(self, instance_id: InstanceId, access_type: AccessType, *, attended: bool) -> None:
         """Open a connection and observe it; ``attended`` shows the desktop to the person."""
@@ -74,6 +74,19 @@ class Commands(Protocol):
 
     def stop_matrix(self) -> None:
         """End the matrix after aborting the run under way."""
+
+    def start_instance(self, instance_id: InstanceId) -> None:
+        """Start a stopped instance again."""
+
+    def end_session(self, session: Session) -> None:
+        """End one session, whoever it belongs to; the person has confirmed it."""
+
+    def clean_up(self, run_id: RunId) -> None:
+        """End what a run left open and start what its own order halted; the person has confirmed it."""
+
+
+class RecordPort(Protocol):
+    """Orders about what runs leave; they need no account."""
 
     def confirm_visual(self, run_id: RunId, *, seen: bool, film: str, film_s: float) -> None:
         """Record the person's own answer to "I see the shutdown", with the picture on which it was said."""
@@ -111,6 +124,10 @@ class Commands(Protocol):
     def judge_again(self, run_id: RunId) -> None:
         """Derive the verdict again from the run's journal and say whether the written one holds; it stays as it is."""
 
+
+class FilmPort(Protocol):
+    """Orders about films that belong to no run."""
+
     def open_film(self, path: str) -> None:
         """Open any local film."""
 
@@ -120,8 +137,16 @@ class Commands(Protocol):
     def open_object(self, bucket: str, key: str) -> None:
         """Look at an object at once, by ranged reads and a presigned URL, while it is downloaded and verified."""
 
+
+class PlacePort(Protocol):
+    """Orders about the place that is open."""
+
     def switch_place(self, choice: PlaceChoice) -> None:
         """Close what is open and open another place; refused while something is under way, with the reason."""
+
+
+class SettingsPort(Protocol):
+    """Orders about settings."""
 
     def set_theme(self, theme: Theme) -> None:
         """Keep and apply a theme."""
@@ -132,14 +157,9 @@ class Commands(Protocol):
     def set_setting(self, name: str, value: object) -> None:
         """Keep one setting; the app says when it takes effect only after a restart."""
 
-    def start_instance(self, instance_id: InstanceId) -> None:
-        """Start a stopped instance again."""
 
-    def end_session(self, session: Session) -> None:
-        """End one session, whoever it belongs to; the person has confirmed it."""
-
-    def clean_up(self, run_id: RunId) -> None:
-        """End what a run left open and start what its own order halted; the person has confirmed it."""
+class FaultPort(Protocol):
+    """Orders about the lab's faults."""
 
     def list_lab_faults(self) -> None:
         """Ask for the fault rules; they come back through ``Workbench.show_lab_faults``."""
@@ -149,3 +169,15 @@ class Commands(Protocol):
 
     def clear_lab_faults(self) -> None:
         """Remove every fault rule (lab only)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """Everything the window asks for; each order returns at once, results come back as a new snapshot or a notice."""
+
+    runs: RunPort
+    records: RecordPort
+    films: FilmPort
+    place: PlacePort
+    settings: SettingsPort
+    faults: FaultPort

@@ -55,9 +55,9 @@ class DialogOrders(QObject):
         name = labels.place_name(place, lab=place.lab) if place is not None else "–"
         dialog = SettingsDialog(self._window.settings, name, self._window)
         dialog.place_requested.connect(self.on_place)
-        dialog.theme_chosen.connect(self._commands.set_theme)
-        dialog.language_chosen.connect(self._commands.set_language)
-        dialog.setting_changed.connect(self._commands.set_setting)
+        dialog.theme_chosen.connect(self._commands.settings.set_theme)
+        dialog.language_chosen.connect(self._commands.settings.set_language)
+        dialog.setting_changed.connect(self._commands.settings.set_setting)
         dialog.open()
 
     def on_place(self) -> None:
@@ -68,7 +68,7 @@ class DialogOrders(QObject):
         busy = bool(self._looked.state.active_runs)
         why_not = _("The place cannot be changed while a run is under way.") if busy else ""
         dialog = PlaceDialog(window.settings, window.scenarios, why_not, window)
-        dialog.chosen.connect(self._commands.switch_place)
+        dialog.chosen.connect(self._commands.place.switch_place)
         dialog.open()
 
     def _on_shortcuts(self) -> None:
@@ -85,25 +85,25 @@ class DialogOrders(QObject):
         from rdpgui.ui.dialogs.open_film import OpenFilmDialog
 
         dialog = OpenFilmDialog(self._window)
-        dialog.film_chosen.connect(self._commands.open_film)
-        dialog.films_chosen.connect(self._commands.open_films)
-        dialog.object_chosen.connect(self._commands.open_object)
+        dialog.film_chosen.connect(self._commands.films.open_film)
+        dialog.films_chosen.connect(self._commands.films.open_films)
+        dialog.object_chosen.connect(self._commands.films.open_object)
         dialog.open()
 
     def _on_next_theme(self) -> None:
         order = list(Theme)
         chosen = order[(order.index(self._window.settings.theme) + 1) % len(order)]
-        self._commands.set_theme(chosen)
+        self._commands.settings.set_theme(chosen)
 
     def _on_faults(self) -> None:
         from rdpgui.ui.dialogs.faults import FaultsDialog
 
         dialog = FaultsDialog(self._window)
-        dialog.added.connect(self._commands.add_lab_fault)
-        dialog.cleared.connect(self._commands.clear_lab_faults)
+        dialog.added.connect(self._commands.faults.add_lab_fault)
+        dialog.cleared.connect(self._commands.faults.clear_lab_faults)
         dialog.finished.connect(self._on_faults_closed)
         self._faults = dialog
-        self._commands.list_lab_faults()
+        self._commands.faults.list_lab_faults()
         dialog.open()
 
     def _on_faults_closed(self) -> None:

@@ -42,10 +42,10 @@ class Orders(QObject):
         super().__init__(window)
         self._window = window
         self._looked = looked
-        self._commands = commands
-        self.of_runs = RunOrders(window, looked, commands, film)
+        self._commands = commands.runs
+        self.of_runs = RunOrders(window, looked, commands.records, film)
         self.of_dialogs = DialogOrders(window, looked, commands)
-        self.by_hand = HandOrders(window, looked, commands, changes)
+        self.by_hand = HandOrders(window, looked, commands.runs, changes)
         self._connect_panels()
         self._connect_actions()
 

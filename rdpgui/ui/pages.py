@@ -63,8 +63,8 @@ class Pages:
 
         self.matrix = MatrixPanel()
         self.matrix.run_opened.connect(self._orders.open_run_here)
-        self.matrix.start_requested.connect(self._commands.start_matrix)
-        self.matrix.stop_requested.connect(self._commands.stop_matrix)
+        self.matrix.start_requested.connect(self._commands.runs.start_matrix)
+        self.matrix.stop_requested.connect(self._commands.runs.stop_matrix)
         self._window.fill_page(Page.MATRIX, self.matrix)
 
     def _build_claims(self) -> None:
@@ -160,4 +160,4 @@ class Pages:
         claims.show_claims(claim_views(self._looked.lines_here))
         claims.show_unread(unread)
         if unread:
-            self._commands.look_into_runs()
+            self._commands.records.look_into_runs()

@@ -16,7 +16,7 @@ from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.main_window import Page
 
 if TYPE_CHECKING:
-    from rdpgui.ui.commands import Commands
+    from rdpgui.ui.commands import RecordPort
     from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.main_window import MainWindow
 
@@ -28,7 +28,7 @@ class RunOrders(QObject):
         window: its panels must exist. looked: which run it is. commands: what is ordered. film: the film panel.
     """
 
-    def __init__(self, window: MainWindow, looked: LookedAt, commands: Commands, film: FilmView) -> None:
+    def __init__(self, window: MainWindow, looked: LookedAt, commands: RecordPort, film: FilmView) -> None:
         super().__init__(window)
         self._window = window
         self._looked = looked

@@ -39,17 +39,18 @@ class Workbench(QObject):
     """The window, what it shows, and what it asks for.
 
     Args:
-        commands: what it may ask for. film: the film panel, a QWidget too.
+        make_commands: makes what it may ask for; the orders keep the workbench, to show what comes of them.
+        film: the film panel, a QWidget too.
         run_folder: gives the folder of a run, for its stills and film.
 
     Attributes:
-        window: what is on screen. looked: the newest snapshot, and what of it is looked at.
+        window: what is on screen. commands: what it asks for. looked: the newest snapshot, and what of it is looked at.
         orders: from what a person does to commands. pages: those behind the first one.
     """
 
     def __init__(
         self,
-        commands: Commands,
+        make_commands: Callable[[Workbench], Commands],
         *,
         film: FilmView,
         notifications: Notifications,
@@ -58,9 +59,9 @@ class Workbench(QObject):
     ) -> None:
         self.window = window = MainWindow(film=film, notifications=notifications, settings=settings)
         super().__init__(window)
-        self._commands = commands
+        self.commands = commands = make_commands(self)
         self._changes = changes = Changes()
-        self.looked = looked = LookedAt(window.ui_state, film, RunFiles(run_folder), commands.read_runs)
+        self.looked = looked = LookedAt(window.ui_state, film, RunFiles(run_folder), commands.records.read_runs)
         self._account = Renderer(window, looked, changes)
         self._run = RunRenderer(window, looked, film, changes)
         self.orders = Orders(window, looked, commands, film, changes)
@@ -101,7 +102,7 @@ class Workbench(QObject):
 
     def _on_page(self, page: int) -> None:
         if page == Page.HISTORY:
-            self._commands.look_for_films()
+            self.commands.records.look_for_films()
         self._throttle.request()
 
     def _on_aging(self) -> None:

@@ -76,7 +76,7 @@ def open_window(folder: Path) -> Way:
     from tests.ui.conftest import RecordedCommands
 
     workbench = Workbench(
-        RecordedCommands(),
+        RecordedCommands().for_window,
         film=FilmPlace(),
         notifications=Notifications(),
         run_folder=lambda _run_id: folder,

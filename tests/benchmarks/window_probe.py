@@ -146,16 +146,16 @@ async def _reach(program: Program, phase: str) -> None:
     if phase == "at once":
         return
     if phase == "lab starting":
-        await _until(lambda: program.lab is not None and program.lab.pid > 0)
+        await _until(lambda: program.work.lab is not None and program.work.lab.pid > 0)
         return
-    await _until(lambda: program.session is not None)
+    await _until(lambda: program.work.session is not None)
     if phase == "connected":
         return
     await _usable(program)
     if phase == "usable":
         return
     if phase == "matrix":
-        program.start_matrix()
+        program.commands.runs.start_matrix()
         await _until(lambda: bool(program.store.state.runs))
         return
     await _run_to(program, phase)
@@ -165,14 +165,14 @@ async def _run_to(program: Program, phase: str) -> None:
     from rdpgui.core.disruption import DisruptionId
     from rdpgui.core.session import AccessType
 
-    assert program.session is not None
-    target = program.session.usable_instances()[0].instance_id
-    program.run(DisruptionId.EC2_STOP, target, AccessType.STANDARD, by_hand=False)
+    assert program.work.session is not None
+    target = program.work.session.usable_instances()[0].instance_id
+    program.commands.runs.run(DisruptionId.EC2_STOP, target, AccessType.STANDARD, by_hand=False)
     await _until(lambda: any(run.phase.value == phase for run in program.store.state.runs.values()))
 
 
 async def _usable(program: Program) -> None:
-    await _until(lambda: program.session is not None and len(program.session.usable_instances()) >= 2)
+    await _until(lambda: program.work.session is not None and len(program.work.session.usable_instances()) >= 2)
     mark("usable")
 
 
@@ -221,7 +221,7 @@ async def _opened(program: Program) -> tuple[list[float], list[float]]:
     ids = list(program.store.state.history)[::-1]
     for run_id in ids[:: max(1, len(ids) // max(1, ORDER["open"]))][: ORDER["open"]]:
         begun_s, cpu_s = time.perf_counter(), time.process_time()
-        program.read_runs([run_id])
+        program.commands.records.read_runs([run_id])
         await _until(lambda run_id=run_id: run_id in program.store.state.runs)
         program.window.ui_state.select_run(run_id)
         program.workbench.render()
@@ -243,8 +243,8 @@ async def _matrix(program: Program) -> None:
     heart.start(watch=bool(ORDER.get("watch")))
     begun = time.monotonic()
     mark("matrix")
-    program.start_matrix()
-    session = program.session
+    program.commands.runs.start_matrix()
+    session = program.work.session
     assert session is not None
     await _until(lambda: session.matrix is not None)
     await _until(lambda: session.matrix is None, 240)
@@ -268,7 +268,7 @@ _played = {"frames": 0, "films": 0}
 
 async def _keep_playing(program: Program) -> None:
     """Play whatever film the window shows, from its beginning, again and again; a long one while it shows none."""
-    panel, session = program.film, program.session
+    panel, session = program.film, program.work.session
     deck = getattr(panel, "deck", None)
     if deck is None or session is None:
         return

@@ -75,8 +75,8 @@ class Driver:
 
     async def _report(self) -> dict[str, Any]:
         await self._until(lambda: not self._program.store.state.active_runs)
-        assert self._program.lab is not None
-        events = await asyncio.to_thread(_mutating_events, self._program.lab.address)
+        assert self._program.work.lab is not None
+        events = await asyncio.to_thread(_mutating_events, self._program.work.lab.address)
         runs = self._program.store.state.runs.values()
         return {
             "runs": [{"id": r.run_id, "status": r.status.value, "intents": len(r.intents)} for r in runs],

@@ -32,7 +32,7 @@ def control(desk: Desk, *, steady_s: float = QUICK_S, name: str = "fin-web-01", 
 
     async def flow() -> RunState:
         await desk.at_rest(name)
-        session = desk.program.session
+        session = desk.program.work.session
         assert session is not None
         target = desk.instance_id(name)
         assert target is not None
@@ -132,7 +132,7 @@ def test_that_a_run_waits_for_room_on_a_full_disk_and_then_goes_on(desk: Desk) -
 
     async def flow() -> RunState:
         await desk.at_rest("fin-web-01")
-        session = desk.program.session
+        session = desk.program.work.session
         target = desk.instance_id("fin-web-01")
         assert session is not None
         assert target is not None

@@ -53,7 +53,7 @@ def test_that_a_place_is_not_left_while_a_run_is_under_way_and_the_reason_is_sai
         assert "while a run is under way" in _part(QLabel, "place_why_not").text()
         assert not _part(QPushButton, "place_open").isEnabled()
         await desk.click("place_cancel")
-        desk.program.switch_place(PlaceChoice("lab", "", "", "recorder-on-instance"))
+        desk.program.commands.place.switch_place(PlaceChoice("lab", "", "", "recorder-on-instance"))
         assert any("while a run is under way" in notice for notice in desk.notices())
         assert desk.program.store.state.place == DEFAULT
         ended = await desk.ended(run)
@@ -135,7 +135,7 @@ def test_that_a_profile_that_does_not_exist_shows_the_history_and_nothing_else(
 @pytest.mark.case("L1")
 def test_that_the_way_back_leads_to_the_runs_of_the_first_place(desk: Desk) -> None:
     async def flow() -> None:
-        desk.program.switch_place(PlaceChoice("lab", "", "", "default"))
+        desk.program.commands.place.switch_place(PlaceChoice("lab", "", "", "default"))
         await desk.until(lambda: desk.is_usable("fin-web-01"), limit_s(40.0), "the first lab can be used again")
         await desk.until(lambda: desk.text("verdict_word") == "PASS", limit_s(5.0), "its run is shown")
         assert not desk.find(QLabel, "verdict_elsewhere").isVisible()

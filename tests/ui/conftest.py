@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from rdpgui.core.ids import RunId
 from rdpgui.core.settings import Settings, Theme
 from rdpgui.core.state import AppState
+from rdpgui.ui.commands import Commands
 from rdpgui.ui.notifications import Notifications
 from rdpgui.ui.panels.film_place import FilmPlace
 from rdpgui.ui.theme import Theming
@@ -30,6 +31,10 @@ class RecordedCommands:
 
     def __init__(self) -> None:
         self.orders: list[tuple[Any, ...]] = []
+
+    def for_window(self, _workbench: Workbench) -> Commands:
+        """Take every part of a window's orders."""
+        return Commands(runs=self, records=self, films=self, place=self, settings=self, faults=self)
 
     def read_runs(self, run_ids: Sequence[RunId], *, on_read: Callable[[], None] | None = None) -> None:
         """Every run of a test's snapshot is there as a whole: it is read at once."""
@@ -61,7 +66,7 @@ class Bench:
         for name in ("film.mp4", "recording.mp4"):
             (folder / name).touch()
         self.workbench = Workbench(
-            self.commands,
+            self.commands.for_window,
             film=self.film,
             notifications=self.notifications,
             run_folder=self.folder_of,

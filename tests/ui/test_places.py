@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QPushButton, QScrollArea, QTableView, QWidget
 
-from rdpgui.app.command_base import CommandBase
+from rdpgui.app.workplace import Workplace
 from rdpgui.core.account_events import IdentityObserved, PlaceOpened, PollFailed, SessionsObserved, Topic
 from rdpgui.core.events import Event
 from rdpgui.core.ids import AccountId, RunId
@@ -16,8 +16,10 @@ from rdpgui.core.people_events import RunArchived
 from rdpgui.core.place import Place
 from rdpgui.core.run_events import RunStarted, SessionAttached, SessionLeftActive
 from rdpgui.core.session import AccessType
+from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
+from rdpgui.runner.store import Store
 from rdpgui.ui.commands import PlaceChoice
 from rdpgui.ui.dialogs.delete_runs import DeleteDialog
 from rdpgui.ui.tasks import TaskScope
@@ -285,12 +287,9 @@ def test_that_a_run_under_way_can_be_neither_archived_nor_deleted(bench: Bench) 
 
 @pytest.mark.case("L1")
 def test_that_orders_to_an_account_say_that_nobody_is_signed_in_instead_of_asking_to_wait(bench: Bench) -> None:
-    orders = CommandBase(TaskScope(bench.notifications.bug, bench.notifications.bug))
-    orders.window, orders.workbench = bench.window, bench.workbench
-    bench.show(_moved(seeded(), NOBODY))
-    assert orders._ready() is None
-    bench.show(_moved(seeded(), NOBODY, REFUSED))
-    assert orders._ready() is None
+    scope = TaskScope(bench.notifications.bug, bench.notifications.bug)
+    for state in (_moved(seeded(), NOBODY), _moved(seeded(), NOBODY, REFUSED)):
+        assert Workplace(scope, Store(state), bench.notifications, Settings()).ready() is None
     assert [notice.remedy for notice in bench.notifications.kept] == [
         "Wait a moment.",
         "Sign in, or open another place from the top line, and try again.",

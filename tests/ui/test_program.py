@@ -61,9 +61,9 @@ async def _open(program: Program, ends: list[str], *, signed_in: bool = True) ->
     environment: Any = SimpleNamespace(ports=ports, timing=LAB_TIMING, lab=True, aclose=ended)
     program.store.publish(PlaceOpened(NOW, LAB))
     history = RunHistory(program.store, program.folders, program.workbench.render_state)
-    program.records = RunRecords(program.store, history, clock)
+    program.work.records = RunRecords(program.store, history, clock)
     if signed_in:
-        program.session = WorkSession(environment, program.store, program.settings, program.records)
+        program.work.session = WorkSession(environment, program.store, program.work.settings, program.work.records)
     await history.load()
     await history.run(RunId("r1"))
     await views_told()
@@ -132,8 +132,8 @@ def test_that_what_a_person_says_just_before_closing_is_kept(
     _keep(paths.runs)
 
     def act(program: Program) -> None:
-        program.confirm_visual(RunId("r1"), seen=True, film="film.mp4", film_s=4.98)
-        program.set_setting("armed_s", 77.0)
+        program.commands.records.confirm_visual(RunId("r1"), seen=True, film="film.mp4", film_s=4.98)
+        program.commands.settings.set_setting("armed_s", 77.0)
 
     _live(qt_loop, theming, paths, act)
     assert type(_events(paths.data / "at the end")[-1]).__name__ == "VisuallyConfirmed"
@@ -207,21 +207,21 @@ def test_that_nobody_needs_to_be_signed_in_for_what_is_done_with_an_old_run(
         await _open(program, [], signed_in=False)
         if why == "cannot sign in":
             program.store.publish(PollFailed(NOW, Topic.IDENTITY, "The token is over.", "aws sso login"))
-        program.open_run(run_id)
-        program.open_report(run_id)
-        program.open_film(str(folder / "film.mp4"))
-        program.confirm_visual(run_id, seen=True, film="film.mp4", film_s=4.98)
-        program.withdraw_visual(run_id)
-        program.archive_runs([run_id], archived=True)
+        program.commands.records.open_run(run_id)
+        program.commands.records.open_report(run_id)
+        program.commands.films.open_film(str(folder / "film.mp4"))
+        program.commands.records.confirm_visual(run_id, seen=True, film="film.mp4", film_s=4.98)
+        program.commands.records.withdraw_visual(run_id)
+        program.commands.records.archive_runs([run_id], archived=True)
         limit = Limit(20)
-        while program.window_scope.names or program.scope.names:
+        while program.work.window_scope.names or program.work.scope.names:
             assert not limit.over
             await asyncio.sleep(0.01)
         told = [type(event).__name__ for event in _events(paths.runs)]
         assert {"VisuallyConfirmed", "RunArchived"} <= set(told)
         assert opened == [str(folder), str(folder / "report.html")]
         assert program.film.frame is not None
-        program.delete_runs([run_id])
+        program.commands.records.delete_runs([run_id])
         while folder.exists():
             assert not limit.over
             await asyncio.sleep(0.01)

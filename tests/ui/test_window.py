@@ -53,7 +53,7 @@ def test_that_an_error_is_shown_with_its_remedy_and_can_be_copied(bench: Bench, 
 def test_that_messages_before_the_window_are_kept(qtbot: Any, bench: Bench) -> None:
     bench.notifications.error(GuardRefusal("Early.", "Wait."))
     later = Workbench(
-        bench.commands,
+        bench.commands.for_window,
         film=bench.film,
         notifications=bench.notifications,
         run_folder=bench.folder_of,

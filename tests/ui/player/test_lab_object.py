@@ -13,11 +13,15 @@ import pytest
 
 from rdpgui.app.film_commands import FilmCommands
 from rdpgui.app.paths import user_paths
+from rdpgui.app.workplace import Workplace
 from rdpgui.aws.clients import LabKeys
 from rdpgui.aws.factory import AwsPorts, connect
 from rdpgui.core.errors import NotFound, RecordingUnreadable
+from rdpgui.core.settings import Settings
 from rdpgui.media.film_port import FilmInspector
+from rdpgui.runner.store import Store
 from rdpgui.ui.film_port import PlacedFilm, RemoteFilm
+from rdpgui.ui.notifications import Notifications
 from tests.contract.conftest import Endpoint, start_endpoint
 from tests.ui.player.conftest import FRAMES, START, PlayerBench
 
@@ -55,9 +59,9 @@ class Desk:
         session: Any = SimpleNamespace(
             environment=SimpleNamespace(ports=SimpleNamespace(objects=aws.objects), films=self.films), lab=True
         )
-        self.commands = FilmCommands(bench.tasks)
-        self.commands.session, self.commands.paths = session, user_paths(folder)
-        self.commands.film = bench.panel
+        work = Workplace(bench.tasks, Store(), Notifications(), Settings())
+        work.session = session
+        self.commands = FilmCommands(work, bench.panel, user_paths(folder).objects)
 
 
 def test_that_an_object_is_shown_by_ranges_first_and_from_the_verified_file_then(

@@ -17,6 +17,7 @@ from rdpgui.app.records import RunRecords
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.run_index import INDEX_NAME
 from rdpgui.app.session import WorkSession
+from rdpgui.app.workplace import Workplace
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
@@ -26,6 +27,7 @@ from rdpgui.core.place import place_from_key
 from rdpgui.core.settings import LAB_TIMING, Settings
 from rdpgui.core.state import AppState
 from rdpgui.runner.store import Store
+from rdpgui.ui.notifications import Notifications
 from rdpgui.ui.tasks import TaskScope
 from tests.helpers.limits import limit_s
 from tests.ui.snapshots import run_events
@@ -71,9 +73,12 @@ def test_that_corrections_are_appended_to_the_run_s_chain_and_restored_by_the_ne
 
     async def flow() -> None:
         errors: list[RdpguiError | BaseException] = []
-        commands = RecordCommands(TaskScope(lambda _n, e: errors.append(e), lambda _n, e: errors.append(e)))
-        commands.session = session = _session(tmp_path)
-        commands.records = session.records
+        session = _session(tmp_path)
+        scope = TaskScope(lambda _n, e: errors.append(e), lambda _n, e: errors.append(e))
+        work = Workplace(scope, session.store, Notifications(), session.settings)
+        work.session, work.records = session, session.records
+        workbench: Any = None  # nothing of this is shown
+        commands = RecordCommands(work, workbench)
         await session.history.load()
         for offset_s in (-0.3, 1.25):
             commands.adjust_film_clock(RunId("r1"), offset_s)

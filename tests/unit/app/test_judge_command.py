@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,8 +20,10 @@ from rdpgui.app.judge_command import judge_run, told
 from rdpgui.app.record_commands import RecordCommands
 from rdpgui.app.records import RunRecords
 from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders
+from rdpgui.app.workplace import Workplace
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
+from rdpgui.core.settings import Settings
 from rdpgui.i18n import set_language
 from rdpgui.runner.store import Store
 from rdpgui.ui.notifications import Notifications
@@ -186,14 +187,16 @@ def test_that_the_window_tells_it_as_a_notice_and_leaves_the_journal_as_it_is(tm
 
     async def flow() -> None:
         errors: list[BaseException] = []
-        commands = RecordCommands(TaskScope(lambda _n, e: errors.append(e), lambda _n, e: errors.append(e)))
-        commands.window = SimpleNamespace(notifications=notices)  # type: ignore[assignment]
+        scope = TaskScope(lambda _n, e: errors.append(e), lambda _n, e: errors.append(e))
         store = Store()
-        commands.records = RunRecords(store, RunHistory(store, FileRunFolders(tmp_path)), SystemClock())
+        work = Workplace(scope, store, notices, Settings())
+        workbench: Any = None  # nothing of this is shown
+        commands = RecordCommands(work, workbench)
+        work.records = RunRecords(store, RunHistory(store, FileRunFolders(tmp_path)), SystemClock())
         for run_id in ("r-1", "old"):
             commands.judge_again(RunId(run_id))
             await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()}, timeout=limit_s(5))
-        await commands.records.aclose()
+        await work.records.aclose()
         assert errors == []
 
     asyncio.run(flow())
