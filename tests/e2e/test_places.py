@@ -89,7 +89,7 @@ def test_that_another_scenario_opens_empty_and_its_runs_are_its_own(desk: Desk) 
         assert isinstance(first, IdentityObserved | type(events[moved + 1])), "an answer of the lab before came through"
         stop()
         await desk.arm("fin-web-01")
-        session, target = desk.program.session, desk.instance_id("fin-web-01")
+        session, target = desk.program.work.session, desk.instance_id("fin-web-01")
         assert session is not None and target is not None
         plan: RunPlan = session.plan((DisruptionId.OS_SHUTDOWN, AccessType.STANDARD), target)
         # No film will come: the whole limit is waited for.
