@@ -101,7 +101,8 @@ def test_that_the_menu_is_no_higher_than_a_small_screen(bench: Bench) -> None:
     assert menu.sizeHint().height() < 400
     groups = [action.menu() for action in menu.actions() if action.menu() is not None]
     assert [group.title() for group in groups] == ["Experiment", "View", "Film"]
-    assert max(group.sizeHint().height() for group in groups) < 600
+    # Every disruption there is stands in the first: 11 kinds, and still within the smallest window.
+    assert max(group.sizeHint().height() for group in groups) < bench.window.minimumHeight()
 
 
 def test_that_a_small_window_gives_the_film_its_height_and_keeps_the_selection_in_view(bench: Bench) -> None:
