@@ -132,7 +132,8 @@ def test_that_pausing_stands_on_the_exact_frame_that_the_caption_names(
         number = bench.number
         assert number is not None
         assert f"frame {number + 1} / 200" in bench.caption
-        assert seen <= number <= seen + 8  # what went by between the look and the key on a busy machine
+        # libvlc tells its time to a frame; what went by between the look and the key is a busy machine's.
+        assert seen - 1 <= number <= seen + 8
 
     play(flow, player)
 
