@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from rdpgui.core.errors import RdpguiError, SettingsError
 from rdpgui.i18n import _, fill
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
     from rdpgui.core.kinds.kind import Disruption
 
 EXIT_OK = 0
@@ -23,9 +26,19 @@ EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose help and errors end no program: what a terminal lost is seen when its lines are pushed out."""
+
+    # No @override: its import would be waited for by the window's first picture.
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        # Before Python 3.11.4 the standard library's raises what a terminal refuses.
+        with suppress(AttributeError, OSError):
+            super()._print_message(message, file)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="rdpgui",
         description="Does the recording of an RDP connection survive a reboot or a stop of its instance? "
         "Without a command: open the window on the embedded lab.",
@@ -75,7 +88,7 @@ def _table_of(kinds: Iterable[Disruption]) -> str:
     return "disruptions and controls:\n" + "\n".join(f"  {line}" for line in lines)
 
 
-def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
     from rdpgui.core.kinds.registry import DISRUPTIONS
     from rdpgui.core.session import AccessType
 
@@ -114,7 +127,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("--no-screenshots", action="store_true", help="do not draw the window at the end")
 
 
-def _add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_lab(commands: argparse._SubParsersAction[_Parser]) -> None:
     lab = commands.add_parser("lab", help="serve the lab's endpoint alone, for other AWS clients")
     lab.add_argument(
         "--scenario", default=argparse.SUPPRESS, help="lab scenario, or the path of its file (default: default)"
@@ -122,7 +135,7 @@ def _add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     lab.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
 
 
-def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_inspect(commands: argparse._SubParsersAction[_Parser]) -> None:
     inspect = commands.add_parser("inspect", help="say exactly what a recording is and where it ends")
     inspect.add_argument("target", help="an mp4 file, or s3://BUCKET/KEY")
     inspect.add_argument("--json", action="store_true", help="print JSON")
@@ -133,7 +146,7 @@ def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     inspect.add_argument("--endpoint-url", default="", help="another S3 endpoint for s3://")
 
 
-def _add_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_judge(commands: argparse._SubParsersAction[_Parser]) -> None:
     judge = commands.add_parser("judge", help="derive the verdict on a run again from its journal alone")
     judge.add_argument("target", type=Path, metavar="FOLDER|journal.jsonl", help="a run's folder, or its journal")
     judge.add_argument("--json", action="store_true", help="print JSON")

@@ -253,7 +253,15 @@ def _inspect_reads_s3(exports: dict[str, str], film: Path) -> None:
     facts = json.loads(out)
     # Pictures are compared one by one, and the taskbar's clock is read, only where the bytes are at hand.
     assert (facts["watched"], here["watched"]) == (False, True)
-    other = {"bytes_read": 0, "watched": None, "clock": None}
+    other: dict[str, object] = {
+        "bytes_read": 0,
+        "watched": None,
+        "clock": None,
+        "frozen": [],
+        "black": [],
+        "duplicate": [],
+        "spoiled": [],
+    }
     assert {**facts, **other} == {**here, **other}
     status, _out, err = command(["inspect", "s3://no-such-bucket/film.mp4"], environ=exports)
     assert status == 2
@@ -290,7 +298,7 @@ def test_that_a_taken_port_is_named_with_a_remedy() -> None:
     assert (status, out) == (2, "")
     assert str(port) in err
     assert "Choose another port" in err
-    assert "Traceback" not in err
+    assert "Traceback" not in err, err
 
 
 @pytest.mark.parametrize(
