@@ -243,9 +243,10 @@ class _Starting:
         os._exit(_status_of(number))
 
     def give_back(self) -> None:
-        """Remove the temporary folder."""
-        if self.temporary is not None:
-            self.temporary.remove()
+        """Remove the temporary folder, once: a signal may come while the one who was asked first is at it."""
+        temporary, self.temporary = self.temporary, None
+        if temporary is not None:
+            temporary.remove()
 
 
 def _status_of(number: int) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from rdpgui.lab.__main__ import _Starting
 from rdpgui.lab.state_folder import LOCK_NAME, PREFIX, StateFolder, sweep
 from tests.contract.conftest import start_endpoint
 from tests.helpers.waiting import wait_for
@@ -100,3 +102,22 @@ def test_that_a_lab_that_starts_removes_what_a_killed_one_left(temporary: Path) 
     assert len(list(temporary.glob(f"{PREFIX}*"))) == 1
     assert endpoint.end() == 0
     assert list(temporary.glob(f"{PREFIX}*")) == []
+
+
+def test_that_a_signal_while_the_folder_is_given_back_does_not_give_it_back_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_arguments: None)
+    starting = _Starting()
+    folder = starting.temporary = StateFolder()
+    removed: list[StateFolder] = []
+
+    def remove(one: StateFolder) -> None:
+        removed.append(one)
+        starting.give_back()  # what the handler of the signal does
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StateFolder, "remove", remove)
+        starting.give_back()
+    assert removed == [folder]
+    folder.remove()
