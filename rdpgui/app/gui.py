@@ -29,9 +29,6 @@ _log = logging.getLogger(__name__)
 FIRST_PICTURE_LIMIT_S = 0.1
 """What a display has to say that the frame is on it; a slower one gets its picture from the loop."""
 _BETWEEN_S = 0.0005
-SWITCH_S = 0.001
-"""How long a thread that computes keeps the interpreter when the loop wants it; Python's own 5 ms, for each of several
-threads that parse answers, are a frame of the film."""
 
 
 def main(data_dir: Path | None, *, scenario: str = "", verbose: bool = False) -> int:
@@ -110,7 +107,6 @@ def _on_loop(
 
     crash = CrashReporter(paths.logs)
     crash.start()
-    sys.setswitchinterval(SWITCH_S)
     try:
         with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
             runner.get_loop().set_exception_handler(crash.on_loop_exception)

@@ -47,19 +47,16 @@ def fleet_rows(count: int, rounds: int) -> list[Row]:
 
 @contextmanager
 def _as_in_the_program() -> Iterator[None]:
-    """Share the interpreter, and collect garbage, as the program does: a full collection by itself takes 200 ms."""
+    """Collect garbage as the program does: a full collection by itself takes 200 ms."""
     from rdpgui.app.collector import Collector
-    from rdpgui.app.gui import SWITCH_S
 
-    collector, switch_s = Collector(), sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_S)
+    collector = Collector()
     collector.start()
     collector.settle()
     try:
         yield
     finally:
         collector.stop()
-        sys.setswitchinterval(switch_s)
 
 
 async def _measure(url: str, count: int, rounds: int) -> list[Row]:
