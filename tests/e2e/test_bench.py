@@ -142,7 +142,7 @@ def test_that_what_must_not_grow_with_what_is_there_is_measured(qapp: object) ->
     assert _named(rows, "40 sessions, 5 runs: what is said of each").target == "<= 10 ms"
 
 
-@pytest.mark.case("X9")
+@pytest.mark.case("X6", "X9")
 def test_that_a_fleet_is_read_beside_boto3(qapp: object) -> None:
     rows = fleet_rows(60, 1)
     assert _named(rows, "60 instances read: gap").baseline is not None
