@@ -138,9 +138,7 @@ def _facts(
     local = isinstance(film.file.reader, LocalReader)
     watched = watch(film, duration_s, deadline) if every_picture or (local and may_be_watched(film)) else None
     tags = film.container.metadata
-    track = next((item for item in film.structure.tracks if item.track_id == film.stream.id), None)
     end_texts, reader = read_end(film, last, deadline)
-    interruptions = continuity_of(film.file, track, fragmented=film.layout.fragmented)
     facts = FilmFacts(
         container="mp4",
         codec=film.stream.codec_context.codec.canonical_name,
@@ -155,11 +153,7 @@ def _facts(
         fragmented=film.layout.fragmented,
         faststart=film.layout.faststart,
         box_order=film.layout.order,
-        truncated=film.layout.truncated
-        or not bool(whole.all())
-        or last.index is None
-        or last.index + 1 < listed
-        or last.damaged > 0,
+        truncated=film.layout.truncated or not bool(whole.all()) or _ends_early(last, listed),
         size_changes=_size_changes(film, table, first, last.frame),
         comment=tags.get("comment", "")[:MAX_TEXT],
         title=tags.get("title", "")[:MAX_TEXT],
@@ -170,17 +164,32 @@ def _facts(
         dated_at=_fine_instant(tags.get("date", "")),
         libvlc_differs=_libvlc_differs(film, table, last),
         description=tags.get("description", "")[:MAX_TEXT],
+        damaged=last.errors > 0,
+        end_texts=end_texts,
+        reader=reader,
+    )
+    facts = _with_structure(facts, film, last)
+    return facts if watched is None else with_watched(facts, watched)
+
+
+def _ends_early(last: LastFrame, listed: int) -> bool:
+    """Whether the last picture that could be decoded is not the last of the ``listed``."""
+    return last.index is None or last.index + 1 < listed or last.damaged > 0
+
+
+def _with_structure(facts: FilmFacts, film: Film, last: LastFrame) -> FilmFacts:
+    """Add what the boxes say: protection, tracks, holes and joins, and the shape of the pictures."""
+    track = next((item for item in film.structure.tracks if item.track_id == film.stream.id), None)
+    interruptions = continuity_of(film.file, track, fragmented=film.layout.fragmented)
+    return replace(
+        facts,
         encrypted="" if film.structure.protection is None else film.structure.protection.scheme,
         encrypted_from_s=film.encrypted_from_s,
-        damaged=last.errors > 0,
         tracks=_tracks(film),
         holes=interruptions.holes,
         joins=interruptions.joins,
         shape=shape_of(film.stream, last.frame),
-        end_texts=end_texts,
-        reader=reader,
     )
-    return facts if watched is None else with_watched(facts, watched)
 
 
 def _with_clock(facts: FilmFacts, film: Film, deadline: Deadline) -> FilmFacts:
