@@ -120,3 +120,21 @@ def test_that_only_an_agent_that_was_lost_once_is_known_to_have_ended_the_sessio
 def test_that_what_no_screen_shows_is_said_by_its_kind() -> None:
     cut = {kind.disruption_id for kind in DISRUPTIONS.values() if kind.film is FilmShows.CUT}
     assert cut == {D.STOP_SKIP_OS_SHUTDOWN, D.HIBERNATE, D.DIAGNOSTIC_INTERRUPT, D.SSM_AGENT_STOP}
+
+
+STOPS = ("root-volume", "stop-protection")
+GUARDED = {
+    D.OS_SHUTDOWN: ("root-volume", "shutdown-behaviour"),
+    D.EC2_STOP: STOPS,
+    D.STOP_SKIP_OS_SHUTDOWN: STOPS,
+    D.STOP_FORCE: STOPS,
+    D.HIBERNATE: (*STOPS, "hibernation"),
+    D.DIAGNOSTIC_INTERRUPT: ("nitro",),
+}
+"""What can make a disruption impossible or lose the machine. Source: EC2 user guide, stop, hibernate, interrupt."""
+
+
+@pytest.mark.parametrize("disruption_id", list(D))
+def test_that_no_kind_loses_a_guard(disruption_id: D) -> None:
+    found = tuple(guard.check_id for guard in DISRUPTIONS[disruption_id].guards)
+    assert found == GUARDED.get(disruption_id, ())
