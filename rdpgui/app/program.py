@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from rdpgui.app.collector import Collector
+from rdpgui.app.console_pictures import ConsolePictures
 from rdpgui.app.crash import CrashReporter
 from rdpgui.app.ending import on_end_signal
 from rdpgui.app.fault_commands import FaultCommands
@@ -73,6 +74,7 @@ class Program:
         self._exit = asyncio.Event()
         self._film = build_film_panel(self.work.window_scope, prefer=settings.player)
         self.film = self._film.panel
+        self._pictures = ConsolePictures(self.work, self.folders)
         self._films = FilmCommands(self.work, self.film, paths.objects)
         self.workbench = Workbench(
             partial(self._make_commands, paths),
@@ -80,6 +82,7 @@ class Program:
             notifications=self.notifications,
             run_folder=self._run_folder,
             settings=settings,
+            pictures=self._pictures,
         )
         self.commands = self.workbench.commands
         self.window = self.workbench.window
@@ -160,6 +163,7 @@ class Program:
         self._checked = ()
         if self.work.session is not None:
             self.work.session.watchers.attend(self._attention.attention)
+            self._pictures.watch(self.work.session)
         self._collector.settle()
 
     def _on_history(self, remade: str) -> None:
@@ -178,6 +182,7 @@ class Program:
         await self._film.aclose()
         await self._places.close_place()
         await self._films.close_inspector()
+        await self._pictures.aclose()
         if self.work.records is not None:
             await self.work.records.aclose()
         self._unshow()

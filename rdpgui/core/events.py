@@ -58,6 +58,7 @@ from rdpgui.core.run_events import (
     VerdictReached,
     WitnessSaved,
 )
+from rdpgui.core.screen_events import ScreenRead
 
 AccountEvent = (
     PlaceOpened
@@ -102,6 +103,7 @@ RunEvent = (
     | NoteAdded
     | Progressed
     | Looked
+    | ScreenRead
     | RunEnded
 )
 Event = AccountEvent | ArmingEvent | HandEvent | RunEvent

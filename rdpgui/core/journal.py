@@ -17,6 +17,7 @@ from rdpgui.core.errors import EventUnreadable, JournalDamaged
 from rdpgui.core.events import Event, HandEvent, RunEvent
 from rdpgui.core.reduce import begun, reduce_run
 from rdpgui.core.run_events import FilmInspected, FilmSaved, Looked, Progressed, RunStarted, WitnessSaved
+from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.state import RunState
 
 FIRST_LINK = hashlib.sha256(b"").hexdigest()
@@ -48,8 +49,8 @@ def link_of(line: str) -> str:
 
 
 def is_journalled(event: RunEvent) -> bool:
-    """Whether an event belongs into the journal: all but progress and looks that found nothing new."""
-    return not isinstance(event, Progressed | Looked)
+    """Whether an event belongs into the journal: all but progress, and looks that found nothing new."""
+    return not isinstance(event, Progressed | Looked | ScreenRead)
 
 
 def end_of(lines: Sequence[str]) -> ChainEnd:

@@ -71,6 +71,7 @@ from rdpgui.core.run_events import (
     VerdictReached,
     WitnessSaved,
 )
+from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.state import LOG_LIMIT, AppState, LogLine, PhaseMark, RunState, Stale
 
 Row = TypeVar("Row", Instance, ManagedNode)
@@ -111,6 +112,8 @@ def reduce(state: AppState, event: Event) -> AppState:
             return _logged(state, event)
         case Looked():
             return _looked(state, event)
+        case ScreenRead():
+            return _seen(state, event)
         case _:
             return _reduce_runs(state, event)
 
@@ -162,7 +165,8 @@ def _reduce_runs(state: AppState, event: RunEvent) -> AppState:
     changed = replace(state, runs={**state.runs, event.run_id: run})
     if isinstance(event, RunEnded):
         looks = {key: look for key, look in state.run_looks.items() if key[0] != event.run_id}
-        changed = replace(changed, run_looks=looks)
+        screens = {run_id: seen for run_id, seen in state.screens.items() if run_id != event.run_id}
+        changed = replace(changed, run_looks=looks, screens=screens)
     return changed if isinstance(event, Progressed) else _logged(_told(changed, run), event)
 
 
@@ -180,9 +184,18 @@ def _looked(state: AppState, event: Looked) -> AppState:
     return replace(state, run_looks={**state.run_looks, (event.run_id, event.source): event.look})
 
 
+def _seen(state: AppState, event: ScreenRead) -> AppState:
+    """Keep the newest picture when no newer one could be taken, and say why."""
+    run, known = state.runs.get(event.run_id), state.screens.get(event.run_id)
+    if run is None or not run.is_open:
+        return state
+    newest = event if known is None or event.name else replace(known, error=event.error)
+    return replace(state, screens={**state.screens, event.run_id: newest})
+
+
 def _reduce_run(run: RunState, event: RunEvent) -> RunState:
     match event:
-        case RunStarted() | NoteAdded() | Looked():
+        case RunStarted() | NoteAdded() | Looked() | ScreenRead():
             return run
         case PhaseEntered():
             return replace(run, phases=grown(run.phases, PhaseMark(event.phase, event.at)), progress=None)

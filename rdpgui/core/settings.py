@@ -85,6 +85,7 @@ class Settings:
         region: empty takes the profile's. endpoint: ``lab`` or ``aws``.
         allow_tag: an instance must carry this tag and value to be disrupted.
         armed_s: how long arming lasts.
+        live_pictures: keys of the places on AWS where a person allowed pictures of the console, with spaces between.
     """
 
     theme: Theme = Theme.SYSTEM
@@ -98,6 +99,7 @@ class Settings:
     restore_after_halt: bool = True
     run_folder: str = ""
     player: str = "auto"
+    live_pictures: str = ""
 
     def with_value(self, name: str, value: object) -> Settings:
         """Return a copy with one value changed.

@@ -39,6 +39,7 @@ from rdpgui.core.run_events import (
     WitnessSaved,
 )
 from rdpgui.core.run_summary import RunSummary
+from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.verdict import Verdict, VisualConfirmation
 
@@ -213,6 +214,7 @@ class AppState:
         preferences, objects: None before the first observation.
         observed_at: when each topic was last read. looks: the same with its poll time, on both clocks.
         run_looks: the last good look of each poller of a run.
+        screens: of runs that go on, the newest picture of the console, and why there is no newer one.
         stale: topics whose last poll failed.
         arming: None when read-only.
         emergency_at: set while the emergency stop is latched.
@@ -232,6 +234,7 @@ class AppState:
     observed_at: Mapping[Topic, datetime] = field(default_factory=dict)
     looks: Mapping[Topic, Look] = field(default_factory=dict)
     run_looks: Mapping[tuple[RunId, Source], Look] = field(default_factory=dict)
+    screens: Mapping[RunId, ScreenRead] = field(default_factory=dict)
     stale: Mapping[Topic, Stale] = field(default_factory=dict)
     arming: Arming | None = None
     emergency_at: datetime | None = None

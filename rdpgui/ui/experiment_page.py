@@ -13,6 +13,7 @@ from rdpgui.ui.panels.run_log import RunLogPanel
 from rdpgui.ui.panels.sessions import SessionsPanel
 from rdpgui.ui.panels.timeline import TimelinePanel
 from rdpgui.ui.panels.verdict import VerdictPanel
+from rdpgui.ui.stage.place import StagePlace
 
 _GAP = 8
 _INSTANCES_HEIGHT = 293
@@ -53,6 +54,7 @@ class ExperimentPage(QWidget):
         self.recording = RecordingPanel()
         self.timeline = TimelinePanel()
         self.film = film
+        self.stage = StagePlace(film)
         self.preflight = PreflightPanel()
         self.disruptions = DisruptionsPanel()
         self.verdict = VerdictPanel()
@@ -63,7 +65,7 @@ class ExperimentPage(QWidget):
         self.left.setSizes([_INSTANCES_HEIGHT, 148, 260])
         for place, share in enumerate((4, 3, 3)):
             self.left.setStretchFactor(place, share)
-        middle = _column((self.timeline, 0), (film, 1))
+        middle = _column((self.timeline, 0), (self.stage, 1))
         middle.setMinimumWidth(464)
         self.top = _splitter(Qt.Orientation.Horizontal, "split_top", self.left, middle)
         self.top.setStretchFactor(0, 0)

@@ -27,6 +27,10 @@ class RunFiles:
     def __init__(self, folder_of: Callable[[RunId], Path | None]) -> None:
         self._folder_of = folder_of
 
+    def folder_of(self, run: RunState) -> Path | None:
+        """Return the folder of a run, None when its id is none."""
+        return self._folder_of(run.run_id)
+
     def missing_of(self, run: RunState) -> frozenset[str] | None:
         """Return which files of a run are not in its folder; None when it has no folder."""
         folder = self._folder_of(run.run_id)

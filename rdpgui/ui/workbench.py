@@ -28,6 +28,8 @@ from rdpgui.ui.pages import Pages
 from rdpgui.ui.render import Renderer
 from rdpgui.ui.render_run import RunRenderer
 from rdpgui.ui.run_files import RunFiles
+from rdpgui.ui.stage.port import NoPictures, PicturePort
+from rdpgui.ui.stage.stage_renderer import StageRenderer
 from rdpgui.ui.throttle import Throttle
 
 _RENDER_MS = 100
@@ -42,6 +44,7 @@ class Workbench(QObject):
         make_commands: makes what it may ask for; the orders keep the workbench, to show what comes of them.
         film: the film panel, a QWidget too.
         run_folder: gives the folder of a run, for its stills and film.
+        pictures: reads console pictures, for the live stage.
 
     Attributes:
         window: what is on screen. commands: what it asks for. looked: the newest snapshot, and what of it is looked at.
@@ -56,6 +59,7 @@ class Workbench(QObject):
         notifications: Notifications,
         run_folder: RunFolder,
         settings: Settings,
+        pictures: PicturePort | None = None,
     ) -> None:
         self.window = window = MainWindow(film=film, notifications=notifications, settings=settings)
         super().__init__(window)
@@ -64,6 +68,7 @@ class Workbench(QObject):
         self.looked = looked = LookedAt(window.ui_state, film, RunFiles(run_folder), commands.records.read_runs)
         self._account = Renderer(window, looked, changes)
         self._run = RunRenderer(window, looked, film, changes)
+        self._stage = StageRenderer(window, looked, film, pictures or NoPictures(), commands.settings)
         self.orders = Orders(window, looked, commands, film, changes)
         self.pages = Pages(window, looked, commands, self.orders.of_runs, changes)
         self._throttle = Throttle(self.render, _RENDER_MS, self)
@@ -83,6 +88,7 @@ class Workbench(QObject):
         self.looked.prepare()
         self._account.render()
         self._run.render()
+        self._stage.render()
         self.orders.by_hand.render()
         self.pages.render()
 

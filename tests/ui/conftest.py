@@ -17,6 +17,7 @@ from rdpgui.core.state import AppState
 from rdpgui.ui.commands import Commands
 from rdpgui.ui.notifications import Notifications
 from rdpgui.ui.panels.film_place import FilmPlace
+from rdpgui.ui.stage.port import PicturePort
 from rdpgui.ui.theme import Theming
 from rdpgui.ui.workbench import Workbench
 
@@ -55,7 +56,7 @@ class RecordedCommands:
 class Bench:
     """The window under test with its surroundings."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pictures: PicturePort | None = None) -> None:
         self.commands = RecordedCommands()
         self.notifications = Notifications()
         self.film = FilmPlace()
@@ -71,6 +72,7 @@ class Bench:
             notifications=self.notifications,
             run_folder=self.folder_of,
             settings=Settings(theme=Theme.DARK),
+            pictures=pictures,
         )
         self.window = self.workbench.window
 

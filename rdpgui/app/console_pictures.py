@@ -1,0 +1,57 @@
+"""Console pictures for the live stage: taken beside the runs of the place that is open, read for the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.app.workplace import Workplace
+from rdpgui.core.errors import RdpguiError
+from rdpgui.core.film import Still
+from rdpgui.core.screen import may_look
+from rdpgui.core.state import RunState
+from rdpgui.i18n import retell
+from rdpgui.media.console_album import ConsoleAlbum
+
+if TYPE_CHECKING:
+    from rdpgui.app.session import WorkSession
+
+
+class ConsolePictures:
+    """Implements ``ui.stage.port.PicturePort``.
+
+    Args:
+        work: whose scope and settings are in force. folders: of the runs.
+    """
+
+    def __init__(self, work: Workplace, folders: FileRunFolders) -> None:
+        self._work = work
+        self._album = ConsoleAlbum(folders.folder_of)
+
+    def watch(self, session: WorkSession) -> None:
+        """Take pictures of the runs of a session from now on, as long as its place is open."""
+        from rdpgui.runner.screen_watch import ScreenWatch
+
+        ports = session.environment.ports
+        watch = ScreenWatch(ports.instances, ports.clock, self._work.store, self._album, self._allowed)
+        self._work.scope.start("console pictures", watch.watch())
+
+    def read(self, path: Path, on_done: Callable[[Still], None], on_failed: Callable[[str], None]) -> None:
+        """Decode a picture file and hand it over; ``on_failed`` gets why not, in the reader's language."""
+        self._work.window_scope.start(
+            "console picture", self._album.read(path), on_done=on_done, on_error=partial(_failed, on_failed)
+        )
+
+    async def aclose(self) -> None:
+        """End the thread."""
+        await self._album.aclose()
+
+    def _allowed(self, run: RunState) -> bool:
+        return may_look(run.place, self._work.settings.live_pictures)
+
+
+def _failed(on_failed: Callable[[str], None], error: RdpguiError) -> None:
+    on_failed(retell(error.text()))

@@ -1,0 +1,171 @@
+"""The newest picture of the screen, or large words about what is waited for; never to be taken for the recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from rdpgui.core.plain import one_line, visible
+from rdpgui.ui.theme import sans_font, tokens
+from rdpgui.ui.widgets.lab_mark import paint_lab_mark
+
+_ON_PICTURE = QColor(12, 16, 24, 205)
+_DIMMED = QColor(8, 11, 17, 190)
+_PICTURE_TEXT = "#f2f5f9"
+_QUIET_TEXT = "#c3cad4"
+_RADIUS = 5.0
+_MARGIN = 10
+_HEADLINE_SHARE, _DETAIL_SHARE = 0.062, 0.036
+"""Of the stage's height: read from three metres on a large screen."""
+_HEADLINE_PX, _DETAIL_PX = (20, 44), (14, 26)
+
+
+@dataclass(frozen=True, slots=True)
+class StageWords:
+    """What stands on the picture, in the reader's language.
+
+    Attributes:
+        caption: what the picture is and when it was taken; empty without one.
+        headline, details: large words over the dimmed picture, or instead of one; empty while it is live.
+    """
+
+    caption: str = ""
+    headline: str = ""
+    details: tuple[str, ...] = ()
+
+
+class LivePicture(QWidget):
+    """A plain widget, so that every platform shows it and ``grab()`` sees it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("live_picture")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._image = QImage()
+        self._small = QImage()
+        self._words = StageWords()
+        self._lab = False
+
+    @property
+    def image(self) -> QImage:
+        """What is shown; null when nothing is."""
+        return self._image
+
+    @property
+    def words(self) -> StageWords:
+        """What stands on it."""
+        return self._words
+
+    @property
+    def dimmed(self) -> bool:
+        """Whether the picture is only the background of words."""
+        return bool(self._words.headline)
+
+    def show_image(self, image: QImage) -> None:
+        """Show a picture; a null one for none."""
+        self._image, self._small = image, QImage()
+        self.update()
+
+    def show_words(self, words: StageWords) -> None:
+        """Show what stands on it."""
+        if words != self._words:
+            self._words = words
+            self.setAccessibleDescription(" ".join(filter(None, (words.headline, *words.details, words.caption))))
+            self.update()
+
+    def set_lab(self, lab: bool) -> None:
+        """Mark the picture as the lab's."""
+        if lab != self._lab:
+            self._lab = lab
+            self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        """Return a usual screen's shape."""
+        return QSize(640, 360)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest size in which a desktop is recognized."""
+        return QSize(200, 112)
+
+    def picture_area(self) -> QRectF:
+        """Return where the picture is painted: as large as it fits, in its shape."""
+        shape = self._image.size() if not self._image.isNull() else QSize(16, 9)
+        size = shape.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        return QRectF((self.width() - size.width()) // 2, (self.height() - size.height()) // 2, *size.toTuple())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture with what lies on it."""
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        path = QPainterPath()
+        path.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
+        painter.fillPath(path, QColor(tokens().sunken))
+        painter.setClipPath(path)
+        area = self.picture_area()
+        shown = not self._image.isNull()
+        if shown:
+            painter.drawImage(area, self._pixels(area))
+            if self.dimmed:
+                painter.fillRect(area, _DIMMED)
+        if self.dimmed:
+            self._paint_headline(painter, on_picture=shown)
+        self._paint_caption(painter, area, shown=shown)
+
+    def _pixels(self, area: QRectF) -> QImage:
+        wanted = area.size().toSize() * self.devicePixelRatioF()
+        if wanted.width() >= self._image.width():
+            return self._image
+        if self._small.size() != wanted:
+            self._small = self._image.scaled(
+                wanted, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+        return self._small
+
+    def _font(self, share: float, limits: tuple[int, int], *, bold: bool) -> QFont:
+        font = sans_font(bold=bold)
+        font.setPixelSize(min(limits[1], max(limits[0], round(self.height() * share))))
+        return font
+
+    def _paint_headline(self, painter: QPainter, *, on_picture: bool) -> None:
+        wrap = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+        room = QRectF(self.rect()).adjusted(24, 12, -24, -12)
+        blocks = [(self._words.headline, self._font(_HEADLINE_SHARE, _HEADLINE_PX, bold=True), _PICTURE_TEXT)]
+        blocks += [
+            (text, self._font(_DETAIL_SHARE, _DETAIL_PX, bold=False), _QUIET_TEXT) for text in self._words.details
+        ]
+        heights = []
+        for text, font, _colour in blocks:
+            painter.setFont(font)
+            heights.append(painter.boundingRect(room, wrap, visible(text, 600)).height())
+        top = room.center().y() - (sum(heights) + 8 * (len(blocks) - 1)) / 2
+        for (text, font, colour), height in zip(blocks, heights, strict=True):
+            painter.setFont(font)
+            painter.setPen(QColor(colour if on_picture else tokens().text))
+            painter.drawText(QRectF(room.left(), top, room.width(), height), wrap, visible(text, 600))
+            top += height + 8
+
+    def _paint_caption(self, painter: QPainter, area: QRectF, *, shown: bool) -> None:
+        painter.setFont(sans_font())
+        height = painter.fontMetrics().height() + 10
+        left, top = area.left() + _MARGIN, area.bottom() - _MARGIN - height
+        if self._lab:
+            left = paint_lab_mark(painter, QRectF(left, top, 0, height)) + 6
+        if not shown or not self._words.caption:
+            return
+        text = one_line(self._words.caption)
+        text = painter.fontMetrics().elidedText(
+            text, Qt.TextElideMode.ElideRight, max(0, int(area.right() - _MARGIN - left) - 20)
+        )
+        box = QRectF(left, top, painter.fontMetrics().horizontalAdvance(text) + 20, height)
+        path = QPainterPath()
+        path.addRoundedRect(box, 4, 4)
+        painter.fillPath(path, _ON_PICTURE)
+        painter.setPen(QColor(_PICTURE_TEXT))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)

@@ -1,0 +1,122 @@
+"""Console pictures are taken beside the runs: when a person asked, at their pace, and without ever touching one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.errors import StorageFull
+from rdpgui.core.ids import RunId
+from rdpgui.core.run import Phase
+from rdpgui.core.screen import LAB_EVERY_S, ScreenPicture
+from rdpgui.core.screen_events import ScreenRead
+from rdpgui.core.settings import LAB_TIMING
+from rdpgui.core.state import RunState
+from rdpgui.core.verdict import VerdictValue
+from rdpgui.runner.screen_watch import ScreenWatch
+from tests.helpers.simulated_world import Behaviour
+from tests.helpers.virtual_time import run_virtual
+from tests.unit.runner.scenes import Scene
+
+
+class Album:
+    """Keeps pictures in memory, or fails as it is told to."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.kept: list[tuple[RunId, ScreenPicture, bytes]] = []
+        self.error = error
+
+    async def keep(self, run_id: RunId, picture: ScreenPicture, data: bytes) -> int:
+        if self.error is not None:
+            raise self.error
+        self.kept.append((run_id, picture, data))
+        return len(self.kept)
+
+
+def _allowed(_run: RunState) -> bool:
+    return True
+
+
+def _denied(_run: RunState) -> bool:
+    return False
+
+
+def _run(
+    behaviour: Behaviour, album: Album, allowed: Callable[[RunState], bool] = _allowed
+) -> tuple[Scene, RunState, list[dict[str, Any]]]:
+    bugs: list[dict[str, Any]] = []
+
+    async def main() -> tuple[Scene, RunState]:
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: bugs.append(context))
+        scene = Scene(behaviour, timing=LAB_TIMING)
+        watch = ScreenWatch(scene.ports.instances, scene.ports.clock, scene.store, album, allowed)
+        task = asyncio.ensure_future(watch.watch())
+        await scene.ports.clock.sleep(30.0)
+        assert not scene.world.calls.count("ec2:GetConsoleScreenshot"), "nothing before a person asks"
+        run = await scene.runner.run(scene.plan(DisruptionId.OS_SHUTDOWN), auto_arm=True)
+        await scene.ports.clock.sleep(30.0)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        return scene, run
+
+    scene, run = run_virtual(main())
+    return scene, run, bugs
+
+
+def test_that_pictures_are_taken_at_their_pace_from_connecting_until_the_session_is_over() -> None:
+    album = Album()
+    scene, run, bugs = _run(Behaviour(), album)
+    assert run.left is not None and bugs == []
+    asked = [picture.asked_at for _run_id, picture, _data in album.kept]
+    connecting_at = run.entered_at(Phase.CONNECTING)
+    assert connecting_at is not None and len(asked) >= 3
+    assert (asked[0] - connecting_at).total_seconds() <= 3.0
+    assert all(at < run.left.at for at in asked)
+    apart = [(later - at).total_seconds() for at, later in pairwise(asked)]
+    assert min(apart) >= LAB_EVERY_S * 0.9
+    for _run_id, picture, data in album.kept:
+        assert picture.asked_at <= datetime.fromisoformat(data[2:].decode()) <= picture.answered_at
+    seen = [event for event in scene.events if isinstance(event, ScreenRead) and event.name]
+    assert [event.kept for event in seen] == list(range(1, len(album.kept) + 1))
+
+
+def test_that_without_consent_only_the_second_witness_is_taken() -> None:
+    album = Album()
+    scene, run, _bugs = _run(Behaviour(), album, _denied)
+    assert album.kept == [] and run.witness is not None
+    assert not [event for event in scene.events if isinstance(event, ScreenRead)]
+
+
+@pytest.mark.case("R1")
+@pytest.mark.parametrize("error", [StorageFull("The disk is full."), IndexError("a bug")])
+def test_that_a_picture_that_cannot_be_kept_touches_no_run(error: Exception) -> None:
+    scene, run, bugs = _run(Behaviour(), Album(error))
+    assert run.verdict is not None and run.verdict.value is VerdictValue.PASS
+    errors = [event.error for event in scene.events if isinstance(event, ScreenRead)]
+    assert (errors == []) is isinstance(error, IndexError)
+    assert bool(bugs) is isinstance(error, IndexError)
+
+
+def test_that_a_refused_picture_is_asked_for_again() -> None:
+    album = Album()
+    scene, run, _bugs = _run(Behaviour(screenshot_fails=True), album)
+    reads = [event for event in scene.events if isinstance(event, ScreenRead)]
+    assert len(reads) >= 3 and all(event.error for event in reads)
+    assert run.verdict is not None and run.verdict.value is VerdictValue.PASS
+
+
+def test_that_what_is_no_picture_is_not_kept() -> None:
+    album = Album()
+    scene, _run_state, _bugs = _run(Behaviour(screenshot_head=b"<html>"), album)
+    assert album.kept == []
+    assert {event.error for event in scene.events if isinstance(event, ScreenRead)} == {
+        "What EC2 answered is not a picture."
+    }
