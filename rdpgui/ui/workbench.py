@@ -27,9 +27,9 @@ from rdpgui.ui.orders import Orders
 from rdpgui.ui.pages import Pages
 from rdpgui.ui.render import Renderer
 from rdpgui.ui.render_run import RunRenderer
+from rdpgui.ui.render_stage import StageRenderer
 from rdpgui.ui.run_files import RunFiles
 from rdpgui.ui.stage.port import NoPictures, PicturePort
-from rdpgui.ui.stage.stage_renderer import StageRenderer
 from rdpgui.ui.throttle import Throttle
 
 _RENDER_MS = 100

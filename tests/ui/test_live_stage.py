@@ -137,7 +137,8 @@ def test_that_a_picture_that_nobody_renewed_is_no_longer_live(stage: Bench) -> N
     words = _live(stage).words
     assert words.headline == "What is on the screen now is unknown"
     assert "live" not in words.caption
-    assert words.details[0].startswith("Last picture: EC2 console screenshot, taken ")
+    assert words.caption.startswith("Last picture: EC2 console screenshot, taken ")
+    assert words.details[0].startswith("last seen at ")
     assert "refused" in words.details[1]
     assert _live(stage).dimmed and not _live(stage).image.isNull()
 

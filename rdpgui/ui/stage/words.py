@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from rdpgui.core.run import Phase
-from rdpgui.core.run_events import WitnessSaved
 from rdpgui.core.screen import ScreenPicture, every_s
 from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.state import RunState
@@ -13,18 +12,13 @@ from rdpgui.i18n import _, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.stage.live_picture import StageWords
 
-_WAITED_FOR = frozenset({Phase.ENDING, Phase.PROCESSING, Phase.VERIFYING, Phase.RESTORING})
+_WAITED_FOR = frozenset({Phase.PROCESSING, Phase.VERIFYING, Phase.RESTORING})
 
 
 def taken(picture: ScreenPicture) -> str:
     """Return what a picture is and when it was taken."""
     time = f"{formats.clock(picture.answered_at, decimals=1)} {formats.zone(picture.answered_at)}"
     return _("EC2 console screenshot, taken {time}").format(time=time)
-
-
-def witnessed(witness: WitnessSaved) -> str:
-    """Return the same of a run's second witness."""
-    return taken(ScreenPicture(witness.taken_not_before_at, witness.at))
 
 
 def pace(run: RunState) -> str:
@@ -43,24 +37,31 @@ def usual(run: RunState, phase: Phase) -> str:
     return ""
 
 
-def stage_words(run: RunState, caption: str, seen: ScreenRead | None, *, live: bool, now: datetime) -> StageWords:
+def stage_words(
+    run: RunState, shown: ScreenPicture | None, seen: ScreenRead | None, *, live: bool, now: datetime
+) -> StageWords:
     """Return what stands on the stage.
 
     Args:
         run: the run that is looked at.
-        caption: what the picture is and when it was taken; empty without one.
+        shown: the picture, None without one.
         seen: the newest reading.
         live: it still says what is on the screen.
         now: on the local clock.
     """
-    if run.left is not None or run.phase in _WAITED_FOR - {Phase.ENDING}:
+    caption = taken(shown) if shown is not None else ""
+    if run.left is not None or run.phase in _WAITED_FOR:
         return _waiting(run, caption, now)
     if live and caption:
         return StageWords(_("{picture}, live").format(picture=caption))
     why = retell(seen.error) if seen is not None and seen.error else ""
-    if caption:
-        details = tuple(filter(None, (_("Last picture: {picture}").format(picture=caption), why)))
-        return StageWords(caption, _("What is on the screen now is unknown"), details)
+    if shown is not None:
+        last = _("last seen at {time}").format(time=formats.clock(shown.answered_at, decimals=1))
+        return StageWords(
+            _("Last picture: {picture}").format(picture=caption),
+            _("What is on the screen now is unknown"),
+            tuple(filter(None, (last, why))),
+        )
     return StageWords("", labels.doing(run), tuple(filter(None, (_("The first picture is being taken."), why))))
 
 
@@ -69,9 +70,7 @@ def _waiting(run: RunState, caption: str, now: datetime) -> StageWords:
     since_at = run.entered_at(run.phase) or run.started_at
     elapsed = _("elapsed {span}").format(span=formats.span((now - since_at).total_seconds()))
     first = " · ".join(filter(None, (elapsed, usual(run, run.phase))))
-    last = _("Behind: the last live picture ({picture}). It is not the recording.").format(picture=caption)
-    return StageWords(
-        _("Last live picture: {picture}").format(picture=caption) if caption else "",
-        labels.word(run.phase),
-        (first, last) if caption else (first,),
-    )
+    if not caption:
+        return StageWords("", labels.word(run.phase), (first,))
+    last = _("The picture behind these words is the last live one. It is not the recording.")
+    return StageWords(_("Last live picture: {picture}").format(picture=caption), labels.word(run.phase), (first, last))

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from rdpgui.core.film import Still
 from rdpgui.core.freshness import sight
-from rdpgui.core.screen import FOLDER, may_look, picture_of, wants_pictures, with_consent
+from rdpgui.core.screen import FOLDER, ScreenPicture, may_look, picture_of, wants_pictures, with_consent
 from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.state import RunState
 from rdpgui.i18n import _
@@ -49,7 +49,7 @@ class StageRenderer(QObject):
         self._settings = settings
         self._path: Path | None = None
         self._asked: Path | None = None
-        self._caption = ""
+        self._shown: ScreenPicture | None = None
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self.render)
@@ -80,19 +80,21 @@ class StageRenderer(QObject):
     def _forget(self) -> None:
         if self._path is not None or self._asked is not None:
             self._path = self._asked = None
-            self._caption = ""
+            self._shown = None
             self._place.live.show_picture(QImage())
 
     # -- the picture -------------------------------------------------------------
 
-    def _newest(self, run: RunState) -> tuple[Path, str] | None:
-        """Return the newest picture's file and what it is: of the stage, else the run's second witness."""
+    def _newest(self, run: RunState) -> tuple[Path, ScreenPicture] | None:
+        """Return the newest picture with its file: the stage's own, else the run's second witness."""
         seen, folder = self._looked.state.screens.get(run.run_id), self._looked.files.folder_of(run)
         picture = picture_of(seen.name) if seen is not None else None
         if folder is not None and picture is not None:
-            return folder / FOLDER / picture.name, words.taken(picture)
-        path = self._looked.files.witness_of(run)
-        return (path, words.witnessed(run.witness)) if path is not None and run.witness is not None else None
+            return folder / FOLDER / picture.name, picture
+        path, witness = self._looked.files.witness_of(run), run.witness
+        if path is None or witness is None:
+            return None
+        return path, ScreenPicture(witness.taken_not_before_at, witness.at)
 
     def _render_picture(self, run: RunState) -> None:
         newest = self._newest(run)
@@ -102,10 +104,10 @@ class StageRenderer(QObject):
             self._asked = newest[0]
             self._pictures.read(newest[0], partial(self._on_read, *newest), partial(self._on_failed, newest[0]))
 
-    def _on_read(self, path: Path, caption: str, still: Still) -> None:
+    def _on_read(self, path: Path, picture: ScreenPicture, still: Still) -> None:
         """Show a picture, unless another run is looked at or a newer one came first."""
         if path == self._asked:
-            self._path, self._asked, self._caption = path, None, caption
+            self._path, self._asked, self._shown = path, None, picture
             self._place.live.show_picture(image_of(still))
             self.render()
 
@@ -120,7 +122,7 @@ class StageRenderer(QObject):
         seen = self._looked.state.screens.get(run.run_id)
         allowed = self._allowed(run)
         fresh = seen is not None and sight(seen.look, now).live
-        said = words.stage_words(run, self._caption, seen, live=fresh, now=now.at)
+        said = words.stage_words(run, self._shown, seen, live=fresh, now=now.at)
         live.show_words(said, self._about(run, seen, allowed=allowed), lab=run.plan.lab)
         live.show_statement(self._looked.as_seen(run).statement)
         asks = not allowed and wants_pictures(run) and run.place is not None and run.place.known
