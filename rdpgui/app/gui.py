@@ -5,6 +5,7 @@ What stands at the top here is waited for before the first picture; the rest is 
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import time
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from rdpgui.app.crash import CrashReporter
+    from rdpgui.app.program import Program
     from rdpgui.ui.shell import Shell
     from rdpgui.ui.theme import Theming
 
@@ -34,6 +36,7 @@ _BETWEEN_S = 0.0005
 def main(data_dir: Path | None, *, scenario: str = "", verbose: bool = False) -> int:
     """Open the window and return the exit status when it is closed."""
     begun_mono_s = time.monotonic()
+    gc.disable()  # what is imported stays; the window's own collector takes over when the loop runs
     paths = user_paths(data_dir)
     make_private(paths.logs)  # what cannot be used is said before there is a window
     settings, problem = _settings(paths)
@@ -74,14 +77,8 @@ def _with_qt(
     shell = Shell()
     shell.show()
     _paint(app, shell)
-    theming.start(settings.theme, dressed=False)
-
-    from rdpgui.app import logs
-
-    logs.start(paths.logs, verbose=verbose)
-    _log.info("window shown after %.0f ms", (time.monotonic() - begun_mono_s) * 1000)
     try:
-        return _on_loop(app, theming, shell, paths, settings, problem)
+        return _behind(app, theming, shell, paths, settings, problem, begun_mono_s, verbose=verbose)
     finally:
         lock.unlock()
 
@@ -96,49 +93,69 @@ def _paint(app: QApplication, shell: Shell) -> None:
     app.processEvents()
 
 
-def _on_loop(
-    app: QApplication, theming: Theming, shell: Shell, paths: Paths, settings: Settings, problem: RdpguiError | None
-) -> int:
-    import asyncio
-
-    from qasync import QEventLoop
-
-    from rdpgui.app.crash import CrashReporter
-
-    crash = CrashReporter(paths.logs)
-    crash.start()
-    try:
-        with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-            runner.get_loop().set_exception_handler(crash.on_loop_exception)
-            runner.run(_live(theming, shell, paths, settings, crash, problem))
-    finally:
-        crash.close()
-    return 0
-
-
-async def _live(
+def _behind(
+    app: QApplication,
     theming: Theming,
     shell: Shell,
     paths: Paths,
     settings: Settings,
-    crash: CrashReporter,
     problem: RdpguiError | None,
-) -> None:
-    """Build the program while its frame is on screen, and live until it is closed."""
-    from rdpgui.app import later
+    begun_mono_s: float,
+    *,
+    verbose: bool,
+) -> int:
+    """Put the panels into the frame, then run the loop until the window is closed."""
+    from PySide6.QtCore import QEventLoop
+
+    from rdpgui.app import logs
+    from rdpgui.app.crash import CrashReporter
     from rdpgui.app.lab_process import lab_of
 
     lab = lab_of(settings)  # it seeds on another core while the panels are built here
-    await later.import_later("rdpgui.app.program")
-    from rdpgui.app.program import Program
+    theming.start(settings.theme, dressed=False)
+    logs.start(paths.logs, verbose=verbose)
+    _log.info("window shown after %.0f ms", (time.monotonic() - begun_mono_s) * 1000)
+    crash = CrashReporter(paths.logs)
+    crash.start()
+    try:
+        import_program(app)
+        from rdpgui.app.program import Program
 
-    program = Program(theming, paths, settings, lab, crash, shell)
-    if problem is not None:
-        program.window.notifications.error(problem)
-    if shell.close_wanted:
-        program.leave()
-    program.show()
-    await program.live()
+        program = Program(theming, paths, settings, lab, crash, shell)
+        if problem is not None:
+            program.window.notifications.error(problem)
+        if shell.close_wanted:
+            program.leave()
+        program.show()
+        # Laid out and painted before the loop is imported; what a person does meanwhile waits: orders are coroutines.
+        app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        shell.repaint()
+        _log.info("panels shown after %.0f ms", (time.monotonic() - begun_mono_s) * 1000)
+        return _on_loop(app, program, crash)
+    finally:
+        crash.close()
+
+
+def import_program(app: QApplication) -> None:
+    """Import the program in parts, between which the frame can be moved and closed."""
+    from importlib import import_module
+
+    from rdpgui.app import later
+
+    for name in later.PROGRAM_IN_PARTS:
+        import_module(name)
+        app.processEvents()
+
+
+def _on_loop(app: QApplication, program: Program, crash: CrashReporter) -> int:
+    import asyncio
+
+    from qasync import QEventLoop
+
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        runner.get_loop().set_exception_handler(crash.on_loop_exception)
+        runner.run(program.live())
+    return 0
 
 
 def _second_start(paths: Paths) -> LabError:

@@ -1,13 +1,22 @@
-"""What the first picture does not need is imported on a thread while the window is already there."""
+"""What the first pictures do not need is imported when they are there."""
 
 from __future__ import annotations
 
-import asyncio
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rdpgui.aws.calls import AwsCaller
+
+PROGRAM_IN_PARTS = (
+    "rdpgui.core.reduce",
+    "rdpgui.ui.labels",
+    "rdpgui.ui.experiment_page",
+    "rdpgui.app.film_panel",
+    "rdpgui.ui.workbench",
+    "rdpgui.app.program",
+)
+"""The window and what is behind it, in parts of about equal length."""
 
 AFTER_FIRST_PAINT = ("rdpgui.app.session", "rdpgui.app.environment")
 """Runner, AWS, inspection and report: with boto3 and numpy about as long as the whole window."""
@@ -22,6 +31,8 @@ async def import_later(*names: str) -> None:
     Raises:
         ImportError: a module or something it needs is missing.
     """
+    import asyncio
+
     from rdpgui.aws.calls import DaemonPool
 
     pool = DaemonPool(1, "import")
@@ -32,12 +43,12 @@ async def import_later(*names: str) -> None:
         pool.shutdown()
 
 
-FIRST_SERVICES = ("ec2", "ssm", "sts", "ssm-guiconnect", "s3")
-"""What the first polls call."""
+FIRST_SERVICES = ("ec2", "ssm")
+"""What the first table is read from; the other clients are made by the first calls of each kind."""
 
 
 async def make_clients(caller: AwsCaller) -> None:
-    """Make the SDK's clients of the first polls: parsing their service models takes as long as the lab's seeding.
+    """Make the SDK's clients of the first table while the lab is being seeded.
 
     Raises:
         SettingsError: no such Region or endpoint.

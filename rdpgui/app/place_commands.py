@@ -18,6 +18,7 @@ from rdpgui.core.errors import LabError, RdpguiError
 from rdpgui.core.ids import Region, RunId
 from rdpgui.core.place import Place
 from rdpgui.core.settings import Settings
+from rdpgui.core.state import AppState
 from rdpgui.i18n import N_, _
 from rdpgui.ui.commands import PlaceChoice
 from rdpgui.ui.film_port import FilmView
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from rdpgui.app.session import WorkSession
 
 TASKS_END_LIMIT_S = 0.8
+FIRST_TABLE_LIMIT_S = 5.0
+"""How long what can wait does so for the first table; an account that answers more slowly has it beside."""
 
 OBJECT_KEPT_S = 7 * 24 * 3600.0
 """An object's unfinished download goes on when the object is opened again within this time; then it is removed."""
@@ -144,6 +147,7 @@ class PlaceCommands:
         self._work.session = session
         self._on_opened()
         self._work.scope.start("watch", session.watchers.start())
+        await self._work.store.until(_is_first_table_there, FIRST_TABLE_LIMIT_S)
         await environment.films.start()
         self._work.scope.start("take up", self._take_up(session))
         self._work.scope.start("tidy", self._tidy())
@@ -201,6 +205,10 @@ class PlaceCommands:
             "Open the lab again from the banner; nothing recorded is lost.",
             status=status,
         )
+
+
+def _is_first_table_there(state: AppState) -> bool:
+    return Topic.INSTANCES in state.observed_at or Topic.INSTANCES in state.stale
 
 
 def _first_place(settings: Settings, lab: LabProcess | None) -> Place:

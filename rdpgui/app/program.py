@@ -71,7 +71,8 @@ class Program:
         self.theming = theming
         self._shell = shell
         self._crash = crash
-        self._exit = asyncio.Event()
+        self._exit: asyncio.Event | None = None  # of the loop, which comes after the panels
+        self._leaving = False
         self._film = build_film_panel(self.work.window_scope, prefer=settings.player)
         self.film = self._film.panel
         self._pictures = ConsolePictures(self.work, self.folders)
@@ -145,7 +146,9 @@ class Program:
         self._attention.start()
         if open_environment:
             self.work.scope.start("open", self._places.open_place())
-        await self._exit.wait()
+        self._exit = asyncio.Event()
+        if not self._leaving:
+            await self._exit.wait()
         await self._end()
         self._collector.stop()
 
@@ -157,7 +160,9 @@ class Program:
 
     def leave(self) -> None:
         """Let ``live`` end everything and return."""
-        self._exit.set()
+        self._leaving = True
+        if self._exit is not None:
+            self._exit.set()
 
     def _on_opened(self) -> None:
         self._checked = ()

@@ -12,21 +12,13 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from rdpgui.aws import guard
 from rdpgui.aws.errors import foreign_errors, translate
+from rdpgui.aws.service_models import service_models
 from rdpgui.core.errors import LabError, SettingsError
 from rdpgui.core.regions import checked_region
-
-
-@cache
-def _service_models(search_path: str | None) -> Any:
-    """Return what reads the services' models. One for all sessions: EC2's model alone costs 0.3 s to read again."""
-    from botocore.loaders import create_loader
-
-    return create_loader(search_path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +147,7 @@ class ClientSource:
                 session_vars={"profile": (None, None, None, None), "config_file": nowhere, "credentials_file": nowhere}
             )
         # Asked for when the first client is made: a setting that is read earlier would fix the profile.
-        session.lazy_register_component(
-            "data_loader", lambda: _service_models(session.get_config_variable("data_path"))
-        )
+        session.lazy_register_component("data_loader", lambda: service_models(session.get_config_variable("data_path")))
         return session
 
     def _new_client(self, service: str, region: str, mutating: bool) -> Any:

@@ -38,6 +38,7 @@ os.environ.setdefault("MOTO_AMIS_PATH", str(Path(__file__).with_name("images.jso
 
 ACCOUNT_ID: Final = "123456789012"
 _INTERNAL_KEY: Final = "LABSEAM"
+_SEEDED: Final = ("ec2", "s3", "kms", "iam", "sts")
 
 
 def service_model(service: str) -> ServiceModel:
@@ -73,11 +74,11 @@ class MotoBackend:
 
     def warm(self) -> None:
         """Import what the first calls would otherwise wait for (half a second, 80 MB: moto's EC2 data)."""
-        self._application()
-        for service in ("ec2", "s3", "kms", "iam", "sts"):
-            with self.lock, lean_imports(self.region):
-                backend_of(service)
-        with self.lock:
+        with self.lock, lean_imports(self.region):
+            self._application()
+            for service in _SEEDED:
+                backend_of(service)[self.account_id]
+                service_model(service)
             backend_of("ec2")[self.account_id][self.region]
 
     def forward(self, environ: dict[str, Any]) -> Answer:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.state import RunState
-from rdpgui.report.html import run_html
 from rdpgui.report.model import REPORT_NAME, clock
 
 MANIFEST = "manifest.sha256"
@@ -72,6 +71,9 @@ def _film(facts: FilmFacts | None) -> dict[str, object] | None:
 
 def documents(run: RunState) -> dict[str, bytes]:
     """Return the files that this room adds to a run folder, by name."""
+    # Imported by the first report: the first tables of a window wait for no template.
+    from rdpgui.report.html import run_html
+
     return {FACTS: facts_json(run).encode(), REPORT_NAME: run_html(run).encode()}
 
 

@@ -1,8 +1,8 @@
 """The real window with marks of time: ``python -m tests.benchmarks.window_probe ORDER``.
 
 ORDER is JSON: ``do`` (start, matrix, close, idle, history), ``begun_mono_s`` (the launch, on the parent's monotonic
-clock), ``data_dir``, ``phase`` (close), ``film`` (matrix), ``seconds`` (idle), ``count`` and ``open`` (history). Each
-mark is a JSON line on standard output.
+clock), ``data_dir``, ``phase`` (close), ``film`` (matrix), ``seconds`` and ``settle_s`` (idle), ``count`` and ``open``
+(history). Each mark is a JSON line on standard output.
 """
 
 from __future__ import annotations
@@ -51,21 +51,21 @@ def mark_interactive(app: QApplication) -> None:
 
 
 def ours() -> int:
-    from rdpgui.app import gui, later
+    from rdpgui.app import gui
 
-    inner, import_later = gui._with_qt, later.import_later
+    inner, import_program = gui._with_qt, gui.import_program
 
     def with_qt(*arguments: Any, **members: Any) -> int:
         _install_application()
         return inner(*arguments, **members)
 
-    async def import_and_install(*names: str) -> None:
-        await import_later(*names)
+    def import_and_install(app: QApplication) -> None:
+        import_program(app)
         _install_program()
 
     # The probe may import Qt, and later the program, only where the program itself does.
     gui._with_qt = with_qt
-    later.import_later = import_and_install
+    gui.import_program = import_and_install
     return gui.main(Path(ORDER["data_dir"]))
 
 
@@ -123,9 +123,7 @@ async def _drive(program: Program) -> None:
         elif ORDER["do"] == "history":
             await _history(program)
         elif ORDER["do"] == "idle":
-            await _usable(program)
-            mark("idle")
-            await asyncio.sleep(ORDER["seconds"] + IDLE_MORE_S)
+            await _come_to_rest(program)
         else:
             await program.store.until(lambda state: bool(state.instances), RUN_LIMIT_S)
             mark("instances")
@@ -137,6 +135,21 @@ async def _drive(program: Program) -> None:
     program.window.close()
     if program.store.state.active_runs:
         program.window.leave_confirmed.emit()
+
+
+async def _come_to_rest(program: Program) -> None:
+    """Be looked at for as long as the parent watches, then be left alone: only what counts as long is shortened."""
+    from rdpgui.core.attention import Attention
+    from rdpgui.ui import attention
+
+    await _usable(program)
+    mark("in use")
+    watched_s = ORDER["settle_s"] + ORDER["seconds"]
+    await asyncio.sleep(watched_s + BETWEEN_S)
+    attention.IDLE_AFTER_S = 0.0
+    await _until(lambda: program._attention.attention is Attention.IDLE)
+    mark("at rest")
+    await asyncio.sleep(watched_s + IDLE_MORE_S)
 
 
 # -- closing at a phase ---------------------------------------------------------

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from rdpgui.app import cli
+from rdpgui.app import cli, later
 
 BEFORE_THE_PICTURE = (
     "rdpgui.app.cli", "rdpgui.app.display", "rdpgui.app.gui", "rdpgui.app.single_instance", "rdpgui.ui.shell",
@@ -23,6 +25,56 @@ def test_that_the_first_picture_waits_for_no_event_no_rule_and_no_loop() -> None
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(BEFORE_THE_PICTURE) <= set(done.stdout.split())
     assert not set(HEAVY) & set(done.stdout.split())
+
+
+BEHIND_THE_PANELS = """
+import os
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from rdpgui.app import gui
+from rdpgui.app.crash import CrashReporter
+from rdpgui.app.paths import user_paths
+from rdpgui.core.settings import Settings
+from rdpgui.ui.shell import Shell
+from rdpgui.ui.theme import Theming
+app = QApplication(["rdpgui"])
+theming, shell, paths = Theming(app), Shell(), user_paths(Path(sys.argv[1]))
+theming.start(Settings().theme, dressed=False)
+shell.show()
+gui.import_program(app)
+from rdpgui.app.program import Program
+program = Program(theming, paths, Settings(), None, CrashReporter(paths.logs), shell)
+program.show()
+app.processEvents()
+print(*sys.modules, flush=True)
+os._exit(0)
+"""
+
+
+@pytest.mark.case("X9")
+def test_that_the_panels_wait_for_no_sdk_no_report_and_no_decoder(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BEHIND_THE_PANELS, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        check=True,
+    )
+    seen = set(done.stdout.split())
+    assert "rdpgui.ui.experiment_page" in seen
+    later = {"qasync", "boto3", "botocore", "awscrt", "jinja2", "numpy", "av", "vlc", "sqlite3", "rdpgui.app.session"}
+    assert not later & seen
+
+
+@pytest.mark.case("X9")
+def test_that_the_first_table_waits_for_no_report_and_no_decoder() -> None:
+    code = f"import sys, {', '.join(later.AFTER_FIRST_PAINT)}\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    seen = set(done.stdout.split())
+    assert "rdpgui.aws.factory" in seen
+    assert not {"jinja2", "boto3", "numpy", "av", "vlc"} & seen
+    assert set(later.FIRST_SERVICES) == {"ec2", "ssm"}, "instances and their nodes are one table"
 
 
 @pytest.mark.parametrize(

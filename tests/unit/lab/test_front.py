@@ -10,7 +10,9 @@ from urllib.parse import parse_qs
 import botocore.session
 import pytest
 from botocore.exceptions import ClientError
+from botocore.loaders import Loader
 
+from rdpgui.lab import seam_import
 from rdpgui.lab.call import s3_operation
 from rdpgui.lab.model import LabError
 from rdpgui.lab.operations.paging import page
@@ -178,11 +180,40 @@ def test_that_a_made_up_token_is_refused_or_means_the_start(token: str) -> None:
 def test_that_lean_imports_leave_botocore_and_moto_as_they_were() -> None:
     import moto.utilities.utils as moto_utils
 
-    before = botocore.session.create_loader, moto_utils.load_resource
+    def patched() -> tuple[object, ...]:
+        return (botocore.session.create_loader, moto_utils.load_resource, Loader.list_available_services,
+                Loader.FILE_LOADER_CLASS)  # fmt: skip
+
+    before = patched()
     with pytest.raises(RuntimeError), lean_imports("us-east-1"):
-        assert botocore.session.create_loader is not before[0]
+        assert not set(before) & set(patched())
         raise RuntimeError("an import failed")
-    assert (botocore.session.create_loader, moto_utils.load_resource) == before
+    assert patched() == before
+
+
+@pytest.mark.case("X9")
+def test_that_a_services_model_is_read_once_however_many_sessions_look_up_its_regions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from moto.core.loaders import create_loader
+
+    read: list[str] = []
+    inner = seam_import._Files._read
+
+    def counted(file_path: str) -> dict[str, Any] | None:
+        read.append(file_path.replace("\\", "/"))
+        return inner(file_path)
+
+    monkeypatch.setattr(seam_import._Files, "_read", staticmethod(counted))
+    plain = botocore.session.Session().get_available_regions("sts")
+    with lean_imports("us-east-1"):
+        whole = create_loader().load_service_model("sts", "service-2")
+        for _ in range(2):
+            assert botocore.session.Session().get_available_regions("sts") == plain
+        assert botocore.session.Session().get_available_regions("no such service") == []
+    assert len([path for path in read if path.endswith("/data/sts/2011-06-15/service-2")]) == 1
+    assert "GetCallerIdentity" in whole["operations"]
+    assert not any("documentation" in shape for shape in whole["shapes"].values())
 
 
 @pytest.mark.parametrize("key", ["plain.mp4", "a b/ü+c%20d.mp4", "x/../y&z=1?.mp4", "日本.mp4"])
