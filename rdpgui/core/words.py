@@ -114,6 +114,7 @@ def disruption_word(disruption_id: DisruptionId) -> str:
 
 CAUSES: dict[str, str] = {
     "checksum-mismatch": N_("the bytes do not match the checksum"),
+    "clock-disagrees": N_("the clock in its pictures is of another day"),
     "clock-skew": N_("a clock is wrong"),
     "film-ends-early": N_("the film ends too early"),
     "film-encrypted": N_("the film is encrypted"),

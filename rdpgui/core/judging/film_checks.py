@@ -106,6 +106,9 @@ def check_reaches_end(case: Case) -> Check:
         return not_made(check_id, text, "clock-skew", fields)
     if facts is None:
         return not_made(check_id, N_("There is no film to measure."), "no-film")
+    if case.match.misfit == "clock-disagrees":
+        text = N_("The file states another day than the clock in its pictures: when it ends is not known.")
+        return not_made(check_id, text, "clock-disagrees")
     if gap is None:
         return not_made(check_id, N_("Where the film ends could not be placed in time."), "film-end-not-known")
     tolerance_s = case.run.plan.tolerance_s

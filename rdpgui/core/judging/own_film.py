@@ -17,6 +17,7 @@ from enum import StrEnum
 from rdpgui.core.clocks import WHOLE_SECOND_S, TimeRange, shifted, stated_range
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.ids import InstanceId, SessionId
+from rdpgui.core.judging.film_day import is_of_another_day
 from rdpgui.core.judging.film_place import END_SLACK_S, RECORDER_CLOCK_S, agrees_with_picture, both_of
 from rdpgui.core.judging.session_end import SessionEnd
 from rdpgui.core.recording import RecordingObject
@@ -59,6 +60,7 @@ class Elsewhere(StrEnum):
     LONGER = "longer"
     EARLIER = "earlier"
     LATER = "later"
+    OTHER_DAY = "other-day"
 
 
 class Naming(StrEnum):
@@ -188,7 +190,7 @@ def elsewhere(run: RunState, item: RecordingObject, end: SessionEnd | None) -> E
         return Elsewhere.LONGER
     zero_at = _zero_at(facts)
     if zero_at is None or _placed(facts, session, end):
-        return None
+        return Elsewhere.OTHER_DAY if is_of_another_day(facts, session, end) else None
     return Elsewhere.EARLIER if zero_at < session.started_at else Elsewhere.LATER
 
 
@@ -243,6 +245,9 @@ def _film_misfit(
         return "other-session", None
     if named is Naming.BOTH:
         return "names-several", None
+    if is_of_another_day(facts, session, end):
+        says_so = named in (Naming.SESSION, Naming.KEY) or _placed(facts, session, end)
+        return ("clock-disagrees" if says_so else "other-session"), None
     if named is Naming.SESSION:
         return "", None
     if named is Naming.KEY:

@@ -83,6 +83,10 @@ def _not_told(case: Case, fields: Fields) -> Check:
     """Return the check of an object of which it cannot be told whose recording it is."""
     texts = {
         "clock-skew": N_("The film in {key} states a time that cannot be: a clock is wrong."),
+        "clock-disagrees": N_(
+            "By the taskbar's clock in its pictures the film in {key} begins at {clock_at}, local time of the "
+            "instance: in no time zone is that of this session, although the object says that it is."
+        ),
         "not-a-film": N_("{key} is no film, so it cannot be told whose recording it is."),
         "neighbours-unknown": N_(
             "Which other sessions could have made {key} is not known, and it names none: it may be of any of them."
@@ -95,9 +99,17 @@ def _not_told(case: Case, fields: Fields) -> Check:
     }
     text = texts.get(case.match.misfit, N_("It could not be told whose recording {key} is."))
     rival = case.match.rival
+    if case.match.misfit == "clock-disagrees":
+        fields = (*fields, *_clock_field(case))
     if rival is not None:
         fields = (*fields, ("rival", rival.session_id), ("instance", rival.target))
     return not_made(_CHECK, text, case.match.misfit, fields)
+
+
+def _clock_field(case: Case) -> Fields:
+    """Return the film's begin by the clock in its pictures, as it stands there: its zone is not known."""
+    clock = case.facts.clock if case.facts is not None else None
+    return () if clock is None else (("clock_at", f"{clock.zero_low_at:%Y-%m-%d %H:%M:%S}"),)
 
 
 def _unread(cause: str, fields: Fields) -> Check:
@@ -139,6 +151,7 @@ def _not_own(case: Case, fields: Fields) -> Check:
         zero_at = facts.created_at or facts.first_painted_at
         fields = (*fields, ("film", f"{facts.duration_s:.1f}"))
         fields = (*fields, ("film_at", moment(zero_at))) if zero_at is not None else fields
+        fields = (*fields, *_clock_field(case)) if where is Elsewhere.OTHER_DAY else fields
     if misfit == "stale-object":
         text: str = N_("{key} lay there before: it is of {object_at}, the session began at {session_at} ({zone}).")
         return contradicted(_CHECK, text, misfit, fields)
@@ -158,6 +171,10 @@ _ELSEWHERE = {
     ),
     Elsewhere.LATER: N_(
         "{key} shows another session, a later one: its film begins at {film_at}, this session at {session_at} ({zone})."
+    ),
+    Elsewhere.OTHER_DAY: N_(
+        "{key} shows another session: by the taskbar's clock in its pictures its film begins at {clock_at}, local time "
+        "of the instance, and this session at {session_at} ({zone})."
     ),
 }
 
