@@ -63,7 +63,7 @@ class FilmCommands:
         self._work.scope.start("open film", self._open_film(Path(path)))
 
     async def _open_film(self, path: Path) -> None:
-        facts = await (await self._inspector()).inspect(path)
+        facts = await (await self._inspector()).glance(path)
         self._film.show_film(path, facts, starts_at=facts.created_at, lab=_is_lab(facts))
 
     def open_films(self, paths: Sequence[str]) -> None:
@@ -89,7 +89,7 @@ class FilmCommands:
     async def _open_films(self, paths: Sequence[Path]) -> None:
         inspector, films = await self._inspector(), []
         for path in paths:
-            facts = await inspector.inspect(path)
+            facts = await inspector.glance(path)
             films.append(PlacedFilm(path, facts, facts.created_at))
         self._film.show_films(films, lab=all(_is_lab(film.facts) for film in films))
 
@@ -105,7 +105,7 @@ class FilmCommands:
         item = await objects.head(bucket, key)
         path, name = make_private(self._objects) / object_name(item), PurePosixPath(key).name
         if path.exists():
-            facts = await films.inspect(path)
+            facts = await films.glance(path)
             self._film.show_films([PlacedFilm(path, facts, facts.created_at, name=name)], lab=session.lab)
             return
         facts = await films.inspect_remote(objects.reader(item), key)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,9 @@ def configured_endpoint(environ: Mapping[str, str]) -> str:
 async def _inspect(arguments: argparse.Namespace) -> dict[str, Any]:
     if not is_s3(arguments.target):
         path = Path(arguments.target)
-        return await inspect_json(path, png=arguments.last_frame, every_picture=arguments.every_picture)
+        return await inspect_json(
+            path, png=arguments.last_frame, every_picture=arguments.every_picture, on_progress=_progress()
+        )
     found = s3_object(arguments.target)
     if found is None:
         raise SettingsError("{target} names no object.", "Write s3://BUCKET/KEY.", target=arguments.target)
@@ -45,9 +48,30 @@ async def _inspect(arguments: argparse.Namespace) -> dict[str, Any]:
     try:
         item = await aws.objects.head(bucket, key)
         reader, png = aws.objects.reader(item), arguments.last_frame
-        return await inspect_json(reader, name=key, png=png, every_picture=arguments.every_picture)
+        return await inspect_json(
+            reader, name=key, png=png, every_picture=arguments.every_picture, on_progress=_progress()
+        )
     finally:
         await aws.aclose()
+
+
+def _progress() -> Callable[[float], None] | None:
+    """Return what tells a person who waits how far it is; None where standard error is no terminal."""
+    return _Progress().tell if sys.stderr is not None and sys.stderr.isatty() else None
+
+
+class _Progress:
+    """Says a line at each tenth of the pictures."""
+
+    def __init__(self) -> None:
+        self._tenths = 0
+
+    def tell(self, share: float) -> None:
+        """Take the share that is done, 0-1."""
+        tenths = int(share * 10)
+        if tenths > self._tenths:
+            self._tenths = tenths
+            say(_("{share} % of the pictures were looked at …").format(share=10 * tenths), error=True)
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ every eighth row is copied, which costs a tenth of decoding it; all that is foun
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -20,6 +20,8 @@ from rdpgui.media.tail import BLACK_LUMA_BELOW, CHANGED_PIXEL_ABOVE, GREY_HEIGHT
 
 MAX_PIXELS = 1280 * 720 * 1200
 """Of all frames together: 1.5 s of decoding. A longer film is looked at key frame by key frame."""
+BRIEF_PIXELS = 1280 * 720 * 80
+"""As many as are decoded before a person notices."""
 CHANGED_SHARE_ABOVE = 0.001
 """Share of grid points from which on something happened; a caret or the mouse is less."""
 IDLE_MIN_S = 5.0
@@ -31,25 +33,30 @@ MAX_SPANS = 500
 _STEP = 8
 _OFFSET = 4
 _SAME_S = 1e-6
+_LEAD_S = 5.0
+"""Pictures that come with the first key and are shown before it; what is longer before has a wrong time, or it has."""
 _EIGHT_BIT_LUMA = ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray")
 
 Rows = NDArray[np.uint8]
+Listener = Callable[[float, VideoFrame], None]
+"""Takes a film time and the picture that begins then; the decoder uses the picture again."""
 Picture = tuple[Rows, Rows]
 """Every eighth pixel of every eighth row, and these rows whole."""
 
 
-def may_be_watched(film: Film) -> bool:
-    """Say whether a pass over all pictures is cheap enough to be made at once."""
-    return film.width * film.height * len(film) <= MAX_PIXELS
+def may_be_watched(film: Film, *, brief: bool = False) -> bool:
+    """Say whether a pass over all pictures is cheap enough to be made at once; ``brief``: for somebody who waits."""
+    return film.width * film.height * len(film) <= (BRIEF_PIXELS if brief else MAX_PIXELS)
 
 
-def watch(film: Film, duration_s: float, deadline: Deadline) -> Watched:
+def watch(film: Film, duration_s: float, deadline: Deadline, listeners: Sequence[Listener] = ()) -> Watched:
     """Decode a film once and say where its picture changes.
 
     Args:
         film: opened film.
         duration_s: end of its last picture.
         deadline: limit for the work.
+        listeners: take each picture as well.
 
     Raises:
         RecordingUnreadable: the deadline passed.
@@ -60,6 +67,11 @@ def watch(film: Film, duration_s: float, deadline: Deadline) -> Watched:
     run = Run()
     for frame in film.frames_from(0, deadline, run):
         at_s = film.seconds(pts_of(frame))
+        if at_s < -_LEAD_S:
+            run.note_damage(None)
+        at_s = max(0.0, at_s)
+        for listener in listeners:
+            listener(at_s, frame)
         rows = _rows(frame)
         data = rows.tobytes()  # compared as a whole, four times as fast
         again = data == before
@@ -90,7 +102,8 @@ def _spoiled(film: Film, run: Run, duration_s: float) -> tuple[Span, ...]:
     found = _Spans(0.0)
     for at_s in sorted(0.0 if place is None else film.seconds(place) for place in run.places):
         after = bisect.bisect_right(times, at_s + _SAME_S)
-        found.join(at_s, min(times[after], duration_s) if after < len(times) else duration_s)
+        until_s = times[after] if after < len(times) and times[after] > 0.0 else duration_s
+        found.join(at_s, min(until_s, duration_s))
     return found.end(duration_s)
 
 
@@ -113,7 +126,7 @@ class _Spans:
 
     def join(self, begin_s: float, end_s: float) -> None:
         """Take a stretch that begins after those before; what overlaps is one."""
-        begin_s, end_s = round(max(0.0, begin_s), 3), round(max(begin_s, end_s), 3)
+        begin_s, end_s = round(max(0.0, begin_s), 3), round(max(0.0, begin_s, end_s), 3)
         if self._found and begin_s <= self._found[-1].end_s:
             begin_s = self._found.pop().begin_s
         if len(self._found) < MAX_SPANS:

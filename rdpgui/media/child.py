@@ -25,6 +25,8 @@ _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP", "LANG
 Answer = dict[str, Any]
 ReadRange = Callable[[int, int], Awaitable[bytes | None]]
 """Gives (start, length) bytes to the worker; None when they cannot be read."""
+OnProgress = Callable[[float], None]
+"""Takes the share of the work that is done, 0-1."""
 
 
 class WorkerProcess:
@@ -62,13 +64,21 @@ class WorkerProcess:
         self._closed = True
         await self.stop()
 
-    async def request(self, request: Answer, *, limit_s: float, read: ReadRange | None = None) -> tuple[Answer, bytes]:
+    async def request(
+        self,
+        request: Answer,
+        *,
+        limit_s: float,
+        read: ReadRange | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> tuple[Answer, bytes]:
         """Send one request and return its answer with the raw bytes that follow it.
 
         Args:
             request: see ``rdpgui.media.worker``.
             limit_s: time for the worker; while ``read`` fetches bytes for it, the limit stands still.
             read: gives the bytes of a film that has no path.
+            on_progress: is told how far it is, where the request asks for that.
 
         Raises:
             InspectionFailed: the worker died, or did not answer in time.
@@ -76,7 +86,7 @@ class WorkerProcess:
         name = str(request["name"])
         await self.start()
         try:
-            return await self._exchange({**request, "limit_s": limit_s}, read, limit_s + GRACE_S)
+            return await self._exchange({**request, "limit_s": limit_s}, read, on_progress, limit_s + GRACE_S)
         except TimeoutError as error:
             await self.stop()
             raise reasons.too_slow(name, limit_s) from error
@@ -97,7 +107,9 @@ class WorkerProcess:
             process.stdin.close()
         await process.wait()
 
-    async def _exchange(self, request: Answer, read: ReadRange | None, left_s: float) -> tuple[Answer, bytes]:
+    async def _exchange(
+        self, request: Answer, read: ReadRange | None, on_progress: OnProgress | None, left_s: float
+    ) -> tuple[Answer, bytes]:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             raise ConnectionResetError
@@ -111,6 +123,10 @@ class WorkerProcess:
             if not line.endswith(b"\n"):
                 raise ConnectionResetError
             answer: Answer = json.loads(line)
+            if answer["event"] == "progress":
+                if on_progress is not None:
+                    on_progress(float(answer["share"]))
+                continue
             if answer["event"] == "need" and read is not None:
                 data = await read(int(answer["start"]), int(answer["length"]))
                 sink.write(b'{"length": %d}\n' % (-1 if data is None else len(data)) + (data or b""))

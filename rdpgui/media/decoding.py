@@ -49,6 +49,7 @@ class Run:
         spoiled_from: number, among those shown, of the first packet with damage; what refers to it looks whole to the
             decoder, and is not. None when there is none.
         places: ticks of the damage, nearly; None for a place before the first packet.
+        from_begin: decoding began with the film itself, so that no picture can need one that was left out.
     """
 
     shown: list[tuple[int, int]] = field(default_factory=list)
@@ -56,18 +57,20 @@ class Run:
     errors: int = 0
     spoiled_from: int | None = None
     places: list[int | None] = field(default_factory=list)
+    from_begin: bool = False
 
     def note_damage(self, pts: int | None, *, cut: bool = False, late: int = 0) -> None:
         """Count damage, unless it is of a frame that is shown before the key frame decoding began with.
 
-        Such frames (of an open group of pictures) need what was not decoded; that is no fault of the film.
+        Such frames (of an open group of pictures) need what was not decoded; that is no fault of the film, unless
+        nothing is before that key frame: then it is the times that are wrong.
 
         Args:
             pts: of the frame or packet, None when it is not known.
             cut: its bytes are not all in the file.
             late: so many packets may have been taken since the damaged one.
         """
-        if pts is None or not self.shown or pts >= self.shown[0][0]:
+        if pts is None or self.from_begin or not self.shown or pts >= self.shown[0][0]:
             self.damaged += 1
             self.errors += not cut
             if len(self.places) < MAX_PLACES:

@@ -254,7 +254,7 @@ class Film:
         Raises:
             RecordingUnreadable: the deadline passed.
         """
-        flushed = False
+        flushed, run.from_begin = False, number == 0
         for packet in self.packets_from(number, deadline, run):
             flushed = flushed or packet.size == 0
             yield from self._decode(packet, run)

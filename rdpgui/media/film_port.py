@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -19,7 +20,7 @@ from rdpgui.core.film import FilmFacts, PictureShape, Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.core.texts import N_
 from rdpgui.media import reasons
-from rdpgui.media.child import WorkerProcess
+from rdpgui.media.child import OnProgress, WorkerProcess
 from rdpgui.media.facts_json import decodable_to_json, facts_from_json, unreadable_to_json
 
 DEFAULT_LIMIT_S = 60.0
@@ -86,17 +87,33 @@ class FilmInspector:
             if not self._closed:
                 await self._worker.start()
 
-    async def inspect(self, path: PurePath, *, every_picture: bool = False) -> FilmFacts:
+    async def inspect(
+        self, path: PurePath, *, every_picture: bool = False, on_progress: OnProgress | None = None
+    ) -> FilmFacts:
         """Inspect a local file.
 
         Args:
             path: the film.
             every_picture: look at all of them, however many there are.
+            on_progress: is told the share of them that was looked at, 0-1.
 
         Raises:
             RecordingUnreadable: with the reason.
         """
-        answer, _ = await self._ask({"do": "inspect", **_local(path), "png": None, "every_picture": every_picture})
+        asked = {"do": "inspect", **_local(path), "png": None, "every_picture": every_picture}
+        answer, _ = await self._ask(asked, on_progress=on_progress)
+        return self._facts(answer, path.name)
+
+    async def glance(self, path: PurePath) -> FilmFacts:
+        """Do as ``inspect`` for somebody who waits: by the boxes, the end, and some pictures of a longer film.
+
+        Args:
+            path: the film.
+
+        Raises:
+            RecordingUnreadable: with the reason.
+        """
+        answer, _ = await self._ask({"do": "inspect", **_local(path), "png": None, "brief": True})
         return self._facts(answer, path.name)
 
     async def watch(self, path: PurePath) -> FilmFacts:
@@ -105,20 +122,23 @@ class FilmInspector:
         answer, _ = await self._ask(asked)
         return self._facts(answer, path.name)
 
-    async def inspect_remote(self, reader: RangeReader, name: str, *, every_picture: bool = False) -> FilmFacts:
+    async def inspect_remote(
+        self, reader: RangeReader, name: str, *, every_picture: bool = False, on_progress: OnProgress | None = None
+    ) -> FilmFacts:
         """Inspect an object without downloading it.
 
         Args:
             reader: its bytes.
             name: for messages.
             every_picture: look at all of them, which reads the whole object.
+            on_progress: is told the share of them that was looked at, 0-1.
 
         Raises:
             RecordingUnreadable: with the reason.
             AwsError: the object cannot be read, or was replaced.
         """
         asked = {"do": "inspect", **_remote(reader, name), "png": None, "every_picture": every_picture}
-        answer, _ = await self._ask(asked, reader)
+        answer, _ = await self._ask(asked, reader, on_progress)
         return self._facts(answer, name)
 
     async def last_frame(self, path: PurePath, png: PurePath | None) -> Still:
@@ -158,15 +178,17 @@ class FilmInspector:
         if self._threads is not None:
             self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _ask(self, request: dict[str, Any], reader: RangeReader | None = None) -> tuple[dict[str, Any], bytes]:
+    async def _ask(
+        self, request: dict[str, Any], reader: RangeReader | None = None, on_progress: OnProgress | None = None
+    ) -> tuple[dict[str, Any], bytes]:
         name = str(request["name"])
         async with self._one_at_a_time:
             if self._closed:
                 raise reasons.inspector_closed(name)
             remote = None if reader is None else _RemoteBytes(reader, self._thread())
             read = None if remote is None else remote.read
-            request = {**request, "clock": self._read_clock}
-            answer, raw = await self._worker.request(request, limit_s=self._limit_s, read=read)
+            request = {**request, "clock": self._read_clock, "progress": on_progress is not None}
+            answer, raw = await self._worker.request(request, limit_s=self._limit_s, read=read, on_progress=on_progress)
             if answer["event"] == "crashed":
                 await self._worker.stop()
                 raise reasons.inspector_ended(name, str(answer["detail"]))
@@ -209,6 +231,7 @@ async def inspect_json(
     png: PurePath | None = None,
     limit_s: float = DEFAULT_LIMIT_S,
     every_picture: bool = False,
+    on_progress: OnProgress | None = None,
 ) -> dict[str, Any]:
     """Return what ``python main.py inspect --json`` prints.
 
@@ -220,6 +243,7 @@ async def inspect_json(
         png: where the last frame goes, None for nowhere.
         limit_s: time of work after which it is given up; waiting for bytes does not count.
         every_picture: look at all of them, however many there are; takes as long as it takes.
+        on_progress: is told the share of them that was looked at, 0-1.
 
     Raises:
         StorageError: the PNG cannot be written.
@@ -228,11 +252,12 @@ async def inspect_json(
     inspector = FilmInspector(limit_s=WATCH_LIMIT_S if every_picture else limit_s, read_clock=True)
     try:
         if isinstance(source, PurePath):
-            facts = await inspector.inspect(source, every_picture=every_picture)
+            look_at_all = partial(inspector.inspect, every_picture=True, on_progress=on_progress)
+            facts = await (look_at_all if every_picture else inspector.glance)(source)
             if png is not None:
                 await inspector.last_frame(source, png)
         else:
-            facts = await inspector.inspect_remote(source, name, every_picture=every_picture)
+            facts = await inspector.inspect_remote(source, name, every_picture=every_picture, on_progress=on_progress)
             if png is not None:
                 await inspector.last_frame_remote(source, name, png)
         return decodable_to_json(facts)

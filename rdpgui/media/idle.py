@@ -88,7 +88,9 @@ def quiet_spans(table: SampleTable, pixels: int, duration_s: float) -> tuple[Spa
     return tuple(islice((span for span in spans if _length_s(span) >= IDLE_MIN_S), MAX_SPANS))
 
 
-def idle_spans(film: Film, table: SampleTable, duration_s: float, deadline: Deadline) -> tuple[Span, ...]:
+def idle_spans(
+    film: Film, table: SampleTable, duration_s: float, deadline: Deadline, *, looks: bool = True
+) -> tuple[Span, ...]:
     """Return the idle stretches; the longest ones are confirmed by their pictures (local films only).
 
     Args:
@@ -96,12 +98,13 @@ def idle_spans(film: Film, table: SampleTable, duration_s: float, deadline: Dead
         table: its index.
         duration_s: end of the film.
         deadline: limit in real time.
+        looks: confirm them at all.
 
     Raises:
         RecordingUnreadable: the deadline passed.
     """
     spans = quiet_spans(table, film.width * film.height, duration_s)
-    if not isinstance(film.file.reader, LocalReader):
+    if not looks or not isinstance(film.file.reader, LocalReader):
         return spans  # each look would fetch a block of its own
     left = MAX_LOOKS
     found: list[Span] = []

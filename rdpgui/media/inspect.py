@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 from av.video.frame import VideoFrame
 
-from rdpgui.core.film import FilmFacts, FilmTrack, Still, with_watched
+from rdpgui.core.film import FilmClock, FilmFacts, FilmTrack, Still, with_watched
 from rdpgui.core.ports import RangeReader
 from rdpgui.media.boxes import described_sizes, has_signed_offsets
-from rdpgui.media.changes import may_be_watched, watch
+from rdpgui.media.changes import Listener, may_be_watched, watch
 from rdpgui.media.continuity import continuity_of
 from rdpgui.media.decoding import Deadline, Run
 from rdpgui.media.demuxer import open_film
@@ -23,7 +24,8 @@ from rdpgui.media.last_frame import LastFrame, find_last_frame
 from rdpgui.media.painted_clock import read_frame
 from rdpgui.media.picture import still_of
 from rdpgui.media.picture_shape import shape_of
-from rdpgui.media.reader.film_clock import read_film_clock
+from rdpgui.media.reader.clock_search import find_film_clock
+from rdpgui.media.reader.film_clock import ClockWatch, lateness_s
 from rdpgui.media.reader.film_end import read_end
 from rdpgui.media.reader.model import LineReader, ReaderUnusable
 from rdpgui.media.remote_file import LocalReader
@@ -32,6 +34,7 @@ from rdpgui.media.tail import grey_picture, tail_metrics
 from rdpgui.media.tracks import VIDEO
 
 DEFAULT_LIMIT_S = 60.0
+Progress = Callable[[float], None]
 MAX_TEXT = 500
 """Characters kept of a tag: it may come from anybody."""
 _FIRST_FRAME_SAMPLES = 64
@@ -59,8 +62,13 @@ def inspect_film(
     limit_s: float = DEFAULT_LIMIT_S,
     read_clock: bool = False,
     every_picture: bool = False,
+    brief: bool = False,
+    progress: Progress | None = None,
 ) -> Inspection:
     """Inspect a film.
+
+    It is decoded as a whole once at most: what looks at its pictures, and the clock in them, share that pass. Where it
+    is not, decoded are its end, its first picture, and those among which the clock changes.
 
     ``duration_s`` of the facts is the presentation time of the last decodable frame plus the time it is shown, when
     the container says how long; else that frame's presentation time alone. ``frame_count`` counts the frames of the
@@ -73,18 +81,34 @@ def inspect_film(
         limit_s: time of work after which it is given up; waiting for bytes does not count.
         read_clock: read the clock of the taskbar also where a machine-readable one is painted, which is far finer.
         every_picture: look at all of them, however many there are and wherever they come from.
+        brief: look at all of them only where that costs nothing: what a person waits for.
+        progress: is told the share of the pass over all pictures that is done, 0-1.
 
     Raises:
         RecordingUnreadable: with the reason. AwsError: from a remote reader.
     """
     deadline = Deadline(name, limit_s, reader)
     with open_film(reader, name) as film:
+        local = isinstance(reader, LocalReader)
+        whole = every_picture or (local and may_be_watched(film, brief=brief))
+        if whole:
+            film.use_threads_for(len(film))
         last = _last_frame(film, reader, name, deadline)
         first = _first_frame(film, deadline)
         table = read_samples(film)
-        facts = _facts(film, table, first, last, deadline, every_picture=every_picture)
-        if isinstance(reader, LocalReader) and (read_clock or facts.painted_at is None):
-            facts = _with_clock(facts, film, deadline)
+        lines = LineReader()
+        facts = _facts(film, table, first, last, lines, deadline)
+        asked = (local or whole) and (read_clock or facts.painted_at is None)
+        clock = _Clock(film, table, lines, deadline) if asked else None
+        if whole:
+            listeners: list[Listener] = [] if clock is None else [clock.watch.next]
+            if progress is not None:
+                listeners.append(_told(progress, facts.duration_s))
+            facts = with_watched(facts, watch(film, facts.duration_s, deadline, listeners))
+        else:
+            facts = replace(facts, idle=idle_spans(film, table, facts.duration_s, deadline, looks=not brief))
+        if clock is not None:
+            facts = clock.added_to(facts, followed=whole)
         still = still_of(film, last.frame, last.index)
     return Inspection(replace(facts, bytes_read=reader.bytes_read), still)
 
@@ -126,19 +150,16 @@ def _facts(
     table: SampleTable,
     first: VideoFrame | None,
     last: LastFrame,
+    lines: LineReader,
     deadline: Deadline,
-    *,
-    every_picture: bool,
 ) -> FilmFacts:
     whole = (table.pos >= 0) & (table.pos + table.size_bytes <= film.size_bytes) & (table.size_bytes > 0)
     listed = int((~table.hidden).sum())
     last_s = film.seconds(last.pts)
     duration_s = film.seconds(last.pts + last.duration)
     painted_at = read_frame(last.frame)
-    local = isinstance(film.file.reader, LocalReader)
-    watched = watch(film, duration_s, deadline) if every_picture or (local and may_be_watched(film)) else None
     tags = film.container.metadata
-    end_texts, reader = read_end(film, last, deadline)
+    end_texts, reader = read_end(film, last, deadline, lines)
     facts = FilmFacts(
         container="mp4",
         codec=film.stream.codec_context.codec.canonical_name,
@@ -157,7 +178,6 @@ def _facts(
         size_changes=_size_changes(film, table, first, last.frame),
         comment=tags.get("comment", "")[:MAX_TEXT],
         title=tags.get("title", "")[:MAX_TEXT],
-        idle=idle_spans(film, table, duration_s, deadline) if watched is None else (),
         tail=tail_metrics(grey_picture(last.frame), overlay=painted_at is not None),
         painted_at=painted_at,
         first_painted_at=None if first is None else read_frame(first),
@@ -168,8 +188,7 @@ def _facts(
         end_texts=end_texts,
         reader=reader,
     )
-    facts = _with_structure(facts, film, last)
-    return facts if watched is None else with_watched(facts, watched)
+    return _with_structure(facts, film, last)
 
 
 def _ends_early(last: LastFrame, listed: int) -> bool:
@@ -192,12 +211,36 @@ def _with_structure(facts: FilmFacts, film: Film, last: LastFrame) -> FilmFacts:
     )
 
 
-def _with_clock(facts: FilmFacts, film: Film, deadline: Deadline) -> FilmFacts:
-    """Return the facts with what the taskbar's clock says, or with what keeps it from being read."""
-    try:
-        return replace(facts, clock=read_film_clock(film, LineReader(), deadline))
-    except ReaderUnusable as error:
-        return replace(facts, reader=error.state)
+class _Clock:
+    """The clock in a film's pictures: followed through all of them, or looked for in some.
+
+    Attributes:
+        watch: takes the pictures, where all are decoded.
+    """
+
+    def __init__(self, film: Film, table: SampleTable, lines: LineReader, deadline: Deadline) -> None:
+        self._film, self._table, self._lines, self._deadline = film, table, lines, deadline
+        self.watch = ClockWatch(lines, lateness_s(np.diff(table.at_s)))
+
+    def added_to(self, facts: FilmFacts, *, followed: bool) -> FilmFacts:
+        """Return the facts with what the clock says, or with what keeps it from being read."""
+        try:
+            found = self.watch.result() if followed else self._found()
+        except ReaderUnusable as error:
+            return replace(facts, reader=error.state)
+        return replace(facts, clock=found)
+
+    def _found(self) -> FilmClock | None:
+        return find_film_clock(self._film, self._table, self._lines, self._deadline)
+
+
+def _told(progress: Progress, duration_s: float) -> Listener:
+    """Return what tells how far a pass over a film is."""
+
+    def tell(at_s: float, _picture: VideoFrame) -> None:
+        progress(min(1.0, at_s / duration_s) if duration_s > 0 else 1.0)
+
+    return tell
 
 
 def _tracks(film: Film) -> tuple[FilmTrack, ...]:

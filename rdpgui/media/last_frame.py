@@ -95,6 +95,9 @@ def _decode_tail(film: Film, key: int, deadline: Deadline, *, spoiled_too: bool 
     if best is None:
         return None
     last = pts_of(best)
+    if last < film.start_tick:  # the film's begin is said to be behind its end
+        film.start_tick = film.sample(0).dts
+        run.note_damage(None)
     return LastFrame(
         frame=best,
         pts=last,

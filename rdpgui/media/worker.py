@@ -4,7 +4,9 @@ Speaks JSON lines on standard input and output, one request at a time, and stays
 its input. Limits (POSIX): address space, file size and processor time per request; the parent adds one in real time.
 
 Request: ``{"do": "inspect"|"last-frame", "name", "path"|null, "size_bytes", "png"|null, "limit_s", "clock"}``;
-``inspect`` may have ``"every_picture"`` and ``"in_background"``. Without a path the bytes are asked from the parent:
+``inspect`` may have ``"every_picture"``, ``"brief"``, ``"in_background"`` and ``"progress"``: then
+``{"event": "progress", "share"}`` comes before the answer, twice a second. Without a path the bytes are asked from the
+parent:
 ``{"event": "need", "start", "length"}``, answered by ``{"length": N}`` and N raw bytes (-1: they cannot be read).
 Answers: ``{"event": "facts", …}``, ``{"event": "still", …, "length": N}`` and N raw bytes of RGB,
 ``{"event": "unreadable"|"encrypted"|"not-inspected"|"storage"|"storage-full", "template", "remedy", "fields"}``,
@@ -27,7 +29,7 @@ from typing import Any, BinaryIO
 import av.logging
 
 from rdpgui.core.errors import InspectionFailed, RecordingEncrypted, RecordingUnreadable, StorageError, StorageFull
-from rdpgui.core.film import SHAPE_KEYWORD, Still
+from rdpgui.core.film import SHAPE_KEYWORD, FilmFacts, Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.core.texts import N_
 from rdpgui.media.facts_json import facts_to_json
@@ -42,6 +44,7 @@ MEMORY_BYTES = 2 * 1024**3
 """Address space, of which the libraries alone map about 0.6 GiB."""
 FILE_BYTES = 256 * 1024**2
 CPU_MARGIN_S = 10
+PROGRESS_EVERY_S = 0.5
 BACKGROUND_NICENESS = 10
 _EVENTS = {InspectionFailed: "not-inspected", RecordingEncrypted: "encrypted"}
 
@@ -123,11 +126,7 @@ def handle(request: dict[str, Any], source: BinaryIO, sink: BinaryIO) -> None:
         if request["do"] == "inspect":
             if request.get("in_background"):
                 give_way()
-            every_picture = bool(request.get("every_picture"))
-            facts = inspect_film(
-                reader, request["name"], limit_s=limit_s, read_clock=request["clock"], every_picture=every_picture
-            ).facts
-            send(sink, {"event": "facts", "facts": facts_to_json(facts)})
+            send(sink, {"event": "facts", "facts": facts_to_json(_inspected(request, reader, sink))})
         else:
             still, painted_at = last_still(reader, request["name"], limit_s=limit_s)
             if request["png"]:
@@ -144,6 +143,32 @@ def handle(request: dict[str, Any], source: BinaryIO, sink: BinaryIO) -> None:
     finally:
         if isinstance(reader, LocalReader):
             reader.close()
+
+
+def _inspected(request: dict[str, Any], reader: RangeReader, sink: BinaryIO) -> FilmFacts:
+    return inspect_film(
+        reader,
+        request["name"],
+        limit_s=float(request["limit_s"]),
+        read_clock=request["clock"],
+        every_picture=bool(request.get("every_picture")),
+        brief=bool(request.get("brief")),
+        progress=_Progress(sink).tell if request.get("progress") else None,
+    ).facts
+
+
+class _Progress:
+    """Tells the parent how far the work is, not more often than a person can read."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self._sink = sink
+        self._next_mono_s = time.monotonic() + PROGRESS_EVERY_S
+
+    def tell(self, share: float) -> None:
+        """Tell a share of 1, if it is time."""
+        if time.monotonic() >= self._next_mono_s:
+            self._next_mono_s = time.monotonic() + PROGRESS_EVERY_S
+            send(self._sink, {"event": "progress", "share": round(share, 4)})
 
 
 def png_texts(name: str, still: Still, painted_at: datetime | None) -> dict[str, str]:

@@ -148,3 +148,14 @@ def write_tracks(films: list[Encoded], path: Path) -> Path:
                 packet.is_keyframe, packet.time_base, packet.stream = item.key, film.time_base, stream
                 file.mux(packet)
     return path
+
+
+def with_first_shown_late(fragment: bytes, ticks: int) -> bytes:
+    """Return a fragment whose first picture is shown so many ticks later than its index said."""
+    at = fragment.index(b"trun") + 4
+    flags = int.from_bytes(fragment[at + 1 : at + 4], "big")
+    assert flags & 0x800, "no shifts of presentation"
+    at += 8 + 4 * bool(flags & 0x1) + 4 * bool(flags & 0x4)
+    at += 4 * sum(bool(flags & bit) for bit in (0x100, 0x200, 0x400))
+    (shift,) = struct.unpack_from(">i", fragment, at)
+    return fragment[:at] + struct.pack(">i", shift + ticks) + fragment[at + 4 :]

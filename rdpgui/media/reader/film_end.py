@@ -40,13 +40,16 @@ class _Kept:
     sparse: Luma
 
 
-def read_end(film: Film, last: LastFrame, deadline: Deadline) -> tuple[tuple[EndText, ...], ReaderState]:
+def read_end(
+    film: Film, last: LastFrame, deadline: Deadline, reader: LineReader | None = None
+) -> tuple[tuple[EndText, ...], ReaderState]:
     """Return what the screens at the end of a film say, in the order they are seen.
 
     Args:
         film: opened film.
         last: its last frame.
         deadline: limit for the work.
+        reader: reads the lines; None loads one.
 
     Raises:
         RecordingUnreadable: the deadline passed.
@@ -54,7 +57,7 @@ def read_end(film: Film, last: LastFrame, deadline: Deadline) -> tuple[tuple[End
     if ground_of(sparse_luma(last.frame, 4)).share < MIN_GROUND_SHARE:
         return (), ReaderState.DONE
     try:
-        return _read_back(film, last, LineReader(), deadline), ReaderState.DONE
+        return _read_back(film, last, reader or LineReader(), deadline), ReaderState.DONE
     except ReaderUnusable as error:
         return (), error.state
 

@@ -22,6 +22,8 @@ _LEFT_SHARE, _TOP_SHARE = 0.70, 0.915
 """The corner in which the clock stands."""
 _WAYS = ((8, 0.3), (8, 0.0), (5, 0.3), (12, 0.3), (8, 0.6), (5, 0.6), (12, 0.6), (18, 0.0), (5, 0.0))
 """Gap between columns in pixels, and share of the bar's ground under which a row is above the bar; tried in turn."""
+_BAR_SHARE = 0.4
+"""Of the corner's lower half that is of one ground, at least: the bar. Reading lines in a picture takes seconds."""
 _MAX_GROUPS = 6
 _MIN_DIGIT_HEIGHT = 8
 """Smaller ones were read wrongly with confidence."""
@@ -72,7 +74,7 @@ def read_clock(picture: Luma, reader: LineReader) -> ClockReading | None:
     height, width = picture.shape
     left, top = round(_LEFT_SHARE * width), round(_TOP_SHARE * height)
     corner = _without_strip(picture[top:, left:])
-    if not len(corner):
+    if not len(corner) or ground_of(corner[len(corner) // 2 :]).share < _BAR_SHARE:
         return None
     read: dict[Box, _Row] = {}
     for gap, cut in _WAYS:

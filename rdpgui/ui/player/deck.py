@@ -47,6 +47,7 @@ class Deck(QObject):
         position_changed: film time in seconds. playing_changed: whether it moves.
         loop_changed: the ends were set. opened: stills can be asked for.
         watched: every picture of a film was looked at by now.
+        downloaded: a film is read from its file by now.
         part_changed: place of the film that is shown now. gap_crossed: playing went over so many seconds without film.
         fell_back: an ``RdpguiError`` and the name of the player that took over.
         open_failed, still_failed, play_failed: an ``RdpguiError``.
@@ -61,6 +62,7 @@ class Deck(QObject):
     part_changed = Signal(int)
     gap_crossed = Signal(float)
     watched = Signal()
+    downloaded = Signal()
     fell_back = Signal(object, str)
     open_failed = Signal(object)
     still_failed = Signal(object)
@@ -155,6 +157,7 @@ class Deck(QObject):
         self.reel = self.reel.downloaded(path)
         if not self.playing:
             self._stand_at(self.position_s)
+        self.downloaded.emit()
 
     def take_watched(self, path: Path, facts: FilmFacts) -> None:
         """Take over what was found by looking at every picture of a film."""

@@ -174,8 +174,9 @@ def reel_of(films: Sequence[PlacedFilm]) -> Reel:
 
 
 def _with_spans(facts: FilmFacts, found: FilmFacts) -> FilmFacts:
+    """Return facts with what was found by looking at all pictures; of an object in S3 the clock is not read before."""
     spans = Watched(found.idle, found.frozen, found.black, found.duplicate, found.spoiled)
-    return with_watched(facts, spans)
+    return replace(with_watched(facts, spans), clock=found.clock or facts.clock)
 
 
 def _start_s(film: PlacedFilm) -> float:

@@ -45,6 +45,7 @@ class Watching(QObject):
         self._done: set[Path] = set()
         self.path: Path | None = None
         deck.opened.connect(self._next)
+        deck.downloaded.connect(self._next)
 
     def forget(self) -> None:
         """Look at nothing more: other films are shown now."""
