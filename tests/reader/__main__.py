@@ -33,7 +33,8 @@ def main() -> int:
         films = clocks(range(arguments.first, arguments.first + arguments.films), Path(folder))
     _print("films with a clock", films)
     short = screens.counts["right"] < RIGHT_SHARE * len(numbers) or screens.counts["named wrongly"] > 0
-    return int(short or desks.counts["named wrongly"] + films.counts["named wrongly"] > 0)
+    wrong = desks.counts["named wrongly"] + sum(films.counts[way + "named wrongly"] for way in ("", "searched "))
+    return int(short or wrong > 0)
 
 
 def _print(name: str, tally: Tally) -> None:

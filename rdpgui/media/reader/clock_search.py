@@ -15,13 +15,12 @@ from rdpgui.core.film import FilmClock
 from rdpgui.media.decoding import Deadline, Run
 from rdpgui.media.film import Film, pts_of
 from rdpgui.media.idle import SampleTable
-from rdpgui.media.reader.film_clock import MAX_SEARCHES, ClockWatch, changed_part, lateness_s, part_of, same_reading
-from rdpgui.media.reader.lines import ground_of, luma_of, sparse_luma
+from rdpgui.media.reader.film_clock import ClockWatch, changed_part, lateness_s, part_of, same_reading
+from rdpgui.media.reader.lines import luma_of
 from rdpgui.media.reader.model import LineReader
-from rdpgui.media.reader.screen import MIN_GROUND_SHARE
 from rdpgui.media.reader.taskbar import ClockReading, read_clock
 
-BACK_S = (0.0, 3.0, 8.0, 20.0, 60.0, 180.0, 600.0)
+BACK_S = (0.0, 5.0, 20.0, 90.0, 600.0)
 """How far before the end a clock is looked for: an end screen shows none."""
 MINUTE_S = 61.0
 MAX_PIXELS = 1280 * 720 * 300
@@ -93,23 +92,18 @@ class _Search:
 
     def _anchor(self) -> int | None:
         """Return a key near the end that shows the clock."""
-        searches, tried = 0, set[int]()
+        tried = set[int]()
         for back_s in BACK_S:
             at = max(0, bisect.bisect_right(self._times_s, self._times_s[-1] - back_s) - 1)
             if at in tried:
                 continue
             tried.add(at)
             frame = self._picture(at)
-            if frame is None or ground_of(sparse_luma(frame, 4)).share >= MIN_GROUND_SHARE:
-                continue
-            reading = read_clock(luma_of(frame), self._reader)
-            if reading is not None:
+            reading = None if frame is None else read_clock(luma_of(frame), self._reader)
+            if frame is not None and reading is not None:
                 self._shown = (reading, frame)
                 self._like[at] = True
                 return at
-            searches += 1
-            if searches >= MAX_SEARCHES:
-                break
         return None
 
     def _first(self, at: int) -> int:
