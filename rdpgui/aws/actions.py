@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import datetime
 from typing import Any
 
 from rdpgui.aws import parse
 from rdpgui.aws.calls import AwsCaller
 from rdpgui.core.errors import AccessDenied, AwsError, NotFound
 from rdpgui.core.ids import CommandId, InstanceId
+from rdpgui.core.instance import GuestBoot
 from rdpgui.core.kinds.kind import Ec2Call, GuestScript, InstanceOrder
 
 DOCUMENT = "AWS-RunPowerShellScript"
@@ -18,7 +18,11 @@ DELIVERY_TIMEOUT_S = 30
 """The lowest value that SendCommand takes. The default is an hour, for which a command to a dead agent stays open."""
 EXECUTION_TIMEOUT_S = 60
 COMMENT = "rdpgui"
-BOOT_TIME_SCRIPT = "(Get-CimInstance -ClassName Win32_OperatingSystem).LastBootUpTime.ToUniversalTime().ToString('o')"
+BOOT_SCRIPT = (
+    "(Get-CimInstance -ClassName Win32_PerfFormattedData_PerfOS_System -ErrorAction SilentlyContinue).SystemUpTime",
+    "(Get-CimInstance -ClassName Win32_OperatingSystem).LastBootUpTime.ToUniversalTime().ToString('o')",
+)
+"""How long Windows has been up, in whole seconds where its performance counters work, and since when by its clock."""
 BOOT_TIME_LIMIT_S = 20.0
 POLL_S = (0.15, 0.3, 0.6, 1.0)
 FINISHED = frozenset({"Success", "Cancelled", "Failed", "TimedOut"})
@@ -66,13 +70,13 @@ class AwsActions:
         """Ask EC2 to start."""
         await self._caller.change("ec2", "StartInstances", InstanceIds=[instance_id])
 
-    async def boot_time(self, instance_id: InstanceId) -> datetime | None:
-        """Return the guest's last boot time, None when it cannot be read within 20 s.
+    async def last_boot(self, instance_id: InstanceId) -> GuestBoot | None:
+        """Return what the guest says of its last boot, None when it cannot be read within 20 s.
 
         Raises:
             Refused: the node is not managed or not online.
         """
-        command_id = await self._send(instance_id, [BOOT_TIME_SCRIPT])
+        command_id = await self._send(instance_id, list(BOOT_SCRIPT))
         give_up_mono_s = time.monotonic() + BOOT_TIME_LIMIT_S
         poll = 0
         while time.monotonic() < give_up_mono_s:
@@ -80,7 +84,7 @@ class AwsActions:
             poll += 1
             status, output = await self._invocation(command_id, instance_id)
             if status in FINISHED:
-                return parse.boot_time(output) if status == "Success" else None
+                return parse.last_boot(output) if status == "Success" else None
         return None
 
     async def _send(self, instance_id: InstanceId, lines: list[str]) -> CommandId:

@@ -21,6 +21,7 @@ from rdpgui.aws.errors import malformed
 from rdpgui.core.ids import AccountId, InstanceId, SessionId
 from rdpgui.core.instance import (
     ConnectionStatus,
+    GuestBoot,
     Instance,
     InstanceProtection,
     InstanceState,
@@ -246,13 +247,20 @@ def account(answer: Answer) -> tuple[AccountId, str]:
 _ISO = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|\+00:00)?")
 
 
-def boot_time(text: str) -> datetime | None:
-    """Read the first ISO 8601 UTC time of a command's output (.NET writes seven decimals), None when there is none."""
-    found = _ISO.search(text)
+_SECONDS = re.compile(r"^\s*(\d{1,10})\s*$", re.MULTILINE)
+
+
+def last_boot(text: str) -> GuestBoot | None:
+    """Read the first ISO 8601 UTC time of a command's output (.NET writes seven decimals), None when there is none.
+
+    A line of its own that is a number is the uptime, seconds.
+    """
+    found, uptime = _ISO.search(text), _SECONDS.search(text)
     if found is None:
         return None
     micro = (found[2] or "0")[:6].ljust(6, "0")
-    return datetime.fromisoformat(f"{found[1]}.{micro}+00:00")
+    boot_at = datetime.fromisoformat(f"{found[1]}.{micro}+00:00")
+    return GuestBoot(boot_at, float(uptime[1]) if uptime is not None else None)
 
 
 @dataclass(frozen=True, slots=True)

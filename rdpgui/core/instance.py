@@ -77,6 +77,19 @@ class Instance:
 
 
 @dataclass(frozen=True, slots=True)
+class GuestBoot:
+    """What a guest says of its last boot.
+
+    Attributes:
+        boot_at: by its clock, a correction of which moves it.
+        uptime_s: how long it has been up by a counter that no correction moves, whole seconds; None when not told.
+    """
+
+    boot_at: datetime
+    uptime_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ManagedNode:
     """One managed node. A stopped instance is not listed by SSM at all."""
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ids import AccessRequestId, AccountId, CommandId, ConnectionId, InstanceId, Region, SessionId
-from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, ManagedNode
+from rdpgui.core.instance import ConnectionStatus, GuestBoot, Instance, InstanceProtection, ManagedNode
 from rdpgui.core.kinds.kind import Ec2Call, InstanceOrder
 from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session
@@ -111,8 +111,8 @@ class DisruptionPort(Protocol):
     async def start(self, instance_id: InstanceId) -> None:
         """Source: ec2:StartInstances."""
 
-    async def boot_time(self, instance_id: InstanceId) -> datetime | None:
-        """Return the guest's last boot time, None when it cannot be read. Source: ssm:SendCommand."""
+    async def last_boot(self, instance_id: InstanceId) -> GuestBoot | None:
+        """Return what the guest says of its last boot, None when it cannot be read. Source: ssm:SendCommand."""
 
 
 class PreferencesPort(Protocol):

@@ -252,17 +252,19 @@ class ConnectionChanged:
 
 @dataclass(frozen=True, slots=True)
 class BootTimeRead:
-    """The guest's last boot time. Source: ssm:SendCommand (LastBootUpTime).
+    """The guest's last boot time. Source: ssm:SendCommand (LastBootUpTime, SystemUpTime).
 
     Attributes:
         boot_at: by the guest's clock: a correction of that clock moves it.
-        uptime_s: the guest's uptime counter at ``at``, which no correction moves; None when it was not read.
+        uptime_s: the guest's uptime counter, which no correction moves; None when it was not read.
+        asked_at: when the command was sent: it was read between then and ``at``. None: shortly before ``at``.
     """
 
     at: datetime
     run_id: RunId
     boot_at: datetime
     uptime_s: float | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

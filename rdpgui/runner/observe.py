@@ -231,10 +231,10 @@ class BootWatch:
             if not allowed:
                 self._tell()
                 return True
-            boot_at = await command_boot_time(self._run)
-        if boot_at is None or not self._is_news(boot_at, before):
+            read = await command_last_boot(self._run)
+        if read is None or not self._is_news(read.boot_at, before):
             return True
-        self._run.emit(BootTimeRead(self._run.now(), self._run.plan.run_id, boot_at))
+        self._run.emit(read)
         return case_of(self._run.state).onset.boot is None
 
     def _is_news(self, boot_at: datetime, before: datetime | None) -> bool:
@@ -263,23 +263,27 @@ class BootWatch:
         return baseline.boot_at if baseline is not None else None
 
 
-async def command_boot_time(run: RunContext) -> datetime | None:
-    """Read the boot time by Run Command, which the journal says before; the caller has asked whether it may."""
+async def command_last_boot(run: RunContext) -> BootTimeRead | None:
+    """Read the last boot by Run Command, which the journal says before; the caller has asked whether it may."""
     await run.announce(
         N_("About to call {action} on {target}: read the boot time."),
         action="ssm:SendCommand",
         target=run.plan.instance_id,
     )
-    return await run.ports.disruptions.boot_time(run.plan.instance_id)
+    asked_at = run.now()
+    boot = await run.ports.disruptions.last_boot(run.plan.instance_id)
+    if boot is None:
+        return None
+    return BootTimeRead(run.now(), run.plan.run_id, boot.boot_at, boot.uptime_s, asked_at)
 
 
 async def read_boot_once(run: RunContext) -> None:
     """Read the boot time before the disruption, if armed; without it the proof is harder, never impossible."""
     try:
         with run.ordering() as allowed:
-            boot_at = await command_boot_time(run) if allowed else None
+            read = await command_last_boot(run) if allowed else None
     except (AwsError, GuardRefusal) as error:
         run.note("warning", N_("The boot time could not be read: {error}"), error=error.text())
         return
-    if boot_at is not None:
-        run.emit(BootTimeRead(run.now(), run.plan.run_id, boot_at))
+    if read is not None:
+        run.emit(read)

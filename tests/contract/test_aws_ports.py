@@ -173,11 +173,13 @@ async def test_that_the_guest_tells_its_boot_time(env: Environment) -> None:
     env.told(
         "ssm",
         "get_command_invocation",
-        {"Status": "Success", "StandardOutputContent": "2026-11-23T06:55:00.0000000Z\r\n"},
+        {"Status": "Success", "StandardOutputContent": "3605\r\n2026-11-23T06:55:00.0000000Z\r\n"},
     )
-    boot_at = await env.ports.disruptions.boot_time(env.instance_id)
-    assert boot_at is not None
-    assert boot_at < datetime.now(UTC) + timedelta(days=3650)
+    boot = await env.ports.disruptions.last_boot(env.instance_id)
+    assert boot is not None
+    assert boot.boot_at < datetime.now(UTC) + timedelta(days=3650)
+    assert boot.uptime_s is not None
+    assert boot.uptime_s >= 0
 
 
 async def test_that_a_command_to_nobody_is_refused(env: Environment) -> None:

@@ -20,7 +20,15 @@ from rdpgui.core.errors import (
 )
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ids import AccessRequestId, CommandId, ConnectionId, InstanceId, SessionId
-from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState, ManagedNode, PingStatus
+from rdpgui.core.instance import (
+    ConnectionStatus,
+    GuestBoot,
+    Instance,
+    InstanceProtection,
+    InstanceState,
+    ManagedNode,
+    PingStatus,
+)
 from rdpgui.core.kinds.kind import Ec2Call, GuestScript, InstanceOrder
 from rdpgui.core.ports import Downloaded, Identity, JournalPen, OpenedConnection, Ports, ProgressCallback, RangeReader
 from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
@@ -184,13 +192,14 @@ class FakeDisruptions(_Port):
     def _shut_down_inside(self, instance_id: InstanceId, restart: bool) -> None:
         self.world.shut_down(instance_id, restart=restart, code="" if restart else "Client.InstanceInitiatedShutdown")
 
-    async def boot_time(self, instance_id: InstanceId) -> datetime | None:
+    async def last_boot(self, instance_id: InstanceId) -> GuestBoot | None:
         await self.world.answer("ssm:SendCommand boot time")
         await asyncio.sleep(0.3)
         machine = self.world.machines[instance_id]
         if self.world.behaviour.boot_time_fails or not machine.connected:
             return None
-        return machine.boot_at
+        uptime_s = float(int((self.world.clock.true_now() - machine.boot_at).total_seconds()))
+        return GuestBoot(machine.boot_at, uptime_s)
 
 
 class FakePreferences(_Port):

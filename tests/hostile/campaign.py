@@ -14,7 +14,6 @@ from rdpgui.core.verdict import Verdict, VerdictValue
 from tests.hostile.course import TODAY, Course, Manners, run_through
 from tests.hostile.draw import draw
 from tests.hostile.faults import Fault, faults_of
-from tests.hostile.history import ORDER
 from tests.hostile.judge_door import (
     Judge,
     filed_as,
@@ -26,6 +25,7 @@ from tests.hostile.judge_door import (
     the_judge,
 )
 from tests.hostile.kinds import Cure, Wrong, kind_of
+from tests.hostile.machines import ORDER
 from tests.hostile.runner_layer import live_through
 from tests.hostile.truth import Truth, truth_of
 from tests.hostile.world import World

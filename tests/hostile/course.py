@@ -47,6 +47,10 @@ CALLS = {
     DisruptionId.EC2_REBOOT: "ec2:RebootInstances",
     DisruptionId.EC2_STOP: "ec2:StopInstances",
     DisruptionId.STOP_SKIP_OS_SHUTDOWN: "ec2:StopInstances",
+    DisruptionId.STOP_FORCE: "ec2:StopInstances",
+    DisruptionId.HIBERNATE: "ec2:StopInstances",
+    DisruptionId.DIAGNOSTIC_INTERRUPT: "ec2:SendDiagnosticInterrupt",
+    DisruptionId.SSM_AGENT_STOP: "ssm:SendCommand",
     DisruptionId.CONTROL_DISCONNECT: "ssm:TerminateSession",
 }
 
@@ -72,7 +76,7 @@ class Manners:
 
 TODAY = Manners()
 AS_OF_0_1_0 = Manners(1, refusal_is_final=True, sightings=1, boot_until_it_differs=True, unread_is_told=False)
-SETTLE_LOOKS = 10
+SETTLE_LOOKS, LATE_S = 10, 240.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,20 @@ def run_through(world: World, manners: Manners = TODAY) -> Course:
     see_boot(seen, BASELINE_S, answered_s + 0.1, until_it_differs=manners.boot_until_it_differs)
     see_session(seen, attached_s, sightings=manners.sightings)
     if ends_here and world.plan.disruption_id in CALLS:
-        looked_s = answered_s + world.plan.delay_s + SETTLE_LOOKS * world.plan.poll_s
+        looked_s = answered_s + world.plan.delay_s + _settles_s(world)
         if not any(answered_s < at_s <= looked_s and isinstance(event, _SIGNS) for at_s, event in seen.events):
             failed = ActionFailed(seen.local(looked_s), RUN, CALLS[world.plan.disruption_id], world.order.error, True)
             seen.add(looked_s, failed)
             return _judged(seen, looked_s + 0.2, looks=0, unread="")
         answered_s = min(at_s for at_s, event in seen.events if at_s > answered_s and isinstance(event, _SIGNS))
     return _after(seen, answered_s, manners)
+
+
+def _settles_s(world: World) -> float:
+    """Return how long the run looks for an effect after an error: what Windows carries out may come late, 4 min."""
+    asks_windows = world.plan.effect is Effect.RESTART or world.plan.delay_s > 0
+    late = asks_windows and not world.plan.lab and world.plan.disruption_id is not DisruptionId.DIAGNOSTIC_INTERRUPT
+    return max(LATE_S if late else 0.0, SETTLE_LOOKS * world.plan.poll_s)
 
 
 _SIGNS = (InstanceChanged, ConnectionChanged, SessionLeftActive)
@@ -154,6 +165,7 @@ def _begin(seen: Seen) -> float:
         InstanceState.RUNNING,
         platform="windows",
         tags=(("rdpgui:disruptable", "true"),),
+        hibernation=True,
     )
     baseline = BaselineTaken(
         seen.local(BASELINE_S),

@@ -23,6 +23,8 @@ _CAUSES = (
     "the agent restarts",
     "the service ends it",
 )
+_FORCED = (DisruptionId.EC2_STOP, DisruptionId.EC2_REBOOT, DisruptionId.STOP_FORCE)
+_CARRIED_OUT = (*_FORCED, DisruptionId.STOP_SKIP_OS_SHUTDOWN, DisruptionId.HIBERNATE)
 _ERRORS = ("RequestLimitExceeded", "UnauthorizedOperation", "InternalError", "AccessDenied")
 
 
@@ -68,20 +70,28 @@ def obeys_late(world: World, rng: random.Random) -> World:
 
 def is_forced(world: World, rng: random.Random) -> World:
     """Windows never obeys; EC2 cuts after a few minutes."""
-    if world.plan.disruption_id not in (DisruptionId.EC2_STOP, DisruptionId.EC2_REBOOT):
+    if world.plan.disruption_id not in _FORCED:
         return replace(world, order=replace(world.order, answer=Answer.IGNORED))
-    return replace(world, order=replace(world.order, obey_s=rng.uniform(120.0, 240.0), forced=True))
+    soon_s = 5.0 if world.plan.disruption_id is DisruptionId.STOP_FORCE else 120.0
+    return replace(world, order=replace(world.order, obey_s=rng.uniform(soon_s, 240.0), forced=True))
 
 
 def is_ignored(world: World, rng: random.Random) -> World:
-    """Run Command answers, and Windows does nothing; what EC2 accepts it carries out, late."""
-    ec2 = world.plan.disruption_id in (DisruptionId.EC2_STOP, DisruptionId.EC2_REBOOT)
-    if ec2 or world.plan.disruption_id is DisruptionId.STOP_SKIP_OS_SHUTDOWN:
+    """Run Command answers, and Windows does nothing; what EC2 accepts it carries out, late.
+
+    But for an interrupt: what Windows makes of it is Windows' own.
+    """
+    if world.plan.disruption_id in _CARRIED_OUT:
         return replace(world, order=replace(world.order, obey_s=rng.uniform(60.0, 240.0), forced=True))
     if world.plan.by_hand:
         return replace(world, acts=())
     leave = Leave(rng.choice(_CAUSES), Moment(Anchor.ORDER, rng.uniform(1.0, 60.0)))
     return replace(world, order=replace(world.order, answer=Answer.IGNORED), leave=leave)
+
+
+def never_comes_back(world: World, rng: random.Random) -> World:
+    """A machine that crashed stays down, one that restarts hangs, an agent that was stopped is not started again."""
+    return replace(world, order=replace(world.order, returns=False))
 
 
 def is_refused(world: World, rng: random.Random) -> World:
@@ -267,6 +277,7 @@ DISTURBANCES: tuple[Disturb, ...] = (
     outsider_acts,
     restarted_before,
     restarts_again,
+    never_comes_back,
     agent_flaps,
     network_is_cut,
     other_access,

@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.session import AccessType
 from tests.hostile.moments import Anchor, Moment
 from tests.hostile.world import Created, FilmSpec, Loose, LooseKind, Naming, Port, Put, Visit, World
@@ -24,8 +23,7 @@ def expected_length_s(world: World) -> float:
     steady_s = plan.steady_s + plan.poll_s / 2 + 4 * world.reads.latency_s
     if plan.by_hand:
         return steady_s + max((act.moment.after_s for act in world.acts), default=0.0) + machine.screen_s
-    cut = plan.disruption_id is DisruptionId.STOP_SKIP_OS_SHUTDOWN
-    return steady_s + plan.delay_s + world.order.obey_s + (0.0 if cut else machine.screen_s)
+    return steady_s + plan.delay_s + world.order.obey_s + (machine.screen_s if plan.shows_shutdown else 0.0)
 
 
 # -- the own film ---------------------------------------------------------------------------
@@ -39,7 +37,7 @@ def ends_early(world: World, rng: random.Random) -> World:
 def ends_before_the_call(world: World, rng: random.Random) -> World:
     """The session ends soon after the call, the film shortly before it."""
     changed = replace(world, order=replace(world.order, obey_s=rng.uniform(0.1, 0.6)))
-    cut = changed.plan.disruption_id is DisruptionId.STOP_SKIP_OS_SHUTDOWN
+    cut = not changed.plan.shows_shutdown
     screen_s = min(changed.machine.screen_s, rng.uniform(0.2, 1.5))
     after_call_s = changed.plan.delay_s + changed.order.obey_s + (0.0 if cut else screen_s)
     changed = replace(changed, machine=replace(changed.machine, screen_s=screen_s))

@@ -14,7 +14,7 @@ from dataclasses import replace
 from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.session import AccessType, SessionOrigin
 from tests.hostile.disturb import DISTURBANCES
-from tests.hostile.history import reachable
+from tests.hostile.machines import reachable
 from tests.hostile.moments import Anchor, ClockSpec, Moment
 from tests.hostile.world import (
     Act,
@@ -34,13 +34,17 @@ from tests.hostile.world import (
 )
 
 KINDS = (
-    (DisruptionId.OS_REBOOT, 18),
-    (DisruptionId.OS_SHUTDOWN, 18),
-    (DisruptionId.EC2_REBOOT, 16),
-    (DisruptionId.EC2_STOP, 18),
-    (DisruptionId.STOP_SKIP_OS_SHUTDOWN, 10),
-    (DisruptionId.CONTROL_NONE, 10),
-    (DisruptionId.CONTROL_DISCONNECT, 10),
+    (DisruptionId.OS_REBOOT, 15),
+    (DisruptionId.OS_SHUTDOWN, 15),
+    (DisruptionId.EC2_REBOOT, 12),
+    (DisruptionId.EC2_STOP, 13),
+    (DisruptionId.STOP_SKIP_OS_SHUTDOWN, 8),
+    (DisruptionId.STOP_FORCE, 6),
+    (DisruptionId.HIBERNATE, 6),
+    (DisruptionId.DIAGNOSTIC_INTERRUPT, 6),
+    (DisruptionId.SSM_AGENT_STOP, 6),
+    (DisruptionId.CONTROL_NONE, 8),
+    (DisruptionId.CONTROL_DISCONNECT, 8),
 )
 _HOW_MANY = ((0, 34), (1, 33), (2, 18), (3, 9), (4, 6))
 
@@ -115,6 +119,10 @@ def _machine(rng: random.Random, *, lab: bool) -> Machine:
         notice_s=rng.uniform(0.5, 3.0) if lab else rng.uniform(0.5, 10.0),
         guest=guest,
         up_before_s=rng.choice((600.0, 3_600.0, 86_400.0, 3e6)),
+        save_s=rng.uniform(0.5, 3.0) if lab else rng.uniform(3.0, 90.0),
+        away_s=rng.uniform(1.5, 4.0) if lab else rng.uniform(61.0, 85.0),
+        worker_s=rng.uniform(0.0, 0.1) if lab else rng.uniform(0.0, 3.0),
+        asleep=rng.choice(("User initiated", "User initiated hibernate", "")),
     )
 
 

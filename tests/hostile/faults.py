@@ -13,6 +13,9 @@ the session's end is not told       its film cannot be compared with what is not
 too close to the earliest effect    stated times resolve a second; what lies within says nothing of before and after
 the agent went away later           Windows goes on for a while after the remote desktop is cut; that it went down
                                     already then only the session's own film can say
+the agent was seen afterwards       what shows nothing of itself takes session and agent in one moment; a look that
+                                    shows the agent after the end is old, or the end was somebody's who closed a window
+the machine stops long after it     as one whose network was cut first would
 a clock is not bounded              what rests on it cannot be compared with any other time
 reads were denied or away           not seen is not "did not happen"
 another film could be taken for it  the destination is the account's; a likeness is no identity, a name is
@@ -29,8 +32,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rdpgui.core.disruption import Effect
+from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.film import TailClass
+from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChanged, SessionLeftActive
 from rdpgui.core.session import SessionOrigin
 from rdpgui.core.verdict import CheckId
@@ -38,7 +42,7 @@ from tests.hostile.course import Course
 from tests.hostile.film_facts import BASE, idle_s, tail_class, wall, whole
 from tests.hostile.history import Film
 from tests.hostile.moments import NEVER
-from tests.hostile.truth import begun, is_disrupted, is_planned, present, reaches
+from tests.hostile.truth import begun, could_act_s, is_disrupted, is_planned, present, reaches
 from tests.hostile.world import Answer, Created, EndDate, LooseKind, Naming, Port, Put, Topic
 
 _P, _E, _O = CheckId.DISRUPTION_PROVEN, CheckId.ENDED_AFTER, CheckId.OWN_RECORDING
@@ -48,6 +52,9 @@ MARGIN_S = 2.0
 """Stated times resolve a second each, and clocks are bounded to about one."""
 
 AGENT_APART_S = 2.0
+STOPS_S = 30.0
+"""Within so much of its power EC2 may be expected to call an instance stopped. To hibernate takes longer."""
+
 SLACK_S = 0.4
 """Left to the judge, for the rounding of what is stated."""
 
@@ -88,6 +95,7 @@ def faults_of(course: Course) -> tuple[Fault, ...]:
     _of_likeness(found, course)
     by = course.history.ended_by
     apart = by is not None and by.agent_lost_s - course.history.own.end_s > AGENT_APART_S
+    found.when(_seen_after(course), "the agent was seen after the session's end, by an answer that may be old", _E)
     unclear = not own or any(_O in fault.checks for fault in found)
     found.when(apart and unclear, "the agent went away later, and no film known as its own says why", _E)
     for item in own[-1:]:
@@ -95,6 +103,24 @@ def faults_of(course: Course) -> tuple[Fault, ...]:
         _of_the_film(found, course, item.film)
         _of_the_picture(found, course, item.film)
     return tuple(found)
+
+
+def _seen_after(course: Course) -> bool:
+    """Whether a look still showed the agent when the session had ended, where one moment should have taken both.
+
+    The answer may have been old, or somebody closed the window before: no screen tells.
+    """
+    history = course.history
+    plan = history.world.plan
+    if plan.shows_shutdown or plan.effect is Effect.NONE or plan.by_hand:
+        return False
+    connections = [e for e in course.events if isinstance(e, ConnectionChanged)]
+    instances = [e for e in course.events if isinstance(e, InstanceChanged)]
+    lost = [e.not_before_at for e in connections if e.status is ConnectionStatus.NOT_CONNECTED]
+    stopped = [e.not_before_at for e in instances if e.state is InstanceState.STOPPED]
+    seen = [(at - BASE).total_seconds() for at in (*lost[:1], *stopped[:1]) if at is not None]
+    seen_s = min(seen, default=0.0) - history.world.program.local.offset_s
+    return bool(lost) and seen_s > history.own.end_s + SLACK_S
 
 
 def _of_the_order(found: _List, course: Course) -> None:
@@ -125,11 +151,16 @@ def _of_the_effect(found: _List, course: Course) -> None:
     if plan.effect is Effect.HALT:
         seen = [e for e in events if isinstance(e, InstanceChanged)]
         found.when(len(seen) < 1 or seen[-1].state.value != "stopped", "the stop was not seen to its end", _P, _E)
+        gone_s = max((item.agent_lost_s for item in planned), default=0.0)
+        later_s = max((state.at_s for state in history.states if state.state.value == "stopped"), default=0.0) - gone_s
+        cut = not plan.shows_shutdown and later_s > STOPS_S
+        found.when(cut, "the instance went on for long after its agent was lost, as with a network that is cut", _E)
         return
     boots = [e for e in events if isinstance(e, BootTimeRead)]
     flips = [e for e in events if isinstance(e, ConnectionChanged)]
     guest, uptime = history.world.machine.guest, history.world.reads.uptime
-    found.when(abs(guest.offset_s) > 1.0 and not uptime, "the guest's clock is not bounded", _P, _E)
+    unbounded = abs(guest.offset_s) > 1.0 and not uptime and plan.effect is Effect.RESTART
+    found.when(unbounded, "the guest's clock is not bounded", _P, _E)
     found.when(len(boots) < 2, "the boot time was not read before and after", _P, _E)
     found.when(len(flips) < 2, "the agent was not seen to go and to come back", _P, _E)
 
@@ -169,7 +200,7 @@ def _of_clocks_and_reads(found: _List, course: Course) -> None:
             for topic in outage.topics:
                 found.when(True, f"reads failed: {topic.value}", *_TOPIC_CHECKS[topic])
     for topic in world.reads.denied:
-        needed = topic is not Topic.BOOT or world.plan.effect is Effect.RESTART
+        needed = topic is not Topic.BOOT or world.plan.effect in (Effect.RESTART, Effect.AGENT)
         found.when(needed, f"reads are denied: {topic.value}", *_TOPIC_CHECKS[topic])
 
 
@@ -214,8 +245,8 @@ def _of_the_film(found: _List, course: Course, film: Film) -> None:
     )
     found.when(film.ends_s > own.end_s + 0.3, "it is longer than the session", _R, _O, _L)
     by = history.ended_by
-    if by is not None and not film.shutdown:
-        from_s = by.begins_s if by.screen else max(by.called_s, history.anchors.order_s)
+    if by is not None and not (film.shutdown and plan.shows_shutdown):
+        from_s = by.begins_s if by.screen and plan.shows_shutdown else could_act_s(history, by)
         known_s = min(film.live_s, _started_s(course) + film.duration_s)
         found.when(known_s - from_s < MARGIN_S, "it shows the effect too shortly", _R, _L, _E)
 
@@ -248,4 +279,6 @@ def _of_the_picture(found: _List, course: Course, film: Film) -> None:
         found.when(not film.shutdown, "the shutdown is not in it", _L, _R, _E, _P)
         found.when(not (plan.lab or world.program.confirms), "nobody says what the last picture shows", _L, _E)
     else:
-        found.when(tail is not TailClass.CONTENT, "its last picture is no desktop", _L, _P, _E)
+        stopped = plan.lab and plan.disruption_id is DisruptionId.DIAGNOSTIC_INTERRUPT  # its guest shows a stop screen
+        shows = tail is TailClass.CONTENT or (stopped and tail is TailClass.SOLID_TEXT)
+        found.when(not shows, "its last picture is no desktop", _L, _P, _E)

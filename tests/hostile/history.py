@@ -5,63 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from rdpgui.core.disruption import DisruptionId, Effect, Origin
-from rdpgui.core.instance import InstanceState
+from rdpgui.core.disruption import Effect
+from tests.hostile.machines import Happening, StateAt, happenings_of, states_of
 from tests.hostile.moments import NEVER, Anchor, Anchors, Moment
-from tests.hostile.world import Answer, Deed, EndDate, FilmSpec, LooseKind, Machine, Naming, Port, Put, World
+from tests.hostile.world import Answer, EndDate, FilmSpec, LooseKind, Naming, Port, Put, World
 
 BUCKET, ELSEWHERE = "recordings", "recordings-new"
 TARGET_ID, OTHER_ID = "i-0aaaaaaaaaaaaaaaa", "i-0bbbbbbbbbbbbbbbb"
-ORDER = "the order"
-CONNECTS_S = 1.0
-"""A person is connected so soon after the target can be reached again."""
-
-USER_CODE, GUEST_CODE = "Client.UserInitiatedShutdown", "Client.InstanceInitiatedShutdown"
-
-_ORDERED = {
-    DisruptionId.OS_REBOOT: Deed.OS_REBOOT,
-    DisruptionId.OS_SHUTDOWN: Deed.OS_SHUTDOWN,
-    DisruptionId.EC2_REBOOT: Deed.EC2_REBOOT,
-    DisruptionId.EC2_STOP: Deed.EC2_STOP,
-    DisruptionId.STOP_SKIP_OS_SHUTDOWN: Deed.EC2_STOP,
-}
-_OUTCOMES = {
-    Deed.EC2_STOP: Effect.HALT,
-    Deed.OS_SHUTDOWN: Effect.HALT,
-    Deed.EC2_TERMINATE: Effect.HALT,
-    Deed.EC2_REBOOT: Effect.RESTART,
-    Deed.OS_REBOOT: Effect.RESTART,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """A machine goes down. ``begins_s``: the shutdown screen; without a screen it is the cut itself."""
-
-    cause: str
-    deed: Deed
-    called_s: float
-    begins_s: float
-    cut_s: float
-    agent_lost_s: float
-    off_s: float
-    kernel_s: float
-    up_s: float
-
-    @property
-    def outcome(self) -> Effect:
-        """Return the class of the effect."""
-        return _OUTCOMES[self.deed]
-
-    @property
-    def origin(self) -> Origin:
-        """Return where it came from."""
-        return Origin.GUEST if self.deed in (Deed.OS_REBOOT, Deed.OS_SHUTDOWN) else Origin.CONTROL_PLANE
-
-    @property
-    def screen(self) -> bool:
-        """Whether the desktop showed that it goes down."""
-        return self.cut_s > self.begins_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +64,6 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class StateAt:
-    """EC2's state from a moment on."""
-
-    at_s: float
-    state: InstanceState
-    code: str
-    reason_at_s: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class History:
     """What happened. ``ended_by`` is the happening that ended the own session, None when it was something else."""
 
@@ -154,99 +94,18 @@ class History:
 
 def unfold(world: World, anchors: Anchors) -> History:
     """Return what happened, as far as the anchors have come."""
-    happenings = _happenings(world, anchors)
+    happenings = happenings_of(world, anchors)
     own, by = _own_life(world, anchors, happenings)
     anchors = Anchors(anchors.connected_s, anchors.order_s, own.end_s)
     others = tuple(_other_life(world, anchors, number, happenings) for number in range(len(world.visits)))
     boots = (-world.machine.up_before_s, *(h.kernel_s for h in happenings if h.kernel_s < NEVER))
     objects = _objects(world, anchors, own, others, happenings)
-    return History(world, anchors, happenings, _states(world, happenings), boots, own, by, others, objects)
+    return History(world, anchors, happenings, states_of(world, happenings), boots, own, by, others, objects)
 
 
 def session_id_of(world: World, name: str) -> str:
     """Return a session id: opaque, the same in each replay."""
     return f"{name}-{hashlib.sha256(f'{world.world_id} {name}'.encode()).hexdigest()[:26]}"
-
-
-# -- machines ---------------------------------------------------------------------
-
-
-def _happenings(world: World, anchors: Anchors) -> tuple[Happening, ...]:
-    """Return what takes the target down: what is asked of a machine that is down already comes to nothing.
-
-    Updates restart it once more after its first restart, so that what happened stays so when more anchors come.
-    """
-    wanted = sorted(_wanted(world, anchors), key=_begin)
-    again_s = world.machine.again_s
-    done: list[Happening] = []
-    while wanted:
-        item = wanted.pop(0)
-        if item.begins_s == NEVER or any(item.begins_s < other.up_s for other in done):
-            continue
-        done.append(item)
-        if again_s and item.outcome is Effect.RESTART:
-            again = _going_down(world.machine, "updates", Deed.OS_REBOOT, item.up_s, item.up_s + again_s)
-            wanted, again_s = sorted([*wanted, again], key=_begin), 0.0
-    return tuple(done)
-
-
-def _begin(item: Happening) -> float:
-    return item.begins_s
-
-
-def reachable(world: World, at_s: float) -> float:
-    """Return the first moment from ``at_s`` on at which the target can be connected to.
-
-    A session runs through the agent, and its remote desktop needs Windows: there is none from the cut until both are
-    back. While a shutdown screen is shown it is not known to be refused, so it is not.
-    """
-    for item in _happenings(world, Anchors()):
-        if item.cut_s <= at_s < item.up_s:
-            at_s = item.up_s + CONNECTS_S
-    return at_s
-
-
-def _wanted(world: World, anchors: Anchors) -> list[Happening]:
-    plan, order, machine = world.plan, world.order, world.machine
-    wanted = []
-    for act in world.acts:
-        at_s = anchors.at(act.moment)
-        obey_s = 0.2 if act.deed in (Deed.OS_REBOOT, Deed.OS_SHUTDOWN) else 1.0
-        wanted.append(_going_down(machine, act.who, act.deed, at_s, at_s + obey_s))
-    done = order.answer not in (Answer.REFUSED, Answer.IGNORED)
-    if plan.disruption_id in _ORDERED and not plan.by_hand and done:
-        cut = order.forced or plan.disruption_id is DisruptionId.STOP_SKIP_OS_SHUTDOWN
-        begins_s = anchors.order_s + plan.delay_s + order.obey_s
-        deed = _ORDERED[plan.disruption_id]
-        wanted.append(_going_down(machine, ORDER, deed, anchors.order_s, begins_s, cut=cut))
-    return wanted
-
-
-def _going_down(
-    machine: Machine, cause: str, deed: Deed, called_s: float, begins_s: float, *, cut: bool = False
-) -> Happening:
-    cut_s = begins_s if cut else begins_s + machine.screen_s
-    off_s = cut_s + (0.2 if cut else machine.off_s)
-    back = _OUTCOMES[deed] is Effect.RESTART
-    kernel_s = off_s + machine.kernel_s if back else NEVER
-    lost_s = cut_s + machine.agent_share * (off_s - cut_s)
-    return Happening(cause, deed, called_s, begins_s, cut_s, lost_s, off_s, kernel_s, kernel_s + machine.boot_s)
-
-
-def _states(world: World, happenings: tuple[Happening, ...]) -> tuple[StateAt, ...]:
-    states = [StateAt(-NEVER, InstanceState.RUNNING, "", None)]
-    for item in happenings:
-        if item.outcome is not Effect.HALT:
-            continue
-        terminate = item.deed is Deed.EC2_TERMINATE
-        going = InstanceState.SHUTTING_DOWN if terminate else InstanceState.STOPPING
-        gone = InstanceState.TERMINATED if terminate else InstanceState.STOPPED
-        guest, notice_s = item.origin is Origin.GUEST, world.machine.notice_s
-        going_s = item.off_s + notice_s / 2 if guest else item.called_s + 0.2
-        gone_s = max(going_s + 0.3, item.off_s + notice_s)
-        code, reason_s = (GUEST_CODE, None) if guest else (USER_CODE, item.called_s)
-        states += [StateAt(going_s, going, code, reason_s), StateAt(gone_s, gone, code, reason_s)]
-    return tuple(states)
 
 
 # -- sessions -----------------------------------------------------------------------

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from enum import StrEnum
 
-from rdpgui.core.disruption import DisruptionId, Effect
+from rdpgui.core.disruption import Effect
 from tests.hostile.course import Course
 from tests.hostile.truth import Truth, present
-from tests.hostile.world import Answer, Topic, World
+from tests.hostile.world import INSIDE, Answer, Topic, World
 
 
 class Wrong(StrEnum):
@@ -103,8 +103,7 @@ def _not_disrupted(course: Course) -> str:
         return "V6" if world.machine.guest.steps else _earlier_restart(course)
     if plan.by_hand:
         return "V4"
-    inside = plan.disruption_id in (DisruptionId.OS_REBOOT, DisruptionId.OS_SHUTDOWN)
-    return "V1" if inside else "V3"
+    return "V1" if plan.disruption_id in INSIDE else "V3"
 
 
 def _earlier_restart(course: Course) -> str:

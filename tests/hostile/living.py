@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from rdpgui.core.errors import AccessDenied, AwsError, Throttled, Unreachable
 from tests.hostile.film_facts import BASE
-from tests.hostile.history import History, reachable, unfold
+from tests.hostile.history import History, unfold
+from tests.hostile.machines import reachable
 from tests.hostile.moments import NEVER, Anchors, Moment
 from tests.hostile.world import Topic, World
 

@@ -13,6 +13,7 @@ from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ids import AccessRequestId, AccountId, CommandId, ConnectionId, InstanceId, Region, SessionId
 from rdpgui.core.instance import (
     ConnectionStatus,
+    GuestBoot,
     Instance,
     InstanceProtection,
     ManagedNode,
@@ -27,7 +28,7 @@ from tests.hostile.film_facts import facts_of, object_of, wall, whole
 from tests.hostile.history import BUCKET, TARGET_ID, Life, Stored
 from tests.hostile.living import Living, TrueClock, error_of
 from tests.hostile.moments import NEVER
-from tests.hostile.sightings import Seen, session_of
+from tests.hostile.sightings import Seen, reason_of, session_of
 from tests.hostile.surroundings import ACCOUNT, DENIAL_TOLD_S, PREFERENCES
 from tests.hostile.world import Answer, LooseKind, Port, Put, Topic
 
@@ -80,11 +81,17 @@ class _Instances(_Port):
         early = living.anchors.connected_s == NEVER
         await (asyncio.sleep(0.1) if early else living.read(Topic.INSTANCE, "ec2:DescribeInstances"))
         state = living.history.state(living.true_s() - living.world.reads.instance_lag_s)
-        reason = ""
-        if state.reason_at_s is not None:
-            reason = f"User initiated ({whole(wall(state.reason_at_s)):%Y-%m-%d %H:%M:%S} GMT)"
         tags = (("rdpgui:disruptable", "true"),)
-        return Instance(instance_id, "win", state.state, state.code, reason, platform="windows", tags=tags)
+        return Instance(
+            instance_id,
+            "win",
+            state.state,
+            state.code,
+            reason_of(state),
+            platform="windows",
+            tags=tags,
+            hibernation=True,
+        )
 
     async def nodes(self) -> tuple[ManagedNode, ...]:
         return (ManagedNode(InstanceId(TARGET_ID), PingStatus.ONLINE),)
@@ -154,7 +161,7 @@ class _Disruptions(_Port):
     async def start(self, instance_id: InstanceId) -> None:
         raise NotFound("{operation}: nobody starts it in this world.", operation="ec2:StartInstances")
 
-    async def boot_time(self, instance_id: InstanceId) -> datetime | None:
+    async def last_boot(self, instance_id: InstanceId) -> GuestBoot | None:
         living = self.living
         await living.read(Topic.BOOT, "ssm:SendCommand")
         await asyncio.sleep(1.0)
@@ -162,7 +169,8 @@ class _Disruptions(_Port):
         if not history.connected(now_s):
             return None
         guest_s = living.world.machine.guest.reading(now_s, history.anchors)
-        return wall(guest_s - (now_s - history.boot(now_s)))
+        up_s = now_s - history.boot(now_s)
+        return GuestBoot(wall(guest_s - up_s), float(int(up_s)) if living.world.reads.uptime else None)
 
 
 class _Preferences(_Port):

@@ -13,6 +13,7 @@ from rdpgui.core.run_events import BootTimeRead, ConnectionChanged, InstanceChan
 from rdpgui.core.session import AccessType, Session, SessionStatus
 from tests.hostile.film_facts import BASE, wall, whole
 from tests.hostile.history import History, Life
+from tests.hostile.machines import StateAt
 from tests.hostile.moments import NEVER
 from tests.hostile.pace import Pace, Poll
 from tests.hostile.world import EndDate, Topic
@@ -65,13 +66,18 @@ def see_instance(seen: Seen, baseline_s: float) -> None:
         if (now.state, now.code) == known:
             continue
         known = (now.state, now.code)
-        reason = ""
-        if now.reason_at_s is not None:
-            reason = f"User initiated ({whole(wall(now.reason_at_s)):%Y-%m-%d %H:%M:%S} GMT)"
+        reason = reason_of(now)
         at, not_before = seen.local(poll.ended_s), seen.local(poll.previous_s)
         seen.add(poll.ended_s, InstanceChanged(at, RUN, now.state, now.code, reason, not_before))
         if now.state in (InstanceState.STOPPED, InstanceState.TERMINATED):
             seen.halted_s = min(seen.halted_s, poll.ended_s)
+
+
+def reason_of(state: StateAt) -> str:
+    """Return EC2's free text for a state. Source: StateTransitionReason; what it says of a hibernation is not known."""
+    if state.reason_at_s is None or not state.words:
+        return ""
+    return f"{state.words} ({whole(wall(state.reason_at_s)):%Y-%m-%d %H:%M:%S} GMT)"
 
 
 def see_connection(seen: Seen, baseline_s: float) -> None:
@@ -114,9 +120,8 @@ def see_boot(seen: Seen, baseline_s: float, asked_s: float, *, until_it_differs:
     outages = ((history.anchors.at(o.moment), o) for o in history.world.reads.outages)
     if not any(at_s <= early_s < at_s + o.for_s and Topic.BOOT in o.topics for at_s, o in outages):
         before = _boot_said(seen, early_s)
-        _add_boot(seen, early_s, before)
-    back = [h.up_s for h in history.happenings]
-    back += [history.anchors.at(moment) + for_s for moment, for_s in history.world.machine.flaps]
+        _add_boot(seen, baseline_s, early_s, before)
+    back = _seen_back(seen)
     off = history.world.program.off
     back += [history.anchors.at(off[0]) + off[1]] if off is not None else []
     steps = [history.anchors.at(step.moment) for step in history.world.machine.guest.steps]
@@ -128,16 +133,29 @@ def see_boot(seen: Seen, baseline_s: float, asked_s: float, *, until_it_differs:
         differs = before is None or abs((said - before).total_seconds()) >= BOOT_DIFFERS_S
         if not differs and (until_it_differs or moment_s not in back):
             continue
-        _add_boot(seen, poll.ended_s, said)
+        _add_boot(seen, poll.begun_s, poll.ended_s, said)
         seen.boot_new_s = min(seen.boot_new_s, poll.ended_s)
         if before is not None and differs and until_it_differs:
             return
         before = said
 
 
-def _add_boot(seen: Seen, true_s: float, said: datetime) -> None:
-    uptime_s = true_s - seen.history.boot(true_s) if seen.history.world.reads.uptime else None
-    seen.add(true_s, BootTimeRead(seen.local(true_s), RUN, said, uptime_s))
+def _seen_back(seen: Seen) -> list[float]:
+    """Return when the agent was seen to be back, by when it was where nobody looks: nothing is asked of one away."""
+    if Topic.CONNECTION not in seen.history.world.reads.denied:
+        told = [(at_s, event) for at_s, event in seen.events if isinstance(event, ConnectionChanged)]
+        return [at_s for at_s, event in told if event.status is ConnectionStatus.CONNECTED]
+    history = seen.history
+    flaps = [history.anchors.at(moment) + for_s for moment, for_s in history.world.machine.flaps]
+    return [*(h.up_s for h in history.happenings), *flaps]
+
+
+def _add_boot(seen: Seen, asked_s: float, true_s: float, said: datetime) -> None:
+    """The counter tells whole seconds, where the guest tells it at all."""
+    read_s = (asked_s + true_s) / 2
+    told = seen.history.world.reads.uptime
+    uptime_s = float(int(read_s - seen.history.boot(read_s))) if told else None
+    seen.add(true_s, BootTimeRead(seen.local(true_s), RUN, said, uptime_s, seen.local(asked_s)))
 
 
 def _while_up(history: History, pace: Pace, moment_s: float) -> Poll | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.run_events import IntentRecorded, RunStarted
 from rdpgui.core.session import AccessType
 from rdpgui.core.verdict import VerdictValue
-from tests.hostile.campaign import judge_run
+from tests.hostile.campaign import judge_run, judge_world
 from tests.hostile.draw import draw
 from tests.hostile.moments import Anchor, ClockSpec, Moment
 from tests.hostile.runner_layer import live_through
@@ -43,6 +45,21 @@ def test_that_a_killed_program_takes_its_run_up_and_never_repeats_the_order() ->
     assert course.judged_s > course.history.anchors.order_s + 304.0
     assert len([event for event in course.events if isinstance(event, IntentRecorded)]) == 1
     assert len([event for event in course.events if isinstance(event, RunStarted)]) == 1
+
+
+@pytest.mark.parametrize("disruption_id", list(DisruptionId))
+@pytest.mark.parametrize("lab", [True, False])
+def test_that_a_quiet_run_of_every_kind_passes_in_both_layers(disruption_id: DisruptionId, lab: bool) -> None:
+    plan = lab_plan(disruption_id)
+    if not lab:
+        plan = replace(plan, lab=False, poll_s=3.0, os_delay_s=15, steady_s=20.0, end_limit_s=900.0)
+    world = quiet_world(replace(plan, recording_limit_s=700.0))
+    # What shows nothing of itself is passed when its film goes on for a moment after it could act.
+    world = replace(world, order=replace(world.order, obey_s=3.0 if lab else 6.0))
+    assert judge_world(world).verdict.value is VerdictValue.PASS
+    judged = judge_run(world)
+    assert judged is not None
+    assert judged.verdict.value is VerdictValue.PASS
 
 
 def test_that_a_run_replays() -> None:

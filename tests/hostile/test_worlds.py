@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.journal import rebuild
 from rdpgui.core.run_events import CandidatesFound
@@ -11,7 +13,8 @@ from rdpgui.core.session import AccessType, SessionOrigin
 from tests.hostile.campaign import campaign, judge_world, try_worlds
 from tests.hostile.course import run_through
 from tests.hostile.draw import KINDS, draw
-from tests.hostile.moments import Anchor, Anchors, Moment
+from tests.hostile.history import unfold
+from tests.hostile.moments import NEVER, Anchor, Anchors, Moment
 from tests.hostile.pace import Pace
 from tests.hostile.shrink import shrink
 from tests.hostile.story import tell
@@ -57,7 +60,11 @@ def test_that_enough_worlds_are_sufficient_and_few_are_grey(fresh_seed: int) -> 
 
 
 def test_that_every_kind_of_disruption_is_drawn() -> None:
-    assert {draw(f"6:{index}").plan.disruption_id for index in range(200)} == {kind for kind, _ in KINDS}
+    assert (
+        {draw(f"6:{index}").plan.disruption_id for index in range(300)}
+        == {kind for kind, _ in KINDS}
+        == set(DisruptionId)
+    )
 
 
 def test_that_the_result_says_what_a_release_stands_on() -> None:
@@ -120,6 +127,37 @@ def test_that_nobody_connects_to_a_machine_that_is_down() -> None:
         course = run_through(draw(f"12:{index}"))
         start_s = course.history.own.start_s
         assert not [h for h in course.history.happenings if h.cut_s <= start_s < h.up_s]
+
+
+def test_that_an_agent_that_was_stopped_comes_back_with_its_machine_or_not_at_all() -> None:
+    plan = replace(draw("1:0").plan, disruption_id=DisruptionId.SSM_AGENT_STOP, by_hand=False, os_delay_s=5)
+    world = replace(draw("1:0"), plan=plan, order=Order(), machine=Machine(away_s=65.0), acts=(), leave=None)
+
+    def back_s(deed: Deed | None) -> float:
+        acts = () if deed is None else (Act("an outsider", deed, Moment(Anchor.ORDER, 20.0)),)
+        history = unfold(replace(world, acts=acts), Anchors(10.0, 100.0))
+        stopped = history.happenings[0]
+        assert (stopped.deed, stopped.agent_lost_s) == (Deed.AGENT_STOP, 106.0)
+        assert not history.connected(stopped.agent_lost_s + 0.1)
+        return stopped.up_s - stopped.agent_lost_s
+
+    assert back_s(None) == pytest.approx(65.0)
+    assert back_s(Deed.OS_REBOOT) == pytest.approx(14.2 + 5.0 + 5.0 + 1.5 + 30.0)
+    assert back_s(Deed.EC2_STOP) == NEVER
+
+
+def test_that_what_no_screen_shows_ends_the_session_at_once() -> None:
+    for disruption_id in (DisruptionId.HIBERNATE, DisruptionId.DIAGNOSTIC_INTERRUPT, DisruptionId.SSM_AGENT_STOP):
+        plan = Plan(disruption_id, False, AccessType.STANDARD, False, 3.0, 5, 20.0, 900.0, 1800.0)
+        world = World("cut", plan, 4.0, plan.access, Order(), Machine(), FilmSpec(), Service(), Reads(), Program())
+        history = unfold(world, Anchors(4.0, 30.0))
+        assert history.ended_by is not None
+        assert not history.ended_by.screen
+        assert not any(item.film is not None and item.film.shutdown for item in history.objects)
+        assert history.own.end_s - (30.0 + plan.delay_s + 1.0) <= 0.5
+        assert [state.code for state in history.states[1:]] == (
+            ["Client.UserInitiatedHibernate"] * 2 if disruption_id is DisruptionId.HIBERNATE else []
+        )
 
 
 def test_that_after_a_time_without_looks_the_look_before_it_is_the_last_that_saw() -> None:

@@ -36,7 +36,8 @@ from rdpgui.core.disruption import DisruptionId, Effect, Origin
 from rdpgui.core.people_events import VisuallyConfirmed
 from rdpgui.core.run_events import SessionAttached
 from tests.hostile.course import Course
-from tests.hostile.history import ORDER, Film, Happening, History, Stored
+from tests.hostile.history import Film, History, Stored
+from tests.hostile.machines import GUEST_CODE, ORDER, SLEEP_CODE, USER_CODE, Happening
 from tests.hostile.moments import NEVER
 from tests.hostile.world import Created, Deed
 
@@ -45,6 +46,19 @@ RESOLUTION_S = 1.0
 
 
 PICTURE_S = 0.35
+NETWORK_S = 1.5
+"""A session and the agent go with the network so near to each other."""
+
+FOLLOWS_S = {Effect.HALT: 45.0, Effect.RESTART: 180.0}
+"""Within so much EC2 calls an instance stopped, and a machine that crashed has dumped its memory and booted."""
+
+_CODES = {
+    DisruptionId.OS_SHUTDOWN: GUEST_CODE,
+    DisruptionId.EC2_STOP: USER_CODE,
+    DisruptionId.STOP_FORCE: USER_CODE,
+    DisruptionId.STOP_SKIP_OS_SHUTDOWN: USER_CODE,
+    DisruptionId.HIBERNATE: SLEEP_CODE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +161,13 @@ def reaches(course: Course, film: Film) -> bool:
         return False
     if by is None:
         return True
-    return film.live_s >= (by.begins_s if by.screen else max(by.called_s, history.anchors.order_s))
+    return film.live_s >= (by.begins_s if by.screen else could_act_s(history, by))
+
+
+def could_act_s(history: History, item: Happening) -> float:
+    """Return from when on what shows nothing of itself could act: a film that ends before does not contain it."""
+    delay_s = history.world.plan.delay_s if item.cause == ORDER else 0.0
+    return max(item.called_s, history.anchors.order_s) + delay_s
 
 
 # -- what nobody could tell ----------------------------------------------------------------
@@ -158,6 +178,7 @@ def _grey(course: Course, key: str) -> str:
         ("the run took up somebody else's session", _other_attached(course)),
         ("an outsider did the same as the order", _same_by_outsider(course)),
         ("the session ended by itself at the very moment", _ended_just_before(course)),
+        ("the network was cut, and no sign tells that from the order's effect", _cut_like_it(course)),
         ("the last picture is of the moment of the call", _ends_at_the_call(course)),
         ("a control's late effect left no sign", _unseen_in_control(course)),
         ("a film of an unlisted session with the right times and no name", _foreign_twin(course, key)),
@@ -182,8 +203,7 @@ def _looks_ordered(history: History, item: Happening) -> bool:
     plan = history.world.plan
     if item.cause == ORDER or plan.by_hand or plan.effect is not item.outcome:
         return False
-    inside = plan.disruption_id in (DisruptionId.OS_REBOOT, DisruptionId.OS_SHUTDOWN)
-    told_apart = plan.effect is Effect.HALT and inside != (item.deed is Deed.OS_SHUTDOWN)
+    told_apart = plan.effect is Effect.HALT and _CODES[plan.disruption_id] != item.code
     told_apart = told_apart or item.deed is Deed.EC2_TERMINATE
     return item.cut_s >= history.anchors.order_s + plan.delay_s - RESOLUTION_S and not told_apart
 
@@ -206,12 +226,33 @@ def _ended_just_before(course: Course) -> bool:
     return looks_like_it and not asked and own.end_s >= item.begins_s - (signs_s - item.begins_s)
 
 
+def _cut_like_it(course: Course) -> bool:
+    """Whether the instance's network took session and agent away when the order could have done the same.
+
+    An agent that is stopped goes and comes back as one whose network is cut; and what a power cut, a crash or a
+    hibernation takes away at once goes with the network, too, where the machine follows so soon that EC2 says nothing
+    else.
+    """
+    history, plan = course.history, course.history.world.plan
+    own = history.own
+    if plan.shows_shutdown or plan.by_hand or plan.effect is Effect.NONE or history.ended_by is not None:
+        return False
+    if own.end_s < history.anchors.order_s + plan.delay_s - RESOLUTION_S:
+        return False
+    flaps = [(history.anchors.at(moment), for_s) for moment, for_s in history.world.machine.flaps]
+    cut = any(at_s - NETWORK_S <= own.end_s <= at_s + NETWORK_S for at_s, _ in flaps)
+    if plan.effect is Effect.AGENT:
+        return cut and not [h for h in begun(course) if h.outcome is not Effect.AGENT]
+    until_s = own.end_s + FOLLOWS_S[plan.effect]
+    return cut and any(h.cause == ORDER and own.end_s < h.begins_s <= until_s for h in history.happenings)
+
+
 def _ends_at_the_call(course: Course) -> bool:
     """A power cut follows the call at once: a picture's length decides whether the film holds the call."""
     by = course.history.ended_by
     if by is None or by.screen:
         return False
-    called_s = max(by.called_s, course.history.anchors.order_s)
+    called_s = could_act_s(course.history, by)
     films = [item.film for item in present(course) if item.session == "tester" and item.film is not None]
     return any(called_s - PICTURE_S <= film.live_s < called_s for film in films)
 

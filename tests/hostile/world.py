@@ -11,9 +11,42 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rdpgui.core.disruption import DisruptionId, Effect
-from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.session import PORT_FORWARDING_DOCUMENT, AccessType, SessionOrigin
 from tests.hostile.moments import ClockSpec, Moment
+
+EFFECTS = {
+    DisruptionId.OS_REBOOT: Effect.RESTART,
+    DisruptionId.EC2_REBOOT: Effect.RESTART,
+    DisruptionId.DIAGNOSTIC_INTERRUPT: Effect.RESTART,
+    DisruptionId.OS_SHUTDOWN: Effect.HALT,
+    DisruptionId.EC2_STOP: Effect.HALT,
+    DisruptionId.STOP_FORCE: Effect.HALT,
+    DisruptionId.STOP_SKIP_OS_SHUTDOWN: Effect.HALT,
+    DisruptionId.HIBERNATE: Effect.HALT,
+    DisruptionId.SSM_AGENT_STOP: Effect.AGENT,
+    DisruptionId.CONTROL_NONE: Effect.NONE,
+    DisruptionId.CONTROL_DISCONNECT: Effect.NONE,
+}
+"""What each order does.
+
+Source: EC2 StopInstances (also Force, SkipOsShutdown, Hibernate), RebootInstances, SendDiagnosticInterrupt (Windows
+crashes, usually dumps its memory, and boots); Run Command for what is ordered inside.
+"""
+
+ORDERLY = frozenset(
+    {
+        DisruptionId.OS_REBOOT,
+        DisruptionId.OS_SHUTDOWN,
+        DisruptionId.EC2_REBOOT,
+        DisruptionId.EC2_STOP,
+        DisruptionId.STOP_FORCE,
+    }
+)
+"""Windows is asked to go down, and shows that it does. A power cut, a crash, a hibernation and an agent that is taken
+away show nothing on the remote desktop, which just ends."""
+
+INSIDE = frozenset({DisruptionId.OS_REBOOT, DisruptionId.OS_SHUTDOWN, DisruptionId.SSM_AGENT_STOP})
+"""Ordered through Run Command; the script waits for the plan's delay, so that the agent can answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +68,17 @@ class Plan:
     @property
     def effect(self) -> Effect:
         """Return what the disruption does to the instance."""
-        return DISRUPTIONS[self.disruption_id].effect
+        return EFFECTS[self.disruption_id]
 
     @property
     def shows_shutdown(self) -> bool:
         """Whether Windows shows a shutdown screen when it takes effect as planned."""
-        return DISRUPTIONS[self.disruption_id].shows_shutdown
+        return self.disruption_id in ORDERLY
 
     @property
     def delay_s(self) -> float:
-        """Return how long after the call the effect can come at the earliest: ``shutdown /t N``."""
-        inside = self.disruption_id in (DisruptionId.OS_REBOOT, DisruptionId.OS_SHUTDOWN)
-        return float(self.os_delay_s) if inside and not self.by_hand else 0.0
+        """Return how long after the call the effect can come at the earliest: ``shutdown /t N``, ``Start-Sleep N``."""
+        return float(self.os_delay_s) if self.disruption_id in INSIDE and not self.by_hand else 0.0
 
 
 class Answer(StrEnum):
@@ -63,6 +95,7 @@ class Answer(StrEnum):
 class Order:
     """The call. ``obey_s``: from the earliest possible effect to the real one; ``forced``: EC2 cuts, no screen.
 
+    ``returns``: what it takes away comes back, a machine that was restarted or an agent that was stopped.
     Source: StopInstances and RebootInstances press the power button first, and cut after a few minutes.
     """
 
@@ -71,6 +104,7 @@ class Order:
     obey_s: float = 1.0
     forced: bool = False
     error: str = ""
+    returns: bool = True
 
 
 class Deed(StrEnum):
@@ -79,8 +113,11 @@ class Deed(StrEnum):
     EC2_STOP = "ec2-stop"
     EC2_REBOOT = "ec2-reboot"
     EC2_TERMINATE = "ec2-terminate"
+    EC2_HIBERNATE = "ec2-hibernate"
+    EC2_INTERRUPT = "ec2-interrupt"
     OS_REBOOT = "os-reboot"
     OS_SHUTDOWN = "os-shutdown"
+    AGENT_STOP = "agent-stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +135,8 @@ class Machine:
 
     ``agent_share``: where between cut and off the agent is lost. ``again_s``: updates restart it once more, 0 never.
     ``flaps``: the agent is away for a while although the machine runs.
+    ``save_s``: the memory is saved, or dumped after a crash. ``away_s``: an agent that was stopped is away so long;
+    ``worker_s``: its session's worker outlives it by so much. ``asleep``: how EC2 says that it was hibernated.
     """
 
     screen_s: float = 5.0
@@ -110,6 +149,10 @@ class Machine:
     guest: ClockSpec = field(default_factory=ClockSpec)
     flaps: tuple[tuple[Moment, float], ...] = ()
     up_before_s: float = 3600.0
+    save_s: float = 8.0
+    away_s: float = 65.0
+    worker_s: float = 0.5
+    asleep: str = "User initiated"
 
 
 class Created(StrEnum):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from rdpgui.core.clocks import SKEW_LIMIT_S, TimeRange, shifted, stated_range
+from rdpgui.core.clocks import SKEW_LIMIT_S, WHOLE_SECOND_S, TimeRange, shifted, stated_range
 from rdpgui.core.disruption import Effect
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.clock_track import ClockTrack, clock_track
@@ -29,7 +29,7 @@ ABSENCE_SLACK_S = 5.0
 """A boot by the guest's clock lies in the agent's absence when it is this near to it."""
 
 UPTIME_SLACK_S = 2.0
-"""An uptime counter was read this long before its answer was there, at most."""
+"""An uptime counter was read this long before its answer was there, at most, where it is not said when it was asked."""
 
 HALF_HOUR_S = 1800.0
 """Clocks that were set to another time zone, or to UTC, differ by whole half hours."""
@@ -158,8 +158,8 @@ def _boot(run: RunState, earliest: TimeRange | None, absences: tuple[_Absence, .
     """Return the first boot read that is after the order; what restarts once more later ended nothing.
 
     Another value than before is not a newer one: the guest's clock may have been corrected. It has to lie after the
-    order, by the uptime counter where it was read, else by the guest's clock. By that clock alone, one that differs by
-    whole half hours is the same boot, told after the clock was set to another zone.
+    order, by the uptime counter where it was read (the guest's clock is finer where it agrees), else by that clock. By
+    it alone, one that differs by whole half hours is the same boot, told after the clock was set to another zone.
     """
     if clock.offset.half_width_s > SKEW_LIMIT_S:
         return None  # what "after" means is not known
@@ -171,10 +171,11 @@ def _boot(run: RunState, earliest: TimeRange | None, absences: tuple[_Absence, .
         if same:
             continue
         moment = _when(read, clock)
-        asked = clock.on_aws(read.at)
-        first = moment.low_at if read.uptime_s is not None else read.boot_at
-        if first >= since_at and read.boot_at <= shifted(asked.high_at, GUEST_CLOCK_SLACK_S):
-            return Boot(read.boot_at, moment, read.uptime_s is not None)
+        counted = read.uptime_s is not None
+        first = read.boot_at if not counted or moment.low_at <= read.boot_at <= moment.high_at else moment.low_at
+        can_be = counted or read.boot_at <= shifted(clock.on_aws(read.at).high_at, GUEST_CLOCK_SLACK_S)
+        if first >= since_at and can_be:
+            return Boot(read.boot_at, moment, counted)
     return None
 
 
@@ -188,10 +189,10 @@ def is_same_boot(before_at: datetime, boot_at: datetime) -> bool:
 def _when(read: BootTimeRead, clock: ClockTrack) -> TimeRange:
     if read.uptime_s is None:
         return TimeRange(shifted(read.boot_at, -ABSENCE_SLACK_S), shifted(read.boot_at, ABSENCE_SLACK_S))
-    asked = clock.on_aws(read.at)
-    return TimeRange(
-        shifted(asked.low_at, -read.uptime_s - UPTIME_SLACK_S), shifted(asked.high_at, UPTIME_SLACK_S - read.uptime_s)
-    )
+    answered, since_at = clock.on_aws(read.at), clock.on_aws(read.asked_at or read.at).low_at
+    slack_s = UPTIME_SLACK_S if read.asked_at is None else 0.0
+    low_at = shifted(since_at, -read.uptime_s - slack_s - WHOLE_SECOND_S)
+    return TimeRange(low_at, max(low_at, shifted(answered.high_at, -read.uptime_s)))
 
 
 def _stop_ordered(halts: tuple[InstanceChanged, ...]) -> TimeRange | None:

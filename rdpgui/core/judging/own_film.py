@@ -41,7 +41,8 @@ _INSTANCE_ID = re.compile(r"\bi-[0-9a-f]{8,17}\b")
 _ID_CHARACTER = r"[0-9A-Za-z_.@-]"
 _FIRST_YEAR = 1990
 _QUARTER_S = 900.0
-_LEAST_QUARTERS, _MOST_QUARTERS = 12, 56
+_LEAST_QUARTERS, _MOST_QUARTERS = 4, 56
+"""Zones are whole quarters of an hour from UTC; the nearest to it that is none is an hour off."""
 
 
 class MatchKind(StrEnum):
@@ -332,17 +333,21 @@ def _may_be_of(item: RecordingObject, facts: FilmFacts, session: Session, end: S
     if zero_at is None or _placed(facts, session, end):
         return True
     written_s = (item.modified_at - zero_at).total_seconds()
-    ended = end.stated or end.range
-    if abs((zero_at - ended.high_at).total_seconds()) <= RECORDER_CLOCK_S + WHOLE_SECOND_S:
+    slack_s, ended_at = RECORDER_CLOCK_S + WHOLE_SECOND_S, (end.stated or end.range).high_at
+    if abs((zero_at - ended_at).total_seconds()) <= slack_s:
         return True
-    if abs(written_s) <= WRITTEN_LIMIT_S and zero_at >= shifted(
-        session.started_at, facts.duration_s - RECORDER_CLOCK_S
-    ):
+    earliest_at = shifted(session.started_at, facts.duration_s - RECORDER_CLOCK_S)
+    if abs(written_s) <= WRITTEN_LIMIT_S and zero_at >= earliest_at:
         return True
-    off_s = (zero_at - session.started_at).total_seconds()
+    meant = ((session.started_at, START_LIMIT_S), (ended_at, slack_s), (item.modified_at, slack_s))
+    return any(_zones_apart(zero_at, at, late_s) for at, late_s in meant)
+
+
+def _zones_apart(zero_at: datetime, at: datetime, late_s: float) -> bool:
+    """Whether a time is another one, told in another zone: up to ``late_s`` after it, or a clock's error before."""
+    off_s = (zero_at - at).total_seconds()
     quarters = round(off_s / _QUARTER_S)
-    near_s = off_s - quarters * _QUARTER_S
-    fits = -RECORDER_CLOCK_S <= near_s <= START_LIMIT_S
+    fits = -RECORDER_CLOCK_S - WHOLE_SECOND_S <= off_s - quarters * _QUARTER_S <= late_s
     return fits and _LEAST_QUARTERS <= abs(quarters) <= _MOST_QUARTERS
 
 

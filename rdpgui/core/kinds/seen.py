@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from rdpgui.core.clocks import TimeRange
+from rdpgui.core.clocks import TimeRange, shifted
 from rdpgui.core.film import TailClass
 from rdpgui.core.instance import InstanceState
-from rdpgui.core.run_events import InstanceChanged
+from rdpgui.core.run_events import BootTimeRead, InstanceChanged
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import Check, CheckId, not_made
@@ -17,6 +17,9 @@ from rdpgui.core.verdict import Check, CheckId, not_made
 PROVEN = CheckId.DISRUPTION_PROVEN
 BOOT_STEP_S = 1.5
 """Boot times that differ by less are the same boot (Windows recomputes it from the uptime)."""
+
+UPTIME_MARGIN_S = 60.0
+"""A boot by the uptime counter that lies nearer to the session's begin may be of after it: clocks differ."""
 
 HALTED = frozenset({InstanceState.STOPPING, InstanceState.STOPPED})
 GONE = frozenset({InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED})
@@ -109,8 +112,14 @@ def same_boot(evidence: Evidence) -> bool:
     last_at = max(last_at, *lives.values()) if len(lives) > 1 else last_at
     later = [read for read in run.boot_reads if read.at > last_at]
     first_at = run.attached.session.started_at if run.attached is not None else run.started_at
-    before = all(read.uptime_s is not None or read.boot_at < first_at for read in later)
-    return evidence.onset.boot is None and bool(later) and before
+    return evidence.onset.boot is None and bool(later) and all(_booted_before(read, first_at) for read in later)
+
+
+def _booted_before(read: BootTimeRead, at: datetime) -> bool:
+    """Whether a boot is of before a moment: by the uptime counter where it was read, else by the guest's clock."""
+    if read.uptime_s is None:
+        return read.boot_at < at
+    return shifted(read.at, UPTIME_MARGIN_S - read.uptime_s) < at
 
 
 def boot_unchanged(evidence: Evidence) -> bool:

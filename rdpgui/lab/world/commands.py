@@ -228,6 +228,8 @@ class Commands(Listener):
                 return self._users(instance_id)
             case Verb.BOOT_TIME:
                 return iso(self._guests.booted_at(instance_id))
+            case Verb.UPTIME:
+                return str(self._guests.uptime_s(instance_id))
             case Verb.HOST_NAME:
                 spec = self._instances.machine(instance_id).spec
                 return spec.computer_name or spec.name.upper()[:15]

@@ -48,6 +48,7 @@ class Guests:
         self._context = context
         self._guests: dict[str, Guest] = {}
         self._booted_at: dict[str, datetime] = {}
+        self._up_since: dict[str, datetime] = {}
         self._pictures: dict[str, threading.Event] = {}
 
     def boot(self, instance_id: str, spec: InstanceSpec, *, wakes: bool = False) -> None:
@@ -134,6 +135,11 @@ class Guests:
         """Return the time of the last boot, also of a guest that is gone."""
         return self._booted_at.get(instance_id)
 
+    def uptime_s(self, instance_id: str) -> int:
+        """Return for how many whole seconds the guest has been up, by a counter that no correction moves."""
+        since = self._up_since.get(instance_id)
+        return 0 if since is None else int((self._context.timeline.now() - since).total_seconds())
+
     def screenshot(self, instance_id: str, path: Path, timeout_s: float) -> bytes | None:
         """Return the guest's screen as JPEG, None when it does not answer. Call without the lock."""
         done = threading.Event()
@@ -185,6 +191,7 @@ class Guests:
                     guest.rfb_port = whole(message, "rfb_port")
                     if not guest.wakes:
                         self._booted_at[guest.instance_id] = moment(message, "at_ms", now)
+                        self._up_since[guest.instance_id] = now
                 case "ready":
                     guest.ready = True
                     self._booted_at[guest.instance_id] = moment(message, "boot_at_ms", now)

@@ -24,6 +24,7 @@ class Verb(StrEnum):
     AGENT_START = "agent-start"
     USERS = "users"
     BOOT_TIME = "boot-time"
+    UPTIME = "uptime"
     HOST_NAME = "host-name"
     SERVICE = "service"
     PRINT = "print"
@@ -70,6 +71,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Verb, bool], ...] = tuple(
         (r"^stop-process\b.*ssm-session-worker", Verb.NOTHING, False),  # here they end with their agent
         (r"^(quser|query user|qwinsta)(\.exe)?\b", Verb.USERS, False),
         (r"lastbootuptime", Verb.BOOT_TIME, False),
+        (r"systemuptime", Verb.UPTIME, False),
         (r"^(hostname(\.exe)?|\$env:computername)$", Verb.HOST_NAME, False),
         (r"^\(?\s*get-service\b.*(termservice|amazonssmagent)", Verb.SERVICE, False),
         (r"^(#|\$ErrorActionPreference\b|\$ProgressPreference\b|set-strictmode\b)", Verb.NOTHING, False),

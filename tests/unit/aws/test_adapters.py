@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rdpgui.aws import actions
-from rdpgui.aws.actions import BOOT_TIME_SCRIPT, AwsActions
+from rdpgui.aws.actions import BOOT_SCRIPT, AwsActions
 from rdpgui.aws.calls import AwsCaller
 from rdpgui.aws.ec2 import Ec2Instances
 from rdpgui.aws.guiconnect import GuiConnectPreferences
@@ -24,7 +24,7 @@ from rdpgui.core.errors import (
     Refused,
 )
 from rdpgui.core.ids import AccessRequestId, CommandId, SessionId
-from rdpgui.core.instance import ConnectionStatus, InstanceState, PingStatus
+from rdpgui.core.instance import ConnectionStatus, GuestBoot, InstanceState, PingStatus
 from rdpgui.core.kinds.kind import Ec2Call, GuestScript
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.recording import RecordingPreferences
@@ -250,8 +250,10 @@ async def test_that_an_os_shutdown_is_delayed_and_reports_success_first(
 @pytest.mark.parametrize(
     ("status", "output", "expected"),
     [
-        ("Success", "2026-11-23T06:55:00.1234567Z\r\n", AT.replace(microsecond=123456)),
-        ("Success", "2026-11-23T06:55:00Z", AT),
+        ("Success", "2026-11-23T06:55:00.1234567Z\r\n", GuestBoot(AT.replace(microsecond=123456))),
+        ("Success", "2026-11-23T06:55:00Z", GuestBoot(AT)),
+        ("Success", "  3605\r\n2026-11-23T06:55:00Z\r\n", GuestBoot(AT, 3605.0)),
+        ("Success", "3605", None),
         ("Success", "no time here", None),
         ("Failed", "2026-11-23T06:55:00Z", None),
     ],
@@ -262,15 +264,15 @@ async def test_that_the_boot_time_is_read_from_the_output(
     monkeypatch: pytest.MonkeyPatch,
     status: str,
     output: str,
-    expected: datetime | None,
+    expected: GuestBoot | None,
 ) -> None:
     monkeypatch.setattr(actions, "POLL_S", (0.0,))
     stubs.add("ssm", "send_command", {"Command": {"CommandId": COMMAND}})
     stubs.fail("ssm", "get_command_invocation", "InvocationDoesNotExist")
     stubs.add("ssm", "get_command_invocation", {"Status": "InProgress"})
     stubs.add("ssm", "get_command_invocation", {"Status": status, "StandardOutputContent": output})
-    assert await AwsActions(caller).boot_time(INSTANCE) == expected
-    assert "LastBootUpTime" in BOOT_TIME_SCRIPT
+    assert await AwsActions(caller).last_boot(INSTANCE) == expected
+    assert ["SystemUpTime" in BOOT_SCRIPT[0], "LastBootUpTime" in BOOT_SCRIPT[1]] == [True, True]
 
 
 async def test_that_a_boot_time_that_never_comes_is_none(
@@ -278,7 +280,7 @@ async def test_that_a_boot_time_that_never_comes_is_none(
 ) -> None:
     monkeypatch.setattr(actions, "BOOT_TIME_LIMIT_S", 0.0)
     stubs.add("ssm", "send_command", {"Command": {"CommandId": COMMAND}})
-    assert await AwsActions(caller).boot_time(INSTANCE) is None
+    assert await AwsActions(caller).last_boot(INSTANCE) is None
 
 
 async def test_that_an_access_request_names_one_node(stubs: StubbedClients, caller: AwsCaller) -> None:

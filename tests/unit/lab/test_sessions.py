@@ -152,6 +152,7 @@ def test_that_sessions_need_an_agent_and_a_known_document(kit: Kit) -> None:
         ("Restart-Service -Name AmazonSSMAgent", Statement(Verb.AGENT_RESTART)),
         ("quser", Statement(Verb.USERS)),
         ("(Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToString('o')", Statement(Verb.BOOT_TIME)),
+        ("(Get-CimInstance Win32_PerfFormattedData_PerfOS_System).SystemUpTime", Statement(Verb.UPTIME)),
         ("exit 3", Statement(Verb.EXIT, 3)),
         ("Start-Sleep -Seconds 2", Statement(Verb.SLEEP, 2)),
         ("Get-Process", Statement(Verb.UNKNOWN)),
@@ -252,7 +253,10 @@ def test_that_the_boot_time_is_answered_and_everything_else_refused_honestly(kit
     kit.up(name)
     (asked,) = kit.world.send_command([name], RUN, {"commands": ["(gcim Win32_OperatingSystem).LastBootUpTime"]}, "")
     (odd,) = kit.world.send_command([name], RUN, {"commands": ["Get-Process | Sort CPU"]}, "")
+    counter = "(gcim Win32_PerfFormattedData_PerfOS_System).SystemUpTime"
+    (counted,) = kit.world.send_command([name], RUN, {"commands": [counter]}, "")
     kit.timeline.advance(1)
+    assert kit.world.command_invocation(counted.command_id, name).stdout == "2\n"
     assert kit.world.command_invocation(asked.command_id, name).stdout == "2026-01-01T00:00:04.000Z\n"
     done = kit.world.command_invocation(odd.command_id, name)
     assert (done.status, done.response_code) == ("Failed", 1)

@@ -1,0 +1,96 @@
+"""Clocks that are nobody's here: the guest's, beside its uptime counter, and the recorder's, which may be of a zone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from rdpgui.core.disruption import DisruptionId as D
+from rdpgui.core.events import RunEvent
+from rdpgui.core.judging.case import case_of
+from rdpgui.core.judging.own_recording import check_own_recording
+from rdpgui.core.judging.proof import check_disruption
+from rdpgui.core.run_events import BootTimeRead, RunStarted
+from rdpgui.core.verdict import CheckResult
+from tests.unit.core.samples import (
+    NOT_PAINTED,
+    RUN,
+    at,
+    begin,
+    disrupted,
+    ended,
+    facts,
+    item,
+    recorded,
+    restarted,
+    state_of,
+)
+
+HELD, NOT_MADE = CheckResult.HELD, CheckResult.NOT_MADE
+
+
+def _boot(boot_s: float, uptime_s: float | None, asked_s: float | None = 13.0) -> BootTimeRead:
+    return BootTimeRead(at(13.5), RUN, at(boot_s), uptime_s, at(asked_s) if asked_s is not None else None)
+
+
+@pytest.mark.case("V6", "V7")
+@pytest.mark.parametrize(
+    ("boot", "result"),
+    [
+        (_boot(12.0 - 3600.0, 1.0), HELD),  # the guest's clock is an hour slow: its boot seems to be of before
+        (_boot(12.0 + 3600.0, 1.0), HELD),  # or an hour fast
+        (_boot(12.0 - 3600.0, None), NOT_MADE),
+        (_boot(12.0, 1800.0), NOT_MADE),  # the clock was corrected, and it has been up for half an hour
+        (_boot(12.0 - 3600.0, 4.0), NOT_MADE),  # up since 8 to 9.5 s: before or after the order at 8 s and its delay
+        (_boot(9.2, 4.0), HELD),  # the same where both agree, and the clock is the finer one
+        (_boot(12.0 - 3600.0, 1.0, None), HELD),  # asked shortly before its answer
+        (_boot(12.0 - 3600.0, 2.0, None), NOT_MADE),
+    ],
+)
+def test_that_the_uptime_counter_decides_where_the_guest_s_clock_is_wrong(
+    boot: BootTimeRead, result: CheckResult
+) -> None:
+    events = [*begin(D.OS_REBOOT), *restarted()[:-1], boot, *ended()]
+    assert check_disruption(case_of(state_of(events))).result is result
+
+
+@pytest.mark.parametrize(
+    ("uptime_s", "result"),
+    [
+        (3600.0, HELD),  # the agent was away, and Windows has been up all the time
+        (71.0, NOT_MADE),  # clocks differ: it may be up since the session's begin, or after it
+        (2.0, NOT_MADE),
+    ],
+)
+def test_that_the_uptime_counter_says_whether_a_control_was_restarted(uptime_s: float, result: CheckResult) -> None:
+    lost, back = restarted()[2:4]
+    boot = BootTimeRead(at(70.0), RUN, at(-3600.0), uptime_s, at(69.0))
+    events: list[RunEvent] = [*begin(D.CONTROL_NONE), lost, back, *ended(), boot]
+    assert check_disruption(case_of(state_of(events))).result is result
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.case("V9")
+@pytest.mark.parametrize(
+    ("means_s", "off", "held"),
+    [
+        (1.5, HOUR, True),  # the film's start, told in the zone of Paris
+        (10.0, -5 * HOUR, True),  # its end, in that of New York
+        (12.0, 9.5 * HOUR, True),  # its writing, in that of Adelaide
+        (1.5, HOUR / 2, False),  # of no zone: another hour
+        (1.5, HOUR * 15, False),
+        (60.0, HOUR, False),  # a minute after the session's start is none of the three
+    ],
+)
+def test_that_a_key_s_name_stands_beside_a_time_that_another_zone_explains(
+    means_s: float, off: timedelta, held: bool
+) -> None:
+    film = facts(created_at=(at(means_s) + off).replace(microsecond=0), **NOT_PAINTED)
+    events = [*begin(), *disrupted(), *ended(), *recorded(item(key="rec/s-1/x.mp4"), film)]
+    on_aws = [replace(e, plan=replace(e.plan, lab=False)) if isinstance(e, RunStarted) else e for e in events]
+    check = check_own_recording(case_of(state_of(on_aws)))
+    assert (check.result is HELD) == held, check.cause
