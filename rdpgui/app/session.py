@@ -106,15 +106,17 @@ class WorkSession:
 
     def usable_instances(self) -> tuple[Instance, ...]:
         """Return running, managed instances that carry the allow tag, in EC2's order."""
-        state = self.store.state
-        online = {n.instance_id for n in state.nodes.values() if n.ping_status is PingStatus.ONLINE}
+        nodes = self.store.state.nodes.values()
+        online = {n.instance_id for n in nodes if n.ping_status is PingStatus.ONLINE}
+        return tuple(item for item in self.expected_instances() if _runs(item) and item.instance_id in online)
+
+    def expected_instances(self) -> tuple[Instance, ...]:
+        """Return the instances that are usable or may be soon: starting or running, with the allow tag."""
         key, _, value = self.settings.allow_tag.partition("=")
         return tuple(
             item
-            for item in state.instances.values()
-            if item.state is InstanceState.RUNNING
-            and item.instance_id in online
-            and (not key or item.tag(key) == value)
+            for item in self.store.state.instances.values()
+            if (_runs(item) or item.state is InstanceState.PENDING) and (not key or item.tag(key) == value)
         )
 
     async def run_matrix(self, pairs: Sequence[Pair], progress: Progress) -> Matrix:
@@ -227,3 +229,7 @@ class WorkSession:
 
 def _is_known_where(state: AppState) -> bool:
     return state.place is not None and state.place.known
+
+
+def _runs(item: Instance) -> bool:
+    return item.state is InstanceState.RUNNING

@@ -5,15 +5,23 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from rdpgui.app import headless
 from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.app.session import WorkSession
 from rdpgui.core.errors import RdpguiError, StorageFull
+from rdpgui.core.instance import InstanceState
 from rdpgui.core.place import Place
+from rdpgui.core.settings import Settings
 from rdpgui.runner.matrix import Matrix, Row, RowStatus
 from rdpgui.runner.plans import matrix_pairs
+from rdpgui.runner.store import Store
+from tests.helpers.virtual_time import FakeClock, run_virtual
+from tests.ui.snapshots import INSTANCES, NODES, STOPPED, seeded
 from tests.unit.core.samples import good_run
 
 
@@ -68,3 +76,35 @@ def test_that_results_and_terminal_name_scenario_and_place(tmp_path: Path, capsy
         headless.Terminal(2).progress(number, row)
     said = capsys.readouterr().out.splitlines()
     assert [line.partition("] ")[2].split()[0] for line in said] == ["LAB", "LAB"]
+
+
+class _Account(WorkSession):
+    """A session whose account is the same at every look."""
+
+    def __init__(self, machines: int, online: int) -> None:
+        ports: Any = SimpleNamespace(clock=FakeClock())
+        self.environment: Any = SimpleNamespace(ports=ports)
+        self.settings = Settings()
+        stopped = replace(INSTANCES[0], instance_id=STOPPED, state=InstanceState.STOPPED)
+        listed = [*INSTANCES[:machines], stopped]
+        nodes = {node.instance_id: node for node in NODES[:online]}
+        self.store = Store(replace(seeded(), instances={item.instance_id: item for item in listed}, nodes=nodes))
+
+    async def observe_account(self) -> None:
+        pass
+
+
+@pytest.mark.case("S5")
+@pytest.mark.parametrize(
+    ("machines", "online", "wanted", "waits_s"),
+    [(1, 1, 2, 0.0), (2, 2, 2, 0.0), (2, 1, 1, 0.0), (2, 1, 2, headless.READY_LIMIT_S)],
+)
+def test_that_only_machines_that_may_come_up_are_waited_for(
+    machines: int, online: int, wanted: int, waits_s: float
+) -> None:
+    async def flow() -> float:
+        account = _Account(machines, online)
+        await headless._wait_until_usable(account, wanted)
+        return float(account.environment.ports.clock.monotonic())
+
+    assert run_virtual(flow()) == pytest.approx(waits_s, abs=1.0)
