@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import shlex
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator, Mapping
@@ -25,6 +26,9 @@ os.environ.setdefault("QT_API", "pyside6")
 # No test may touch the user's own runs and settings, whatever it starts.
 _DATA = tempfile.TemporaryDirectory(prefix="rdpgui-tests-")
 os.environ["RDPGUI_DATA_DIR"] = _DATA.name
+# What one worker or child has compiled is there for the next one, whatever is usual on this machine.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A drawn example may take its time on a busy machine; how long is no property of the code. The suite draws the same
 # examples everywhere, so that it fails for a change and never for a day; `make fuzz` draws fresh ones.
@@ -77,6 +81,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _place(places: Mapping[str, int], item: pytest.Item) -> int:
     return places.get(item.path.relative_to(HERE).as_posix(), len(places)) if HERE in item.path.parents else len(places)
+
+
+def pytest_configure() -> None:
+    """Let children begin as in a terminal, wherever the suite was started."""
+    hear_signals()
+
+
+def hear_signals() -> None:
+    """Catch, and pass over, the signals that this process was told to ignore (``nohup``, ``&`` in a script).
+
+    What is ignored is ignored by children, too; what is caught ends them as usual. A program that is to close at a
+    hang-up would never hear of it.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, _pass_over)
+
+
+def _pass_over(_number: int, _frame: object) -> None:
+    """The suite goes on."""
 
 
 @pytest.hookimpl(optionalhook=True)
