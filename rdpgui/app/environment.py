@@ -16,6 +16,7 @@ from rdpgui.core.ids import Region
 from rdpgui.core.place import Place
 from rdpgui.core.ports import ConnectionOpener, Ports
 from rdpgui.core.settings import AWS_TIMING, LAB_TIMING, Timing
+from rdpgui.core.sign_in import SignInDesk
 from rdpgui.media.film_port import FilmInspector
 
 LAB_PACE = Pace(attempts=2, connect_timeout_s=1, read_timeout_s=5)
@@ -55,9 +56,17 @@ async def open_lab(lab: LabProcess, address: LabAddress, folders: FileRunFolders
     return environment_of(aws, LabConnectionOpener(lab), folders, LAB_TIMING, Place(scenario=lab.scenario))
 
 
-async def open_aws(profile: str, region: str, folders: FileRunFolders) -> Environment:
-    """Build the ports on an account; credentials come from botocore's own chain."""
-    aws = await connect(profile=profile, region=region, user_agent_extra=f"rdpgui/{__version__}")
+async def open_aws(
+    profile: str, region: str, folders: FileRunFolders, *, endpoint_url: str = "", desk: SignInDesk | None = None
+) -> Environment:
+    """Build the ports on an account; nobody is signed in yet. ``desk``: who is asked for an MFA code."""
+    aws = await connect(
+        profile=profile,
+        region=region,
+        endpoint_url=endpoint_url,
+        user_agent_extra=f"rdpgui/{__version__}",
+        desk=desk,
+    )
     return environment_of(aws, ConsoleLinkOpener(aws.region), folders, AWS_TIMING, Place(region=Region(aws.region)))
 
 

@@ -12,8 +12,9 @@ from rdpgui.app.later import BEFORE_FIRST_FILM, import_later, make_clients
 from rdpgui.app.memory import give_back_big_blocks
 from rdpgui.app.paths import Paths, scenario_title
 from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
+from rdpgui.app.signing_in import SigningIn, WindowDesk, told_by_the_bar
 from rdpgui.app.workplace import Workplace
-from rdpgui.core.account_events import PlaceOpened, PollFailed, Topic
+from rdpgui.core.account_events import PlaceOpened, Topic
 from rdpgui.core.errors import LabError, RdpguiError
 from rdpgui.core.ids import Region, RunId
 from rdpgui.core.place import Place
@@ -67,6 +68,7 @@ class PlaceCommands:
         self._on_history = on_history
         self._clock = SystemClock()
         self._switching = False
+        self._signing_in = SigningIn(work, self._clock, self._reopen)
 
     # -- another place ---------------------------------------------------------
 
@@ -139,8 +141,9 @@ class PlaceCommands:
         try:
             environment = await self._environment()
         except RdpguiError as error:
-            what, remedy = error.template.format(**error.fields), error.remedy.format(**error.fields)
-            self._work.store.publish(PollFailed(self._clock.now(), Topic.IDENTITY, what, remedy))
+            self._signing_in.fail(error)
+            if self._work.lab is None and told_by_the_bar(error):
+                return
             raise
         self._look_at(environment.place)
         session = WorkSession(environment, self._work.store, self._work.settings, records)
@@ -161,11 +164,11 @@ class PlaceCommands:
         await take_up_results(self._paths.data, session.environment, self._work.settings)
 
     async def _environment(self) -> Environment:
-        from rdpgui.app.environment import open_aws, open_lab
+        from rdpgui.app.environment import open_lab
         from rdpgui.runner.concurrency import Together
 
         if self._work.lab is None:
-            return await open_aws(self._work.settings.profile, self._work.settings.region, self._folders)
+            return await self._signed_in()
         environment = await open_lab(self._work.lab, await self._work.lab.ready(), self._folders)
         try:
             async with Together() as starting:
@@ -175,6 +178,33 @@ class PlaceCommands:
             await environment.aclose()
             raise
         return environment
+
+    async def _signed_in(self) -> Environment:
+        """Return the environment of an account, once somebody is signed in."""
+        from rdpgui.app.environment import open_aws
+
+        settings, desk = self._work.settings, WindowDesk(self._workbench.window)
+        environment = await open_aws(settings.profile, settings.region, self._folders, desk=desk)
+        try:
+            self._look_at(environment.place)
+            await self._signing_in.sign_in(environment.aws)
+        except BaseException:
+            await environment.aclose()
+            raise
+        return environment
+
+    def retry_sign_in(self) -> None:
+        """Sign in again, with what the AWS files say now."""
+        self._signing_in.retry()
+
+    def give_up_sign_in(self) -> None:
+        """Wait for the sign-in under way no longer."""
+        self._signing_in.give_up()
+
+    def _reopen(self) -> None:
+        """Open the place anew that could not be opened."""
+        if "open" not in self._work.scope.names:
+            self._work.scope.start("open", self.open_place())
 
     async def _records_of_all(self) -> RunRecords:
         """Return the records of all runs, which outlive a place; their history is read once, beside everything else."""

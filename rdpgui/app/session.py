@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rdpgui.app.environment import Environment
 from rdpgui.app.left_runs import LeftRuns
 from rdpgui.app.records import RunRecords
-from rdpgui.core.account_events import IdentityObserved, InstancesObserved
+from rdpgui.core.account_events import InstancesObserved
 from rdpgui.core.errors import RdpguiError, SettingsError
 from rdpgui.core.freshness import Look
 from rdpgui.core.ids import InstanceId, RunId
@@ -24,7 +24,7 @@ from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.matrix import Matrix, Progress
 from rdpgui.runner.plans import Pair, assign_instances, make_plan
 from rdpgui.runner.store import Store
-from rdpgui.runner.watch import Watchers
+from rdpgui.runner.watch import Watchers, identity_observed
 
 MATRIX_INSTANCES = 2
 """Instances a matrix takes in turn: while one is restored the other is used."""
@@ -92,9 +92,7 @@ class WorkSession:
         ports = self.environment.ports
         who = await ports.identity.identity()
         look = self.look()
-        self.store.publish(
-            IdentityObserved(look.at, who.account_id, who.arn, who.region, who.profile, who.endpoint_url, who.lab, look)
-        )
+        self.store.publish(identity_observed(who, look))
         instances, nodes = await ports.instances.instances(), await ports.instances.nodes()
         look = self.look()
         self.store.publish(InstancesObserved(look.at, instances, nodes, look))

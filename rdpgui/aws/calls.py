@@ -125,12 +125,14 @@ class AwsCaller:
     Attributes:
         offset: what the answers' dates say about the clocks.
         calls: how many calls were sent, for the run log and for tests.
+        explain: gives an error the words of the place: which profile it is about, and what helps.
     """
 
     def __init__(self, clients: Clients, *, threads: int = CALL_THREADS, transfers: int = TRANSFER_THREADS) -> None:
         self.clients = clients
         self.offset = ClockOffset()
         self.calls = 0
+        self.explain: Callable[[RdpguiError, BaseException], RdpguiError] = _as_it_is
         self._call_pool = DaemonPool(threads, "aws-call")
         self._transfer_pool = DaemonPool(transfers, "aws-transfer")
         self._closing = threading.Event()
@@ -239,10 +241,15 @@ class AwsCaller:
         except foreign_errors() as error:
             url = str(client.meta.endpoint_url)
             subject = subject_of(params)
-            raise translate(error, operation=name, url=url, subject=subject, change=mutating) from error
+            told = translate(error, operation=name, url=url, subject=subject, change=mutating)
+            raise self.explain(told, error) from error
         headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
         self.offset.feed(sent_s, time.time(), headers)
         return answer
+
+
+def _as_it_is(error: RdpguiError, _cause: BaseException) -> RdpguiError:
+    return error
 
 
 _SUBJECTS = (

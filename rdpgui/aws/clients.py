@@ -1,8 +1,8 @@
 """One session, and one shared client per service, Region and retry plan.
 
 Clients may be shared between threads, sessions may not: every client is made
-here, under a lock, by a worker thread. Credentials are botocore's business;
-explicit keys are for the lab only. Endpoints come from us only: the settings
+here, under a lock, by a worker thread. All of them sign with what the holder
+has (``sign_in.py`` fills it); explicit keys are for the lab only. Endpoints come from us only: the settings
 of the environment and of profiles are ignored, because a profile that names
 some services would send the others to another account's AWS.
 """
@@ -10,15 +10,21 @@ some services would send the others to another account's AWS.
 from __future__ import annotations
 
 import os
+import shlex
 import threading
 from dataclasses import dataclass
 from typing import Any
 
 from rdpgui.aws import guard
 from rdpgui.aws.errors import foreign_errors, translate
+from rdpgui.aws.profiles import chosen, profiles
 from rdpgui.aws.service_models import service_models
-from rdpgui.core.errors import LabError, SettingsError
+from rdpgui.aws.sign_in_errors import Who, no_profile
+from rdpgui.core.access import CredentialKind
+from rdpgui.core.errors import LabError, RdpguiError, SettingsError
 from rdpgui.core.regions import checked_region
+
+EXAMPLE_REGION = "ap-northeast-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ class ClientSource:
     Attributes:
         place: where calls go.
         region: the Region in use, known after ``open()``.
+        holder: what the clients sign with, there after ``open()``; None in the lab.
     """
 
     def __init__(self, place: Place, pace: Pace | None = None, *, user_agent_extra: str = "rdpgui") -> None:
@@ -78,6 +85,7 @@ class ClientSource:
         self._user_agent_extra = user_agent_extra
         self._lock = threading.Lock()
         self._session: Any = None
+        self.holder: Any = None
         self._clients: dict[tuple[str, str, bool], Any] = {}
 
     def open(self) -> None:
@@ -126,14 +134,30 @@ class ClientSource:
                 aws_secret_access_key=self.place.lab_keys.secret_access_key if self.place.lab_keys else None,
             )
         except foreign_errors() as error:
-            raise translate(error, operation="session", url=self.place.endpoint_url) from error
+            raise self._why_no_session(error) from error
         self.region = session.region_name or ""
         if not self.region:
-            raise SettingsError("No Region is set.", "Choose a Region, or set one for the profile.")
+            raise self._no_region()
         if not self.place.endpoint_url:  # elsewhere Regions have names of their own
             checked_region(self.region)
         guard.install(session.events)
         return session
+
+    def _why_no_session(self, error: Exception) -> RdpguiError:
+        named = chosen(self.place.profile, self.place.region).profile or "default"
+        nothing = CredentialKind.NOTHING
+        if type(error).__name__ == "ProfileNotFound":
+            return no_profile(Who(named, named, nothing, nothing, tuple(line.name for line in profiles())))
+        return translate(error, operation="session", url=self.place.endpoint_url)
+
+    def _no_region(self) -> SettingsError:
+        named = chosen(self.place.profile, self.place.region).profile or "default"
+        return SettingsError(
+            "Profile {profile} has no Region.",
+            "Choose one, or run `{command}`.",
+            profile=named,
+            command=f"aws configure set region {EXAMPLE_REGION} --profile {shlex.quote(named)}",
+        )
 
     def _botocore_session(self) -> Any:
         """Return a session that reads no profile and no settings file in lab mode."""
@@ -141,6 +165,7 @@ class ClientSource:
 
         if not self.place.lab:
             session = botocore.session.Session()
+            self.holder = self._hold(session)
         else:
             nowhere = (None, None, os.devnull, None)
             session = botocore.session.Session(
@@ -149,6 +174,14 @@ class ClientSource:
         # Asked for when the first client is made: a setting that is read earlier would fix the profile.
         session.lazy_register_component("data_loader", lambda: service_models(session.get_config_variable("data_path")))
         return session
+
+    def _hold(self, session: Any) -> Any:
+        """Let a session sign with a holder, empty until somebody signs in; return it."""
+        from rdpgui.aws.holder import Holder, HolderProvider
+
+        holder = Holder()
+        session.register_component("credential_provider", HolderProvider(holder))
+        return holder
 
     def _new_client(self, service: str, region: str, mutating: bool) -> Any:
         try:

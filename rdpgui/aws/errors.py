@@ -221,6 +221,10 @@ _CREDENTIAL_ERRORS = frozenset(
         "LoginInsufficientPermissions",
         "LoginTokenLoadError",
         "RefreshWithMFAUnsupportedError",
+        "NobodySignedIn",
+        "GivenUp",
+        "EOFError",
+        "RuntimeError",
     }
 )
 _SETTING_ERRORS = frozenset(
@@ -249,7 +253,7 @@ def foreign_errors() -> tuple[type[Exception], ...]:
     from botocore.parsers import ResponseParserError
     from urllib3.exceptions import HTTPError
 
-    return (ClientError, BotoCoreError, ResponseParserError, HTTPError, OSError)
+    return (ClientError, BotoCoreError, ResponseParserError, HTTPError, OSError, EOFError, RuntimeError)
 
 
 def translate(error: Exception, *, operation: str, url: str, subject: str = "", change: bool = False) -> RdpguiError:
@@ -273,18 +277,18 @@ def translate(error: Exception, *, operation: str, url: str, subject: str = "", 
     name = type(error).__name__
     if name in _CREDENTIAL_ERRORS:
         return CredentialsExpired(
-            "There are no usable credentials: {message}", _SIGN_IN, operation=operation, message=_one_line(error)
+            "There are no usable credentials: {message}", _SIGN_IN, operation=operation, message=one_line(error)
         )
     if name in _SETTING_ERRORS:
         return SettingsError(
             "The AWS settings cannot be used: {message}",
             "Choose a profile and a Region that exist.",
-            message=_one_line(error),
+            message=one_line(error),
         )
     if name in _CUT_ERRORS:
-        return malformed(operation, _one_line(error))
+        return malformed(operation, one_line(error))
     if name in {"ParamValidationError", "UnknownServiceError", "UnknownParameterError"}:
-        return AwsError("The SDK refused to send {operation}: {message}", operation=operation, message=_one_line(error))
+        return AwsError("The SDK refused to send {operation}: {message}", operation=operation, message=one_line(error))
     return unreachable(operation, url, error)
 
 
@@ -295,7 +299,7 @@ def unreachable(operation: str, url: str, error: BaseException) -> Unreachable:
         "Check the network, the proxy and the endpoint; in the lab, restart the lab.",
         operation=operation,
         url=url,
-        message=_one_line(error),
+        message=one_line(error),
     )
 
 
@@ -328,7 +332,8 @@ def _row(code: str, response: dict[str, Any]) -> _Row:
     return _SERVER if isinstance(status, int) and status >= 500 else _OTHER
 
 
-def _one_line(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
+    """Return a foreign exception's message in one line."""
     return _sentence(str(error) or type(error).__name__)
 
 

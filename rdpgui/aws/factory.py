@@ -13,8 +13,10 @@ from rdpgui.aws.guiconnect import GuiConnectPreferences
 from rdpgui.aws.preflight import AwsPreflight
 from rdpgui.aws.preflight_target import TargetPorts
 from rdpgui.aws.s3 import S3Objects
+from rdpgui.aws.sign_in import SignIn
 from rdpgui.aws.ssm import SsmAccess, SsmSessions
 from rdpgui.aws.sts import StsIdentity
+from rdpgui.core.sign_in import NobodyAtTheDesk, SignInDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class AwsPorts:
     Attributes:
         region: the Region in use.
         endpoint_url: where calls go when it is not AWS, else empty.
+        sign_in: gives the clients their credentials; None in the lab, and where the clients have their own.
     """
 
     identity: StsIdentity
@@ -38,6 +41,7 @@ class AwsPorts:
     caller: AwsCaller
     region: str
     endpoint_url: str
+    sign_in: SignIn | None = None
 
     async def aclose(self) -> None:
         """Take no more calls. Returns at once; a call that hangs ends with the process at the latest."""
@@ -52,8 +56,11 @@ async def connect(
     lab_keys: LabKeys | None = None,
     pace: Pace | None = None,
     user_agent_extra: str = "rdpgui",
+    desk: SignInDesk | None = None,
 ) -> AwsPorts:
     """Make the session off the event loop and build the ports. Makes no call to AWS.
+
+    Nobody is signed in yet: that is ``sign_in.resolve()``, or ``connect_signed_in``.
 
     Args:
         profile: empty takes the SDK's default chain.
@@ -62,9 +69,11 @@ async def connect(
         lab_keys: the lab's own keys; then neither environment nor profiles are read.
         pace: attempts and time-outs of reads.
         user_agent_extra: name and version of the program.
+        desk: who is asked for an MFA code; None: nobody.
 
     Raises:
-        SettingsError: the profile or Region cannot be used.
+        SettingsError: there is no Region, or it cannot be used.
+        CredentialsExpired: there is no such profile.
         LabError: lab keys without the lab's address.
     """
     place = Place(profile, region, endpoint_url.rstrip("/"), lab_keys)
@@ -75,16 +84,36 @@ async def connect(
     except BaseException:
         await caller.aclose()
         raise
-    return ports_of(caller, place, source.region)
+    if place.lab:
+        return ports_of(caller, place, source.region)
+    sign_in = SignIn(source.holder, profile, region, desk or NobodyAtTheDesk())
+    caller.explain = sign_in.explain
+    return ports_of(caller, place, source.region, sign_in)
 
 
-def ports_of(caller: AwsCaller, place: Place, region: str) -> AwsPorts:
+async def connect_signed_in(*, profile: str, region: str, endpoint_url: str) -> AwsPorts:
+    """Return the ports with somebody signed in, for a command that does one thing and ends.
+
+    Raises:
+        SettingsError, CredentialsExpired: as ``connect`` and ``SignIn.resolve``.
+    """
+    ports = await connect(profile=profile, region=region, endpoint_url=endpoint_url)
+    try:
+        if ports.sign_in is not None:
+            await ports.sign_in.resolve()
+    except BaseException:
+        await ports.aclose()
+        raise
+    return ports
+
+
+def ports_of(caller: AwsCaller, place: Place, region: str, sign_in: SignIn | None = None) -> AwsPorts:
     """Build the ports on a caller; tests give it stubbed clients."""
     instances = Ec2Instances(caller)
     sessions = SsmSessions(caller)
     disruptions = AwsActions(caller, dry_run_is_kept=place.lab or not place.endpoint_url)
     preferences = GuiConnectPreferences(caller)
-    identity = StsIdentity(caller, profile=place.profile, region=region, endpoint_url=place.endpoint_url, lab=place.lab)
+    identity = StsIdentity(caller, place, region, sign_in)
     return AwsPorts(
         identity=identity,
         instances=instances,
@@ -98,4 +127,5 @@ def ports_of(caller: AwsCaller, place: Place, region: str) -> AwsPorts:
         caller=caller,
         region=region,
         endpoint_url=place.endpoint_url,
+        sign_in=sign_in,
     )

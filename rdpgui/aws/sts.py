@@ -7,29 +7,49 @@ import time
 
 from rdpgui.aws import parse
 from rdpgui.aws.calls import AwsCaller
+from rdpgui.aws.clients import Place
 from rdpgui.aws.errors import malformed
+from rdpgui.aws.sign_in import SignIn
 from rdpgui.aws.skew import next_cut_s
-from rdpgui.core.ids import Region
+from rdpgui.core.errors import AwsError
+from rdpgui.core.ids import AccountId, Region
 from rdpgui.core.ports import Identity
 
 GOOD_ENOUGH_S = 0.15
 MAX_SAMPLES = 5
+ALIAS_LIMIT_S = 2.0
+"""A name is nice to have: nobody waits for it."""
 
 
 class StsIdentity:
-    """Implements ``IdentityPort``. Source: sts:GetCallerIdentity."""
+    """Implements ``IdentityPort``. Source: sts:GetCallerIdentity; for the account's alias iam:ListAccountAliases."""
 
-    def __init__(self, caller: AwsCaller, *, profile: str, region: str, endpoint_url: str, lab: bool) -> None:
+    def __init__(self, caller: AwsCaller, place: Place, region: str, sign_in: SignIn | None) -> None:
         self._caller = caller
-        self._profile = profile
+        self._place = place
         self._region = region
-        self._endpoint_url = endpoint_url
-        self._lab = lab
+        self._sign_in = sign_in
+        self._alias_of: tuple[AccountId, str] | None = None
 
     async def identity(self) -> Identity:
         """Return the caller; ``endpoint_url`` is empty on AWS."""
         account_id, arn = parse.account(await self._caller.call("sts", "GetCallerIdentity"))
-        return Identity(account_id, arn, Region(self._region), self._profile, self._endpoint_url, self._lab)
+        place, access = self._place, self._sign_in.access if self._sign_in is not None else None
+        if access is not None:
+            access = access.named(await self._alias(account_id))
+        profile = access.profile if access is not None else place.profile
+        return Identity(account_id, arn, Region(self._region), profile, place.endpoint_url, place.lab, access)
+
+    async def _alias(self, account_id: AccountId) -> str:
+        """Return the account's alias, asked for once; empty where it has none or nobody may know."""
+        if self._alias_of is None or self._alias_of[0] != account_id:
+            try:
+                answer = await asyncio.wait_for(self._caller.call("iam", "ListAccountAliases"), ALIAS_LIMIT_S)
+                alias = str(next(iter(answer.get("AccountAliases") or ()), ""))
+            except (AwsError, TimeoutError):
+                alias = ""
+            self._alias_of = (account_id, alias)
+        return self._alias_of[1]
 
     async def clock_offset_s(self) -> tuple[float, float]:
         """Return bounds of (local clock - AWS clock), seconds.

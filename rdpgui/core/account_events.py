@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from rdpgui.core.access import Access
 from rdpgui.core.freshness import Look
 from rdpgui.core.ids import AccountId, InstanceId, Region, RunId, SessionId
 from rdpgui.core.instance import Instance, ManagedNode
 from rdpgui.core.place import Place
 from rdpgui.core.recording import RecordingObject, RecordingPreferences
 from rdpgui.core.session import Session
+from rdpgui.core.sign_in import SignInNeed
 
 
 class Topic(StrEnum):
@@ -41,7 +43,7 @@ class PlaceOpened:
 
 @dataclass(frozen=True, slots=True)
 class IdentityObserved:
-    """Who calls, where. Source: sts:GetCallerIdentity."""
+    """Who calls, where, and how access was got. Source: sts:GetCallerIdentity."""
 
     at: datetime
     account_id: AccountId
@@ -51,6 +53,7 @@ class IdentityObserved:
     endpoint_url: str
     lab: bool
     look: Look | None = None
+    access: Access | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +99,29 @@ class ObjectsObserved:
 
 @dataclass(frozen=True, slots=True)
 class PollFailed:
-    """A poll failed; what is shown of the topic is stale from here on."""
+    """A poll failed; what is shown of the topic is stale from here on.
+
+    ``need``: it failed because nobody is signed in (any more), and this helps; None for any other reason.
+    """
 
     at: datetime
     topic: Topic
     error: str
     remedy: str
+    need: SignInNeed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollWaits:
+    """A poll has had no answer yet for longer than anybody likes to wait in silence.
+
+    ``since_at``: when it was begun. ``what``: what is waited for, an operation of AWS or an English message id.
+    """
+
+    at: datetime
+    topic: Topic
+    since_at: datetime
+    what: str
 
 
 # -- arming ------------------------------------------------------------------

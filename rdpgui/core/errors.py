@@ -8,6 +8,8 @@ arguments are kept apart from the template.
 
 from __future__ import annotations
 
+from rdpgui.core.sign_in import SignInNeed
+
 
 class RdpguiError(Exception):
     """Base of all errors raised on purpose.
@@ -51,7 +53,24 @@ class AccessDenied(AwsError):
 
 
 class CredentialsExpired(AwsError):
-    """Credentials are missing or expired; signing in again helps."""
+    """Credentials are missing or expired; signing in again helps.
+
+    Attributes:
+        need: how that is done.
+    """
+
+    def __init__(
+        self,
+        template: str,
+        remedy: str = "",
+        *,
+        operation: str = "",
+        code: str = "",
+        need: SignInNeed | None = None,
+        **fields: object,
+    ) -> None:
+        self.need = need or SignInNeed()
+        super().__init__(template, remedy, operation=operation, code=code, **fields)
 
 
 class Throttled(AwsError):

@@ -18,6 +18,7 @@ from rdpgui.core.account_events import (
     ObjectsObserved,
     PlaceOpened,
     PollFailed,
+    PollWaits,
     PreferencesObserved,
     RunDeleted,
     SessionsObserved,
@@ -68,6 +69,7 @@ AccountEvent = (
     | PreferencesObserved
     | ObjectsObserved
     | PollFailed
+    | PollWaits
 )
 HandEvent = HandActionIntended | HandActionEnded | RunDeleted
 ArmingEvent = Armed | Disarmed | EmergencyStopped | EmergencyReset

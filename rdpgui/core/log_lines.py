@@ -222,6 +222,8 @@ def _account_words(event: Event) -> _Words | None:
             )
         case PlaceOpened():
             return _Words(INFO, N_("AWS is opened: {region}."), (("region", event.place.region or "-"),))
+        case PollFailed() if event.need is not None:
+            return _Words(WARNING, N_("Nobody is signed in: {error}"), (("error", event.error),))
         case PollFailed():
             fields = (("topic", event.topic.value), ("error", event.error))
             return _Words(WARNING, N_("Reading {topic} failed: {error}"), fields)

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any, Protocol, TypeVar
 
+from rdpgui.core.access import Access
 from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ids import AccessRequestId, AccountId, CommandId, ConnectionId, InstanceId, Region, SessionId
 from rdpgui.core.instance import ConnectionStatus, GuestBoot, Instance, InstanceProtection, ManagedNode
@@ -39,7 +40,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who calls, and where."""
+    """Who calls, and where. ``access``: how it was got, None in the lab."""
 
     account_id: AccountId
     arn: str
@@ -47,6 +48,7 @@ class Identity:
     profile: str
     endpoint_url: str
     lab: bool
+    access: Access | None = None
 
 
 class IdentityPort(Protocol):

@@ -20,6 +20,7 @@ from rdpgui.core.account_events import (
     ObjectsObserved,
     PlaceOpened,
     PollFailed,
+    PollWaits,
     PreferencesObserved,
     RunDeleted,
     SessionsObserved,
@@ -72,7 +73,7 @@ from rdpgui.core.run_events import (
     WitnessSaved,
 )
 from rdpgui.core.screen_events import ScreenRead
-from rdpgui.core.state import LOG_LIMIT, AppState, LogLine, PhaseMark, RunState, Stale
+from rdpgui.core.state import LOG_LIMIT, AppState, LogLine, PhaseMark, RunState, Stale, Waits
 
 Row = TypeVar("Row", Instance, ManagedNode)
 
@@ -97,6 +98,8 @@ def reduce(state: AppState, event: Event) -> AppState:
             return _fresh(replace(state, objects=event), Topic.OBJECTS, event)
         case PollFailed():
             return _stale(state, event)
+        case PollWaits():
+            return replace(state, waits={**state.waits, event.topic: Waits(event.since_at, event.what)})
         case Armed():
             arming = Arming(event.account_id, event.region, event.instance_id, event.at, event.expires_at)
             return _logged(replace(state, arming=None if state.emergency else arming), event)
@@ -344,7 +347,14 @@ def _read(
     looks = {t: look for t, look in state.looks.items() if t is not topic}
     if event.look is not None:
         looks[topic] = event.look
-    return replace(state, observed_at={**state.observed_at, topic: event.at}, looks=looks)
+    return replace(_answered(state, topic), observed_at={**state.observed_at, topic: event.at}, looks=looks)
+
+
+def _answered(state: AppState, topic: Topic) -> AppState:
+    """Return the snapshot once a poll waits no longer."""
+    if topic not in state.waits:
+        return state
+    return replace(state, waits={t: wait for t, wait in state.waits.items() if t is not topic})
 
 
 def _listed(state: AppState, event: InstancesObserved) -> AppState:
@@ -376,9 +386,12 @@ def _by_instance(
 def _stale(state: AppState, event: PollFailed) -> AppState:
     known = state.stale.get(event.topic)
     since_at = known.since_at if known is not None else event.at
-    marked = replace(state, stale={**state.stale, event.topic: Stale(since_at, event.error, event.remedy)})
-    # One line for a row of equal failures: the log is for people.
-    return marked if known is not None and known.error == event.error else _logged(marked, event)
+    stale = Stale(since_at, event.error, event.remedy, event.need)
+    marked = replace(_answered(state, event.topic), stale={**state.stale, event.topic: stale})
+    # One line for a row of equal failures, and for one cause of many: the log is for people.
+    said = known is not None and known.error == event.error
+    said |= event.need is not None and any(other.error == event.error for other in state.stale.values())
+    return marked if said else _logged(marked, event)
 
 
 def _logged(state: AppState, event: Event) -> AppState:

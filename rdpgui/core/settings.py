@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
+from rdpgui.core.access import parsed_rules
 from rdpgui.core.errors import SettingsError
 from rdpgui.core.regions import checked_region
 
@@ -86,6 +87,8 @@ class Settings:
         allow_tag: an instance must carry this tag and value to be disrupted.
         armed_s: how long arming lasts.
         live_pictures: keys of the places on AWS where a person allowed pictures of the console, with spaces between.
+        endpoint_url: where calls go instead of AWS, empty for AWS; of ``endpoint`` ``aws`` only.
+        environment_rules: colours of accounts, see ``core.access.environment_tone``.
     """
 
     theme: Theme = Theme.SYSTEM
@@ -100,6 +103,8 @@ class Settings:
     run_folder: str = ""
     player: str = "auto"
     live_pictures: str = ""
+    endpoint_url: str = ""
+    environment_rules: str = ""
 
     def with_value(self, name: str, value: object) -> Settings:
         """Return a copy with one value changed.
@@ -120,7 +125,9 @@ class Settings:
                 value=value,
                 example=current,
             )
-        if name == "region" and value:
+        if name == "region" and value and not self.endpoint_url:
             checked_region(str(value))
+        if name == "environment_rules":
+            parsed_rules(str(value))
         values: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
         return Settings(**{**values, name: value})

@@ -41,6 +41,7 @@ from rdpgui.core.run_events import (
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.session import AccessType, Session
+from rdpgui.core.sign_in import SignInNeed
 from rdpgui.core.verdict import Verdict, VisualConfirmation
 
 LOG_LIMIT = 2_000
@@ -70,11 +71,23 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """A topic that could not be read since ``since_at``; what is shown of it is older."""
+    """A topic that could not be read since ``since_at``; what is shown of it is older.
+
+    ``need``: what helps when it is because nobody is signed in, None for any other reason.
+    """
 
     since_at: datetime
     error: str
     remedy: str
+    need: SignInNeed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A poll that has had no answer yet: begun when, and what is waited for."""
+
+    since_at: datetime
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +228,7 @@ class AppState:
         observed_at: when each topic was last read. looks: the same with its poll time, on both clocks.
         run_looks: the last good look of each poller of a run.
         screens: of runs that go on, the newest picture of the console, and why there is no newer one.
-        stale: topics whose last poll failed.
+        stale: topics whose last poll failed. waits: those whose poll has had no answer for a while.
         arming: None when read-only.
         emergency_at: set while the emergency stop is latched.
         runs: those that go on and those that somebody looks at, by id, in the order of their start; of every place.
@@ -236,11 +249,17 @@ class AppState:
     run_looks: Mapping[tuple[RunId, Source], Look] = field(default_factory=dict)
     screens: Mapping[RunId, ScreenRead] = field(default_factory=dict)
     stale: Mapping[Topic, Stale] = field(default_factory=dict)
+    waits: Mapping[Topic, Waits] = field(default_factory=dict)
     arming: Arming | None = None
     emergency_at: datetime | None = None
     runs: Mapping[RunId, RunState] = field(default_factory=dict)
     history: Mapping[RunId, RunSummary] = field(default_factory=dict)
     log: Sequence[LogLine] = ()
+
+    @property
+    def sign_in_need(self) -> Stale | None:
+        """Return why nobody is signed in and what helps, as the first topic found out; None while somebody is."""
+        return next((stale for stale in self.stale.values() if stale.need is not None), None)
 
     @property
     def emergency(self) -> bool:

@@ -10,6 +10,7 @@ import re
 from datetime import datetime
 from enum import StrEnum
 
+from rdpgui.core.access import CredentialKind, EnvironmentTone, NamedBy
 from rdpgui.core.account_events import Topic
 from rdpgui.core.disruption import DisruptionId, Effect, Origin
 from rdpgui.core.film import TailClass
@@ -36,6 +37,24 @@ _WORDS_PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Effect.HALT, N_("stops")),
     (Effect.AGENT, N_("cuts off")),
     (Effect.NONE, N_("no effect")),
+    (CredentialKind.STATIC, N_("static keys")),
+    (CredentialKind.SSO, "SSO"),
+    (CredentialKind.ASSUME_ROLE, N_("assumed role")),
+    (CredentialKind.PROCESS, "credential_process"),
+    (CredentialKind.WEB_IDENTITY, N_("web identity")),
+    (CredentialKind.LOGIN, "aws login"),
+    (CredentialKind.ENVIRONMENT, N_("keys of the environment")),
+    (CredentialKind.CONTAINER, N_("role of the container")),
+    (CredentialKind.INSTANCE, N_("role of the instance")),
+    (CredentialKind.NOTHING, N_("nothing to sign in with")),
+    (NamedBy.CHOSEN, N_("chosen here")),
+    (NamedBy.ENVIRONMENT, N_("from the environment")),
+    (NamedBy.PROFILE, N_("from the profile")),
+    (NamedBy.DEFAULT, N_("the default one")),
+    (EnvironmentTone.RED, N_("red")),
+    (EnvironmentTone.AMBER, N_("amber")),
+    (EnvironmentTone.GREEN, N_("green")),
+    (EnvironmentTone.BLUE, N_("blue")),
     (Topic.IDENTITY, N_("identity")),
     (Topic.INSTANCES, N_("instances")),
     (Topic.SESSIONS, N_("sessions")),

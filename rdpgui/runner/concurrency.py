@@ -8,7 +8,7 @@ for a failed poll then goes on after its end. ``asyncio.wait`` loses nothing, so
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -33,6 +33,25 @@ async def within(limit_s: float | None, awaitable: Awaitable[_T]) -> _T:
     finally:
         await _end({task})
     raise TimeoutError
+
+
+async def noticed(limit_s: float, awaitable: Awaitable[_T], on_slow: Callable[[], None]) -> _T:
+    """Return what an awaitable gives, however long it takes; ``on_slow`` is called once it takes longer than a limit.
+
+    Args:
+        limit_s: seconds.
+        awaitable: is cancelled, and waited for, when the caller is cancelled.
+        on_slow: says so.
+    """
+    task = asyncio.ensure_future(awaitable)
+    try:
+        await asyncio.wait({task}, timeout=limit_s)
+        if not task.done():
+            on_slow()
+            await asyncio.wait({task})
+        return task.result()
+    finally:
+        await _end({task})
 
 
 class Together:

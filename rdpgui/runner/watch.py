@@ -7,28 +7,32 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
 
 from rdpgui.core.account_events import (
     IdentityObserved,
     InstancesObserved,
     ObjectsObserved,
     PollFailed,
+    PollWaits,
     PreferencesObserved,
     SessionsObserved,
     Topic,
 )
 from rdpgui.core.attention import ATTENTION_FACTOR, Attention
-from rdpgui.core.errors import AwsError, RdpguiError
+from rdpgui.core.errors import AwsError, CredentialsExpired, RdpguiError
 from rdpgui.core.events import AccountEvent
 from rdpgui.core.freshness import Look
 from rdpgui.core.instance import ManagedNode
-from rdpgui.core.ports import Ports
+from rdpgui.core.ports import Identity, Ports
 from rdpgui.core.session import Session, SessionStatus
 from rdpgui.core.settings import Timing
 from rdpgui.core.state import AppState
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.backoff import Backoff
-from rdpgui.runner.concurrency import Together, within
+from rdpgui.runner.bugs import report_bug
+from rdpgui.runner.concurrency import Together, noticed, within
 from rdpgui.runner.store import Store
 from rdpgui.runner.target import first_error
 
@@ -45,6 +49,31 @@ RUN_FACTOR = 2.0
 """During a run the run's own pollers look at its target; the tables may be this much slower."""
 
 ARMING_CHECK_S = 0.5
+
+WAITS_S = 2.5
+"""How long an answer may take in silence."""
+
+WAITS_FOR = {
+    Topic.IDENTITY: "sts:GetCallerIdentity",
+    Topic.INSTANCES: "ec2:DescribeInstances, ssm:DescribeInstanceInformation",
+    Topic.SESSIONS: "ssm:DescribeSessions",
+    Topic.PREFERENCES: "ssm-guiconnect:GetConnectionRecordingPreferences",
+    Topic.OBJECTS: "s3:ListObjectsV2",
+}
+"""What each topic is read with."""
+
+
+def identity_observed(who: Identity, look: Look) -> IdentityObserved:
+    """Return the event for a caller that was identified."""
+    return IdentityObserved(
+        look.at, who.account_id, who.arn, who.region, who.profile, who.endpoint_url, who.lab, look, who.access
+    )
+
+
+def poll_failed(at: datetime, topic: Topic, error: RdpguiError) -> PollFailed:
+    """Return the event for a topic that could not be read."""
+    what, remedy = error.template.format(**error.fields), error.remedy.format(**error.fields)
+    return PollFailed(at, topic, what, remedy, error.need if isinstance(error, CredentialsExpired) else None)
 
 
 class Watchers:
@@ -109,16 +138,27 @@ class Watchers:
         backoff = Backoff(self._timing.poll_idle_s, BACKOFF_CAP_S)
         while True:
             self._wake[topic].clear()
-            try:
-                await read()
-            except RdpguiError as error:
-                remedy = error.remedy.format(**error.fields)
-                what = error.template.format(**error.fields)
-                self._tell(PollFailed(self._ports.clock.now(), topic, what, remedy))
+            failure = await self._failure_of(topic, read)
+            if failure is not None:
+                self._tell(poll_failed(self._ports.clock.now(), topic, failure))
                 await self._pause(topic, backoff.next_s())
                 continue
             backoff.reset()
             await self._pause(topic, self.interval_s(topic))
+
+    async def _failure_of(self, topic: Topic, read: Callable[[], Awaitable[None]]) -> RdpguiError | None:
+        """Read a topic once and return why it failed; whatever was raised, it is this topic's and no other's."""
+        say = partial(self._say_that_it_waits, topic, self._ports.clock.now())
+        try:
+            await noticed(WAITS_S, read(), say)
+        except RdpguiError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - a profile or a proxy may raise anything: it must not end the others
+            return report_bug(error, f"reading {topic.value}")
+        return None
+
+    def _say_that_it_waits(self, topic: Topic, since_at: datetime) -> None:
+        self._tell(PollWaits(self._ports.clock.now(), topic, since_at, WAITS_FOR[topic]))
 
     def interval_s(self, topic: Topic) -> float:
         """Return the pause after a good read, seconds."""
@@ -140,9 +180,7 @@ class Watchers:
     async def _identity(self) -> None:
         who = await self._ports.identity.identity()
         look = self._look(Topic.IDENTITY)
-        self._tell(
-            IdentityObserved(look.at, who.account_id, who.arn, who.region, who.profile, who.endpoint_url, who.lab, look)
-        )
+        self._tell(identity_observed(who, look))
 
     def _look(self, topic: Topic) -> Look:
         """Return the look that was just had at a topic."""

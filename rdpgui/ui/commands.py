@@ -144,6 +144,12 @@ class PlacePort(Protocol):
     def switch_place(self, choice: PlaceChoice) -> None:
         """Close what is open and open another place; refused while something is under way, with the reason."""
 
+    def retry_sign_in(self) -> None:
+        """Sign in again, with what the AWS files say now."""
+
+    def give_up_sign_in(self) -> None:
+        """Wait for the sign-in under way no longer."""
+
 
 class SettingsPort(Protocol):
     """Orders about settings."""

@@ -26,6 +26,7 @@ from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.notifications import NoticeBar, Notifications
 from rdpgui.ui.panels.banner import Banner
 from rdpgui.ui.panels.leftovers import LeftOversBar
+from rdpgui.ui.panels.sign_in import SignInBar
 from rdpgui.ui.state import UiState
 from rdpgui.ui.widgets.tabs import Tabs
 
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.banner = Banner()
         self.notices = NoticeBar(notifications)
         self.leftovers = LeftOversBar()
+        self.sign_in = SignInBar()
         self.experiment = ExperimentPage(film)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.experiment)
@@ -169,6 +171,7 @@ class MainWindow(QMainWindow):
         around = QVBoxLayout(notice_row)
         around.setContentsMargins(8, 0, 8, 0)
         around.setSpacing(0)
+        around.addWidget(self.sign_in)
         around.addWidget(self.leftovers)
         around.addWidget(self.notices)
         return notice_row

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rdpgui.core.account_events import Topic
+from rdpgui.core.access import EnvironmentTone, environment_tone
+from rdpgui.core.account_events import IdentityObserved, Topic
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.shown_log import log_of
-from rdpgui.core.state import AppState, Stale
+from rdpgui.core.state import AppState, Stale, Waits
 from rdpgui.i18n import _, fill, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.aging import Aging
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
     from rdpgui.ui.changes import Changes
     from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.main_window import MainWindow
+
+
+def _environment_of(identity: IdentityObserved | None, rules: str) -> EnvironmentTone | None:
+    """Return the colour that the person's rules give to who is signed in."""
+    if identity is None or identity.lab:
+        return None
+    alias = identity.access.alias if identity.access is not None else ""
+    return environment_tone(rules, alias, identity.account_id, identity.profile)
 
 
 class Renderer:
@@ -76,9 +85,17 @@ class Renderer:
     def _render_banner(self) -> None:
         state, banner = self._state, self._window.banner
         aged_at = self._looked.sight(Topic.IDENTITY).aged_at
-        if self._changed("identity", state.place, state.identity, state.stale.get(Topic.IDENTITY), aged_at):
+        rules = self._window.settings.environment_rules
+        if self._changed("identity", state.place, state.identity, state.stale.get(Topic.IDENTITY), aged_at, rules):
             problem = " ".join(self._stale(Topic.IDENTITY)[1].splitlines())
-            banner.show_place(state.place, state.identity, problem, aged_at)
+            told_below = state.sign_in_need is not None
+            banner.show_place(state.place, state.identity, problem, aged_at, told_below=told_below)
+            banner.show_environment(_environment_of(state.identity, rules))
+        waits, lab = state.waits.get(Topic.IDENTITY), state.place is not None and state.place.lab
+        waits = waits if state.identity is None and not lab else None
+        need = None if lab else state.sign_in_need
+        if self._changed("sign in", waits, need):
+            self._window.sign_in.show_sign_in(waits, need)
         if self._changed("arming", state.arming, state.emergency, state.instances if state.arming else None):
             name = self._looked.name_of(state.arming.instance_id) if state.arming else ""
             banner.show_arming(state.arming, name, latched=state.emergency)
@@ -89,11 +106,11 @@ class Renderer:
             page.instances.show_instances(state.instances, state.nodes, known=Topic.INSTANCES in state.observed_at)
         page.instances.select(ui_state.instance_id)
         aged_at = self._looked.sight(Topic.INSTANCES).aged_at
-        if self._changed("stale-i", self._stale_of(Topic.INSTANCES), aged_at, state.nodes_known):
+        if self._changed("stale-i", self._why(Topic.INSTANCES), aged_at, state.nodes_known):
             page.instances.show_aging(Aging(aged_at, state.nodes_known))
             page.instances.show_stale(*self._stale(Topic.INSTANCES))
         aged_at = self._looked.sight(Topic.SESSIONS).aged_at
-        if self._changed("stale-s", self._stale_of(Topic.SESSIONS), aged_at):
+        if self._changed("stale-s", self._why(Topic.SESSIONS), aged_at):
             page.sessions.show_aging(Aging(aged_at))
             page.sessions.show_stale(*self._stale(Topic.SESSIONS))
         statements = tuple(self._looked.as_seen(run).statement for run in state.runs.values() if run.is_open)
@@ -109,6 +126,15 @@ class Renderer:
             page.log.show_lines(log_of(state, run))
             page.log.show_subtitle("" if run is None else f"{labels.run_name(run)} · {formats.clock(run.started_at)}")
 
+    def _why(self, topic: Topic) -> tuple[Stale | None, Waits | None]:
+        return self._stale_of(topic), self._waits_of(topic)
+
+    def _waits_of(self, topic: Topic) -> Waits | None:
+        """Return what a list waits for: before anybody is signed in, all of them wait for that."""
+        state = self._state
+        unread = state.identity is None and topic not in state.observed_at
+        return state.waits.get(topic) or (state.waits.get(Topic.IDENTITY) if unread else None)
+
     def _stale_of(self, topic: Topic) -> Stale | None:
         """Return why a list cannot be read: where nobody could sign in, nothing is being read either."""
         state = self._state
@@ -118,6 +144,12 @@ class Renderer:
     def _stale(self, topic: Topic) -> tuple[str, str]:
         stale, aged_at = self._stale_of(topic), self._looked.sight(topic).aged_at
         text = "" if aged_at is None else _("seen {time}").format(time=formats.clock(aged_at))
+        waits = self._waits_of(topic)
+        if waits is not None:
+            said = _("No answer yet from {what}, asked at {time}.")
+            said = said.format(what=_(waits.what), time=formats.clock(waits.since_at))
+            short = _("waiting since {time}").format(time=formats.clock(waits.since_at))
+            return (short if topic in self._state.observed_at else ""), said
         if stale is None:
             last = "" if aged_at is None else _("last seen at {time}").format(time=formats.clock(aged_at))
             return text, f"{last}\n{_('Nothing has been read since then.')}" if text else ""

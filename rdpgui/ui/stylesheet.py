@@ -28,8 +28,16 @@ QSplitter::handle:hover { background: $border_strong; }
 
 QWidget#banner { background: $raised; border-bottom: 2px solid $accent; }
 QWidget#banner[lab="true"] { background: $lab_ground; border-bottom: 2px solid $lab; }
+QWidget#banner[environment="red"] { border-bottom: 3px solid $bad; }
+QWidget#banner[environment="amber"] { border-bottom: 3px solid $warn; }
+QWidget#banner[environment="green"] { border-bottom: 3px solid $ok; }
+QWidget#banner[environment="blue"] { border-bottom: 3px solid $info; }
 QLabel[pill="true"] { border: 1px solid $border_strong; border-radius: 11px; padding: 1px 10px; color: $text; }
 QLabel[pill="true"][tone="lab"] { background: $lab; color: $on_lab; border: 0; font-weight: 700; padding: 2px 11px; }
+QLabel[pill="true"][environment="red"] { background: $bad; color: $on_bad; border-color: $bad; font-weight: 700; }
+QLabel[pill="true"][environment="amber"] { background: $warn; color: $ground; border-color: $warn; font-weight: 700; }
+QLabel[pill="true"][environment="green"] { background: $ok; color: $ground; border-color: $ok; font-weight: 700; }
+QLabel[pill="true"][environment="blue"] { background: $info; color: $ground; border-color: $info; font-weight: 700; }
 QLabel[pill="true"][tone="warn"] { border-color: $warn; color: $warn; font-weight: 600; }
 QLabel[pill="true"][tone="bad"] { border-color: $bad; color: $bad; font-weight: 600; }
 QLabel[pill="true"][tone="ok"] { border-color: $ok; color: $ok; font-weight: 600; }

@@ -8,12 +8,13 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
+from rdpgui.core.access import CredentialKind, EnvironmentTone
 from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.arming import Arming
 from rdpgui.core.place import Place
 from rdpgui.core.plain import one_line, shortened
 from rdpgui.i18n import _
-from rdpgui.ui import formats
+from rdpgui.ui import formats, labels
 from rdpgui.ui.icons import icon
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import tokens
@@ -23,6 +24,12 @@ from rdpgui.ui.widgets.small import ElidedLabel, flat_button, pill, set_property
 _TICK_MS = 1000
 _NAME_ROOM = 20
 """Columns of a name: all parts of the line stay in view."""
+
+
+def _account(identity: IdentityObserved) -> str:
+    """Return the account by its alias and its id."""
+    alias = identity.access.alias if identity.access is not None else ""
+    return f"{alias} ({identity.account_id})" if alias else identity.account_id
 
 
 class Banner(QWidget):
@@ -48,6 +55,8 @@ class Banner(QWidget):
         self._identity: IdentityObserved | None = None
         self._problem = ""
         self._seen_at: datetime | None = None
+        self._environment: EnvironmentTone | None = None
+        self._told_below = False
         self._mark = pill(name="banner_mark")
         self._place = ElidedLabel(role="strong", name="banner_place")
         self._place.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -73,7 +82,7 @@ class Banner(QWidget):
         row.addWidget(self.stop)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
-        self._timer.timeout.connect(self._show_arming)
+        self._timer.timeout.connect(self._on_tick)
         self._render()
 
     def show_place(
@@ -82,13 +91,28 @@ class Banner(QWidget):
         identity: IdentityObserved | None,
         problem: str = "",
         seen_at: datetime | None = None,
+        *,
+        told_below: bool = False,
     ) -> None:
         """Render what is looked at, and who calls; None: not known yet, for a reason when there is one.
 
         ``seen_at``: when the caller was last confirmed, if that is too long ago to be said in the present.
+        ``told_below``: the reason stands in the bar below the line already.
         """
         self._looked_at, self._identity, self._problem, self._seen_at = place, identity, problem, seen_at
+        self._told_below = told_below
         self._render()
+
+    def show_environment(self, tone: EnvironmentTone | None) -> None:
+        """Give the line the colour of the person's own rule; None: no rule fits."""
+        self._environment = tone
+        self._show_environment()
+
+    def _show_environment(self) -> None:
+        lab = self._looked_at is not None and self._looked_at.lab
+        value = self._environment.value if self._environment is not None and not lab else ""
+        set_property(self, "environment", value)
+        set_property(self._mark, "environment", value)
 
     def show_pace(self, *, slow: bool) -> None:
         """Say that everything is read less often because nobody uses the window."""
@@ -100,11 +124,22 @@ class Banner(QWidget):
     def show_arming(self, armed: Arming | None, target_name: str, *, latched: bool) -> None:
         """Render the armed target (None: read-only) and the emergency latch."""
         self._armed, self._armed_name, self._latched = armed, target_name, latched
-        if armed is None:
+        self._show_arming()
+        self._run_timer()
+
+    def _run_timer(self) -> None:
+        """Tick while something on the line becomes less by the second."""
+        identity = self._identity
+        ends = identity is not None and identity.access is not None and identity.access.expires_at is not None
+        if self._armed is None and not ends:
             self._timer.stop()
         elif not self._timer.isActive():
             self._timer.start()
+
+    def _on_tick(self) -> None:
         self._show_arming()
+        if self._identity is not None:
+            self._identity_label.set_whole(self._caller(self._identity), self._facts(self._identity))
 
     def _render(self) -> None:
         here, identity = self._looked_at, self._identity
@@ -120,13 +155,42 @@ class Banner(QWidget):
         region = identity.region if identity is not None else here.region if here is not None else ""
         set_text(self._region, region, _NAME_ROOM)
         self._region.setVisible(bool(region))
-        self._identity_label.set_whole(self._problem if identity is None else self._caller(identity))
+        if identity is None:
+            self._identity_label.set_whole("" if self._told_below else self._problem)
+        else:
+            self._identity_label.set_whole(self._caller(identity), self._facts(identity))
+        self._show_environment()
         self._show_arming()
+        self._run_timer()
 
     def _caller(self, identity: IdentityObserved) -> str:
-        if self._seen_at is None:
+        """Return who calls, with what, and for how long: the caller's own name comes first in an ARN's last part."""
+        parts = []
+        if self._seen_at is not None:
+            parts.append(_("last seen at {time}").format(time=formats.clock(self._seen_at)))
+        access = identity.access
+        if access is not None:
+            parts.append(labels.word(access.kind))
+            if access.expires_at is not None:
+                left_s = (access.expires_at - datetime.now(UTC)).total_seconds()
+                parts.append(_("{time} left").format(time=formats.span(left_s)) if left_s > 0 else _("expired"))
+        return " · ".join((*parts, identity.arn if access is None else identity.arn.rpartition(":")[2]))
+
+    def _facts(self, identity: IdentityObserved) -> str:
+        """Return all that was resolved, for the tooltip."""
+        access = identity.access
+        if access is None:
             return identity.arn
-        return f"{_('last seen at {time}').format(time=formats.clock(self._seen_at))} · {identity.arn}"
+        profile = _("Profile: {name} ({by})").format(
+            name=identity.profile or _("none"), by=labels.word(access.profile_from)
+        )
+        region = _("Region: {name} ({by})").format(name=identity.region, by=labels.word(access.region_from))
+        lines = [identity.arn, profile, region, _("Credentials: {kind}").format(kind=labels.word(access.kind))]
+        if identity.endpoint_url:
+            lines.append(_("Endpoint: {url}").format(url=identity.endpoint_url))
+        if access.ignored:
+            lines.append(_("Not followed: {names}").format(names=", ".join(access.ignored)))
+        return "\n".join(lines)
 
     def _place_text(self) -> str:
         here, identity = self._looked_at, self._identity
@@ -134,8 +198,11 @@ class Banner(QWidget):
             return _("Scenario {scenario} · no AWS account needed").format(scenario=here.scenario)
         if identity is None:
             return _("No connection") if self._problem else _("Connecting …")
+        access = identity.access
+        if access is not None and access.kind is CredentialKind.ENVIRONMENT:
+            return _("Account {account} · keys of the environment").format(account=_account(identity))
         return _("Account {account} · profile {profile}").format(
-            account=identity.account_id, profile=identity.profile or _("default")
+            account=_account(identity), profile=identity.profile or _("default")
         )
 
     def _show_arming(self) -> None:

@@ -10,6 +10,7 @@ import pytest
 from rdpgui.aws import actions
 from rdpgui.aws.actions import BOOT_SCRIPT, AwsActions
 from rdpgui.aws.calls import AwsCaller
+from rdpgui.aws.clients import Place
 from rdpgui.aws.ec2 import Ec2Instances
 from rdpgui.aws.guiconnect import GuiConnectPreferences
 from rdpgui.aws.s3 import S3Objects
@@ -349,7 +350,7 @@ async def test_that_a_head_carries_version_metadata_and_checksum(stubs: StubbedC
 async def test_that_the_identity_is_read(stubs: StubbedClients, caller: AwsCaller) -> None:
     arn = "arn:aws:sts::123456789012:assumed-role/admin/me"
     stubs.add("sts", "get_caller_identity", {"Account": "123456789012", "Arn": arn, "UserId": "u"})
-    port = StsIdentity(caller, profile="p", region="us-east-1", endpoint_url="", lab=False)
+    port = StsIdentity(caller, Place("p", "us-east-1"), "us-east-1", None)
     found = await port.identity()
     assert (found.account_id, found.arn, found.profile, found.lab) == ("123456789012", arn, "p", False)
 
@@ -357,7 +358,7 @@ async def test_that_the_identity_is_read(stubs: StubbedClients, caller: AwsCalle
 async def test_that_clocks_cannot_be_compared_without_a_date(stubs: StubbedClients, caller: AwsCaller) -> None:
     for _ in range(5):
         stubs.add("sts", "get_caller_identity", {"Account": "1", "Arn": "arn:aws:iam::1:user/me", "UserId": "u"})
-    port = StsIdentity(caller, profile="", region="us-east-1", endpoint_url="", lab=False)
+    port = StsIdentity(caller, Place(region="us-east-1"), "us-east-1", None)
     with pytest.raises(MalformedAnswer, match="Date"):
         await port.clock_offset_s()
 

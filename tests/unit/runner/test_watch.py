@@ -12,17 +12,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdpgui.core.account_events import EmergencyStopped, InstancesObserved, PollFailed, SessionsObserved, Topic
+from rdpgui.core.account_events import (
+    EmergencyStopped,
+    InstancesObserved,
+    PollFailed,
+    PollWaits,
+    SessionsObserved,
+    Topic,
+)
 from rdpgui.core.attention import Attention
 from rdpgui.core.errors import AccessDenied, GuardRefusal, Throttled
 from rdpgui.core.events import Event
 from rdpgui.core.freshness import SLACK_S, Moment
 from rdpgui.core.ids import InstanceId
-from rdpgui.core.instance import ManagedNode
+from rdpgui.core.instance import Instance, ManagedNode
 from rdpgui.core.recording import RecordingObject
+from rdpgui.core.reduce import reduce
 from rdpgui.core.run_events import RunStarted
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import LAB_TIMING
+from rdpgui.core.sign_in import SignInNeed, Way
 from rdpgui.core.standing import topic_sight
 from rdpgui.core.state import AppState
 from rdpgui.runner.arming_desk import ArmingDesk
@@ -391,3 +400,73 @@ def test_that_what_nobody_looks_at_is_read_less_often_ages_by_the_longer_time_an
         await asyncio.gather(task, return_exceptions=True)
 
     run_virtual(main())
+
+
+class _Foreign(FakeSessions):
+    """Sessions whose reading raises what nobody of ours raises, once."""
+
+    raised = False
+
+    async def sessions(
+        self, *, active: bool, target: InstanceId | None = None, since: datetime | None = None
+    ) -> tuple[Session, ...]:
+        if not self.raised:
+            self.raised = True
+            raise EOFError("EOF when reading a line")
+        return await super().sessions(active=active, target=target, since=since)
+
+
+@pytest.mark.case("P1")
+def test_that_a_foreign_exception_ends_one_look_of_one_topic_and_no_watcher() -> None:
+    async def main() -> Scene:
+        scene = Scene(Behaviour())
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: bugs.append(context["exception"]))
+        scene.ports = replace(scene.ports, sessions=_Foreign(scene.world))
+        await _watched(scene, 30.0)
+        return scene
+
+    bugs: list[BaseException] = []
+    scene = run_virtual(main())
+    failed = [event for event in scene.events if isinstance(event, PollFailed)]
+    assert [event.topic for event in failed] == [Topic.SESSIONS]
+    assert "EOFError" in failed[0].error
+    assert [type(bug) for bug in bugs] == [EOFError]
+    assert set(scene.store.state.observed_at) == set(Topic)
+
+
+class _Hanging(FakeInstances):
+    """Instances that are listed once and then never again."""
+
+    count = 0
+
+    async def instances(self) -> tuple[Instance, ...]:
+        self.count += 1
+        if self.count > 1:
+            await asyncio.sleep(3600)
+        return await super().instances()
+
+
+@pytest.mark.case("P3")
+def test_that_a_hang_is_said_within_three_seconds_with_what_is_waited_for() -> None:
+    async def main() -> Scene:
+        scene = Scene(Behaviour())
+        scene.ports = replace(scene.ports, instances=_Hanging(scene.world))
+        await _watched(scene, 12.0)
+        return scene
+
+    scene = run_virtual(main())
+    said = [event for event in scene.events if isinstance(event, PollWaits)]
+    assert [event.topic for event in said] == [Topic.INSTANCES]
+    assert (said[0].at - said[0].since_at).total_seconds() < 3.0
+    assert "ec2:DescribeInstances" in said[0].what
+    assert set(scene.store.state.waits) == {Topic.INSTANCES}
+
+
+@pytest.mark.case("P4")
+def test_that_one_cause_is_logged_once_whatever_many_topics_it_stops() -> None:
+    need = SignInNeed("aws sso login --profile work", Way.SSO)
+    state = AppState()
+    for topic in Topic:
+        state = reduce(state, PollFailed(EPOCH, topic, "The sign-in of profile work has ended.", "Sign in.", need))
+    assert len(state.log) == 1
+    assert state.sign_in_need is not None and state.sign_in_need.need == need

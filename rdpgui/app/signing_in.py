@@ -1,0 +1,145 @@
+"""Signing in at a place on AWS: what is waited for is said, one cause is told once, and it can be done again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rdpgui.app.workplace import Workplace
+from rdpgui.core.account_events import PollWaits, Topic
+from rdpgui.core.errors import AwsError, CredentialsExpired, RdpguiError, SettingsError
+from rdpgui.core.ports import Clock
+from rdpgui.core.sign_in import SignInNeed
+
+if TYPE_CHECKING:
+    from rdpgui.aws.factory import AwsPorts
+    from rdpgui.ui.main_window import MainWindow
+
+
+class WindowDesk:
+    """Asks in a dialog of the window; implements ``SignInDesk``."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    async def mfa_code(self, serial: str, problem: str) -> str:
+        """Return what the person types; empty when the dialog is closed without."""
+        from rdpgui.ui.dialogs.mfa import MfaDialog
+
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        dialog = MfaDialog(serial, problem, self._window)
+        dialog.answered.connect(partial(_give, answer))
+        dialog.open()
+        try:
+            return await answer
+        finally:
+            dialog.close()
+            dialog.deleteLater()
+
+
+def _give(answer: asyncio.Future[str], code: str) -> None:
+    if not answer.done():
+        answer.set_result(code)
+
+
+def told_by_the_bar(error: RdpguiError) -> bool:
+    """Whether an error says why nobody is signed in: the bar below the banner tells it, and nothing else has to."""
+    return isinstance(error, CredentialsExpired | SettingsError)
+
+
+class SigningIn:
+    """Signs in, when a place is opened and when a person wants it again.
+
+    Args:
+        work: what is open. clock: tells since when something is waited for.
+        reopen: opens the place anew, when it could not be opened before.
+    """
+
+    def __init__(self, work: Workplace, clock: Clock, reopen: Callable[[], None]) -> None:
+        self._work = work
+        self._clock = clock
+        self._reopen = reopen
+        self._under_way: asyncio.Task[None] | None = None
+        self._aws: AwsPorts | None = None
+
+    async def sign_in(self, aws: AwsPorts) -> None:
+        """Sign in and identify who calls. Without an answer the watchers go on asking; then this returns, too.
+
+        Raises:
+            CredentialsExpired: nobody is signed in. SettingsError: the AWS files cannot be read.
+        """
+        self._aws = aws
+        self._under_way = steps = asyncio.get_running_loop().create_task(self._steps(aws), name="signing in")
+        try:
+            await asyncio.wait({steps})
+        finally:
+            self._under_way = None
+            if not steps.done():
+                steps.cancel()
+                await asyncio.wait({steps})
+        if steps.cancelled():
+            raise CredentialsExpired("Signing in was given up.", "Press Retry.")
+        steps.result()
+
+    async def _steps(self, aws: AwsPorts) -> None:
+        from rdpgui.runner.concurrency import noticed
+        from rdpgui.runner.watch import WAITS_FOR, WAITS_S
+
+        if aws.sign_in is not None:
+            begun_at = self._clock.now()
+            await noticed(WAITS_S, aws.sign_in.resolve(), partial(self._say_what_resolves, aws, begun_at))
+        begun_at = self._clock.now()
+        say = partial(self._say, begun_at, WAITS_FOR[Topic.IDENTITY])
+        try:
+            await noticed(WAITS_S, aws.identity.identity(), say)
+        except CredentialsExpired:
+            raise
+        except AwsError:
+            return  # the watchers read it again, at their pace, and say why not
+
+    def _say_what_resolves(self, aws: AwsPorts, begun_at: datetime) -> None:
+        if aws.sign_in is not None:
+            self._say(begun_at, aws.sign_in.waits_for)
+
+    def _say(self, begun_at: datetime, what: str) -> None:
+        self._work.store.publish(PollWaits(self._clock.now(), Topic.IDENTITY, begun_at, what))
+
+    def fail(self, error: RdpguiError) -> None:
+        """Show that nobody is signed in, and why."""
+        from dataclasses import replace
+
+        from rdpgui.runner.watch import poll_failed
+
+        event = poll_failed(self._clock.now(), Topic.IDENTITY, error)
+        if told_by_the_bar(error) and event.need is None:
+            event = replace(event, need=SignInNeed(str(error.fields.get("command", ""))))
+        self._work.store.publish(event)
+
+    def give_up(self) -> None:
+        """Wait no longer."""
+        if self._aws is not None and self._aws.sign_in is not None:
+            self._aws.sign_in.give_up()
+        if self._under_way is not None:
+            self._under_way.cancel()
+
+    def retry(self) -> None:
+        """Sign in again with what the files say now; the tables go on where they were."""
+        session = self._work.session
+        if session is None:
+            self._reopen()
+        elif session.environment.aws.sign_in is not None and self._under_way is None:
+            self._work.scope.start("sign in", self._again(session.environment.aws))
+
+    async def _again(self, aws: AwsPorts) -> None:
+        try:
+            await self.sign_in(aws)
+        except RdpguiError as error:
+            if not told_by_the_bar(error):
+                raise
+            self.fail(error)
+            return
+        if self._work.session is not None:
+            self._work.session.watchers.refresh()

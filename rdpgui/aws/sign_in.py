@@ -1,0 +1,225 @@
+"""Signing in: one thread resolves the credentials of a place, every client takes them from one holder.
+
+What takes long happens here and nowhere else: a process, a role, the SSO portal, a question to a person. No client ever
+asks or waits for any of them, whatever profile it has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rdpgui.aws import profiles, sign_in_errors
+from rdpgui.aws.calls import DaemonPool
+from rdpgui.aws.sign_in_errors import WRONG_CODE, Who
+from rdpgui.core.access import Access, CredentialKind, ProfileLine
+from rdpgui.core.errors import CredentialsExpired, RdpguiError
+from rdpgui.core.sign_in import SignInDesk
+from rdpgui.core.texts import N_
+
+CODE_REFUSED = N_("That code was not accepted. Wait for the next one: each works once.")
+_LONGEST_S = 129_600
+"""Temporary credentials last 36 hours at most. Source: sts:GetSessionToken."""
+
+_STEPS = {
+    CredentialKind.SSO: N_("the SSO portal"),
+    CredentialKind.PROCESS: "credential_process",
+    CredentialKind.ASSUME_ROLE: "sts:AssumeRole",
+    CredentialKind.WEB_IDENTITY: "sts:AssumeRoleWithWebIdentity",
+    CredentialKind.LOGIN: N_("the sign-in of AWS"),
+    CredentialKind.NOTHING: N_("the credentials of this machine"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What an attempt found."""
+
+    credentials: Any
+    kind: CredentialKind
+    expires_at: datetime | None
+
+
+class _WrongCode(Exception):
+    """The MFA code was not accepted; another one may be."""
+
+
+class SignIn:
+    """Resolves the credentials of one place, and does it again when they have ended.
+
+    Args:
+        holder: what every client of the place signs with.
+        profile, region: as chosen, empty for what the environment or the files say.
+        desk: who is asked for an MFA code.
+    """
+
+    def __init__(self, holder: Any, profile: str, region: str, desk: SignInDesk) -> None:
+        self._holder = holder
+        self._profile = profile
+        self._region = region
+        self._desk = desk
+        self._given_up = threading.Event()
+        self._attempt: asyncio.Future[Any] | None = None
+        self._question: Future[str] | None = None
+        self._stamp: profiles.Stamp = ()
+        self.access = Access(profile)
+        self.who = Who(profile or "default", profile or "default", CredentialKind.NOTHING, CredentialKind.NOTHING)
+
+    @property
+    def waits_for(self) -> str:
+        """Return what is waited for now, an English message id."""
+        if self._question is not None:
+            return N_("an MFA code")
+        return _STEPS.get(self.who.signer_kind) or _STEPS.get(self.who.kind) or N_("the credentials")
+
+    @property
+    def files_changed(self) -> bool:
+        """Whether the AWS files are others than those that were read."""
+        return bool(self._stamp) and profiles.stamp() != self._stamp
+
+    async def resolve(self) -> Access:
+        """Sign in with what the files and the environment say now; what was signed in before stays until then.
+
+        Raises:
+            CredentialsExpired: nobody could be signed in; it names the profile and what helps.
+            SettingsError: the files cannot be read.
+        """
+        problem = ""
+        while True:
+            try:
+                found = await self._once(problem)
+            except _WrongCode:
+                problem = CODE_REFUSED
+                continue
+            self._holder.fill(found.credentials)
+            self.access = replace(self.access, kind=found.kind, expires_at=found.expires_at)
+            return self.access
+
+    def give_up(self) -> None:
+        """End the attempt under way: a process is killed, a question withdrawn, and ``resolve`` raises."""
+        self._given_up.set()
+        self._withdraw()
+        if self._attempt is not None and not self._attempt.done():
+            self._attempt.cancel()
+
+    def explain(self, error: RdpguiError, cause: BaseException) -> RdpguiError:
+        """Return one sentence for one cause: what any call says of ended credentials, said of the profile."""
+        if not isinstance(error, CredentialsExpired):
+            return error
+        if error.code:
+            return sign_in_errors.ended(self.who, operation=error.operation, code=error.code)
+        return sign_in_errors.explained(cause, self.who)
+
+    async def _once(self, problem: str) -> _Found:
+        loop, pool, given_up = asyncio.get_running_loop(), DaemonPool(1, "aws-sign-in"), threading.Event()
+        self._given_up = given_up
+
+        def ask(question: str) -> str:
+            serial = question.removeprefix("Enter MFA code for ").rstrip(": ")
+            self._question = asyncio.run_coroutine_threadsafe(self._desk.mfa_code(serial, problem), loop)
+            try:
+                code = self._question.result()
+            finally:
+                self._question = None
+            if not code:
+                raise sign_in_errors.no_code(self.who)
+            return code
+
+        work = asyncio.wrap_future(pool.submit(self._work, ask, given_up))
+        self._attempt = work
+        try:
+            return await work
+        except asyncio.CancelledError:
+            if not given_up.is_set():
+                given_up.set()
+                raise
+            raise sign_in_errors.given_up(self.who) from None
+        finally:
+            given_up.set()
+            self._withdraw()
+            pool.shutdown()
+
+    def _withdraw(self) -> None:
+        question = self._question
+        if question is not None:
+            question.cancel()
+
+    def _work(self, ask: Any, given_up: threading.Event) -> _Found:
+        """Resolve once. Blocking; the boundary to whatever a profile leads to."""
+        self._stamp = profiles.stamp()
+        asked: list[str] = []
+
+        def ask_and_note(question: str) -> str:
+            asked.append(question)
+            return str(ask(question))
+
+        try:
+            self.access = profiles.chosen(self._profile, self._region)
+            self.who = _who(self._profile, self.access.profile)
+            return self._resolved(ask_and_note, given_up, asked)
+        except RdpguiError:
+            raise
+        except Exception as error:
+            if asked and WRONG_CODE in str(error):
+                raise _WrongCode from error
+            raise sign_in_errors.explained(error, self.who) from error
+
+    def _resolved(self, ask: Any, given_up: threading.Event, asked: list[str]) -> _Found:
+        from botocore.credentials import Credentials
+
+        from rdpgui.aws import chain
+
+        session = chain.new_session(self._profile)
+        session.get_scoped_config()  # raises for a profile that does not exist
+        credentials = chain.resolver(session, ask=ask, given_up=given_up, machine=not self._profile).load_credentials()
+        if credentials is None:
+            raise sign_in_errors.no_credentials(self.who)
+        frozen = credentials.get_frozen_credentials()
+        kind = profiles.kind_of_method(str(credentials.method))
+        left_s = seconds_left(credentials)
+        expires_at = None if left_s is None else datetime.now(UTC) + timedelta(seconds=left_s)
+        if asked:  # botocore never asks twice and refuses ten minutes before the end: what is known is kept plain
+            plain = Credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token, credentials.method)
+            return _Found(plain, kind, expires_at)
+        return _Found(credentials, kind, expires_at if kind is CredentialKind.LOGIN else None)
+
+
+def seconds_left(credentials: Any) -> float | None:
+    """Return how long credentials hold, seconds, by botocore's public question; None when no end is known."""
+    needed = getattr(credentials, "refresh_needed", None)
+    if needed is None or not needed(refresh_in=_LONGEST_S):
+        return None
+    low, high = 0, _LONGEST_S
+    while high - low > 1:
+        middle = (low + high) // 2
+        if needed(refresh_in=middle):
+            high = middle
+        else:
+            low = middle
+    return float(low)
+
+
+def _who(explicit: str, named: str) -> Who:
+    """Return whose sign-in it is; the chain of source profiles is followed to the one that a person signs in to."""
+    name = named or "default"
+    if not explicit and profiles.has_environment_keys():
+        kind = CredentialKind.ENVIRONMENT
+        return Who(name, name, kind, kind)
+    lines = {line.name: line for line in profiles.profiles()}
+    sections = profiles.sections()
+    signer, seen = name, {name}
+    while True:
+        following = str(sections.get(signer, {}).get("source_profile", ""))
+        if not following or following in seen or following not in sections:
+            break
+        seen.add(following)
+        signer = following
+    return Who(name, signer, _kind(lines, name), _kind(lines, signer), tuple(lines))
+
+
+def _kind(lines: dict[str, ProfileLine], name: str) -> CredentialKind:
+    return lines[name].kind if name in lines else CredentialKind.NOTHING

@@ -1,0 +1,77 @@
+"""Asks for a code of an MFA device."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from rdpgui.i18n import _
+from rdpgui.ui.tokens import Tone
+from rdpgui.ui.widgets.small import label, set_property
+
+_LONGEST = 8
+
+
+class MfaDialog(QDialog):
+    """Never modal to the loop: what waits for the code waits elsewhere.
+
+    Args:
+        serial: of the device, as the profile names it. problem: why the last code did not do, an English message id.
+
+    Signals:
+        answered: the code; empty when the person gives up.
+    """
+
+    answered = Signal(str)
+
+    def __init__(self, serial: str, problem: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("mfa_dialog")
+        self.setWindowTitle(_("MFA code"))
+        self.setMinimumWidth(460)
+        self.code = QLineEdit()
+        self.code.setObjectName("mfa_code")
+        self.code.setAccessibleName(_("MFA code"))
+        self.code.setMaxLength(_LONGEST)
+        self.code.setPlaceholderText("123456")
+        self.code.textChanged.connect(self._on_text)
+        why = label(_(problem) if problem else "", wrap=True, name="mfa_problem")
+        set_property(why, "tone", Tone.WARN.value)
+        why.setVisible(bool(problem))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(22, 18, 22, 18)
+        column.setSpacing(12)
+        column.addWidget(label(_("The role asks for a code of this device:"), wrap=True))
+        column.addWidget(label(serial, "mono", name="mfa_serial"))
+        column.addWidget(self.code)
+        column.addWidget(why)
+        column.addLayout(self._buttons())
+        self.rejected.connect(self._on_rejected)
+
+    def _buttons(self) -> QHBoxLayout:
+        cancel = QPushButton(_("Cancel"))
+        cancel.setObjectName("mfa_cancel")
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        self._go = QPushButton(_("Sign in"))
+        self._go.setObjectName("mfa_go")
+        self._go.setProperty("primary", True)
+        self._go.setDefault(True)
+        self._go.setEnabled(False)
+        self._go.clicked.connect(self._on_go)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(cancel)
+        row.addWidget(self._go)
+        return row
+
+    def _on_text(self, text: str) -> None:
+        self._go.setEnabled(text.strip().isdigit())
+
+    def _on_go(self) -> None:
+        code = self.code.text().strip()
+        self.accept()
+        self.answered.emit(code)
+
+    def _on_rejected(self) -> None:
+        self.answered.emit("")

@@ -1,0 +1,115 @@
+"""What the window shows of signing in: what was resolved, what is waited for, and one remedy for one cause."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from rdpgui.core.access import Access, CredentialKind, EnvironmentTone, NamedBy, environment_tone
+from rdpgui.core.account_events import (
+    IdentityObserved,
+    InstancesObserved,
+    PlaceOpened,
+    PollFailed,
+    PollWaits,
+    SessionsObserved,
+    Topic,
+)
+from rdpgui.core.errors import SettingsError
+from rdpgui.core.place import Place
+from rdpgui.core.settings import Settings
+from rdpgui.core.sign_in import SignInNeed, Way
+from rdpgui.core.state import AppState
+from rdpgui.ui.dialogs.mfa import MfaDialog
+from rdpgui.ui.widgets.table import WholeRows
+from tests.ui.conftest import Bench
+from tests.ui.snapshots import ACCOUNT, NOW, REGION, fold
+
+ACCESS = Access("audit", NamedBy.ENVIRONMENT, CredentialKind.SSO, NamedBy.PROFILE, "sandbox")
+WHO = IdentityObserved(
+    NOW, ACCOUNT, "arn:aws:sts::123456789012:assumed-role/Audit/ann", REGION, "audit", "", lab=False, access=ACCESS
+)
+NEED = SignInNeed("aws sso login --profile audit", Way.SSO)
+ENDED = PollFailed(NOW, Topic.IDENTITY, "The sign-in of profile audit has ended.", "Press Retry.", NEED)
+
+
+def _opened() -> AppState:
+    return fold(AppState(), PlaceOpened(NOW, Place(region=REGION)))
+
+
+@pytest.mark.case("P5")
+def test_that_the_banner_shows_what_was_resolved(bench: Bench) -> None:
+    bench.show(fold(_opened(), WHO))
+    assert bench.text("banner_place") == f"Account sandbox ({ACCOUNT}) · profile audit"
+    assert bench.text("banner_identity").endswith("SSO · assumed-role/Audit/ann")
+    tip = bench.find(QWidget, "banner_identity").toolTip()
+    assert "audit (from the environment)" in tip and "(from the profile)" in tip
+    until = datetime.now(UTC) + timedelta(minutes=9, seconds=30)
+    bench.show(fold(_opened(), replace(WHO, access=replace(ACCESS, expires_at=until))))
+    assert "9:" in bench.text("banner_identity") and "left" in bench.text("banner_identity")
+
+
+def test_that_a_persons_rule_colours_the_banner_of_the_accounts_it_fits(bench: Bench) -> None:
+    bench.workbench.show_settings(Settings().with_value("environment_rules", "prod=red; sand.*=green"))
+    bench.show(fold(_opened(), WHO))
+    assert bench.window.banner.property("environment") == "green"
+    assert environment_tone("prod=red", "my-PROD", "audit") is EnvironmentTone.RED
+    for wrong in ("prod", "prod=pink", "(=red", "=red"):
+        with pytest.raises(SettingsError, match="rule"):
+            Settings().with_value("environment_rules", wrong)
+
+
+@pytest.mark.case("P4")
+def test_that_one_cause_is_said_once_with_its_command_and_a_retry(bench: Bench) -> None:
+    state = fold(_opened(), ENDED, *(replace(ENDED, topic=topic) for topic in Topic))
+    bench.show(state)
+    assert bench.text("banner_place") == "No connection"
+    assert bench.text("sign_in_text") == ENDED.error
+    assert bench.text("sign_in_command") == NEED.command
+    assert [line.shown() for line in state.log] == ["AWS is opened: us-east-1.", f"Nobody is signed in: {ENDED.error}"]
+    bench.press("sign_in_copy")
+    assert QGuiApplication.clipboard().text() == NEED.command
+    bench.press("sign_in_retry")
+    assert bench.commands.orders[-1] == ("retry_sign_in",)
+    bench.show(fold(state, WHO, *(_read(topic) for topic in (Topic.INSTANCES, Topic.SESSIONS))))
+    assert bench.find(QWidget, "sign_in_bar").isVisibleTo(bench.window) is (len(state.stale) > 3)
+
+
+def _read(topic: Topic) -> InstancesObserved | SessionsObserved:
+    return InstancesObserved(NOW, (), ()) if topic is Topic.INSTANCES else SessionsObserved(NOW, ())
+
+
+@pytest.mark.case("P3")
+def test_that_a_hang_is_said_in_every_table_and_can_be_given_up(bench: Bench) -> None:
+    waits = PollWaits(NOW, Topic.IDENTITY, NOW, "credential_process")
+    bench.show(fold(_opened(), waits))
+    for name in ("instances_table", "sessions_table"):
+        assert "No answer yet from credential_process" in bench.find(WholeRows, name).empty_text
+    assert "Waiting for credential_process" in bench.text("sign_in_text")
+    bench.press("sign_in_give_up")
+    assert bench.commands.orders[-1] == ("give_up_sign_in",)
+    known = fold(_opened(), WHO, InstancesObserved(NOW, (), ()), replace(waits, topic=Topic.INSTANCES, what="ec2:X"))
+    bench.show(known)
+    assert bench.text("instances_stale").startswith("waiting since")
+    assert not bench.find(QWidget, "sign_in_bar").isVisibleTo(bench.window)
+    bench.show(fold(known, InstancesObserved(NOW, (), ())))
+    assert "waiting" not in bench.text("instances_stale")
+
+
+@pytest.mark.case("P1")
+def test_that_a_code_is_asked_for_in_a_dialog_that_may_be_closed(bench: Bench) -> None:
+    answers: list[str] = []
+    for code in ("123456", ""):
+        dialog = MfaDialog("arn:aws:iam::1:mfa/ann", "", bench.window)
+        dialog.answered.connect(answers.append)
+        dialog.open()
+        assert not bench.find(QPushButton, "mfa_go").isEnabled()
+        assert bench.text("mfa_serial") == "arn:aws:iam::1:mfa/ann"
+        dialog.code.setText(code)
+        bench.press("mfa_go" if code else "mfa_cancel")
+        dialog.setParent(None)
+    assert answers == ["123456", ""]

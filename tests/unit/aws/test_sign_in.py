@@ -1,0 +1,328 @@
+"""Signing in: what was resolved, one sentence for each cause, and nobody is ever asked on a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.credentials import create_credential_resolver
+
+from rdpgui.aws import chain, profiles
+from rdpgui.aws.factory import AwsPorts, connect
+from rdpgui.aws.sign_in import CODE_REFUSED
+from rdpgui.core.access import CredentialKind, NamedBy
+from rdpgui.core.errors import CredentialsExpired, RdpguiError, SettingsError
+from rdpgui.core.sign_in import Way
+from tests.helpers.limits import limit_s
+from tests.helpers.waiting import wait_for
+from tests.unit.aws.accounts import SECRET, TOKEN, Files, Sts, process_that_prints
+
+pytestmark = pytest.mark.asyncio
+
+KEYS = f"aws_access_key_id = AKIA{{name}}\naws_secret_access_key = {SECRET}\n"
+MFA = """[profile ops]
+role_arn = arn:aws:iam::222222222222:role/ops
+source_profile = base
+mfa_serial = arn:aws:iam::111111111111:mfa/ann
+region = eu-west-1
+"""
+SSO = """[profile work]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = Audit
+region = ap-northeast-1
+[profile child]
+role_arn = arn:aws:iam::222222222222:role/child
+source_profile = work
+region = eu-west-1
+[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+sso_registration_scopes = sso:account:access
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Files:
+    return Files(tmp_path, monkeypatch)
+
+
+def keys(name: str) -> str:
+    return f"[{name}]\n" + KEYS.format(name=name.upper())
+
+
+class Desk:
+    """Answers with these codes, then gives up."""
+
+    def __init__(self, *codes: str) -> None:
+        self.codes = list(codes)
+        self.asked: list[tuple[str, str]] = []
+
+    async def mfa_code(self, serial: str, problem: str) -> str:
+        self.asked.append((serial, problem))
+        return self.codes.pop(0) if self.codes else ""
+
+
+async def opened(profile: str = "", region: str = "", desk: Desk | None = None) -> AwsPorts:
+    return await connect(profile=profile, region=region, desk=desk)
+
+
+async def failed(profile: str, region: str = "us-east-1", desk: Desk | None = None) -> RdpguiError:
+    """Return why nobody can be signed in."""
+    with pytest.raises(RdpguiError) as found:
+        ports = await opened(profile, region, desk)
+        assert ports.sign_in is not None
+        await ports.sign_in.resolve()
+    return found.value
+
+
+def frozen(ports: AwsPorts) -> Any:
+    clients: Any = ports.caller.clients
+    return clients.holder.get_frozen_credentials()
+
+
+@pytest.mark.case("P5")
+async def test_that_a_profile_of_the_environment_is_named_with_its_region(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.write("[profile envp]\nregion = eu-west-1\n", keys("envp") + keys("default"))
+    monkeypatch.setenv("AWS_PROFILE", "envp")
+    ports = await opened()
+    assert ports.sign_in is not None
+    access = await ports.sign_in.resolve()
+    assert (access.profile, access.profile_from) == ("envp", NamedBy.ENVIRONMENT)
+    assert (ports.region, access.region_from, access.kind) == ("eu-west-1", NamedBy.PROFILE, CredentialKind.STATIC)
+    assert frozen(ports).access_key == "AKIAENVP"
+
+
+@pytest.mark.case("P5")
+async def test_that_keys_of_the_environment_are_said_to_be_what_signs(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.write("", keys("envp"))
+    monkeypatch.setenv("AWS_PROFILE", "envp")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://trap.example")
+    ports = await opened()
+    assert ports.sign_in is not None
+    access = await ports.sign_in.resolve()
+    assert (access.kind, access.region_from) == (CredentialKind.ENVIRONMENT, NamedBy.ENVIRONMENT)
+    assert access.ignored == ("AWS_ENDPOINT_URL",)
+    chosen = await opened("envp")
+    assert chosen.sign_in is not None
+    assert (await chosen.sign_in.resolve()).kind is CredentialKind.STATIC
+
+
+@pytest.mark.case("P4")
+async def test_that_an_unknown_profile_is_named_with_the_nearest_and_what_helps(files: Files) -> None:
+    files.write("", keys("sandbox"))
+    error = await failed("sandbx")
+    assert isinstance(error, CredentialsExpired)
+    assert error.need.command == "aws configure sso --profile sandbx"
+    assert "sandbx" in error.text() and "sandbox is there" in error.text()
+
+
+@pytest.mark.case("P4")
+async def test_that_a_profile_without_a_region_is_named(files: Files) -> None:
+    files.write("", keys("work"))
+    error = await failed("work", "")
+    assert isinstance(error, SettingsError)
+    assert error.text() == (
+        "Profile work has no Region. Choose one, or run `aws configure set region ap-northeast-1 --profile work`."
+    )
+
+
+@pytest.mark.case("P4")
+@pytest.mark.parametrize("profile", ["work", "child"])
+async def test_that_a_missing_sso_sign_in_names_the_command_of_the_profile_that_signs_in(
+    files: Files, profile: str
+) -> None:
+    files.write(SSO)
+    error = await failed(profile)
+    assert isinstance(error, CredentialsExpired)
+    assert (error.need.command, error.need.way) == ("aws sso login --profile work", Way.SSO)
+    assert error.text().startswith(f"The sign-in of profile {profile} has ended.")
+
+
+@pytest.mark.case("P4")
+async def test_that_a_profile_with_nothing_to_sign_in_with_says_so(files: Files) -> None:
+    files.write("[profile empty]\nregion = eu-west-1\n")
+    assert (await failed("empty")).text().startswith("Profile empty has nothing to sign in with.")
+
+
+@pytest.mark.case("P4")
+@pytest.mark.parametrize(
+    ("process", "told"),
+    [
+        ("no-such-program-here --x", "cannot be started"),
+        ("echo not-json", "printed no JSON"),
+        (f"{sys.executable} -c 'import sys; sys.exit(\"ask ops\")'", "failed: ask ops"),
+    ],
+)
+async def test_that_a_process_that_fails_is_named(files: Files, process: str, told: str) -> None:
+    files.write(f"[profile proc]\ncredential_process = {process}\n")
+    text = (await failed("proc")).text()
+    assert told in text and "profile proc" in text
+
+
+@pytest.mark.case("P1")
+@pytest.mark.logs("Refreshing temporary credentials failed")
+async def test_that_a_code_is_asked_at_the_desk_until_one_is_accepted_and_never_on_a_terminal(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.write(MFA, keys("base"))
+    files.sts(Sts(right="222222"))
+    monkeypatch.setattr(getpass, "getpass", pytest.fail)
+    desk = Desk("111111", "222222")
+    ports = await opened("ops", desk=desk)
+    assert ports.sign_in is not None
+    access = await ports.sign_in.resolve()
+    assert [problem for _serial, problem in desk.asked] == ["", CODE_REFUSED]
+    assert desk.asked[0][0] == "arn:aws:iam::111111111111:mfa/ann"
+    assert access.kind is CredentialKind.ASSUME_ROLE
+    assert access.expires_at is not None
+    assert [frozen(ports).access_key for _ in range(3)] == ["ASIAROLE"] * 3
+    assert len(desk.asked) == 2, "a code is asked for by a person's own wish only"
+
+
+@pytest.mark.case("P1")
+@pytest.mark.logs("Refreshing temporary credentials failed")
+async def test_that_a_cancelled_code_is_one_sentence_and_can_be_asked_for_again(files: Files) -> None:
+    files.write(MFA, keys("base"))
+    files.sts(Sts(right="222222"))
+    desk = Desk("")
+    ports = await opened("ops", desk=desk)
+    assert ports.sign_in is not None
+    with pytest.raises(CredentialsExpired, match="Profile ops asks for an MFA code, and none was given"):
+        await ports.sign_in.resolve()
+    with pytest.raises(CredentialsExpired, match="Profile ops"):
+        await ports.identity.identity()
+    desk.codes = ["222222"]
+    await ports.sign_in.resolve()
+    assert frozen(ports).access_key == "ASIAROLE"
+
+
+@pytest.mark.case("P1")
+async def test_that_the_source_keys_of_a_role_never_go_where_the_environment_points(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.write(MFA.replace("mfa_serial", "external_id"), keys("base"))
+    sts = Sts()
+    files.sts(sts)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    ports = await opened("ops")
+    assert ports.sign_in is not None
+    await ports.sign_in.resolve()
+    assert [url for url in sts.hosts if "amazonaws.com" not in url] == []
+
+
+@pytest.mark.case("P2")
+async def test_that_new_keys_in_the_files_are_taken_by_every_client(files: Files) -> None:
+    files.write("", keys("work"))
+    ports = await opened("work", "us-east-1")
+    assert ports.sign_in is not None
+    await ports.sign_in.resolve()
+    client: Any = await ports.caller.run(ports.caller.clients.client, "sts")
+    assert client._request_signer._credentials.get_frozen_credentials().access_key == "AKIAWORK"
+    changed = [ports.sign_in.files_changed]
+    files.write("", keys("work").replace("AKIAWORK", "AKIAFRESH"))
+    changed.append(ports.sign_in.files_changed)
+    assert changed == [False, True]
+    await ports.sign_in.resolve()
+    assert client._request_signer._credentials.get_frozen_credentials().access_key == "AKIAFRESH"
+
+
+@pytest.mark.case("P3")
+async def test_that_a_process_that_hangs_can_be_given_up_and_leaves_nothing(files: Files, tmp_path: Path) -> None:
+    mark = tmp_path / "running"
+    files.write(f"[profile slow]\ncredential_process = sh -c 'echo $$ > {mark}; sleep 600'\n")
+    ports = await opened("slow", "us-east-1")
+    assert ports.sign_in is not None
+    trying = asyncio.ensure_future(ports.sign_in.resolve())
+    await asyncio.to_thread(wait_for, _has_text(mark), limit_s=limit_s(5))
+    assert ports.sign_in.waits_for == "credential_process"
+    pid = int(mark.read_text())
+    ports.sign_in.give_up()
+    with pytest.raises(CredentialsExpired, match="profile slow was given up"):
+        await trying
+    await asyncio.to_thread(wait_for, lambda: not Path(f"/proc/{pid}").exists(), limit_s=limit_s(5))
+
+
+def _has_text(path: Path) -> Callable[[], bool]:
+    return lambda: path.exists() and bool(path.read_text().strip())
+
+
+async def test_that_the_chain_is_botocores_but_for_two_providers_of_before_2010(files: Files) -> None:
+    for explicit in ("", "work"):
+        session = chain.new_session(explicit)
+        files.write("", keys("work"))
+        theirs = [type(p).__name__ for p in create_credential_resolver(session).providers]
+        ours = chain.resolver(session, ask=str, given_up=threading.Event()).providers
+        assert [type(p).__name__ for p in ours] == [
+            name for name in theirs if name not in ("OriginalEC2Provider", "BotoProvider")
+        ]
+
+
+async def test_that_profiles_are_listed_with_their_kinds_and_without_any_key(files: Files) -> None:
+    files.write(
+        SSO + MFA + "[default]\nregion = us-east-1\n[profile tool]\ncredential_process = x\n"
+        "[profile web]\nrole_arn = arn:aws:iam::1:role/r\nweb_identity_token_file = t\n"
+        "[profile dev]\nlogin_session = arn:aws:iam::1:user/ann\n",
+        keys("default") + keys("base"),
+    )
+    found = profiles.profiles()
+    assert [(line.name, line.kind) for line in found] == [
+        ("default", CredentialKind.STATIC),
+        ("base", CredentialKind.STATIC),
+        ("child", CredentialKind.ASSUME_ROLE),
+        ("dev", CredentialKind.LOGIN),
+        ("ops", CredentialKind.ASSUME_ROLE),
+        ("tool", CredentialKind.PROCESS),
+        ("web", CredentialKind.WEB_IDENTITY),
+        ("work", CredentialKind.SSO),
+    ]
+    assert [line.name for line in found if line.mfa] == ["ops"]
+    assert {line.name: line.account_id for line in found}["work"] == "123456789012"
+    assert SECRET not in repr(found)
+
+
+@pytest.mark.parametrize("broken", ["[default\n", "aws_access_key_id = x\n", "[a]\nk\n"])
+async def test_that_a_file_that_cannot_be_read_is_named(files: Files, broken: str) -> None:
+    files.write(broken)
+    assert str(files.config) in (await failed("work")).text()
+
+
+async def test_that_no_key_and_no_token_is_in_the_log_or_in_an_error(
+    files: Files, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "rdpgui")
+    caplog.set_level(logging.INFO, "botocore")
+    process = process_that_prints(tmp_path, SessionToken=TOKEN)
+    files.write(
+        f"[profile tool]\ncredential_process = {process}\nregion = us-east-1\n"
+        f"[profile bad]\ncredential_process = echo {SECRET}\n"
+        "[profile half]\nregion = us-east-1\n",
+        f"[half]\naws_secret_access_key = {SECRET}\n",
+    )
+    ports = await opened("tool")
+    assert ports.sign_in is not None
+    access = await ports.sign_in.resolve()
+    told = [
+        repr(access),
+        repr(ports),
+        repr(ports.sign_in.who),
+        (await failed("bad")).text(),
+        (await failed("half")).text(),
+    ]
+    assert frozen(ports).secret_key == SECRET
+    for text in (*told, caplog.text):
+        assert SECRET not in text and TOKEN not in text
