@@ -55,7 +55,7 @@ def process_kind(given_up: threading.Event) -> type[subprocess.Popen[bytes]]:
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **{**kwargs, "stdin": subprocess.DEVNULL, "start_new_session": True})
 
-        def communicate(self, input: bytes | None = None, timeout: float | None = None) -> tuple[bytes, bytes]:
+        def communicate(self, *_given: Any, **_more: Any) -> tuple[bytes, bytes]:
             while True:
                 try:
                     return super().communicate(timeout=POLL_S)
