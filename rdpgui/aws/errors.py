@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rdpgui.aws.denials import denied
 from rdpgui.core.errors import (
     AccessDenied,
     AwsError,
@@ -26,7 +27,7 @@ _Row = tuple[type[AwsError], str, str]
 _DENIED: _Row = (
     AccessDenied,
     "{operation} was denied ({code}).",
-    "Give this identity the permission {operation}, or use another profile.",
+    "Give this identity the permission, or use another profile.",
 )
 _EXPIRED: _Row = (CredentialsExpired, "The credentials were not accepted by {operation} ({code}).", _SIGN_IN)
 _THROTTLED: _Row = (
@@ -43,6 +44,26 @@ _REFUSED: _Row = (
     Refused,
     "{operation} was refused for {subject} ({code}): {message}",
     "Look at the state of the target and try again when it has changed.",
+)
+_NO_CAPACITY: _Row = (
+    Refused,
+    "EC2 has no room for {subject} now ({code}): {message}",
+    "Wait and start it again, or move it to another Availability Zone; nothing is wrong with the instance.",
+)
+_QUOTA: _Row = (
+    Refused,
+    "A quota of the account is used up ({operation}, {code}): {message}",
+    "End what is no longer needed, or ask for a higher quota in Service Quotas.",
+)
+_NOT_SUBSCRIBED: _Row = (
+    Refused,
+    "This account does not use the service of {operation} yet ({code}): {message}",
+    "Finish the account's sign-up, or choose another account or Region.",
+)
+_NO_JIT: _Row = (
+    Refused,
+    "Just-in-time access to {subject} was not granted ({code}): {message}",
+    "Look whether just-in-time node access is switched on for this account and Region, or connect with Standard.",
 )
 _CHANGED: _Row = (
     ObjectChanged,
@@ -76,7 +97,6 @@ _CODES: dict[str, _Row] = {
             "UnauthorizedOperation",
             "UnauthorizedException",
             "NotAuthorized",
-            "OptInRequired",
             "Forbidden",
             "403",
             "AllAccessDisabled",
@@ -152,9 +172,6 @@ _CODES: dict[str, _Row] = {
             "InvalidInstanceInformationFilterValue",
             "ConflictException",
             "OperationAborted",
-            "ServiceQuotaExceededException",
-            "InstanceLimitExceeded",
-            "InsufficientInstanceCapacity",
             "DisabledException",
             "KMS.DisabledException",
             "KMSInvalidStateException",
@@ -199,10 +216,22 @@ _CODES: dict[str, _Row] = {
         _SERVER,
     ),
     **dict.fromkeys(("RequestTimeTooSkewed", "RequestInTheFuture"), _SKEWED),
+    **dict.fromkeys(
+        ("InsufficientInstanceCapacity", "InsufficientHostCapacity", "Server.InsufficientInstanceCapacity"),
+        _NO_CAPACITY,
+    ),
+    **dict.fromkeys(("ServiceQuotaExceededException", "InstanceLimitExceeded", "VcpuLimitExceeded", "402"), _QUOTA),
+    **dict.fromkeys(("OptInRequired", "SubscriptionRequiredException", "PendingVerification"), _NOT_SUBSCRIBED),
     "RequestExpired": _EXPIRED_OR_SKEWED,
 }
 """Error code -> class, template, remedy. A bare ``500`` is botocore's code for an error page without any code of
 AWS's: an endpoint that lacks the operation answers like that. AWS's own failures carry ``InternalError`` and such."""
+
+_OF_JIT = frozenset({"ssm:StartAccessRequest", "ssm:GetAccessToken"})
+_JIT_IS_OFF = frozenset(
+    {"ResourceNotFoundException", "ServiceQuotaExceededException", "ValidationException", "402", "404"}
+)
+"""Which of these AWS answers with while just-in-time access is off is not documented: each is told with its message."""
 
 _OTHER: _Row = (AwsError, "{operation} failed ({code}): {message}", "Look at the message of AWS.")
 
@@ -316,14 +345,18 @@ def malformed(operation: str, reason: str) -> MalformedAnswer:
 def _from_answer(response: dict[str, Any], operation: str, subject: str, change: bool) -> AwsError:
     error = response.get("Error", {})
     code = str(error.get("Code", "")) or str(response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
-    kind, template, remedy = _SERVER if change and code == "500" else _row(code, response)
+    kind, template, remedy = _SERVER if change and code == "500" else _row(code, response, operation)
+    if kind is AccessDenied:
+        return denied(operation, code, str(error.get("Message", "")))
     message = _sentence(str(error.get("Message", "")))
     return kind(template, remedy, operation=operation, code=code, message=message, subject=subject)
 
 
-def _row(code: str, response: dict[str, Any]) -> _Row:
+def _row(code: str, response: dict[str, Any], operation: str) -> _Row:
     if str(response.get("Error", {}).get("Message", "")).lower().startswith(_SIGNED_IN_ANOTHER_TIME):
         return _SKEWED
+    if operation in _OF_JIT and code in _JIT_IS_OFF:
+        return _NO_JIT
     if code in _CODES:
         return _CODES[code]
     if "Throttl" in code:

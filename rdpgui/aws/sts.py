@@ -11,12 +11,17 @@ from rdpgui.aws.clients import Place
 from rdpgui.aws.errors import malformed
 from rdpgui.aws.sign_in import SignIn
 from rdpgui.aws.skew import next_cut_s
-from rdpgui.core.errors import AwsError
+from rdpgui.core.errors import AwsError, CredentialsExpired, SettingsError
 from rdpgui.core.ids import AccountId, Region
 from rdpgui.core.ports import Identity
+from rdpgui.core.regions import console_host
 
 GOOD_ENOUGH_S = 0.15
 MAX_SAMPLES = 5
+HOME_REGION = "us-east-1"
+"""Enabled in every account of the commercial partition, the only one whose Regions are opted into."""
+UNKNOWN_HERE = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"})
+"""What a Region that is not enabled says of good credentials: it does not know them."""
 ALIAS_LIMIT_S = 2.0
 """A name is nice to have: nobody waits for it."""
 
@@ -32,13 +37,40 @@ class StsIdentity:
         self._alias_of: tuple[AccountId, str] | None = None
 
     async def identity(self) -> Identity:
-        """Return the caller; ``endpoint_url`` is empty on AWS."""
-        account_id, arn = parse.account(await self._caller.call("sts", "GetCallerIdentity"))
+        """Return the caller; ``endpoint_url`` is empty on AWS.
+
+        Raises:
+            SettingsError: the credentials are good, and the Region is not enabled for their account.
+        """
+        try:
+            account_id, arn = parse.account(await self._caller.call("sts", "GetCallerIdentity"))
+        except CredentialsExpired as error:
+            if error.code in UNKNOWN_HERE and await self._is_known_elsewhere():
+                raise self._not_enabled() from error
+            raise
         place, access = self._place, self._sign_in.access if self._sign_in is not None else None
         if access is not None:
             access = access.named(await self._alias(account_id))
         profile = access.profile if access is not None else place.profile
         return Identity(account_id, arn, Region(self._region), profile, place.endpoint_url, place.lab, access)
+
+    async def _is_known_elsewhere(self) -> bool:
+        """Whether the same credentials are accepted in the Region that every account has."""
+        if self._place.endpoint_url or self._region == HOME_REGION or console_host(Region(self._region)) == "":
+            return False
+        try:
+            await self._caller.run(self._caller.blocking, "sts", "GetCallerIdentity", region=HOME_REGION)
+        except AwsError:
+            return False
+        return True
+
+    def _not_enabled(self) -> SettingsError:
+        return SettingsError(
+            "Region {region} is not enabled for this account.",
+            "Enable it with `{command}`, or choose another Region.",
+            region=self._region,
+            command=f"aws account enable-region --region-name {self._region}",
+        )
 
     async def _alias(self, account_id: AccountId) -> str:
         """Return the account's alias, asked for once; empty where it has none or nobody may know."""

@@ -8,6 +8,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from rdpgui.core.errors import CredentialsExpired, RdpguiError, SettingsError
 from rdpgui.core.sign_in import Way
 from tests.helpers.limits import limit_s
 from tests.helpers.waiting import wait_for
-from tests.unit.aws.accounts import SECRET, TOKEN, Files, Sts, process_that_prints
+from tests.unit.aws.accounts import SECRET, TOKEN, WRONG, Files, Sts, answered, process_that_prints
 
 pytestmark = pytest.mark.asyncio
 
@@ -326,3 +327,30 @@ async def test_that_no_key_and_no_token_is_in_the_log_or_in_an_error(
     assert frozen(ports).secret_key == SECRET
     for text in (*told, caplog.text):
         assert SECRET not in text and TOKEN not in text
+
+
+@pytest.mark.case("P8")
+async def test_that_a_region_that_is_not_enabled_is_no_matter_of_signing_in(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.write("", keys("work"))
+    ports = await opened("work", "af-south-1")
+    assert ports.sign_in is not None
+    await ports.sign_in.resolve()
+    for region, answer in (("af-south-1", UNKNOWN_TOKEN), ("us-east-1", (200, IDENTITY))):
+        client: Any = ports.caller.clients.client("sts", region=region)
+        client.meta.events.register("before-send.sts", partial(_answer, *answer))
+    error = pytest.raises(SettingsError, match="Region af-south-1 is not enabled for this account")
+    with error as found:
+        await ports.identity.identity()
+    assert "aws account enable-region --region-name af-south-1" in found.value.text()
+
+
+def _answer(status: int, text: str, **_kwargs: Any) -> Any:
+    return answered(status, text)
+
+
+UNKNOWN_TOKEN = (403, WRONG.replace("AccessDenied", "InvalidClientTokenId"))
+IDENTITY = """<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+<Arn>arn:aws:iam::1:user/ann</Arn><UserId>A</UserId><Account>123456789012</Account></GetCallerIdentityResult>
+</GetCallerIdentityResponse>"""
