@@ -88,6 +88,14 @@ def _table_of(kinds: Iterable[Disruption]) -> str:
     return "disruptions and controls:\n" + "\n".join(f"  {line}" for line in lines)
 
 
+def _positive(text: str) -> int:
+    """Return a whole number from 1 on. Raises ValueError, which argparse tells."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
 def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
     from rdpgui.core.kinds.registry import DISRUPTIONS
     from rdpgui.core.session import AccessType
@@ -108,6 +116,12 @@ def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
         choices=[kind.value for kind in DISRUPTIONS],
         metavar="KIND",
         help="one of the kinds below; may be repeated",
+    )
+    run.add_argument(
+        "--lanes",
+        type=_positive,
+        metavar="N",
+        help="run on up to N instances side by side; 1: one run after another (default: as many as the lab carries)",
     )
     run.add_argument("--whole", action="store_true", help="with --matrix: every disruption there is")
     run.add_argument(

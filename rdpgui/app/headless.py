@@ -25,7 +25,7 @@ from rdpgui.app.left_runs import RESULT_FOLDERS, take_up_results
 from rdpgui.app.paths import DEFAULT_SCENARIO, make_private, scenario_title, user_paths
 from rdpgui.app.records import RunRecords
 from rdpgui.app.run_folders import FileRunFolders, hold_folder
-from rdpgui.app.session import MATRIX_INSTANCES, WorkSession
+from rdpgui.app.session import LAB_LANES, MATRIX_INSTANCES, WorkSession
 from rdpgui.app.storage_errors import storage_error
 from rdpgui.app.terminal import say, work_goes_on
 from rdpgui.core.account_events import PlaceOpened, PollFailed, PreferencesObserved, SessionsObserved, Topic
@@ -61,6 +61,7 @@ class Options:
     Attributes:
         data: where result folders are made; runs that were left open there are taken up.
         out: folder for films, reports and screenshots. results: the ``--json`` file, None for none.
+        lanes: instances that runs go on on side by side, at most; 1: one run after another.
     """
 
     pairs: tuple[Pair, ...]
@@ -69,6 +70,7 @@ class Options:
     out: Path
     results: Path | None
     screenshots: bool
+    lanes: int = LAB_LANES
 
 
 def default_options(data_dir: Path | None, scenario: str = DEFAULT_SCENARIO) -> Options:
@@ -92,6 +94,7 @@ def options_from(arguments: argparse.Namespace) -> Options:
         out=arguments.out.resolve() if arguments.out else defaults.out,
         results=arguments.json.parent.resolve() / arguments.json.name if arguments.json else None,
         screenshots=not arguments.no_screenshots,
+        lanes=arguments.lanes or defaults.lanes,
     )
 
 
@@ -117,6 +120,11 @@ class Terminal:
             say(f"{head} {what}: {word}  {_('gap')} {gap}  {took_s:.1f} s  {retell(row.error)}".rstrip())
         elif row.status is RowStatus.SKIPPED:
             say(f"{head} {what}: {_('skipped')} ({retell(row.error)})")
+
+
+def _told(why: str) -> None:
+    """Print why lanes do not go side by side."""
+    say(retell(why))
 
 
 def _width(text: str) -> int:
@@ -271,9 +279,10 @@ async def _on_lab(options: Options, store: Store, unwritten: list[RdpguiError], 
                         taken,
                     ).format(n=taken)
                 )
-            await _wait_until_usable(session, MATRIX_INSTANCES)
+            await _wait_until_usable(session, min(max(MATRIX_INSTANCES, options.lanes), len(options.pairs)))
             ending.belongs_to(session)
-            matrix = await session.run_matrix(options.pairs, Terminal(len(options.pairs)).progress)
+            progress = Terminal(len(options.pairs)).progress
+            matrix = await session.run_matrix(options.pairs, progress, lanes=options.lanes, told=_told)
             ending.belongs_to(None)
             await _observe_rest(session)
             try:

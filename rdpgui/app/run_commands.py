@@ -11,7 +11,7 @@ from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.run import RunPlan
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.state import RunState
-from rdpgui.i18n import N_, _
+from rdpgui.i18n import N_, _, retell
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.workbench import Workbench
 
@@ -32,7 +32,6 @@ class RunCommands:
     def __init__(self, work: Workplace, workbench: Workbench) -> None:
         self._work = work
         self._workbench = workbench
-        self._matrix_done = 0  # rows of the matrix that are over
 
     def connect(self, instance_id: InstanceId, access_type: AccessType, *, attended: bool) -> None:
         """Open a connection and observe it: a person may restart or shut down from inside."""
@@ -113,8 +112,16 @@ class RunCommands:
         checks = session.preflight(instance_id, self._workbench.window.ui_state.access_type, asked=asked)
         self._work.scope.start("preflight", checks, on_done=self._workbench.show_preflight)
 
-    def start_matrix(self, whole: bool = False) -> None:
-        """Run disruptions x access types and controls; ``whole`` takes what goes beyond the article, too."""
+    def start_matrix(
+        self, whole: bool = False, instances: tuple[InstanceId, ...] = (), side_by_side: bool | None = None
+    ) -> None:
+        """Run disruptions x access types and controls.
+
+        Args:
+            whole: what goes beyond the article, too.
+            instances: named by a person, who confirmed them; the lab chooses by itself. On AWS nothing runs unnamed.
+            side_by_side: a lane on each instance; None: in the lab yes, on AWS no.
+        """
         session = self._work.ready()
         if session is None:
             return
@@ -122,29 +129,43 @@ class RunCommands:
         if latched is not None:
             self._work.notifications.error(latched.as_error())
         elif session.matrix is None:
-            self._matrix_done = 0
-            self._work.scope.start("matrix", self._matrix(session, whole=whole))
+            wide = session.lab if side_by_side is None else side_by_side
+            self._work.scope.start("matrix", self._matrix(session, instances, whole=whole, wide=wide))
 
-    async def _matrix(self, session: WorkSession, *, whole: bool) -> None:
+    async def _matrix(
+        self, session: WorkSession, instances: tuple[InstanceId, ...], *, whole: bool, wide: bool
+    ) -> None:
         # Loaded with the session; at the top they would delay the first picture.
+        from rdpgui.app.session import LAB_LANES
         from rdpgui.runner.matrix import RowStatus
         from rdpgui.runner.plans import matrix_pairs
 
         pairs = matrix_pairs(whole=whole)
-        self._workbench.show_matrix_progress(0, len(pairs), running=True)
+        statuses: dict[int, RowStatus] = {}
+        over = frozenset({RowStatus.ENDED, RowStatus.SKIPPED})
+
+        def show(*, running: bool = True) -> None:
+            done = sum(status in over for status in statuses.values())
+            under_way = sum(status is RowStatus.RUNNING for status in statuses.values())
+            self._workbench.show_matrix_progress(done, len(pairs), running=running, under_way=under_way)
 
         def on_row(number: int, row: Row) -> None:
-            if row.status in (RowStatus.ENDED, RowStatus.SKIPPED):
-                self._matrix_done += 1
-            self._workbench.show_matrix_progress(self._matrix_done, len(pairs), running=True)
+            statuses[number] = row.status
+            show()
 
+        show()
+        lanes = (len(instances) or LAB_LANES) if wide else 1
         try:
-            await session.write_reports(await session.run_matrix(pairs, on_row))
+            matrix = await session.run_matrix(pairs, on_row, instances=instances, lanes=lanes, told=self._tell)
+            await session.write_reports(matrix)
         finally:
-            self._workbench.show_matrix_progress(self._matrix_done, len(pairs), running=False)
+            show(running=False)
+
+    def _tell(self, why: str) -> None:
+        self._work.notifications.say(Tone.INFO, retell(why))
 
     def stop_matrix(self) -> None:
-        """End the matrix after aborting the run under way."""
+        """End the matrix after aborting the runs under way."""
         if self._work.session is not None and self._work.session.matrix is not None:
             self._work.session.matrix.stop()
 

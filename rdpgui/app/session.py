@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rdpgui.app.environment import Environment
 from rdpgui.app.left_runs import LeftRuns
@@ -15,19 +16,24 @@ from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
 from rdpgui.core.preflight import PreflightCheck
 from rdpgui.core.run import RunPlan
+from rdpgui.core.seen_target import bears
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState, RunState
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.by_hand import ByHand
 from rdpgui.runner.experiment_runner import ExperimentRunner
-from rdpgui.runner.matrix import Matrix, Progress
+from rdpgui.runner.matrix import Matrix, Progress, Told
 from rdpgui.runner.plans import Pair, assign_instances, make_plan
+from rdpgui.runner.spare_lanes import SpareLanes
 from rdpgui.runner.store import Store
 from rdpgui.runner.watch import Watchers, identity_observed
 
 MATRIX_INSTANCES = 2
 """Instances a matrix takes in turn: while one is restored the other is used."""
+
+LAB_LANES = 5
+"""Lanes of a matrix in the lab at most."""
 
 
 class WorkSession:
@@ -117,13 +123,40 @@ class WorkSession:
             if (_runs(item) or item.state is InstanceState.PENDING) and (not key or item.tag(key) == value)
         )
 
-    async def run_matrix(self, pairs: Sequence[Pair], progress: Progress) -> Matrix:
-        """Run rows one after another, on two instances in turn.
+    def lanes(self, pairs: Iterable[Pair]) -> tuple[InstanceId, ...]:
+        """Return the instances that may carry any of the rows, as far as is known."""
+        state, kinds, tag = self.store.state, {disruption for disruption, _access in pairs}, self.settings.allow_tag
+        return tuple(i.instance_id for i in self.usable_instances() if bears(state, i, kinds, tag))
+
+    async def run_matrix(
+        self,
+        pairs: Sequence[Pair],
+        progress: Progress,
+        *,
+        instances: Sequence[InstanceId] = (),
+        lanes: int = 1,
+        told: Told | None = None,
+    ) -> Matrix:
+        """Run rows one after another on the instances in turn, or side by side, each lane on an instance of its own.
+
+        Args:
+            pairs: the rows.
+            progress: is told where each row is.
+            instances: named by a person; none takes what the lab has. On AWS they are always named.
+            lanes: how many at most go on side by side; 1: one after another.
+            told: is told why lanes do not go side by side.
 
         Raises:
             SettingsError: there is no instance to use.
         """
-        instances = [item.instance_id for item in self.usable_instances()[:MATRIX_INSTANCES]]
+        wide, named = lanes > 1, bool(instances)
+        if not instances and not self.lab:
+            raise SettingsError(
+                "On AWS the matrix runs on instances that a person has named.", "Start it again and name them."
+            )
+        if not instances:
+            instances = self.lanes(pairs)[:lanes] if wide else ()
+            instances = instances or [item.instance_id for item in self.usable_instances()[:MATRIX_INSTANCES]]
         if not instances:
             raise SettingsError(
                 "There is no running, managed instance that carries the tag {tag}.",
@@ -131,12 +164,34 @@ class WorkSession:
                 tag=self.settings.allow_tag,
             )
         plans = [self.plan(pair, instance_id) for pair, instance_id in assign_instances(pairs, instances)]
-        matrix = self.matrix = Matrix(self.runner, self.store, progress)
+        matrix = self.matrix = Matrix(self.runner, self.store, progress, told)
         try:
-            await matrix.run(plans)
+            if not wide:
+                await matrix.run(plans)
+            elif self.lab and not named:
+                await self._with_spare_lanes(matrix, plans, instances, lanes - len(instances))
+            else:
+                await matrix.run(plans, instances[:lanes])
         finally:
             self.matrix = None
         return matrix
+
+    async def _with_spare_lanes(
+        self, matrix: Matrix, plans: Sequence[RunPlan], lanes: Sequence[InstanceId], more: int
+    ) -> None:
+        """Run on the lanes there are, and on stopped instances as soon as they are up; these are stopped again."""
+        spare = SpareLanes(self.environment.ports, self.store, self._by_hand(), self.environment.timing)
+        kinds = {plan.disruption_id for plan in plans}
+        found = await spare.find(kinds, self.settings.allow_tag, min(more, len(plans) - 1 - len(lanes)))
+        coming = [asyncio.create_task(spare.up(instance_id), name=f"lane {instance_id}") for instance_id in found]
+        try:
+            await matrix.run(plans, lanes, coming)
+        finally:
+            for task in coming:
+                task.cancel()
+            if coming:
+                await asyncio.wait(coming)
+            await spare.put_back()
 
     async def write_reports(self, matrix: Matrix) -> None:
         """Write the evidence of each run of a matrix.

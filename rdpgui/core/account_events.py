@@ -129,21 +129,29 @@ class PollWaits:
 
 @dataclass(frozen=True, slots=True)
 class Armed:
-    """Disruptions are allowed on exactly this target until ``expires_at``."""
+    """Disruptions are allowed on exactly this target until ``expires_at``.
+
+    ``by_run``: for this run's own action only; None when a person armed it, which replaces what a person armed before.
+    """
 
     at: datetime
     account_id: AccountId
     region: Region
     instance_id: InstanceId
     expires_at: datetime
+    by_run: RunId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Disarmed:
-    """Read-only again. ``reason``: an English message id, for example that time is up."""
+    """Read-only again: what a person armed, or with ``by_run`` what that run did.
+
+    ``reason``: an English message id, for example that time is up.
+    """
 
     at: datetime
     reason: str
+    by_run: RunId | None = None
 
 
 @dataclass(frozen=True, slots=True)

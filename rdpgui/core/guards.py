@@ -31,6 +31,12 @@ def target_refusals(facts: TargetFacts, disruption: Disruption) -> tuple[Refusal
     return _refusals(facts, guards_of(disruption))
 
 
+def standing_refusals(facts: TargetFacts, disruption: Disruption) -> tuple[Refusal, ...]:
+    """Return what forbids this disruption whether the target runs or not: what no start of it would change."""
+    passing = (STATE, MANAGED, PREFERENCES)
+    return _refusals(facts, tuple(guard for guard in guards_of(disruption) if guard not in passing))
+
+
 def connect_refusals(facts: TargetFacts) -> tuple[Refusal, ...]:
     """Return everything about the target because of which no connection can be opened and recorded."""
     return _refusals(facts, (STATE, MANAGED, PREFERENCES))

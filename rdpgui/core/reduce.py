@@ -101,12 +101,12 @@ def reduce(state: AppState, event: Event) -> AppState:
         case PollWaits():
             return replace(state, waits={**state.waits, event.topic: Waits(event.since_at, event.what)})
         case Armed():
-            arming = Arming(event.account_id, event.region, event.instance_id, event.at, event.expires_at)
-            return _logged(replace(state, arming=None if state.emergency else arming), event)
+            return _logged(_armed(state, event), event)
         case Disarmed():
-            return _logged(replace(state, arming=None), event)
+            return _logged(_disarmed(state, event.by_run), event)
         case EmergencyStopped():
-            return _logged(replace(state, arming=None, emergency_at=state.emergency_at or event.at), event)
+            latched_at = state.emergency_at or event.at
+            return _logged(replace(state, arming=None, run_armings={}, emergency_at=latched_at), event)
         case EmergencyReset():
             return _logged(replace(state, emergency_at=None), event)
         case RunDeleted():
@@ -119,6 +119,21 @@ def reduce(state: AppState, event: Event) -> AppState:
             return _seen(state, event)
         case _:
             return _reduce_runs(state, event)
+
+
+def _armed(state: AppState, event: Armed) -> AppState:
+    if state.emergency:
+        return replace(state, arming=None, run_armings={})
+    arming = Arming(event.account_id, event.region, event.instance_id, event.at, event.expires_at)
+    if event.by_run is None:
+        return replace(state, arming=arming)
+    return replace(state, run_armings={**state.run_armings, event.by_run: arming})
+
+
+def _disarmed(state: AppState, run_id: RunId | None) -> AppState:
+    if run_id is None:
+        return replace(state, arming=None)
+    return replace(state, run_armings={known: own for known, own in state.run_armings.items() if known != run_id})
 
 
 def begun(event: RunStarted) -> RunState:

@@ -229,7 +229,7 @@ class AppState:
         run_looks: the last good look of each poller of a run.
         screens: of runs that go on, the newest picture of the console, and why there is no newer one.
         stale: topics whose last poll failed. waits: those whose poll has had no answer for a while.
-        arming: None when read-only.
+        arming: what a person armed, None when nothing. run_armings: what each run armed for an action of its own.
         emergency_at: set while the emergency stop is latched.
         runs: those that go on and those that somebody looks at, by id, in the order of their start; of every place.
         history: every run by id, in the order of their start, one line each.
@@ -251,6 +251,7 @@ class AppState:
     stale: Mapping[Topic, Stale] = field(default_factory=dict)
     waits: Mapping[Topic, Waits] = field(default_factory=dict)
     arming: Arming | None = None
+    run_armings: Mapping[RunId, Arming] = field(default_factory=dict)
     emergency_at: datetime | None = None
     runs: Mapping[RunId, RunState] = field(default_factory=dict)
     history: Mapping[RunId, RunSummary] = field(default_factory=dict)
@@ -265,6 +266,17 @@ class AppState:
     def emergency(self) -> bool:
         """Whether the emergency stop is latched."""
         return self.emergency_at is not None
+
+    @property
+    def armings(self) -> tuple[Arming, ...]:
+        """Return everything that is armed: a person's target, then those of runs, oldest first."""
+        own = () if self.arming is None else (self.arming,)
+        return (*own, *self.run_armings.values())
+
+    def arming_for(self, instance_id: InstanceId, run_id: RunId | None = None) -> Arming | None:
+        """Return what may allow an action on a target: the run's own arming, else a person's, whatever it covers."""
+        own = self.run_armings.get(run_id) if run_id is not None else None
+        return own if own is not None and own.instance_id == instance_id else self.arming
 
     @property
     def active_runs(self) -> tuple[RunState, ...]:

@@ -10,7 +10,7 @@ from rdpgui.core.account_events import Armed, Disarmed, EmergencyReset, Emergenc
 from rdpgui.core.arming import Arming
 from rdpgui.core.errors import GuardRefusal
 from rdpgui.core.guards import refuse_emergency
-from rdpgui.core.ids import InstanceId
+from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.ports import Clock
 from rdpgui.core.texts import N_
 from rdpgui.runner.store import Store
@@ -27,10 +27,10 @@ class ArmingDesk:
         self.armed_s = armed_s
         self._store = store
         self._clock = clock
-        self._seen: tuple[Arming, float] | None = None
+        self._seen: dict[RunId | None, tuple[Arming, float]] = {}
 
-    def arm(self, instance_id: InstanceId) -> None:
-        """Arm exactly this target of the account and Region in use.
+    def arm(self, instance_id: InstanceId, run_id: RunId | None = None) -> None:
+        """Arm exactly this target of the account and Region in use: for a person, or for one run's own action.
 
         Raises:
             GuardRefusal: the emergency stop is latched, or account and Region are not known yet.
@@ -45,43 +45,53 @@ class ArmingDesk:
             )
         now = self._clock.now()
         expires_at = now + timedelta(seconds=self.armed_s)
-        self._store.publish(Armed(now, identity.account_id, identity.region, instance_id, expires_at))
+        self._store.publish(Armed(now, identity.account_id, identity.region, instance_id, expires_at, run_id))
 
     @contextmanager
-    def armed_for(self, instance_id: InstanceId) -> Iterator[None]:
-        """Arm a target for one action only; what a person has armed on it stays as it is.
+    def armed_for(self, instance_id: InstanceId, run_id: RunId) -> Iterator[None]:
+        """Arm a target for one action of a run only; what a person has armed stays, on this target and on others.
 
         Raises:
             GuardRefusal: see ``arm``.
         """
-        before = self._store.state.arming
+        before = self._store.state.arming_for(instance_id, run_id)
         if before is not None and before.instance_id == instance_id and before.holds_at(self._clock.now()):
             yield
             return
-        self.arm(instance_id)
-        own = self._store.state.arming
+        self.arm(instance_id, run_id)
+        own = self._store.state.run_armings.get(run_id)
         try:
             yield
         finally:
-            if self._store.state.arming is own:
-                self.disarm(N_("the run has acted"))
+            if own is not None and self._store.state.run_armings.get(run_id) is own:
+                self._store.publish(Disarmed(self._clock.now(), N_("the run has acted"), run_id))
 
     def disarm(self, reason: str = N_("by hand")) -> None:
-        """Go back to read-only; without effect when nothing is armed."""
-        if self._store.state.arming is not None:
-            self._store.publish(Disarmed(self._clock.now(), reason))
+        """Go back to read-only, whoever armed; without effect when nothing is armed."""
+        for run_id in self._armings():
+            self._store.publish(Disarmed(self._clock.now(), reason, run_id))
 
     def expire(self) -> None:
-        """Disarm when arming has expired, by the local time or by a clock that cannot be set back."""
-        arming, mono_s = self._store.state.arming, self._clock.monotonic()
-        if arming is None:
-            self._seen = None
-            return
-        if self._seen is None or self._seen[0] != arming:
-            self._seen = (arming, mono_s)
-        lasts_s = (arming.expires_at - arming.armed_at).total_seconds()
-        if not arming.holds_at(self._clock.now()) or mono_s - self._seen[1] >= lasts_s:
-            self.disarm(N_("time is up"))
+        """Disarm what has expired, by the local time or by a clock that cannot be set back."""
+        now, mono_s, armings = self._clock.now(), self._clock.monotonic(), self._armings()
+        known = self._seen
+        self._seen = {}
+        for run_id, arming in armings.items():
+            seen = known.get(run_id)
+            if seen is None or seen[0] != arming:
+                seen = (arming, mono_s)
+            lasts_s = (arming.expires_at - arming.armed_at).total_seconds()
+            if arming.holds_at(now) and mono_s - seen[1] < lasts_s:
+                self._seen[run_id] = seen
+            else:
+                self._store.publish(Disarmed(now, N_("time is up"), run_id))
+
+    def _armings(self) -> dict[RunId | None, Arming]:
+        """Return everything that is armed, None for what a person armed."""
+        state = self._store.state
+        found: dict[RunId | None, Arming] = {} if state.arming is None else {None: state.arming}
+        found |= state.run_armings.items()
+        return found
 
     def emergency_stop(self) -> None:
         """Latch: no new action until it is reset; running waits end as aborted."""

@@ -1,4 +1,4 @@
-"""Orders of a person outside of runs: start an instance, end a session, clean up after a run.
+"""Orders outside of runs: start an instance, end a session, clean up after a run.
 
 Each is guarded, journalled in the account's journal before the call, made once and never repeated.
 """
@@ -27,7 +27,9 @@ from rdpgui.runner.store import Store
 
 TERMINATE_ACTION = "ssm:TerminateSession"
 
-REHEARSED = (Ec2Call("RebootInstances"), Ec2Call("StopInstances"))
+_STOP = Ec2Call("StopInstances")
+
+REHEARSED = (Ec2Call("RebootInstances"), _STOP)
 
 _Call = Callable[[], Awaitable[object]]
 
@@ -54,6 +56,19 @@ class ByHand:
         """
         await self._guard(instance_id)
         await self._act(RESTORE_ACTION, instance_id, partial(self._ports.disruptions.start, instance_id))
+
+    async def stop_again(self, instance_id: InstanceId) -> None:
+        """Stop an instance of the lab that was started for a while.
+
+        Raises:
+            GuardRefusal: the emergency stop is latched, or this is not the lab.
+            AwsError, StorageFull, StorageError: see ``start``.
+        """
+        await self._guard(instance_id)
+        if not (await self._ports.identity.identity()).lab:
+            raise GuardRefusal(N_("Only the lab's instances are stopped outside of runs."))
+        call = partial(self._ports.disruptions.perform, _STOP, instance_id)
+        await self._act(_STOP.action, instance_id, call)
 
     async def end_session(self, session: Session) -> None:
         """End one session, whoever it belongs to: armed, or in the lab.

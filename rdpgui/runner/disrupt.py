@@ -79,7 +79,7 @@ def _first_refusal(run: RunContext, facts: TargetFacts, disruption: Disruption) 
     refusals = action_refusals(
         facts,
         disruption,
-        arming=run.store.state.arming,
+        arming=run.store.state.arming_for(run.plan.instance_id, run.plan.run_id),
         emergency=run.store.state.emergency,
         session=run.state.session if run.state.left is None else None,
         now=run.now(),

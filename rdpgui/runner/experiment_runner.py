@@ -32,6 +32,7 @@ from rdpgui.core.texts import N_
 from rdpgui.runner.bugs import report_bug
 from rdpgui.runner.connecting import close, close_left_open, close_quietly, connect, left_open
 from rdpgui.runner.disrupt import SETTLE_LOOKS, Outcome, disrupt, start_again
+from rdpgui.runner.known_films import KnownFilms
 from rdpgui.runner.neighbours import read_neighbours
 from rdpgui.runner.recording_wait import RecordingWait, read_destination
 from rdpgui.runner.run_context import RunContext
@@ -62,6 +63,7 @@ class ExperimentRunner:
         self._ports = ports
         self._store = store
         self._timing = timing
+        self._films = KnownFilms()
         self._bodies: dict[RunId, tuple[RunContext, asyncio.Task[None]]] = {}
         self._unsubscribe = store.subscribe(self._on_event)
 
@@ -112,9 +114,8 @@ class ExperimentRunner:
         place = here if who.lab else Place().identified(who.account_id, who.region)
         folder, journal = self._ports.folders.create(plan.run_id)
         line = RunLine(journal, self._ports.folders.pen, self._store)
-        run = RunContext(
-            plan, self._ports, self._store, self._timing, line, folder, attended, auto_arm, self.settings.armed_s
-        )
+        run = self._context(plan, line, folder)
+        run.attended, run.auto_arm, run.armed_s = attended, auto_arm, self.settings.armed_s
         try:
             run.emit(RunStarted(run.now(), plan.run_id, plan, who.account_id, who.region, __version__, place))
             await self._supervise(run, self._phases(run))
@@ -141,7 +142,7 @@ class ExperimentRunner:
         folders = self._ports.folders
         line = RunLine(folders.reopen(folder), folders.pen, self._store, end)
         self._store.adopt(state)
-        run = RunContext(state.plan, self._ports, self._store, self._timing, line, folder)
+        run = self._context(state.plan, line, folder)
         try:
             if state.disruption_intent is None or state.attached is None or state.plan.lab:
                 await self._end_interrupted(run)
@@ -152,6 +153,9 @@ class ExperimentRunner:
         finally:
             await line.aclose()
         return run.state
+
+    def _context(self, plan: RunPlan, line: RunLine, folder: PurePath) -> RunContext:
+        return RunContext(plan, self._ports, self._store, self._timing, line, folder, films=self._films)
 
     async def _end_interrupted(self, run: RunContext) -> None:
         """End a run that its program left before the disruption; nothing that it opened stays open."""

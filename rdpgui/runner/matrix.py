@@ -1,20 +1,23 @@
-"""Several runs, one after another, so that their recordings cannot be confused.
+"""Several runs: one after another so that their recordings cannot be confused, or in lanes where they cannot be.
 
-While one instance is being restored the next run may go on on another one.
+One after another, the next run may go on on another instance while one is being restored. A lane is one instance;
+lanes go side by side once a film has said of which session or instance it is. The first row always shows it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.instance import InstanceState
 from rdpgui.core.judging.case import match_recording
-from rdpgui.core.judging.own_film import MatchKind
+from rdpgui.core.judging.own_film import MatchKind, Naming
 from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_
@@ -62,6 +65,17 @@ class Row:
 Progress = Callable[[int, Row], None]
 """Called by the loop's next turn with the number of the row (from 0) and the row, when it begins and when it ends."""
 
+Told = Callable[[str], None]
+"""Called by the loop's next turn with why lanes do not go side by side, an English message id."""
+
+NO_FILM = N_("No film has said of which session it is yet: one run at a time, until one does.")
+UNNAMED = N_("The films here name neither session nor instance: one run at a time, so that none is taken for another.")
+
+Coming = asyncio.Task[InstanceId | None]
+"""An instance that is being started; None when it cannot be used."""
+
+_NAMED = frozenset({Naming.SESSION, Naming.KEY, Naming.INSTANCE})
+
 _CLEAR = frozenset({Phase.RESTORING, Phase.DONE})
 
 
@@ -74,15 +88,73 @@ def _is_clear(run_id: RunId, state: AppState) -> bool:
     return run.phase in _CLEAR or not run.active or (match.kind is MatchKind.ONE and match.misfit == "")
 
 
+def names_itself(run: RunState) -> bool | None:
+    """Whether a run's film says of which session or instance it is; None when the run has no film of its own yet."""
+    match = match_recording(run)
+    if match.kind is not MatchKind.ONE or match.misfit:
+        return None
+    return match.naming in _NAMED
+
+
+@dataclass(slots=True)
+class _Lanes:
+    """Which instances are free, and what goes on on the others.
+
+    Attributes:
+        free: the one that waited longest first. several: any row goes on any of them, else each on its plan's own.
+        open: lanes go side by side. busy: the run on each of the others. coming: instances that are being started.
+    """
+
+    free: deque[InstanceId]
+    several: bool
+    open: bool = False
+    busy: dict[InstanceId, tuple[RunId, asyncio.Task[None]]] = field(default_factory=dict)
+    coming: Collection[Coming] = ()
+
+    async def take(self, plan: RunPlan) -> RunPlan:
+        """Wait for a free instance and return the plan on it."""
+        if not self.several:
+            earlier = self.busy.get(plan.instance_id)
+            if earlier is not None:
+                await asyncio.wait([earlier[1]])
+            return plan
+        self._look()
+        while not self.free:
+            running = [task for _run_id, task in self.busy.values()]
+            await asyncio.wait([*running, *self.coming], return_when=asyncio.FIRST_COMPLETED)
+            self._look()
+        return replace(plan, instance_id=self.free.popleft())
+
+    def _look(self) -> None:
+        """Count those free whose run is over, and those that came up."""
+        for instance_id in [lane for lane, (_run_id, task) in self.busy.items() if task.done()]:
+            del self.busy[instance_id]
+            self.free.append(instance_id)
+        done = [task for task in self.coming if task.done()]
+        self.coming = [task for task in self.coming if not task.done()]
+        self.free.extend(lane for task in done if not task.cancelled() and (lane := task.result()) is not None)
+
+    def give_up(self, instance_id: InstanceId) -> None:
+        """Begin nothing more on an instance that did not come back, as long as there is another one."""
+        others = [lane for lane in (*self.busy, *self.free) if lane != instance_id]
+        if self.several and others:
+            self.busy.pop(instance_id, None)
+
+
 class Matrix:
     """Runs plans in their order; a latched emergency stop or ``stop`` skips what is left."""
 
-    def __init__(self, runner: ExperimentRunner, store: Store, progress: Progress | None = None) -> None:
+    def __init__(
+        self, runner: ExperimentRunner, store: Store, progress: Progress | None = None, told: Told | None = None
+    ) -> None:
         self._runner = runner
         self._store = store
         self._progress = progress
+        self._told = told
         self._rows: list[Row] = []
         self._stop_reason = ""
+        self._said = ""
+        self._lanes = _Lanes(deque(), several=False)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -90,39 +162,73 @@ class Matrix:
         return tuple(self._rows)
 
     def stop(self, reason: str = N_("stopped by hand")) -> None:
-        """Abort the run under way and skip the rest."""
+        """Abort the runs under way and skip the rest."""
         self._stop_reason = reason
         for row in self._rows:
             if row.status is RowStatus.RUNNING:
                 self._runner.abort(row.plan.run_id, reason)
 
-    async def run(self, plans: Sequence[RunPlan], *, attended: bool = False, auto_arm: bool = True) -> tuple[Row, ...]:
+    async def run(
+        self,
+        plans: Sequence[RunPlan],
+        lanes: Iterable[InstanceId] = (),
+        coming: Collection[Coming] = (),
+        *,
+        attended: bool = False,
+        auto_arm: bool = True,
+    ) -> tuple[Row, ...]:
         """Run all plans and return the rows when the last instance is restored.
 
         Args:
             plans: in order; controls come first in a good matrix.
+            lanes: instances that any row may go on on, side by side; none runs each row on its plan's own instance,
+                one after another.
+            coming: further lanes, as soon as they are up.
             attended: show each desktop.
             auto_arm: the whole matrix was confirmed once, so each run arms its own target.
         """
         self._rows = [Row(plan) for plan in plans]
-        self._stop_reason = ""
-        busy: dict[InstanceId, asyncio.Task[None]] = {}
+        self._stop_reason = self._said = ""
+        free = deque(dict.fromkeys(lanes))
+        self._lanes = _Lanes(free, several=bool(free), coming=coming)
         try:
             async with asyncio.TaskGroup() as group:
-                for number, plan in enumerate(plans):
-                    earlier = busy.get(plan.instance_id)
-                    if earlier is not None:
-                        await asyncio.wait([earlier])
+                for number, waiting in enumerate(plans):
+                    plan = await self._lanes.take(waiting)
+                    await self._keep_apart()
                     if self._is_over():
                         break
                     work = self._row(number, plan, attended=attended, auto_arm=auto_arm)
                     task = group.create_task(work, name=f"matrix row {number}")
-                    busy[plan.instance_id] = task
-                    await self._clear(plan.run_id, task)
+                    self._lanes.busy[plan.instance_id] = (plan.run_id, task)
         except BaseExceptionGroup as error:
             raise first_error(error) from error
         self._skip_rest()
         return self.rows
+
+    async def _keep_apart(self) -> None:
+        """While lanes do not go side by side: wait until no run can be confused with the next one."""
+        if self._lanes.open:
+            return
+        for run_id, task in list(self._lanes.busy.values()):
+            await self._clear(run_id, task)
+            self._learn(run_id)
+
+    def _learn(self, run_id: RunId) -> None:
+        """Open or close the lanes by what the film of a run says of itself; say why when others have to wait."""
+        lanes, run = self._lanes, self._store.state.runs.get(run_id)
+        if not lanes.several or run is None:
+            return
+        named = names_itself(run)
+        if named is not None:
+            lanes.open = named
+        if not lanes.open and not self._is_over() and any(row.status is RowStatus.WAITING for row in self._rows):
+            self._tell(NO_FILM if named is None else UNNAMED)
+
+    def _tell(self, why: str) -> None:
+        if self._told is not None and why != self._said:
+            asyncio.get_running_loop().call_soon(self._told, why)
+        self._said = why
 
     async def _row(self, number: int, plan: RunPlan, *, attended: bool, auto_arm: bool) -> None:
         self._set(number, Row(plan, RowStatus.RUNNING))
@@ -137,6 +243,10 @@ class Matrix:
             self._set(number, Row(plan, RowStatus.ENDED, run_state, report_bug(error, "a row of the matrix").text()))
             return
         self._set(number, Row(plan, RowStatus.ENDED, run, run.reason))
+        if self._lanes.open:
+            self._learn(plan.run_id)
+        if run.instance_changes and run.instance_changes[-1].state is not InstanceState.RUNNING:
+            self._lanes.give_up(plan.instance_id)
 
     async def _clear(self, run_id: RunId, task: asyncio.Task[None]) -> None:
         """Wait until the run has its recording and only proves or restores, or has ended."""

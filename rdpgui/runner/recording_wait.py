@@ -18,7 +18,7 @@ from rdpgui.core.errors import (
 )
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.judging.case import match_recording
-from rdpgui.core.judging.own_film import MatchKind, new_objects
+from rdpgui.core.judging.own_film import MatchKind, Naming, names_other_instance, new_objects
 from rdpgui.core.judging.own_recording import LEAST_LOOKS
 from rdpgui.core.objects_before import Pairs
 from rdpgui.core.recording import RecordingObject, RecordingPreferences
@@ -34,6 +34,9 @@ from rdpgui.runner.run_context import RunContext
 _Identity = tuple[str, str, str, int]
 
 _FILM = "recording"
+
+_BY_NAME = frozenset({Naming.SESSION, Naming.KEY})
+"""What names the session is the recording, whatever else is there; without a name all that is listed has to be read."""
 
 MORE_LOOKS = 3
 """Looks beyond the least while something that is listed could not be read yet."""
@@ -101,7 +104,8 @@ class RecordingWait:
         if match.misfit == "neighbours-unknown":
             await read_neighbours(self._run)
             match = match_recording(self._run.state)
-        return match.kind is MatchKind.ONE and match.misfit == ""
+        told_apart = match.naming in _BY_NAME or self._seen == self._examined
+        return match.kind is MatchKind.ONE and match.misfit == "" and told_apart
 
     def _looked_enough(self) -> bool:
         """Whether the destination was looked at as often as it takes, and what it lists was read."""
@@ -114,12 +118,15 @@ class RecordingWait:
         self._tries += 1
         try:
             fresh = await list_new(run)
-            stable = tuple(item.identity for item in fresh)
-            if fresh and stable == self._seen and stable != self._examined:
+            listed = tuple(item.identity for item in fresh)
+            # Each by itself: where many sessions end, there is always another object that is new.
+            stable = tuple(item for item in fresh if item.identity in self._seen)
+            identities = tuple(item.identity for item in stable)
+            if stable and identities != self._examined:
                 run.unread = "object-unreadable"
-                await self._examine(fresh)
-                self._examined, run.unread, self._room_until_mono_s = stable, "", 0.0
-            self._seen = stable
+                await self._examine(stable)
+                self._examined, run.unread, self._room_until_mono_s = identities, "", 0.0
+            self._seen = listed
         except ObjectChanged as error:
             run.note("warning", N_("The object changed while it was read: {error}"), error=error.text())
             self._seen, run.unread = (), "object-changed"
@@ -238,7 +245,7 @@ async def examine(run: RunContext, item: RecordingObject, target: PurePath) -> N
     suffix = target.stem.removeprefix(_FILM)
     picture = run.folder / f"last-frame{suffix}.png"
     try:
-        facts = await _inspect_twice(run, target)
+        facts = await run.films.facts(_sha256_of(run, target), partial(_inspect_twice, run, target))
     except (InspectionFailed, RecordingEncrypted) as error:
         # Nothing is known of the film, so nothing is said of it: the checks that need it are not made.
         run.note("warning", N_("{key} could not be inspected: {error}"), key=item.key, error=error.text())
@@ -246,14 +253,25 @@ async def examine(run: RunContext, item: RecordingObject, target: PurePath) -> N
     except RecordingUnreadable as error:
         run.emit(FilmInspected(run.now(), run.plan.run_id, item.key, None, "", error.text()))
         return
-    shown = picture.name
+    shown = ""
+    if not names_other_instance(run.state, facts):  # of another lane's film nobody looks at the last frame
+        shown = await _last_frame(run, target, picture)
+    await _write_facts(run, suffix, facts)
+    run.emit(FilmInspected(run.now(), run.plan.run_id, item.key, facts, shown, ""))
+
+
+async def _last_frame(run: RunContext, target: PurePath, picture: PurePath) -> str:
+    """Save the last frame and return its name, empty when it cannot be decoded."""
     try:
         await run.ports.films.last_frame(target, picture)
     except RecordingUnreadable as error:
         run.note("warning", N_("The last frame could not be decoded: {error}"), error=error.text())
-        shown = ""
-    await _write_facts(run, suffix, facts)
-    run.emit(FilmInspected(run.now(), run.plan.run_id, item.key, facts, shown, ""))
+        return ""
+    return picture.name
+
+
+def _sha256_of(run: RunContext, target: PurePath) -> str:
+    return next(film.sha256 for film in reversed(run.state.saved) if film.path == target.name)
 
 
 async def _inspect_twice(run: RunContext, target: PurePath) -> FilmFacts:

@@ -15,6 +15,7 @@ from rdpgui.core.place import Place
 from rdpgui.core.ports import RunFolders
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_
+from rdpgui.runner.concurrency import Together
 from rdpgui.runner.experiment_runner import ExperimentRunner
 
 
@@ -74,23 +75,28 @@ def whole(folders: RunFolders, folder: PurePath, state: RunState) -> RunState:
 
 
 async def take_up(runner: ExperimentRunner, runs: Iterable[ReadRun]) -> tuple[RunState, ...]:
-    """End or continue every open run, oldest first. A disruption is never repeated.
+    """End or continue every open run, all at the same time: each lane has its own. A disruption is never repeated.
 
     Returns:
-        Those that were taken up; one that goes on in another program is left to it.
+        Those that were taken up, oldest first; one that goes on in another program is left to it.
 
     Raises:
         StorageError: the first journal that cannot be written; the other runs were taken up all the same.
     """
-    ended: list[RunState] = []
-    first: RdpguiError | None = None
-    for run in runs:
-        try:
-            ended.append(await runner.resume(run.folder, run.state, run.end))
-        except JournalHeld:
-            continue
-        except RdpguiError as error:
-            first = first or error
+    async with Together() as together:
+        tasks = [together.start(_resumed(runner, run)) for run in runs]
+    found = [task.result() for task in tasks]
+    first = next((item for item in found if isinstance(item, RdpguiError)), None)
     if first is not None:
         raise first
-    return tuple(ended)
+    return tuple(item for item in found if isinstance(item, RunState))
+
+
+async def _resumed(runner: ExperimentRunner, run: ReadRun) -> RunState | RdpguiError | None:
+    """Resume one; what hinders it hinders no other."""
+    try:
+        return await runner.resume(run.folder, run.state, run.end)
+    except JournalHeld:
+        return None
+    except RdpguiError as error:
+        return error

@@ -21,6 +21,7 @@ from rdpgui.core.run_events import ClockSampled, Looked, NoteAdded, PhaseEntered
 from rdpgui.core.settings import Timing
 from rdpgui.core.state import RunState
 from rdpgui.runner.arming_desk import ArmingDesk
+from rdpgui.runner.known_films import KnownFilms
 from rdpgui.runner.run_line import RunLine
 from rdpgui.runner.store import Store
 
@@ -49,6 +50,7 @@ class RunContext:
         unread: why the bytes of a candidate could not be taken, a cause word; empty when they could.
         denials: what the audit log says the destination refused to the service, newest first.
         looks, listed: successful listings since the wait for the recording began, and new objects in the last one.
+        films: what was inspected already, shared by all runs.
         life: whose monotonic clock the run's samples are of.
     """
 
@@ -70,6 +72,7 @@ class RunContext:
     denials: tuple[Denial, ...] = ()
     looks: int = 0
     listed: int = 0
+    films: KnownFilms = field(default_factory=KnownFilms)
     life: str = field(default_factory=_new_life)
     _sampled: tuple[datetime, float] | None = None
 
@@ -129,7 +132,7 @@ class RunContext:
             return False
         if self.state.disruption_intent is not None:
             return True
-        arming = state.arming
+        arming = state.arming_for(self.plan.instance_id, self.plan.run_id)
         return arming is not None and arming.instance_id == self.plan.instance_id and arming.holds_at(self.now())
 
     @contextmanager
@@ -140,7 +143,8 @@ class RunContext:
         consent only for what the person ``asked`` for: connecting is no consent to commands.
         """
         if self.auto_arm and (asked or not self.plan.by_hand) and not self.store.state.emergency:
-            with ArmingDesk(self.store, self.ports.clock, self.armed_s).armed_for(self.plan.instance_id):
+            desk = ArmingDesk(self.store, self.ports.clock, self.armed_s)
+            with desk.armed_for(self.plan.instance_id, self.plan.run_id):
                 yield True
             return
         yield self.may_command()

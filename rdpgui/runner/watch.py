@@ -265,7 +265,7 @@ class Watchers:
         desk = ArmingDesk(self._store, self._ports.clock, 0.0)
         while True:
             desk.expire()
-            if self._store.state.arming is None:
+            if not self._store.state.armings:
                 await self._store.until(_is_armed, None)
             else:
                 await self._ports.clock.sleep(ARMING_CHECK_S)
@@ -275,4 +275,4 @@ _OVER = frozenset({SessionStatus.TERMINATED, SessionStatus.FAILED})
 
 
 def _is_armed(state: AppState) -> bool:
-    return state.arming is not None
+    return bool(state.armings)

@@ -69,8 +69,13 @@ class RunPort(Protocol):
     def refresh(self) -> None:
         """Poll everything now."""
 
-    def start_matrix(self, whole: bool = False) -> None:
-        """Run disruptions x access types and controls; ``whole`` takes what goes beyond the article, too."""
+    def start_matrix(
+        self, whole: bool = False, instances: tuple[InstanceId, ...] = (), side_by_side: bool | None = None
+    ) -> None:
+        """Run disruptions x access types and controls; ``whole`` takes what goes beyond the article, too.
+
+        ``instances``: confirmed by a person; the lab chooses its own. ``side_by_side``: None is the place's habit.
+        """
 
     def stop_matrix(self) -> None:
         """End the matrix after aborting the run under way."""

@@ -15,6 +15,7 @@ from rdpgui.ui.dialog_orders import DialogOrders
 from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.hand_orders import HandOrders
 from rdpgui.ui.main_window import Page
+from rdpgui.ui.matrix_orders import MatrixOrders
 from rdpgui.ui.run_orders import RunOrders
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Orders(QObject):
 
     Attributes:
         of_runs: what is asked of a run that is there. of_dialogs: what opens a dialog.
-        by_hand: what is ordered outside of runs.
+        of_matrix: what starts the matrix. by_hand: what is ordered outside of runs.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Orders(QObject):
         self._commands = commands.runs
         self.of_runs = RunOrders(window, looked, commands.records, film)
         self.of_dialogs = DialogOrders(window, looked, commands)
+        self.of_matrix = MatrixOrders(window, looked, commands.runs)
         self.by_hand = HandOrders(window, looked, commands.runs, changes)
         self._connect_panels()
         self._connect_actions()
@@ -73,8 +75,6 @@ class Orders(QObject):
         actions.on("abort", commands.abort)
         actions.on("emergency-stop", commands.emergency_stop)
         actions.on("emergency-reset", commands.emergency_reset)
-        actions.on("matrix-start", commands.start_matrix)
-        actions.on("matrix-stop", commands.stop_matrix)
         actions.on("refresh", commands.refresh)
         for place in Page:
             actions.on(f"page-{place.name.lower()}", partial(self._window.show_page, place))

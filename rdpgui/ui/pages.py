@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rdpgui.ui.commands import Commands
     from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.main_window import MainWindow
+    from rdpgui.ui.matrix_orders import MatrixOrders
     from rdpgui.ui.panels.claims import ClaimsPanel
     from rdpgui.ui.panels.history import HistoryPanel
     from rdpgui.ui.panels.matrix import MatrixPanel
@@ -27,7 +28,7 @@ class Pages:
     """Builds and renders matrix, claims and history.
 
     Args:
-        window: holds the pages. looked: the newest snapshot. commands, orders: what the pages ask for.
+        window: holds the pages. looked: the newest snapshot. commands, orders, starts: what the pages ask for.
         changes: what was rendered last.
 
     Attributes:
@@ -35,14 +36,21 @@ class Pages:
     """
 
     def __init__(
-        self, window: MainWindow, looked: LookedAt, commands: Commands, orders: RunOrders, changes: Changes
+        self,
+        window: MainWindow,
+        looked: LookedAt,
+        commands: Commands,
+        orders: RunOrders,
+        starts: MatrixOrders,
+        changes: Changes,
     ) -> None:
         self._window = window
         self._looked = looked
         self._commands = commands
         self._orders = orders
+        self._starts = starts
         self._changed = changes.changed
-        self._matrix_progress = (0, 0, False)
+        self._matrix_progress = (0, 0, False, 0)
         self.matrix: MatrixPanel | None = None
         self.claims: ClaimsPanel | None = None
         self.history: HistoryPanel | None = None
@@ -63,7 +71,7 @@ class Pages:
 
         self.matrix = MatrixPanel()
         self.matrix.run_opened.connect(self._orders.open_run_here)
-        self.matrix.start_requested.connect(self._commands.runs.start_matrix)
+        self.matrix.start_requested.connect(self._starts.on_start)
         self.matrix.stop_requested.connect(self._commands.runs.stop_matrix)
         self._window.fill_page(Page.MATRIX, self.matrix)
 
@@ -90,11 +98,15 @@ class Pages:
 
     # -- rendering -------------------------------------------------------------
 
-    def show_matrix_progress(self, done: int, total: int, *, running: bool) -> None:
+    def show_matrix_progress(self, done: int, total: int, *, running: bool, under_way: int) -> None:
         """Keep and show how far the matrix is."""
-        self._matrix_progress = (done, total, running)
+        self._matrix_progress = (done, total, running, under_way)
+        self._render_progress()
+
+    def _render_progress(self) -> None:
+        done, total, running, under_way = self._matrix_progress
         if self.matrix is not None:
-            self.matrix.show_progress(done, total, running=running)
+            self.matrix.show_progress(done, total, running=running, under_way=under_way)
 
     def render(self) -> None:
         """Show the newest snapshot on the page that is looked at."""
@@ -126,6 +138,8 @@ class Pages:
         if not self._changed("pages' place", here, self.matrix, self.claims):
             return
         lab = here is not None and here.lab
+        if self.matrix is not None:
+            self.matrix.offer_pace(lab)
         for panel in (self.matrix, self.claims):
             if panel is not None:
                 panel.show_lab(lab)
@@ -150,8 +164,7 @@ class Pages:
         seen = tuple(self._looked.as_seen(run) for run in runs)
         if self._changed("matrix", seen):
             matrix.show_runs(dict(zip(newest, seen, strict=True)), self._looked.files.still_of)
-            done, total, running = self._matrix_progress
-            matrix.show_progress(done, total, running=running)
+            self._render_progress()
 
     def _render_claims(self, claims: ClaimsPanel) -> None:
         from rdpgui.ui.claim_views import claim_views

@@ -13,11 +13,12 @@ from datetime import datetime
 from rdpgui.core import guards
 from rdpgui.core.account_events import Topic
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.ids import AccountId, InstanceId, Region
+from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import Instance, InstanceState
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.refusal import Refusal as GuardRefusal
 from rdpgui.core.refusal import TargetFacts
+from rdpgui.core.seen_target import seen_target
 from rdpgui.core.state import AppState
 from rdpgui.i18n import N_, _, language
 from rdpgui.ui import labels
@@ -72,7 +73,7 @@ class Refusals:
 def refusals(state: AppState, instance_id: InstanceId | None, now: datetime, allow_tag: str) -> Refusals:
     """Return what is refused, with the reason and the remedy."""
     instance = state.instances.get(instance_id) if instance_id else None
-    facts = _facts(state, instance, allow_tag) if instance is not None else None
+    facts = seen_target(state, instance, allow_tag) if instance is not None else None
     connect = _connect(state, facts)
     act = _connect(state, facts, take_over=is_only_observed(state, instance_id)) or _unread(state)
     targets = {d: _first(guards.target_refusals(facts, kind)) if facts else None for d, kind in DISRUPTIONS.items()}
@@ -101,25 +102,6 @@ def is_only_observed(state: AppState, instance_id: InstanceId | None) -> bool:
     """Whether all that is under way is an undisturbed connection to this instance, which a disruption may take over."""
     return bool(state.active_runs) and all(
         run.plan.by_hand and run.left is None and run.plan.instance_id == instance_id for run in state.active_runs
-    )
-
-
-def _facts(state: AppState, instance: Instance, allow_tag: str) -> TargetFacts:
-    """Return what the window knows of a target. Its protection is not read while one only looks at it."""
-    identity, preferences = state.identity, state.preferences
-    return TargetFacts(
-        account_id=identity.account_id if identity else AccountId(""),
-        region=identity.region if identity else Region(""),
-        instance=instance,
-        protection=None,
-        node=state.nodes.get(instance.instance_id),
-        connection=None,
-        preferences=preferences.preferences if preferences else None,
-        preferences_known=preferences is not None,
-        allow_tag=allow_tag,
-        lab=identity.lab if identity else False,
-        nodes_known=state.nodes_known,
-        protection_read=False,
     )
 
 

@@ -10,7 +10,7 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.shown_log import log_of
 from rdpgui.core.state import AppState, Stale, Waits
-from rdpgui.i18n import _, fill, retell
+from rdpgui.i18n import _, fill, ngettext, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.aging import Aging
 from rdpgui.ui.models.instances import instance_name
@@ -96,9 +96,10 @@ class Renderer:
         need = None if lab else state.sign_in_need
         if self._changed("sign in", waits, need):
             self._window.sign_in.show_sign_in(waits, need)
-        if self._changed("arming", state.arming, state.emergency, state.instances if state.arming else None):
-            name = self._looked.name_of(state.arming.instance_id) if state.arming else ""
-            banner.show_arming(state.arming, name, latched=state.emergency)
+        armings = state.armings
+        if self._changed("arming", armings, state.emergency, state.instances if armings else None):
+            names = tuple(self._looked.name_of(arming.instance_id) for arming in armings)
+            banner.show_arming(armings, names, latched=state.emergency)
 
     def _render_lists(self) -> None:
         state, page, ui_state = self._state, self._window.experiment, self._window.ui_state
@@ -186,8 +187,11 @@ class Renderer:
         self._enable_actions(running=running, can_connect=refused.connect is None, refused=set(refused.disruptions))
 
     def _run_hint(self) -> str:
-        run = self._state.active_runs[-1]
+        active, looked = self._state.active_runs, self._looked.run
+        run = looked if looked is not None and looked.active else active[-1]
         text = _("Run under way: {phase}").format(phase=labels.doing(run))
+        if len(active) > 1:
+            text += " · " + ngettext("{n} more", "{n} more", len(active) - 1).format(n=len(active) - 1)
         progress = run.progress
         if progress is not None and progress.total:
             share = round(100 * progress.done / progress.total)

@@ -70,7 +70,7 @@ class Workbench(QObject):
         self._run = RunRenderer(window, looked, film, changes)
         self._stage = StageRenderer(window, looked, film, pictures or NoPictures(), commands.settings)
         self.orders = Orders(window, looked, commands, film, changes)
-        self.pages = Pages(window, looked, commands, self.orders.of_runs, changes)
+        self.pages = Pages(window, looked, commands, self.orders.of_runs, self.orders.of_matrix, changes)
         self._throttle = Throttle(self.render, _RENDER_MS, self)
         window.ui_state.changed.connect(self._throttle.request)
         window.page_opening.connect(self.pages.build)
@@ -120,7 +120,7 @@ class Workbench(QObject):
         now, state = self.looked.moment(), self.looked.state
         live = tuple(topic_sight(state, topic, now).live for topic in Topic)
         seen = tuple(run_sight(state, run, source, now).live for run in state.active_runs for source in Source)
-        armed = state.arming is not None and state.arming.holds_at(now.at)
+        armed = any(arming.holds_at(now.at) for arming in state.armings)
         return self._changes.changed("live", live, seen, armed)
 
     # -- what the app calls ----------------------------------------------------
@@ -139,9 +139,9 @@ class Workbench(QObject):
         """Show the preflight checks of the selected instance."""
         self.window.experiment.preflight.show_checks(checks, running=running)
 
-    def show_matrix_progress(self, done: int, total: int, *, running: bool) -> None:
-        """Show how far the matrix is."""
-        self.pages.show_matrix_progress(done, total, running=running)
+    def show_matrix_progress(self, done: int, total: int, *, running: bool, under_way: int = 0) -> None:
+        """Show how far the matrix is, and how many of its runs go on at once."""
+        self.pages.show_matrix_progress(done, total, running=running, under_way=under_way)
 
     def forget_place(self) -> None:
         """Let go of everything that belongs to the place looked at: choices, dialogs, checks, messages."""

@@ -29,6 +29,7 @@ def makers(environment: Mapping[str, str], options: argparse.Namespace) -> dict[
         bench_history,
         bench_idle,
         bench_loop,
+        bench_matrix,
         bench_player,
         bench_scale,
         bench_series,
@@ -44,6 +45,7 @@ def makers(environment: Mapping[str, str], options: argparse.Namespace) -> dict[
         "idle": lambda: bench_idle.idle_rows(environment, 20 if quick else 60),
         "history": lambda: bench_history.history_rows(environment, (10, 300) if quick else (10, 1000, 10_000), 20),
         "matrix": lambda: bench_loop.matrix_rows(environment, options.stacks),
+        "lanes": lambda: bench_matrix.lane_rows(environment, 1 if quick else 3),
         "exit": lambda: bench_window.exit_rows(environment, quick=quick),
         "table": lambda: bench_table.table_rows(1 if quick else 3, 10_000 if quick else 100_000),
         "scale": lambda: bench_scale.scale_rows(

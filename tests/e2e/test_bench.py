@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.benchmarks.bench_films import tool_rows, watch_row
 from tests.benchmarks.bench_fleet import fleet_rows
 from tests.benchmarks.bench_history import STARTS, Found, _kept_row, _start_rows, history_rows
 from tests.benchmarks.bench_idle import idle_rows
+from tests.benchmarks.bench_matrix import most_at_once
 from tests.benchmarks.bench_scale import scale_rows
 from tests.benchmarks.bench_series import FILMS, download_rows, last_frame_rows, remote_row
 from tests.benchmarks.bench_table import table_rows
@@ -27,8 +29,8 @@ from tests.benchmarks.rows import Row, table
 from tests.benchmarks.screen import Screen, is_there
 from tests.helpers import corpus
 
-ROWS = ("start", "lab", "idle", "history", "matrix", "exit", "table", "scale", "fleet", "player", "kills", "guests",
-        "films", "download")  # fmt: skip
+ROWS = ("start", "lab", "idle", "history", "matrix", "lanes", "exit", "table", "scale", "fleet", "player", "kills",
+        "guests", "films", "download")  # fmt: skip
 
 
 @pytest.fixture
@@ -191,3 +193,10 @@ def test_that_questions_to_a_film_are_measured_beside_the_tools_that_are_there(t
     watched = watch_row(film, 1)
     assert watched.baseline is not None
     assert watched.ratio is not None
+
+
+@pytest.mark.case("X13")
+def test_that_runs_that_overlap_are_counted_by_their_own_times() -> None:
+    at = [datetime(2025, 1, 1, 9, 0, second, tzinfo=UTC) for second in range(10)]
+    assert most_at_once([(at[0], at[2]), (at[2], at[4]), (at[4], at[6])]) == 1
+    assert most_at_once([(at[0], at[5]), (at[1], at[3]), (at[2], at[9]), (at[3], at[4])]) == 3

@@ -94,7 +94,13 @@ def test_that_the_whole_matrix_is_a_choice_and_the_classic_one_is_what_runs_by_i
     assert not beyond.isHidden()
     assert control.accessibleName().endswith("not in the matrix")
     start.click()
-    assert bench.commands.orders[-2:] == [("start_matrix", False), ("start_matrix", True)]
+    bench.find(QComboBox, "matrix_pace").setCurrentIndex(1)
+    start.click()
+    assert bench.commands.orders[-3:] == [
+        ("start_matrix", False, (), True),
+        ("start_matrix", True, (), True),
+        ("start_matrix", True, (), False),
+    ]
 
 
 def test_that_a_run_that_cannot_be_read_is_named_in_a_message_and_in_the_history(bench: Bench) -> None:

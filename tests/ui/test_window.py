@@ -97,7 +97,7 @@ def test_that_the_palette_finds_by_letters_and_runs_the_action(bench: Bench, qtb
     typed = dialog.findChild(QLineEdit, "palette_text")
     qtbot.keyClicks(typed, "run mat")
     qtbot.keyClick(typed, Qt.Key.Key_Return)
-    assert bench.commands.orders == [("start_matrix",)]
+    assert bench.commands.orders == [("start_matrix", False, (), True)]
 
 
 def test_that_switching_the_language_changes_every_visible_text(bench: Bench) -> None:

@@ -13,7 +13,7 @@ from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.arming import Arming
 from rdpgui.core.place import Place
 from rdpgui.core.plain import one_line, shortened
-from rdpgui.i18n import _
+from rdpgui.i18n import _, ngettext
 from rdpgui.ui import formats, labels
 from rdpgui.ui.icons import icon
 from rdpgui.ui.plain import set_tip
@@ -48,8 +48,8 @@ class Banner(QWidget):
         super().__init__(parent)
         self.setObjectName("banner")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
-        self._armed: Arming | None = None
-        self._armed_name = ""
+        self._armed: tuple[Arming, ...] = ()
+        self._armed_names: tuple[str, ...] = ()
         self._latched = False
         self._looked_at: Place | None = None
         self._identity: IdentityObserved | None = None
@@ -121,9 +121,9 @@ class Banner(QWidget):
         set_tip(self._pace, _("Nobody has used the window for a while. Move the pointer over it to read at full pace."))
         self._pace.setVisible(slow)
 
-    def show_arming(self, armed: Arming | None, target_name: str, *, latched: bool) -> None:
-        """Render the armed target (None: read-only) and the emergency latch."""
-        self._armed, self._armed_name, self._latched = armed, target_name, latched
+    def show_arming(self, armed: tuple[Arming, ...], names: tuple[str, ...], *, latched: bool) -> None:
+        """Render the armed targets with their names (none: read-only) and the emergency latch."""
+        self._armed, self._armed_names, self._latched = armed, names, latched
         self._show_arming()
         self._run_timer()
 
@@ -131,7 +131,7 @@ class Banner(QWidget):
         """Tick while something on the line becomes less by the second."""
         identity = self._identity
         ends = identity is not None and identity.access is not None and identity.access.expires_at is not None
-        if self._armed is None and not ends:
+        if not self._armed and not ends:
             self._timer.stop()
         elif not self._timer.isActive():
             self._timer.start()
@@ -208,19 +208,32 @@ class Banner(QWidget):
     def _show_arming(self) -> None:
         if self._latched:
             tone, text, tip = Tone.BAD, _("Emergency stop: no new action"), _("Reset it to go on.")
-        elif self._armed is None or not self._armed.holds_at(datetime.now(UTC)):
+        elif not (armed := self._armed_now()):
             tone, text, tip = None, _("Read-only"), _("Arm an instance before disrupting it.")
         else:
-            left_s = self._armed.remaining_s(datetime.now(UTC))
-            name = shortened(one_line(self._armed_name), _NAME_ROOM)
-            text = _("Armed: {name} · {left} left").format(name=name, left=formats.span(left_s))
-            tone, tip = Tone.WARN, f"{self._armed.account_id} {self._armed.region} {self._armed.instance_id}"
+            tone, text = Tone.WARN, self._armed_text(armed)
+            tip = "\n".join(f"{a.account_id} {a.region} {a.instance_id}" for _name, a in armed)
         set_property(self._arming, "tone", tone.value if tone else "")
         set_text(self._arming, text)
         set_tip(self._arming, tip)
         set_property(self.stop, "latched", self._latched)
         self.stop.setText(_("Reset the emergency stop") if self._latched else _("Emergency stop  Esc Esc"))
         self.stop.setIcon(icon("stop", tokens().on_bad if self._latched else tokens().bad))
+
+    def _armed_now(self) -> list[tuple[str, Arming]]:
+        """Return each armed target once, with its name: a matrix in lanes arms several."""
+        now = datetime.now(UTC)
+        named = zip(self._armed_names, self._armed, strict=True)
+        held = {arming.instance_id: (name, arming) for name, arming in named if arming.holds_at(now)}
+        return list(held.values())
+
+    def _armed_text(self, armed: list[tuple[str, Arming]]) -> str:
+        left = formats.span(max(arming.remaining_s(datetime.now(UTC)) for _name, arming in armed))
+        if len(armed) > 1:
+            text = ngettext("Armed: {n} instance · {left} left", "Armed: {n} instances · {left} left", len(armed))
+            return text.format(n=len(armed), left=left)
+        name = shortened(one_line(armed[0][0]), _NAME_ROOM)
+        return _("Armed: {name} · {left} left").format(name=name, left=left)
 
     def _on_stop(self) -> None:
         if self._latched:

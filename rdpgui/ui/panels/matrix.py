@@ -25,7 +25,7 @@ from rdpgui.core.kinds.registry import ARTICLE_DISRUPTIONS, CONTROLS, DISRUPTION
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
-from rdpgui.i18n import N_, _
+from rdpgui.i18n import N_, _, ngettext
 from rdpgui.ui import labels
 from rdpgui.ui.models.runs import film_length, gap_text, result_tone, result_word, status_text
 from rdpgui.ui.plain import set_tip
@@ -143,16 +143,18 @@ class MatrixPanel(Card):
     """Disruptions down, access types across.
 
     Signals:
-        run_opened: a run id. start_requested: whether the whole one, beyond the article. stop_requested.
+        run_opened: a run id. stop_requested.
+        start_requested: whether the whole one, beyond the article; whether one run at a time.
     """
 
     run_opened = Signal(str)
-    start_requested = Signal(bool)
+    start_requested = Signal(bool, bool)
     stop_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Matrix"), "matrix_panel", parent)
-        self._progress: tuple[int, int] | None = None
+        self._lab = True
+        self._progress: tuple[int, int, int] | None = None
         self.start = QPushButton()
         self.start.setObjectName("matrix_start")
         self.start.setProperty("primary", True)
@@ -161,6 +163,9 @@ class MatrixPanel(Card):
         self.scope.setObjectName("matrix_scope")
         self.scope.addItems(["", ""])
         self.scope.currentIndexChanged.connect(self._on_scope)
+        self.pace = Choice()
+        self.pace.setObjectName("matrix_pace")
+        self.pace.addItems(["", ""])
         self.stop = QPushButton()
         self.stop.setObjectName("matrix_stop")
         self.stop.clicked.connect(self.stop_requested)
@@ -169,7 +174,7 @@ class MatrixPanel(Card):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(220)
         self._note = label(role="dim", name="matrix_note")
-        for widget in (self._note, self._bar, self.scope, self.stop, self.start):
+        for widget in (self._note, self._bar, self.pace, self.scope, self.stop, self.start):
             self.head.addWidget(widget)
         self._hint = label(role="dim", wrap=True, name="matrix_hint")
         self.body.addWidget(self._hint)
@@ -225,7 +230,12 @@ class MatrixPanel(Card):
         return self.scope.currentIndex() == 1
 
     def _on_start(self) -> None:
-        self.start_requested.emit(self.whole)
+        self.start_requested.emit(self.whole, self.pace.currentIndex() == 1)
+
+    def offer_pace(self, lab: bool) -> None:
+        """Offer lanes in the lab; on AWS a person says it where the instances are named."""
+        self.pace.setVisible(lab and self._progress is None)
+        self._lab = lab
 
     def _on_scope(self) -> None:
         for key, cell in self._cells.items():
@@ -262,22 +272,26 @@ class MatrixPanel(Card):
         set_tip(self.start, refused)
         self.start.setAccessibleDescription(refused)
 
-    def show_progress(self, done: int, total: int, *, running: bool) -> None:
-        """Render how far the matrix is."""
-        self._progress = (done, total) if running else None
+    def show_progress(self, done: int, total: int, *, running: bool, under_way: int = 0) -> None:
+        """Render how far the matrix is, and how many runs go on at once."""
+        self._progress = (done, total, under_way) if running else None
         self._render_progress()
 
     def _render_progress(self) -> None:
         running = self._progress is not None
-        done, total = self._progress or (0, 0)
+        done, total, under_way = self._progress or (0, 0, 0)
         self._bar.setVisible(running)
         self._bar.setMaximum(max(1, total))
         self._bar.setValue(done)
         self._note.setVisible(running)
-        set_text(self._note, _("{done} of {total} runs").format(done=done, total=total))
+        text = _("{done} of {total} runs").format(done=done, total=total)
+        if under_way > 1:
+            text += " · " + ngettext("{n} under way", "{n} under way", under_way).format(n=under_way)
+        set_text(self._note, text)
         self._bar.setAccessibleName(self._note.text())
         self.start.setVisible(not running)
         self.scope.setVisible(not running)
+        self.pace.setVisible(self._lab and not running)
         self.stop.setVisible(running)
 
     def _retranslate_own(self) -> None:
@@ -285,6 +299,10 @@ class MatrixPanel(Card):
         self.stop.setText(_("Stop the matrix"))
         for place, text in enumerate((_("The article's disruptions"), _("All disruptions"))):
             self.scope.setItemText(place, text)
+        for place, text in enumerate((_("Side by side"), _("One run at a time"))):
+            self.pace.setItemText(place, text)
+        self.pace.setAccessibleName(_("How many runs go on at once"))
+        set_tip(self.pace, _("Side by side, each run has an instance of its own."))
         self.scope.setAccessibleName(_("What the matrix runs"))
         set_tip(self.scope, _("What the matrix runs"))
         set_text(
