@@ -19,7 +19,10 @@ _LIMIT_S = 300.0
 
 def lane_rows(environment: Mapping[str, str], rounds: int) -> list[Row]:
     """Run the matrix both ways, in turn; the journals' own times count."""
-    serial, lanes, at_once, notes = [], [], [], []
+    serial: list[float] = []
+    lanes: list[float] = []
+    at_once: list[float] = []
+    notes: list[str] = []
     for number in range(rounds):
         for times, asked in ((serial, ("--lanes", "1")), (lanes, ())):
             runs, verdicts = _matrix(environment, asked)
