@@ -16,7 +16,7 @@ STEP_MS = 1000
 YOUNG_OBJECTS = 5_000
 """Newer objects than this before a step is worth its time."""
 STEPS_BETWEEN_FULL = 30
-SETTLING_STEPS = (5, 15, STEPS_BETWEEN_FULL - 1)
+SETTLING_STEPS = (1, 2, 3, 4, 5, 15, STEPS_BETWEEN_FULL - 1)
 """SDK clients, a fifth of a million objects that stay, are made by the first calls of each kind."""
 LONG_S = 0.02
 
@@ -32,8 +32,9 @@ class Collector(QObject):
         self._timer.timeout.connect(self._step)
 
     def start(self) -> None:
-        """Switch the automatic collection off and begin."""
+        """Switch the automatic collection off and begin; what the start has made stays."""
         gc.disable()
+        self.settle()
         self._timer.start()
 
     def settle(self) -> None:

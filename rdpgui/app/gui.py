@@ -57,6 +57,9 @@ def _settings(paths: Paths) -> tuple[Settings, RdpguiError | None]:
 def _with_qt(
     paths: Paths, settings: Settings, problem: RdpguiError | None, begun_mono_s: float, *, verbose: bool
 ) -> int:
+    from rdpgui.app.unread_sources import leave_sources_unread
+
+    leave_sources_unread()
     from PySide6.QtWidgets import QApplication
 
     app = QApplication(sys.argv[:1])

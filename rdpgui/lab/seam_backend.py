@@ -39,6 +39,8 @@ os.environ.setdefault("MOTO_AMIS_PATH", str(Path(__file__).with_name("images.jso
 ACCOUNT_ID: Final = "123456789012"
 _INTERNAL_KEY: Final = "LABSEAM"
 _SEEDED: Final = ("ec2", "s3", "kms", "iam", "sts")
+_ASKED_FIRST: Final = ("ssm",)
+"""What is answered without moto."""
 
 
 def service_model(service: str) -> ServiceModel:
@@ -78,6 +80,7 @@ class MotoBackend:
             self._application()
             for service in _SEEDED:
                 backend_of(service)[self.account_id]
+            for service in (*_SEEDED, *_ASKED_FIRST):
                 service_model(service)
             backend_of("ec2")[self.account_id][self.region]
 

@@ -28,9 +28,13 @@ def test_that_the_first_picture_waits_for_no_event_no_rule_and_no_loop() -> None
 
 
 BEHIND_THE_PANELS = """
+import linecache
 import os
 import sys
 from pathlib import Path
+from rdpgui.app.unread_sources import leave_sources_unread
+leave_sources_unread()
+linecache.clearcache()
 from PySide6.QtWidgets import QApplication
 from rdpgui.app import gui
 from rdpgui.app.crash import CrashReporter
@@ -47,7 +51,8 @@ from rdpgui.app.program import Program
 program = Program(theming, paths, Settings(), None, CrashReporter(paths.logs), shell)
 program.show()
 app.processEvents()
-print(*sys.modules, flush=True)
+print(*sys.modules)
+print(*linecache.cache, flush=True)
 os._exit(0)
 """
 
@@ -61,8 +66,10 @@ def test_that_the_panels_wait_for_no_sdk_no_report_and_no_decoder(tmp_path: Path
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         check=True,
     )
-    seen = set(done.stdout.split())
+    imported, sources = done.stdout.splitlines()
+    seen = set(imported.split())
     assert "rdpgui.ui.experiment_page" in seen
+    assert not sources, "PySide6 reads the source of what is imported after it"
     later = {"qasync", "boto3", "botocore", "awscrt", "jinja2", "numpy", "av", "vlc", "sqlite3", "rdpgui.app.session"}
     assert not later & seen
 
