@@ -111,25 +111,33 @@ class Bench:
 
 
 @pytest.fixture(scope="session")
-def themed(qapp: QApplication) -> Iterator[Theming]:
-    """The themed application, once: styling it again costs every living widget."""
+def themed(qapp: QApplication) -> Theming:
+    """The application with style, fonts and colours, once."""
     made = Theming(qapp)
-    made.start(Theme.DARK)
-    yield made
+    made.start(Theme.DARK, dressed=False)
+    return made
+
+
+@pytest.fixture
+def bare(qapp: QApplication, themed: Theming) -> Iterator[Theming]:
+    """The application without its style sheet, for what is built and dressed then, in a quarter of the time."""
+    yield themed
+    themed.apply(Theme.DARK)
     qapp.setStyleSheet("")
 
 
 @pytest.fixture
-def theming(themed: Theming) -> Iterator[Theming]:
+def theming(bare: Theming) -> Theming:
     """The application with the dark theme."""
-    yield themed
-    themed.apply(Theme.DARK)
+    bare.dress()
+    return bare
 
 
 @pytest.fixture
-def bench(qtbot: Any, theming: Theming, tmp_path: Path) -> Iterator[Bench]:
+def bench(qtbot: Any, bare: Theming, tmp_path: Path) -> Iterator[Bench]:
     """A window at its usual size."""
     made = Bench(tmp_path)
+    bare.dress()
     made.window.show()
     yield made
     made.window.hide()

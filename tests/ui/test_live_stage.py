@@ -25,6 +25,7 @@ from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
 from rdpgui.ui.stage.phase_strip import StepIs
+from rdpgui.ui.theme import Theming
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import ACCOUNT, REGION, armed, finished, fold, processing, recording, run_events, seeded
 
@@ -66,9 +67,10 @@ def pictures() -> Pictures:
 
 
 @pytest.fixture
-def stage(qtbot: Any, theming: Any, tmp_path: Path, pictures: Pictures) -> Iterator[Bench]:
+def stage(qtbot: Any, bare: Theming, tmp_path: Path, pictures: Pictures) -> Iterator[Bench]:
     """A window whose stage reads pictures."""
     made = Bench(tmp_path, pictures)
+    bare.dress()
     made.window.show()
     yield made
     made.window.hide()

@@ -80,12 +80,12 @@ def paths(tmp_path: Path) -> Paths:
     return Paths(tmp_path, tmp_path, tmp_path / "logs")
 
 
-def _live(qt_loop: RunOnQt[Any], theming: Theming, paths: Paths, act: Any, *, signed_in: bool = True) -> None:
+def _live(qt_loop: RunOnQt[Any], bare: Theming, paths: Paths, act: Any, *, signed_in: bool = True) -> None:
     """Open the window on the run, act, and close it at once."""
 
     async def flow() -> None:
         ends: list[str] = []
-        program = Program(theming, paths, Settings(player="pyav"), None, CrashReporter(paths.logs))
+        program = Program(bare, paths, Settings(player="pyav"), None, CrashReporter(paths.logs))
         program.show()
         await _open(program, ends, signed_in=signed_in)
         act(program)
@@ -104,7 +104,7 @@ def _live(qt_loop: RunOnQt[Any], theming: Theming, paths: Paths, act: Any, *, si
 @pytest.mark.parametrize("way", ["keys", "typed"])
 def test_that_a_clock_correction_made_just_before_closing_is_in_the_journal(
     qt_loop: RunOnQt[Any],
-    theming: Theming,
+    bare: Theming,
     paths: Paths,
     monkeypatch: pytest.MonkeyPatch,
     way: str,
@@ -122,12 +122,12 @@ def test_that_a_clock_correction_made_just_before_closing_is_in_the_journal(
             panel.clock_box.offset.selectAll()
             QTest.keyClicks(panel.clock_box.offset, "-0.3")  # without Return
 
-    _live(qt_loop, theming, paths, act, signed_in=signed_in)
+    _live(qt_loop, bare, paths, act, signed_in=signed_in)
     assert _events(paths.data / "at the end")[-1] == FilmClockAdjusted(NOW, RunId("r1"), -0.3, "ann")
 
 
 def test_that_what_a_person_says_just_before_closing_is_kept(
-    qt_loop: RunOnQt[Any], theming: Theming, paths: Paths
+    qt_loop: RunOnQt[Any], bare: Theming, paths: Paths
 ) -> None:
     _keep(paths.runs)
 
@@ -135,14 +135,14 @@ def test_that_what_a_person_says_just_before_closing_is_kept(
         program.commands.records.confirm_visual(RunId("r1"), seen=True, film="film.mp4", film_s=4.98)
         program.commands.settings.set_setting("armed_s", 77.0)
 
-    _live(qt_loop, theming, paths, act)
+    _live(qt_loop, bare, paths, act)
     assert type(_events(paths.data / "at the end")[-1]).__name__ == "VisuallyConfirmed"
     assert load(paths.settings_file).armed_s == 77.0
     assert load(paths.settings_file).theme is Theme.SYSTEM
 
 
 def test_that_an_error_of_a_run_is_a_message_and_its_other_notes_are_not(
-    qt_loop: RunOnQt[Any], theming: Theming, paths: Paths
+    qt_loop: RunOnQt[Any], bare: Theming, paths: Paths
 ) -> None:
     _keep(paths.runs)
     programs: list[Program] = []
@@ -152,11 +152,11 @@ def test_that_an_error_of_a_run_is_a_message_and_its_other_notes_are_not(
         for level in ("info", "warning", "error"):
             program.store.publish(NoteAdded(NOW, RunId("r1"), level, "{what} happened.", (("what", level),)))
 
-    _live(qt_loop, theming, paths, act)
+    _live(qt_loop, bare, paths, act)
     assert [notice.text for notice in programs[0].notifications.kept] == ["error happened."]
 
 
-def test_that_a_frame_closed_before_anybody_listens_is_remembered(theming: Theming) -> None:
+def test_that_a_frame_closed_before_anybody_listens_is_remembered(bare: Theming) -> None:
     shell, left_alone = Shell(), Shell()
     shell.close()
     assert (shell.close_wanted, left_alone.close_wanted) == (True, False)
@@ -166,12 +166,12 @@ def test_that_a_frame_closed_before_anybody_listens_is_remembered(theming: Themi
 
 @pytest.mark.case("L5")
 def test_that_the_first_picture_of_the_panels_is_the_finished_layout(
-    qt_loop: RunOnQt[Any], theming: Theming, paths: Paths
+    qt_loop: RunOnQt[Any], bare: Theming, paths: Paths
 ) -> None:
     async def flow() -> None:
         shell = Shell()
         shell.show()
-        program = Program(theming, paths, Settings(player="pyav"), None, CrashReporter(paths.logs), shell)
+        program = Program(bare, paths, Settings(player="pyav"), None, CrashReporter(paths.logs), shell)
         program.show()
         panel = program.window.experiment.disruptions
         assert shell.centralWidget() is program.window
@@ -189,7 +189,7 @@ def test_that_the_first_picture_of_the_panels_is_the_finished_layout(
 @pytest.mark.case("L1", "R13")
 @pytest.mark.parametrize("why", ["connecting", "cannot sign in"])
 def test_that_nobody_needs_to_be_signed_in_for_what_is_done_with_an_old_run(
-    qt_loop: RunOnQt[Any], theming: Theming, paths: Paths, monkeypatch: pytest.MonkeyPatch, why: str
+    qt_loop: RunOnQt[Any], bare: Theming, paths: Paths, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
     opened: list[str] = []
 
@@ -202,7 +202,7 @@ def test_that_nobody_needs_to_be_signed_in_for_what_is_done_with_an_old_run(
     _keep(paths.runs)
 
     async def flow() -> None:
-        program = Program(theming, paths, Settings(player="pyav"), None, CrashReporter(paths.logs))
+        program = Program(bare, paths, Settings(player="pyav"), None, CrashReporter(paths.logs))
         program.show()
         await _open(program, [], signed_in=False)
         if why == "cannot sign in":
