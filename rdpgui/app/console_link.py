@@ -34,7 +34,10 @@ def remote_desktop_link(region: str, instance_id: str) -> str:
 
 
 class ConsoleLinkOpener:
-    """Shows the link in the browser and leaves the rest to the person; implements ``ConnectionOpener``."""
+    """Shows the link in the browser and leaves the rest to the person; implements ``ConnectionOpener``.
+
+    ``region`` empty: of an endpoint that is not AWS's, to which AWS's console does not belong.
+    """
 
     def __init__(self, region: str) -> None:
         self._region = region
@@ -43,7 +46,7 @@ class ConsoleLinkOpener:
         self, instance_id: InstanceId, access_type: AccessType, *, request_id: AccessRequestId | None, attended: bool
     ) -> OpenedConnection:
         """Open the browser on the page. Which access type results is decided by the person's permissions."""
-        link = remote_desktop_link(self._region, instance_id)
+        link = remote_desktop_link(self._region, instance_id) if self._region else ""
         if attended and link:
             webbrowser.open(link)
         return OpenedConnection(ConnectionId(""), link=link, by_person=True)

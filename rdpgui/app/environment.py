@@ -67,7 +67,13 @@ async def open_aws(
         user_agent_extra=f"rdpgui/{__version__}",
         desk=desk,
     )
-    return environment_of(aws, ConsoleLinkOpener(aws.region), folders, AWS_TIMING, Place(region=Region(aws.region)))
+    return environment_of(
+        aws,
+        ConsoleLinkOpener("" if endpoint_url else aws.region),
+        folders,
+        AWS_TIMING,
+        Place(region=Region(aws.region)),
+    )
 
 
 def environment_of(

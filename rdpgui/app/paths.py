@@ -66,6 +66,11 @@ class Paths:
         return self.config / "settings.json"
 
     @property
+    def places_file(self) -> Path:
+        """Return the file of what is remembered of AWS profiles."""
+        return self.config / "places.json"
+
+    @property
     def lock_file(self) -> Path:
         """Return the file that keeps a second window on the same data from starting."""
         return self.data / "window.lock"

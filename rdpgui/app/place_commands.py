@@ -11,6 +11,7 @@ from rdpgui.app.lab_process import LabProcess, lab_of
 from rdpgui.app.later import BEFORE_FIRST_FILM, import_later, make_clients
 from rdpgui.app.memory import give_back_big_blocks
 from rdpgui.app.paths import Paths, scenario_title
+from rdpgui.app.place_memory import remember
 from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
 from rdpgui.app.signing_in import SigningIn, WindowDesk, told_by_the_bar
 from rdpgui.app.workplace import Workplace
@@ -20,7 +21,7 @@ from rdpgui.core.ids import Region, RunId
 from rdpgui.core.place import Place
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState
-from rdpgui.i18n import N_, _
+from rdpgui.i18n import N_, _, fill
 from rdpgui.ui.commands import PlaceChoice
 from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.tokens import Tone
@@ -184,14 +185,29 @@ class PlaceCommands:
         from rdpgui.app.environment import open_aws
 
         settings, desk = self._work.settings, WindowDesk(self._workbench.window)
-        environment = await open_aws(settings.profile, settings.region, self._folders, desk=desk)
+        environment = await open_aws(
+            settings.profile, settings.region, self._folders, endpoint_url=settings.endpoint_url, desk=desk
+        )
         try:
             self._look_at(environment.place)
             await self._signing_in.sign_in(environment.aws)
+            self._remember()
         except BaseException:
             await environment.aclose()
             raise
         return environment
+
+    def list_profiles(self) -> None:
+        """Read the profiles of the AWS files, beside what is remembered of each."""
+        self._work.window_scope.start("profiles", self._list_profiles(), on_error=self._on_no_profiles)
+
+    async def _list_profiles(self) -> None:
+        from rdpgui.app.profile_list import known_profiles
+
+        self._workbench.show_profiles(await known_profiles(self._paths.places_file))
+
+    def _on_no_profiles(self, error: RdpguiError) -> None:
+        self._workbench.show_profiles((), fill(error.template, error.fields))
 
     def retry_sign_in(self) -> None:
         """Sign in again, with what the AWS files say now."""
@@ -200,6 +216,15 @@ class PlaceCommands:
     def give_up_sign_in(self) -> None:
         """Wait for the sign-in under way no longer."""
         self._signing_in.give_up()
+
+    def _remember(self) -> None:
+        """Keep which account a profile led to; that it cannot be kept hinders nobody."""
+        who = self._work.store.state.identity
+        if who is not None and not who.lab and not who.endpoint_url:
+            try:
+                remember(self._paths.places_file, who)
+            except RdpguiError as error:
+                self._work.notifications.error(error)
 
     def _reopen(self) -> None:
         """Open the place anew that could not be opened."""

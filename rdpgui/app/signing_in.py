@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from rdpgui.app.workplace import Workplace
 from rdpgui.core.account_events import PollWaits, Topic
 from rdpgui.core.errors import AwsError, CredentialsExpired, RdpguiError, SettingsError
+from rdpgui.core.freshness import Look
 from rdpgui.core.ports import Clock
+from rdpgui.core.settings import AWS_TIMING
 from rdpgui.core.sign_in import SignInNeed
 
 if TYPE_CHECKING:
@@ -86,7 +88,7 @@ class SigningIn:
 
     async def _steps(self, aws: AwsPorts) -> None:
         from rdpgui.runner.concurrency import noticed
-        from rdpgui.runner.watch import WAITS_FOR, WAITS_S
+        from rdpgui.runner.watch import WAITS_FOR, WAITS_S, identity_observed
 
         if aws.sign_in is not None:
             begun_at = self._clock.now()
@@ -94,11 +96,13 @@ class SigningIn:
         begun_at = self._clock.now()
         say = partial(self._say, begun_at, WAITS_FOR[Topic.IDENTITY])
         try:
-            await noticed(WAITS_S, aws.identity.identity(), say)
+            who = await noticed(WAITS_S, aws.identity.identity(), say)
         except CredentialsExpired:
             raise
         except AwsError:
             return  # the watchers read it again, at their pace, and say why not
+        look = Look(self._clock.now(), self._clock.monotonic(), AWS_TIMING.poll_idle_s)
+        self._work.store.publish(identity_observed(who, look))
 
     def _say_what_resolves(self, aws: AwsPorts, begun_at: datetime) -> None:
         if aws.sign_in is not None:

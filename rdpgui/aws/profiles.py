@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rdpgui.aws.errors import translate
+from rdpgui.aws.sso_cache import held_until
 from rdpgui.core.access import Access, CredentialKind, NamedBy, ProfileLine, kind_of
 from rdpgui.core.errors import SettingsError
 
@@ -72,7 +73,8 @@ def profiles() -> tuple[ProfileLine, ...]:
         SettingsError: see ``sections``.
     """
     keys_of = _in_credentials_file()
-    lines = [line_of(name, section, in_credentials_file=name in keys_of) for name, section in sections().items()]
+    found = sections()
+    lines = [line_of(name, found, in_credentials_file=name in keys_of) for name in found]
     return tuple(sorted(lines, key=_order))
 
 
@@ -90,14 +92,35 @@ def _in_credentials_file() -> frozenset[str]:
     return frozenset(name for name in parser.sections() if parser.has_option(name, "aws_access_key_id"))
 
 
-def line_of(name: str, section: Mapping[str, Any], *, in_credentials_file: bool) -> ProfileLine:
+def line_of(name: str, found: Mapping[str, Mapping[str, Any]], *, in_credentials_file: bool) -> ProfileLine:
     """Return what is shown of a profile."""
+    section = found[name]
     kind = kind_of(section, in_credentials_file=in_credentials_file)
     role = str(section.get("role_arn", "")).split(":")
     of_role = role[4] if len(role) > 5 else ""
-    account_id = str(section.get("sso_account_id") or section.get("aws_account_id") or of_role)
+    account = str(section.get("sso_account_id") or section.get("aws_account_id") or of_role)
     mfa = kind is CredentialKind.ASSUME_ROLE and bool(section.get("mfa_serial"))
-    return ProfileLine(name, kind, mfa, str(section.get("region", "")), account_id if account_id.isdigit() else "")
+    signer = found[signer_of(name, found)]
+    return ProfileLine(
+        name,
+        kind,
+        mfa,
+        str(section.get("region", "")),
+        account if account.isdigit() else "",
+        sso="sso_account_id" in signer or "sso_role_name" in signer,
+        held_until=held_until(signer),
+    )
+
+
+def signer_of(name: str, found: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the profile at the end of a chain of source profiles: the one that a person signs in to."""
+    signer, seen = name, {name}
+    while True:
+        following = str(found.get(signer, {}).get("source_profile", ""))
+        if not following or following in seen or following not in found:
+            return signer
+        seen.add(following)
+        signer = following
 
 
 _METHODS = {

@@ -16,6 +16,7 @@ from typing import Any
 from rdpgui.aws import profiles, sign_in_errors
 from rdpgui.aws.calls import DaemonPool
 from rdpgui.aws.sign_in_errors import WRONG_CODE, Who
+from rdpgui.aws.sso_cache import held_until
 from rdpgui.core.access import Access, CredentialKind, ProfileLine
 from rdpgui.core.errors import CredentialsExpired, RdpguiError
 from rdpgui.core.sign_in import SignInDesk
@@ -185,7 +186,11 @@ class SignIn:
         if asked:  # botocore never asks twice and refuses ten minutes before the end: what is known is kept plain
             plain = Credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token, credentials.method)
             return _Found(plain, kind, expires_at)
-        return _Found(credentials, kind, expires_at if kind is CredentialKind.LOGIN else None)
+        if self.who.signer_kind is CredentialKind.SSO:  # the role is renewed by itself; a person signs in again then
+            expires_at = held_until(profiles.sections().get(self.who.signer, {}))
+        elif kind is not CredentialKind.LOGIN:
+            expires_at = None
+        return _Found(credentials, kind, expires_at)
 
 
 def seconds_left(credentials: Any) -> float | None:
@@ -211,13 +216,7 @@ def _who(explicit: str, named: str) -> Who:
         return Who(name, name, kind, kind)
     lines = {line.name: line for line in profiles.profiles()}
     sections = profiles.sections()
-    signer, seen = name, {name}
-    while True:
-        following = str(sections.get(signer, {}).get("source_profile", ""))
-        if not following or following in seen or following not in sections:
-            break
-        seen.add(following)
-        signer = following
+    signer = profiles.signer_of(name, sections)
     return Who(name, signer, _kind(lines, name), _kind(lines, signer), tuple(lines))
 
 

@@ -79,14 +79,19 @@ class ProfileLine:
 
     Attributes:
         mfa: its role asks for a code. region: its own, empty for none.
-        account_id: as the profile states it, empty where it does not.
+        account: as it was seen last, else its id as the profile states it; empty where nobody knows.
+        sso: a person signs in to it in the browser. held_until: then until when, None when it has to be done now.
+        used_at: when it was used here last, None when never.
     """
 
     name: str
     kind: CredentialKind
     mfa: bool = False
     region: str = ""
-    account_id: str = ""
+    account: str = ""
+    sso: bool = False
+    held_until: datetime | None = None
+    used_at: datetime | None = None
 
 
 RULE_EXAMPLE = "prod=red; sandbox|dev=green"

@@ -10,22 +10,24 @@ import re
 
 from rdpgui.core.errors import SettingsError
 from rdpgui.core.ids import Region
+from rdpgui.core.texts import N_
 
 PLACES: dict[str, str] = {
-    "af-south-1": "Cape Town", "ap-east-1": "Hong Kong", "ap-east-2": "Taipei", "ap-northeast-1": "Tokyo",
-    "ap-northeast-2": "Seoul", "ap-northeast-3": "Osaka", "ap-south-1": "Mumbai", "ap-south-2": "Hyderabad",
-    "ap-southeast-1": "Singapore", "ap-southeast-2": "Sydney", "ap-southeast-3": "Jakarta",
-    "ap-southeast-4": "Melbourne", "ap-southeast-5": "Malaysia", "ap-southeast-6": "New Zealand",
-    "ap-southeast-7": "Thailand", "ca-central-1": "Canada", "ca-west-1": "Calgary", "eu-central-1": "Frankfurt",
-    "eu-central-2": "Zurich", "eu-north-1": "Stockholm", "eu-south-1": "Milan", "eu-south-2": "Spain",
-    "eu-west-1": "Ireland", "eu-west-2": "London", "eu-west-3": "Paris", "il-central-1": "Tel Aviv",
-    "me-central-1": "UAE", "me-south-1": "Bahrain", "me-west-1": "Saudi Arabia", "mx-central-1": "Mexico",
-    "sa-east-1": "Sao Paulo", "sa-west-1": "Chile", "us-east-1": "Virginia", "us-east-2": "Ohio",
-    "us-west-1": "California", "us-west-2": "Oregon", "cn-north-1": "Beijing", "cn-northwest-1": "Ningxia",
-    "eusc-de-east-1": "Germany", "us-gov-east-1": "GovCloud East", "us-gov-west-1": "GovCloud West",
-    "us-iso-east-1": "ISO East", "us-iso-west-1": "ISO West", "us-isob-east-1": "ISOB East",
-    "us-isob-west-1": "ISOB West", "eu-isoe-west-1": "ISOE West", "us-isof-east-1": "ISOF East",
-    "us-isof-south-1": "ISOF South",
+    "af-south-1": N_("Cape Town"), "ap-east-1": N_("Hong Kong"), "ap-east-2": N_("Taipei"),
+    "ap-northeast-1": N_("Tokyo"), "ap-northeast-2": N_("Seoul"), "ap-northeast-3": N_("Osaka"),
+    "ap-south-1": N_("Mumbai"), "ap-south-2": N_("Hyderabad"), "ap-southeast-1": N_("Singapore"),
+    "ap-southeast-2": N_("Sydney"), "ap-southeast-3": N_("Jakarta"), "ap-southeast-4": N_("Melbourne"),
+    "ap-southeast-5": N_("Malaysia"), "ap-southeast-6": N_("New Zealand"), "ap-southeast-7": N_("Thailand"),
+    "ca-central-1": N_("Canada"), "ca-west-1": N_("Calgary"), "eu-central-1": N_("Frankfurt"),
+    "eu-central-2": N_("Zurich"), "eu-north-1": N_("Stockholm"), "eu-south-1": N_("Milan"), "eu-south-2": N_("Spain"),
+    "eu-west-1": N_("Ireland"), "eu-west-2": N_("London"), "eu-west-3": N_("Paris"), "il-central-1": N_("Tel Aviv"),
+    "me-central-1": N_("UAE"), "me-south-1": N_("Bahrain"), "me-west-1": N_("Saudi Arabia"),
+    "mx-central-1": N_("Mexico"), "sa-east-1": N_("Sao Paulo"), "sa-west-1": N_("Chile"), "us-east-1": N_("Virginia"),
+    "us-east-2": N_("Ohio"), "us-west-1": N_("California"), "us-west-2": N_("Oregon"), "cn-north-1": N_("Beijing"),
+    "cn-northwest-1": N_("Ningxia"), "eusc-de-east-1": N_("Germany"), "us-gov-east-1": N_("GovCloud East"),
+    "us-gov-west-1": N_("GovCloud West"), "us-iso-east-1": N_("ISO East"), "us-iso-west-1": N_("ISO West"),
+    "us-isob-east-1": N_("ISOB East"), "us-isob-west-1": N_("ISOB West"), "eu-isoe-west-1": N_("ISOE West"),
+    "us-isof-east-1": N_("ISOF East"), "us-isof-south-1": N_("ISOF South"),
 }  # fmt: skip
 """The Regions of today with the place that people know them by."""
 

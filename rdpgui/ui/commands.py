@@ -32,9 +32,11 @@ class PlaceChoice:
     profile: str
     region: str
     scenario: str
+    endpoint_url: str = ""
 
     def put_into(self, settings: Settings) -> Settings:
-        """Return settings that name this place."""
+        """Return settings that name this place. Which Regions there are is decided by the endpoint."""
+        settings = settings.with_value("endpoint_url", self.endpoint_url)
         for item in fields(self):
             settings = settings.with_value(item.name, getattr(self, item.name))
         return settings
@@ -148,6 +150,9 @@ class PlacePort(Protocol):
 
     def switch_place(self, choice: PlaceChoice) -> None:
         """Close what is open and open another place; refused while something is under way, with the reason."""
+
+    def list_profiles(self) -> None:
+        """Ask for the profiles of the AWS files; they come back through ``Workbench.show_profiles``."""
 
     def retry_sign_in(self) -> None:
         """Sign in again, with what the AWS files say now."""

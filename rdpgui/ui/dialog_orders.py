@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from rdpgui.core.access import ProfileLine
 from rdpgui.core.settings import Theme
 from rdpgui.i18n import _
 from rdpgui.ui import labels
@@ -15,6 +16,7 @@ from rdpgui.ui.tokens import Tone
 
 if TYPE_CHECKING:
     from rdpgui.ui.dialogs.faults import FaultsDialog
+    from rdpgui.ui.dialogs.place import PlaceDialog
     from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.main_window import MainWindow
 
@@ -32,6 +34,7 @@ class DialogOrders(QObject):
         self._looked = looked
         self._commands = commands
         self._faults: FaultsDialog | None = None
+        self._place: PlaceDialog | None = None
         actions = window.actions_by_name
         actions.on("theme", self._on_next_theme)
         actions.on("lab-faults", self._on_faults)
@@ -72,7 +75,18 @@ class DialogOrders(QObject):
         why_not = _("The place cannot be changed while a run is under way.") if busy else ""
         dialog = PlaceDialog(window.settings, window.scenarios, why_not, window)
         dialog.chosen.connect(self._commands.place.switch_place)
+        dialog.finished.connect(self._on_place_closed)
+        self._place = dialog
+        self._commands.place.list_profiles()
         dialog.open()
+
+    def _on_place_closed(self) -> None:
+        self._place = None
+
+    def show_profiles(self, profiles: Sequence[ProfileLine], problem: str) -> None:
+        """Fill the dialog, if it is still open."""
+        if self._place is not None:
+            self._place.show_profiles(profiles, problem)
 
     def _on_shortcuts(self) -> None:
         from rdpgui.ui.dialogs.shortcuts import ShortcutsDialog

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
+from rdpgui.core.access import ProfileLine
 from rdpgui.core.account_events import Topic
 from rdpgui.core.ids import RunId
 from rdpgui.core.preflight import PreflightCheck
@@ -162,6 +163,10 @@ class Workbench(QObject):
     def show_lab_faults(self, faults: Sequence[LabFault], kinds: Sequence[str]) -> None:
         """Show the fault rules of the lab, and which kinds there are."""
         self.orders.of_dialogs.show_lab_faults(faults, kinds)
+
+    def show_profiles(self, profiles: Sequence[ProfileLine], problem: str = "") -> None:
+        """Show the profiles of the AWS files, or why they cannot be read, in the dialog that asked for them."""
+        self.orders.of_dialogs.show_profiles(profiles, problem)
 
     def ask_before_close(self) -> None:
         """Ask whether to leave while runs are under way; ``leave_confirmed`` comes when the answer is yes."""

@@ -292,7 +292,7 @@ async def test_that_profiles_are_listed_with_their_kinds_and_without_any_key(fil
         ("work", CredentialKind.SSO),
     ]
     assert [line.name for line in found if line.mfa] == ["ops"]
-    assert {line.name: line.account_id for line in found}["work"] == "123456789012"
+    assert {line.name: line.account for line in found}["work"] == "123456789012"
     assert SECRET not in repr(found)
 
 
