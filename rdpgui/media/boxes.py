@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
@@ -68,6 +68,7 @@ class Layout:
         fragmented: has moof boxes. faststart: moov before the first mdat.
         truncated: the last box is cut, or the file ends inside a header.
         has_index: a moov box exists. index_cut: it is not whole.
+        boxes: all of them.
     """
 
     order: tuple[str, ...]
@@ -76,6 +77,7 @@ class Layout:
     truncated: bool
     has_index: bool
     index_cut: bool
+    boxes: tuple[Box, ...] = field(default=(), repr=False)
 
     def refusal(self, name: str, error: Exception) -> RecordingUnreadable:
         """Return the reason why FFmpeg could not open the film.
@@ -216,6 +218,7 @@ def _layout(boxes: tuple[Box, ...]) -> Layout:
         truncated=any(box.cut for box in boxes),
         has_index=index is not None,
         index_cut=index is not None and index.cut,
+        boxes=boxes,
     )
 
 

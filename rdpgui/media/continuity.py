@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rdpgui.core.film import Break, BreakWhy
-from rdpgui.media.boxes import iterate_boxes
+from rdpgui.media.boxes import Layout
 from rdpgui.media.fragments import Fragment, read_fragments
 from rdpgui.media.remote_file import BlockFile
 from rdpgui.media.tracks import Track
@@ -35,20 +35,20 @@ class Continuity:
     joins: tuple[Break, ...] = ()
 
 
-def continuity_of(file: BlockFile, track: Track | None, *, fragmented: bool) -> Continuity:
+def continuity_of(file: BlockFile, track: Track | None, layout: Layout) -> Continuity:
     """Return the interruptions of a film.
 
     Args:
         file: the film.
         track: its picture track; None when the headers could not be read.
-        fragmented: it has moof boxes.
+        layout: its top level.
     """
     if track is None or not track.timescale:
         return Continuity()
-    fragments = list(read_fragments(file, track)) if fragmented else []
+    fragments = list(read_fragments(file, track, layout.boxes)) if layout.fragmented else []
     holes, joins = _in_fragments(fragments, track)
     end_s = _end_s(fragments, track)
-    if _second_film(file):
+    if _second_film(layout):
         joins.append(Break(end_s, 0.0, BreakWhy.SECOND_INDEX))
     return Continuity(tuple(holes[:MAX_BREAKS]), tuple(joins[:MAX_BREAKS]))
 
@@ -103,9 +103,9 @@ def _numbers_step_by_one(fragments: list[Fragment]) -> bool:
     return bool(steps) and sum(step == 1 for step in steps) * 10 >= len(steps) * 5 and all(step >= 1 for step in steps)
 
 
-def _second_film(file: BlockFile) -> bool:
+def _second_film(layout: Layout) -> bool:
     """Say whether another index follows, with media between the two or behind: two films in one file."""
-    order = [box.kind for box in iterate_boxes(file, 0, file.size_bytes) if box.kind in ("moov", "moof", "mdat")]
+    order = [box.kind for box in layout.boxes if box.kind in ("moov", "moof", "mdat")]
     indexes = [at for at, kind in enumerate(order) if kind == "moov"]
     if len(indexes) < 2:
         return False

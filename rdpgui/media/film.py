@@ -15,12 +15,14 @@ from types import TracebackType
 from typing import Self
 
 import av
+import numpy as np
 from av.codec.context import ThreadType
 from av.container import InputContainer
 from av.index import IndexEntry
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from rdpgui.media.decoding import Deadline, Run
 from rdpgui.media.protection import Protection
@@ -197,7 +199,14 @@ class Film:
         """Whether most of the samples claim to be keys, in a coding that hardly ever has only such."""
         if self.codec == "mjpeg" or len(self) < 2:
             return False
-        return sum(entry.is_keyframe for entry in self.entries()) * 2 > len(self)
+        return int(np.count_nonzero(self.rows[:, 3] & FLAG_KEY)) * 2 > len(self)
+
+    @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        """Return the index: decoding time in ticks, offset, size and flags of each sample."""
+        # One flat run of numbers: a tuple for each of 200,000 entries takes twice as long.
+        numbers = (number for item in self.entries() for number in (item.timestamp, item.pos, item.size, item.flags))
+        return np.fromiter(numbers, dtype=np.int64, count=4 * len(self)).reshape(-1, 4)
 
     def seconds(self, tick: int) -> float:
         """Return film time in seconds of a presentation tick."""

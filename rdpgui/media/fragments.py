@@ -6,7 +6,7 @@ Source: ISO/IEC 14496-12 §8.8.4 (moof), §8.8.5 (mfhd), §8.8.7 (tfhd), §8.8.8
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rdpgui.media.boxes import Box, iterate_boxes
@@ -51,14 +51,15 @@ class Fragment:
     spliced: bool
 
 
-def read_fragments(file: BlockFile, track: Track) -> Iterator[Fragment]:
+def read_fragments(file: BlockFile, track: Track, boxes: Iterable[Box] | None = None) -> Iterator[Fragment]:
     """Yield the fragments of a track in the order of the file; cut and oversized boxes are left out.
 
     Args:
         file: the film.
         track: the track.
+        boxes: of its top level, where they are known; None reads them.
     """
-    for box in iterate_boxes(file, 0, file.size_bytes):
+    for box in iterate_boxes(file, 0, file.size_bytes) if boxes is None else boxes:
         if box.kind == "moof" and not box.cut and box.size_bytes <= MAX_MOOF_BYTES:
             found = _fragment(file, box, track)
             if found is not None:

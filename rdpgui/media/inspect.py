@@ -39,6 +39,7 @@ MAX_TEXT = 500
 """Characters kept of a tag: it may come from anybody."""
 _FIRST_FRAME_SAMPLES = 64
 _TRACK_KINDS = {VIDEO: "video", "soun": "audio", "subt": "subtitles", "text": "subtitles", "sbtl": "subtitles"}
+_BEHIND = frozenset(("mfra", "free", "skip"))
 LIBVLC_HOLDS_S = 1.0
 """A picture that is shown for longer."""
 _LIBVLC_START_S = 0.02
@@ -108,7 +109,7 @@ def inspect_film(
         else:
             facts = replace(facts, idle=idle_spans(film, table, facts.duration_s, deadline, looks=not brief))
         if clock is not None:
-            facts = clock.added_to(facts, followed=whole)
+            facts = clock.added_to(facts, None if whole else last.frame)
         still = still_of(film, last.frame, last.index)
     return Inspection(replace(facts, bytes_read=reader.bytes_read), still)
 
@@ -139,10 +140,20 @@ def _last_frame(film: Film, reader: RangeReader, name: str, deadline: Deadline) 
     FFmpeg stops at a fragment that it cannot read. What is whole behind it is found from the end of the file.
     """
     last = find_last_frame(film, deadline)
-    end = end_of_fragmented(reader, name, deadline) if film.layout.fragmented else None
+    end = end_of_fragmented(reader, name, deadline) if _lists_too_little(film, last) else None
     if end is None or end.last.pts <= last.pts:
         return last
     return replace(end.last, damaged=last.damaged + 1, errors=last.errors + 1)
+
+
+def _lists_too_little(film: Film, found: LastFrame) -> bool:
+    """Whether FFmpeg may not list all fragments: something else than an index of them lies behind the last sample."""
+    if not film.layout.fragmented:
+        return False
+    last = film.sample(len(film) - 1)
+    if found.damaged or not film.is_whole(last):
+        return True
+    return any(box.kind not in _BEHIND for box in film.layout.boxes if box.start > last.pos)
 
 
 def _facts(
@@ -199,7 +210,7 @@ def _ends_early(last: LastFrame, listed: int) -> bool:
 def _with_structure(facts: FilmFacts, film: Film, last: LastFrame) -> FilmFacts:
     """Add what the boxes say: protection, tracks, holes and joins, and the shape of the pictures."""
     track = next((item for item in film.structure.tracks if item.track_id == film.stream.id), None)
-    interruptions = continuity_of(film.file, track, fragmented=film.layout.fragmented)
+    interruptions = continuity_of(film.file, track, film.layout)
     return replace(
         facts,
         encrypted="" if film.structure.protection is None else film.structure.protection.scheme,
@@ -222,16 +233,21 @@ class _Clock:
         self._film, self._table, self._lines, self._deadline = film, table, lines, deadline
         self.watch = ClockWatch(lines, lateness_s(np.diff(table.at_s)))
 
-    def added_to(self, facts: FilmFacts, *, followed: bool) -> FilmFacts:
-        """Return the facts with what the clock says, or with what keeps it from being read."""
+    def added_to(self, facts: FilmFacts, last: VideoFrame | None) -> FilmFacts:
+        """Return the facts with what the clock says, or with what keeps it from being read.
+
+        Args:
+            facts: of the film.
+            last: its last picture; None where all were followed.
+        """
         try:
-            found = self.watch.result() if followed else self._found()
+            found = self.watch.result() if last is None else self._found(last)
         except ReaderUnusable as error:
             return replace(facts, reader=error.state)
         return replace(facts, clock=found)
 
-    def _found(self) -> FilmClock | None:
-        return find_film_clock(self._film, self._table, self._lines, self._deadline)
+    def _found(self, last: VideoFrame) -> FilmClock | None:
+        return find_film_clock(self._film, self._table, last, self._lines, self._deadline)
 
 
 def _told(progress: Progress, duration_s: float) -> Listener:

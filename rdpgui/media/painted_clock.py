@@ -24,6 +24,8 @@ MAX_DOUBT = 0.3
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
+EIGHT_BIT_LUMA = ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray")
+"""Formats of pictures whose first plane is their brightness; limited or full range makes no difference to the clock."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MARKERS = (True, False)
 
@@ -32,6 +34,10 @@ def read_frame(frame: VideoFrame) -> datetime | None:
     """Return the instant painted into a decoded frame, None when there is no clock."""
     if frame.width < STRIP_WIDTH or frame.height < CELL_PIXELS:
         return None
+    if frame.format.name in EIGHT_BIT_LUMA:  # as it is: to convert it all takes longer than to decode it
+        plane = frame.planes[0]
+        rows = np.frombuffer(memoryview(plane), dtype=np.uint8)[: plane.line_size * frame.height]
+        return read_grey(rows.reshape(frame.height, plane.line_size)[:, : frame.width])
     return read_grey(np.asarray(frame.to_ndarray(format="gray"), dtype=np.uint8))
 
 

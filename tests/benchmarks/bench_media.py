@@ -147,6 +147,9 @@ def tools(path: Path, folder: Path) -> dict[str, list[str]]:
             *shown,
             str(path),
         ]
+    if mpv := shutil.which("mpv"):
+        quiet = ["--no-config", "--really-quiet", "--no-audio", "--hr-seek=yes", "--vo=image"]
+        found["mpv --start=-1"] = [mpv, *quiet, f"--vo-image-outdir={folder}", "--start=-1", str(path)]
     return found
 
 

@@ -48,6 +48,8 @@ def film_rows(hours: tuple[float, ...], rounds: int) -> list[Row]:
         for variable, minute in minutes.items():
             bench_media.encode_minute(minute, variable=variable)
         rows.append(bench_films.watch_row(minutes[False], rounds))
+        rows += bench_films.tool_rows(minutes[False], folder, 30.0, rounds)
+        rows += bench_films.pass_rows(minutes[False], rounds)
         for kind, variable, movflags in FILMS:
             for length in hours:
                 film = folder / f"{_length(length)}{kind}.mp4"
@@ -71,7 +73,7 @@ def last_frame_rows(film: Path, folder: Path, rounds: int) -> list[Row]:
     }
     target = bench_media.TARGET_MS
     best = min(others.items(), key=lambda item: item[1]) if others else None
-    missing = tuple(name for name in ("ffmpeg", "ffprobe") if not any(other.startswith(name) for other in others))
+    missing = tuple(name for name in bench_films.TOOLS if not any(other.startswith(name) for other in others))
     what = f"last frame of a {film.stem} film ({film.stat().st_size / 1e6:.0f} MB), local"
     return [
         Row(what, "ms", times, best, middle(times) / best[1] if best else None, f"<= {target:.0f} ms",

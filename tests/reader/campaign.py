@@ -14,6 +14,7 @@ from rdpgui.media.decoding import Deadline
 from rdpgui.media.demuxer import open_film
 from rdpgui.media.idle import read_samples
 from rdpgui.media.inspect import inspect_film
+from rdpgui.media.last_frame import find_last_frame
 from rdpgui.media.reader.clock_search import find_film_clock
 from rdpgui.media.reader.lines import luma_of
 from rdpgui.media.reader.model import LineReader
@@ -98,7 +99,8 @@ def clocks(numbers: Iterable[int], folder: Path, *, small: bool = False) -> Tall
         found = inspect_film(reader, made.path.name).facts.clock
         with open_film(reader, made.path.name) as film:
             table, deadline = read_samples(film), Deadline(made.path.name, LIMIT_S, reader)
-            searched = find_film_clock(film, table, LineReader(), deadline)
+            last = find_last_frame(film, deadline).frame
+            searched = find_film_clock(film, table, last, LineReader(), deadline)
         reader.close()
         for way, clock in (("", found), ("searched ", searched)):
             word = _clock_word(made, clock)

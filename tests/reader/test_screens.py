@@ -48,6 +48,8 @@ def test_that_no_desktop_full_of_the_same_words_is_an_end_screen(qapp: object, r
         ("ローカル セッション マネージャーをお待ちください", EndClass.WAIT),
         ("Don’t turn off your computer", None),
         ("シャットダウンしています...", EndClass.SHUTDOWN),
+        ("lease wait for the Local Session Manage", EndClass.WAIT),
+        ("ooo Please wait lor the Group Policy Client", EndClass.WAIT),
     ],
 )
 def test_that_a_line_is_known_by_its_letters(text: str, text_class: EndClass | None) -> None:
@@ -68,6 +70,8 @@ def test_that_a_line_is_known_by_its_letters(text: str, text_class: EndClass | N
         "",
         "%",
         "Event 1074, User32",
+        "Please wait until the backup has finished",
+        "You will have to please wait for the next train",
     ],
 )
 def test_that_a_button_a_line_of_a_log_and_other_words_are_not_taken_for_it(text: str) -> None:

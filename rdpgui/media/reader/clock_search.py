@@ -16,11 +16,12 @@ from rdpgui.media.decoding import Deadline, Run
 from rdpgui.media.film import Film, pts_of
 from rdpgui.media.idle import SampleTable
 from rdpgui.media.reader.film_clock import ClockWatch, changed_part, lateness_s, part_of, same_reading
-from rdpgui.media.reader.lines import luma_of
+from rdpgui.media.reader.lines import ground_of, luma_of, sparse_luma
 from rdpgui.media.reader.model import LineReader
+from rdpgui.media.reader.screen import MIN_GROUND_SHARE
 from rdpgui.media.reader.taskbar import ClockReading, read_clock
 
-BACK_S = (0.0, 5.0, 20.0, 90.0, 600.0)
+BACK_S = (10.0, 3.0, 90.0)
 """How far before the end a clock is looked for: an end screen shows none."""
 MINUTE_S = 61.0
 MAX_PIXELS = 1280 * 720 * 300
@@ -28,12 +29,15 @@ MAX_PIXELS = 1280 * 720 * 300
 _MAX_KEYS = 20_000
 
 
-def find_film_clock(film: Film, table: SampleTable, reader: LineReader, deadline: Deadline) -> FilmClock | None:
+def find_film_clock(
+    film: Film, table: SampleTable, last: VideoFrame, reader: LineReader, deadline: Deadline
+) -> FilmClock | None:
     """Return when a film began by the clock in some of its pictures, None when they do not tell.
 
     Args:
         film: opened film.
         table: its index.
+        last: its last picture.
         reader: reads the clock.
         deadline: limit for the work.
 
@@ -41,7 +45,7 @@ def find_film_clock(film: Film, table: SampleTable, reader: LineReader, deadline
         RecordingUnreadable: the deadline passed.
         ReaderUnusable: it cannot be read here.
     """
-    search = _Search(film, table, reader, deadline)
+    search = _Search(film, table, last, reader, deadline)
     watch = ClockWatch(reader, lateness_s(np.diff(table.at_s)))
     for begin, end in search.stretches():
         search.follow(begin, end, watch)
@@ -51,8 +55,10 @@ def find_film_clock(film: Film, table: SampleTable, reader: LineReader, deadline
 class _Search:
     """The key pictures of a film, by their places among each other, and which of them show the clock alike."""
 
-    def __init__(self, film: Film, table: SampleTable, reader: LineReader, deadline: Deadline) -> None:
-        self._film, self._reader, self._deadline = film, reader, deadline
+    def __init__(
+        self, film: Film, table: SampleTable, last: VideoFrame, reader: LineReader, deadline: Deadline
+    ) -> None:
+        self._film, self._last_picture, self._reader, self._deadline = film, last, reader, deadline
         flagged = np.flatnonzero(table.key)[-_MAX_KEYS:].tolist()
         self._keys = [number for number in flagged if film.starts_decoding(number)] or [0]
         self._times_s = [float(table.at_s[number]) for number in self._keys]
@@ -67,6 +73,8 @@ class _Search:
             return []
         if self._shown[0].seconds:
             return [(max(0, at - 1), self._next(at))]
+        if not self._shows_it(at):  # it changes behind the last key
+            return [(max(0, at - 1), None)]
         first, last = self._first(at), self._last(at)
         before, after = (max(0, first - 2), first if first else self._next(0)), (max(0, last - 1), self._next(last))
         if before[1] is not None and after[0] > before[1]:
@@ -91,20 +99,25 @@ class _Search:
         return at + 1 if at + 1 < len(self._keys) else None
 
     def _anchor(self) -> int | None:
-        """Return a key near the end that shows the clock."""
-        tried = set[int]()
-        for back_s in BACK_S:
+        """Return a key near the end that shows the clock, or the last one where the last picture does."""
+        at = len(self._keys) - 1
+        if self._read(self._last_picture):
+            return at
+        plain = ground_of(sparse_luma(self._last_picture, 4)).share >= MIN_GROUND_SHARE
+        for back_s in BACK_S if plain else BACK_S[:1]:
             at = max(0, bisect.bisect_right(self._times_s, self._times_s[-1] - back_s) - 1)
-            if at in tried:
-                continue
-            tried.add(at)
             frame = self._picture(at)
-            reading = None if frame is None else read_clock(luma_of(frame), self._reader)
-            if frame is not None and reading is not None:
-                self._shown = (reading, frame)
+            if frame is not None and self._read(frame):
                 self._like[at] = True
                 return at
         return None
+
+    def _read(self, picture: VideoFrame) -> bool:
+        """Take a picture as the one that others are compared with, if it shows the clock."""
+        reading = read_clock(luma_of(picture), self._reader)
+        if reading is not None:
+            self._shown = (reading, picture)
+        return reading is not None
 
     def _first(self, at: int) -> int:
         """Return the first key, within a minute before one, that shows what it shows."""

@@ -154,6 +154,7 @@ STOP_MORE: tuple[str, ...] = tuple(
 STOP_LABELS = tuple(letters(text) for text in ("Stop code", "What failed", "停止コード", "失敗した内容"))
 """What follows them is a name that nobody can list."""
 _WAIT_FOR_EN = "pleasewaitforthe"
+_MISREAD = 2
 _WAIT_TAILS_JA = ("お待ちください", "待機してください")
 
 
@@ -163,11 +164,17 @@ def match(text: str) -> Match | None:
     key = letters(plain)
     if not key or _TIME_OF_DAY.search(plain):  # a line of a log
         return None
-    if 0 <= key.find(_WAIT_FOR_EN) < EXACT_BELOW:  # … Group Policy Client …; a ring may stand before it
+    if _waits_for(key):
         return Match(_first(EndClass.WAIT, "en"), 0.0)
     if key.endswith(_WAIT_TAILS_JA):
         return Match(_first(EndClass.WAIT, "ja"), 0.0)
     return nearest(key, PHRASES)
+
+
+def _waits_for(key: str) -> bool:
+    """Say whether somebody is asked to wait for something; a ring may stand before it, letters may be misread."""
+    begin = key[: len(_WAIT_FOR_EN) + EXACT_BELOW - 1]
+    return len(key) > len(_WAIT_FOR_EN) and distance(_WAIT_FOR_EN, begin, anywhere=True) <= _MISREAD
 
 
 def nearest(key: str, phrases: tuple[Phrase, ...]) -> Match | None:

@@ -6,7 +6,7 @@ import asyncio
 import re
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from rdpgui.core.errors import AccessDenied, RdpguiError, Unreachable
+from rdpgui.core.film import ClockBasis, FilmClock
 from rdpgui.core.recording import s3_object
 from rdpgui.media.playback import FilmPlayback
 from rdpgui.ui.dialogs.open_film import OpenFilmDialog
@@ -25,6 +26,7 @@ from rdpgui.ui.theme import Theming
 from tests.ui.conftest import Bench
 from tests.ui.player.conftest import FRAMES, START, PlayerBench, facts_of
 from tests.ui.player.test_playing import MuteBackend
+from tests.ui.player.test_watching import Watcher, unwatched, use
 
 Play = Callable[..., Any]
 
@@ -249,6 +251,28 @@ def test_that_the_verified_download_takes_over_where_the_film_stands(
         bench.panel.seek_end()
         await bench.until_number(FRAMES - 1)
         assert "complete and verified" in bench.panel.stage.picture.notice
+
+    play(flow)
+
+
+def test_that_every_picture_of_an_object_and_its_clock_are_looked_at_once_it_is_downloaded(
+    play: Play, numbered: Path, store: Store, tmp_path: Path
+) -> None:
+    target, clock = tmp_path / "later.mp4", FilmClock(START, START, ClockBasis.FLIP)
+
+    async def flow(bench: PlayerBench) -> None:
+        watcher = Watcher(replace(facts_of(numbered), watched=True, clock=clock))
+        use(bench, watcher)
+        film, _ = remote_film(numbered, store, target)
+        await opened(bench, replace(film, facts=unwatched(numbered)))
+        assert watcher.asked == []
+        _write(target, store.data)
+        bench.panel.use_download(target, verified=True)
+        await bench.until(lambda: watcher.asked == [target])
+        watcher.free.set()
+        await bench.until(lambda: "every picture" not in bench.panel.subtitle.whole)
+        assert "taskbar" in bench.panel.subtitle.whole
+        await bench.until(lambda: bench.panel.deck.desk.film is not None)
 
     play(flow)
 

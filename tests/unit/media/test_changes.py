@@ -133,6 +133,28 @@ def test_that_a_long_film_is_watched_on_request_and_decoded_once_for_it(
     assert (spans(facts.frozen), spans(facts.black)) == ([(0.0, 5.0), (5.0, 8.0)], [(5.0, 8.0)])
 
 
+def test_that_for_somebody_who_waits_the_end_is_decoded_and_no_more(
+    filmer: Filmer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = film(filmer, [(0, plain(0)), (5.0, desktop(*SIZE))], 20.0)
+    whole = facts_of(path, every_picture=True)
+    monkeypatch.setattr(changes, "BRIEF_PIXELS", 0)
+    decoded, taken = [0], film_module.Film._decode
+
+    def decode(self: film_module.Film, packet: object, run: Run) -> object:
+        decoded[0] += 1
+        return taken(self, packet, run)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(film_module.Film, "_decode", decode)
+    reader = LocalReader(path)
+    facts = inspect_film(reader, path.name, brief=True).facts
+    reader.close()
+    assert decoded[0] <= 20 + 20  # of 200: the last group, the first picture, some keys
+    assert not facts.watched
+    same = ("duration_s", "frame_count", "last_frame_pts_s", "frame_rate", "damaged", "truncated", "tail", "end_texts")
+    assert all(getattr(facts, name) == getattr(whole, name) for name in same)
+
+
 def test_that_an_object_is_watched_on_request_only(filmer: Filmer) -> None:
     data = film(filmer, [(0, desktop(*SIZE))], 3.0).read_bytes()
     assert not inspect_film(MemoryReader(data), "x").facts.watched

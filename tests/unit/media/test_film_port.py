@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
 import os
 import signal
 import stat
@@ -10,12 +12,14 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import pytest_asyncio
 
 from rdpgui.core.errors import InspectionFailed, RecordingUnreadable, StorageError, Unreachable
-from rdpgui.media import child
+from rdpgui.media import child, worker
+from rdpgui.media.facts_json import facts_to_json
 from rdpgui.media.film_port import FilmInspector, inspect_json
 from tests.helpers import corpus
 from tests.helpers.limits import limit_s
@@ -207,6 +211,53 @@ async def test_that_json_for_what_is_not_a_film_has_the_reason(tmp_path: Path) -
     assert sorted(found) == sorted(KEYS)
     assert found["decodable"] is False
     assert "is empty" in found["reason"]
+
+
+def test_that_a_look_at_every_picture_tells_how_far_it_is(plain_film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "PROGRESS_EVERY_S", 0.0)
+    monkeypatch.setattr(worker, "limit_cpu", lambda _limit_s: None)  # of this process
+    asked = {"do": "inspect", "name": "x", "path": str(plain_film), "png": None, "limit_s": 60.0, "clock": False}
+    sink = io.BytesIO()
+    worker.handle({**asked, "every_picture": True, "progress": True}, io.BytesIO(), sink)
+    *told, answer = (json.loads(line) for line in sink.getvalue().splitlines())
+    assert {item["event"] for item in told} == {"progress"}
+    shares = [item["share"] for item in told]
+    assert len(shares) == 30
+    assert shares == sorted(shares)
+    assert 0.0 <= shares[0] <= shares[-1] <= 1.0
+    assert (answer["event"], answer["facts"]["watched"]) == ("facts", True)
+
+
+@pytest.mark.asyncio
+async def test_that_progress_reaches_who_asked_for_it(inspector: FilmInspector, plain_film: Path) -> None:
+    told: list[float] = []
+    process = SimpleNamespace(stdin=_Sink(), stdout=asyncio.StreamReader(), returncode=0)
+    facts = facts_to_json(await inspector.inspect(plain_film))
+    lines = [
+        {"event": "progress", "share": 0.25},
+        {"event": "progress", "share": 0.5},
+        {"event": "facts", "facts": facts},
+    ]
+    for line in lines:
+        process.stdout.feed_data(json.dumps(line).encode() + b"\n")
+    found, _ = await _exchanged(process, told.append)
+    assert (found["event"], told) == ("facts", [0.25, 0.5])
+
+
+class _Sink:
+    """Takes what is written to a worker."""
+
+    def write(self, _data: bytes) -> None:
+        """Take it."""
+
+    async def drain(self) -> None:
+        """Wait for nothing."""
+
+
+async def _exchanged(process: SimpleNamespace, on_progress: child.OnProgress) -> tuple[child.Answer, bytes]:
+    taken = child.WorkerProcess()
+    taken._process = process  # type: ignore[assignment]  # its two ends are all that is used
+    return await taken._exchange({}, None, on_progress, limit_s(5.0))
 
 
 @pytest.mark.case("F3")
