@@ -11,7 +11,7 @@ OFFSCREEN := env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen
 WORKERS ?= 2
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test fuzz films lint types-here types-win32 types-darwin bench i18n screenshots install install-dev install-gate system lock clean
+.PHONY: run test fuzz mutants films lint types-here types-win32 types-darwin bench i18n screenshots install install-dev install-gate system lock clean
 
 run: system install
 	@$(BIN)/python main.py
@@ -22,6 +22,10 @@ test: system install-dev install-gate lint
 # Fresh examples for every property: what the suite draws alike everywhere. Draws until it is stopped.
 fuzz: install-dev
 	while $(OFFSCREEN) RDPGUI_TESTS_DRAW=fresh $(BIN)/python -m pytest -q -n $(WORKERS) -m hypothesis; do :; done
+
+# Changes of the judge that neither its tests nor hostile worlds find. Some minutes of one core.
+mutants: install-dev
+	$(OFFSCREEN) $(BIN)/python -m tests.hostile --mutants --count 200
 
 # Ten thousand damaged films: no crash, no hang, nothing broken called whole. Some minutes of two cores.
 films: install-dev

@@ -247,7 +247,8 @@ def _of_the_film(found: _List, course: Course, film: Film) -> None:
     by = history.ended_by
     if by is not None and not (film.shutdown and plan.shows_shutdown):
         from_s = by.begins_s if by.screen and plan.shows_shutdown else could_act_s(history, by)
-        known_s = min(film.live_s, _started_s(course) + film.duration_s)
+        picture_s = 1.0 / spec.frame_rate  # the last picture is of so long before its end
+        known_s = min(film.live_s, _started_s(course) + film.duration_s) - picture_s
         found.when(known_s - from_s < MARGIN_S, "it shows the effect too shortly", _R, _L, _E)
 
 

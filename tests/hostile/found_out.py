@@ -1,4 +1,4 @@
-"""What was wrong in each world, and the first world in which something else is."""
+"""What is wrong in each world, by the judge and by one who is blind to something."""
 
 from __future__ import annotations
 
@@ -22,16 +22,6 @@ def world_at(seed: int, index: int) -> World:
 def wrongs_of(seed: int, indices: Sequence[int], judge: Judge = the_judge) -> list[list[str]]:
     """Return in which ways each world is judged wrong."""
     return [[wrong.value for wrong in judge_world(world_at(seed, index), judge).wrongs] for index in indices]
-
-
-def first_difference(seed: int, known: Sequence[Sequence[str]], blind: str) -> int:
-    """Return after how many worlds the judge is wrong where it was not; 0 when never. A judge that fails is found."""
-    judge = blind_to(CheckId(blind)) if blind else the_judge
-    for index, before in enumerate(known):
-        now = wrongs_of(seed, [index], judge)[0]
-        if set(now) - set(before):
-            return index + 1
-    return 0
 
 
 def blind_to(check_id: CheckId) -> Judge:

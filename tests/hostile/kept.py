@@ -388,4 +388,37 @@ KEPT: tuple[Kept, ...] = (
             reads=Reads(connection_lag_s=1.844),
         ),
     ),
+    Kept(
+        "70100:1756, false PASS: nobody looks for three minutes; the network is cut in them, and Windows sleeps late",
+        _world(
+            "70100:1756",
+            _plan(DisruptionId.HIBERNATE),
+            order=Order(obey_s=138.744),
+            machine=Machine(flaps=((Moment(Anchor.ORDER, 2.668), 113.9),)),
+            service=Service(notice_s=2.09, end_date=EndDate.NOTICED),
+            leave=Leave("the instance's network is cut", Moment(Anchor.ORDER, 3.61)),
+            reads=Reads(outages=(Outage(Moment(Anchor.ORDER, 4.84), 165.5, frozenset(Topic)),)),
+            program=Program(ClockSpec(-27.21)),
+        ),
+    ),
+    Kept(
+        "false PASS: the window is closed; Windows crashes four minutes after the call, which the network had cut off",
+        _world(
+            "interrupted late",
+            _plan(DisruptionId.DIAGNOSTIC_INTERRUPT),
+            order=Order(obey_s=230.0),
+            machine=Machine(flaps=((Moment(Anchor.ORDER, 4.0), 300.0),)),
+            leave=Leave("the instance's network is cut", Moment(Anchor.ORDER, 4.0)),
+        ),
+    ),
+    Kept(
+        "false PASS: the window is closed, the agent is stopped a minute later, and nobody looks meanwhile",
+        _world(
+            "agent stopped unseen",
+            _plan(DisruptionId.SSM_AGENT_STOP),
+            order=Order(obey_s=60.0),
+            leave=Leave("a person closes the window", Moment(Anchor.ORDER, 9.0)),
+            reads=Reads(outages=(Outage(Moment(Anchor.ORDER, 8.0), 80.0, frozenset({Topic.CONNECTION})),)),
+        ),
+    ),
 )

@@ -1,46 +1,49 @@
-"""Seeded mutants of the judge, each of which the hostile worlds must find out.
+"""Mutants of the judge: each is one change in ``rdpgui/core/judging`` or ``rdpgui/core/kinds`` that must be found out.
 
-A mutant is one change in ``rdpgui/core/judging``, or in the proofs of ``rdpgui/core/kinds``: a comparison is turned, a
-slack is three times as wide, or one check always holds. It is found when a world is judged wrong, or a true cause is no
-longer named, where the judge was right; the kept worlds come first.
-Each mutant lives in a process of its own: ``python -m tests.hostile.mutants NAME``.
+A comparison or a condition is turned, *and* becomes *or*, a slack is three times as wide, or one check always holds.
+``patched`` makes the change in the living modules and takes it back, so that hundreds are tried in one process.
 """
 
 from __future__ import annotations
 
 import ast
-import importlib.abc
-import importlib.machinery
-import importlib.util
-import json
-import subprocess
+import importlib
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, FunctionType, ModuleType
+
+from rdpgui.core.judging import case
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "rdpgui.core"
 CORE = ROOT / "rdpgui" / "core"
+EQUIVALENTS = Path(__file__).with_name("equivalents.txt")
 FOLDERS = ("judging", "kinds")
 NOT_OF_THE_VERDICT = frozenset({"__init__", "claims", "timeline", "recording_status", "summary", "registry", "kind"})
 CHECKS = ("disruption-proven", "ended-after", "own-recording", "integrity", "reaches-end", "last-frame")
-CHUNK = 250
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.Gt,
     ast.LtE: ast.GtE,
     ast.Gt: ast.Lt,
     ast.GtE: ast.LtE,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change: ``kind`` is ``turned``, ``slack`` or ``blind``; ``module`` (``judging.onset``) ... say where."""
+    """One change: ``kind`` is ``turned``, ``negated``, ``joined``, ``slack`` or ``blind``.
+
+    ``module`` (``judging.onset``), ``line`` and ``column`` say where; ``text`` is what stands there.
+    """
 
     kind: str
     module: str
@@ -67,11 +70,20 @@ def mutants() -> list[Mutant]:
 def _mutants_of(path: Path, module: str) -> Iterator[Mutant]:
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree):
-        if isinstance(node, ast.Compare) and any(type(op) in _TURNED for op in node.ops):
-            yield Mutant("turned", module, node.lineno, node.col_offset, ast.unparse(node))
+        kind = _kind_of(node)
+        if kind and isinstance(node, ast.expr):
+            yield Mutant(kind, module, node.lineno, node.col_offset, ast.unparse(node))
+        if isinstance(node, ast.If | ast.IfExp) and not isinstance(node.test, ast.Compare):
+            yield Mutant("negated", module, node.test.lineno, node.test.col_offset, ast.unparse(node.test))
     for statement in tree.body:
         if isinstance(statement, ast.Assign) and _is_number(statement.value):
             yield Mutant("slack", module, statement.lineno, statement.col_offset, ast.unparse(statement))
+
+
+def _kind_of(node: ast.AST) -> str:
+    if isinstance(node, ast.Compare) and any(type(op) in _TURNED for op in node.ops):
+        return "turned"
+    return "joined" if isinstance(node, ast.BoolOp) else ""
 
 
 def _is_number(value: ast.expr) -> bool:
@@ -91,71 +103,128 @@ class _Change(ast.NodeTransformer):
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
-        if self._is_here(node, "turned"):
+        if self._is_here(node, "turned") and ast.unparse(node) == self._mutant.text:
             node.ops = [_TURNED.get(type(op), type(op))() for op in node.ops]
         return node
 
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        here = self._is_here(node, "joined") and ast.unparse(node) == self._mutant.text
+        self.generic_visit(node)
+        if here:
+            node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+        return node
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        self._negate(node)
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        self._negate(node)
+        return node
+
+    def _negate(self, node: ast.If | ast.IfExp) -> None:
+        here = self._is_here(node.test, "negated") and ast.unparse(node.test) == self._mutant.text
+        self.generic_visit(node)
+        if here:
+            node.test = ast.copy_location(ast.UnaryOp(ast.Not(), node.test), node.test)
+
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        self.generic_visit(node)
         if self._is_here(node, "slack"):
             node.value = ast.BinOp(node.value, ast.Mult(), ast.Constant(3))
         return node
 
 
-class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Loads one module with a change in it."""
-
-    def __init__(self, mutant: Mutant) -> None:
-        self._mutant = mutant
-        self._path = CORE.joinpath(*mutant.module.split(".")).with_suffix(".py")
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if fullname != f"{PACKAGE}.{self._mutant.module}":
-            return None
-        return importlib.util.spec_from_loader(fullname, self, origin=str(self._path))
-
-    def exec_module(self, module: ModuleType) -> None:
-        tree = ast.fix_missing_locations(_Change(self._mutant).visit(ast.parse(self._path.read_text())))
-        exec(compile(tree, str(self._path), "exec"), module.__dict__)
+# -- the change in the living modules -------------------------------------------------------
 
 
-# -- in the mutant's process --------------------------------------------------------------
+@contextmanager
+def patched(mutant: Mutant) -> Iterator[None]:
+    """Make a mutant of the judge inside the block; blind ones are made by ``found_out.blind_to``."""
+    module = importlib.import_module(f"{PACKAGE}.{mutant.module}")
+    path = CORE.joinpath(*mutant.module.split(".")).with_suffix(".py")
+    tree = ast.fix_missing_locations(_Change(mutant).visit(ast.parse(path.read_text())))
+    changed = dict(module.__dict__)
+    exec(compile(tree, str(path), "exec"), changed)
+    undo = [*_swap_code(module, changed), *_swap_numbers(module, changed)]
+    _forget()
+    try:
+        yield
+    finally:
+        for step in undo:
+            step()
+        _forget()
 
 
-def live(name: str, seed: int, known: Path) -> None:
-    """Be the mutant; write after how many worlds it is found, 0 when it is not."""
-    kind, module, line, column = name.split(":")
-    mutant = Mutant(kind, module, int(line), int(column))
-    if kind != "blind":
-        sys.meta_path.insert(0, _Finder(mutant))
-    from tests.hostile.found_out import first_difference  # the judge is loaded with the change in it
-
-    blind_to = module if kind == "blind" else ""
-    sys.stdout.write(str(first_difference(seed, json.loads(known.read_text()), blind_to)))
+def _forget() -> None:
+    """What was derived before a change is not what is derived after it."""
+    case._case.cache_clear()
 
 
-# -- in the parent's ------------------------------------------------------------------------
+def _swap_code(module: ModuleType, changed: Mapping[str, object]) -> Iterator[Callable[[], None]]:
+    """Give every function and method of the module its changed code; yields how it is taken back."""
+    for name, old in list(module.__dict__.items()):
+        if getattr(old, "__module__", "") != module.__name__:
+            continue
+        pairs = _functions(old, changed[name])
+        for before, after in pairs:
+            code, defaults = before.__code__, before.__defaults__
+            if code.co_code == after.__code__.co_code and code.co_consts == after.__code__.co_consts:
+                continue
+            before.__code__ = after.__code__
+            yield _Undo(before, code, defaults)
 
 
-def try_mutants(seed: int, count: int, *, workers: int, sample: Sequence[Mutant]) -> Iterator[tuple[Mutant, int]]:
-    """Give each mutant with the number of worlds until it was found, 0 when it was not within ``count``."""
-    chunks = [range(begin, min(begin + CHUNK, count)) for begin in range(0, count, CHUNK)]
-    from tests.hostile.found_out import wrongs_of  # only a process that is no mutant loads the judge as it is
+@dataclass(frozen=True, slots=True)
+class _Undo:
+    function: FunctionType
+    code: CodeType
+    defaults: tuple[object, ...] | None
 
-    with ProcessPoolExecutor(workers) as processes:
-        known = [wrongs for part in processes.map(partial(wrongs_of, seed), chunks) for wrongs in part]
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
-        path = Path(folder) / "known.json"
-        path.write_text(json.dumps(known))
-        yield from pool.map(partial(_try, seed, path), sample)
+    def __call__(self) -> None:
+        self.function.__code__ = self.code
 
 
-def _try(seed: int, known: Path, mutant: Mutant) -> tuple[Mutant, int]:
-    command = [sys.executable, "-m", "tests.hostile.mutants", mutant.name, str(seed), str(known)]
-    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return mutant, int(answer.stdout) if answer.returncode == 0 else 1
+def _functions(old: object, new: object) -> Iterator[tuple[FunctionType, FunctionType]]:
+    before, after = _function(old), _function(new)
+    if before is not None and after is not None:
+        yield before, after
+    elif isinstance(old, type) and isinstance(new, type):
+        for name, member in vars(old).items():
+            inner, outer = _function(member), _function(vars(new).get(name))
+            if inner is not None and outer is not None:
+                yield inner, outer
 
 
-if __name__ == "__main__":
-    live(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
+def _function(value: object) -> FunctionType | None:
+    """Return the function in a property, a cached function, or a plain one."""
+    inner = value.fget if isinstance(value, property) else getattr(value, "__wrapped__", value)
+    return inner if isinstance(inner, FunctionType) else None
+
+
+def _swap_numbers(module: ModuleType, changed: Mapping[str, object]) -> Iterator[Callable[[], None]]:
+    """Give a changed number to its module and to all that took it from there; yields how it is taken back."""
+    for name, old in list(module.__dict__.items()):
+        if not isinstance(old, int | float) or changed[name] == old:
+            continue
+        for user in [m for key, m in sys.modules.items() if key.startswith("rdpgui.")]:
+            if vars(user).get(name) == old:
+                setattr(user, name, changed[name])
+                yield _Restore(user, name, old)
+
+
+@dataclass(frozen=True, slots=True)
+class _Restore:
+    module: ModuleType
+    name: str
+    value: object
+
+    def __call__(self) -> None:
+        setattr(self.module, self.name, self.value)
+
+
+def equivalents() -> dict[tuple[str, str, str], str]:
+    """Return the mutants that are known to be no fault: (module, kind, text) and the reason."""
+    lines = EQUIVALENTS.read_text().splitlines()
+    rows = [line.split(" | ") for line in lines if line and not line.startswith("#")]
+    return {(module, kind, text): reason for module, kind, text, reason in rows}

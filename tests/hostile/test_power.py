@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+import importlib
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -18,10 +15,11 @@ from tests.hostile.found_out import blind_to, wrongs_of
 from tests.hostile.judge_door import Judge, the_judge
 from tests.hostile.kept import KEPT
 from tests.hostile.kinds import Wrong
-from tests.hostile.mutants import ROOT, mutants
+from tests.hostile.mutants import equivalents, mutants, patched
 from tests.hostile.world import World
 
 AT_ONCE = 250
+BY_HAND = "case.run.plan.by_hand"
 
 
 def says(value: VerdictValue) -> Judge:
@@ -71,14 +69,34 @@ def test_that_a_judge_who_always_says_the_same_is_found_out(value: VerdictValue,
 
 def test_that_every_comparison_and_slack_of_the_judge_has_a_mutant() -> None:
     found = mutants()
-    assert {mutant.kind for mutant in found} == {"blind", "turned", "slack"}
-    assert len({mutant.name for mutant in found}) == len(found)
+    assert {mutant.kind for mutant in found} == {"blind", "turned", "negated", "joined", "slack"}
+    assert len({(mutant.name, mutant.text) for mutant in found}) == len(found)
 
 
-def test_that_a_mutant_is_one_change_and_is_found(tmp_path: Path) -> None:
-    mutant = next(m for m in mutants() if m.kind == "blind" and m.module == "own-recording")
-    known = tmp_path / "known.json"
-    known.write_text(json.dumps(wrongs_of(7, range(60))))
-    command = [sys.executable, "-m", "tests.hostile.mutants", mutant.name, "7", str(known)]
-    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert int(answer.stdout) > 0
+@pytest.mark.parametrize("kind", ["turned", "negated", "joined", "slack"])
+def test_that_a_mutant_is_one_change_that_is_taken_back(kind: str) -> None:
+    module = importlib.import_module("rdpgui.core.judging.ended_after")
+    mutant = next(m for m in mutants() if (m.kind, m.module) == (kind, "judging.ended_after"))
+
+    def living() -> dict[str, object]:
+        return {name: getattr(value, "__code__", value) for name, value in vars(module).items()}
+
+    before = living()
+    with patched(mutant):
+        during = living()
+    assert len([name for name in before if during[name] != before[name]]) == 1
+    assert living() == before
+
+
+def test_that_a_mutant_is_found_by_a_world() -> None:
+    mutant = next(m for m in mutants() if (m.kind, m.module, m.text) == ("negated", "judging.proof", BY_HAND))
+    before = [wrongs_of(7, [index]) for index in range(len(KEPT))]
+    with patched(mutant):
+        during = [wrongs_of(7, [index]) for index in range(len(KEPT))]
+    assert [wrongs_of(7, [index]) for index in range(len(KEPT))] == before
+    assert during != before
+
+
+def test_that_what_is_said_to_be_no_fault_is_a_mutant_with_a_reason() -> None:
+    living = {(mutant.module, mutant.kind, mutant.text) for mutant in mutants()}
+    assert {key for key, reason in equivalents().items() if key not in living or len(reason) < 10} == set()

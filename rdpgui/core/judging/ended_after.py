@@ -30,6 +30,12 @@ HALT_FOLLOWS_S = 60.0
 STOP_FOLLOWS_S = 45.0
 """An instance without power is stopped, in EC2's words, at most this long after its agent was lost."""
 
+CRASH_BOOTS_S = 180.0
+"""A machine that crashed has written its memory and boots again at most this long after its agent was lost."""
+
+UNSEEN_S = 20.0
+"""In so much time without a look the agent may have gone away long after the session."""
+
 CUT_OUTLIVES_S = 0.5
 """A power cut ends session and agent in one moment."""
 
@@ -97,14 +103,24 @@ def _long_before_halt(case: Case, end: SessionEnd) -> Check | None:
 
 
 def _lived_on(case: Case, end: SessionEnd) -> Check | None:
-    """Return the check when the agent was lost long before a power cut shows: its network was cut, not its power."""
-    loss, stopped = case.onset.loss, case.onset.stopped
-    if case.disruption.shows_shutdown or case.run.plan.by_hand or loss is None or stopped is None:
+    """Return the check when what shows nothing of itself may have come long after the agent went away.
+
+    Then its network was cut, perhaps, or somebody closed the window while nobody looked.
+    """
+    loss, seen = case.onset.loss, case.onset
+    if case.disruption.shows_shutdown or case.run.plan.by_hand or loss is None:
         return None
-    if (stopped.low_at - loss.high_at).total_seconds() <= STOP_FOLLOWS_S:
+    fields = (*_fields(loss, end), ("seconds", f"{loss.width_s:.0f}"))
+    if loss.width_s > UNSEEN_S:
+        text = N_("What ended the session is not known: nobody looked for {seconds} s, in which the agent was lost.")
+        return not_made(_CHECK, text, "end-cause-unknown", fields)
+    down, follows_s = seen.stopped, STOP_FOLLOWS_S
+    if seen.boot is not None:
+        down, follows_s = seen.boot.range, CRASH_BOOTS_S
+    if down is None or (down.high_at - loss.low_at).total_seconds() <= follows_s:
         return None
     text = N_("What ended the session is not known: the instance went on long after its agent was lost.")
-    return not_made(_CHECK, text, "end-cause-unknown", _fields(loss, end))
+    return not_made(_CHECK, text, "end-cause-unknown", fields)
 
 
 def _order_not_known(case: Case, end: SessionEnd) -> Check | None:
