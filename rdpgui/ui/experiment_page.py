@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from rdpgui.ui.panels.disruptions import DisruptionsPanel
 from rdpgui.ui.panels.instances import InstancesPanel
@@ -13,10 +15,13 @@ from rdpgui.ui.panels.run_log import RunLogPanel
 from rdpgui.ui.panels.sessions import SessionsPanel
 from rdpgui.ui.panels.timeline import TimelinePanel
 from rdpgui.ui.panels.verdict import VerdictPanel
+from rdpgui.ui.room.layout import RoomLayout
 from rdpgui.ui.stage.place import StagePlace
 
 _GAP = 8
 _INSTANCES_HEIGHT = 293
+_PLACE_LINE = 30
+"""Above the word there may be a line or two about where the run was made."""
 
 
 def _splitter(orientation: Qt.Orientation, name: str, *widgets: QWidget) -> QSplitter:
@@ -76,18 +81,39 @@ class ExperimentPage(QWidget):
         self.main.setStretchFactor(1, 1)
         self.main.setSizes([700, 160])
         self.log.setMinimumHeight(96)
-        right = _column((self.preflight, 0), (self.disruptions, 0), (self.verdict, 1))
+        right = _column((self.preflight, 0), (self.disruptions, 0), (self.verdict, 6))
         right.setMinimumWidth(330)
         # What the others leave, and never less than the word: not a share of a height that it would like to have.
-        self.verdict.setMinimumHeight(self.verdict.minimumSizeHint().height())
+        self.verdict.setMinimumHeight(self.verdict.minimumSizeHint().height() + _PLACE_LINE)
         self.verdict.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.whole = _splitter(Qt.Orientation.Horizontal, "split_whole", self.main, right)
         self.whole.setStretchFactor(0, 1)
         self.whole.setStretchFactor(1, 0)
         self.whole.setSizes([1200, 352])
+        self.rooms = self._make_rooms(right)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(_GAP, _GAP, _GAP, _GAP)
         outer.addWidget(self.whole)
+
+    def _make_rooms(self, right: QWidget) -> RoomLayout:
+        column = right.layout()
+        assert isinstance(column, QVBoxLayout)  # noqa: S101  (made above)
+        chosen_from = (self.instances, self.sessions, self.recording)
+        return RoomLayout(
+            left=self.left,
+            main=self.main,
+            whole=self.whole,
+            right=column,
+            cards=(*chosen_from, self.timeline, self.preflight, self.disruptions, self.verdict, self.log),
+            recording=self.recording,
+            log=self.log,
+        )
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the picture its share of the window."""
+        super().resizeEvent(event)
+        self.rooms.fit(event.size())
 
     def show_lab(self, here: bool, run: bool | None) -> None:
         """Mark what is of the lab.
@@ -109,8 +135,10 @@ class ExperimentPage(QWidget):
 
     def find_instance(self) -> None:
         """Put the cursor where instances are searched."""
+        self.rooms.open(self.instances.objectName())
         self.instances.search.setFocus()
 
     def find_log(self) -> None:
         """Put the cursor where the log is filtered."""
+        self.rooms.open(self.log.objectName())
         self.log.search.setFocus()

@@ -140,6 +140,16 @@ def _shield(painter: QPainter, colour: QColor) -> None:
     painter.drawPath(path)
 
 
+def _fold(painter: QPainter, colour: QColor) -> None:
+    _stroke(painter, colour, 2.0)
+    _line(painter, (3, 5.5), (8, 10.5), (13, 5.5))
+
+
+def _unfold(painter: QPainter, colour: QColor) -> None:
+    _stroke(painter, colour, 2.0)
+    _line(painter, (5.5, 3), (10.5, 8), (5.5, 13))
+
+
 _PAINTERS: dict[str, Paint] = {
     "ok": _dot,
     "info": _half,
@@ -158,6 +168,8 @@ _PAINTERS: dict[str, Paint] = {
     "page": _page,
     "gear": _gear,
     "shield": _shield,
+    "fold": _fold,
+    "unfold": _unfold,
 }
 
 

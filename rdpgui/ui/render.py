@@ -175,6 +175,7 @@ class Renderer:
         if not self._changed("experiment", *shown):
             return
         panel.show_access_type(window.ui_state.access_type)
+        panel.show_groups(may_arm)
         panel.show_target(name, armed=armed, running=running, startable=startable, may_arm=may_arm)
         panel.show_refusals(refused.disruptions, done, connect=refused.connect, arm=None if armed else refused.arm)
         if running:

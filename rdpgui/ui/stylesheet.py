@@ -64,6 +64,12 @@ QPushButton[flat="true"], QToolButton[flat="true"] { background: transparent; bo
 QPushButton[flat="true"]:hover, QToolButton[flat="true"]:hover { background: $raised; }
 QPushButton[flat="true"]:focus, QToolButton[flat="true"]:focus { border-color: $accent; }
 QPushButton[flat="true"]:disabled { color: $faint; }
+QToolButton[arrow="true"] { background: transparent; border: 1px solid transparent; padding: 0; }
+QToolButton[arrow="true"]:hover { background: $hover; }
+QToolButton[arrow="true"]:focus { border-color: $accent; }
+QPushButton[chip="true"] { background: transparent; color: $dim; padding: 1px 7px; border-radius: 10px; }
+QPushButton[chip="true"]:hover { color: $text; background: $raised; }
+QPushButton#choose_next { color: $accent; border-color: $accent; }
 QPushButton#emergency_stop { border: 1px solid $bad; color: $bad; background: transparent; font-weight: 600;
     padding: 5px 14px; }
 QPushButton#emergency_stop:hover { background: $bad; color: $on_bad; }

@@ -27,6 +27,7 @@ from rdpgui.ui.notifications import Notifications
 from rdpgui.ui.orders import Orders
 from rdpgui.ui.pages import Pages
 from rdpgui.ui.render import Renderer
+from rdpgui.ui.render_room import RoomRenderer
 from rdpgui.ui.render_run import RunRenderer
 from rdpgui.ui.render_stage import StageRenderer
 from rdpgui.ui.run_files import RunFiles
@@ -69,6 +70,7 @@ class Workbench(QObject):
         self.looked = looked = LookedAt(window.ui_state, film, RunFiles(run_folder), commands.records.read_runs)
         self._account = Renderer(window, looked, changes)
         self._run = RunRenderer(window, looked, film, changes)
+        self._room = RoomRenderer(window, looked)
         self._stage = StageRenderer(window, looked, film, pictures or NoPictures(), commands.settings)
         self.orders = Orders(window, looked, commands, film, changes)
         self.pages = Pages(window, looked, commands, self.orders.of_runs, self.orders.of_matrix, changes)
@@ -87,6 +89,7 @@ class Workbench(QObject):
     def render(self) -> None:
         """Show the newest snapshot."""
         self.looked.prepare()
+        self._room.render()
         self._account.render()
         self._run.render()
         self._stage.render()

@@ -34,6 +34,7 @@ from rdpgui.ui.widgets.small import ElidedLabel, flat_button, label, set_propert
 _HINT_ROOM = 130
 """Columns of the next step: the buttons below it stay where they are."""
 _GROUP_HEIGHT = 70
+_GROUP_GAP = 4
 _GROUPS = (Origin.GUEST, Origin.CONTROL_PLANE, Origin.CONTROL)
 
 
@@ -100,7 +101,7 @@ class _Groups(QScrollArea):
         self._inside = QWidget()
         self.column = QVBoxLayout(self._inside)
         self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(6)
+        self.column.setSpacing(_GROUP_GAP)
         self.setWidget(self._inside)
 
     @override
@@ -139,7 +140,6 @@ class DisruptionsPanel(Card):
         for access_type in AccessType:
             self.access.addItem("", access_type)
         self.access.currentIndexChanged.connect(self._on_access)
-        self.head.addWidget(self.access)
         self._add_first_row()
         self.buttons: dict[DisruptionId, DisruptionButton] = {}
         self._titles: list[tuple[Origin, QLabel]] = []
@@ -172,6 +172,12 @@ class DisruptionsPanel(Card):
         for button in (self.connect_button, self.start, self.arm, self.abort):
             row.addWidget(button, 1)
         self._hint = label(role="dim", wrap=True, name="experiment_hint")
+        self._access_title = label(role="dim")
+        access = QHBoxLayout()
+        access.setSpacing(8)
+        access.addWidget(self._access_title, 1)
+        access.addWidget(self.access)
+        self.body.addLayout(access)
         self.body.addLayout(row)
         self.body.addWidget(self._hint)
 
@@ -179,7 +185,7 @@ class DisruptionsPanel(Card):
         """The article's disruptions and the controls, and folded below them what goes beyond: the verdict has room."""
         beyond = QVBoxLayout(self._beyond)
         beyond.setContentsMargins(0, 0, 0, 0)
-        beyond.setSpacing(6)
+        beyond.setSpacing(_GROUP_GAP)
         for origin in _GROUPS:
             kinds = [kind for kind in DISRUPTIONS.values() if kind.origin is origin]
             self._add_group(
@@ -196,7 +202,8 @@ class DisruptionsPanel(Card):
         title = label(role="group")
         self._titles.append((origin, title))
         grid = QGridLayout()
-        grid.setSpacing(6)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(_GROUP_GAP)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         grid.addWidget(title, 0, 0, 1, 2)
@@ -223,6 +230,10 @@ class DisruptionsPanel(Card):
         self.connect_button.setVisible(not running and not startable)
         self.abort.setVisible(running)
         self._retranslate_own()
+
+    def show_groups(self, shown: bool) -> None:
+        """Show the disruptions, or leave their room to the run that goes on."""
+        self._groups.setVisible(shown)
 
     def show_start(self, refused: str) -> None:
         """Enable starting the instance, or say why it cannot be started."""
@@ -272,6 +283,7 @@ class DisruptionsPanel(Card):
         self.arm.setText(_("Armed") if self.arm.isChecked() else _("Arm this instance"))
         self.start.setText(_("Start the instance"))
         self.abort.setText(_("Abort the run"))
+        set_text(self._access_title, _("Access"))
         self.access.setAccessibleName(_("Access type of the next connection"))
         set_tip(self.access, _("Access type of the next connection"))
         for place, access_type in enumerate(AccessType):

@@ -92,7 +92,7 @@ class PreflightPanel(Card):
 
     def _show_rows(self, checks: Sequence[PreflightCheck]) -> None:
         while len(self._rows) < len(checks):
-            row = FactRow(f"preflight_{len(self._rows)}")
+            row = FactRow(f"preflight_{len(self._rows)}", wrap=True)
             self._rows.append(row)
             self._column.insertWidget(self._column.count() - 1, row)
         for place, row in enumerate(self._rows):

@@ -151,7 +151,7 @@ class RecordingPanel(Card):
 
     def _show_evidence(self, evidence: tuple[Evidence, ...]) -> None:
         while len(self._rows) < len(evidence):
-            row = FactRow(f"evidence_{len(self._rows)}")
+            row = FactRow(f"evidence_{len(self._rows)}", wrap=True)
             self._rows.append(row)
             self._column.insertWidget(len(self._rows), row)
         for place, row in enumerate(self._rows):

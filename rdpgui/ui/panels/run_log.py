@@ -19,6 +19,8 @@ from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import flat_button
 from rdpgui.ui.widgets.table import WholeRows
 
+_SEARCH_PX = (96, 240)
+
 
 class LogView(WholeRows):
     """The lines.
@@ -63,7 +65,8 @@ class RunLogPanel(Card):
         self.search = QLineEdit()
         self.search.setObjectName("run_log_filter")
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(240)
+        self.search.setMinimumWidth(_SEARCH_PX[0])
+        self.search.setMaximumWidth(_SEARCH_PX[1])
         place = QLineEdit.ActionPosition.LeadingPosition
         self._search_icon = self.search.addAction(icon("search", tokens().dim), place)
         self.search.textChanged.connect(self._model.set_filter)

@@ -20,11 +20,13 @@ from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import sans_font, tokens
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card
-from rdpgui.ui.widgets.small import ElidedLabel, FactRow, flat_button, label, set_property, set_text
+from rdpgui.ui.widgets.small import FactRow, flat_button, label, set_property, set_text
 from rdpgui.ui.widgets.still import StillView
 
 _PLACE_ROOM = 72
 """Columns of a place in a line of its own: two lines, so that no name pushes the verdict out of view."""
+_STILL_PX = (132, 74)
+"""As high as the words beside it: the film stands large in its own card."""
 _MARKS = {CheckResult.HELD: "check", CheckResult.CONTRADICTED: "cross", CheckResult.NOT_MADE: "question"}
 
 
@@ -61,7 +63,7 @@ class VerdictPanel(Card):
         self._gap = label(role="dim", wrap=True, name="verdict_gap")
         self._painted = label(role="dim", wrap=True, name="verdict_painted")
         self._still = StillView("verdict_still")
-        self._still.setFixedSize(176, 99)
+        self._still.setFixedSize(*_STILL_PX)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 6, 0)
@@ -89,8 +91,13 @@ class VerdictPanel(Card):
     def _head_row(self) -> QHBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(2)
-        for widget in (self._word, self._gap_title, self._gap, self._painted):
-            words.addWidget(widget)
+        gap = QHBoxLayout()
+        gap.setSpacing(6)
+        gap.addWidget(self._gap_title, 0, Qt.AlignmentFlag.AlignTop)
+        gap.addWidget(self._gap, 1)
+        words.addWidget(self._word)
+        words.addLayout(gap)
+        words.addWidget(self._painted)
         words.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(10)
@@ -122,6 +129,10 @@ class VerdictPanel(Card):
         if run is not self._run or still != self._still_path:
             self._run, self._still_path = run, still
             self._render()
+
+    def to_top(self) -> None:
+        """Show the word first: another run is looked at, or its verdict has come."""
+        self._area.verticalScrollBar().setValue(0)
 
     def show_place(self, name: str, *, elsewhere: bool, recorded: bool = True) -> None:
         """Render where the run was made: beside the title, or in a line of its own where it does not fit there.
@@ -221,7 +232,7 @@ class VerdictPanel(Card):
             text = labels.sentence(check.reason, check.fields) if check else ""
             value = "" if result is CheckResult.HELD else labels.word(result)
             row.show_fact(_MARKS[result], labels.tone(result), labels.word(check_id), value, text)
-            reason.show_reason(text, short=result is CheckResult.HELD)
+            reason.show_reason(text)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -285,24 +296,19 @@ class VerdictPanel(Card):
 
 
 class _Reason(QWidget):
-    """What a check found: one line when it held, so that all six fit; in full when it needs reading."""
+    """What a check found, in full: a verdict is read with its numbers."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._line = ElidedLabel(role="dim")
-        self._whole = label(role="dim", wrap=True)
+        self._whole = label(role="dim", wrap=True, name="check_reason")
+        self._whole.setFont(sans_font(scale=0.9))
         column = QVBoxLayout(self)
-        column.setContentsMargins(23, 0, 0, 1)
-        for widget in (self._line, self._whole):
-            widget.setFont(sans_font(scale=0.9))
-            column.addWidget(widget)
+        column.setContentsMargins(23, 0, 0, 3)
+        column.addWidget(self._whole)
 
-    def show_reason(self, text: str, *, short: bool) -> None:
+    def show_reason(self, text: str) -> None:
         """Show a sentence; empty hides it."""
-        self._line.set_whole(text)
         set_text(self._whole, text)
-        self._line.setVisible(short)
-        self._whole.setVisible(not short)
         self.setVisible(bool(text))
 
 

@@ -14,7 +14,7 @@ from rdpgui.ui.theme import sans_font, tokens
 from rdpgui.ui.widgets.lab_mark import paint_lab_mark
 
 _ON_PICTURE = QColor(12, 16, 24, 205)
-_DIMMED = QColor(8, 11, 17, 190)
+_DIMMED = QColor(8, 11, 17, 218)
 _PICTURE_TEXT = "#f2f5f9"
 _QUIET_TEXT = "#c3cad4"
 _RADIUS = 5.0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from itertools import pairwise
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -33,8 +34,10 @@ STORY = (
 _HEIGHT = 46
 _BAR_PX = 3
 _MARK_PX = 14
-_CURRENT_SHARES = 2.0
-"""The step that goes on has more to say."""
+_MARK_GAP_PX, _STEP_GAP_PX = 5, 6
+_SCALE = 0.88
+_NOTE_STEP_PX = 24
+"""The time of the step that goes on grows: the others move no more often than by so much."""
 
 
 class StepIs(Enum):
@@ -103,13 +106,21 @@ class PhaseStrip(QWidget):
         return QSize(420, _HEIGHT)
 
     def boxes(self) -> tuple[QRectF, ...]:
-        """Return the place of each step."""
-        shares = [_CURRENT_SHARES if step.where is StepIs.NOW else 1.0 for step in self.steps]
-        unit, left, found = self.width() / max(1.0, sum(shares)), 0.0, []
-        for share in shares:
-            found.append(QRectF(left, 0, unit * share, self.height()))
-            left += unit * share
+        """Return the place of each step: what it has to say, and an equal part of the rest."""
+        needs = [self._need(step) for step in self.steps]
+        spare, left, found = (self.width() - sum(needs)) / max(1, len(needs)), 0.0, []
+        for need in needs:
+            found.append(QRectF(left, 0, need + spare, self.height()))
+            left += need + spare
         return tuple(found)
+
+    def _need(self, step: Step) -> float:
+        name = QFontMetricsF(sans_font(scale=_SCALE, bold=True)).horizontalAdvance(step.name)
+        note = 0.0
+        if step.where is StepIs.NOW:
+            note = QFontMetricsF(sans_font(scale=_SCALE)).horizontalAdvance(step.note)
+            note = math.ceil(note / _NOTE_STEP_PX) * _NOTE_STEP_PX
+        return max(name, note) + _MARK_PX + _MARK_GAP_PX + _STEP_GAP_PX + 1
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -117,7 +128,7 @@ class PhaseStrip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for step, box in zip(self.steps, self.boxes(), strict=True):
-            self._paint_step(painter, step, box.adjusted(0, 0, -6, 0))
+            self._paint_step(painter, step, box.adjusted(0, 0, -_STEP_GAP_PX, 0))
 
     def _paint_step(self, painter: QPainter, step: Step, box: QRectF) -> None:
         t = tokens()
@@ -130,13 +141,13 @@ class PhaseStrip(QWidget):
         painter.fillRect(QRectF(box.left(), 0, box.width(), _BAR_PX), bar)
         picture = pixmap(mark, t.tone(tone), _MARK_PX, self.devicePixelRatioF())
         painter.drawPixmap(QRectF(box.left(), 10, _MARK_PX, _MARK_PX).toRect(), picture)
-        line = QRectF(box.left() + _MARK_PX + 5, 7, box.width() - _MARK_PX - 5, 20)
+        line = QRectF(box.left() + _MARK_PX + _MARK_GAP_PX, 7, box.width() - _MARK_PX - _MARK_GAP_PX, 20)
         self._write(painter, line, step.name, name, bold=step.where is StepIs.NOW)
         self._write(painter, line.translated(0, 19), step.note, note, bold=False)
 
     @staticmethod
     def _write(painter: QPainter, place: QRectF, text: str, colour: str, *, bold: bool) -> None:
-        painter.setFont(sans_font(scale=0.92, bold=bold))
+        painter.setFont(sans_font(scale=_SCALE, bold=bold))
         painter.setPen(QColor(colour))
         fitting = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, int(place.width())))
         painter.drawText(place, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), fitting)

@@ -175,27 +175,35 @@ class Mark(QWidget):
 
 
 class FactRow(QWidget):
-    """One line: a mark, a sentence, a value on the right."""
+    """A mark, a sentence, a value on the right: one line, or as many as the sentence needs.
 
-    def __init__(self, name: str = "") -> None:
+    Args:
+        name: for tests. wrap: the sentence is shown whole.
+    """
+
+    def __init__(self, name: str = "", *, wrap: bool = False) -> None:
         super().__init__()
         if name:
             self.setObjectName(name)
         self.mark = Mark()
-        self.text = ElidedLabel()
+        self.text: QLabel = label(wrap=True) if wrap else ElidedLabel()
         self.value = label(role="dim")
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 1, 0, 1)
         row.setSpacing(7)
-        row.addWidget(self.mark)
+        top = Qt.AlignmentFlag.AlignTop if wrap else Qt.AlignmentFlag.AlignVCenter
+        row.addWidget(self.mark, 0, top)
         row.addWidget(self.text, 1)
-        row.addWidget(self.value)
+        row.addWidget(self.value, 0, top)
 
     def show_fact(self, mark: str, tone: Tone, text: str, value: str = "", tooltip: str = "") -> None:
         """Show a fact; ``mark`` names an icon."""
         self.mark.show_mark(mark, tone)
-        self.text.set_whole(text)
+        if isinstance(self.text, ElidedLabel):
+            self.text.set_whole(text)
+        else:
+            set_text(self.text, text)
         set_text(self.value, value, _VALUE_ROOM)
         set_tip(self, tooltip)
         self.setAccessibleName(plain.one_line(f"{text} {value}".strip()))

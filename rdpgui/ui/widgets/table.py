@@ -145,6 +145,7 @@ class DenseTable(WholeRows):
         moved, self._wanted = key != self._wanted, key
         self._restore()
         if moved and key is not None and self._keyed.place_of(key) >= 0:
+            self.executeDelayedItemsLayout()  # rows that came a moment ago: the scroll bar does not know of them yet
             self.scrollTo(self._keyed.index(self._keyed.place_of(key), 0))
 
     def selected_key(self) -> Hashable | None:
