@@ -11,7 +11,7 @@ OFFSCREEN := env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen
 WORKERS ?= 2
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test fuzz mutants films lint types-here types-win32 types-darwin bench i18n screenshots install install-dev install-gate system lock clean
+.PHONY: run test fuzz mutants films lint types-here types-win32 types-darwin bench i18n screenshots install install-dev install-gate install-desktop system lock clean
 
 run: system install
 	@$(BIN)/python main.py
@@ -65,6 +65,10 @@ install-dev:
 # The locks with the oldest pip that is about (Debian 12's), into an empty environment; once for each set of locks.
 install-gate: install-dev
 	@$(SETUP)/install-gate
+
+# The menu entry with its icon, for this user; PREFIX=/usr/local for all.
+install-desktop: install
+	@$(SETUP)/install-desktop
 
 system:
 	@$(SETUP)/system-packages

@@ -34,6 +34,7 @@ from rdpgui.core.state import AppState
 from rdpgui.i18n import _
 from rdpgui.runner.store import Store
 from rdpgui.ui import labels
+from rdpgui.ui.app_icon import wear
 from rdpgui.ui.attention import AttentionWatch
 from rdpgui.ui.commands import Commands
 from rdpgui.ui.notifications import Notifications
@@ -142,6 +143,7 @@ class Program:
     async def live(self, *, open_environment: bool = True) -> None:
         """Open the environment, work until the window is closed, and end everything."""
         on_end_signal(lambda _number: self.leave())
+        wear()
         self._collector.start()
         self._attention.start()
         if open_environment:

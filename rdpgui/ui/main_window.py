@@ -28,6 +28,7 @@ from rdpgui.ui.panels.banner import Banner
 from rdpgui.ui.panels.leftovers import LeftOversBar
 from rdpgui.ui.panels.sign_in import SignInBar
 from rdpgui.ui.state import UiState
+from rdpgui.ui.widgets.floating import Floating
 from rdpgui.ui.widgets.tabs import Tabs
 
 
@@ -149,10 +150,12 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
-        column.addWidget(self._tab_row())
-        column.addWidget(self._notice_row())
+        tab_row = self._tab_row()
+        column.addWidget(tab_row)
+        column.addWidget(self._leftover_row())
         column.addWidget(self._pages, 1)
         self.setCentralWidget(whole)
+        self._floating = Floating(self.notices, whole, tab_row)  # nothing jumps because of a message
 
     def _tab_row(self) -> QWidget:
         tab_row = QWidget()
@@ -166,15 +169,14 @@ class MainWindow(QMainWindow):
         row.addWidget(self._menu_button)
         return tab_row
 
-    def _notice_row(self) -> QWidget:
-        notice_row = QWidget()
-        around = QVBoxLayout(notice_row)
+    def _leftover_row(self) -> QWidget:
+        leftover_row = QWidget()
+        around = QVBoxLayout(leftover_row)
         around.setContentsMargins(8, 0, 8, 0)
         around.setSpacing(0)
         around.addWidget(self.sign_in)
         around.addWidget(self.leftovers)
-        around.addWidget(self.notices)
-        return notice_row
+        return leftover_row
 
     def _make_menu(self) -> dict[str, QMenu]:
         """Return the button's submenus by group: all in one list would be higher than a screen."""

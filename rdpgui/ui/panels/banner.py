@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -17,11 +18,13 @@ from rdpgui.i18n import _, ngettext
 from rdpgui.ui import formats, labels
 from rdpgui.ui.icons import icon
 from rdpgui.ui.plain import set_tip
-from rdpgui.ui.theme import tokens
+from rdpgui.ui.theme import sans_font, tokens
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.small import ElidedLabel, flat_button, pill, set_property, set_text
 
 _TICK_MS = 1000
+_USUAL_NAME = "fin-web-01"
+_PILL_SIDES_PX = 24
 _NAME_ROOM = 20
 """Columns of a name: all parts of the line stay in view."""
 
@@ -68,6 +71,7 @@ class Banner(QWidget):
         self._pace.hide()
         self._slow = False
         self._arming = pill(name="banner_arming")
+        self._arming.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stop = QPushButton()
         self.stop.setObjectName("emergency_stop")
         self.stop.clicked.connect(self._on_stop)
@@ -216,6 +220,7 @@ class Banner(QWidget):
         set_property(self._arming, "tone", tone.value if tone else "")
         set_text(self._arming, text)
         set_tip(self._arming, tip)
+        self._arming.setMinimumWidth(self._arming_room())
         set_property(self.stop, "latched", self._latched)
         self.stop.setText(_("Reset the emergency stop") if self._latched else _("Emergency stop  Esc Esc"))
         self.stop.setIcon(icon("stop", tokens().on_bad if self._latched else tokens().bad))
@@ -234,6 +239,12 @@ class Banner(QWidget):
             return text.format(n=len(armed), left=left)
         name = shortened(one_line(armed[0][0]), _NAME_ROOM)
         return _("Armed: {name} · {left} left").format(name=name, left=left)
+
+    def _arming_room(self) -> int:
+        """Return the width of the usual text of an armed target: nothing in the line moves when it comes or counts."""
+        metrics = QFontMetrics(sans_font(bold=True))
+        text = _("Armed: {name} · {left} left").format(name=_USUAL_NAME, left=formats.span(3599))
+        return metrics.horizontalAdvance(text) + _PILL_SIDES_PX
 
     def _on_stop(self) -> None:
         if self._latched:

@@ -31,8 +31,9 @@ from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import ElidedLabel, flat_button, label, set_property, set_text
 
-_HINT_ROOM = 130
-"""Columns of the next step: the buttons below it stay where they are."""
+_HINT_ROOM = 94
+_HINT_LINES = 2
+"""Columns and lines of the next step, said or not: the buttons below it stay where they are."""
 _GROUP_HEIGHT = 70
 _GROUP_GAP = 4
 _GROUPS = (Origin.GUEST, Origin.CONTROL_PLANE, Origin.CONTROL)
@@ -172,6 +173,8 @@ class DisruptionsPanel(Card):
         for button in (self.connect_button, self.start, self.arm, self.abort):
             row.addWidget(button, 1)
         self._hint = label(role="dim", wrap=True, name="experiment_hint")
+        self._hint.setFixedHeight(_HINT_LINES * self._hint.fontMetrics().lineSpacing())
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._access_title = label(role="dim")
         access = QHBoxLayout()
         access.setSpacing(8)
@@ -241,9 +244,8 @@ class DisruptionsPanel(Card):
         set_tip(self.start, refused)
 
     def show_hint(self, text: str) -> None:
-        """Say the next step in one sentence; empty hides it."""
+        """Say the next step in one sentence; empty says nothing."""
         set_text(self._hint, one_line(text), _HINT_ROOM)
-        self._hint.setVisible(bool(text))
 
     def show_refusals(
         self,

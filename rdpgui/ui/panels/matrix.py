@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -44,8 +44,9 @@ CLASSIC = frozenset(
     | {(disruption_id, AccessType.STANDARD) for disruption_id in CONTROLS}
 )
 """What the classic matrix runs; other cells fill when somebody runs them alone, or with the whole one."""
-_THUMB_W = 156
-_THUMB_H = 88
+_STILL_PX = (200, 400)
+_WORDS_PX = 200
+"""Beside a still; it takes what the words leave, so that a screen can be recognized."""
 
 
 class MatrixCell(QFrame):
@@ -65,7 +66,7 @@ class MatrixCell(QFrame):
         self._planned = self._title in CLASSIC
         self._run_id: RunId | None = None
         self._still = StillView("")
-        self._still.setFixedSize(_THUMB_W, _THUMB_H)
+        self._still.setFixedSize(_STILL_PX[0], _STILL_PX[0] * 9 // 16)
         self._mark = Mark()
         self._word = label()
         self._word.setFont(sans_font(scale=1.25, bold=True))
@@ -123,6 +124,13 @@ class MatrixCell(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if run else Qt.FocusPolicy.NoFocus)
         set_tip(self, _("Click to see the film and the evidence") if run else "")
         self.setAccessibleName(f"{title}: {word}")
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the still what the words leave."""
+        super().resizeEvent(event)
+        width = min(_STILL_PX[1], max(_STILL_PX[0], self.width() - _WORDS_PX))
+        self._still.setFixedSize(width, width * 9 // 16)
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

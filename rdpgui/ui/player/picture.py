@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.core.plain import one_line, visible
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import mono_font, sans_font, tokens
 from rdpgui.ui.tokens import Tone
-from rdpgui.ui.widgets.lab_mark import paint_lab_mark
+from rdpgui.ui.widgets.lab_mark import clock_tip, paint_lab_mark
 
 _ON_PICTURE = QColor(12, 16, 24, 190)
 """Behind writing on the film, which has its own colours: the same in both themes."""
 _PICTURE_TEXT = "#f2f5f9"
 _LAST_FRAME = "#3fd08a"
 _RADIUS = 5.0
+_FULL_SCREEN_PX, _FULL_SCREEN_OF_PX = 24, 1080
+"""Height of the type on a whole screen, and of the screen on which it is so high."""
+
+
+def overlay_font(widget: QWidget, font: QFont) -> QFont:
+    """Return the font of what lies on a picture: as it is in a window, to be read across a room on a whole screen."""
+    window = widget.window()
+    if window.isFullScreen():
+        font.setPixelSize(max(_FULL_SCREEN_PX, round(_FULL_SCREEN_PX * window.height() / _FULL_SCREEN_OF_PX)))
+    return font
 
 
 class PictureView(QWidget):
@@ -87,8 +98,9 @@ class PictureView(QWidget):
         self.update()
 
     def set_lab(self, lab: bool) -> None:
-        """Mark the picture as the lab's."""
+        """Mark the picture as the lab's, and say what the cells at its lower edge are."""
         self._lab = lab
+        set_tip(self, clock_tip() if lab else "")
         self.update()
 
     def show_message(self, headline: str, detail: str, tone: Tone) -> None:
@@ -162,7 +174,7 @@ class PictureView(QWidget):
 
     def _paint_marks(self, painter: QPainter, area: QRectF) -> None:
         bottom = area.bottom() - 10
-        painter.setFont(mono_font(scale=1.0))
+        painter.setFont(overlay_font(self, mono_font(scale=1.0)))
         left = area.left() + 10
         height = painter.fontMetrics().height() + 6
         if self._lab:
@@ -177,7 +189,7 @@ class PictureView(QWidget):
         if self._caption or self._lab:
             bottom -= height + 6
         if self._notice:
-            painter.setFont(sans_font())
+            painter.setFont(overlay_font(self, sans_font()))
             height = painter.fontMetrics().height() + 8
             self._paint_line(
                 painter, QRectF(area.left() + 10, bottom - height, area.width() - 20, height), self._notice
@@ -199,11 +211,11 @@ class PictureView(QWidget):
         wrap = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
         area = QRectF(self.rect()).adjusted(24, 12, -24, -12)
         middle = area.center().y()
-        painter.setFont(sans_font(scale=1.15, bold=True))
+        painter.setFont(overlay_font(self, sans_font(scale=1.15, bold=True)))
         painter.setPen(QColor(tokens().text if tone is Tone.IDLE else tokens().tone(tone)))
         above = QRectF(area.left(), area.top(), area.width(), middle - area.top() - 3)
         painter.drawText(above, wrap | int(Qt.AlignmentFlag.AlignBottom), visible(headline, 600))
-        painter.setFont(sans_font())
+        painter.setFont(overlay_font(self, sans_font()))
         painter.setPen(QColor(tokens().dim))
         below = QRectF(area.left(), middle + 5, area.width(), area.bottom() - middle - 5)
         painter.drawText(below, wrap | int(Qt.AlignmentFlag.AlignTop), visible(detail, 600))

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.core.plain import one_line, visible
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import sans_font, tokens
-from rdpgui.ui.widgets.lab_mark import paint_lab_mark
+from rdpgui.ui.widgets.lab_mark import clock_tip, paint_lab_mark
 
 _ON_PICTURE = QColor(12, 16, 24, 205)
 _DIMMED = QColor(8, 11, 17, 218)
@@ -81,6 +82,7 @@ class LivePicture(QWidget):
         """Mark the picture as the lab's."""
         if lab != self._lab:
             self._lab = lab
+            set_tip(self, clock_tip() if lab else "")
             self.update()
 
     @override

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
@@ -16,6 +17,9 @@ from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.lab_mark import paint_lab_mark
 
 _MARK_HEIGHT_PX = 16
+_CLOCK_SHARE = 8 / 720
+"""Of a lab picture's height, at its lower edge: the lab's machine-readable clock, which looks like a fault of the film.
+What is shown leaves it out; the file keeps it."""
 WIDEST_PX = 720
 """A still beside a verdict or in a table, on a display of twice the density."""
 
@@ -55,8 +59,14 @@ class StillView(QWidget):
     def set_lab(self, lab: bool) -> None:
         """Mark the picture as the lab's, or not."""
         if lab != self._lab:
-            self._lab = lab
+            self._lab, self._small = lab, QImage()
+            self.updateGeometry()
             self.update()
+
+    def _seen(self) -> QRect:
+        """Return the part of the picture that is shown."""
+        whole = self._image.rect()
+        return whole.adjusted(0, 0, 0, -math.ceil(whole.height() * _CLOCK_SHARE)) if self._lab else whole
 
     @override
     def hasHeightForWidth(self) -> bool:
@@ -68,7 +78,7 @@ class StillView(QWidget):
         """Return the height that fits a width."""
         if self._image.isNull():
             return width * 9 // 16
-        return round(width * self._image.height() / max(1, self._image.width()))
+        return round(width * self._seen().height() / max(1, self._seen().width()))
 
     @override
     def sizeHint(self) -> QSize:
@@ -84,7 +94,7 @@ class StillView(QWidget):
         """Return the picture averaged down to the pixels it is shown in: painters only look at four neighbours."""
         wanted = size * self.devicePixelRatioF()
         if self._small.size() != wanted:
-            self._small = self._image.scaled(
+            self._small = self._image.copy(self._seen()).scaled(
                 wanted, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
             )
         return self._small
@@ -96,7 +106,7 @@ class StillView(QWidget):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         area = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
         if not self._image.isNull():
-            size = QSize(self._image.size()).scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+            size = self._seen().size().scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
             area = QRectF(area.center().x() - size.width() / 2, area.top(), size.width(), size.height())
         path = QPainterPath()
         path.addRoundedRect(area, 5, 5)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionHeader, QTableView, QWidget
 from typing_extensions import override
 
 from rdpgui.ui.models.keyed import KeyedTableModel
@@ -19,6 +19,7 @@ _EMPTY_INSET = 8
 _TITLE_EDGES = 14
 _ARROW = 8
 """Pixels of a column's title besides its word, and of the sorted one's arrow beside a short word."""
+_ARROW_UP, _ARROW_DOWN = QStyleOptionHeader.SortIndicator.SortUp, QStyleOptionHeader.SortIndicator.SortDown
 
 
 class WholeRows(QTableView):
@@ -71,6 +72,17 @@ class WholeRows(QTableView):
         painter.drawText(area, flags, text)
 
 
+class _Head(QHeaderView):
+    """A header whose arrow points up for ascending; Qt's styles draw it the other way round."""
+
+    @override
+    def initStyleOptionForIndex(self, option: QStyleOptionHeader, logicalIndex: int) -> None:
+        """Turn the arrow round."""
+        super().initStyleOptionForIndex(option, logicalIndex)
+        turned = {_ARROW_UP: _ARROW_DOWN, _ARROW_DOWN: _ARROW_UP}
+        option.sortIndicator = turned.get(option.sortIndicator, option.sortIndicator)
+
+
 class DenseTable(WholeRows):
     """Rows of one line each; the selection is by key and survives updates.
 
@@ -84,6 +96,9 @@ class DenseTable(WholeRows):
     def __init__(self, model: KeyedTableModel[Any], name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
+        head = _Head(Qt.Orientation.Horizontal, self)
+        head.setSectionsClickable(True)
+        self.setHorizontalHeader(head)
         self._keyed = model
         self._wanted: Hashable | None = None
         self._fitting: _Fitting | None = None
@@ -103,7 +118,6 @@ class DenseTable(WholeRows):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(18)
         rows.setDefaultSectionSize(_ROW_HEIGHT)
-        head = self.horizontalHeader()
         head.setHighlightSections(False)
         head.setMinimumSectionSize(30)
         head.setFixedHeight(_HEAD_HEIGHT)
