@@ -66,7 +66,8 @@ class StillView(QWidget):
     def _seen(self) -> QRect:
         """Return the part of the picture that is shown."""
         whole = self._image.rect()
-        return whole.adjusted(0, 0, 0, -math.ceil(whole.height() * _CLOCK_SHARE)) if self._lab else whole
+        clock = math.ceil(whole.height() * _CLOCK_SHARE) + 1  # reading it smaller blurs its edge into one more row
+        return whole.adjusted(0, 0, 0, -clock) if self._lab else whole
 
     @override
     def hasHeightForWidth(self) -> bool:
