@@ -13,6 +13,7 @@ from rdpgui import __version__, i18n
 from rdpgui.app import terminal
 from rdpgui.app.paths import DEFAULT_SCENARIO, scenario_file, scenario_names
 from rdpgui.core.errors import RdpguiError, SettingsError
+from rdpgui.core.place import PlaceAsked
 from rdpgui.i18n import _, fill
 
 if TYPE_CHECKING:
@@ -58,6 +59,19 @@ def _add_window(parser: argparse.ArgumentParser, scenario_help: str = "") -> Non
     parser.add_argument("--data-dir", type=Path, help="keep runs and settings here instead of the user's folders")
     parser.add_argument("--verbose", action="store_true", help="log to the terminal, too")
     parser.add_argument("--scenario", default="", help=scenario_help)
+    _add_place(parser, default="")
+
+
+def _add_place(parser: argparse.ArgumentParser, *, default: str) -> None:
+    """Add what names a place on AWS: the same for the window and for commands."""
+    parser.add_argument("--profile", default=default, help="AWS profile; opens AWS instead of the lab")
+    parser.add_argument("--region", default=default, help="AWS Region (default: the profile's)")
+    parser.add_argument(
+        "--endpoint-url",
+        default=default,
+        metavar="URL",
+        help="send calls there instead of to AWS; AWS_ENDPOINT_URL and endpoint settings of profiles are not followed",
+    )
 
 
 def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -155,9 +169,7 @@ def _add_inspect(commands: argparse._SubParsersAction[_Parser]) -> None:
     inspect.add_argument("--json", action="store_true", help="print JSON")
     inspect.add_argument("--every-picture", action="store_true", help="look at every picture, however many there are")
     inspect.add_argument("--last-frame", type=Path, metavar="PNG", help="save the last decodable frame")
-    inspect.add_argument("--profile", default="", help="AWS profile for s3://")
-    inspect.add_argument("--region", default="", help="AWS Region for s3://")
-    inspect.add_argument("--endpoint-url", default="", help="another S3 endpoint for s3://")
+    _add_place(inspect, default=argparse.SUPPRESS)
 
 
 def _add_judge(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -216,7 +228,22 @@ def _dispatch(arguments: argparse.Namespace) -> int:
         return _command(arguments, scenario)
 
 
+def _refuse_elsewhere(arguments: argparse.Namespace) -> None:
+    """Refuse a place on AWS for a command that works on the lab, or on no place at all.
+
+    Raises:
+        SettingsError: it was given one. What was asked for on an account is not done on the lab in silence.
+    """
+    if any((arguments.profile, arguments.region, arguments.endpoint_url)) and arguments.command != "inspect":
+        raise SettingsError(
+            "{command} works without an AWS account.",
+            "Leave --profile, --region and --endpoint-url away; they are for the window and for inspect.",
+            command=arguments.command,
+        )
+
+
 def _command(arguments: argparse.Namespace, scenario: str) -> int:
+    _refuse_elsewhere(arguments)
     match arguments.command:
         case "run":
             import rdpgui.app.headless as headless
@@ -240,7 +267,12 @@ def _command(arguments: argparse.Namespace, scenario: str) -> int:
 def _window(arguments: argparse.Namespace, scenario: str) -> int:
     import rdpgui.app.display as display
 
+    place = PlaceAsked(arguments.profile, arguments.region, arguments.endpoint_url)
+    if place.named and scenario:
+        raise SettingsError("A scenario is the lab's, a profile is AWS's.", "Give one of the two.")
     reason = display.why_no_window(os.environ)
+    if reason is not None and place.named:
+        raise reason
     if reason is not None:
         import rdpgui.app.headless as headless
 
@@ -250,4 +282,4 @@ def _window(arguments: argparse.Namespace, scenario: str) -> int:
             return headless.main(headless.default_options(arguments.data_dir, scenario or DEFAULT_SCENARIO))
     import rdpgui.app.gui as gui
 
-    return gui.main(arguments.data_dir, scenario=scenario, verbose=arguments.verbose)
+    return gui.main(arguments.data_dir, scenario=scenario, place=place, verbose=arguments.verbose)

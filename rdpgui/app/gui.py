@@ -16,6 +16,7 @@ from rdpgui import i18n
 from rdpgui.app import settings_store
 from rdpgui.app.paths import Paths, make_private, user_paths
 from rdpgui.core.errors import LabError, RdpguiError
+from rdpgui.core.place import PlaceAsked
 from rdpgui.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,8 +34,14 @@ FIRST_PICTURE_LIMIT_S = 0.1
 _BETWEEN_S = 0.0005
 
 
-def main(data_dir: Path | None, *, scenario: str = "", verbose: bool = False) -> int:
-    """Open the window and return the exit status when it is closed."""
+def main(data_dir: Path | None, *, scenario: str = "", place: PlaceAsked | None = None, verbose: bool = False) -> int:
+    """Open the window and return the exit status when it is closed.
+
+    ``scenario``, ``place``: what is opened instead of what the settings name; the settings stay as they are.
+
+    Raises:
+        SettingsError: the Region is none.
+    """
     begun_mono_s = time.monotonic()
     gc.disable()  # what is imported stays; the window's own collector takes over when the loop runs
     paths = user_paths(data_dir)
@@ -42,8 +49,17 @@ def main(data_dir: Path | None, *, scenario: str = "", verbose: bool = False) ->
     settings, problem = _settings(paths)
     if scenario:
         settings = settings.with_value("endpoint", "lab").with_value("scenario", scenario)
+    if place is not None and place.named:
+        settings = _at(settings, place)
     i18n.set_language(settings.language.value)
     return _with_qt(paths, settings, problem, begun_mono_s, verbose=verbose)
+
+
+def _at(settings: Settings, place: PlaceAsked) -> Settings:
+    """Return settings that name the place that was asked for."""
+    for name in ("endpoint_url", "profile", "region"):
+        settings = settings.with_value(name, getattr(place, name))
+    return settings.with_value("endpoint", "aws")
 
 
 def _settings(paths: Paths) -> tuple[Settings, RdpguiError | None]:

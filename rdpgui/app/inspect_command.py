@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from rdpgui.app.terminal import say, say_json
-from rdpgui.aws.factory import connect
+from rdpgui.aws.factory import connect_signed_in
+from rdpgui.aws.profiles import ignored_endpoints
 from rdpgui.core.errors import SettingsError
 from rdpgui.core.film_notes import UNREAD
 from rdpgui.core.recording import is_s3, s3_object
@@ -23,14 +23,12 @@ EXIT_NOT_A_FILM = 1
 EXIT_NOT_INSPECTED = 2
 
 
-def configured_endpoint(environ: Mapping[str, str]) -> str:
-    """Return the S3 endpoint that the environment names, empty for AWS: what ``rdpgui lab`` exports works here, too.
-
-    Source: AWS SDKs and Tools Reference Guide, service-specific endpoints.
-    """
-    if environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
-        return ""
-    return environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL", "")
+def say_what_is_not_followed(endpoint_url: str, profile: str) -> None:
+    """Say which settings name another endpoint when none was given: where calls go shall surprise nobody."""
+    ignored = ignored_endpoints(profile)
+    if ignored and not endpoint_url:
+        text = _("Not followed: {names}. Give --endpoint-url to call another endpoint than AWS.")
+        say(text.format(names=", ".join(ignored)), error=True)
 
 
 async def _inspect(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -43,8 +41,10 @@ async def _inspect(arguments: argparse.Namespace) -> dict[str, Any]:
     if found is None:
         raise SettingsError("{target} names no object.", "Write s3://BUCKET/KEY.", target=arguments.target)
     bucket, key = found
-    endpoint_url = arguments.endpoint_url or configured_endpoint(os.environ)
-    aws = await connect(profile=arguments.profile, region=arguments.region, endpoint_url=endpoint_url)
+    say_what_is_not_followed(arguments.endpoint_url, arguments.profile)
+    aws = await connect_signed_in(
+        profile=arguments.profile, region=arguments.region, endpoint_url=arguments.endpoint_url
+    )
     try:
         item = await aws.objects.head(bucket, key)
         reader, png = aws.objects.reader(item), arguments.last_frame

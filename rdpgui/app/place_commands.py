@@ -213,6 +213,10 @@ class PlaceCommands:
         """Sign in again, with what the AWS files say now."""
         self._signing_in.retry()
 
+    def renew_sign_in(self) -> None:
+        """Sign in again if the AWS files are others than those that were read: somebody has put fresh keys there."""
+        self._signing_in.renew()
+
     def give_up_sign_in(self) -> None:
         """Wait for the sign-in under way no longer."""
         self._signing_in.give_up()

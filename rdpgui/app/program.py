@@ -22,7 +22,7 @@ from rdpgui.app.run_commands import RunCommands
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.settings_commands import SettingsCommands
 from rdpgui.app.workplace import Workplace
-from rdpgui.core.account_events import InstancesObserved
+from rdpgui.core.account_events import InstancesObserved, PollFailed
 from rdpgui.core.attention import Attention
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.events import Event
@@ -201,6 +201,8 @@ class Program:
         self.workbench.render_state(state)
         if isinstance(event, NoteAdded) and event.level == "error":
             self.notifications.say(Tone.BAD, labels.sentence(event.text, event.fields))
+        if isinstance(event, PollFailed) and event.need is not None:
+            self._places.renew_sign_in()
         if isinstance(event, RunEnded):
             self._checked = ()  # what held before the disruption has to hold again
         if isinstance(event, InstancesObserved | RunEnded):

@@ -137,6 +137,13 @@ class SigningIn:
         elif session.environment.aws.sign_in is not None and self._under_way is None:
             self._work.scope.start("sign in", self._again(session.environment.aws))
 
+    def renew(self) -> None:
+        """Sign in again without being asked, if the AWS files have changed since they were read."""
+        session = self._work.session
+        sign_in = session.environment.aws.sign_in if session is not None else None
+        if sign_in is not None and sign_in.files_changed:
+            self.retry()
+
     async def _again(self, aws: AwsPorts) -> None:
         try:
             await self.sign_in(aws)

@@ -14,6 +14,20 @@ _NO_REGION = Region("")
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceAsked:
+    """A place on AWS as the command line names it; each part may be empty."""
+
+    profile: str = ""
+    region: str = ""
+    endpoint_url: str = ""
+
+    @property
+    def named(self) -> bool:
+        """Whether a place on AWS was asked for."""
+        return bool(self.profile or self.region or self.endpoint_url)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """One place; either ``scenario`` is set, or it is on AWS.
 

@@ -248,7 +248,8 @@ def _inspect_reads_s3(exports: dict[str, str], film: Path) -> None:
     s3.put_object(Bucket="films-of-others", Key="a b/film ä.mp4", Body=film.read_bytes())
     s3.close()
     here = json.loads(command(["inspect", film, "--json"])[1])
-    status, out, err = command(["inspect", "s3://films-of-others/a b/film ä.mp4", "--json"], environ=exports)
+    there = ["--endpoint-url", exports["AWS_ENDPOINT_URL"]]
+    status, out, err = command(["inspect", "s3://films-of-others/a b/film ä.mp4", "--json", *there], environ=exports)
     assert (status, err) == (0, "")
     facts = json.loads(out)
     # Pictures are compared one by one, and the taskbar's clock is read, only where the bytes are at hand.
@@ -263,7 +264,7 @@ def _inspect_reads_s3(exports: dict[str, str], film: Path) -> None:
         "spoiled": [],
     }
     assert {**facts, **other} == {**here, **other}
-    status, _out, err = command(["inspect", "s3://no-such-bucket/film.mp4"], environ=exports)
+    status, _out, err = command(["inspect", "s3://no-such-bucket/film.mp4", *there], environ=exports)
     assert status == 2
     assert "no-such-bucket" in err
     assert "Traceback" not in err

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from rdpgui.app import cli
+from rdpgui.app import cli, display, gui
 from rdpgui.app.console_link import ConsoleLinkOpener, remote_desktop_link
 from rdpgui.app.crash import CrashReporter
 from rdpgui.app.headless import default_options, options_from
-from rdpgui.app.inspect_command import configured_endpoint
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import LabError, NotConnected, SettingsError
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.session import AccessType
+from rdpgui.core.settings import Settings
 
 
 def test_that_the_matrix_is_four_disruptions_by_two_access_types_and_two_controls(tmp_path: Path) -> None:
@@ -95,17 +95,47 @@ def test_that_an_address_of_no_object_is_no_path(target: str, capsys: pytest.Cap
     assert "names no object. Write s3://BUCKET/KEY." in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("environ", "wanted"),
-    [
-        ({}, ""),
-        ({"AWS_ENDPOINT_URL": "http://a"}, "http://a"),
-        ({"AWS_ENDPOINT_URL": "http://a", "AWS_ENDPOINT_URL_S3": "http://b"}, "http://b"),
-        ({"AWS_ENDPOINT_URL": "http://a", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "TRUE"}, ""),
-    ],
-)
-def test_that_inspect_follows_the_endpoint_of_the_environment(environ: dict[str, str], wanted: str) -> None:
-    assert configured_endpoint(environ) == wanted
+@pytest.mark.case("P5")
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"])
+def test_that_an_endpoint_of_the_environment_is_not_followed_and_that_is_said(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for variable in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(variable, str(tmp_path / "none"))
+    monkeypatch.setenv(name, "http://trap.example")
+    assert cli.main(["inspect", "s3://b/k", "--profile", "nobody", "--region", "us-east-1"]) == cli.EXIT_ERROR
+    told = capsys.readouterr().err
+    assert f"Not followed: {name}. Give --endpoint-url" in told
+    assert "There is no profile nobody" in told and "trap" not in told
+
+
+@pytest.mark.parametrize("command", [["run", "--matrix"], ["lab"], ["judge", "x"]])
+def test_that_what_was_asked_for_on_an_account_is_not_done_on_the_lab_in_silence(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["--profile", "work", *command]) == cli.EXIT_ERROR
+    assert f"{command[0]} works without an AWS account." in capsys.readouterr().err
+
+
+def _no_reason(_environ: object) -> None:
+    """There is a display."""
+
+
+def test_that_the_window_opens_the_place_that_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Settings] = []
+
+    def with_qt(_paths: object, settings: Settings, *_more: object, **_kwargs: object) -> int:
+        opened.append(settings)
+        return 0
+
+    monkeypatch.setattr(gui, "_with_qt", with_qt)
+    monkeypatch.setattr(display, "why_no_window", _no_reason)
+    cli.main(["--profile", "work", "--region", "eu-west-1"])
+    cli.main(["--endpoint-url", "http://127.0.0.1:4566", "--region", "local"])
+    found = [(s.endpoint, s.profile, s.region, s.endpoint_url) for s in opened]
+    assert found == [("aws", "work", "eu-west-1", ""), ("aws", "", "local", "http://127.0.0.1:4566")]
+    assert cli.main(["--profile", "work", "--region", "tokyo"]) == cli.EXIT_ERROR
+    assert cli.main(["--profile", "work", "--scenario", "default"]) == cli.EXIT_ERROR
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,144 @@
+"""The window's own sign-in on files of the test: told once, taken again, given up. No network, no Qt."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from rdpgui.app.clock import SystemClock
+from rdpgui.app.signing_in import SigningIn
+from rdpgui.aws.factory import AwsPorts, connect
+from rdpgui.core.account_events import IdentityObserved, PollFailed, PollWaits, Topic
+from rdpgui.core.errors import CredentialsExpired
+from rdpgui.core.events import Event
+from rdpgui.core.ids import AccountId, Region
+from rdpgui.core.ports import Identity
+from rdpgui.core.state import AppState
+from rdpgui.runner import watch
+from rdpgui.runner.store import Store
+from tests.helpers.limits import limit_s
+from tests.unit.aws.accounts import SECRET, Files
+
+pytestmark = pytest.mark.asyncio
+
+KEYS = f"[work]\naws_access_key_id = AKIAWORK\naws_secret_access_key = {SECRET}\n"
+
+
+class Place:
+    """A working place without a window: store, events, and a session on the ports."""
+
+    def __init__(self, aws: AwsPorts) -> None:
+        self.store = Store()
+        self.events: list[Event] = []
+        self.refreshed = 0
+        self.reopened = 0
+        self.tasks: list[asyncio.Task[None]] = []
+        self.store.subscribe(self._keep)
+        self.aws = aws
+        watchers = SimpleNamespace(refresh=self._refresh)
+        session = SimpleNamespace(environment=SimpleNamespace(aws=aws), watchers=watchers)
+        self.work: Any = SimpleNamespace(store=self.store, session=session, scope=SimpleNamespace(start=self._start))
+        self.signing_in = SigningIn(self.work, SystemClock(), self._reopen)
+
+    def _keep(self, _state: AppState, event: Event) -> None:
+        self.events.append(event)
+
+    def _refresh(self) -> None:
+        self.refreshed += 1
+
+    def _reopen(self) -> None:
+        self.reopened += 1
+
+    def _start(self, _name: str, work: Any) -> None:
+        self.tasks.append(asyncio.ensure_future(work))
+
+    def of(self, kind: type) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+class Known:
+    """An STS port that knows who calls, once somebody is signed in."""
+
+    def __init__(self, aws: AwsPorts, gate: asyncio.Event | None = None) -> None:
+        self._aws = aws
+        self._gate = gate
+
+    async def identity(self) -> Identity:
+        if self._gate is not None:
+            await self._gate.wait()
+        access = self._aws.sign_in.access if self._aws.sign_in is not None else None
+        return Identity(
+            AccountId("123456789012"), "arn:aws:iam::1:user/a", Region("eu-west-1"), "work", "", False, access
+        )
+
+
+async def place_on(files: Files, gate: asyncio.Event | None = None) -> Place:
+    aws = await connect(profile="work", region="eu-west-1")
+    object.__setattr__(aws, "identity", Known(aws, gate))
+    return Place(aws)
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Files:
+    found = Files(tmp_path, monkeypatch)
+    found.write("", KEYS)
+    return found
+
+
+@pytest.mark.case("P5")
+async def test_that_whoever_signs_in_is_shown_before_any_table_is_read(files: Files) -> None:
+    place = await place_on(files)
+    await place.signing_in.sign_in(place.aws)
+    assert [event.access.profile for event in place.of(IdentityObserved)] == ["work"]
+    assert SECRET not in repr(place.events)
+
+
+@pytest.mark.case("P2")
+async def test_that_fresh_keys_are_taken_by_themselves_when_the_old_ones_are_refused(files: Files) -> None:
+    place = await place_on(files)
+    await place.signing_in.sign_in(place.aws)
+    place.signing_in.renew()
+    assert place.tasks == [], "the files are the same"
+    files.write("", KEYS.replace("AKIAWORK", "AKIAFRESH"))
+    place.signing_in.renew()
+    await asyncio.gather(*place.tasks)
+    clients: Any = place.aws.caller.clients
+    assert clients.holder.get_frozen_credentials().access_key == "AKIAFRESH"
+    assert place.refreshed == 1
+
+
+@pytest.mark.case("P4")
+async def test_that_a_retry_that_fails_tells_why_once_and_ends_nothing(files: Files) -> None:
+    place = await place_on(files)
+    await place.signing_in.sign_in(place.aws)
+    files.write("", "")
+    place.signing_in.retry()
+    await asyncio.gather(*place.tasks)
+    failed = place.of(PollFailed)
+    assert [(event.topic, event.need.command) for event in failed] == [
+        (Topic.IDENTITY, "aws configure sso --profile work")
+    ]
+    assert place.refreshed == 0
+
+
+@pytest.mark.case("P3")
+async def test_that_an_endpoint_that_hangs_is_said_and_can_be_given_up(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "WAITS_S", 0.01)
+    place = await place_on(files, asyncio.Event())
+    trying = asyncio.ensure_future(place.signing_in.sign_in(place.aws))
+    await asyncio.wait_for(place.store.until(_waits_for_sts, None), limit_s(5))
+    assert place.of(PollWaits)[-1].what == "sts:GetCallerIdentity"
+    place.signing_in.give_up()
+    with pytest.raises(CredentialsExpired, match="given up"):
+        await asyncio.wait_for(trying, limit_s(5))
+
+
+def _waits_for_sts(state: AppState) -> bool:
+    waits = state.waits.get(Topic.IDENTITY)
+    return waits is not None and waits.what == "sts:GetCallerIdentity"
