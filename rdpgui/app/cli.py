@@ -272,7 +272,7 @@ def _window(arguments: argparse.Namespace, scenario: str) -> int:
         raise SettingsError("A scenario is the lab's, a profile is AWS's.", "Give one of the two.")
     reason = display.why_no_window(os.environ)
     if reason is not None and place.named:
-        raise reason
+        raise SettingsError(reason.template, **dict(reason.fields))
     if reason is not None:
         import rdpgui.app.headless as headless
 

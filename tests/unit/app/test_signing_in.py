@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -41,7 +41,8 @@ class Place:
         self.aws = aws
         watchers = SimpleNamespace(refresh=self._refresh)
         session = SimpleNamespace(environment=SimpleNamespace(aws=aws), watchers=watchers)
-        self.work: Any = SimpleNamespace(store=self.store, session=session, scope=SimpleNamespace(start=self._start))
+        self.work = cast("Any", SimpleNamespace(store=self.store, session=session))
+        self.work.scope = SimpleNamespace(start=self._start)
         self.signing_in = SigningIn(self.work, SystemClock(), self._reopen)
 
     def _keep(self, _state: AppState, event: Event) -> None:
