@@ -39,8 +39,8 @@ _LOOK_S = 0.002
 _LIMIT_S = 30.0
 _LOWER, _BANNER = 900, 20
 _TABLE = (slice(150, 420, 2), slice(24, 300))
-_TEXT_ROWS = 24
-"""Rows of pixels with text, every second counted: two lines in the table of the instances."""
+_TEXT_ROWS = 40
+"""Rows of pixels with text, every second counted: a table has 65, the placeholder before it 23."""
 _KEPT, _AFTER_S = 40, 1.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -200,3 +201,37 @@ def test_that_many_scattered_changes_become_one_reset(qapp: QApplication) -> Non
     table.set_filter("even")
     assert resets == ["signal"]
     assert table.rowCount() == 1000
+
+
+@pytest.mark.case("X9")
+def test_that_a_letter_more_is_looked_for_only_among_the_rows_that_are_left(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = model()
+    table.sort(0)
+    table.set_rows([Item(n, f"web-{n}") for n in range(3000)])
+    whole: list[tuple[str, ...]] = []
+    matching = table._all.matching
+
+    def noted(words: Sequence[str]) -> list[Hashable]:
+        whole.append(tuple(words))
+        return matching(words)
+
+    monkeypatch.setattr(table._all, "matching", noted)
+    names = sorted(f"web-{n}" for n in range(3000))
+    for typed in ("29", "299", "299 web", "web-2999", "nothing", ""):
+        table.set_filter(typed)
+        assert [row.name for row in table.rows] == [name for name in names if all(w in name for w in typed.split())]
+    assert whole == [("29",), ("nothing",), ()]
+
+
+def test_that_thousands_of_rows_come_and_go_with_one_signal(qapp: QApplication) -> None:
+    table, signals = model(), []
+    table.modelReset.connect(lambda: signals.append("reset"))
+    table.rowsRemoved.connect(lambda *_: signals.append("removed"))
+    table.set_rows([Item(n, "half" if n % 2 else "other") for n in range(3000)])
+    signals.clear()
+    table.set_filter("half")
+    table.set_filter("")
+    assert signals == ["reset", "reset"]
+    assert table.rows[:2] == (Item(0, "other"), Item(1, "half"))

@@ -29,7 +29,7 @@ Index = QModelIndex | QPersistentModelIndex
 KEY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 SORT_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 _RESET_ABOVE = 400
-"""More separate runs than this are cheaper as one reset."""
+"""More separate runs than this are cheaper as one reset; so are more rows than this that a filter lets come or go."""
 _LOOKED_FOR_SINGLY = 8
 """Places that are looked for one by one before all are noted."""
 _READ_AT_ONCE = 1000
@@ -154,8 +154,12 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         """Show only rows that contain every word of ``text``."""
         words = tuple(text.lower().split())
         if words != self._words:
+            target = self._all.narrowed(self._visible, words) if self._narrows(words) else self._all.matching(words)
             self._words = words
-            self._walk(self._all.matching(words))
+            if abs(len(target) - len(self._visible)) > _RESET_ABOVE:
+                self._reset(target)
+            else:
+                self._walk(target)
 
     @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -193,10 +197,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
         removals = list(islice(_runs(place for place, key in enumerate(old) if key not in wanted), _RESET_ABOVE + 1))
         inserts = list(islice(_runs(place for place, key in enumerate(target) if key not in had), _RESET_ABOVE + 1))
         if len(removals) + len(inserts) > _RESET_ABOVE:
-            self.beginResetModel()
-            self._visible = target
-            self._forget_places()
-            self.endResetModel()
+            self._reset(target)
             return
         for first, last in reversed(removals):
             self.beginRemoveRows(QModelIndex(), first, last)
@@ -209,6 +210,17 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
             self._visible[first:first] = target[first : last + 1]
             self._forget_places()
             self.endInsertRows()
+
+    def _narrows(self, words: tuple[str, ...]) -> bool:
+        """Whether all that these words leave is among the few rows that the last ones left: a letter more was typed."""
+        few = len(self._visible) < self.total // 2
+        return few and all(any(was in word for word in words) for was in self._words)
+
+    def _reset(self, target: list[Hashable]) -> None:
+        self.beginResetModel()
+        self._visible = target
+        self._forget_places()
+        self.endResetModel()
 
     def _reorder(self, order: list[Hashable]) -> None:
         if order == self._visible:

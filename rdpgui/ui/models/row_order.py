@@ -42,6 +42,7 @@ class RowOrder(Generic[Row]):
         self._by = tuple(sort_keys)
         self._search_text = search_text
         self._texts: dict[Hashable, str] = {}
+        self._in_order: list[str] | None = None  # the same as sorted: looked up one by one they take twice as long
         self._untold: Iterator[Hashable] = iter(())  # keys whose text may not be there yet
         self._sort_keys: dict[int, dict[Hashable, Any]] = {}  # by column
         self._numbers: dict[Hashable, int] | None = None  # places in ``rows``: the order of equal ones
@@ -56,19 +57,20 @@ class RowOrder(Generic[Row]):
 
     def sort_by(self, column: int, *, descending: bool) -> None:
         """Order by a column from now on."""
-        self._column, self._descending, self._order = column, descending, None
+        self._column, self._descending, self._order, self._in_order = column, descending, None, None
 
     def replace(self, rows: dict[Hashable, Row], changed: Set[Hashable]) -> None:
         """Hold these rows; what is known of those that are neither new nor changed stays."""
         for known in (self._texts, *self._sort_keys.values()):
             for key in [key for key in known if key not in rows or key in changed]:
                 del known[key]
-        self.rows, self._order, self._numbers = rows, None, None
+        self.rows, self._order, self._numbers, self._in_order = rows, None, None, None
         self._untold = iter(tuple(rows))
 
     def patch(self, rows: dict[Hashable, Row]) -> None:
         """Hold these in place of the rows that have their keys; all of them are there already."""
         self.rows.update(rows)
+        self._in_order = None
         for key in rows:
             self._texts.pop(key, None)
             for column, known in self._sort_keys.items():
@@ -86,7 +88,7 @@ class RowOrder(Generic[Row]):
 
     def forget_words(self) -> None:
         """Make every text and sort key anew: they are in another language."""
-        self._texts, self._sort_keys, self._order = {}, {}, None
+        self._texts, self._sort_keys, self._order, self._in_order = {}, {}, None, None
         self._untold = iter(tuple(self.rows))
 
     def all_keys(self) -> list[Hashable]:
@@ -101,11 +103,17 @@ class RowOrder(Generic[Row]):
         if not words:
             return list(order)
         self.fill_texts(None)
-        texts = self._texts
-        if len(words) == 1:
-            word = words[0]
-            return [key for key in order if word in texts[key]]
-        return [key for key in order if all(word in texts[key] for word in words)]
+        if self._in_order is None:
+            self._in_order = list(map(self._texts.__getitem__, order))
+        found = [key for key, text in zip(order, self._in_order, strict=True) if words[0] in text]
+        return self.narrowed(found, words[1:])
+
+    def narrowed(self, keys: list[Hashable], words: Sequence[str]) -> list[Hashable]:
+        """Return those of some keys whose rows contain every word."""
+        self.fill_texts(None)
+        for word in words:
+            keys = [key for key in keys if word in self._texts[key]]
+        return keys
 
     def fill_texts(self, most: int | None) -> bool:
         """Make texts to search in, at most so many; returns whether some may still be missing."""
