@@ -172,6 +172,7 @@ class Program:
             self.work.session.watchers.attend(self._attention.attention)
             self._pictures.watch(self.work.session)
         self._collector.settle()
+        self.workbench.build_ahead()
 
     def _on_history(self, remade: str) -> None:
         if remade:

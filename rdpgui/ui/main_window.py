@@ -121,6 +121,12 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(panel)
 
+    def polish(self, page: Page) -> None:
+        """Dress what is on a page now, not when it is shown."""
+        holder = self._pages.widget(page)
+        for widget in holder.findChildren(QWidget) if holder is not None else ():
+            widget.ensurePolished()
+
     def _on_tab(self, place: int) -> None:
         self.page_opening.emit(place)
         self._pages.setCurrentIndex(place)

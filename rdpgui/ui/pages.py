@@ -66,6 +66,15 @@ class Pages:
         elif page == Page.HISTORY and self.history is None:
             self._build_history()
 
+    def build_ahead(self) -> bool:
+        """Build one page that nobody has opened yet; returns whether there was one. The matrix is a gap of its own."""
+        for page, panel in ((Page.HISTORY, self.history), (Page.CLAIMS, self.claims)):
+            if panel is None:
+                self.build(page)
+                self._window.polish(page)
+                return True
+        return False
+
     def _build_matrix(self) -> None:
         from rdpgui.ui.panels.matrix import MatrixPanel
 

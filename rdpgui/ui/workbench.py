@@ -36,6 +36,8 @@ from rdpgui.ui.throttle import Throttle
 
 _RENDER_MS = 100
 _AGING_MS = 1000
+_AHEAD_MS = 1500
+"""Between two pages that are built while nobody waits for them."""
 RunFolder = Callable[[RunId], Path | None]
 
 
@@ -83,6 +85,9 @@ class Workbench(QObject):
         self._aging.setInterval(_AGING_MS)
         self._aging.timeout.connect(self._on_aging)
         self._aging.start()
+        self._ahead = QTimer(self)
+        self._ahead.setInterval(_AHEAD_MS)
+        self._ahead.timeout.connect(self._on_ahead)
 
     # -- rendering -------------------------------------------------------------
 
@@ -114,6 +119,14 @@ class Workbench(QObject):
         if page == Page.HISTORY:
             self.commands.records.look_for_films()
         self._throttle.request()
+
+    def build_ahead(self) -> None:
+        """Build the pages behind the first one, one after the other: who opens one does not wait for that."""
+        self._ahead.start()
+
+    def _on_ahead(self) -> None:
+        if not self.pages.build_ahead():
+            self._ahead.stop()
 
     def _on_aging(self) -> None:
         if self.window.isVisible() and self._has_aged():

@@ -17,7 +17,7 @@ from rdpgui.core.state import AppState
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.i18n import set_language
 from rdpgui.ui.film_port import FilmOrigin
-from rdpgui.ui.main_window import PAGES
+from rdpgui.ui.main_window import PAGES, Page
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import NOW, WEB1, WEB2, finished, fold, recording, run_events, seeded
 
@@ -65,6 +65,26 @@ def test_that_every_page_opens_with_and_without_runs(bench: Bench, place: int) -
     bench.show(finished())
     assert bench.window.page == place
     assert not bench.window.grab().isNull()
+
+
+@pytest.mark.case("X1")
+def test_that_history_and_claims_are_built_ahead_once_and_one_at_a_time(bench: Bench) -> None:
+    pages = bench.workbench.pages
+    assert (pages.history, pages.claims) == (None, None)
+    assert pages.build_ahead()
+    assert pages.history is not None
+    assert pages.claims is None
+    assert pages.build_ahead()
+    assert not pages.build_ahead(), "the matrix is built when it is opened"
+    built = (pages.history, pages.claims)
+    for page in (Page.HISTORY, Page.CLAIMS):
+        bench.window.show_page(page)
+    assert (pages.history, pages.claims) == built
+    assert bench.window.findChildren(QWidget, "history_panel") == [built[0]]
+    bench.show(finished())
+    bench.window.show_page(Page.HISTORY)
+    bench.show(finished())
+    assert bench.text("history_count") == "1 run"
 
 
 def test_that_a_matrix_cell_shows_its_newest_run_and_opens_it(bench: Bench, qtbot: Any) -> None:
