@@ -27,8 +27,9 @@ fuzz: install-dev
 mutants: install-dev
 	$(OFFSCREEN) $(BIN)/python -m tests.hostile --mutants --count 200
 
-# Ten thousand damaged films: no crash, no hang, nothing broken called whole. Some minutes of two cores.
+# A film of every kind that strangers make, then ten thousand damaged ones: no crash, no hang, nothing broken called whole.
 films: install-dev
+	$(BIN)/python -m tests.films --foreign
 	$(BIN)/python -m tests.films --count 10000 --seed 1
 
 lint: install-dev

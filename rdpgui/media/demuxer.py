@@ -8,11 +8,13 @@ from av.stream import Disposition
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
+from rdpgui.core.errors import RecordingUnreadable
 from rdpgui.core.ports import RangeReader
 from rdpgui.core.texts import N_
 from rdpgui.media import reasons
 from rdpgui.media.boxes import Layout
 from rdpgui.media.film import MAX_SAMPLES, Film
+from rdpgui.media.protection import refusal
 from rdpgui.media.remote_file import LOCAL_BLOCK_BYTES, REMOTE_BLOCK_BYTES, BlockFile, LocalReader
 from rdpgui.media.structure import read_structure
 
@@ -40,7 +42,10 @@ def open_film(reader: RangeReader, name: str, *, reordered: bool = True) -> Film
     structure = read_structure(file, name)
     layout = structure.layout
     file.seek(0)
-    container = _open_container(file, name, layout, _WHITELIST if reordered else _NO_DECODER)
+    try:
+        container = _open_container(file, name, layout, _WHITELIST if reordered else _NO_DECODER)
+    except RecordingUnreadable as error:
+        raise refusal(name, structure.protection) or error from error
     try:
         stream = _picture_stream(container)
         return Film(file, name, structure, container, _checked(container, stream, name, layout))

@@ -15,6 +15,7 @@ from av.video.frame import VideoFrame
 from rdpgui.media import reasons
 from rdpgui.media.decoding import Deadline, Run
 from rdpgui.media.film import Film, pts_of
+from rdpgui.media.protection import refusal
 
 _REORDERED_AT_MOST = 32
 """Frames that may come out between one that was decoded before the damage and its turn to be shown."""
@@ -68,7 +69,7 @@ def find_last_frame(film: Film, deadline: Deadline) -> LastFrame:
         found = _decode_tail(film, 0, deadline, spoiled_too=True)
         if found is not None:
             return found
-    raise reasons.nothing_decodes(film.name)
+    raise refusal(film.name, film.structure.protection) or reasons.nothing_decodes(film.name)
 
 
 def _decode_tail(film: Film, key: int, deadline: Deadline, *, spoiled_too: bool = False) -> LastFrame | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from rdpgui.core.errors import RecordingEncrypted
+from rdpgui.media import reasons
 from rdpgui.media.fragments import read_fragments
 from rdpgui.media.remote_file import BlockFile
 from rdpgui.media.tracks import VIDEO, SampleEntry, Track
@@ -38,6 +40,18 @@ class Protection:
     def whole(self) -> bool:
         """Whether nothing of the film is in clear."""
         return not self.from_sample and not self.from_byte
+
+
+def refusal(name: str, protection: Protection | None) -> RecordingEncrypted | None:
+    """Return why a film that does not play does not: it is marked as encrypted, and so it is.
+
+    A muxer may leave out of the fragments what a decryption needs; then only the pictures tell.
+
+    Args:
+        name: of the film.
+        protection: what its boxes say; None gives None.
+    """
+    return None if protection is None else reasons.encrypted(name, protection.scheme, protection.key_id)
 
 
 def protection_of(file: BlockFile, tracks: tuple[Track, ...], *, fragmented: bool) -> Protection | None:

@@ -159,3 +159,71 @@ def with_first_shown_late(fragment: bytes, ticks: int) -> bytes:
     at += 4 * sum(bool(flags & bit) for bit in (0x100, 0x200, 0x400))
     (shift,) = struct.unpack_from(">i", fragment, at)
     return fragment[:at] + struct.pack(">i", shift + ticks) + fragment[at + 4 :]
+
+
+STSD = (*STBL, b"stsd")
+
+
+def box(kind: bytes, content: bytes) -> bytes:
+    """Return a box."""
+    return (8 + len(content)).to_bytes(4, "big") + kind + content
+
+
+def replaced(data: bytes, begin: int, end: int, new: bytes) -> bytes:
+    """Return a film with other bytes inside its sample descriptions; sizes and chunk offsets follow."""
+    grown = len(new) - (end - begin)
+    out = bytearray(data[:begin] + new + data[end:])
+    for depth in range(1, 7):
+        at, _ = place_of(data, *STSD[:depth])
+        size = int.from_bytes(out[at : at + 4], "big")
+        out[at : at + 4] = (size + grown).to_bytes(4, "big")
+    at = bytes(out).find(b"stco")
+    for number in range(int.from_bytes(out[at + 8 : at + 12], "big")):
+        place = at + 12 + 4 * number
+        out[place : place + 4] = (int.from_bytes(out[place : place + 4], "big") + grown).to_bytes(4, "big")
+    return bytes(out)
+
+
+def with_description(fragment: bytes, number: int) -> bytes:
+    """Return a fragment whose samples use another description, with what a decryption needs beside them."""
+    moof_size = int.from_bytes(fragment[:4], "big")
+    moof, rest = bytearray(fragment[:moof_size]), fragment[moof_size:]
+    at = moof.index(b"tfhd")
+    flags = int.from_bytes(moof[at + 5 : at + 8], "big")
+    assert not flags & 0x2
+    moof[at + 5 : at + 8] = (flags | 0x2).to_bytes(3, "big")
+    insert = at + 12 + (8 if flags & 1 else 0)
+    extra = number.to_bytes(4, "big")
+    senc = box(b"senc", bytes(8))
+    moof[insert:insert] = extra
+    traf = moof.index(b"traf") - 4
+    traf_size = int.from_bytes(moof[traf : traf + 4], "big")
+    moof[traf + traf_size + 4 : traf + traf_size + 4] = senc
+    grown = len(extra) + len(senc)
+    for place, more in ((0, grown), (traf, grown), (at - 4, len(extra))):
+        moof[place : place + 4] = (int.from_bytes(moof[place : place + 4], "big") + more).to_bytes(4, "big")
+    at = moof.index(b"trun")
+    assert int.from_bytes(moof[at + 5 : at + 8], "big") & 1
+    moof[at + 12 : at + 16] = (int.from_bytes(moof[at + 12 : at + 16], "big") + grown).to_bytes(4, "big")
+    return bytes(moof) + rest
+
+
+def marked_as_encrypted(data: bytes) -> bytes:
+    """Return a film whose description says ``encv`` while its pictures are in clear, and nothing decrypts them."""
+    begin, end = place_of(data, *STSD)
+    entry = data[begin + 16 : end]
+    information = box(b"schi", box(b"tenc", bytes(6) + b"\1\x08" + bytes(16)))
+    scheme = box(b"schm", bytes(4) + b"cenc" + bytes(4))
+    sinf = box(b"sinf", box(b"frma", b"avc1") + scheme + information)
+    return replaced(data, begin + 16, end, box(b"encv", entry[8:] + sinf))
+
+
+def with_clear_lead(secret: bytes, fragmented: bytes, lead: int) -> bytes:
+    """Return a fragmented film that is encrypted behind so many fragments; their description is of another film."""
+    begin, end = place_of(secret, *STSD)
+    encv = secret[begin + 16 : end]
+    head, parts = fragments(fragmented)
+    at, stop = place_of(head, *STSD)
+    head = replaced(head, stop, stop, encv)
+    head = head[: at + 12] + b"\0\0\0\2" + head[at + 16 :]
+    return head + b"".join(parts[:lead]) + b"".join(with_description(part, 2) for part in parts[lead:])

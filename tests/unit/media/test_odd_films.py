@@ -66,17 +66,7 @@ def test_that_an_encrypted_film_is_named_as_such(tmp_path: Path, movflags: str, 
 
 @pytest.mark.case("F1")
 def test_that_a_film_only_marked_as_encrypted_is_played(plain: bytes) -> None:
-    """Its description says ``encv``, but nothing that a decryption needs is there, and its pictures are in clear."""
-    begin, end = odd_films.place_of(plain, b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
-    entry = plain[begin + 16 : end]
-    sinf = _box(
-        b"sinf",
-        _box(b"frma", b"avc1")
-        + _box(b"schm", bytes(4) + b"cenc" + bytes(4))
-        + _box(b"schi", _box(b"tenc", bytes(6) + b"\1\x08" + bytes(16))),
-    )
-    marked = _box(b"encv", entry[8:] + sinf)
-    data = _replaced(plain, begin + 16, end, marked)
+    data = odd_films.marked_as_encrypted(plain)
     facts = facts_of(data)
     assert (facts.encrypted, facts.encrypted_from_s, facts.frame_count) == ("cenc", None, 60)
 
@@ -85,13 +75,7 @@ def test_that_a_film_only_marked_as_encrypted_is_played(plain: bytes) -> None:
 def test_that_a_clear_lead_is_shown_to_its_end(base: corpus.Encoded, fragmented: bytes, tmp_path: Path) -> None:
     """Fragments 0-2 use a clear description, the others an encrypted one."""
     secret = odd_films.write_encrypted(base, tmp_path / "secret.mp4", "+faststart").read_bytes()
-    begin, end = odd_films.place_of(secret, b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
-    encv = secret[begin + 16 : end]
-    head, parts = odd_films.fragments(fragmented)
-    at, stop = odd_films.place_of(head, b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
-    head = _replaced(head, stop, stop, encv)
-    head = head[: at + 12] + b"\0\0\0\2" + head[at + 16 :]
-    data = head + b"".join(parts[:3]) + b"".join(_with_description(part, 2) for part in parts[3:])
+    data = odd_films.with_clear_lead(secret, fragmented, 3)
     facts = facts_of(data)
     assert (facts.encrypted, facts.frame_count) == ("cenc", 30)
     assert facts.encrypted_from_s == pytest.approx(3.0)
@@ -232,49 +216,6 @@ def test_that_damage_is_a_fact_and_the_last_frame_is_before_it(tmp_path: Path, s
 
 
 # -- helpers ----------------------------------------------------------------------------------------------------------
-
-
-def _box(kind: bytes, content: bytes) -> bytes:
-    return (8 + len(content)).to_bytes(4, "big") + kind + content
-
-
-def _replaced(data: bytes, begin: int, end: int, new: bytes) -> bytes:
-    """Return a film with other bytes inside its sample descriptions; sizes and chunk offsets follow."""
-    grown = len(new) - (end - begin)
-    out = bytearray(data[:begin] + new + data[end:])
-    for depth in range(1, 7):
-        at, _ = odd_films.place_of(data, *(b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")[:depth])
-        size = int.from_bytes(out[at : at + 4], "big")
-        out[at : at + 4] = (size + grown).to_bytes(4, "big")
-    at = bytes(out).find(b"stco")
-    for number in range(int.from_bytes(out[at + 8 : at + 12], "big")):
-        place = at + 12 + 4 * number
-        out[place : place + 4] = (int.from_bytes(out[place : place + 4], "big") + grown).to_bytes(4, "big")
-    return bytes(out)
-
-
-def _with_description(fragment: bytes, number: int) -> bytes:
-    """Return a fragment whose samples use another description, with what a decryption needs beside them."""
-    moof_size = int.from_bytes(fragment[:4], "big")
-    moof, rest = bytearray(fragment[:moof_size]), fragment[moof_size:]
-    at = moof.index(b"tfhd")
-    flags = int.from_bytes(moof[at + 5 : at + 8], "big")
-    assert not flags & 0x2
-    moof[at + 5 : at + 8] = (flags | 0x2).to_bytes(3, "big")
-    insert = at + 12 + (8 if flags & 1 else 0)
-    extra = number.to_bytes(4, "big")
-    senc = _box(b"senc", bytes(8))
-    moof[insert:insert] = extra
-    traf = moof.index(b"traf") - 4
-    traf_size = int.from_bytes(moof[traf : traf + 4], "big")
-    moof[traf + traf_size + 4 : traf + traf_size + 4] = senc
-    grown = len(extra) + len(senc)
-    for place, more in ((0, grown), (traf, grown), (at - 4, len(extra))):
-        moof[place : place + 4] = (int.from_bytes(moof[place : place + 4], "big") + more).to_bytes(4, "big")
-    at = moof.index(b"trun")
-    assert int.from_bytes(moof[at + 5 : at + 8], "big") & 1
-    moof[at + 12 : at + 16] = (int.from_bytes(moof[at + 12 : at + 16], "big") + grown).to_bytes(4, "big")
-    return bytes(moof) + rest
 
 
 def facts_scale(data: bytes) -> int:
