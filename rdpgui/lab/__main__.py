@@ -197,7 +197,8 @@ class Seeder:
     def stop(self) -> None:
         """Begin nothing more, and give what runs a moment to end."""
         self._stopping.set()
-        self._thread.join(_SEED_JOIN_S)
+        if self._thread.is_alive():  # the end may be asked for before the beginning
+            self._thread.join(_SEED_JOIN_S)
 
     def _run(self) -> None:
         try:
