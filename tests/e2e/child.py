@@ -1,8 +1,8 @@
 """The program's window in a process of its own, to be closed or killed at a phase: ``python -m tests.e2e.child``.
 
 Arguments: data folder, disruption, phase at which to act (``start``, ``idle`` or one of a run), and what then:
-``close`` the window as a person does, ``stay`` (the parent kills), or ``report`` (say what became of earlier runs).
-Prints one JSON line at the phase.
+``close`` the window as a person does, ``stay`` (the parent ends it), or ``report`` (say what became of earlier runs,
+and stay). Prints one JSON line at the phase.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Driver:
         told = await self._report() if self._then == "report" else {"phase": self._phase}
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
-        if self._then != "stay":
+        if self._then == "close":
             self._program.window.close()
             self._press("close_leave")
 

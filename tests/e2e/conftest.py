@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rdpgui.app import environment
+from rdpgui.app import cli, environment
+from tests.e2e import terminal
 from tests.e2e.desk import Desk
 from tests.e2e.patience import patient_timing
 from tests.helpers.processes import children_of_this_process
@@ -22,6 +24,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+
+
+Here = Callable[[Sequence[str | Path]], tuple[int, str, str]]
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
+    """Run a command that is refused or ends at once in this process: exit status, standard output and error."""
+    quiet = terminal.environment()
+    for name in set(os.environ) - set(quiet) | {"LANGUAGE", "LC_ALL", "LC_MESSAGES"}:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", quiet["LANG"])
+
+    def run(arguments: Sequence[str | Path]) -> tuple[int, str, str]:
+        status = cli.main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return run
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -26,34 +26,49 @@ DAMAGED_JOURNAL = b'{"seq":0,"prev":"x","event":{}}\nnot json\n\xff\xfe\n'
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A window that was opened under difficulties, reported, and was closed."""
+    """A window that was opened under difficulties, reported, was asked for a second time, and was ended.
+
+    Attributes:
+        second: exit status, standard output and standard error of the second window on the same data.
+        lived_on: whether the first was there after it.
+    """
 
     folder: Path
     status: int
     notices: list[str]
     err: str
+    second: tuple[int, str, str]
+    lived_on: bool
 
 
 @pytest.fixture(scope="module")
 def troubled(tmp_path_factory: pytest.TempPathFactory) -> Opened:
-    """One window with broken settings, a damaged and an empty journal, and no libvlc."""
+    """One window with broken settings, a damaged and an empty journal, and no libvlc; then a second one beside it."""
     folder = tmp_path_factory.mktemp("troubled")
     (folder / "settings.json").write_text(BROKEN_SETTINGS)
     for name, content in {"20260101-000000-os-reboot-a": DAMAGED_JOURNAL, "20260101-000001-os-reboot-b": b""}.items():
         (folder / "runs" / name).mkdir(parents=True)
         (folder / "runs" / name / "journal.jsonl").write_bytes(content)
-    run = subprocess.run(
+    first = subprocess.Popen(
         [sys.executable, "-m", "tests.e2e.child", str(folder), "ec2-stop", "idle", "report"],
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=limit_s(60),
         cwd=ROOT,
         env=environment({**OFFSCREEN, "PYTHON_VLC_LIB_PATH": str(folder / "no-such-libvlc.so")}),
-        check=False,
     )
-    told: dict[str, Any] = json.loads(run.stdout or "{}")
-    return Opened(folder, run.returncode, told.get("notices", []), run.stderr)
+    try:
+        assert first.stdout is not None
+        told: dict[str, Any] = json.loads(first.stdout.readline() or "{}")
+        second = command(["--data-dir", folder], environ=OFFSCREEN)
+        lived_on = first.poll() is None
+        first.terminate()
+        _out, err = first.communicate(timeout=limit_s(60))
+    finally:
+        first.kill()
+        first.communicate()
+    return Opened(folder, first.returncode, told.get("notices", []), err, second, lived_on)
 
 
 def test_that_the_window_opens_without_libvlc_whatever_else_is_wrong(troubled: Opened) -> None:
@@ -71,26 +86,13 @@ def test_that_a_damaged_journal_is_said_and_left_as_it_is(troubled: Opened) -> N
     assert next(troubled.folder.glob("runs/*-a/journal.jsonl")).read_bytes() == DAMAGED_JOURNAL
 
 
-def test_that_a_second_window_on_the_same_data_is_refused(tmp_path: Path) -> None:
-    first = subprocess.Popen(
-        [sys.executable, "-m", "tests.e2e.child", str(tmp_path), "ec2-stop", "idle", "stay"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-        env=environment(OFFSCREEN),
-    )
-    try:
-        assert first.stdout is not None
-        assert json.loads(first.stdout.readline()) == {"phase": "idle"}
-        status, out, err = command(["--data-dir", tmp_path], environ=OFFSCREEN)
-        assert status != 0
-        assert (out, "Traceback" in err) == ("", False)
-        assert f"already running with the data folder {tmp_path}" in err
-        assert "--data-dir" in err
-        assert first.poll() is None
-    finally:
-        first.kill()
-        first.communicate()
+def test_that_a_second_window_on_the_same_data_is_refused(troubled: Opened) -> None:
+    status, out, err = troubled.second
+    assert status != 0
+    assert (out, "Traceback" in err) == ("", False)
+    assert f"already running with the data folder {troubled.folder}" in err
+    assert "--data-dir" in err
+    assert troubled.lived_on
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ import boto3
 import pytest
 
 from rdpgui.report import pack
+from tests.e2e.conftest import Here
 from tests.e2e.terminal import command, environment, finish, lines_until, one_machine, start
 from tests.helpers.limits import limit_s
 from tests.helpers.processes import command_of, descendants, is_alive
@@ -99,10 +100,10 @@ def test_that_a_reboot_and_its_control_pass_and_show_their_numbers(ran: dict[str
 
 
 @pytest.mark.case("R18")
-def test_that_every_verdict_holds_when_it_is_judged_again_from_its_journal(ran: dict[str, Ran]) -> None:
+def test_that_every_verdict_holds_when_it_is_judged_again_from_its_journal(ran: dict[str, Ran], here: Here) -> None:
     for done in ran.values():
         for row in done.runs:
-            status, out, err = command(["judge", done.results.parent / row["run_folder"], "--json"])
+            status, out, err = here(["judge", done.results.parent / row["run_folder"], "--json"])
             assert (status, err) == (0, "")
             found = json.loads(out)
             assert (found["verdict"], found["written"], found["holds"]) == (row["verdict"], row["verdict"], True)
@@ -177,10 +178,10 @@ def test_that_inspect_says_what_a_film_is_and_saves_its_last_frame(ran: dict[str
 
 
 @pytest.mark.parametrize("content", [b"", b"this is no film" * 100], ids=["zero bytes", "text"])
-def test_that_inspect_refuses_what_is_no_film_with_a_reason(tmp_path: Path, content: bytes) -> None:
+def test_that_inspect_refuses_what_is_no_film_with_a_reason(tmp_path: Path, here: Here, content: bytes) -> None:
     target = tmp_path / "x.mp4"
     target.write_bytes(content)
-    status, out, err = command(["inspect", target, "--json"])
+    status, out, err = here(["inspect", target, "--json"])
     facts = json.loads(out)
     assert (status, facts["decodable"], err) == (1, False, "")
     assert len(facts["reason"]) > 10
@@ -188,9 +189,9 @@ def test_that_inspect_refuses_what_is_no_film_with_a_reason(tmp_path: Path, cont
 
 
 @pytest.mark.parametrize("target", ["missing.mp4", ".", "s3://", "s3://bucket"])
-def test_that_inspect_names_a_target_that_cannot_be_read(tmp_path: Path, target: str) -> None:
+def test_that_inspect_names_a_target_that_cannot_be_read(tmp_path: Path, here: Here, target: str) -> None:
     named = target if target.startswith("s3") else str(tmp_path / target)
-    status, out, err = command(["inspect", named])
+    status, out, err = here(["inspect", named])
     assert status in (1, 2)
     assert "Traceback" not in out + err
     assert named in out + err
@@ -310,8 +311,8 @@ def test_that_a_taken_port_is_named_with_a_remedy() -> None:
         (["run", "--matrix", "--out", "/proc/rdpgui", "--no-screenshots"], "/proc/rdpgui"),
     ],
 )
-def test_that_a_command_that_cannot_begin_says_why(arguments: list[str], named: str) -> None:
-    status, _out, err = command(arguments)
+def test_that_a_command_that_cannot_begin_says_why(here: Here, arguments: list[str], named: str) -> None:
+    status, _out, err = here(arguments)
     assert status == 2
     assert named in err
     assert "Traceback" not in err

@@ -15,6 +15,7 @@ import pytest
 
 from rdpgui.core.journal import read_journal, rebuild
 from rdpgui.core.run import RunStatus
+from tests.e2e.conftest import Here
 from tests.e2e.terminal import ROOT, command, environment, finish, one_machine, start
 from tests.helpers.processes import descendants, is_alive
 from tests.helpers.waiting import wait_for
@@ -193,10 +194,12 @@ def _place(folder: Path, kind: str) -> Path:
 
 @pytest.mark.case("R12")
 @pytest.mark.parametrize("kind", ["device", "link to a device", "link", "folder", "pipe"])
-def test_that_a_place_that_is_no_ordinary_file_is_refused_before_anything_begins(tmp_path: Path, kind: str) -> None:
+def test_that_a_place_that_is_no_ordinary_file_is_refused_before_anything_begins(
+    tmp_path: Path, here: Here, kind: str
+) -> None:
     place = _place(tmp_path, kind)
     before = place.lstat()
-    status, out, err = command([*ONE_RUN, "--out", tmp_path / "out", "--json", place, "--language", "en"])
+    status, out, err = here([*ONE_RUN, "--out", tmp_path / "out", "--json", place, "--language", "en"])
     assert (status, out) == (2, "")
     assert f"{place} is a" in err
     assert len(err.splitlines()) == 1
@@ -205,8 +208,8 @@ def test_that_a_place_that_is_no_ordinary_file_is_refused_before_anything_begins
 
 
 @pytest.mark.case("R12")
-def test_that_a_picture_is_not_put_in_the_place_of_a_device(tmp_path: Path) -> None:
-    status, out, err = command(["inspect", tmp_path / "film.mp4", "--last-frame", "/dev/null"])
+def test_that_a_picture_is_not_put_in_the_place_of_a_device(tmp_path: Path, here: Here) -> None:
+    status, out, err = here(["inspect", tmp_path / "film.mp4", "--last-frame", "/dev/null"])
     assert (status, out) == (2, "")
     assert "/dev/null is a device" in err
 
