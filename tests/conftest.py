@@ -74,18 +74,34 @@ LONGEST_FIRST: Final = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that take longest first; within a file the order stays."""
+    """Put the files that take longest first, the same everywhere; within a file the order stays."""
     places = {name: place for place, name in enumerate(LONGEST_FIRST)}
     items.sort(key=partial(_place, places))
 
 
-def _place(places: Mapping[str, int], item: pytest.Item) -> int:
-    return places.get(item.path.relative_to(HERE).as_posix(), len(places)) if HERE in item.path.parents else len(places)
+def _place(places: Mapping[str, int], item: pytest.Item) -> tuple[int, str]:
+    name = item.path.relative_to(HERE).as_posix() if HERE in item.path.parents else ""
+    return places.get(name, len(places)), name
 
 
-def pytest_configure() -> None:
-    """Let children begin as in a terminal, wherever the suite was started."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Let children begin as in a terminal, and each worker elsewhere among the files."""
     hear_signals()
+    given: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if given is not None and [Path(argument).resolve() for argument in config.args] == [HERE]:
+        share = int(given["workerid"].removeprefix("gw")) / int(given["workercount"])
+        config.args = collected_from(share)
+
+
+def collected_from(share: float) -> list[str]:
+    """Return every test file, beginning after a share of them.
+
+    On a new checkout the assertions of each file are rewritten by the worker that comes to it first; the others find
+    them compiled. ``pytest_collection_modifyitems`` makes the order the same again.
+    """
+    files = sorted(str(path) for path in HERE.rglob("test_*.py"))
+    begin = int(len(files) * share)
+    return files[begin:] + files[:begin]
 
 
 def hear_signals() -> None:
