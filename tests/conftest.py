@@ -37,6 +37,7 @@ settings.register_profile("fresh", deadline=None, print_blob=True, suppress_heal
 settings.load_profile(os.environ.get("RDPGUI_TESTS_DRAW", "same"))
 
 T = TypeVar("T")
+Loop = TypeVar("Loop", bound=asyncio.AbstractEventLoop)
 RunOnQt = Callable[[Coroutine[Any, Any, T]], T]
 
 HERE = Path(__file__).parent
@@ -200,6 +201,16 @@ def time_limit() -> Iterator[None]:
     faulthandler.cancel_dump_traceback_later()
 
 
+def quiet(loop: Loop) -> Loop:
+    """Return a loop without asyncio's debugging, which development mode switches on.
+
+    The traceback of every task, future and timer is half of what a window's test would take; the rest of that mode
+    stays. Loops without Qt, where asyncio looks for calls from other threads, keep it.
+    """
+    loop.set_debug(False)
+    return loop
+
+
 @pytest.fixture
 def qt_loop(qapp: Any) -> Iterator[RunOnQt[Any]]:
     """Run one coroutine on a Qt event loop; leftover tasks fail the test."""
@@ -214,7 +225,7 @@ def qt_loop(qapp: Any) -> Iterator[RunOnQt[Any]]:
             assert not left, f"tasks are left: {sorted(task.get_name() for task in left)}"
             return result
 
-        loop = QEventLoop(qapp)
+        loop = quiet(QEventLoop(qapp))
         asyncio.set_event_loop(loop)
         try:
             result: T = loop.run_until_complete(watched())

@@ -24,6 +24,7 @@ from rdpgui.core.settings import Language, Settings
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import CheckResult
 from rdpgui.ui.theme import Theming
+from tests.conftest import quiet
 from tests.helpers import limits
 from tests.helpers.limits import Limit
 
@@ -43,7 +44,7 @@ class Desk:
         settings = Settings(language=Language.ENGLISH)
         lab = LabProcess()
         lab.spawn(scenario=scenario, language="en")
-        self._runner = asyncio.Runner(loop_factory=lambda: QEventLoop(app))
+        self._runner = asyncio.Runner(loop_factory=lambda: quiet(QEventLoop(app)), debug=False)
         self._runner.get_loop()
         paths = user_paths(folder)
         self.lab = lab
