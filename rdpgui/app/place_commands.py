@@ -69,7 +69,7 @@ class PlaceCommands:
         self._on_history = on_history
         self._clock = SystemClock()
         self._switching = False
-        self._signing_in = SigningIn(work, self._clock, self._reopen)
+        self._signing_in = SigningIn(work, self._clock, self._reopen, workbench.show_sign_in_step)
 
     # -- another place ---------------------------------------------------------
 
@@ -212,6 +212,10 @@ class PlaceCommands:
     def retry_sign_in(self) -> None:
         """Sign in again, with what the AWS files say now."""
         self._signing_in.retry()
+
+    def sign_in_here(self) -> None:
+        """Let the person sign in in the browser."""
+        self._signing_in.by_person()
 
     def renew_sign_in(self) -> None:
         """Sign in again if the AWS files are others than those that were read: somebody has put fresh keys there."""

@@ -14,10 +14,11 @@ from rdpgui.core.errors import AwsError, CredentialsExpired, RdpguiError, Settin
 from rdpgui.core.freshness import Look
 from rdpgui.core.ports import Clock
 from rdpgui.core.settings import AWS_TIMING
-from rdpgui.core.sign_in import SignInNeed
+from rdpgui.core.sign_in import SignInNeed, SignInStep
 
 if TYPE_CHECKING:
     from rdpgui.aws.factory import AwsPorts
+    from rdpgui.aws.sign_in import SignIn
     from rdpgui.ui.main_window import MainWindow
 
 
@@ -58,12 +59,20 @@ class SigningIn:
     Args:
         work: what is open. clock: tells since when something is waited for.
         reopen: opens the place anew, when it could not be opened before.
+        show_step: shows what a person does in the browser, None: nothing any more.
     """
 
-    def __init__(self, work: Workplace, clock: Clock, reopen: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        work: Workplace,
+        clock: Clock,
+        reopen: Callable[[], None],
+        show_step: Callable[[SignInStep | None], None],
+    ) -> None:
         self._work = work
         self._clock = clock
         self._reopen = reopen
+        self._show_step = show_step
         self._under_way: asyncio.Task[None] | None = None
         self._aws: AwsPorts | None = None
 
@@ -128,6 +137,23 @@ class SigningIn:
             self._aws.sign_in.give_up()
         if self._under_way is not None:
             self._under_way.cancel()
+
+    def by_person(self) -> None:
+        """Let a person sign in in the browser, then go on where it was."""
+        if self._aws is not None and self._aws.sign_in is not None and self._under_way is None:
+            self._work.window_scope.start("sign in", self._by_person(self._aws.sign_in))
+
+    async def _by_person(self, sign_in: SignIn) -> None:
+        self._under_way = asyncio.current_task()
+        try:
+            await sign_in.by_person(self._show_step)
+        except RdpguiError as error:
+            self.fail(error)
+            return
+        finally:
+            self._under_way = None
+            self._show_step(None)
+        self.retry()
 
     def retry(self) -> None:
         """Sign in again with what the files say now; the tables go on where they were."""

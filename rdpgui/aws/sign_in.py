@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rdpgui.aws import profiles, sign_in_errors
+from rdpgui.aws import cli_login, profiles, sign_in_errors, sso_login
 from rdpgui.aws.calls import DaemonPool
 from rdpgui.aws.sign_in_errors import WRONG_CODE, Who
 from rdpgui.aws.sso_cache import held_until
 from rdpgui.core.access import Access, CredentialKind, ProfileLine
 from rdpgui.core.errors import CredentialsExpired, RdpguiError
-from rdpgui.core.sign_in import SignInDesk
+from rdpgui.core.sign_in import SignInDesk, SignInStep
 from rdpgui.core.texts import N_
 
 CODE_REFUSED = N_("That code was not accepted. Wait for the next one: each works once.")
@@ -99,6 +100,50 @@ class SignIn:
             self._holder.fill(found.credentials)
             self.access = replace(self.access, kind=found.kind, expires_at=found.expires_at)
             return self.access
+
+    async def by_person(self, told: Callable[[SignInStep], None]) -> None:
+        """Let a person sign in in the browser; ``resolve`` takes it then.
+
+        ``told``: called on the loop with what is to be done there.
+
+        Raises:
+            CredentialsExpired: it was refused or given up, or this kind of profile knows no such way.
+        """
+        loop, pool, given_up = asyncio.get_running_loop(), DaemonPool(1, "aws-sign-in"), threading.Event()
+        self._given_up = given_up
+
+        def tell(step: SignInStep) -> None:
+            loop.call_soon_threadsafe(told, step)
+
+        work = asyncio.wrap_future(pool.submit(self._by_person, tell, given_up))
+        self._attempt = work
+        try:
+            await work
+        except asyncio.CancelledError:
+            if not given_up.is_set():
+                raise
+            raise sign_in_errors.given_up(self.who) from None
+        finally:
+            given_up.set()
+            pool.shutdown()
+
+    def _by_person(self, told: Callable[[SignInStep], None], given_up: threading.Event) -> None:
+        from rdpgui.aws import chain
+
+        try:
+            match self.who.signer_kind:
+                case CredentialKind.SSO:
+                    session = chain.new_session(self.who.signer)
+                    section = profiles.sections().get(self.who.signer, {})
+                    sso_login.sign_in_by_device(session, section, told, given_up)
+                case CredentialKind.LOGIN:
+                    cli_login.sign_in_by_cli(self.who.signer, told, given_up)
+                case _:
+                    raise sign_in_errors.no_credentials(self.who)
+        except RdpguiError:
+            raise
+        except Exception as error:
+            raise sign_in_errors.explained(error, self.who) from error
 
     def give_up(self) -> None:
         """End the attempt under way: a process is killed, a question withdrawn, and ``resolve`` raises."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -27,6 +28,20 @@ class SignInNeed:
 
     command: str = ""
     way: Way = Way.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class SignInStep:
+    """What a person does in the browser.
+
+    Attributes:
+        code: to be compared or typed there, empty where none is asked for.
+        url: the address, empty as long as it is not known. expires_at: of the code, None where none is given.
+    """
+
+    code: str = ""
+    url: str = ""
+    expires_at: datetime | None = None
 
 
 class SignInDesk(Protocol):

@@ -45,6 +45,7 @@ class DialogOrders(QObject):
         window.banner.place_requested.connect(self.on_place)
         window.sign_in.change_requested.connect(self.on_place)
         window.sign_in.retry_requested.connect(commands.place.retry_sign_in)
+        window.sign_in.sign_in_requested.connect(commands.place.sign_in_here)
         window.sign_in.give_up_requested.connect(commands.place.give_up_sign_in)
         actions.on("shortcuts", self._on_shortcuts)
         actions.on("about", self._on_about)

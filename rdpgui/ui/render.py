@@ -87,7 +87,8 @@ class Renderer:
         aged_at = self._looked.sight(Topic.IDENTITY).aged_at
         rules = self._window.settings.environment_rules
         if self._changed("identity", state.place, state.identity, state.stale.get(Topic.IDENTITY), aged_at, rules):
-            problem = " ".join(self._stale(Topic.IDENTITY)[1].splitlines())
+            waits_only = state.identity is None and Topic.IDENTITY not in state.stale
+            problem = "" if waits_only else " ".join(self._stale(Topic.IDENTITY)[1].splitlines())
             told_below = state.sign_in_need is not None
             banner.show_place(state.place, state.identity, problem, aged_at, told_below=told_below)
             banner.show_environment(_environment_of(state.identity, rules))

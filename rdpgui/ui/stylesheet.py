@@ -16,6 +16,7 @@ QLabel[role="dim"], QLabel[role="caption"] { color: $dim; }
 QLabel[role="title"] { color: $dim; font-weight: 600; }
 QLabel[role="group"] { color: $dim; }
 QLabel[role="strong"] { font-weight: 600; }
+QLabel[code="true"] { font-family: monospace; font-size: 20px; font-weight: 700; color: $text; }
 QLabel[role="inferred"] { color: $dim; font-style: italic; }
 QLabel[role="mono"] { color: $dim; }
 QLabel[tone="ok"] { color: $ok; } QLabel[tone="warn"] { color: $warn; } QLabel[tone="bad"] { color: $bad; }

@@ -16,6 +16,7 @@ from rdpgui.core.ids import RunId
 from rdpgui.core.preflight import PreflightCheck
 from rdpgui.core.run_events import Source
 from rdpgui.core.settings import Settings
+from rdpgui.core.sign_in import SignInStep
 from rdpgui.core.standing import run_sight, topic_sight
 from rdpgui.core.state import AppState, only_looked_at
 from rdpgui.ui.changes import Changes
@@ -183,6 +184,10 @@ class Workbench(QObject):
     def show_profiles(self, profiles: Sequence[ProfileLine], problem: str = "") -> None:
         """Show the profiles of the AWS files, or why they cannot be read, in the dialog that asked for them."""
         self.orders.of_dialogs.show_profiles(profiles, problem)
+
+    def show_sign_in_step(self, step: SignInStep | None) -> None:
+        """Show what the person does in the browser; None: nothing any more."""
+        self.window.sign_in.show_step(step)
 
     def ask_before_close(self) -> None:
         """Ask whether to leave while runs are under way; ``leave_confirmed`` comes when the answer is yes."""

@@ -22,7 +22,7 @@ from rdpgui.core.account_events import (
 from rdpgui.core.errors import SettingsError
 from rdpgui.core.place import Place
 from rdpgui.core.settings import Settings
-from rdpgui.core.sign_in import SignInNeed, Way
+from rdpgui.core.sign_in import SignInNeed, SignInStep, Way
 from rdpgui.core.state import AppState
 from rdpgui.ui.dialogs.mfa import MfaDialog
 from rdpgui.ui.widgets.table import WholeRows
@@ -90,6 +90,7 @@ def test_that_a_hang_is_said_in_every_table_and_can_be_given_up(bench: Bench) ->
     for name in ("instances_table", "sessions_table"):
         assert "No answer yet from credential_process" in bench.find(WholeRows, name).empty_text
     assert "Waiting for credential_process" in bench.text("sign_in_text")
+    assert bench.text("banner_place") == "Connecting …"
     bench.press("sign_in_give_up")
     assert bench.commands.orders[-1] == ("give_up_sign_in",)
     known = fold(_opened(), WHO, InstancesObserved(NOW, (), ()), replace(waits, topic=Topic.INSTANCES, what="ec2:X"))
@@ -113,3 +114,24 @@ def test_that_a_code_is_asked_for_in_a_dialog_that_may_be_closed(bench: Bench) -
         bench.press("mfa_go" if code else "mfa_cancel")
         dialog.setParent(None)
     assert answers == ["123456", ""]
+
+
+@pytest.mark.case("P4")
+def test_that_a_sign_in_shows_code_address_and_time_and_may_be_given_up(bench: Bench) -> None:
+    bench.show(fold(_opened(), ENDED))
+    bench.press("sign_in_here")
+    assert bench.commands.orders[-1] == ("sign_in_here",)
+    until = datetime.now(UTC) + timedelta(minutes=9, seconds=50)
+    bench.workbench.show_sign_in_step(SignInStep("KXQT-BRWD", "https://device.sso/?code=1", until))
+    assert bench.text("sign_in_code") == "KXQT-BRWD"
+    assert bench.text("sign_in_command") == "https://device.sso/?code=1"
+    assert "9:4" in bench.text("sign_in_remedy") or "9:5" in bench.text("sign_in_remedy")
+    bench.press("sign_in_copy")
+    assert QGuiApplication.clipboard().text() == "KXQT-BRWD"
+    assert bench.find(QPushButton, "sign_in_browser").isVisibleTo(bench.window)
+    bench.workbench.show_sign_in_step(SignInStep("X", "file:///etc/passwd"))
+    assert not bench.find(QPushButton, "sign_in_browser").isVisibleTo(bench.window)
+    bench.press("sign_in_give_up")
+    assert bench.commands.orders[-1] == ("give_up_sign_in",)
+    bench.workbench.show_sign_in_step(None)
+    assert bench.text("sign_in_text") == ENDED.error

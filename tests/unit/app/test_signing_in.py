@@ -43,7 +43,7 @@ class Place:
         session = SimpleNamespace(environment=SimpleNamespace(aws=aws), watchers=watchers)
         self.work = cast("Any", SimpleNamespace(store=self.store, session=session))
         self.work.scope = SimpleNamespace(start=self._start)
-        self.signing_in = SigningIn(self.work, SystemClock(), self._reopen)
+        self.signing_in = SigningIn(self.work, SystemClock(), self._reopen, print)
 
     def _keep(self, _state: AppState, event: Event) -> None:
         self.events.append(event)

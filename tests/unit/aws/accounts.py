@@ -11,7 +11,9 @@ from urllib.parse import parse_qs
 
 import pytest
 from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore.credentials import SSOProvider
 from botocore.session import Session
+from botocore.tokens import SSOTokenProvider
 
 from rdpgui.aws import chain
 
@@ -81,6 +83,8 @@ class Files:
         monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(self.credentials))
         monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         monkeypatch.setenv("HOME", str(folder))
+        for kind in (SSOTokenProvider, SSOProvider):  # botocore asks for the home folder when it is imported
+            monkeypatch.setattr(kind, "_SSO_TOKEN_CACHE_DIR", str(folder / ".aws" / "sso" / "cache"))
         self.write()
 
     def write(self, config: str = "", credentials: str = "") -> None:
@@ -91,12 +95,15 @@ class Files:
 
     def sts(self, sts: Sts) -> None:
         """Let the clients that botocore makes itself be answered by this one."""
+        self.answers("sts", sts.answer)
+
+    def answers(self, service: str, answer: Any) -> None:
+        """Let calls to a service be answered without a network, in every session made from now on."""
         made: Callable[[str], Session] = chain.new_session
 
         def new_session(profile: str) -> Session:
             session = made(profile)
-            answer: Any = sts.answer
-            session.register("before-send.sts", answer)
+            session.register(f"before-send.{service}", answer)
             return session
 
         self._patch.setattr(chain, "new_session", new_session)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import hashlib
+import json
 import logging
 import sys
 import threading
@@ -20,7 +22,7 @@ from rdpgui.aws.factory import AwsPorts, connect
 from rdpgui.aws.sign_in import CODE_REFUSED
 from rdpgui.core.access import CredentialKind, NamedBy
 from rdpgui.core.errors import CredentialsExpired, RdpguiError, SettingsError
-from rdpgui.core.sign_in import Way
+from rdpgui.core.sign_in import SignInStep, Way
 from tests.helpers.limits import limit_s
 from tests.helpers.waiting import wait_for
 from tests.unit.aws.accounts import SECRET, TOKEN, WRONG, Files, Sts, answered, process_that_prints
@@ -354,3 +356,110 @@ UNKNOWN_TOKEN = (403, WRONG.replace("AccessDenied", "InvalidClientTokenId"))
 IDENTITY = """<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
 <Arn>arn:aws:iam::1:user/ann</Arn><UserId>A</UserId><Account>123456789012</Account></GetCallerIdentityResult>
 </GetCallerIdentityResponse>"""
+
+
+class Portal:
+    """An SSO portal's OIDC API and its role credentials: pending, then approved (or refused)."""
+
+    def __init__(self, folder: Path, refused: str = "") -> None:
+        self.cache = folder / ".aws" / "sso" / "cache"
+        self.refused = refused
+        self.asked = 0
+        self.bodies: list[str] = []
+
+    def answer(self, request: Any, **_kwargs: Any) -> Any:
+        self.bodies.append(str(request.body))
+        if request.url.endswith("/client/register"):
+            return answered(
+                200, json.dumps({"clientId": "c", "clientSecret": "s", "clientSecretExpiresAt": 4102444800})
+            )
+        if request.url.endswith("/device_authorization"):
+            told = {"deviceCode": "d", "userCode": "KXQT-BRWD", "verificationUri": "https://device.sso/", "interval": 0}
+            return answered(200, json.dumps({**told, "expiresIn": 600}))
+        if "/token" in request.url:
+            self.asked += 1
+            if self.refused:
+                return _refused(self.refused)
+            if self.asked < 3:
+                return _refused("AuthorizationPendingException")
+            return answered(200, json.dumps({"accessToken": TOKEN, "expiresIn": 28800, "refreshToken": "r"}))
+        keys_ = {
+            "accessKeyId": "ASIASSO",
+            "secretAccessKey": SECRET,
+            "sessionToken": TOKEN,
+            "expiration": 4102444800000,
+        }
+        return answered(200, json.dumps({"roleCredentials": keys_}))
+
+
+def _refused(name: str) -> Any:
+    found = answered(400, json.dumps({"error": name, "error_description": name}))
+    found.headers["x-amzn-ErrorType"] = name
+    return found
+
+
+@pytest.mark.case("P4")
+async def test_that_sso_is_signed_in_to_with_a_code_and_the_clients_go_on(files: Files, tmp_path: Path) -> None:
+    files.write(SSO)
+    portal = Portal(tmp_path)
+    files.answers("sso-oidc", portal.answer)
+    files.answers("sso", portal.answer)
+    ports = await opened("work")
+    assert ports.sign_in is not None
+    with pytest.raises(CredentialsExpired, match="has ended"):
+        await ports.sign_in.resolve()
+    steps: list[SignInStep] = []
+    await ports.sign_in.by_person(steps.append)
+    assert [(step.code, step.url) for step in steps] == [("KXQT-BRWD", "https://device.sso/")]
+    access = await ports.sign_in.resolve()
+    assert frozen(ports).access_key == "ASIASSO"
+    assert access.kind is CredentialKind.SSO and access.expires_at is not None
+    (token,) = portal.cache.iterdir()
+    assert token.stat().st_mode & 0o777 == 0o600
+    assert token.name == hashlib.sha1(b"corp").hexdigest() + ".json"
+    assert portal.asked == 3
+    assert profiles.profiles()[-1].held_until is not None
+
+
+@pytest.mark.parametrize(
+    ("refused", "told"),
+    [("AccessDeniedException", "refused in the browser"), ("ExpiredTokenException", "code has expired")],
+)
+async def test_that_a_code_that_is_refused_or_too_old_is_said(
+    files: Files, tmp_path: Path, refused: str, told: str
+) -> None:
+    files.write(SSO)
+    files.answers("sso-oidc", Portal(tmp_path, refused).answer)
+    ports = await opened("work")
+    assert ports.sign_in is not None
+    with pytest.raises(CredentialsExpired, match="has ended"):
+        await ports.sign_in.resolve()
+    with pytest.raises(CredentialsExpired, match=told):
+        await ports.sign_in.by_person(list[SignInStep]().append)
+    assert not (tmp_path / ".aws").exists()
+
+
+@pytest.mark.parametrize("outcome", ["good", "bad", "none"])
+async def test_that_aws_login_is_the_cli_s_business_and_its_address_is_shown(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outcome: str
+) -> None:
+    files.write("[profile dev]\nlogin_session = arn:aws:iam::1:user/ann\nregion = us-east-1\n")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    if outcome != "none":
+        cli = tmp_path / "aws"
+        cli.write_text(f"#!/bin/sh\necho Open https://signin.example/x?y=1\necho $@ > {tmp_path}/asked\n"
+                       f"{'exit 0' if outcome == 'good' else 'echo no; exit 3'}\n")  # fmt: skip
+        cli.chmod(0o755)
+    ports = await opened("dev")
+    assert ports.sign_in is not None
+    with pytest.raises(CredentialsExpired) as found:
+        await ports.sign_in.resolve()
+    assert (found.value.need.command, found.value.need.way) == ("aws login --profile dev", Way.LOGIN)
+    steps: list[SignInStep] = []
+    if outcome == "good":
+        await ports.sign_in.by_person(steps.append)
+        assert steps[-1].url == "https://signin.example/x?y=1"
+        assert (tmp_path / "asked").read_text() == "login --profile dev\n"
+        return
+    with pytest.raises(CredentialsExpired, match="failed: no" if outcome == "bad" else "CLI is not installed"):
+        await ports.sign_in.by_person(steps.append)
