@@ -55,6 +55,7 @@ from rdpgui.core.run_events import (
     SessionAttached,
     SessionLeftActive,
     SessionSeenAgain,
+    SourceUnread,
     StatusStated,
     VerdictReached,
     WitnessSaved,
@@ -90,6 +91,7 @@ RunEvent = (
     | WitnessSaved
     | SessionLeftActive
     | SessionSeenAgain
+    | SourceUnread
     | CandidatesFound
     | ClockSampled
     | FilmSaved

@@ -44,6 +44,7 @@ from rdpgui.core.run_events import (
     SessionAttached,
     SessionLeftActive,
     SessionSeenAgain,
+    SourceUnread,
     StatusStated,
     VerdictReached,
     WitnessSaved,
@@ -190,6 +191,10 @@ def _reading_words(event: Event) -> _Words | None:
             return _Words(INFO, text, (("count", str(len(event.sessions))),))
         case NeighboursRead():
             return _Words(WARNING, N_("The other sessions of the account could not be read."))
+        case SourceUnread():
+            seconds = max(0.0, (event.at - event.since_at).total_seconds())
+            text = N_("Nobody looked for {seconds} s: reading {topic} had failed.")
+            return _Words(WARNING, text, (("seconds", f"{seconds:.0f}"), ("topic", event.source.value)))
         case _:
             return None
 

@@ -68,6 +68,7 @@ from rdpgui.core.run_events import (
     SessionAttached,
     SessionLeftActive,
     SessionSeenAgain,
+    SourceUnread,
     StatusStated,
     VerdictReached,
     WitnessSaved,
@@ -237,7 +238,7 @@ def _reduce_run(run: RunState, event: RunEvent) -> RunState:
             return replace(run, archived=event.away)
         case ConsoleWordEntered():
             return _with_word(run, event)
-        case ClockSampled() | NeighboursRead() | DestinationRead():
+        case ClockSampled() | NeighboursRead() | DestinationRead() | SourceUnread():
             return _with_reading(run, event)
         case FilmClockAdjusted():
             return replace(run, film_offset_s=event.offset_s)
@@ -294,8 +295,10 @@ def _reduce_evidence(
             assert_never(event)
 
 
-def _with_reading(run: RunState, event: ClockSampled | NeighboursRead | DestinationRead) -> RunState:
+def _with_reading(run: RunState, event: ClockSampled | NeighboursRead | DestinationRead | SourceUnread) -> RunState:
     match event:
+        case SourceUnread():
+            return replace(run, unread=grown(run.unread, event))
         case ClockSampled():
             return replace(run, clock_samples=grown(run.clock_samples, event))
         case NeighboursRead():

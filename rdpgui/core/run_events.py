@@ -385,6 +385,19 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceUnread:
+    """Polls of a source failed: nobody saw it between ``since_at``, its last good look, and ``at``.
+
+    It is told when the source was read again, else when the verdict was due.
+    """
+
+    at: datetime
+    run_id: RunId
+    source: Source
+    since_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RunEnded:
     """Last line of a journal. ``reason`` is empty for a completed run."""
 

@@ -36,6 +36,7 @@ from rdpgui.core.run_events import (
     SessionAttached,
     SessionLeftActive,
     Source,
+    SourceUnread,
     WitnessSaved,
 )
 from rdpgui.core.run_summary import RunSummary
@@ -107,7 +108,7 @@ class RunState:
         phases: every phase entered, in order; the last is the current one.
         opened, closed: the connection that the run opened itself, and its end as far as the program made it.
         intents, accepted, failed: of the disruption and of restoring, in order.
-        instance_changes, connection_changes, boot_reads: what was seen of the target.
+        instance_changes, connection_changes, boot_reads: what was seen of the target. unread: when nobody saw it.
         witness: the newest console screenshot from while the disruption took effect.
         left: the session left Active; again with EndDate when the history showed it later.
         first_left_at: when it was first seen as no longer active.
@@ -143,6 +144,7 @@ class RunState:
     instance_changes: Sequence[InstanceChanged] = ()
     connection_changes: Sequence[ConnectionChanged] = ()
     boot_reads: Sequence[BootTimeRead] = ()
+    unread: Sequence[SourceUnread] = ()
     witness: WitnessSaved | None = None
     left: SessionLeftActive | None = None
     first_left_at: datetime | None = None

@@ -58,17 +58,25 @@ async def poll(
         cap_s: longest wait between two polls that fail.
     """
     backoff = Backoff(run.timing.poll_run_s, cap_s)
+    good_at = run.now()
     while True:
         run.watch_clock()
+        begun_at = run.now()
         try:
-            if not await once(run.now()):
-                return
+            goes_on = await once(begun_at)
         except AwsError as error:
+            if source is not None:
+                run.failing.setdefault(source, good_at)
             if backoff.failures == 0:
                 run.note("warning", N_("Reading {topic} failed: {error}"), topic=name, error=error.text())
             await run.ports.clock.sleep(backoff.next_s())
             continue
+        if source is not None:
+            run.end_unread(source)
+        if not goes_on:
+            return
         backoff.reset()
+        good_at = begun_at
         if source is not None:
             run.looked(source, run.timing.poll_run_s)
         await run.ports.clock.sleep(run.timing.poll_run_s)
@@ -243,12 +251,14 @@ class BootWatch:
         state = self._run.state
         lives = {sample.life: sample.at for sample in reversed(state.clock_samples)}
         since = [*(change.at for change in state.connection_changes[-1:]), *list(lives.values())[:-1]]
+        since += [gap.at for gap in state.unread if gap.source is Source.CONNECTION]
         return bool(since) and not any(read.at > max(since) for read in state.boot_reads)
 
     def _count_signs(self) -> int:
         """Return how often something happened that makes another boot time likely, or a last reading due."""
         state = self._run.state
-        return len(state.connection_changes) + (state.left is not None)
+        unseen = len([gap for gap in state.unread if gap.source is Source.CONNECTION])
+        return len(state.connection_changes) + unseen + (state.left is not None)
 
     def _tell(self) -> None:
         if not self._told:

@@ -17,7 +17,7 @@ from rdpgui.core.judging.recording_status import facts_of_run, recording_status
 from rdpgui.core.ports import OpenedConnection, Ports
 from rdpgui.core.recording import Denial
 from rdpgui.core.run import Phase, RunPlan
-from rdpgui.core.run_events import ClockSampled, Looked, NoteAdded, PhaseEntered, Source, StatusStated
+from rdpgui.core.run_events import ClockSampled, Looked, NoteAdded, PhaseEntered, Source, SourceUnread, StatusStated
 from rdpgui.core.settings import Timing
 from rdpgui.core.state import RunState
 from rdpgui.runner.arming_desk import ArmingDesk
@@ -49,6 +49,7 @@ class RunContext:
         listing_error: why the last listing failed, empty when it did not.
         unread: why the bytes of a candidate could not be taken, a cause word; empty when they could.
         denials: what the audit log says the destination refused to the service, newest first.
+        failing: sources whose last poll failed, each with its last good look.
         looks, listed: successful listings since the wait for the recording began, and new objects in the last one.
         films: what was inspected already, shared by all runs.
         life: whose monotonic clock the run's samples are of.
@@ -72,6 +73,7 @@ class RunContext:
     denials: tuple[Denial, ...] = ()
     looks: int = 0
     listed: int = 0
+    failing: dict[Source, datetime] = field(default_factory=dict)
     films: KnownFilms = field(default_factory=KnownFilms)
     life: str = field(default_factory=_new_life)
     _sampled: tuple[datetime, float] | None = None
@@ -156,6 +158,13 @@ class RunContext:
         if known is None or mono_s - known.mono_s >= LOOKS_EVERY_S:
             now = clock.now()
             self.emit(Looked(now, self.plan.run_id, source, Look(now, mono_s, due_s + LOOKS_EVERY_S)))
+
+    def end_unread(self, *sources: Source) -> None:
+        """Tell of sources that nobody saw for a time, now that they are read again or the verdict is due."""
+        for source in sources:
+            since_at = self.failing.pop(source, None)
+            if since_at is not None:
+                self.emit(SourceUnread(self.now(), self.plan.run_id, source, since_at))
 
     def note(self, level: str, text: str, **fields: object) -> None:
         """Add a line to the run log; ``text`` is an English message id."""

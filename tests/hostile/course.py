@@ -35,7 +35,7 @@ from tests.hostile.history import BUCKET, TARGET_ID, History, Stored, unfold
 from tests.hostile.moments import Anchors
 from tests.hostile.pace import Pace
 from tests.hostile.sightings import RUN, Seen, see_boot, see_connection, see_instance, see_session, session_of
-from tests.hostile.surroundings import ACCOUNT, PREFERENCES, see_clocks, see_destination, see_neighbours
+from tests.hostile.surroundings import ACCOUNT, PREFERENCES, see_clocks, see_destination, see_neighbours, see_unread
 from tests.hostile.world import Answer, LooseKind, Topic, Wait, World
 
 REGION = Region("us-east-1")
@@ -288,6 +288,7 @@ def _judged(seen: Seen, judged_s: float, *, looks: int, unread: str) -> Course:
     seen.add(judged_s - 0.2, PhaseEntered(seen.local(judged_s - 0.2), RUN, Phase.VERIFYING))
     see_clocks(seen, BASELINE_S, judged_s)
     see_neighbours(seen, judged_s - 0.05)
+    see_unread(seen, BASELINE_S, judged_s)
     see_destination(seen, judged_s, looks=looks, unread=unread)
     if world.program.confirms and world.plan.shows_shutdown:
         _confirm(seen, judged_s)

@@ -421,4 +421,31 @@ KEPT: tuple[Kept, ...] = (
             reads=Reads(outages=(Outage(Moment(Anchor.ORDER, 8.0), 80.0, frozenset({Topic.CONNECTION})),)),
         ),
     ),
+    Kept(
+        "false PASS: a control; somebody restarts the instance while its connection cannot be read, and the boot never",
+        _world(
+            "restarted unseen",
+            _plan(DisruptionId.CONTROL_NONE),
+            acts=(Act("an outsider", Deed.EC2_REBOOT, Moment(Anchor.ORDER, 10.0)),),
+            reads=Reads(
+                denied=frozenset({Topic.BOOT}),
+                outages=(Outage(Moment(Anchor.ORDER, 5.0), 120.0, frozenset({Topic.CONNECTION})),),
+            ),
+        ),
+    ),
+    Kept(
+        "71100:361: a restart by hand ended the session; it was filed as the shutdown that came when all was back",
+        _world(
+            "71100:361",
+            _plan(DisruptionId.OS_REBOOT, lab=True, by_hand=True),
+            machine=Machine(1.42, 1.0, boot_s=2.1),
+            film=FilmSpec(naming=Naming.SESSION_METADATA, processing_s=0.93),
+            acts=(
+                Act("tester", Deed.OS_REBOOT, Moment(Anchor.ORDER, 33.1)),
+                Act("an outsider", Deed.OS_SHUTDOWN, Moment(Anchor.ORDER, 41.5)),
+            ),
+            reads=Reads(latency_s=0.05, denied=frozenset({Topic.BOOT})),
+            program=Program(confirms=True),
+        ),
+    ),
 )

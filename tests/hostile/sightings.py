@@ -144,7 +144,9 @@ def _seen_back(seen: Seen) -> list[float]:
     """Return when the agent was seen to be back, by when it was where nobody looks: nothing is asked of one away."""
     if Topic.CONNECTION not in seen.history.world.reads.denied:
         told = [(at_s, event) for at_s, event in seen.events if isinstance(event, ConnectionChanged)]
-        return [at_s for at_s, event in told if event.status is ConnectionStatus.CONNECTED]
+        back = [at_s for at_s, event in told if event.status is ConnectionStatus.CONNECTED]
+        outages = (o for o in seen.history.world.reads.outages if Topic.CONNECTION in o.topics)
+        return [*back, *(seen.history.anchors.at(o.moment) + o.for_s for o in outages)]
     history = seen.history
     flaps = [history.anchors.at(moment) + for_s for moment, for_s in history.world.machine.flaps]
     return [*(h.up_s for h in history.happenings), *flaps]

@@ -23,6 +23,7 @@ from rdpgui.core.run_events import (
     SessionAttached,
     SessionLeftActive,
     SessionSeenAgain,
+    SourceUnread,
 )
 from tests.hostile.campaign import Judged
 from tests.hostile.film_facts import BASE, idle_s
@@ -158,6 +159,8 @@ def _event(event: RunEvent) -> str:
                 "" if event.offset_low_s is None else f", offset {event.offset_low_s:.2f} to {event.offset_high_s:.2f}"
             )
             return f"clock sampled at {event.mono_s:.2f} of its {event.life} life{bounds}"
+        case SourceUnread():
+            return f"{event.source.value} not read since {_s(event.since_at):.2f}"
         case SessionSeenAgain():
             return "session seen again"
         case VisuallyConfirmed():

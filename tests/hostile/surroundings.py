@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rdpgui.core.ids import AccountId, InstanceId, SessionId
 from rdpgui.core.recording import Denial, RecordingPreferences
-from rdpgui.core.run_events import ClockSampled, DestinationRead, NeighboursRead
+from rdpgui.core.run_events import ClockSampled, DestinationRead, NeighboursRead, Source, SourceUnread
 from rdpgui.core.session import PORT_FORWARDING_DOCUMENT, AccessType, Session, SessionStatus
 from tests.hostile.film_facts import wall, whole
 from tests.hostile.history import BUCKET, Life
@@ -53,6 +53,25 @@ def _sample(seen: Seen, true_s: float, *, offset: bool) -> None:
 def _until(seen: Seen) -> float:
     off = seen.history.world.program.off
     return seen.history.anchors.at(off[0]) + off[1] if off is not None else 0.0
+
+
+def see_unread(seen: Seen, baseline_s: float, judged_s: float) -> None:
+    """For how long nobody saw the agent because reads failed, told when they work again, or at the verdict."""
+    world, anchors = seen.history.world, seen.history.anchors
+    if Topic.CONNECTION in world.reads.denied:
+        _unread(seen, judged_s - 0.02, baseline_s)
+        return
+    pace = Pace(world, anchors, Topic.CONNECTION, baseline_s)
+    for outage in world.reads.outages:
+        from_s = anchors.at(outage.moment)
+        if Topic.CONNECTION in outage.topics and baseline_s < from_s < judged_s:
+            poll = pace.after(from_s)
+            if poll.begun_s >= from_s + outage.for_s:
+                _unread(seen, min(poll.ended_s, judged_s - 0.02), poll.previous_s)
+
+
+def _unread(seen: Seen, at_s: float, since_s: float) -> None:
+    seen.add(at_s, SourceUnread(seen.local(at_s), RUN, Source.CONNECTION, seen.local(since_s)))
 
 
 def see_neighbours(seen: Seen, true_s: float) -> None:

@@ -164,6 +164,9 @@ def _ended_by(case: Case, end: SessionEnd) -> Check:
         gone_at = min(gone_at, stopped.low_at)  # a power cut closes no connection: it is noticed late that it is gone
     outlived_s = (gone_at - end.range.high_at).total_seconds()
     fields = (*_fields(loss, end), ("seconds", f"{max(0.0, outlived_s):.1f}"))
+    if any(_apart_s(lost, end.range) < outlived_s for lost in case.onset.losses if lost != loss):
+        text = N_("The session ended with an earlier loss of the agent than the disruption's.")
+        return not_made(_CHECK, text, "session-ended-before", fields)
     allowed_s = AGENT_OUTLIVES_SEEN_S.get(witness, AGENT_OUTLIVES_S)
     if not case.disruption.shows_shutdown and not case.run.plan.by_hand:
         allowed_s = CUT_OUTLIVES_S
@@ -174,6 +177,12 @@ def _ended_by(case: Case, end: SessionEnd) -> Check:
         text = N_("The session ended with the disruption, by whom is not known (agent lost at {began}, {zone}).")
         return held(_CHECK, text, fields)
     return held(_CHECK, N_("The session ended between {low} and {high}, with the agent ({began}, {zone})."), fields)
+
+
+def _apart_s(lost: TimeRange, ended: TimeRange) -> float:
+    """Return how far apart they certainly are, 0 where they may be one."""
+    before_s = (ended.low_at - lost.high_at).total_seconds()
+    return max(0.0, before_s, (lost.low_at - ended.high_at).total_seconds())
 
 
 def _witness(case: Case) -> Witness:

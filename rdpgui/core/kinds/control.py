@@ -5,7 +5,7 @@ from __future__ import annotations
 from rdpgui.core.disruption import DisruptionId, Effect, Origin
 from rdpgui.core.film import TailClass
 from rdpgui.core.kinds.kind import Disruption, EndSession, FilmShows
-from rdpgui.core.kinds.seen import PROVEN, Evidence, same_boot, was_away
+from rdpgui.core.kinds.seen import PROVEN, Evidence, same_boot, was_away, was_unread
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import Check, contradicted, held, moment, not_made
 
@@ -22,9 +22,11 @@ def undisturbed(evidence: Evidence) -> Check:
     if seen.boot is not None:
         text = N_("The last boot is said to be {boot_at} ({zone}), during a control; that it restarted was not seen.")
         return not_made(PROVEN, text, "control-disrupted", (("boot_at", moment(seen.boot.stated_at)),))
-    if (seen.losses or was_away(evidence)) and not same_boot(evidence):
+    if (seen.losses or was_away(evidence) or was_unread(evidence)) and not same_boot(evidence):
         text = N_("The agent was not connected for a time during a control; whether it restarted is not known.")
-        if not seen.losses:
+        if was_unread(evidence):
+            text = N_("Nobody could see the agent for a time during a control; what happened then is not known.")
+        elif not seen.losses:
             text = N_("The program was not running for a time during a control; what happened then is not known.")
         return not_made(PROVEN, text, "control-disrupted")
     if tail in (TailClass.SOLID_TEXT, TailClass.UNIFORM):

@@ -9,7 +9,7 @@ from typing import Protocol
 from rdpgui.core.clocks import TimeRange, shifted
 from rdpgui.core.film import TailClass
 from rdpgui.core.instance import InstanceState
-from rdpgui.core.run_events import BootTimeRead, InstanceChanged
+from rdpgui.core.run_events import BootTimeRead, InstanceChanged, Source, SourceUnread
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import Check, CheckId, not_made
@@ -20,6 +20,9 @@ BOOT_STEP_S = 1.5
 
 UPTIME_MARGIN_S = 60.0
 """A boot by the uptime counter that lies nearer to the session's begin may be of after it: clocks differ."""
+
+RESTART_S, QUICK_RESTART_S = 5.0, 1.0
+"""No machine is back in less, nor one of the lab."""
 
 HALTED = frozenset({InstanceState.STOPPING, InstanceState.STOPPED})
 GONE = frozenset({InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED})
@@ -110,6 +113,7 @@ def same_boot(evidence: Evidence) -> bool:
     last_at = run.connection_changes[-1].at if run.connection_changes else run.started_at
     lives = {sample.life: sample.at for sample in reversed(run.clock_samples)}
     last_at = max(last_at, *lives.values()) if len(lives) > 1 else last_at
+    last_at = max(last_at, *(gap.at for gap in _gaps(evidence))) if _gaps(evidence) else last_at
     later = [read for read in run.boot_reads if read.at > last_at]
     first_at = run.attached.session.started_at if run.attached is not None else run.started_at
     return evidence.onset.boot is None and bool(later) and all(_booted_before(read, first_at) for read in later)
@@ -141,6 +145,19 @@ def boot_unchanged(evidence: Evidence) -> bool:
 def was_away(evidence: Evidence) -> bool:
     """Whether the program was not running for a time: what happened then and left no trace was seen by nobody."""
     return len({sample.life for sample in evidence.run.clock_samples}) > 1
+
+
+def was_unread(evidence: Evidence) -> bool:
+    """Whether nobody could see for a time whether the agent was there, long enough for a restart."""
+    return bool(_gaps(evidence))
+
+
+def _gaps(evidence: Evidence) -> list[SourceUnread]:
+    run = evidence.run
+    since_at = run.attached.at if run.attached is not None else run.started_at
+    least_s = QUICK_RESTART_S if run.plan.lab else RESTART_S
+    gaps = [gap for gap in run.unread if gap.source is Source.CONNECTION and gap.at > since_at]
+    return [gap for gap in gaps if (gap.at - gap.since_at).total_seconds() >= least_s]
 
 
 def became(change: InstanceChanged, text: str) -> Check:

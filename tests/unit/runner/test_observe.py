@@ -20,6 +20,7 @@ from rdpgui.core.run_events import (
     RunStarted,
     SessionLeftActive,
     Source,
+    SourceUnread,
 )
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING
@@ -107,6 +108,31 @@ def test_that_failures_in_a_row_are_noted_once_and_polling_goes_on() -> None:
     notes = run_virtual(main())
     assert len(notes) == 2
     assert dict(notes[0].fields) == {"topic": "instance", "error": "AWS asks for fewer calls."}
+
+
+def test_that_the_journal_says_for_how_long_nobody_saw_a_source() -> None:
+    async def main() -> tuple[list[SourceUnread], list[datetime]]:
+        scene = Scene(Behaviour())
+        run = _context(scene)
+        answers, begun = iter([True, True, False, False, True, False, None, False]), list[datetime]()
+
+        async def once(begun_at: datetime) -> bool:
+            begun.append(begun_at)
+            answer = next(answers)
+            await asyncio.sleep(0.1)
+            if answer is False:
+                raise Throttled("AWS asks for fewer calls.")
+            return answer is not None
+
+        await poll(run, "connection", once, source=Source.CONNECTION)
+        run.failing[Source.SESSION] = EPOCH
+        run.end_unread(*run.failing)
+        return [e for e in scene.events if isinstance(e, SourceUnread)], begun
+
+    gaps, begun = run_virtual(main())
+    assert [gap.source for gap in gaps] == [Source.CONNECTION, Source.CONNECTION, Source.SESSION]
+    assert [gap.since_at for gap in gaps] == [begun[1], begun[4], EPOCH]
+    assert gaps[0].at > begun[4]
 
 
 @pytest.mark.parametrize("known_before", [True, False])

@@ -12,7 +12,7 @@ from rdpgui.core.events import RunEvent
 from rdpgui.core.judging.case import case_of
 from rdpgui.core.judging.own_recording import check_own_recording
 from rdpgui.core.judging.proof import check_disruption
-from rdpgui.core.run_events import BootTimeRead, RunStarted
+from rdpgui.core.run_events import BootTimeRead, RunStarted, Source, SourceUnread
 from rdpgui.core.verdict import CheckResult
 from tests.unit.core.samples import (
     NOT_PAINTED,
@@ -69,6 +69,27 @@ def test_that_the_uptime_counter_says_whether_a_control_was_restarted(uptime_s: 
     boot = BootTimeRead(at(70.0), RUN, at(-3600.0), uptime_s, at(69.0))
     events: list[RunEvent] = [*begin(D.CONTROL_NONE), lost, back, *ended(), boot]
     assert check_disruption(case_of(state_of(events))).result is result
+
+
+@pytest.mark.parametrize(
+    ("gap", "read_later", "result"),
+    [
+        (SourceUnread(at(30.0), RUN, Source.CONNECTION, at(4.0)), False, NOT_MADE),
+        (SourceUnread(at(30.0), RUN, Source.CONNECTION, at(4.0)), True, HELD),
+        (SourceUnread(at(80.0), RUN, Source.CONNECTION, at(4.0)), True, NOT_MADE),  # read before it was over
+        (SourceUnread(at(4.9), RUN, Source.CONNECTION, at(4.0)), False, HELD),  # too short for a restart
+        (SourceUnread(at(1.1), RUN, Source.CONNECTION, at(-9.0)), False, HELD),  # before there was a session
+        (SourceUnread(at(30.0), RUN, Source.SESSION, at(4.0)), False, HELD),
+    ],
+)
+def test_that_a_control_is_undisturbed_only_where_somebody_looked(
+    gap: SourceUnread, read_later: bool, result: CheckResult
+) -> None:
+    boot = [BootTimeRead(at(70.0), RUN, at(-3600.0), None, at(69.0))] if read_later else []
+    events: list[RunEvent] = [*begin(D.CONTROL_NONE), *ended(), gap, *boot]
+    check = check_disruption(case_of(state_of(events)))
+    assert check.result is result
+    assert check.cause == ("" if result is HELD else "control-disrupted")
 
 
 HOUR = timedelta(hours=1)
