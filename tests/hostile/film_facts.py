@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from rdpgui.core.film import EndClass, EndText, FilmFacts, Span, TailClass, TailMetrics
+from rdpgui.core.film import (
+    ClockBasis,
+    EndClass,
+    EndText,
+    FilmClock,
+    FilmFacts,
+    Span,
+    TailClass,
+    TailMetrics,
+)
 from rdpgui.core.recording import RecordingObject
 from tests.hostile.history import Film, History, Stored
 from tests.hostile.world import Created
@@ -14,6 +23,8 @@ BASE = datetime(2026, 1, 5, 9, 0, 0, 250_000, tzinfo=UTC)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 IDLE_FROM_S = 0.5
+_WESTERNMOST, _EASTERNMOST = 48, 56
+"""Zones, in quarters of an hour from UTC."""
 _TAILS = {
     TailClass.CONTENT: TailMetrics(TailClass.CONTENT, 120.0, 50.0, 0.3, 0.2),
     TailClass.SOLID_TEXT: TailMetrics(TailClass.SOLID_TEXT, 60.0, 20.0, 0.9, 0.02),
@@ -92,6 +103,7 @@ def facts_of(item: Stored, history: History) -> FilmFacts | None:
         painted_at=last,
         dated_at=wall(film.begins_s + spec.recorder_off_s) if spec.dated else None,
         end_texts=_read(item, tail, max(0.0, last_s), duration_s),
+        clock=_taskbar(item, film, history),
     )
 
 
@@ -100,6 +112,19 @@ def _read(item: Stored, tail: TailClass | None, last_s: float, duration_s: float
     if tail is not TailClass.SOLID_TEXT or item.size_bytes % 2:
         return ()
     return (EndText(max(0.0, last_s - 1.0), duration_s, EndClass.SHUTDOWN, "Shutting down", "en", 2),)
+
+
+def _taskbar(item: Stored, film: Film, history: History) -> FilmClock | None:
+    """Return what the taskbar of a Windows in some zone shows; every third film shows none that can be read."""
+    if history.world.plan.lab or film.spec.black or item.size_bytes % 3 == 0:
+        return None
+    guest = history.world.machine.guest
+    begins_s = guest.reading(film.begins_s, history.anchors) if film.on_target else film.begins_s
+    quarters = item.size_bytes % (_EASTERNMOST + _WESTERNMOST + 1) - _WESTERNMOST
+    zero_at = wall(begins_s) + timedelta(minutes=15 * quarters)
+    flip = item.size_bytes % 2 == 0
+    wide = timedelta(seconds=0.2 if flip else 30.0)
+    return FilmClock(zero_at - wide, zero_at + wide, ClockBasis.FLIP if flip else ClockBasis.READINGS)
 
 
 def _created(item: Stored, film: Film) -> datetime | None:
