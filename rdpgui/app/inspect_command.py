@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from rdpgui.app.terminal import say, say_json
-from rdpgui.aws.factory import connect_signed_in
-from rdpgui.aws.profiles import ignored_endpoints
 from rdpgui.core.errors import SettingsError
 from rdpgui.core.film_notes import UNREAD
 from rdpgui.core.recording import is_s3, s3_object
@@ -25,6 +24,8 @@ EXIT_NOT_INSPECTED = 2
 
 def say_what_is_not_followed(endpoint_url: str, profile: str) -> None:
     """Say which settings name another endpoint when none was given: where calls go shall surprise nobody."""
+    from rdpgui.aws.profiles import ignored_endpoints  # a local film waits for nothing of AWS
+
     ignored = ignored_endpoints(profile)
     if ignored and not endpoint_url:
         text = _("Not followed: {names}. Give --endpoint-url to call another endpoint than AWS.")
@@ -37,6 +38,8 @@ async def _inspect(arguments: argparse.Namespace) -> dict[str, Any]:
         return await inspect_json(
             path, png=arguments.last_frame, every_picture=arguments.every_picture, on_progress=_progress()
         )
+    from rdpgui.aws.factory import connect_signed_in  # as above
+
     found = s3_object(arguments.target)
     if found is None:
         raise SettingsError("{target} names no object.", "Write s3://BUCKET/KEY.", target=arguments.target)
@@ -83,7 +86,7 @@ def main(arguments: argparse.Namespace) -> int:
         say_json(found)
     elif found["decodable"]:
         for name, value in found.items():
-            say(f"{name:>18}: {value}")
+            say(f"{name:>18}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
         if found["reader"] in UNREAD:
             say(_(UNREAD[found["reader"]]))
     if not found["decodable"]:
