@@ -25,6 +25,8 @@ EXIT_OK = 0
 EXIT_NOT_AS_EXPECTED = 1
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
+ON_AWS = ("inspect", "doctor")
+"""Commands that work on an account."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -51,6 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_lab(commands)
     _add_inspect(commands)
     _add_judge(commands)
+    _add_doctor(commands)
     return parser
 
 
@@ -178,6 +181,21 @@ def _add_judge(commands: argparse._SubParsersAction[_Parser]) -> None:
     judge.add_argument("--json", action="store_true", help="print JSON")
 
 
+def _add_doctor(commands: argparse._SubParsersAction[_Parser]) -> None:
+    from rdpgui.core.session import AccessType
+
+    doctor = commands.add_parser("doctor", help="check what an experiment on an instance needs; it only reads")
+    doctor.add_argument("--instance", required=True, metavar="ID", help="the instance, i-…")
+    doctor.add_argument(
+        "--access-type",
+        choices=[a.value for a in AccessType],
+        default=AccessType.STANDARD.value,
+        help="how it is connected to (default: Standard)",
+    )
+    doctor.add_argument("--json", action="store_true", help="print JSON")
+    _add_place(doctor, default=argparse.SUPPRESS)
+
+
 def _scenario_of(arguments: argparse.Namespace) -> str:
     """Return the scenario that was asked for, by its name or the path of its file; empty for none.
 
@@ -234,10 +252,10 @@ def _refuse_elsewhere(arguments: argparse.Namespace) -> None:
     Raises:
         SettingsError: it was given one. What was asked for on an account is not done on the lab in silence.
     """
-    if any((arguments.profile, arguments.region, arguments.endpoint_url)) and arguments.command != "inspect":
+    if any((arguments.profile, arguments.region, arguments.endpoint_url)) and arguments.command not in ON_AWS:
         raise SettingsError(
             "{command} works without an AWS account.",
-            "Leave --profile, --region and --endpoint-url away; they are for the window and for inspect.",
+            "Leave --profile, --region and --endpoint-url away; they are for the window, inspect and doctor.",
             command=arguments.command,
         )
 
@@ -261,6 +279,10 @@ def _command(arguments: argparse.Namespace, scenario: str) -> int:
             import rdpgui.app.judge_command as judge_command
 
             return judge_command.main(arguments.target, as_json=arguments.json)
+        case "doctor":
+            import rdpgui.app.doctor_command as doctor_command
+
+            return doctor_command.main(arguments)
     raise ValueError(arguments.command)
 
 

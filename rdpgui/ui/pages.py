@@ -137,7 +137,7 @@ class Pages:
         if state.emergency:
             refused = _("The emergency stop is on. Reset it first.")
         elif state.identity is None:
-            refused = _("No account is known yet: wait for the connection, or choose another profile in Settings.")
+            refused = _("No account is known yet: wait for the connection, or open another place from the top line.")
         self._window.actions_by_name.set_enabled("matrix-start", not refused, refused)
         if self.matrix is not None:
             self.matrix.show_start(refused)

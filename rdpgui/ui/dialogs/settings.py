@@ -15,9 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rdpgui.core.access import RULE_EXAMPLE, EnvironmentTone
 from rdpgui.core.settings import Language, Settings, Theme
 from rdpgui.i18n import _
 from rdpgui.ui import labels
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import label, separator
 
@@ -48,7 +50,7 @@ class SettingsDialog(QDialog):
         self._form.setVerticalSpacing(9)
         self._add_look(settings)
         self._form.addRow(separator())
-        self._add_place(place)
+        self._add_place(place, settings.environment_rules)
         self._form.addRow(separator())
         self._add_guards(settings)
         close = QPushButton(_("Close"))
@@ -75,17 +77,25 @@ class SettingsDialog(QDialog):
         self._row(_("Theme"), self.theme, "settings_theme")
         self._row(_("Language"), self.language, "settings_language")
 
-    def _add_place(self, place: str) -> None:
+    def _add_place(self, place: str, rules: str) -> None:
         self.place = QPushButton(_("Change the place …"))
         self.place.setAutoDefault(False)
         self.place.clicked.connect(self._on_place)
         holder = QHBoxLayout()
         holder.addWidget(label(place, name="settings_place_name"), 1)
         holder.addWidget(self.place)
+        self.rules = QLineEdit(rules)
+        self.rules.setPlaceholderText(RULE_EXAMPLE)
+        self.rules.editingFinished.connect(self._on_rules)
         title = label(_("Place"))
         title.setBuddy(self.place)
         self.place.setObjectName("settings_place")
         self._form.addRow(title, holder)
+        self._row(_("Colours of accounts"), self.rules, "settings_rules")
+        text = _(
+            "PATTERN=COLOUR, parted by ; the first pattern found in alias, account or profile counts. Colours: {all}"
+        )
+        set_tip(self.rules, text.format(all=", ".join(EnvironmentTone)))
 
     def _add_guards(self, settings: Settings) -> None:
         self.tag = QLineEdit(settings.allow_tag)
@@ -120,6 +130,9 @@ class SettingsDialog(QDialog):
     def _on_place(self) -> None:
         self.accept()
         self.place_requested.emit()
+
+    def _on_rules(self) -> None:
+        self.setting_changed.emit("environment_rules", self.rules.text().strip())
 
     def _on_tag(self) -> None:
         self.setting_changed.emit("allow_tag", self.tag.text().strip())

@@ -96,7 +96,7 @@ class InstancesPanel(Card):
         if self._model.total:
             empty = _("No instance matches the filter. Clear it to see all.")
         elif self._known:
-            empty = _("No instance in this Region. Choose another Region or profile in Settings.")
+            empty = _("No instance in this Region. Open another place from the top line.")
         else:
             empty = self._problem or _("Reading the instances …")
         self.table.set_empty_text(empty)

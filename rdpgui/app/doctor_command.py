@@ -1,0 +1,100 @@
+"""``rdpgui doctor``: the preflight of one instance on a terminal, for a person or as JSON. It only reads."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+
+from rdpgui.app.inspect_command import say_what_is_not_followed
+from rdpgui.app.terminal import say, say_json
+from rdpgui.aws.factory import connect_signed_in
+from rdpgui.core.ids import InstanceId
+from rdpgui.core.preflight import PreflightCheck, Severity
+from rdpgui.core.session import AccessType
+from rdpgui.core.settings import Settings
+from rdpgui.i18n import N_, _
+from rdpgui.report.model import sentence
+
+EXIT_ALL_HOLD = 0
+EXIT_BLOCKED = 1
+EXIT_LOOK = 3
+"""Nothing is known to stand in the way, but something does not hold or could not be checked. 2 is an error's."""
+
+_WORDS = {
+    "pass": N_("pass"),
+    "block": N_("block"),
+    "warn": N_("warn"),
+    "info": N_("info"),
+    "not-checked": N_("not checked"),
+}
+_NOT_HELD = {Severity.BLOCK: "block", Severity.WARN: "warn", Severity.INFO: "info"}
+
+
+def result_of(check: PreflightCheck) -> str:
+    """Return ``pass``, ``block``, ``warn``, ``info`` or ``not-checked``."""
+    if check.held is None:
+        return "not-checked"
+    return "pass" if check.held else _NOT_HELD[check.severity]
+
+
+def status_of(checks: Sequence[PreflightCheck]) -> int:
+    """Return the exit status: what stands in the way counts more than what could not be checked."""
+    results = set(map(result_of, checks))
+    if "block" in results:
+        return EXIT_BLOCKED
+    return EXIT_LOOK if results - {"pass", "info"} else EXIT_ALL_HOLD
+
+
+def to_json(checks: Sequence[PreflightCheck]) -> dict[str, object]:
+    """Return the checks for a program; sentences are English."""
+    return {
+        "checks": [
+            {
+                "id": check.check_id,
+                "result": result_of(check),
+                "evidence": check.shown(),
+                "remedy": check.remedy.format(**dict(check.fields)),
+                "source": check.source,
+            }
+            for check in checks
+        ]
+    }
+
+
+def told(checks: Sequence[PreflightCheck]) -> list[str]:
+    """Return the lines for a person; those that need a look come first."""
+    lines = []
+    for check in sorted(checks, key=_rank):
+        remedy = sentence(check.remedy, check.fields) if check.remedy else ""
+        lines.append(f"{_(_WORDS[result_of(check)]):>12}  {check.check_id}: {sentence(check.text, check.fields)}")
+        if remedy:
+            lines.append(f"{'':>12}  {remedy}")
+    return lines
+
+
+def _rank(check: PreflightCheck) -> int:
+    return ("block", "warn", "not-checked", "info", "pass").index(result_of(check))
+
+
+async def _checks(arguments: argparse.Namespace) -> tuple[PreflightCheck, ...]:
+    say_what_is_not_followed(arguments.endpoint_url, arguments.profile)
+    aws = await connect_signed_in(
+        profile=arguments.profile, region=arguments.region, endpoint_url=arguments.endpoint_url
+    )
+    try:
+        instance_id, access_type = InstanceId(arguments.instance), AccessType(arguments.access_type)
+        return await aws.preflight.preflight(instance_id, access_type, allow_tag=Settings().allow_tag)
+    finally:
+        await aws.aclose()
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Print the checks; exit status 0 when all hold, 1 when one stands in the way, 3 when something needs a look."""
+    checks = asyncio.run(_checks(arguments))
+    if arguments.json:
+        say_json(to_json(checks))
+    else:
+        for line in told(checks):
+            say(line)
+    return status_of(checks)

@@ -1,0 +1,56 @@
+"""The preflight on a terminal: its results, its exit status, and what is said when nobody is signed in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rdpgui.app import cli, doctor_command
+from rdpgui.core.preflight import PreflightCheck, Severity
+from tests.unit.aws.accounts import Files
+
+HELD = PreflightCheck("clock", Severity.WARN, True, "Clocks agree.")
+WARNED = PreflightCheck("bucket-owner", Severity.WARN, False, "Owner is {owner}.", (("owner", "x"),), "Enforce it.")
+UNREAD = PreflightCheck("may-connect", Severity.WARN, None, "Not checked: {reason}", (("reason", "no"),))
+BLOCKED = PreflightCheck("recording", Severity.BLOCK, False, "No preferences.", (), "Set them.", "ssm-guiconnect:Get")
+
+
+@pytest.mark.parametrize(
+    ("checks", "status"),
+    [((HELD,), 0), ((HELD, WARNED), 3), ((HELD, UNREAD), 3), ((HELD, WARNED, BLOCKED), 1)],
+)
+def test_that_the_exit_status_says_whether_something_stands_in_the_way(
+    checks: tuple[PreflightCheck, ...], status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def found(_arguments: Any) -> tuple[PreflightCheck, ...]:
+        return checks
+
+    monkeypatch.setattr(doctor_command, "_checks", found)
+    assert cli.main(["doctor", "--instance", "i-1", "--profile", "work", "--json"]) == status
+    told = json.loads(capsys.readouterr().out)["checks"]
+    assert [line["id"] for line in told] == [check.check_id for check in checks]
+    assert {"id", "result", "evidence", "remedy", "source"} == set(told[0])
+    assert cli.main(["doctor", "--instance", "i-1"]) == status
+    lines = capsys.readouterr().out.splitlines()
+    if BLOCKED in checks:
+        assert lines[:2] == ["       block  recording: No preferences.", "              Set them."]
+        assert {"pass", "warn", "block"} == {line["result"] for line in told}
+
+
+def test_that_nobody_is_asked_on_the_terminal_and_the_reason_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = Files(tmp_path, monkeypatch)
+    files.write(
+        "[profile ops]\nrole_arn = arn:aws:iam::222222222222:role/ops\nsource_profile = base\nregion = eu-west-1\n"
+        "mfa_serial = arn:aws:iam::111111111111:mfa/ann\n",
+        "[base]\naws_access_key_id = AKIA\naws_secret_access_key = x\n",
+    )
+    assert cli.main(["doctor", "--instance", "i-1", "--profile", "ops"]) == cli.EXIT_ERROR
+    assert capsys.readouterr().err.strip() == (
+        "Profile ops asks for an MFA code, and none was given. "
+        "Press Retry in the window, or choose a profile without MFA."
+    )
