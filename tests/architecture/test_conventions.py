@@ -5,28 +5,14 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.helpers.sources import PACKAGE, calls
+
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = ROOT / "rdpgui"
-SOURCES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = ("core", "runner", "aws", "media", "report", "ui", "app", "lab")
-
-
-def _calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            if isinstance(node.func, ast.Attribute):
-                yield node.func.attr, node
-            elif isinstance(node.func, ast.Name):
-                yield node.func.id, node
-
-
-def _room(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0]
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -40,12 +26,7 @@ def test_that_nothing_runs_a_nested_event_loop() -> None:
     # The lab console is a process of its own without asyncio: its only loop is the outermost one.
     # The window's frame is painted before its loop exists: nothing of ours runs yet that could be entered anew.
     outermost = {("lab/console/process.py", "exec"), ("app/gui.py", "processEvents")}
-    found = [
-        f"{path.relative_to(ROOT)}:{call.lineno} {name}"
-        for path in SOURCES
-        for name, call in _calls(ast.parse(path.read_text()))
-        if name in banned and (path.relative_to(PACKAGE).as_posix(), name) not in outermost
-    ]
+    found = [str(call) for call in calls() if call.name in banned and (call.file, call.name) not in outermost]
     assert found == []
 
 
@@ -54,49 +35,24 @@ def test_that_time_limits_hold_on_the_first_python_3_11() -> None:
     # parent counts as being cancelled, and ``asyncio.timeout`` then ends the task instead of raising TimeoutError.
     # ``asyncio.wait_for`` loses a cancellation that comes with the result, which a loop of polls does not survive:
     # runner/concurrency.py has neither fault. Until Python 3.11 is no longer supported.
-    found = [
-        f"{path.relative_to(PACKAGE)}:{call.lineno}"
-        for path in SOURCES
-        for _, call in _calls(ast.parse(path.read_text()))
-        if ast.unparse(call.func) == "asyncio.timeout"
-        or (ast.unparse(call.func) == "asyncio.wait_for" and _room(path) in {"runner", "app", "ui"})
-    ]
-    assert found == []
+    found = [call for call in calls() if call.owner == "asyncio" and call.name in {"timeout", "wait_for"}]
+    assert [str(c) for c in found if c.name == "timeout" or c.room in {"runner", "app", "ui"}] == []
 
 
 def test_that_slots_become_tasks_only_behind_their_door() -> None:
     doors = {"ui/tasks.py", "app", "runner", "aws", "media", "lab"}
-    found = [
-        f"{path.relative_to(PACKAGE)}:{call.lineno}"
-        for path in SOURCES
-        for name, call in _calls(ast.parse(path.read_text()))
-        if name in {"create_task", "ensure_future"}
-        and _room(path) not in doors
-        and str(path.relative_to(PACKAGE)) not in doors
-    ]
-    assert found == []
+    begun = [call for call in calls() if call.name in {"create_task", "ensure_future"}]
+    assert [str(call) for call in begun if not {call.room, call.file} & doors] == []
 
 
 def test_that_threads_reach_the_program_only_behind_their_doors() -> None:
     allowed = ("aws/calls.py", "runner/run_line.py", "ui/player/", "app/lab_process.py", "media/", "lab/")
-    found = [
-        f"{path.relative_to(PACKAGE)}:{call.lineno} {name}"
-        for path in SOURCES
-        for name, call in _calls(ast.parse(path.read_text()))
-        if name in {"Thread", "ThreadPoolExecutor", "QThread", "to_thread"}
-        and not str(path.relative_to(PACKAGE)).startswith(allowed)
-    ]
-    assert found == []
+    begun = [call for call in calls() if call.name in {"Thread", "ThreadPoolExecutor", "QThread", "to_thread"}]
+    assert [str(call) for call in begun if not call.file.startswith(allowed)] == []
 
 
 def test_that_no_slot_is_a_lambda() -> None:
-    found = [
-        f"{path.relative_to(ROOT)}:{call.lineno}"
-        for path in SOURCES
-        for name, call in _calls(ast.parse(path.read_text()))
-        if name == "connect" and any(isinstance(argument, ast.Lambda) for argument in call.args)
-    ]
-    assert found == []
+    assert [str(call) for call in calls() if call.name == "connect" and call.lambdas] == []
 
 
 def test_that_the_core_has_no_clock_and_no_randomness() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import copy
 import importlib.util
 import re
 import string
@@ -12,8 +13,10 @@ import sys
 import threading
 import time
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from babel.messages import pofile
@@ -121,6 +124,7 @@ def test_that_the_catalogue_is_complete_and_compiled() -> None:
     assert done.returncode == 0
 
 
+@cache
 def _update_script() -> ModuleType:
     spec = importlib.util.spec_from_file_location("update", ROOT / "resources" / "locale" / "update.py")
     assert spec is not None
@@ -130,9 +134,18 @@ def _update_script() -> ModuleType:
     return module
 
 
+@cache
+def _collected() -> Any:
+    return _update_script().collect()
+
+
+def _template() -> Any:
+    """Return a template of one's own with every message."""
+    return copy.deepcopy(_collected())
+
+
 def test_that_a_missing_translation_is_noticed() -> None:
-    update = _update_script()
-    template = update.collect()
+    update, template = _update_script(), _template()
     template.add("A sentence nobody has translated.")
     assert "A sentence nobody has translated." in update.missing(update.merged("ja", template))
 
@@ -141,14 +154,14 @@ def test_that_the_translation_of_a_message_that_went_stays_for_its_return(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     update = _update_script()
-    whole = update.collect()
+    whole = _template()
     monkeypatch.setattr(update, "LOCALES", tmp_path)
     path = tmp_path / "ja" / "LC_MESSAGES" / "rdpgui.po"
     path.parent.mkdir(parents=True)
     path.write_bytes(PO.read_bytes())
     untranslated = update.missing(update.merged("ja", whole))
     for without in ("Verdict", "{n} run"):
-        less = update.collect()
+        less = _template()
         less.delete(without)
         catalogue = update.merged("ja", less)
         assert catalogue.get(without) is None

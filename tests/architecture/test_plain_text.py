@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).resolve().parents[2] / "rdpgui"
+from tests.helpers.sources import PACKAGE, calls, tips
+
 DOORS: dict[str, tuple[str, ...]] = {
     # Tooltips guess their format: ui/plain.py gives them.
     "setToolTip": ("ui/plain.py",),
@@ -42,43 +39,16 @@ DOORS: dict[str, tuple[str, ...]] = {
 }
 
 
-@cache
-def _calls(path: Path) -> tuple[tuple[str, int], ...]:
-    return tuple(_calls_in(ast.parse(path.read_text())))
-
-
-def _calls_in(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            yield name, node.lineno
-
-
 @pytest.mark.case("L11")
 @pytest.mark.parametrize("name", list(DOORS))
 def test_that_it_is_called_only_behind_its_door(name: str) -> None:
-    found = [
-        f"{path.relative_to(PACKAGE)}:{line}"
-        for path in sorted(PACKAGE.rglob("*.py"))
-        for called, line in _calls(path)
-        if called == name and not path.relative_to(PACKAGE).as_posix().startswith(DOORS[name])
-    ]
-    assert found == []
+    assert [str(call) for call in calls() if call.name == name and not call.file.startswith(DOORS[name])] == []
 
 
 @pytest.mark.case("L11")
 def test_that_item_models_give_their_tooltips_through_the_door() -> None:
-    wrong = []
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for case in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.match_case)):
-            if "ToolTipRole" in ast.unparse(case.pattern):
-                returned = [node.value for node in ast.walk(case) if isinstance(node, ast.Return)]
-                wrong += [f"{path.name}:{case.pattern.lineno}" for value in returned if not _is_tip(value)]
-    assert wrong == []
-
-
-def _is_tip(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Call) and ast.unparse(value.func) == "tip"
+    assert tips()
+    assert [tip for tip in tips() if tip.through != "tip"] == []
 
 
 @pytest.mark.case("L11")

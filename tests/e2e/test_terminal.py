@@ -73,7 +73,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
             "--no-screenshots",
         ]
         arguments += ["--out", folder / scenario / "out", "--language", "en"]
-        started[scenario] = (start(arguments, python=["-X", "dev", "-W", "error"]), results)
+        process = start(arguments, python=["-X", "dev", "-W", "error"], environ={"PYTHONMALLOC": "debug"})
+        started[scenario] = (process, results)
     return {scenario: Ran(*finish(process), results) for scenario, (process, results) in started.items()}
 
 
