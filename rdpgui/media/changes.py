@@ -20,8 +20,8 @@ from rdpgui.media.tail import BLACK_LUMA_BELOW, CHANGED_PIXEL_ABOVE, GREY_HEIGHT
 
 MAX_PIXELS = 1280 * 720 * 1200
 """Of all frames together: 1.5 s of decoding. A longer film is looked at key frame by key frame."""
-BRIEF_PIXELS = 1280 * 720 * 80
-"""As many as are decoded before a person notices."""
+BRIEF_PIXELS = 1280 * 720 * 150
+"""As many as are decoded before a person notices: 0.2 s."""
 CHANGED_SHARE_ABOVE = 0.001
 """Share of grid points from which on something happened; a caret or the mouse is less."""
 IDLE_MIN_S = 5.0
