@@ -13,7 +13,7 @@ QUICK := PYTHONMALLOC=pymalloc
 WORKERS ?= 2
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test fuzz mutants films lint types-here types-win32 types-darwin bench i18n screenshots install install-dev install-gate install-desktop system lock clean
+.PHONY: run test fuzz mutants films kills lint types-here types-win32 types-darwin bench i18n screenshots install install-dev install-gate install-desktop system lock clean
 
 run: system install
 	@$(BIN)/python main.py
@@ -33,6 +33,10 @@ mutants: install-dev
 films: install-dev
 	$(BIN)/python -m tests.films --foreign
 	$(BIN)/python -m tests.films --count 10000 --seed 1
+
+# A headless program killed at three hundred drawn steps and started again: about half an hour of two cores.
+kills: install-dev
+	$(BIN)/python -m tests.kills --count 300 --seed 1
 
 lint: install-dev
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ import socket
 import struct
 import threading
 from contextlib import suppress
-from typing import IO, Any, Final, Protocol, cast
+from typing import IO, Any, Final, NoReturn, Protocol, cast
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wsgi import LimitedStream
@@ -23,6 +23,14 @@ _LOOK_S: Final = 0.5
 """How often the accepting thread looks whether it is over, when nobody wakes it."""
 _BACKLOG: Final = 128
 _NO_BODY: Final = frozenset({204, 304})
+
+
+class _Body(LimitedStream):
+    """A request's body; a client that ends in its middle is a dropped connection and no failure of the endpoint."""
+
+    def on_disconnect(self, error: Exception | None = None) -> NoReturn:
+        """End the connection."""
+        raise ConnectionResetError("the client ended in the middle of its request") from error
 
 
 class PortError(Exception):
@@ -134,7 +142,7 @@ class _RequestHandler(WSGIRequestHandler):
             self._send(Reply(Answer(400, (), b"")))
             return
         else:
-            body = LimitedStream(cast("IO[bytes]", self.rfile), int(size))
+            body = _Body(cast("IO[bytes]", self.rfile), int(size))
             environ["wsgi.input"] = body
         reply = self._reply(environ)
         if body is not None:

@@ -89,9 +89,13 @@ def environment() -> dict[str, str]:
 
 def start_endpoint(configuration: object) -> Endpoint:
     """Start an endpoint with one configuration line; its lines come into ``events``."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "rdpgui.lab"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
-    )
+    return start_endpoint_of("rdpgui.lab", configuration=configuration)
+
+
+def start_endpoint_of(module: str, *arguments: str, configuration: object) -> Endpoint:
+    """Do as ``start_endpoint`` with another module that serves the lab."""
+    command = [sys.executable, "-m", module, *arguments]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment())
     endpoint = Endpoint(process)
 
     def read() -> None:

@@ -134,3 +134,12 @@ def test_that_what_a_person_armed_stays_armed_after_the_run() -> None:
         await asyncio.sleep(0)
 
     run_virtual(main())
+
+
+@pytest.mark.case("R8")
+def test_that_a_connection_that_outlived_its_disruption_is_closed_after_the_verdict() -> None:
+    scene, run = run_scene(Behaviour(denied_but_reported_done=True), DisruptionId.EC2_REBOOT)
+    assert run.status is RunStatus.COMPLETED and run.left is None
+    assert run.verdict is not None and run.verdict.value is VerdictValue.INCONCLUSIVE
+    assert scene.names().index("ConnectionClosed") > scene.names().index("VerdictReached")
+    assert all(connection.ended_at is not None for connection in scene.world.connections)
