@@ -13,7 +13,7 @@ QUICK := PYTHONMALLOC=pymalloc
 WORKERS ?= 2
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test fuzz mutants films kills lint types-here types-win32 types-darwin bench i18n screenshots install install-dev install-gate install-desktop system lock clean
+.PHONY: run test fuzz mutants films kills unarmed lint types-here types-win32 types-darwin bench i18n screenshots install install-dev install-gate install-desktop system lock clean
 
 run: system install
 	@$(BIN)/python main.py
@@ -34,9 +34,14 @@ films: install-dev
 	$(BIN)/python -m tests.films --foreign
 	$(BIN)/python -m tests.films --count 10000 --seed 1
 
-# A headless program killed at three hundred drawn steps and started again: about half an hour of two cores.
+# Lives killed at drawn steps and started again: 3,000 in virtual time, and 300 real programs on the lab. About an hour.
 kills: install-dev
+	$(BIN)/python -m tests.kills --layer world --count 3000 --seed 1
 	$(BIN)/python -m tests.kills --count 300 --seed 1
+
+# Ten thousand sequences of presses in the window of an account that is not armed: reads, and nothing else.
+unarmed: install-dev
+	$(OFFSCREEN) $(BIN)/python -m tests.unarmed --count 10000 --seed 1
 
 lint: install-dev
 	$(BIN)/ruff check .

@@ -34,7 +34,7 @@ from rdpgui.core.ports import Downloaded, Identity, JournalPen, OpenedConnection
 from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session
 from tests.helpers.inline_pen import InlinePen
-from tests.helpers.simulated_world import ACCOUNT, OTHER, REGION, TARGET, SimulatedWorld
+from tests.helpers.simulated_world import ACCOUNT, OTHER, REGION, SimulatedWorld
 
 
 def ports_of(world: SimulatedWorld) -> Ports:
@@ -258,11 +258,11 @@ class FakeOpener(_Port):
     ) -> OpenedConnection:
         await self.world.answer(f"open {access_type}")
         self.world.open(instance_id, access_type)
-        return OpenedConnection(ConnectionId("c-1"), "", by_person=False)
+        return OpenedConnection(ConnectionId(f"c-{len(self.world.opened)}"), "", by_person=False)
 
     async def close(self, connection: OpenedConnection) -> None:
         await self.world.answer("close")
-        self.world.disconnect(TARGET)
+        self.world.give_up(int(connection.connection_id.removeprefix("c-")))
 
 
 class FakeFilms(_Port):

@@ -140,6 +140,8 @@ class SimulatedWorld:
         self.files: dict[str, bytes] = {}
         self.broken: dict[str, AwsError] = {}
         self.room_from_s: float | None = None
+        self.opened: list[InstanceId] = []
+        self.given_up: set[int] = set()
 
     def take_room(self) -> None:
         """Films find no room until some time after the first one tried."""
@@ -157,11 +159,19 @@ class SimulatedWorld:
         asyncio.get_running_loop().call_later(seconds, action, *arguments)
 
     def open(self, instance_id: InstanceId, access: AccessType) -> None:
+        self.opened.append(instance_id)
         if self.behaviour.never_connects:
             return
-        self.later(self.behaviour.connect_s, self._connected, instance_id, access)
+        self.later(self.behaviour.connect_s, self._connected, instance_id, access, len(self.opened))
 
-    def _connected(self, instance_id: InstanceId, access: AccessType) -> None:
+    def give_up(self, number: int) -> None:
+        """Close what was opened as the nth, also when it is not there yet."""
+        self.given_up.add(number)
+        self.disconnect(self.opened[number - 1])
+
+    def _connected(self, instance_id: InstanceId, access: AccessType, opened: int = 0) -> None:
+        if opened in self.given_up:
+            return
         now = self.clock.true_now()
         number = len(self.connections)
         session = Session(

@@ -12,8 +12,7 @@ from rdpgui.core.run import RunStatus
 from rdpgui.core.session import AccessType
 from tests.kills.campaign import Moment, Outcome, moment, try_moment
 from tests.kills.service import Service
-
-pytestmark = pytest.mark.e2e
+from tests.kills.world import try_world
 
 MOMENTS = (
     Moment(0, DisruptionId.EC2_REBOOT, AccessType.STANDARD, "IntentRecorded", ""),
@@ -40,18 +39,28 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Out
         service.end()
 
 
+@pytest.mark.e2e
 @pytest.mark.case("R7", "R8")
 def test_that_a_killed_program_s_runs_end_honestly_and_nothing_is_ordered_twice(outcomes: dict[int, Outcome]) -> None:
     assert {number: outcome.problems for number, outcome in outcomes.items()} == {0: (), 1: (), 2: ()}
     assert {number: outcome.kills for number, outcome in outcomes.items()} == {0: 1, 1: 2, 2: 1}
 
 
+@pytest.mark.e2e
 @pytest.mark.case("R8")
 def test_that_what_was_intended_is_observed_and_never_ordered_again(outcomes: dict[int, Outcome]) -> None:
     intended, ordered, attached = (outcomes[number] for number in range(3))
     assert (intended.orders, intended.status) == (0, RunStatus.COMPLETED.value)
     assert (ordered.orders, ordered.status) == (1, RunStatus.COMPLETED.value)
     assert (attached.orders, attached.status) == (0, RunStatus.INTERRUPTED.value)
+
+
+@pytest.mark.case("R7", "R8")
+def test_that_a_life_that_is_killed_at_any_step_is_taken_up_without_repeating_anything() -> None:
+    outcomes = [try_world(1, number) for number in range(33)]
+    assert [outcome for outcome in outcomes if outcome.problems] == []
+    assert sum(outcome.kills > 0 for outcome in outcomes) > 20
+    assert {outcome.orders for outcome in outcomes} == {0, 1}
 
 
 def test_that_a_moment_is_drawn_alike_everywhere() -> None:
