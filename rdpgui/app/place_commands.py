@@ -214,8 +214,8 @@ class PlaceCommands:
         self._signing_in.retry()
 
     def sign_in_here(self) -> None:
-        """Let the person sign in in the browser."""
-        self._signing_in.by_person()
+        """Let the person sign in, in the browser or with a new code."""
+        self._signing_in.again()
 
     def renew_sign_in(self) -> None:
         """Sign in again if the AWS files are others than those that were read: somebody has put fresh keys there."""

@@ -15,11 +15,18 @@ from rdpgui.core.freshness import Look
 from rdpgui.core.ports import Clock
 from rdpgui.core.settings import AWS_TIMING
 from rdpgui.core.sign_in import SignInNeed, SignInStep
+from rdpgui.i18n import _
+from rdpgui.ui.tokens import Tone
 
 if TYPE_CHECKING:
     from rdpgui.aws.factory import AwsPorts
     from rdpgui.aws.sign_in import SignIn
     from rdpgui.ui.main_window import MainWindow
+
+
+FORESEEN_S = 15 * 60.0
+"""How long before the end of a sign-in that is said: long enough for a run that has begun."""
+FORESEEN = "sign-in ends"
 
 
 class WindowDesk:
@@ -110,8 +117,31 @@ class SigningIn:
             raise
         except AwsError:
             return  # the watchers read it again, at their pace, and say why not
+        self._foresee(aws)
         look = Look(self._clock.now(), self._clock.monotonic(), AWS_TIMING.poll_idle_s)
         self._work.store.publish(identity_observed(who, look))
+
+    def _foresee(self, aws: AwsPorts) -> None:
+        """Say once, some time before, that a person will have to sign in again."""
+        self._work.scope.cancel(FORESEEN)
+        expires_at = aws.sign_in.access.expires_at if aws.sign_in is not None else None
+        if expires_at is not None:
+            self._work.scope.start(FORESEEN, self._say_before(expires_at))
+
+    async def _say_before(self, expires_at: datetime) -> None:
+        await self._clock.sleep(max(0.0, (expires_at - self._clock.now()).total_seconds() - FORESEEN_S))
+        left_s = max(0.0, (expires_at - self._clock.now()).total_seconds())
+        text = _("The sign-in ends in {n} minutes.").format(n=round(left_s / 60))
+        remedy = _("Press “Sign in again” in the menu; what is open goes on.")
+        self._work.notifications.say(Tone.WARN, text, remedy)
+
+    def again(self) -> None:
+        """Sign in again before it has to be: in the browser, or with a new code."""
+        sign_in = self._aws.sign_in if self._aws is not None else None
+        if sign_in is not None and sign_in.in_browser:
+            self.by_person()
+        else:
+            self.retry()
 
     def _say_what_resolves(self, aws: AwsPorts, begun_at: datetime) -> None:
         if aws.sign_in is not None:

@@ -20,7 +20,7 @@ from rdpgui.aws.sign_in_errors import WRONG_CODE, Who
 from rdpgui.aws.sso_cache import held_until
 from rdpgui.core.access import Access, CredentialKind, ProfileLine
 from rdpgui.core.errors import CredentialsExpired, RdpguiError
-from rdpgui.core.sign_in import SignInDesk, SignInStep
+from rdpgui.core.sign_in import SignInDesk, SignInStep, Way
 from rdpgui.core.texts import N_
 
 CODE_REFUSED = N_("That code was not accepted. Wait for the next one: each works once.")
@@ -101,6 +101,11 @@ class SignIn:
             self.access = replace(self.access, kind=found.kind, expires_at=found.expires_at)
             return self.access
 
+    @property
+    def in_browser(self) -> bool:
+        """Whether a person signs in in the browser; else what there is to do is asked here, or stands in the files."""
+        return self.who.way is not Way.NONE
+
     async def by_person(self, told: Callable[[SignInStep], None]) -> None:
         """Let a person sign in in the browser; ``resolve`` takes it then.
 
@@ -156,6 +161,8 @@ class SignIn:
         """Return one sentence for one cause: what any call says of ended credentials, said of the profile."""
         if not isinstance(error, CredentialsExpired):
             return error
+        if error.code == "RequestExpired":  # EC2's word for ended credentials, and for a clock that is wrong
+            return sign_in_errors.ended_or_skewed(error, self.who)
         if error.code:
             return sign_in_errors.ended(self.who, operation=error.operation, code=error.code)
         return sign_in_errors.explained(cause, self.who)

@@ -93,6 +93,15 @@ def ended(who: Who, *, operation: str = "", code: str = "") -> CredentialsExpire
             )
 
 
+def ended_or_skewed(error: CredentialsExpired, who: Who) -> CredentialsExpired:
+    """Return the same error with what helps if it is the credentials; its remedy names the clock, too."""
+    need = SignInNeed(who.login_command, who.way)
+    fields = {name: value for name, value in error.fields.items() if name not in ("operation", "code")}
+    return CredentialsExpired(
+        error.template, error.remedy, operation=error.operation, code=error.code, need=need, **fields
+    )
+
+
 def no_credentials(who: Who) -> CredentialsExpired:
     """Return the error for a profile that offers nothing to sign in with."""
     command = f"aws configure sso --profile {shlex.quote(who.profile)}"

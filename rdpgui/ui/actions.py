@@ -71,6 +71,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("open-folder", N_("Open the folder of the run"), FILM),
     ActionSpec("palette", N_("Command palette"), HELP, ("Ctrl+K",)),
     ActionSpec("place", N_("Change the place: lab scenario or AWS account"), HELP, ("Ctrl+Shift+P",)),
+    ActionSpec("sign-in", N_("Sign in again"), HELP),
     ActionSpec("settings", N_("Settings"), HELP, ("Ctrl+,",)),
     ActionSpec("shortcuts", N_("Keyboard shortcuts"), HELP, ("F1",)),
     ActionSpec("about", N_("About and diagnostics"), HELP),

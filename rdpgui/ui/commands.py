@@ -158,7 +158,7 @@ class PlacePort(Protocol):
         """Sign in again, with what the AWS files say now."""
 
     def sign_in_here(self) -> None:
-        """Let the person sign in in the browser; what to do there comes through ``Workbench.show_sign_in_step``."""
+        """Let the person sign in; what to do in the browser comes through ``Workbench.show_sign_in_step``."""
 
     def give_up_sign_in(self) -> None:
         """Wait for the sign-in under way no longer."""

@@ -42,6 +42,7 @@ class DialogOrders(QObject):
         actions.on("palette", self._on_palette)
         actions.on("settings", self._on_settings)
         actions.on("place", self.on_place)
+        actions.on("sign-in", commands.place.sign_in_here)
         window.banner.place_requested.connect(self.on_place)
         window.sign_in.change_requested.connect(self.on_place)
         window.sign_in.retry_requested.connect(commands.place.retry_sign_in)

@@ -207,6 +207,8 @@ class Renderer:
         for disruption_id in DisruptionId:
             actions.set_enabled(disruption_id.value, disruption_id not in refused)
         actions.set_enabled("emergency-reset", self._state.emergency)
+        on_aws = self._state.place is not None and not self._state.place.lab
+        actions.set_enabled("sign-in", on_aws, _("Only on AWS"))
         actions.set_enabled("lab-faults", self._state.place is not None and self._state.place.lab)
 
     def _done_notes(self) -> dict[DisruptionId, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -10,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from rdpgui.app.clock import SystemClock
-from rdpgui.app.signing_in import SigningIn
+from rdpgui.app.signing_in import FORESEEN, SigningIn
 from rdpgui.aws.factory import AwsPorts, connect
 from rdpgui.core.account_events import IdentityObserved, PollFailed, PollWaits, Topic
 from rdpgui.core.errors import CredentialsExpired
@@ -42,7 +44,10 @@ class Place:
         watchers = SimpleNamespace(refresh=self._refresh)
         session = SimpleNamespace(environment=SimpleNamespace(aws=aws), watchers=watchers)
         self.work = cast("Any", SimpleNamespace(store=self.store, session=session))
-        self.work.scope = SimpleNamespace(start=self._start)
+        self.cancelled: list[str] = []
+        self.said: list[str] = []
+        self.work.scope = SimpleNamespace(start=self._start, cancel=self.cancelled.append)
+        self.work.notifications = SimpleNamespace(say=self._say)
         self.signing_in = SigningIn(self.work, SystemClock(), self._reopen, print)
 
     def _keep(self, _state: AppState, event: Event) -> None:
@@ -56,6 +61,9 @@ class Place:
 
     def _start(self, _name: str, work: Any) -> None:
         self.tasks.append(asyncio.ensure_future(work))
+
+    def _say(self, _tone: object, text: str, _remedy: str) -> None:
+        self.said.append(text)
 
     def of(self, kind: type) -> list[Any]:
         return [event for event in self.events if isinstance(event, kind)]
@@ -143,3 +151,17 @@ async def test_that_an_endpoint_that_hangs_is_said_and_can_be_given_up(
 def _waits_for_sts(state: AppState) -> bool:
     waits = state.waits.get(Topic.IDENTITY)
     return waits is not None and waits.what == "sts:GetCallerIdentity"
+
+
+@pytest.mark.case("P2")
+async def test_that_the_end_of_a_sign_in_is_foreseen_and_said_once(files: Files) -> None:
+    place = await place_on(files)
+    sign_in = place.aws.sign_in
+    assert sign_in is not None
+    await place.signing_in.sign_in(place.aws)
+    assert place.tasks == [], "static keys have no end"
+    sign_in.access = replace(sign_in.access, expires_at=datetime.now(UTC) + timedelta(minutes=9, seconds=50))
+    place.signing_in._foresee(place.aws)
+    await asyncio.gather(*place.tasks)
+    assert place.said == ["The sign-in ends in 10 minutes."]
+    assert set(place.cancelled) == {FORESEEN}

@@ -18,6 +18,7 @@ import pytest
 from botocore.credentials import create_credential_resolver
 
 from rdpgui.aws import chain, profiles
+from rdpgui.aws.errors import translate
 from rdpgui.aws.factory import AwsPorts, connect
 from rdpgui.aws.sign_in import CODE_REFUSED
 from rdpgui.core.access import CredentialKind, NamedBy
@@ -26,6 +27,7 @@ from rdpgui.core.sign_in import SignInStep, Way
 from tests.helpers.limits import limit_s
 from tests.helpers.waiting import wait_for
 from tests.unit.aws.accounts import SECRET, TOKEN, WRONG, Files, Sts, answered, process_that_prints
+from tests.unit.aws.test_errors import client_error
 
 pytestmark = pytest.mark.asyncio
 
@@ -463,3 +465,23 @@ async def test_that_aws_login_is_the_cli_s_business_and_its_address_is_shown(
         return
     with pytest.raises(CredentialsExpired, match="failed: no" if outcome == "bad" else "CLI is not installed"):
         await ports.sign_in.by_person(steps.append)
+
+
+@pytest.mark.case("P4")
+async def test_that_every_call_says_the_same_of_ended_keys_and_an_expired_request_names_the_clock_too(
+    files: Files,
+) -> None:
+    files.write("", keys("work"))
+    ports = await opened("work", "us-east-1")
+    assert ports.sign_in is not None
+    await ports.sign_in.resolve()
+    told = []
+    for operation, code in (("ssm:DescribeSessions", "ExpiredTokenException"), ("s3:ListObjectsV2", "ExpiredToken")):
+        error = translate(client_error(code), operation=operation, url="https://x")
+        told.append(ports.sign_in.explain(error, client_error(code)).text())
+    assert len(set(told)) == 1 and told[0].startswith("The keys of profile work")
+    error = translate(client_error("RequestExpired"), operation="ec2:DescribeInstances", url="https://x")
+    found = ports.sign_in.explain(error, client_error("RequestExpired"))
+    assert isinstance(found, CredentialsExpired)
+    assert "clock of this computer" in found.remedy
+    assert found.need.command == "aws configure --profile work"
