@@ -115,6 +115,7 @@ class PlaceCommands:
         """Show nothing of the place before from here on, although it is still being closed."""
         if self._work.session is not None:
             self._work.session.watchers.stop()
+        self._signing_in.leave()
         self._workbench.forget_place()
         self._film.clear()
         self._work.store.publish(PlaceOpened(self._clock.now(), place))

@@ -178,12 +178,23 @@ class SigningIn:
         try:
             await sign_in.by_person(self._show_step)
         except RdpguiError as error:
-            self.fail(error)
+            if self._is_here(sign_in):
+                self.fail(error)
             return
         finally:
             self._under_way = None
             self._show_step(None)
-        self.retry()
+        if self._is_here(sign_in):
+            self.retry()
+
+    def _is_here(self, sign_in: SignIn) -> bool:
+        """Whether the place is still the one that somebody was signing in to."""
+        return self._aws is not None and self._aws.sign_in is sign_in
+
+    def leave(self) -> None:
+        """End what is under way: another place is opened."""
+        self.give_up()
+        self._aws = None
 
     def retry(self) -> None:
         """Sign in again with what the files say now; the tables go on where they were."""

@@ -165,3 +165,16 @@ async def test_that_the_end_of_a_sign_in_is_foreseen_and_said_once(files: Files)
     await asyncio.gather(*place.tasks)
     assert place.said == ["The sign-in ends in 10 minutes."]
     assert set(place.cancelled) == {FORESEEN}
+
+
+async def test_that_a_sign_in_of_a_place_that_was_left_says_nothing_in_the_next_one(files: Files) -> None:
+    place = await place_on(files)
+    await place.signing_in.sign_in(place.aws)
+    place.work.window_scope = place.work.scope
+    place.events.clear()
+    place.signing_in.by_person()
+    place.signing_in.leave()
+    await asyncio.gather(*place.tasks, return_exceptions=True)
+    assert place.events == []
+    place.signing_in.by_person()
+    assert len(place.tasks) == 1
