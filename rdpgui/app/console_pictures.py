@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,13 @@ from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.workplace import Workplace
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Still
-from rdpgui.core.screen import may_look
+from rdpgui.core.ids import RunId
+from rdpgui.core.screen import ScreenPicture, may_look
+from rdpgui.core.screen_match import ScreenMatch, WantedPicture
 from rdpgui.core.state import RunState
 from rdpgui.i18n import retell
 from rdpgui.media.console_album import ConsoleAlbum
+from rdpgui.media.console_match import FrameMatcher
 
 if TYPE_CHECKING:
     from rdpgui.app.session import WorkSession
@@ -30,6 +33,7 @@ class ConsolePictures:
     def __init__(self, work: Workplace, folders: FileRunFolders) -> None:
         self._work = work
         self._album = ConsoleAlbum(folders.folder_of)
+        self._matcher = FrameMatcher()
 
     def watch(self, session: WorkSession) -> None:
         """Take pictures of the runs of a session from now on, as long as its place is open."""
@@ -45,12 +49,29 @@ class ConsolePictures:
             "console picture", self._album.read(path), on_done=on_done, on_error=partial(_failed, on_failed)
         )
 
+    def list(self, run_id: RunId, on_done: Callable[[tuple[ScreenPicture, ...]], None]) -> None:
+        """Hand over the pictures that a run's folder keeps, oldest first."""
+        self._work.window_scope.start("console pictures of a run", self._album.list(run_id), on_done=on_done)
+
+    def match(
+        self, film: Path, wanted: Sequence[WantedPicture], on_done: Callable[[tuple[ScreenMatch, ...]], None]
+    ) -> None:
+        """Say where each picture is in a film; of a film that cannot be opened nothing is said: its panel says why."""
+        self._work.window_scope.start(
+            "console pictures in a film", self._matcher.match(film, wanted), on_done=on_done, on_error=_unsaid
+        )
+
     async def aclose(self) -> None:
-        """End the thread."""
+        """End the threads."""
         await self._album.aclose()
+        await self._matcher.aclose()
 
     def _allowed(self, run: RunState) -> bool:
         return may_look(run.place, self._work.settings.live_pictures)
+
+
+def _unsaid(error: RdpguiError) -> None:
+    """The film's own panel says why it cannot be opened; the log has it from the scope."""
 
 
 def _failed(on_failed: Callable[[str], None], error: RdpguiError) -> None:

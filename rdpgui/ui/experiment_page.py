@@ -16,6 +16,7 @@ from rdpgui.ui.panels.sessions import SessionsPanel
 from rdpgui.ui.panels.timeline import TimelinePanel
 from rdpgui.ui.panels.verdict import VerdictPanel
 from rdpgui.ui.room.layout import RoomLayout
+from rdpgui.ui.stage.pictures_card import PicturesCard
 from rdpgui.ui.stage.place import StagePlace
 
 _GAP = 8
@@ -64,6 +65,7 @@ class ExperimentPage(QWidget):
         self.disruptions = DisruptionsPanel()
         self.verdict = VerdictPanel()
         self.log = RunLogPanel()
+        self.pictures = PicturesCard()
         self.left = _splitter(Qt.Orientation.Vertical, "split_left", self.instances, self.sessions, self.recording)
         self.left.setMinimumWidth(344)
         # Seven instances are whole at the window's own size; what a smaller one takes away comes from all three.
@@ -81,7 +83,7 @@ class ExperimentPage(QWidget):
         self.main.setStretchFactor(1, 1)
         self.main.setSizes([700, 160])
         self.log.setMinimumHeight(96)
-        right = _column((self.preflight, 0), (self.disruptions, 0), (self.verdict, 6))
+        right = _column((self.preflight, 0), (self.disruptions, 0), (self.verdict, 6), (self.pictures, 0))
         right.setMinimumWidth(330)
         # What the others leave, and never less than the word: not a share of a height that it would like to have.
         self.verdict.setMinimumHeight(self.verdict.minimumSizeHint().height() + _PLACE_LINE)
@@ -98,15 +100,24 @@ class ExperimentPage(QWidget):
     def _make_rooms(self, right: QWidget) -> RoomLayout:
         column = right.layout()
         assert isinstance(column, QVBoxLayout)  # noqa: S101  (made above)
-        chosen_from = (self.instances, self.sessions, self.recording)
+        chosen_from = (self.instances, self.sessions, self.recording, self.timeline)
         return RoomLayout(
             left=self.left,
             main=self.main,
             whole=self.whole,
             right=column,
-            cards=(*chosen_from, self.timeline, self.preflight, self.disruptions, self.verdict, self.log),
+            cards=(
+                *chosen_from,
+                self.timeline,
+                self.preflight,
+                self.disruptions,
+                self.verdict,
+                self.pictures,
+                self.log,
+            ),
             recording=self.recording,
             log=self.log,
+            offered=(self.pictures,),
         )
 
     @override

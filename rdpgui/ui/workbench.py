@@ -28,6 +28,7 @@ from rdpgui.ui.notifications import Notifications
 from rdpgui.ui.orders import Orders
 from rdpgui.ui.pages import Pages
 from rdpgui.ui.render import Renderer
+from rdpgui.ui.render_pictures import PicturesRenderer
 from rdpgui.ui.render_room import RoomRenderer
 from rdpgui.ui.render_run import RunRenderer
 from rdpgui.ui.render_stage import StageRenderer
@@ -74,7 +75,9 @@ class Workbench(QObject):
         self._account = Renderer(window, looked, changes)
         self._run = RunRenderer(window, looked, film, changes)
         self._room = RoomRenderer(window, looked)
-        self._stage = StageRenderer(window, looked, film, pictures or NoPictures(), commands.settings)
+        album = pictures or NoPictures()
+        self._stage = StageRenderer(window, looked, film, album, commands.settings)
+        self._pictures = PicturesRenderer(window, looked, film, album)
         self.orders = Orders(window, looked, commands, film, changes)
         self.pages = Pages(window, looked, commands, self.orders.of_runs, self.orders.of_matrix, changes)
         self._throttle = Throttle(self.render, _RENDER_MS, self)
@@ -99,6 +102,7 @@ class Workbench(QObject):
         self._account.render()
         self._run.render()
         self._stage.render()
+        self._pictures.render()
         self.orders.by_hand.render()
         self.pages.render()
 

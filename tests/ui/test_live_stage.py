@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,15 +16,18 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from rdpgui.core.film import Still
 from rdpgui.core.freshness import Look, Moment
 from rdpgui.core.ids import RunId
+from rdpgui.core.judging.timeline import film_placement
 from rdpgui.core.place import Place
 from rdpgui.core.reduce import reduce
 from rdpgui.core.run_events import WitnessSaved
 from rdpgui.core.screen import FOLDER, ScreenPicture, may_look
 from rdpgui.core.screen_events import ScreenRead
+from rdpgui.core.screen_match import MatchIs, ScreenMatch, WantedPicture
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
 from rdpgui.ui.stage.phase_strip import StepIs
+from rdpgui.ui.stage.port import NoPictures
 from rdpgui.ui.theme import Theming
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import ACCOUNT, REGION, armed, finished, fold, processing, recording, run_events, seeded
@@ -35,13 +38,25 @@ BLUE, RED = QColor("#0b5cab"), QColor("#aa2222")
 AWS = Place(account_id=ACCOUNT, region=REGION)
 
 
-class Pictures:
+class Pictures(NoPictures):
     """Reads at once, or when it is told to."""
 
     def __init__(self) -> None:
         self.waiting: list[Callable[[], None]] = []
         self.asked: list[Path] = []
         self.late = False
+        self.kept: tuple[ScreenPicture, ...] = ()
+        self.matches: tuple[ScreenMatch, ...] = ()
+        self.wanted: list[WantedPicture] = []
+
+    def list(self, run_id: RunId, on_done: Callable[[tuple[ScreenPicture, ...]], None]) -> None:
+        on_done(self.kept)
+
+    def match(
+        self, film: Path, wanted: Sequence[WantedPicture], on_done: Callable[[tuple[ScreenMatch, ...]], None]
+    ) -> None:
+        self.wanted = [*wanted]
+        on_done(self.matches)
 
     def read(self, path: Path, on_done: Callable[[Still], None], on_failed: Callable[[str], None]) -> None:
         self.asked.append(path)
@@ -262,3 +277,51 @@ def test_that_the_phases_tell_what_is_behind_what_goes_on_and_what_comes(stage: 
     assert stage.window.experiment.stage.strip.isVisible()
     stage.show(finished())
     assert not stage.window.experiment.stage.strip.isVisible()
+
+
+def _with_pictures(bench: Bench, pictures: Pictures, state: AppState, *found: ScreenMatch) -> None:
+    """Show a finished run that keeps as many pictures as there are matches, a second apart, from the film's begin."""
+    placement = film_placement(state.runs[RUN])
+    assert placement is not None
+    kept = []
+    for number, colour in zip(range(len(found)), (BLUE, RED, BLUE, RED), strict=False):
+        at = placement.zero_at + timedelta(seconds=number)
+        _seen(bench, state, at, colour)
+        kept.append(ScreenPicture(at - timedelta(milliseconds=20), at))
+    pictures.kept, pictures.matches = tuple(kept), found
+    bench.show(state)
+
+
+def test_that_the_pictures_of_a_finished_run_lie_beside_the_film_that_shows_the_same(
+    stage: Bench, pictures: Pictures
+) -> None:
+    at = [ScreenMatch(MatchIs.FOUND, float(n), n - 0.2, n + 0.3) for n in range(3)]
+    _with_pictures(stage, pictures, finished(), *at, ScreenMatch(MatchIs.AFTER))
+    card = stage.window.experiment.pictures
+    assert not card.isVisible() and pictures.wanted == [], "nothing is looked for before somebody asks"
+    stage.press("pictures_panel_chip")
+    assert card.isVisible()
+    assert stage.text("picture_count") == "4 / 4"
+    assert stage.text("picture_where") == "Taken after the film's end."
+    assert [round(item.high_s, 3) for item in pictures.wanted] == [0.0, 1.0, 2.0, 3.0]
+    asked: list[float] = []
+    stage.film.position_changed.connect(asked.append)
+    stage.press("picture_back")
+    assert stage.text("picture_count") == "3 / 4"
+    assert stage.text("picture_where").startswith("The film shows the same from ")
+    assert [round(position_s, 3) for position_s in asked] == [2.0], "the film goes where the picture was taken"
+    stage.film.position_changed.emit(0.9)
+    assert stage.text("picture_count") == "2 / 4", "and the picture follows the film"
+    assert card.picture.image.pixelColor(80, 45).red() > 150
+
+
+def test_that_a_run_without_pictures_offers_none(stage: Bench, pictures: Pictures) -> None:
+    stage.show(finished())
+    assert stage.find(QPushButton, "pictures_panel_chip").isHidden()
+    assert stage.window.experiment.pictures.isHidden()
+
+
+def test_that_a_picture_without_a_like_frame_is_not_laid_beside_one(stage: Bench, pictures: Pictures) -> None:
+    _with_pictures(stage, pictures, finished(), ScreenMatch(MatchIs.OTHER))
+    stage.press("pictures_panel_chip")
+    assert stage.text("picture_where") == "The film shows another picture at this time."

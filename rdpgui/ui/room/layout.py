@@ -29,7 +29,7 @@ class Room(Enum):
 
 
 _FOLDED: dict[Room, frozenset[str]] = {
-    Room.CHOOSE: frozenset(),
+    Room.CHOOSE: frozenset({"pictures_panel"}),
     Room.RUN: frozenset({"instances_panel", "sessions_panel", "preflight_panel", "verdict_panel"}),
     Room.JUDGE: frozenset(
         {
@@ -39,6 +39,7 @@ _FOLDED: dict[Room, frozenset[str]] = {
             "disruptions_panel",
             "recording_panel",
             "run_log_panel",
+            "pictures_panel",
         }
     ),
 }
@@ -59,6 +60,7 @@ class RoomLayout(QObject):
         left: the splitter of what is chosen from. main: the splitter above the log. whole: the splitter beside the
             right column. right: that column, top to bottom. cards: every card that folds.
         recording, log: cards that stand in the right column while a run goes on or is judged.
+        offered: cards that are there only where they have something to show, see ``offer``.
 
     Attributes:
         room: the one in use. bar: chips of what is folded.
@@ -74,12 +76,14 @@ class RoomLayout(QObject):
         cards: tuple[Card, ...],
         recording: Card,
         log: Card,
+        offered: tuple[Card, ...] = (),
     ) -> None:
         super().__init__(whole)
         self.room = Room.CHOOSE
         self._left, self._main, self._whole, self._right = left, main, whole, right
         self._recording, self._log = recording, log
         self._cards = {card.objectName(): card for card in cards}
+        self._away = {card.objectName() for card in offered}
         self._by_hand: dict[Room, dict[str, bool]] = {room: {} for room in Room}
         self._sizes: dict[QSplitter, list[int]] = {}
         self._page = QSize(1, 1)
@@ -130,6 +134,12 @@ class RoomLayout(QObject):
         self._by_hand[self.room][name] = True
         self._apply()
 
+    def offer(self, name: str, there: bool) -> None:
+        """Say whether a card has something to show: if not, there is neither the card nor its chip."""
+        if there == (name in self._away):
+            self._away ^= {name}
+            self._apply()
+
     def is_folded(self, name: str) -> bool:
         """Whether a card is folded."""
         by_hand = self._by_hand[self.room].get(name)
@@ -142,9 +152,9 @@ class RoomLayout(QObject):
     def _apply(self) -> None:
         folded = frozenset(name for name in self._cards if self.is_folded(name))
         for name, card in self._cards.items():
-            card.setVisible(name not in folded)
+            card.setVisible(name not in folded | self._away)
         self._left.setVisible(any(not widget.isHidden() for widget in _widgets_of(self._left)))
-        self.bar.show_folded(folded, choose=self.room is Room.JUDGE)
+        self.bar.show_folded(folded - self._away, choose=self.room is Room.JUDGE)
 
 
 def _widgets_of(splitter: QSplitter) -> tuple[QWidget, ...]:

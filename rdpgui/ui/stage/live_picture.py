@@ -42,9 +42,9 @@ class StageWords:
 class LivePicture(QWidget):
     """A plain widget, so that every platform shows it and ``grab()`` sees it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str = "live_picture", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("live_picture")
+        self.setObjectName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._image = QImage()
         self._small = QImage()

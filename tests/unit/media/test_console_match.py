@@ -1,0 +1,85 @@
+"""Console pictures are found in a film within a second, also where a clock is off and the picture was compressed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from rdpgui.core.screen_match import MatchIs, WantedPicture
+from rdpgui.media.console_match import match
+
+RATE, SECONDS = 10, 8
+
+
+def _screen(at: int) -> NDArray[np.uint8]:
+    """Return a desktop with a window that moves a bit each second, then a blue screen."""
+    picture = np.full((360, 640, 3), (20, 60, 110), np.uint8)
+    if at < (SECONDS - 2) * RATE:
+        left = 40 + 60 * (at // RATE)
+        picture[60:260, left : left + 200] = 235
+    picture[356:, 320:] = 255 * (np.arange(320) // 4 + at)[None, :, None] % 510
+    return picture
+
+
+def _film(path: Path) -> None:
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=RATE, options={"crf": "28", "g": "30"})
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+        for at in range(SECONDS * RATE):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(_screen(at), format="rgb24")))
+        container.mux(stream.encode(None))
+
+
+def _jpeg(path: Path, screen: NDArray[np.uint8]) -> Path:
+    codec = av.CodecContext.create("mjpeg", "w")
+    assert isinstance(codec, av.VideoCodecContext)
+    codec.width, codec.height, codec.pix_fmt, codec.time_base = 640, 360, "yuvj420p", Fraction(1)
+    codec.options = {"qscale": "8"}
+    frame = av.VideoFrame.from_ndarray(screen, format="rgb24").reformat(format="yuvj420p")
+    path.write_bytes(b"".join(bytes(packet) for packet in (*codec.encode(frame), *codec.encode(None))))
+    return path
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    _film(path)
+    return path
+
+
+@pytest.mark.parametrize("off_s", [-1.0, 0.0, 1.0])
+def test_that_each_picture_is_found_within_a_second_although_clocks_differ(
+    film: Path, tmp_path: Path, off_s: float
+) -> None:
+    wanted, truths = [], []
+    for at in range(5, SECONDS * RATE, 9):
+        path = _jpeg(tmp_path / f"{at}.jpg", _screen(at))
+        truths.append(at / RATE)
+        wanted.append(WantedPicture(path, at / RATE + off_s - 0.02, at / RATE + off_s + 0.02))
+    found = match(film, wanted)
+    assert {item.found for item in found} == {MatchIs.FOUND}
+    apart = [abs(item.at_s - truth) for item, truth in zip(found, truths, strict=True)]
+    assert max(apart) <= 1.0
+    assert all(item.begin_s - 0.11 <= truth <= item.end_s + 0.11 for item, truth in zip(found, truths, strict=True))
+
+
+def test_that_a_screen_that_the_film_does_not_show_has_no_partner(film: Path, tmp_path: Path) -> None:
+    boot = np.zeros((360, 640, 3), np.uint8)
+    path = _jpeg(tmp_path / "boot.jpg", boot)
+    inside, later, before = (WantedPicture(path, at, at + 0.1) for at in (4.0, 30.0, -20.0))
+    assert [item.found for item in match(film, [inside, later, before])] == [
+        MatchIs.OTHER, MatchIs.AFTER, MatchIs.BEFORE,
+    ]  # fmt: skip
+
+
+def test_that_a_picture_that_cannot_be_read_is_said_to_be_unread(film: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "x.jpg"
+    broken.write_bytes(b"\xff\xd8 no picture")
+    assert [item.found for item in match(film, [WantedPicture(broken, 1.0, 1.1)])] == [MatchIs.UNREAD]
+    assert match(film, []) == ()
