@@ -103,7 +103,8 @@ def test_that_a_run_leaves_private_files_that_verify(desk: Desk) -> None:
     assert names >= EXPECTED_FILES
     assert {name for name in names if name.startswith(".")} == set()
     assert pack.verify(folder) == []
-    assert {_mode(p) for p in folder.iterdir()} == {0o600}
+    assert {_mode(p) for p in folder.rglob("*") if p.is_file()} == {0o600}
+    assert {_mode(p) for p in folder.rglob("*") if p.is_dir()} == {0o700}, "the console's pictures"
     assert {_mode(p) for p in (folder, folder.parent, desk.folder)} == {0o700}
     events, _ = read_journal((folder / "journal.jsonl").read_text().splitlines())
     again = rebuild(events)
