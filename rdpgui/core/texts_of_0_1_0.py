@@ -17,4 +17,5 @@ TEXTS_OF_0_1_0 = (
     N_("The session ended with the disruption ({seconds} s apart)."),
     N_("The picture does not change in the last {idle} s and shows no shutdown: the source may have frozen."),
     N_("No disruption was seen."),
+    N_("Using the open session {session}."),
 )

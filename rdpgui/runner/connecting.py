@@ -25,7 +25,8 @@ async def connect(run: RunContext) -> OpenedConnection | None:
     active = await _remote_desktops(run)
     existing = next((s for s in active if _usable(s) and s.access_type is run.plan.access_type), None)
     if existing is not None:
-        run.note("info", N_("Using the open session {session}."), session=existing.session_id)
+        text = N_("Using the open session {session} of {owner}.")
+        run.note("info", text, session=existing.session_id, owner=existing.owner or "?")
         _attached(run, existing, _known_origin(run, existing))
         return None
     request_id = await _access(run) if run.plan.access_type is AccessType.JUST_IN_TIME else None

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.kinds.registry import DISRUPTIONS
-from rdpgui.core.session import AccessType
+from rdpgui.core.session import AccessType, Session
 from rdpgui.ui.dialog_orders import DialogOrders
 from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.hand_orders import HandOrders
@@ -137,10 +137,19 @@ class Orders(QObject):
             state.identity,
             window.ui_state.access_type,
             restore=window.settings.restore_after_halt,
+            others=self._others_on(instance.instance_id),
             parent=window,
         )
         dialog.confirmed.connect(self._on_confirmed)
         dialog.open()
+
+    def _others_on(self, instance_id: InstanceId) -> tuple[Session, ...]:
+        """Return the live sessions of other people on an instance of AWS: neither the caller's nor a run's of ours."""
+        state, ours = self._looked.state, self._looked.line_of_session
+        if state.identity is None or state.identity.lab:
+            return ()
+        live = (s for s in state.sessions if s.active and s.target == instance_id and s.session_id not in ours)
+        return tuple(session for session in live if session.owner != state.identity.arn)
 
     def _on_confirmed(self, disruption_id: DisruptionId, instance_id: str, access_type: AccessType) -> None:
         self._follow_newest()

@@ -8,7 +8,7 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1]
 _R_AND_S = {f"S{n}" for n in range(1, 6)} | {f"R{n}" for n in (*range(7, 18), 19)}
 _L = {f"L{n}" for n in (1, 2, 3, 6, 7, 9, 11, 15)}
-MENDED = _R_AND_S | _L | {f"P{n}" for n in (1, 2, 3, 4, 5, 8, 10)} | {"X1", "X2", "X9", "X11"}
+MENDED = _R_AND_S | _L | {f"P{n}" for n in (1, 2, 3, 4, 5, 6, 8, 10)} | {"X1", "X2", "X9", "X11"}
 """Of "Ground that holds". X1, X2, X9 and X11 are rows of ``make bench``: tests/e2e/test_bench.py makes each once."""
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QTableView, QWidget
 
-from rdpgui.core.account_events import EmergencyStopped, InstancesObserved, PreferencesObserved
+from rdpgui.core.account_events import EmergencyStopped, InstancesObserved, PreferencesObserved, SessionsObserved
 from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.session import AccessType
 from rdpgui.core.verdict import VerdictValue
@@ -27,6 +28,7 @@ from tests.ui.snapshots import (
     processing,
     recording,
     seeded,
+    session,
 )
 
 
@@ -60,6 +62,29 @@ def test_that_outside_the_lab_the_name_has_to_be_typed(bench: Bench) -> None:
     assert go.isEnabled()
     dialog.reject()
     assert bench.commands.orders == []
+
+
+@pytest.mark.case("P6")
+def test_that_who_else_is_connected_is_named_and_cut_off_on_a_yes_only(bench: Bench) -> None:
+    state = armed(seeded(lab=False))
+    assert state.identity is not None
+    live = replace(session("x", NOW), active=True, target=WEB1, owner="arn:aws:sts::1:assumed-role/Ops/colleague")
+    mine = replace(live, session_id=SessionId("mine"), owner=state.identity.arn)
+    elsewhere = replace(live, session_id=SessionId("other"), target=InstanceId("i-2"), owner="arn:nobody")
+    bench.show(fold(state, SessionsObserved(NOW, (live, mine, elsewhere))))
+    bench.press("disrupt_ec2-stop")
+    dialog = bench.dialog("confirm_dialog")
+    told = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "colleague is connected since" in told and "nobody" not in told
+    go, typed = dialog.findChild(QPushButton, "confirm_go"), dialog.findChild(QLineEdit, "confirm_typed")
+    typed.setText("fin-web-01")
+    assert not go.isEnabled()
+    dialog.findChild(QCheckBox, "confirm_others").click()
+    assert go.isEnabled()
+    dialog.reject()
+    bench.show(fold(state, SessionsObserved(NOW, (mine, elsewhere))))
+    bench.press("disrupt_ec2-stop")
+    assert not bench.dialog("confirm_dialog").findChild(QCheckBox, "confirm_others").isVisible()
 
 
 def test_that_a_disabled_disruption_says_why(bench: Bench) -> None:

@@ -12,6 +12,7 @@ from rdpgui.core.errors import GuardRefusal, Throttled
 from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
 from rdpgui.ui.main_window import PAGES, MainWindow
+from rdpgui.ui.panels.film_place import FilmPlace
 from rdpgui.ui.workbench import Workbench
 from tests.helpers.limits import limit_ms
 from tests.ui.conftest import Bench
@@ -54,7 +55,7 @@ def test_that_messages_before_the_window_are_kept(qtbot: Any, bench: Bench) -> N
     bench.notifications.error(GuardRefusal("Early.", "Wait."))
     later = Workbench(
         bench.commands.for_window,
-        film=bench.film,
+        film=FilmPlace(),
         notifications=bench.notifications,
         run_folder=bench.folder_of,
         settings=bench.window.settings,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.arming import confirmation_given, confirmation_text
@@ -11,13 +13,15 @@ from rdpgui.core.disruption import Effect
 from rdpgui.core.instance import Instance
 from rdpgui.core.kinds.kind import Disruption
 from rdpgui.core.plain import one_line
-from rdpgui.core.session import AccessType
-from rdpgui.i18n import _
-from rdpgui.ui import labels
+from rdpgui.core.session import AccessType, Session
+from rdpgui.i18n import _, ngettext
+from rdpgui.ui import formats, labels
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.tokens import Tone
-from rdpgui.ui.widgets.small import label, pill, set_text
+from rdpgui.ui.widgets.small import label, pill, set_property, set_text
 
+_NAMED = 4
+"""Others who are connected are named one by one up to this many."""
 _FACT_ROOM = 160
 """Columns of a fact: the dialog fits every screen."""
 
@@ -39,6 +43,7 @@ class ConfirmDialog(QDialog):
         access_type: AccessType,
         *,
         restore: bool,
+        others: Sequence[Session] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -55,6 +60,9 @@ class ConfirmDialog(QDialog):
         column.addWidget(label(labels.consequence(disruption), wrap=True))
         column.addLayout(self._facts(identity))
         column.addWidget(label(self._restore_text(), "dim", wrap=True, name="confirm_restore"))
+        self._others = QCheckBox(_("Cut them off all the same"))
+        self._others.setObjectName("confirm_others")
+        self._add_others(column, others)
         self._typed = QLineEdit()
         self._typed.setObjectName("confirm_typed")
         self._typed.textChanged.connect(self._on_typed)
@@ -66,6 +74,7 @@ class ConfirmDialog(QDialog):
             column.addWidget(question)
             column.addWidget(self._typed)
         column.addLayout(self._buttons())
+        self._others.toggled.connect(self._on_others)
         self._on_typed("")
 
     def _title_row(self) -> QHBoxLayout:
@@ -96,6 +105,27 @@ class ConfirmDialog(QDialog):
             form.addRow(label(title, "dim"), value)
         return form
 
+    def _add_others(self, column: QVBoxLayout, others: Sequence[Session]) -> None:
+        """Name who else is connected: their session is attached to, and cut off, only on a yes."""
+        for session in others[:_NAMED]:
+            text = _("{owner} is connected since {time} ({kind}).").format(
+                owner=session.owner or _("somebody unknown"),
+                time=formats.day_clock(session.started_at),
+                kind=labels.word(session.access_type),
+            )
+            who = label(text, wrap=True)
+            set_property(who, "tone", Tone.WARN.value)
+            column.addWidget(who)
+        more = len(others) - _NAMED
+        if more > 0:
+            column.addWidget(label(ngettext("{n} more is connected.", "{n} more are connected.", more).format(n=more)))
+        column.addWidget(self._others)
+        self._others.setChecked(not others)
+        self._others.setHidden(not others)
+
+    def _on_others(self, _checked: bool) -> None:
+        self._on_typed(self._typed.text())
+
     def _restore_text(self) -> str:
         if self._disruption.effect is not Effect.HALT:
             return _("Nothing has to be restored afterwards.")
@@ -119,7 +149,8 @@ class ConfirmDialog(QDialog):
         return row
 
     def _on_typed(self, text: str) -> None:
-        self._go.setEnabled(self._lab or confirmation_given(text, self._instance, lab=False))
+        given = self._lab or confirmation_given(text, self._instance, lab=False)
+        self._go.setEnabled(given and self._others.isChecked())
 
     def _on_go(self) -> None:
         self.accept()
