@@ -113,8 +113,12 @@ class Desk:
         return None
 
     async def choose(self, name: str) -> InstanceId:
-        """Click the row of an instance by its name and return its id."""
-        table = self.find(QTableView, "instances_table")
+        """Click the row of an instance by its name and return its id; from a verdict back to choosing first."""
+        again, table = self._clickable("choose_next"), self.find(QTableView, "instances_table")
+        if again is not None:
+            QTest.mouseClick(again, LEFT)
+            await self.until(table.isVisible, 10.0, "the instances are there to choose from")
+            await asyncio.sleep(0)  # the cards come to their places
         await self.until(lambda: self._row(table, name) >= 0, 20.0, f"{name} is listed")
         place = table.visualRect(table.model().index(self._row(table, name), 0)).center()
         QTest.mouseClick(table.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, place)
