@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import secrets
 import time
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from rdpgui import i18n
@@ -24,6 +24,7 @@ from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.left_runs import RESULT_FOLDERS, take_up_results
 from rdpgui.app.paths import DEFAULT_SCENARIO, make_private, scenario_title, user_paths
 from rdpgui.app.records import RunRecords
+from rdpgui.app.result_table import result_table
 from rdpgui.app.run_folders import FileRunFolders, hold_folder
 from rdpgui.app.session import LAB_LANES, MATRIX_INSTANCES, WorkSession
 from rdpgui.app.storage_errors import storage_error
@@ -37,11 +38,13 @@ from rdpgui.core.settings import Settings
 from rdpgui.files import refuse_irregular
 from rdpgui.i18n import N_, _, ngettext, retell
 from rdpgui.report.html import matrix_html
-from rdpgui.report.model import access_name, check_line, disruption_name, gap_text, run_access, verdict_name
+from rdpgui.report.model import access_name, disruption_name, gap_text, verdict_name
+from rdpgui.runner.bugs import unexpected
 from rdpgui.runner.matrix import Matrix, Row, RowStatus
 from rdpgui.runner.plans import Pair, matrix_pairs
 from rdpgui.runner.store import Store
 
+_log = logging.getLogger(__name__)
 READY_LIMIT_S = 30.0
 REPORT = "report.html"
 
@@ -125,45 +128,6 @@ class Terminal:
 def _told(why: str) -> None:
     """Print why lanes do not go side by side."""
     say(retell(why))
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows as columns, wide characters counted as two."""
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
-
-
-def _reason(row: Row) -> str:
-    """Return why it is no PASS: the check that decided; the report has them all."""
-    verdict = row.run.verdict if row.run else None
-    decisive = verdict.decisive if verdict else None
-    return check_line(decisive).text if decisive else retell(row.error)
-
-
-def result_table(matrix: Matrix) -> str:
-    """Return the article's table of this matrix for the terminal."""
-    rows = [[_("Disruption"), _("Access"), _("Verdict"), _("Shutdown gap"), _("Reasons")]]
-    for row in matrix.rows:
-        if row.status is RowStatus.SKIPPED:
-            continue
-        verdict = row.run.verdict if row.run else None
-        rows.append(
-            [
-                disruption_name(row.plan.disruption_id),
-                run_access(row.run) if row.run else access_name(row.plan.access_type),
-                verdict_name(verdict.value if verdict else None),
-                gap_text(row.run) if row.run else "–",
-                _reason(row),
-            ]
-        )
-    return _table(rows)
 
 
 def results_json(matrix: Matrix, place: Place, runs: Path, base: Path) -> str:
@@ -315,26 +279,34 @@ async def _observe_rest(session: WorkSession) -> None:
 
 def _leave(options: Options, matrix: Matrix, unwritten: list[RdpguiError]) -> list[str]:
     """Write results and report, each whatever became of the other; returns the lines that say where they are."""
-    runs = [row.run for row in matrix.rows if row.run is not None]
-    places = {str(run.run_id): f"runs/{run.run_id}" for run in runs}
-    report = options.out / REPORT
-    with i18n.speaking(None):
-        page = matrix_html(runs, places, title=_("Recording and disruptions"))
-    papers = [(_("Report"), report, page)]
+    papers = [(_("Report"), options.out / REPORT, partial(_report, options, matrix))]
     if options.results is not None:
-        results = results_json(
-            matrix, Place(scenario=scenario_title(options.scenario)), options.out / "runs", options.results.parent
-        )
-        papers.append((_("Results"), options.results, results))
+        base, place = options.results.parent, Place(scenario=scenario_title(options.scenario))
+        papers.append((_("Results"), options.results, partial(results_json, matrix, place, options.out / "runs", base)))
     lines = [f"{_('Films and journals')}: {options.out / 'runs'}"]
-    for name, path, text in papers:
+    for name, path, make in papers:
         try:
-            FileRunFolders(options.out).write_bytes(path, text.encode(errors="backslashreplace"))
+            FileRunFolders(options.out).write_bytes(path, make().encode(errors="backslashreplace"))
         except RdpguiError as error:
             unwritten.append(error)
+        except Exception as error:  # noqa: BLE001 - a bug in one paper takes the other not with it
+            unwritten.append(_bug(error, name))
         else:
             lines.append(f"{name}: {path}")
     return lines
+
+
+def _report(options: Options, matrix: Matrix) -> str:
+    runs = [row.run for row in matrix.rows if row.run is not None]
+    places = {str(run.run_id): f"runs/{run.run_id}" for run in runs}
+    with i18n.speaking(None):
+        return matrix_html(runs, places, title=_("Recording and disruptions"))
+
+
+def _bug(error: Exception, where: str) -> RdpguiError:
+    """Log a bug as a whole, and return the sentence about it."""
+    _log.error("%s", where, exc_info=error)
+    return unexpected(error)
 
 
 def _screenshots(options: Options, store: Store) -> list[str]:
@@ -395,7 +367,10 @@ def _run_and_leave(options: Options) -> int:
         say(_("Interrupted before the first run."))
         return _status_of_signal(error.number)
     took_s = time.monotonic() - begun
-    say(f"\nLAB · {scenario_title(options.scenario)}\n{result_table(matrix)}\n")
+    try:
+        say(f"\nLAB · {scenario_title(options.scenario)}\n{result_table(matrix)}\n")
+    except Exception as error:  # noqa: BLE001 - what cannot be said is left all the same
+        unwritten.append(_bug(error, "the table"))
     made = sum(row.run is not None for row in matrix.rows)
     say(ngettext("{n} run in {seconds:.0f} s", "{n} runs in {seconds:.0f} s", made).format(n=made, seconds=took_s))
     lines = _leave(options, matrix, unwritten)

@@ -15,6 +15,7 @@ from rdpgui.core.errors import RdpguiError, StorageError
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState, RunState
 from rdpgui.report.pack import MANIFEST
+from rdpgui.runner.bugs import report_bug
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.resume import ReadRun, take_up
 from rdpgui.runner.store import Store
@@ -42,37 +43,63 @@ class LeftRuns:
                 are left alone.
 
         Raises:
-            StorageError: the first journal or paper that cannot be written; the others were tried all the same.
+            RdpguiError: the first journal or paper that cannot be written; the others were tried all the same.
         """
         await self._history.loaded.wait()
-        waiting = await self._history.open_runs()
-        ended = await self._end([run for run in waiting if run.may_end_at(None)])
+        waiting, wrong = await self._history.open_runs(), _Wrong()
+        ended = await self._end([run for run in waiting if run.may_end_at(None)], wrong)
         waiting = [run for run in waiting if not run.may_end_at(None)]
         if waiting and may_wait is not None:
             await self._store.until(may_wait, None)
             here = self._store.state.place
-            ended += await self._end([run for run in waiting if run.may_end_at(here)])
-        await self._complete()
+            ended += await self._end([run for run in waiting if run.may_end_at(here)], wrong)
+        await self._complete(wrong)
+        wrong.raise_first()
         return ended
 
-    async def _end(self, runs: Sequence[ReadRun]) -> list[RunState]:
-        try:
+    async def _end(self, runs: Sequence[ReadRun], wrong: _Wrong) -> list[RunState]:
+        with wrong:
             await take_up(self._runner, runs)
-        finally:
-            ended = [now for run in runs if (now := self._store.state.runs.get(run.state.run_id)) and now.ended_at]
-            for run in ended:
-                await self._history.off_loop(write_evidence, self._history.folders, run)
+        ended = [now for run in runs if (now := self._store.state.runs.get(run.state.run_id)) and now.ended_at]
+        for run in ended:
+            await self._write(run, wrong)
         return ended
 
-    async def _complete(self) -> None:
+    async def _complete(self, wrong: _Wrong) -> None:
         """Write what the newest runs lack because their program ended too early."""
         folders = self._history.folders
         for line in list(self._store.state.history.values())[-COMPLETED_NEWEST:]:
             if line.ended_at is None or line.damage:
                 continue
-            if await self._history.off_loop(_lacks_evidence, folders.folder_of(line.run_id)):
-                run = await self._history.run(line.run_id)
-                await self._history.off_loop(write_evidence, folders, run)
+            with wrong:
+                if await self._history.off_loop(_lacks_evidence, folders.folder_of(line.run_id)):
+                    await self._write(await self._history.run(line.run_id), wrong)
+
+    async def _write(self, run: RunState, wrong: _Wrong) -> None:
+        with wrong:
+            await self._history.off_loop(write_evidence, self._history.folders, run)
+
+
+class _Wrong:
+    """What goes wrong with one run hinders no other: kept until all were tried; a bug is reported at once."""
+
+    def __init__(self) -> None:
+        self._first: RdpguiError | None = None
+
+    def __enter__(self) -> None:
+        """Try something."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        found = error if isinstance(error, RdpguiError) else report_bug(error, "a run that was left open")
+        self._first = self._first or found
+        return True
+
+    def raise_first(self) -> None:
+        """Raise what went wrong first, if anything did."""
+        if self._first is not None:
+            raise self._first
 
 
 async def take_up_results(data: Path, environment: Environment, settings: Settings) -> int:

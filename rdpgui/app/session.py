@@ -21,6 +21,7 @@ from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState, RunState
 from rdpgui.runner.arming_desk import ArmingDesk
+from rdpgui.runner.bugs import report_bug
 from rdpgui.runner.by_hand import ByHand
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.matrix import Matrix, Progress, Told
@@ -89,8 +90,10 @@ class WorkSession:
     async def run(self, plan: RunPlan, *, attended: bool = False) -> RunState:
         """Run one experiment and write its evidence. In the lab the run arms its own target."""
         run = await self.runner.run(plan, attended=attended, auto_arm=self.lab)
-        await self.records.report_of(run.run_id)
-        await self.records.drop_unfinished(run.run_id)
+        try:
+            await self.records.report_of(run.run_id)
+        finally:
+            await self.records.drop_unfinished(run.run_id)
         return run
 
     async def observe_account(self) -> None:
@@ -197,15 +200,18 @@ class WorkSession:
         """Write the evidence of each run of a matrix.
 
         Raises:
-            StorageFull, StorageError: the first that could not be written; the others were tried all the same.
+            RdpguiError: the first that could not be written; the others were tried all the same.
         """
-        first: Exception | None = None
+        first: RdpguiError | None = None
         for row in matrix.rows:
             try:
                 if row.run is not None:
                     await self.records.report_of(row.run.run_id)
-            except Exception as error:  # noqa: BLE001 - raised below, when the others are there
+            except RdpguiError as error:
                 first = first or error
+            except Exception as error:  # noqa: BLE001 - a bug in one report takes neither the others nor the results
+                bug = report_bug(error, f"the report of {row.plan.run_id}")
+                first = first or bug
         if first is not None:
             raise first
 

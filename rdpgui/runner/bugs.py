@@ -21,4 +21,9 @@ def report_bug(error: BaseException, where: str) -> RdpguiError:
         The same as an error with words for the journal and the person.
     """
     asyncio.get_running_loop().call_exception_handler({"message": where, "exception": error})
+    return unexpected(error)
+
+
+def unexpected(error: BaseException) -> RdpguiError:
+    """Return an exception that nobody meant as an error with words."""
     return RdpguiError(UNEXPECTED, error=f"{type(error).__name__}: {error}")
