@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from rdpgui.core.verdict import CheckId
-from tests.hostile.found_out import blind_to, wrongs_of
-from tests.hostile.judge_door import the_judge
+from tests.hostile.found_out import wrongs_of
 from tests.hostile.kept import KEPT
 from tests.hostile.mutants import ROOT, Mutant, patched
 
@@ -78,9 +76,6 @@ def hunt(sample: Sequence[Mutant], seed: int, count: int) -> Iterator[tuple[Muta
     tests = [(name, call) for name, call in tests if name not in failing]
     known: list[list[str]] = []
     for mutant in sample:
-        if mutant.kind == "blind":
-            yield mutant, _blind_in_worlds(mutant, seed, count, known)
-            continue
         asked = sorted(tests, key=_is_long) if mutant.module in OF_TIME else [t for t in tests if not _is_long(t)]
         with patched(mutant):
             by = next((test for test in asked if not _holds(test[1])), None)
@@ -110,16 +105,6 @@ def _in_worlds(mutant: Mutant, seed: int, count: int, known: list[list[str]]) ->
         except Exception as error:  # noqa: BLE001  (a judge that fails is found)
             return f"world {index + 1}: {type(error).__name__}"
         if set(now) - set(known[index]):
-            return f"world {index + 1}"
-    return ""
-
-
-def _blind_in_worlds(mutant: Mutant, seed: int, count: int, known: list[list[str]]) -> str:
-    judge = blind_to(CheckId(mutant.module))
-    for index in range(len(KEPT) + count):
-        if index == len(known):
-            known += wrongs_of(seed, [index], the_judge)
-        if set(wrongs_of(seed, [index], judge)[0]) - set(known[index]):
             return f"world {index + 1}"
     return ""
 

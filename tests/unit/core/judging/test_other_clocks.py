@@ -60,6 +60,7 @@ def test_that_the_uptime_counter_decides_where_the_guest_s_clock_is_wrong(
     ("uptime_s", "result"),
     [
         (3600.0, HELD),  # the agent was away, and Windows has been up all the time
+        (200.0, HELD),
         (71.0, NOT_MADE),  # clocks differ: it may be up since the session's begin, or after it
         (2.0, NOT_MADE),
     ],
@@ -104,7 +105,8 @@ HOUR = timedelta(hours=1)
         (12.0, 9.5 * HOUR, True),  # its writing, in that of Adelaide
         (1.5, HOUR / 2, False),  # of no zone: another hour
         (1.5, HOUR * 15, False),
-        (60.0, HOUR, False),  # a minute after the session's start is none of the three
+        (20.0, HOUR, False),  # twenty seconds after the session's start is none of the three
+        (-50.0, 0 * HOUR, False),  # near its writing, but before the session can have made it
     ],
 )
 def test_that_a_key_s_name_stands_beside_a_time_that_another_zone_explains(
