@@ -14,8 +14,8 @@ from rdpgui.media.reader import model
 from rdpgui.media.reader.film_clock import Seen, bounds
 from rdpgui.media.reader.lines import Box
 from rdpgui.media.reader.taskbar import ClockReading, DateOrder, dates_of
-from rdpgui.media.remote_file import LocalReader
-from tests.reader.campaign import clocks
+from rdpgui.media.remote_file import LocalReader, MemoryReader
+from tests.reader.campaign import MILLISECOND, clocks
 from tests.reader.clock_films import clock_film
 from tests.reader.here import needs_reader
 
@@ -38,6 +38,16 @@ def test_that_the_interval_of_a_generated_film_holds_the_truth(qapp: object, tmp
     for way in ("", "searched "):
         assert found.counts[f"{way}named wrongly"] == 0, found.misses
         assert sum(count for word, count in found.counts.items() if word.startswith(f"{way}right")) >= 1, found.misses
+
+
+@needs_reader
+def test_that_an_object_has_its_clock_where_every_picture_is_looked_at(qapp: object, tmp_path: Path) -> None:
+    made = clock_film(Random(0), tmp_path / "clock.mp4", small=True)
+    data = MemoryReader(made.path.read_bytes())
+    assert inspect_film(data, "clock.mp4").facts.clock is None
+    found = inspect_film(data, "clock.mp4", every_picture=True).facts.clock
+    assert found is not None
+    assert found.zero_low_at - MILLISECOND <= made.zero_at <= found.zero_high_at + MILLISECOND
 
 
 def test_that_a_clock_that_cannot_be_read_is_told(
