@@ -72,11 +72,12 @@ def watch(film: Film, duration_s: float, deadline: Deadline, listeners: Sequence
         at_s = max(0.0, at_s)
         for listener in listeners:
             listener(at_s, frame)
-        rows = _rows(frame)
-        data = rows.tobytes()  # compared as a whole, four times as fast
+        shown = _rows(frame)
+        data = shown.tobytes()  # the one copy; compared as a whole, four times as fast
         again = data == before
         duplicate.next(at_s, holds=again, since_s=before_s)
         if not again:
+            rows = np.frombuffer(data, dtype=np.uint8).reshape(shown.shape)
             grid = np.ascontiguousarray(rows[:, _OFFSET::_STEP])
             inner = grid[: -max(1, len(rows) * OVERLAY_ROWS // GREY_HEIGHT)]  # a clock may be painted below
             idle.next(at_s, inner, rows)
@@ -166,12 +167,12 @@ class _Holding(_Spans):
 
 
 def _rows(frame: VideoFrame) -> Rows:
-    """Return a copy of every eighth row of the luma; decoders use the frame again."""
+    """Return every eighth row of the luma, where the decoder has it: it uses the frame again."""
     if frame.format.name not in _EIGHT_BIT_LUMA:
         frame = frame.reformat(format="gray")
     plane = frame.planes[0]
     data: Rows = np.frombuffer(memoryview(plane), dtype=np.uint8)[: plane.line_size * frame.height]
-    return data.reshape(frame.height, plane.line_size)[_OFFSET % frame.height :: _STEP, : frame.width].copy()
+    return data.reshape(frame.height, plane.line_size)[_OFFSET % frame.height :: _STEP, : frame.width]
 
 
 def _differs(before: Picture, after: Picture) -> bool:

@@ -116,10 +116,10 @@ class FilmInspector:
         answer, _ = await self._ask({"do": "inspect", **_local(path), "png": None, "brief": True})
         return self._facts(answer, path.name)
 
-    async def watch(self, path: PurePath) -> FilmFacts:
+    async def watch(self, path: PurePath, on_progress: OnProgress | None = None) -> FilmFacts:
         """Do as ``inspect`` with every picture, behind all other work of the machine: for an inspector of its own."""
         asked = {"do": "inspect", **_local(path), "png": None, "every_picture": True, "in_background": True}
-        answer, _ = await self._ask(asked)
+        answer, _ = await self._ask(asked, on_progress=on_progress)
         return self._facts(answer, path.name)
 
     async def inspect_remote(

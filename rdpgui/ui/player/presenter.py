@@ -97,7 +97,9 @@ class Presenter(QObject):
         if film.facts.watched:
             return ""
         if self._watching.path == film.path:
-            return _("looking at every picture …")
+            share = self._watching.per_cent
+            text = _("looking at every picture … {share} %") if share else _("looking at every picture …")
+            return text.format(share=share)
         return _("not every picture was looked at")
 
     def show_download(self, path: Path, done_bytes: int, total_bytes: int) -> None:

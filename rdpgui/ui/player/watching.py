@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import Protocol
 
@@ -20,8 +21,11 @@ _KEPT = 8
 class FilmWatcher(Protocol):
     """Looks at every picture of a film, however long that takes; cancelling it ends the work."""
 
-    async def watch(self, path: PurePath) -> FilmFacts:
-        """Return the facts of a local film with every picture looked at. Raises RecordingUnreadable."""
+    async def watch(self, path: PurePath, on_progress: Callable[[float], None]) -> FilmFacts:
+        """Return the facts of a local film with every picture looked at, and tell meanwhile the share that was.
+
+        Raises RecordingUnreadable.
+        """
 
 
 class Watching(QObject):
@@ -29,9 +33,10 @@ class Watching(QObject):
 
     Attributes:
         path: the film that is looked at now, None while there is none.
+        per_cent: of its pictures that were looked at.
 
     Signals:
-        changed: another film is looked at, or none any more.
+        changed: another film is looked at, or none any more, or more of it was.
     """
 
     changed = Signal()
@@ -44,6 +49,7 @@ class Watching(QObject):
         self._known: dict[tuple[Path, FileIdentity | None], FilmFacts] = {}
         self._done: set[Path] = set()
         self.path: Path | None = None
+        self.per_cent = 0
         deck.opened.connect(self._next)
         deck.downloaded.connect(self._next)
 
@@ -66,7 +72,14 @@ class Watching(QObject):
             self._take(path, known)
             return
         self._set_path(path)
-        self._tasks.start(_TASK, self._watcher.watch(path), on_done=self._on_watched, on_error=self._on_error)
+        look = self._watcher.watch(path, self._on_progress)
+        self._tasks.start(_TASK, look, on_done=self._on_watched, on_error=self._on_error)
+
+    def _on_progress(self, share: float) -> None:
+        per_cent = int(share * 100)
+        if per_cent != self.per_cent:
+            self.per_cent = per_cent
+            self.changed.emit()
 
     def _on_watched(self, facts: FilmFacts) -> None:
         path = self.path
@@ -91,5 +104,5 @@ class Watching(QObject):
 
     def _set_path(self, path: Path | None) -> None:
         if path != self.path:
-            self.path = path
+            self.path, self.per_cent = path, 0
             self.changed.emit()

@@ -34,8 +34,9 @@ class Watcher:
         self.free = asyncio.Event()
         self._answer = answer
 
-    async def watch(self, path: PurePath) -> FilmFacts:
+    async def watch(self, path: PurePath, on_progress: Callable[[float], None]) -> FilmFacts:
         self.asked.append(path)
+        self.tell = on_progress
         try:
             await self.free.wait()
         except asyncio.CancelledError:
@@ -73,7 +74,9 @@ def test_that_a_long_film_is_watched_while_it_is_shown_and_the_axis_tells(play: 
         bench.panel.show_film(long_film, facts, starts_at=START, lab=False)
         await bench.until_number(0)
         await bench.until(lambda: watcher.asked == [long_film])
-        assert "looking at every picture" in bench.panel.subtitle.whole
+        assert "looking at every picture …" in bench.panel.subtitle.whole
+        watcher.tell(0.349)
+        assert "looking at every picture … 34 %" in bench.panel.subtitle.whole
         bar, hover = bench.panel.stage.bar, bench.panel.stage.hover
         empty = colour_at(bench, 5.0, 2)
         bench.panel.deck.seek(1.0)
