@@ -16,7 +16,7 @@ from tests.ui.snapshots import seeded
 SOON = datetime.now(UTC) + timedelta(hours=7)
 PROFILES = (
     ProfileLine("sandbox-audit", CredentialKind.SSO, region="ap-northeast-1", account="sandbox", sso=True),
-    ProfileLine("ops-admin", CredentialKind.ASSUME_ROLE, mfa=True, region="eu-west-1"),
+    ProfileLine("ops-admin", CredentialKind.ASSUME_ROLE, mfa=True, region="eu-west-1", account="123456789012"),
     ProfileLine("held", CredentialKind.SSO, sso=True, held_until=SOON, used_at=datetime.now(UTC)),
     ProfileLine("ci", CredentialKind.PROCESS),
 )
@@ -43,7 +43,7 @@ def test_that_profiles_are_listed_with_kind_account_and_what_has_to_be_done(benc
         zip(_cells(dialog, 0), zip(_cells(dialog, 1), _cells(dialog, 2), _cells(dialog, 3), strict=True), strict=True)
     )
     assert shown["sandbox-audit"] == ("SSO", "sandbox", "sign-in needed")
-    assert shown["ops-admin"] == ("assumed role + MFA", "not seen yet", "asks for a code")
+    assert shown["ops-admin"] == ("assumed role + MFA", "123456789012", "asks for a code")
     assert shown["held"][2].endswith("left")
     assert shown["ci"] == ("credential_process", "not seen yet", "–")
 

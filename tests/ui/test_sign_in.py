@@ -48,6 +48,8 @@ def test_that_the_banner_shows_what_was_resolved(bench: Bench) -> None:
     assert bench.text("banner_identity").endswith("SSO · assumed-role/Audit/ann")
     tip = bench.find(QWidget, "banner_identity").toolTip()
     assert "audit (from the environment)" in tip and "(from the profile)" in tip
+    bench.show(fold(_opened(), replace(WHO, profile="", access=replace(ACCESS, profile="", alias=""))))
+    assert bench.text("banner_place") == f"Account {ACCOUNT} · default profile"
     until = datetime.now(UTC) + timedelta(minutes=9, seconds=30)
     bench.show(fold(_opened(), replace(WHO, access=replace(ACCESS, expires_at=until))))
     assert "9:" in bench.text("banner_identity") and "left" in bench.text("banner_identity")
@@ -71,6 +73,10 @@ def test_that_one_cause_is_said_once_with_its_command_and_a_retry(bench: Bench) 
     assert bench.text("sign_in_text") == ENDED.error
     assert bench.text("sign_in_command") == NEED.command
     assert [line.shown() for line in state.log] == ["AWS is opened: us-east-1.", f"Nobody is signed in: {ENDED.error}"]
+    assert bench.find(QWidget, "sign_in_command").isVisibleTo(bench.window)
+    twice = replace(ENDED, remedy=f"Run `{NEED.command}`, then press Retry.")
+    bench.show(fold(_opened(), twice))
+    assert not bench.find(QWidget, "sign_in_command").isVisibleTo(bench.window), "it stands in the sentence already"
     bench.press("sign_in_copy")
     assert QGuiApplication.clipboard().text() == NEED.command
     bench.press("sign_in_retry")

@@ -43,7 +43,7 @@ class PlaceDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("place_dialog")
         self.setWindowTitle(_("Where to work"))
-        self.setMinimumWidth(1120)
+        self.setMinimumWidth(1150)
         self._settings = settings
         self._why_not = why_not
         self._by_name: dict[str, ProfileLine] = {}
@@ -79,7 +79,7 @@ class PlaceDialog(QDialog):
         self.table = DenseTable(self._model, "place_profiles")
         self.table.setAccessibleName(_("AWS profiles"))
         self.table.make_sortable(4, Qt.SortOrder.DescendingOrder)
-        self.table.set_widths((150, 164, 100, 152, 128), stretch=0)
+        self.table.set_widths((150, 162, 120, 150, 128), stretch=0)
         self.table.setMinimumHeight(self.table.height_of(_ROWS))
         self.table.set_empty_text(_("Reading the AWS files …"))
         self.table.key_selected.connect(self._on_profile)

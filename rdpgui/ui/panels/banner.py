@@ -205,9 +205,9 @@ class Banner(QWidget):
         access = identity.access
         if access is not None and access.kind is CredentialKind.ENVIRONMENT:
             return _("Account {account} · keys of the environment").format(account=_account(identity))
-        return _("Account {account} · profile {profile}").format(
-            account=_account(identity), profile=identity.profile or _("default")
-        )
+        if not identity.profile:
+            return _("Account {account} · default profile").format(account=_account(identity))
+        return _("Account {account} · profile {profile}").format(account=_account(identity), profile=identity.profile)
 
     def _show_arming(self) -> None:
         if self._latched:

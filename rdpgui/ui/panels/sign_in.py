@@ -124,7 +124,7 @@ class SignInBar(QFrame):
         set_text(self._remedy, remedy, _ROOM)
         self._remedy.setVisible(bool(remedy))
         set_text(self._command, command or (step.url if step is not None else ""))
-        self._command.setVisible(bool(self._command.text()))
+        self._command.setVisible(bool(self._command.text()) and self._command.text() not in remedy)
         browser = step is not None and _may_be_opened(step.url)
         copied = command or (step.code if step is not None else "")
         shown = (bool(copied), browser, step is None, busy, stale is not None, here)
