@@ -72,7 +72,7 @@ class ExperimentPage(QWidget):
         self.left.setSizes([_INSTANCES_HEIGHT, 148, 260])
         for place, share in enumerate((4, 3, 3)):
             self.left.setStretchFactor(place, share)
-        middle = _column((self.timeline, 0), (self.stage, 1))
+        middle = _column((self.stage.strip, 0), (self.timeline, 0), (self.stage, 1))
         middle.setMinimumWidth(464)
         self.top = _splitter(Qt.Orientation.Horizontal, "split_top", self.left, middle)
         self.top.setStretchFactor(0, 0)

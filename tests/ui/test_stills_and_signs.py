@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTableView, QWidget
 
 from rdpgui.ui.main_window import Page
 from rdpgui.ui.player.picture import PictureView, overlay_font
@@ -94,10 +94,14 @@ def test_that_stills_of_the_matrix_are_large(bench: Bench, size: tuple[int, int]
     cell = bench.find(QWidget, "cell_os-shutdown_Standard")
     still = cell.findChild(StillView)
     assert still is not None and still.width() >= least_px
+    assert bench.find(QWidget, "cell_os-reboot_Standard").findChild(StillView).width() < least_px, (
+        "empty ones stay small"
+    )
     words = [each for each in cell.findChildren(QWidget) if each is not still and each.isVisible()]
     for word in words:
         place = QRect(word.mapTo(cell, QPoint()), word.size())
         assert not place.intersects(still.geometry()) and cell.rect().contains(place)
+        assert "…" not in (word.text() if isinstance(word, QLabel) else "")
 
 
 class _Screen(QWidget):

@@ -45,8 +45,9 @@ CLASSIC = frozenset(
 )
 """What the classic matrix runs; other cells fill when somebody runs them alone, or with the whole one."""
 _STILL_PX = (200, 400)
-_WORDS_PX = 200
+_WORDS_PX = 228
 """Beside a still; it takes what the words leave, so that a screen can be recognized."""
+_EMPTY_PX = 156
 
 
 class MatrixCell(QFrame):
@@ -102,6 +103,7 @@ class MatrixCell(QFrame):
     def show_run(self, run: RunState | None, still: Path | None) -> None:
         """Render a run, or that it did not run yet."""
         self._run_id = run.run_id if run else None
+        self._fit_still()
         title = f"{labels.disruption_name(self._title[0])} × {labels.word(self._title[1])}"
         tone = result_tone(run) if run else Tone.IDLE
         word = result_word(run) if run else (_("not run yet") if self._planned else _("not in the matrix"))
@@ -129,7 +131,12 @@ class MatrixCell(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the still what the words leave."""
         super().resizeEvent(event)
+        self._fit_still()
+
+    def _fit_still(self) -> None:
+        """Give a still what the words leave; where nothing was run yet there is no picture to be recognized."""
         width = min(_STILL_PX[1], max(_STILL_PX[0], self.width() - _WORDS_PX))
+        width = width if self._run_id is not None else _EMPTY_PX
         self._still.setFixedSize(width, width * 9 // 16)
 
     @override

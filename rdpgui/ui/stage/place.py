@@ -7,14 +7,12 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from rdpgui.ui.stage.live_card import LiveCard
 from rdpgui.ui.stage.phase_strip import PhaseStrip
 
-_GAP = 8
-
 
 class StagePlace(QWidget):
-    """Holds the film's panel and the live card, one of them shown, below the phases of a run.
+    """Holds the film's panel and the live card, one of them shown.
 
     Attributes:
-        live: the screen now. film: the film panel. strip: the phases.
+        live: the screen now. film: the film panel. strip: the phases of a run; the page puts them above everything.
     """
 
     def __init__(self, film: QWidget, parent: QWidget | None = None) -> None:
@@ -29,8 +27,6 @@ class StagePlace(QWidget):
         self._stack.addWidget(self.live)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(_GAP)
-        column.addWidget(self.strip)
         column.addWidget(self._stack, 1)
 
     @property
