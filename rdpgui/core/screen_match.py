@@ -13,6 +13,8 @@ from pathlib import PurePath
 
 NEAR_S = 2.0
 """A frame may be shown so long before the picture was asked for, or after it was answered: clocks differ."""
+EDGE_S = 1.0
+"""Taken longer before the film's begin, or after its end, a picture is not of the film, however alike."""
 ALIKE = 10.0
 """Root of the mean square of the differences of small grey pictures; what differs more is another screen."""
 SAME = 0.5
@@ -75,9 +77,9 @@ def matched(near: Sequence[Candidate], low_s: float, high_s: float, film_end_s: 
         high_s: film time at which it was there.
         film_end_s: end of the film.
     """
-    if low_s > film_end_s + NEAR_S:
+    if low_s > film_end_s + EDGE_S:
         return ScreenMatch(MatchIs.AFTER)
-    if high_s < -NEAR_S:
+    if high_s < -EDGE_S:
         return ScreenMatch(MatchIs.BEFORE)
     if not near:
         return ScreenMatch(MatchIs.UNREAD)

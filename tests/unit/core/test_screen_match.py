@@ -33,5 +33,15 @@ def test_that_where_nothing_is_alike_nothing_is_laid_beside(low_s: float, high_s
     assert matched(SECOND, low_s, high_s, 10.0).found is expected
 
 
+@pytest.mark.parametrize(
+    ("low_s", "found"), [(-1.6, MatchIs.BEFORE), (-0.6, MatchIs.FOUND), (10.6, MatchIs.FOUND), (11.4, MatchIs.AFTER)]
+)
+def test_that_a_picture_from_before_or_after_the_film_is_said_to_be_that_however_alike(
+    low_s: float, found: MatchIs
+) -> None:
+    still = _with(dict.fromkeys(range(10), 1.0))
+    assert matched(still, low_s, low_s + 0.1, 10.0).found is found
+
+
 def test_that_what_was_not_read_is_not_said_to_be_another_screen() -> None:
     assert matched([], 4.0, 4.1, 10.0).found is MatchIs.UNREAD
