@@ -338,7 +338,7 @@ def test_that_the_cli_lists_instances_by_pages(calm: Endpoint) -> None:
     found = _aws(
         calm, "ec2", "describe-instances", "--page-size", "5", "--query", "Reservations[].Instances[].InstanceId"
     )
-    assert len(found) == 7
+    assert len(found) == 8
 
 
 def test_that_the_cli_gets_the_dry_run_answer(calm: Endpoint) -> None:
