@@ -42,6 +42,9 @@ def start(folder: Path, *, verbose: bool = False) -> Path:
         one.setFormatter(PlainFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=handlers, force=True)
     # Request bodies and signatures have no place in a log; the loop's every step would bury the rest.
+    # What fails in signing in is said by the program; a foreign program may have printed keys where it failed.
+    for secretive in ("botocore.credentials", "botocore.tokens"):
+        logging.getLogger(secretive).setLevel(logging.ERROR)
     for noisy in ("botocore", "boto3", "urllib3", "s3transfer", "asyncio", "qasync"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     return path

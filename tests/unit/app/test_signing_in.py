@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,10 +13,13 @@ from typing import Any, cast
 
 import pytest
 
+from rdpgui.app import logs
 from rdpgui.app.clock import SystemClock
+from rdpgui.app.place_memory import remember
 from rdpgui.app.signing_in import FORESEEN, SigningIn
 from rdpgui.aws.factory import AwsPorts, connect
 from rdpgui.core.account_events import IdentityObserved, PollFailed, PollWaits, Topic
+from rdpgui.core.codec import dumps
 from rdpgui.core.errors import CredentialsExpired
 from rdpgui.core.events import Event
 from rdpgui.core.ids import AccountId, Region
@@ -23,10 +28,12 @@ from rdpgui.core.state import AppState
 from rdpgui.runner import watch
 from rdpgui.runner.store import Store
 from tests.helpers.limits import limit_s
-from tests.unit.aws.accounts import SECRET, Files
+from tests.unit.aws.accounts import SECRET, TOKEN, Files, Sts
+from tests.unit.aws.test_sign_in import Desk
 
 pytestmark = pytest.mark.asyncio
 
+CODE = "73519284"
 KEYS = f"[work]\naws_access_key_id = AKIAWORK\naws_secret_access_key = {SECRET}\n"
 
 
@@ -178,3 +185,63 @@ async def test_that_a_sign_in_of_a_place_that_was_left_says_nothing_in_the_next_
     assert place.events == []
     place.signing_in.by_person()
     assert len(place.tasks) == 1
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def logged(tmp_path: Path) -> Iterator[Path]:
+    """The program's own log, at its most talkative; what listened before does so again afterwards."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    names = (
+        "botocore",
+        "botocore.credentials",
+        "botocore.tokens",
+        "boto3",
+        "urllib3",
+        "s3transfer",
+        "asyncio",
+        "qasync",
+    )
+    levels = {name: logging.getLogger(name).level for name in names}
+    yield logs.start(tmp_path / "logs", verbose=True)
+    for handler in root.handlers[:]:
+        root.removeHandler(handler)
+        handler.close()
+    for handler in before:
+        root.addHandler(handler)
+    root.setLevel(level)
+    for name, was in levels.items():
+        logging.getLogger(name).setLevel(was)
+
+
+@pytest.mark.case("P1", "P2", "P4")
+async def test_that_no_key_no_token_and_no_code_is_in_log_events_or_what_is_remembered(
+    files: Files, tmp_path: Path, logged: Path
+) -> None:
+    files.write(
+        "[profile work]\nrole_arn = arn:aws:iam::222222222222:role/ops\nsource_profile = base\nregion = eu-west-1\n"
+        "mfa_serial = arn:aws:iam::111111111111:mfa/ann\n"
+        f"[profile leaky]\ncredential_process = sh -c 'echo {SECRET}'\n",
+        KEYS.replace("[work]", "[base]"),
+    )
+    files.sts(Sts(right=CODE))
+    aws = await connect(profile="work", region="eu-west-1", desk=Desk("000000", CODE))
+    object.__setattr__(aws, "identity", Known(aws))
+    place = Place(aws)
+    await place.signing_in.sign_in(aws)
+    leaky = await connect(profile="leaky", region="eu-west-1")
+    assert leaky.sign_in is not None
+    with pytest.raises(CredentialsExpired) as failed:
+        await leaky.sign_in.resolve()
+    place.signing_in.fail(failed.value)
+    (who,) = place.of(IdentityObserved)
+    remember(tmp_path / "places" / "places.json", who)
+    logging.getLogger("rdpgui").debug("%r %r", aws, place.events)
+    told = [_read(logged), _read(tmp_path / "places" / "places.json"), *map(dumps, place.events)]
+    assert "work" in told[0] and "123456789012" in told[1]
+    for text in told:
+        assert not [secret for secret in (SECRET, TOKEN, CODE) if secret in text]
