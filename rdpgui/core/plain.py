@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 4000
 """Characters of one shown text; what is longer ends in …"""
@@ -79,8 +80,12 @@ def shortened(text: str, room: int) -> str:
     return "".join(kept) + "…"
 
 
+@lru_cache(maxsize=2048)
 def folded(text: str, room: int = TIP_COLUMNS, lines: int = TIP_LINES) -> str:
-    """Return a text in lines of at most ``room`` columns, broken at spaces where there are some; … ends the last."""
+    """Return a text in lines of at most ``room`` columns, broken at spaces where there are some; … ends the last.
+
+    The same texts are asked for at every render.
+    """
     made: list[str] = []
     for line in visible(text).expandtabs(4).split("\n"):
         made += _fold(line, room)
