@@ -49,29 +49,36 @@ HANG_S = 120.0
 
 LONGEST_FIRST: Final = (
     "e2e/test_bad_input.py",
-    "ui/player/test_playing.py",
-    "e2e/test_endings.py",
-    "architecture/test_plain_text.py",
-    "contract/test_aws_on_the_lab.py",
     "e2e/test_window.py",
-    "e2e/test_terminal_trouble.py",
-    "contract/test_aws_ports.py",
+    "hostile/test_judge.py",
     "e2e/test_terminal.py",
-    "ui/player/test_standing.py",
-    "ui/player/test_compare.py",
+    "e2e/test_places.py",
+    "ui/player/test_playing.py",
+    "e2e/test_terminal_trouble.py",
+    "unit/lab/test_broker_process.py",
+    "e2e/test_endings.py",
+    "unit/runner/test_read_only.py",
+    "e2e/test_people.py",
+    "unit/media/test_corpus.py",
+    "contract/test_read_only_on_the_lab.py",
+    "e2e/test_setup.py",
+    "unit/runner/test_fault_table.py",
+    "contract/test_aws_on_the_lab.py",
     "e2e/test_start.py",
     "contract/test_lab_endpoint.py",
-    "unit/lab/test_broker_process.py",
-    "ui/player/test_reel.py",
-    "ui/player/test_streaming.py",
     "unit/lab/test_guest_process.py",
+    "e2e/test_bench.py",
+    "unit/media/test_inspect.py",
+    "contract/test_aws_ports.py",
+    "unit/lab/test_people.py",
     "ui/player/test_lab_object.py",
-    "e2e/test_setup.py",
-    "ui/player/test_held.py",
-    "architecture/test_conventions.py",
-    "architecture/test_labels.py",
+    "unit/media/test_film_port.py",
+    "ui/test_program.py",
+    "ui/test_places.py",
+    "unit/runner/test_faults.py",
 )
-"""Files of ten seconds and more. A long file that begins last would keep one worker busy while the others wait."""
+"""Files of eight seconds and more. A long file that begins last would keep one worker busy while the others wait; those
+that wait much for processes and those that only calculate take turns."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
