@@ -12,7 +12,7 @@ from rdpgui.core.account_events import InstancesObserved
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import Instance
 from rdpgui.core.state import AppState
-from rdpgui.core.verdict import Check, CheckId, CheckResult
+from rdpgui.core.verdict import Check, CheckId, CheckResult, VerdictValue
 from rdpgui.i18n import set_language
 from rdpgui.ui.main_window import Page
 from rdpgui.ui.room.layout import Room
@@ -104,6 +104,17 @@ def test_that_the_verdict_and_all_six_checks_are_seen_when_it_comes(
     said = [each for each in area.findChildren(QLabel) if each.objectName() == "check_reason" and each.isVisible()]
     assert len(said) == len(SAID)
     assert [each.text() for each in said if not _is_seen(each, area)] == []
+
+
+@pytest.mark.case("L4")
+@pytest.mark.parametrize("value", list(VerdictValue))
+@pytest.mark.parametrize("size", SIZES)
+def test_that_no_verdict_is_wider_than_its_card(bench: Bench, size: tuple[int, int], value: VerdictValue) -> None:
+    _opened(bench, size)
+    _watched(bench, recording(), finished(value))
+    area = bench.find(QScrollArea, "verdict_scroll")
+    assert area.widget().width() <= area.viewport().width()
+    assert _is_seen(bench.find(QLabel, "verdict_word"), area.viewport())
 
 
 @pytest.mark.case("L4")

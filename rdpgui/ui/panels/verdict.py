@@ -25,8 +25,9 @@ from rdpgui.ui.widgets.still import StillView
 
 _PLACE_ROOM = 72
 """Columns of a place in a line of its own: two lines, so that no name pushes the verdict out of view."""
-_STILL_PX = (132, 74)
-"""As high as the words beside it: the film stands large in its own card."""
+_STILL_PX, _SMALL_STILL_PX = (132, 74), (104, 58)
+"""As high as the words beside it: the film stands large in its own card. In a narrow one the longest word needs room."""
+_NARROW_PX = 370
 _MARKS = {CheckResult.HELD: "check", CheckResult.CONTRADICTED: "cross", CheckResult.NOT_MADE: "question"}
 
 
@@ -238,6 +239,7 @@ class VerdictPanel(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the place beside the title, or in a line of its own where it does not fit there."""
         super().resizeEvent(event)
+        self._still.setFixedSize(*(_STILL_PX if self.width() >= _NARROW_PX else _SMALL_STILL_PX))
         self._render_place()
 
     def show_witness(self, *, can_say: bool, can_undo: bool) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from rdpgui.ui.room.fold import FoldBar
 from rdpgui.ui.widgets.card import Card
 
-_RIGHT_PX = (340, 440)
+_RIGHT_PX = (356, 440)
 _RIGHT_SHARE = 0.287
 """Of the page's width, while a run goes on or is judged."""
 _AROUND_FILM_PX = 334
