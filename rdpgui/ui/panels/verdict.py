@@ -26,7 +26,7 @@ from rdpgui.ui.widgets.still import StillView
 _PLACE_ROOM = 72
 """Columns of a place in a line of its own: two lines, so that no name pushes the verdict out of view."""
 _STILL_PX, _SMALL_STILL_PX = (132, 74), (104, 58)
-"""As high as the words beside it: the film stands large in its own card. In a narrow one the longest word needs room."""
+"""As high as the words beside it: the film stands large in its own card. In a narrow one the longest word is wide."""
 _NARROW_PX = 370
 _MARKS = {CheckResult.HELD: "check", CheckResult.CONTRADICTED: "cross", CheckResult.NOT_MADE: "question"}
 
