@@ -93,7 +93,9 @@ def stage(qtbot: Any, bare: Theming, tmp_path: Path, pictures: Pictures) -> Iter
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def _seen(bench: Bench, state: AppState, at: datetime, colour: QColor = BLUE, *, age_s: float = 0.0) -> AppState:
+def _seen(
+    bench: Bench, state: AppState, at: datetime, colour: QColor = BLUE, *, age_s: float = 0.0, due_s: float = 3600.0
+) -> AppState:
     """Return the state with a picture that was taken at ``at``, and looked at so long ago."""
     picture = ScreenPicture(at - timedelta(milliseconds=20), at)
     (bench.folder / FOLDER).mkdir(exist_ok=True)
@@ -101,7 +103,7 @@ def _seen(bench: Bench, state: AppState, at: datetime, colour: QColor = BLUE, *,
     image.fill(colour)
     assert image.save(str(bench.folder / FOLDER / picture.name), quality=95)
     now = bench.workbench.looked.moment()
-    look = Look(now.at - timedelta(seconds=age_s), now.mono_s - age_s, 1.0)
+    look = Look(now.at - timedelta(seconds=age_s), now.mono_s - age_s, due_s)
     return reduce(state, ScreenRead(at, RUN, picture.name, look, 8))
 
 
@@ -149,7 +151,7 @@ def test_that_the_newest_picture_is_shown_with_what_it_is_and_when_it_was_taken(
 
 
 def test_that_a_picture_that_nobody_renewed_is_no_longer_live(stage: Bench) -> None:
-    state = _seen(stage, recording(), AT, age_s=30.0)
+    state = _seen(stage, recording(), AT, age_s=30.0, due_s=1.0)
     stage.show(reduce(state, ScreenRead(AT, RUN, "", error="ec2:GetConsoleScreenshot was refused.")))
     words = _live(stage).words
     assert words.headline == "What is on the screen now is unknown"
@@ -161,7 +163,7 @@ def test_that_a_picture_that_nobody_renewed_is_no_longer_live(stage: Bench) -> N
 
 
 def test_that_words_age_by_themselves(stage: Bench) -> None:
-    stage.show(_seen(stage, recording(), AT))
+    stage.show(_seen(stage, recording(), AT, due_s=1.0))
     now = stage.workbench.looked.moment()
     stage.workbench.looked.moment = lambda: Moment(now.at + timedelta(seconds=20), now.mono_s + 20)
     stage.workbench._stage._tick.timeout.emit()
