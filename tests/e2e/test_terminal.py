@@ -260,6 +260,7 @@ def _inspect_reads_s3(exports: dict[str, str], film: Path) -> None:
     other: dict[str, object] = {
         "bytes_read": 0,
         "watched": None,
+        "idle": [],
         "clock": None,
         "frozen": [],
         "black": [],
