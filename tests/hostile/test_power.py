@@ -63,8 +63,8 @@ def test_that_a_judge_who_does_not_look_at_one_thing_is_found_out(check_id: Chec
         (VerdictValue.INCONCLUSIVE, Wrong.MISSED),
     ],
 )
-def test_that_a_judge_who_always_says_the_same_is_found_out(value: VerdictValue, wrong: Wrong, fresh_seed: int) -> None:
-    assert try_worlds(fresh_seed, range(AT_ONCE), partial(judge_world, judge=says(value))).of(wrong)
+def test_that_a_judge_who_always_says_the_same_is_found_out(value: VerdictValue, wrong: Wrong, drawn_seed: int) -> None:
+    assert try_worlds(drawn_seed, range(AT_ONCE), partial(judge_world, judge=says(value))).of(wrong)
 
 
 def test_that_every_comparison_and_slack_of_the_judge_has_a_mutant() -> None:

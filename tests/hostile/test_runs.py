@@ -24,8 +24,8 @@ def quiet_world(plan: Plan) -> World:
     )
 
 
-def test_that_the_runner_comes_to_a_verdict_in_a_hostile_world(fresh_seed: int) -> None:
-    judged = [judge_run(draw(f"{fresh_seed}:{index}")) for index in range(8)]
+def test_that_the_runner_comes_to_a_verdict_in_a_hostile_world(drawn_seed: int) -> None:
+    judged = [judge_run(draw(f"{drawn_seed}:{index}")) for index in range(8)]
     assert len([one for one in judged if one is not None]) >= 5
 
 

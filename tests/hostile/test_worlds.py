@@ -52,8 +52,8 @@ def test_that_events_come_in_true_order_and_make_up_a_run() -> None:
         assert course.judged_s > course.history.anchors.order_s
 
 
-def test_that_enough_worlds_are_sufficient_and_few_are_grey(fresh_seed: int) -> None:
-    tally = campaign(fresh_seed, 600, workers=1)
+def test_that_enough_worlds_are_sufficient_and_few_are_grey(drawn_seed: int) -> None:
+    tally = campaign(drawn_seed, 600, workers=1)
     assert tally.count == 600
     assert tally.sufficient > SUFFICIENT_SHARE * tally.count
     assert tally.grey < GREY_SHARE * tally.count

@@ -14,7 +14,7 @@ from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.case import Destination, case_of
 from rdpgui.core.judging.clock_track import clock_track
 from rdpgui.core.judging.ended_after import check_ended_after
-from rdpgui.core.judging.film_checks import check_reaches_end
+from rdpgui.core.judging.film_checks import check_last_frame, check_reaches_end
 from rdpgui.core.judging.film_place import StartBasis, both_of, film_start
 from rdpgui.core.judging.own_recording import check_own_recording
 from rdpgui.core.judging.shown import Witness, shown
@@ -305,6 +305,24 @@ def test_that_an_unknown_recorder_s_clock_places_no_film_finer_than_its_error() 
     start = film_start(film, session(), end)
     assert start is not None
     assert (start.range.high_at - at(0.0)).total_seconds() == pytest.approx(7.75)
+
+
+@pytest.mark.case("V12")
+@pytest.mark.parametrize(
+    ("duration_s", "stood_s", "cause"),
+    [
+        (7.5, 2.0, "source-frozen"),  # it lacks 1.6 s, and what the last picture shows is of 2 s before its end
+        (7.1, 1.2, ""),  # a slow recorder holds each picture for a second
+    ],
+)
+def test_that_what_a_film_lacks_and_how_long_its_picture_stood_count_together(
+    duration_s: float, stood_s: float, cause: str
+) -> None:
+    idle = (Span(duration_s - stood_s, duration_s),)
+    film = facts(duration_s=duration_s, last_frame_pts_s=duration_s, idle=idle, **NOT_PAINTED)
+    events = [*begin(), *disrupted(), *ended(), *recorded(item(metadata=(("session", "s-1"),)), film)]
+    on_aws = [replace(e, plan=replace(e.plan, lab=False)) if isinstance(e, RunStarted) else e for e in events]
+    assert check_last_frame(case_of(state_of(on_aws))).cause == cause
 
 
 @pytest.mark.case("V12")
