@@ -10,13 +10,13 @@ from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictVal
 from tests.hostile.campaign import judge_world
 from tests.hostile.draw import draw
 from tests.hostile.judge_door import Judge, the_judge
-from tests.hostile.kept import KEPT
+from tests.hostile.kept import KEPT, with_person
 from tests.hostile.world import World
 
 
 def world_at(seed: int, index: int) -> World:
     """Return a world to find somebody out with: the kept ones come first, then those of a seed."""
-    return KEPT[index].world if index < len(KEPT) else draw(f"{seed}:{index - len(KEPT)}")
+    return with_person(KEPT[index].world) if index < len(KEPT) else draw(f"{seed}:{index - len(KEPT)}")
 
 
 def wrongs_of(seed: int, indices: Sequence[int], judge: Judge = the_judge) -> list[list[str]]:

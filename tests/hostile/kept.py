@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.session import AccessType, SessionOrigin
@@ -81,6 +81,11 @@ def _world(
         visits,
         loose,
     )
+
+
+def with_person(world: World) -> World:
+    """Return the same world, in which a person looks at the end and says what it shows."""
+    return replace(world, program=replace(world.program, confirms=True))
 
 
 KEPT: tuple[Kept, ...] = (

@@ -13,7 +13,7 @@ from rdpgui.core.verdict import CheckId, Verdict, VerdictValue
 from tests.hostile.campaign import judge_world, try_worlds
 from tests.hostile.found_out import blind_to, wrongs_of
 from tests.hostile.judge_door import Judge, the_judge
-from tests.hostile.kept import KEPT
+from tests.hostile.kept import KEPT, with_person
 from tests.hostile.kinds import Wrong
 from tests.hostile.mutants import equivalents, mutants, patched
 from tests.hostile.world import World
@@ -44,7 +44,7 @@ def worlds_of_old() -> list[World]:
     Fresh worlds find a blind judge, too (one for whom the session always ended with the disruption is found out in
     one of some thousands), but a test has to come to an end.
     """
-    worlds = [kept.world for kept in KEPT]
+    worlds = [world for kept in KEPT for world in (kept.world, with_person(kept.world))]
     passed = [world for world in worlds if judge_world(world).verdict.value is VerdictValue.PASS]
     return [*worlds, *(replace(world, film=replace(world.film, checksum=False)) for world in passed)]
 

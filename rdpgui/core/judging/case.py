@@ -191,7 +191,7 @@ def _case(same: _Same) -> Case:
         own,
         start,
         gap,
-        shown(facts, run.plan.tolerance_s, _testimony(run, own)) if facts is not None else None,
+        shown(facts, run.plan.tolerance_s, _testimony(run, own), lab=run.plan.lab) if facts is not None else None,
     )
 
 

@@ -59,13 +59,14 @@ class Shown:
     read: EndText | None = None
 
 
-def shown(facts: FilmFacts, tolerance_s: float, confirmation: VisualConfirmation | None) -> Shown:
+def shown(facts: FilmFacts, tolerance_s: float, confirmation: VisualConfirmation | None, *, lab: bool = False) -> Shown:
     """Return what the end of a film shows.
 
     Args:
         facts: the film.
         tolerance_s: a picture that stood still longer shows nothing of the end.
         confirmation: a person's own answer, None when nobody was asked.
+        lab: how a last picture looks is a witness in the lab, whose guests and pictures are known; elsewhere a hint.
     """
     frozen_s, idle_s = frozen_for_s(facts), idle_at_end_s(facts)
     single = facts.frame_count is not None and facts.frame_count <= 1 and facts.duration_s > tolerance_s
@@ -78,7 +79,7 @@ def shown(facts: FilmFacts, tolerance_s: float, confirmation: VisualConfirmation
         witness = Witness.PERSON if confirmation.seen else Witness.NOBODY
     elif not still and read is not None and read.text_class in GOING_DOWN:
         witness = Witness.READER
-    elif tail is TailClass.SOLID_TEXT and not still and (read is None or read.text_class not in NOT_DOWN):
+    elif lab and tail is TailClass.SOLID_TEXT and not still and (read is None or read.text_class not in NOT_DOWN):
         witness = Witness.PICTURE
     return Shown(frozen_s, idle_s, still, tail, witness, confirmation is not None and not confirmation.seen, read)
 

@@ -10,6 +10,7 @@ from rdpgui.core.events import RunEvent
 from rdpgui.core.film import EndClass, EndText, TailClass, TailMetrics
 from rdpgui.core.judging.case import Destination
 from rdpgui.core.judging.judge import judge
+from rdpgui.core.judging.shown import Witness, shown
 from rdpgui.core.people_events import VisuallyConfirmed
 from rdpgui.core.run_events import RunStarted
 from rdpgui.core.verdict import CheckId, Verdict, VerdictValue, VisualConfirmation
@@ -60,9 +61,19 @@ def test_that_other_words_and_such_as_do_not_last_show_no_shutdown(text: EndText
 
 
 def test_that_a_plain_picture_is_no_shutdown_when_it_reads_that_a_person_signs_out() -> None:
-    assert judge(state_of(_events(PLAIN)), HEALTHY).value is VerdictValue.PASS
     out = replace(READS, text_class=EndClass.SIGNOUT, text="Signing out")
     assert judge(state_of(_events(PLAIN, out)), HEALTHY).value is VerdictValue.INCONCLUSIVE
+    film = facts(tail=PLAIN, end_texts=(out,))
+    assert shown(film, 3.0, None, lab=True).witness is Witness.NOBODY
+    assert shown(replace(film, end_texts=()), 3.0, None, lab=True).witness is Witness.PICTURE
+
+
+@pytest.mark.case("V1", "V2")
+def test_that_how_a_picture_looks_is_a_witness_in_the_lab_only() -> None:
+    assert judge(state_of(_events(PLAIN)), HEALTHY).value is VerdictValue.INCONCLUSIVE
+    assert judge(state_of(_events(PLAIN, READS)), HEALTHY).value is VerdictValue.PASS
+    yes = VisuallyConfirmed(at(20.0), RUN, VisualConfirmation(True, "ito", at(20.0)))
+    assert judge(state_of([*_events(PLAIN), yes]), HEALTHY).value is VerdictValue.PASS
 
 
 def test_that_a_person_who_sees_no_shutdown_outweighs_the_words() -> None:

@@ -319,7 +319,9 @@ def test_that_what_a_film_lacks_and_how_long_its_picture_stood_count_together(
     duration_s: float, stood_s: float, cause: str
 ) -> None:
     idle = (Span(duration_s - stood_s, duration_s),)
-    film = facts(duration_s=duration_s, last_frame_pts_s=duration_s, idle=idle, **NOT_PAINTED)
+    reads = EndText(duration_s - 1.0, duration_s, EndClass.SHUTDOWN, "Shutting down", "en", 9)
+    values = {"duration_s": duration_s, "last_frame_pts_s": duration_s, "idle": idle, "end_texts": (reads,)}
+    film = facts(**values, **NOT_PAINTED)
     events = [*begin(), *disrupted(), *ended(), *recorded(item(metadata=(("session", "s-1"),)), film)]
     on_aws = [replace(e, plan=replace(e.plan, lab=False)) if isinstance(e, RunStarted) else e for e in events]
     assert check_last_frame(case_of(state_of(on_aws))).cause == cause
