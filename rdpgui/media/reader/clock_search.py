@@ -84,7 +84,7 @@ class _Search:
     def follow(self, begin: int, end: int | None, watch: ClockWatch) -> None:
         """Decode from one key up to the picture of another, and let the clock be followed."""
         film = self._film
-        if begin > 0 or watch.seen:
+        if self._keys[begin] > 0 or watch.seen:
             watch.cut()
         until = None if end is None else self._pts_of(end)
         left = max(2, MAX_PIXELS // max(1, film.width * film.height))
