@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 
 import pytest
@@ -11,19 +12,26 @@ import pytest
 from rdpgui.core.account_events import Armed, Disarmed, HandActionEnded, InstancesObserved, PreferencesObserved
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import GuardRefusal
+from rdpgui.core.events import Event
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import InstanceProtection, InstanceState
 from rdpgui.core.run import RunPlan, RunStatus
-from rdpgui.core.state import RunState
+from rdpgui.core.run_events import ClockSampled
+from rdpgui.core.settings import Settings
+from rdpgui.core.state import AppState, RunState
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.by_hand import ByHand
+from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.matrix import NO_FILM, UNNAMED, Matrix, Row, RowStatus
 from rdpgui.runner.plans import matrix_pairs
+from rdpgui.runner.resume import read_run, take_up
 from rdpgui.runner.spare_lanes import SpareLanes
+from rdpgui.runner.store import Store
 from tests.helpers.simulated_world import PREFERENCES, TARGET, Behaviour, Machine
 from tests.helpers.virtual_time import run_virtual
 from tests.unit.runner.scenes import Scene
 
+ORDERS = ("ec2:StopInstances", "ec2:RebootInstances", "ssm:SendCommand i-")
 LANES = tuple(InstanceId(f"i-0{letter * 16}") for letter in "abcde")
 
 
@@ -250,5 +258,40 @@ def test_that_what_terminates_at_shutdown_is_no_lane() -> None:
         spare = SpareLanes(scene.ports, scene.store, ByHand(scene.ports, scene.store, by="ana"), scene.timing)
         assert await spare.find([DisruptionId.OS_SHUTDOWN], "rdpgui:disruptable=true", 5) == []
         assert await spare.find([DisruptionId.EC2_STOP], "rdpgui:disruptable=true", 5) == [LANES[4]]
+
+    run_virtual(main())
+
+
+@pytest.mark.case("X13", "R7")
+@pytest.mark.parametrize("killed_s", [7.0, 8.5, 10.0])
+def test_that_after_a_kill_the_runs_of_all_lanes_are_taken_up_at_once_and_nothing_is_ordered_again(
+    killed_s: float,
+) -> None:
+    async def main() -> None:
+        scene = _scene(Behaviour(lab=False))
+        plans = _plans(scene)
+        task = asyncio.create_task(Matrix(scene.runner, scene.store).run(plans, LANES))
+        await asyncio.sleep(killed_s)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        ordered = [call for call in scene.world.calls if call.startswith(ORDERS)]
+        folders, store = scene.ports.folders, Store()
+        left = [read_run(folders, RunId(run_id)) for run_id in scene.world.journals]
+        waiting = [run for run in left if run.state.is_open]
+        assert len(waiting) >= 4
+        begun_at: dict[RunId, datetime] = {}
+
+        def note(_state: AppState, event: Event) -> None:
+            if isinstance(event, ClockSampled):
+                begun_at.setdefault(event.run_id, event.at)
+
+        store.subscribe(note)
+        runs = await take_up(ExperimentRunner(scene.ports, store, Settings(), scene.timing), waiting)
+        assert len(runs) == len(waiting) and not any(run.is_open for run in runs)
+        assert [call for call in scene.world.calls if call.startswith(ORDERS)] == ordered
+        went_on = [run for run in runs if run.status is RunStatus.COMPLETED]
+        first_end = min(run.ended_at for run in went_on if run.ended_at is not None)
+        assert all(begun_at[run.run_id] < first_end for run in went_on)
 
     run_virtual(main())
