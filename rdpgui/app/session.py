@@ -194,7 +194,7 @@ class WorkSession:
                 task.cancel()
             if coming:
                 await asyncio.wait(coming)
-            await spare.put_back()
+        await spare.put_back()  # not when it is cut off: the lab ends then, and its instances with it
 
     async def write_reports(self, matrix: Matrix) -> None:
         """Write the evidence of each run of a matrix.
