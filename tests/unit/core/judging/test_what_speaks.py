@@ -1,0 +1,145 @@
+"""What speaks against a run, and what of something else: a fault counts where it certainly is of this recording."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rdpgui.core.disruption import DisruptionId as D
+from rdpgui.core.events import RunEvent
+from rdpgui.core.ids import SessionId
+from rdpgui.core.judging.case import Destination, case_of
+from rdpgui.core.judging.clock_track import clock_track
+from rdpgui.core.judging.ended_after import check_ended_after
+from rdpgui.core.judging.film_checks import check_integrity, check_reaches_end
+from rdpgui.core.run_events import ClockSampled, FilmInspected, FilmSaved, NeighboursRead, RunStarted
+from rdpgui.core.verdict import CheckResult
+from tests.unit.core.samples import (
+    NOT_PAINTED,
+    RUN,
+    alone,
+    at,
+    begin,
+    disrupted,
+    ended,
+    facts,
+    item,
+    recorded,
+    restarted,
+    session,
+    state_of,
+)
+
+HELD, NOT_MADE, CONTRADICTED = CheckResult.HELD, CheckResult.NOT_MADE, CheckResult.CONTRADICTED
+THERE = Destination(True, True, at(100.0), looks=5, listed=1)
+NAMED = (("session", "s-1"),)
+OTHER = session(session_id=SessionId("s-2"), started_at=at(0.5))
+
+
+def _on_aws(events: list[RunEvent]) -> list[RunEvent]:
+    return [replace(e, plan=replace(e.plan, lab=False)) if isinstance(e, RunStarted) else e for e in events]
+
+
+def _broken(neighbours: NeighboursRead, metadata: tuple[tuple[str, str], ...] = ()) -> list[RunEvent]:
+    """Return a run whose only object is no film."""
+    events: list[RunEvent] = [*begin(), *disrupted(), *ended(), *recorded(item(metadata=metadata))[:-1], neighbours]
+    return [replace(e, facts=None, error="no film") if isinstance(e, FilmInspected) else e for e in events]
+
+
+@pytest.mark.case("V17")
+@pytest.mark.parametrize(
+    ("neighbours", "metadata", "destination", "result"),
+    [
+        (alone(), (), THERE, CONTRADICTED),
+        (alone(), (), replace(THERE, listed=2), NOT_MADE),
+        (alone(), (), replace(THERE, unchanged=False), NOT_MADE),
+        (alone(), (), replace(THERE, unread="object-unreadable"), NOT_MADE),
+        (alone(OTHER), (), THERE, NOT_MADE),
+        (alone(complete=False), (), THERE, NOT_MADE),
+        (alone(OTHER), NAMED, replace(THERE, listed=2), CONTRADICTED),
+    ],
+)
+def test_that_what_is_no_film_fails_a_run_only_as_its_recording(
+    neighbours: NeighboursRead, metadata: tuple[tuple[str, str], ...], destination: Destination, result: CheckResult
+) -> None:
+    check = check_integrity(case_of(state_of(_broken(neighbours, metadata)), destination))
+    assert (check.result, check.cause) == (result, "not-a-film")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "result"), [((), NOT_MADE), (NAMED, CONTRADICTED)], ids=["may be of any session", "is this one's"]
+)
+def test_that_other_bytes_fail_a_run_only_in_its_own_recording(
+    metadata: tuple[tuple[str, str], ...], result: CheckResult
+) -> None:
+    found = recorded(item(metadata=metadata), facts(created_at=None, **NOT_PAINTED))
+    events = [replace(e, checksum_matched=False) if isinstance(e, FilmSaved) else e for e in found]
+    check = check_integrity(case_of(state_of(_on_aws([*begin(), *disrupted(), *ended(), *events])), THERE))
+    assert (check.result, check.cause) == (result, "checksum-mismatch")
+
+
+def test_that_a_film_without_a_checksum_is_said_to_have_none() -> None:
+    events = [replace(e, checksum_matched=None) if isinstance(e, FilmSaved) else e for e in recorded()]
+    without = check_integrity(case_of(state_of([*begin(), *disrupted(), *ended(), *events]), THERE))
+    matched = check_integrity(case_of(state_of([*begin(), *disrupted(), *ended(), *recorded()]), THERE))
+    assert [check.result for check in (without, matched)] == [HELD, HELD]
+    assert ["no full-object checksum" in check.text() for check in (without, matched)] == [True, False]
+    assert ["matches its checksum" in check.text() for check in (without, matched)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("painted", "listed", "result"),
+    [
+        ({"first_painted_at": at(1.5), "painted_at": at(3.9)}, 1, CONTRADICTED),
+        ({"first_painted_at": at(1.5), "painted_at": at(9.9)}, 1, NOT_MADE),  # it lacks something in between
+        ({"first_painted_at": at(1.5), "painted_at": at(3.9)}, 2, NOT_MADE),  # the rest may lie beside it
+    ],
+)
+def test_that_a_short_film_fails_a_run_only_when_it_is_all_of_it(
+    painted: dict[str, object], listed: int, result: CheckResult
+) -> None:
+    film = facts(duration_s=2.5, last_frame_pts_s=2.5, **painted)
+    events = [*begin(), *disrupted(), *ended(), *recorded(item(metadata=NAMED), film)]
+    check = check_reaches_end(case_of(state_of(events), replace(THERE, listed=listed)))
+    assert (check.result, check.cause) == (result, "film-ends-early")
+
+
+@pytest.mark.case("V4")
+@pytest.mark.parametrize("by_hand", [True, False])
+@pytest.mark.parametrize("seen", [True, False], ids=["agent lost", "seen in the film only"])
+def test_that_it_is_said_of_what_was_done_by_hand_that_nobody_knows_by_whom(by_hand: bool, seen: bool) -> None:
+    signs = [e for e in restarted() if not by_hand or e is not restarted()[1]]
+    if not seen:
+        signs = signs[:2]
+    events = [*begin(D.OS_REBOOT, by_hand=by_hand), *signs, *ended(), *recorded()]
+    check = check_ended_after(case_of(state_of(events), THERE))
+    assert check.result is HELD
+    assert ("by whom is not known" in check.text()) == by_hand
+
+
+# -- the local clock over more than one life -----------------------------------------------------
+
+
+def _two_lives(offset: tuple[float, float] | None) -> list[RunEvent]:
+    low_s, high_s = offset if offset is not None else (None, None)
+    return [*begin(), ClockSampled(at(50.0), RUN, 3.0, "another life", low_s, high_s)]
+
+
+def test_that_nothing_but_a_new_measurement_bounds_the_clock_of_another_life() -> None:
+    assert clock_track(state_of(_two_lives((-0.1, 0.1)))).known
+    assert not clock_track(state_of(_two_lives(None))).known
+    assert clock_track(state_of(_two_lives(None))).doubt == "clock-skew"
+
+
+def test_that_a_time_that_a_clock_showed_twice_is_of_both_stretches() -> None:
+    events = [e for e in begin() if not isinstance(e, ClockSampled)]
+    samples = [
+        ClockSampled(at(0.0), RUN, 100.0, "life", -0.05, 0.05),
+        ClockSampled(at(20.0), RUN, 120.0, "life", -0.05, 0.05),
+        ClockSampled(at(15.0), RUN, 130.0, "life", -15.05, -14.95),  # set back by a quarter of a minute
+    ]
+    clock = clock_track(state_of([*events, *samples]))
+    assert clock.stepped_s == pytest.approx(-15.0)
+    assert clock.on_aws(at(28.0)).width_s == pytest.approx(15.1)  # before it was set, or after
+    assert clock.on_aws(at(40.0)).width_s == pytest.approx(0.1)
