@@ -122,6 +122,16 @@ def test_that_what_acts_on_a_control_too_late_for_any_poll_can_be_told_by_nobody
     assert [bool(judge_world(one).truth.grey) for one in (world, late, early, unread)] == [False, True, False, False]
 
 
+def test_that_an_agent_that_is_stopped_disturbs_a_control_only_where_it_ends_the_session() -> None:
+    """World 53100:36: stopped by somebody else, four seconds after the session was closed as planned."""
+    plan = Plan(DisruptionId.CONTROL_NONE, False, AccessType.STANDARD, False, 3.0, 5, 20.0, 900.0, 700.0)
+    quiet = World("agent", plan, 20.0, plan.access, Order(), Machine(), FilmSpec(), Service(), Reads(), Program())
+    acts = {after_s: (Act("an outsider", Deed.AGENT_STOP, Moment(Anchor.ORDER, after_s)),) for after_s in (4.0, -6.0)}
+    judged = {after_s: judge_world(replace(quiet, acts=act)) for after_s, act in acts.items()}
+    assert {after_s: one.truth.disrupted for after_s, one in judged.items()} == {4.0: True, -6.0: False}
+    assert [one.wrongs for one in judged.values()] == [(), ()]
+
+
 def test_that_nobody_connects_to_a_machine_that_is_down() -> None:
     for index in range(400):
         course = run_through(draw(f"12:{index}"))

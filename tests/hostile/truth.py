@@ -7,7 +7,8 @@ Three things make a PASS right; each has a reason:
        or the service is none, however soon the machine follows: the film then shows nothing of the disruption.
        By the run's own order; by hand by anybody (nobody knows who), and of either class (see ``is_planned``). For a
        control nothing took effect until the verdict, and the session ended (who closed it, nobody could tell, nor
-       does it matter).
+       does it matter). An agent that is away after the session's end is no effect, whether its network was cut or
+       somebody stopped its service: no read tells them apart, and neither touches session, film or machine.
 **F**  The judged object is this session's recording. One that fits as well but was made of another session tells
        nothing of this one.
 **R**  It is whole, and its live picture reaches the session's end within the tolerance and shows the effect: the
@@ -121,7 +122,8 @@ def is_disrupted(course: Course) -> bool:
     if own.end_s > course.judged_s:
         return False
     if plan.effect is Effect.NONE:
-        return by is None and not [h for h in history.happenings if own.start_s < h.cut_s and _acts(h, course)]
+        machine = [h for h in history.happenings if h.outcome is not Effect.AGENT]
+        return by is None and not [h for h in machine if own.start_s < h.cut_s and _acts(h, course)]
     return by is not None and is_planned(history, by)
 
 
