@@ -8,12 +8,22 @@ import pytest
 
 from rdpgui.core.disruption import DisruptionId as D
 from rdpgui.core.events import RunEvent
+from rdpgui.core.film import Span, TailClass, TailMetrics
 from rdpgui.core.ids import SessionId
 from rdpgui.core.judging.case import Destination, case_of
 from rdpgui.core.judging.clock_track import clock_track
 from rdpgui.core.judging.ended_after import check_ended_after
-from rdpgui.core.judging.film_checks import check_integrity, check_reaches_end
-from rdpgui.core.run_events import ClockSampled, FilmInspected, FilmSaved, NeighboursRead, RunStarted
+from rdpgui.core.judging.film_checks import check_integrity, check_last_frame, check_reaches_end
+from rdpgui.core.run_events import (
+    CandidatesFound,
+    ClockSampled,
+    FilmInspected,
+    FilmSaved,
+    NeighboursRead,
+    RunStarted,
+    SessionLeftActive,
+)
+from rdpgui.core.session import Session
 from rdpgui.core.verdict import CheckResult
 from tests.unit.core.samples import (
     NOT_PAINTED,
@@ -143,3 +153,68 @@ def test_that_a_time_that_a_clock_showed_twice_is_of_both_stretches() -> None:
     assert clock.stepped_s == pytest.approx(-15.0)
     assert clock.on_aws(at(28.0)).width_s == pytest.approx(15.1)  # before it was set, or after
     assert clock.on_aws(at(40.0)).width_s == pytest.approx(0.1)
+
+
+# -- the end of the film -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("listed_named", "result"), [(True, CONTRADICTED), (False, NOT_MADE)])
+def test_that_a_short_film_that_names_its_session_fails_a_run_beside_other_objects(
+    listed_named: bool, result: CheckResult
+) -> None:
+    film = facts(duration_s=2.5, last_frame_pts_s=2.5)
+    found = item(metadata=NAMED if listed_named else ())
+    noise = item(key="noise.log")
+    told = [replace(e, objects=(found, noise)) if isinstance(e, CandidatesFound) else e for e in recorded(found, film)]
+    other = FilmInspected(at(13.2), RUN, noise.key, None, "", "no film")
+    run = state_of([*begin(), *disrupted(), *ended(), *told, other])
+    assert check_reaches_end(case_of(run, replace(THERE, listed=2))).result is result
+
+
+@pytest.mark.case("V12")
+@pytest.mark.parametrize(
+    ("tail", "cause"),
+    [(TailClass.CONTENT, ""), (TailClass.BLACK, "picture-empty"), (TailClass.UNIFORM, "picture-empty")],
+)
+def test_that_an_empty_picture_shows_no_power_cut(tail: TailClass, cause: str) -> None:
+    metrics = TailMetrics(tail, 60.0, 20.0, 0.9, 0.02)
+    painted = recorded(film=facts(tail=metrics))
+    assert check_last_frame(case_of(state_of([*begin(D.STOP_SKIP_OS_SHUTDOWN), *ended(), *painted]))).cause == ""
+    found = recorded(film=facts(tail=metrics, **NOT_PAINTED))
+    events = _on_aws([*begin(D.STOP_SKIP_OS_SHUTDOWN), *ended(), *found])
+    assert check_last_frame(case_of(state_of(events))).cause == cause
+
+
+@pytest.mark.case("V12")
+@pytest.mark.parametrize(("others", "result"), [((), CONTRADICTED), ((OTHER,), NOT_MADE)])
+def test_that_a_picture_that_stood_still_fails_a_run_only_in_its_own_film(
+    others: tuple[Session, ...], result: CheckResult
+) -> None:
+    film = facts(idle=(Span(2.0, 8.5),), first_painted_at=at(1.5), painted_at=at(3.5))
+    events = [*begin(), *disrupted(), *ended(), *recorded(film=film)[:-1], alone(*others)]
+    check = check_last_frame(case_of(state_of(events)))
+    assert (check.result, check.cause) == (result, "source-frozen")
+
+
+@pytest.mark.case("V14")
+@pytest.mark.parametrize(
+    ("ended_s", "stepped", "cause"),
+    [
+        (None, False, "end-date-missing"),
+        (
+            90.0,
+            False,
+            "gap-too-coarse",
+        ),  # noticed long after: what was polled is all that is known
+        (None, True, "clock-stepped"),
+        (10.0, True, "gap-too-coarse"),  # what the service states does not rest on the local clock
+    ],
+)
+def test_that_it_is_said_why_an_end_cannot_be_measured(ended_s: float | None, stepped: bool, cause: str) -> None:
+    over = session(active=False, ended_at=at(ended_s) if ended_s is not None else None)
+    left = SessionLeftActive(at(14.0), RUN, over, at(9.0))
+    order = disrupted()[1]
+    samples = [ClockSampled(at(20.0), RUN, 122.0, "life", None, None)] if stepped else []
+    film = facts(duration_s=5.5, last_frame_pts_s=5.5, created_at=None, **NOT_PAINTED)
+    check = check_reaches_end(case_of(state_of(_on_aws([*begin(), order, left, *samples, *recorded(film=film)]))))
+    assert (check.result, check.cause) == (NOT_MADE, cause)
