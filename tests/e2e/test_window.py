@@ -99,6 +99,8 @@ def test_that_the_last_frame_on_screen_is_the_one_on_disk(desk: Desk) -> None:
 
 def test_that_a_run_leaves_private_files_that_verify(desk: Desk) -> None:
     folder = desk.folder / "runs" / desk.newest().run_id
+    # It is written after the run's end, and the manifest last.
+    desk.run(desk.until((folder / pack.MANIFEST).exists, 30.0, "the evidence is written"))
     names = {p.name for p in folder.iterdir()}
     assert names >= EXPECTED_FILES
     assert {name for name in names if name.startswith(".")} == set()
