@@ -227,10 +227,11 @@ _CODES: dict[str, _Row] = {
 """Error code -> class, template, remedy. A bare ``500`` is botocore's code for an error page without any code of
 AWS's: an endpoint that lacks the operation answers like that. AWS's own failures carry ``InternalError`` and such."""
 
-_OF_JIT = frozenset({"ssm:StartAccessRequest", "ssm:GetAccessToken"})
-_JIT_IS_OFF = frozenset(
-    {"ResourceNotFoundException", "ServiceQuotaExceededException", "ValidationException", "402", "404"}
-)
+_JIT_IS_OFF = frozenset({"ServiceQuotaExceededException", "ValidationException", "402", "404"})
+_OF_JIT = {
+    "ssm:StartAccessRequest": _JIT_IS_OFF | {"ResourceNotFoundException"},
+    "ssm:GetAccessToken": _JIT_IS_OFF,  # what it does not find is the request itself
+}
 """Which of these AWS answers with while just-in-time access is off is not documented: each is told with its message."""
 
 _OTHER: _Row = (AwsError, "{operation} failed ({code}): {message}", "Look at the message of AWS.")
@@ -355,7 +356,7 @@ def _from_answer(response: dict[str, Any], operation: str, subject: str, change:
 def _row(code: str, response: dict[str, Any], operation: str) -> _Row:
     if str(response.get("Error", {}).get("Message", "")).lower().startswith(_SIGNED_IN_ANOTHER_TIME):
         return _SKEWED
-    if operation in _OF_JIT and code in _JIT_IS_OFF:
+    if code in _OF_JIT.get(operation, ()):
         return _NO_JIT
     if code in _CODES:
         return _CODES[code]
