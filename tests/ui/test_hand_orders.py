@@ -8,7 +8,7 @@ from itertools import combinations
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
 
 from rdpgui.core.account_events import EmergencyReset, EmergencyStopped, InstancesObserved
 from rdpgui.core.disruption import DisruptionId
@@ -173,6 +173,7 @@ def test_that_what_was_left_behind_pushes_no_button_over_another(
     bench.find(QAbstractButton, "more_disruptions").setChecked(more)
     column = panel.parentWidget()
     assert column is not None
+    QApplication.processEvents()
     for layout in (column.layout(), panel.layout()):  # they take effect at once
         assert layout is not None
         layout.activate()

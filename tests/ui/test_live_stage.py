@@ -147,7 +147,7 @@ def test_that_the_newest_picture_is_shown_with_what_it_is_and_when_it_was_taken(
     assert "LAB" in {
         label.text() for label in stage.window.experiment.stage.live.findChildren(QLabel) if label.isVisible()
     }
-    assert stage.find(QLabel, "live_recording").text() == "Recording (inferred)"
+    assert stage.find(QLabel, "live_recording").text() == "Recording · inferred"
 
 
 def test_that_a_picture_that_nobody_renewed_is_no_longer_live(stage: Bench) -> None:

@@ -159,8 +159,8 @@ def test_that_the_verdict_of_another_place_is_in_view_in_the_smallest_window(
 def test_that_lab_stands_on_every_card_of_the_lab(bench: Bench) -> None:
     _show(bench, fold(seeded(), *_runs()))
     unmarked = [card.objectName() for card in bench.window.findChildren(Card) if not card.lab_mark.isVisibleTo(card)]
-    # The film's stand-in says it in words, the history in its rows; no screen of now is shown.
-    assert sorted(unmarked) == ["film_panel", "history_panel", "live_card"]
+    # The film's stand-in says it in words, the history in its rows; no console picture is shown.
+    assert sorted(unmarked) == ["film_panel", "history_panel", "live_card", "pictures_panel"]
     assert bench.text("banner_place").startswith("Scenario default")
 
 

@@ -73,7 +73,7 @@ class LiveCard(Card):
             return
         word = labels.word(statement.status)
         if statement.basis is Basis.INFERRED:
-            word = _("{status} ({basis})").format(status=word, basis=labels.word(statement.basis))
+            word = f"{word} · {labels.word(statement.basis)}"
         set_text(self._recording, word)
         set_property(self._recording, "tone", labels.tone(statement.status).value)
 
