@@ -19,6 +19,7 @@ from rdpgui.core.run_events import (
     ClockSampled,
     FilmInspected,
     FilmSaved,
+    IntentRecorded,
     NeighboursRead,
     RunStarted,
     SessionLeftActive,
@@ -28,6 +29,7 @@ from rdpgui.core.verdict import CheckResult
 from tests.unit.core.samples import (
     NOT_PAINTED,
     RUN,
+    TARGET,
     alone,
     at,
     begin,
@@ -218,3 +220,12 @@ def test_that_it_is_said_why_an_end_cannot_be_measured(ended_s: float | None, st
     film = facts(duration_s=5.5, last_frame_pts_s=5.5, created_at=None, **NOT_PAINTED)
     check = check_reaches_end(case_of(state_of(_on_aws([*begin(), order, left, *samples, *recorded(film=film)]))))
     assert (check.result, check.cause) == (NOT_MADE, cause)
+
+
+@pytest.mark.case("V5", "V12")
+@pytest.mark.parametrize(("stood_s", "cause"), [(0.5, ""), (2.5, "film-without-disruption")])
+def test_that_a_picture_that_stood_still_does_not_show_that_the_power_was_cut(stood_s: float, cause: str) -> None:
+    intent = IntentRecorded(at(8.0), RUN, D.STOP_SKIP_OS_SHUTDOWN, "ec2:StopInstances", TARGET)
+    film = facts(idle=(Span(8.5 - stood_s, 8.5),), **NOT_PAINTED)
+    events = [*begin(D.STOP_SKIP_OS_SHUTDOWN), intent, *ended(), *recorded(item(metadata=NAMED), film)]
+    assert check_reaches_end(case_of(state_of(_on_aws(events)))).cause == cause
