@@ -9,6 +9,7 @@ from rdpgui.core.session import AccessType, SessionOrigin
 from tests.hostile.moments import Anchor, ClockSpec, Moment, Step
 from tests.hostile.world import (
     Act,
+    Answer,
     Created,
     Deed,
     EndDate,
@@ -451,6 +452,18 @@ KEPT: tuple[Kept, ...] = (
             ),
             reads=Reads(latency_s=0.05, denied=frozenset({Topic.BOOT})),
             program=Program(confirms=True),
+        ),
+    ),
+    Kept(
+        "73100:15494, false PASS: a control is not closed, and somebody's stop of the agent ends its session",
+        _world(
+            "73100:15494",
+            _plan(DisruptionId.CONTROL_DISCONNECT, lab=True),
+            order=Order(Answer.REFUSED, error="UnauthorizedOperation"),
+            machine=Machine(away_s=2.0, worker_s=0.1),
+            film=FilmSpec(processing_s=1.2),
+            acts=(Act("an outsider", Deed.AGENT_STOP, Moment(Anchor.ORDER, 4.7)),),
+            reads=Reads(latency_s=0.03),
         ),
     ),
 )

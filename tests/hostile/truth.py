@@ -163,7 +163,10 @@ def reaches(course: Course, film: Film) -> bool:
         return False
     if by is None:
         return True
-    return film.live_s >= (by.begins_s if by.screen else could_act_s(history, by))
+    shows = (
+        by.screen and by.deed is not Deed.EC2_INTERRUPT
+    )  # the lab's stop screen is more than a crash shows elsewhere
+    return film.live_s >= (by.begins_s if shows else could_act_s(history, by))
 
 
 def could_act_s(history: History, item: Happening) -> float:

@@ -68,6 +68,9 @@ def _ended_control(case: Case, end: SessionEnd) -> Check:
     if end.range.high_at < began.low_at:
         text = N_("The session ended before the disruption ({high} is before {began}, {zone}).")
         return contradicted(_CHECK, text, "session-ended-before", fields)
+    if any(_apart_s(lost, end.range) == 0.0 for lost in case.onset.losses):
+        text = N_("The session may have ended with a loss of the agent: that it was closed is not certain.")
+        return not_made(_CHECK, text, "end-cause-unknown", fields)
     left = case.run.left
     if _stated_after(end, began.high_at) or (left is not None and left.last_active_at >= began_at):
         return held(_CHECK, N_("The session ended between {low} and {high}, after {began} ({zone})."), fields)

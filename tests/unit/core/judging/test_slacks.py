@@ -217,6 +217,19 @@ def test_that_a_session_ended_no_earlier_than_what_took_it_away(
     assert (end.range.low_at - at(0.0)).total_seconds() == pytest.approx(since_s)
 
 
+@pytest.mark.parametrize(("lost_s", "result"), [(9.8, NOT_MADE), (14.0, HELD)])
+def test_that_a_control_whose_session_ended_with_the_agent_was_not_certainly_closed(
+    lost_s: float, result: CheckResult
+) -> None:
+    flips = [
+        ConnectionChanged(at(lost_s + 0.6), RUN, ConnectionStatus.NOT_CONNECTED, at(lost_s)),
+        ConnectionChanged(at(lost_s + 3.0), RUN, ConnectionStatus.CONNECTED, at(lost_s + 2.6)),
+    ]
+    check = check_ended_after(case_of(state_of([*begin(D.CONTROL_DISCONNECT), *flips, *ended()])))
+    assert check.result is result
+    assert check.cause == ("" if result is HELD else "end-cause-unknown")
+
+
 # -- the film --------------------------------------------------------------------------------------
 
 
