@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -65,7 +66,7 @@ def process_kind(given_up: threading.Event) -> type[subprocess.Popen[bytes]]:
                         raise GivenUp from slow
 
         def _end(self) -> None:
-            if hasattr(os, "killpg"):
+            if sys.platform != "win32":
                 os.killpg(self.pid, signal.SIGKILL)
             else:
                 self.kill()

@@ -17,6 +17,8 @@ from rdpgui.core.sign_in import SignInNeed, SignInStep
 
 _URL = re.compile(rb"https://[^\s\"'<>]+")
 _POLL_S = 0.1
+_END_S = 2.0
+_MOST_BYTES = 65536
 
 
 def sign_in_by_cli(profile: str, told: Callable[[SignInStep], None], given_up: threading.Event) -> None:
@@ -51,7 +53,7 @@ def sign_in_by_cli(profile: str, told: Callable[[SignInStep], None], given_up: t
                 process.kill()
                 raise CredentialsExpired("Signing in was given up.", "Press Retry.")
             reader.look()
-        reader.look()
+        reader.end()
         if process.returncode != 0:
             raise CredentialsExpired(
                 "The command {command} failed: {message}",
@@ -63,24 +65,34 @@ def sign_in_by_cli(profile: str, told: Callable[[SignInStep], None], given_up: t
 
 
 class _Reader:
-    """Reads what the CLI prints, without waiting for more."""
+    """Keeps what the CLI prints, on a thread of its own: not every system reads a pipe without waiting."""
 
     def __init__(self, process: subprocess.Popen[bytes], told: Callable[[SignInStep], None]) -> None:
-        self._out = process.stdout
         self._told = told
         self._text = b""
         self._shown = False
-        if self._out is not None:
-            os.set_blocking(self._out.fileno(), False)
+        self._thread: threading.Thread | None = None
+        if process.stdout is not None:
+            self._thread = threading.Thread(target=self._read, args=(os.dup(process.stdout.fileno()),), daemon=True)
+            self._thread.start()
+
+    def _read(self, pipe: int) -> None:
+        with open(pipe, "rb", buffering=0) as out:
+            while found := out.read(_MOST_BYTES):
+                self._text += found
 
     def look(self) -> None:
-        """Take what is there; show the first address."""
-        found = self._out.read() if self._out is not None else None
-        self._text += found or b""
+        """Show the first address, once it is there."""
         address = _URL.search(self._text)
         if address is not None and not self._shown:
             self._shown = True
             self._told(SignInStep(url=address[0].decode("ascii", "replace")))
+
+    def end(self) -> None:
+        """Look at all that an ended CLI has printed; not for long, where a child of its own holds the pipe."""
+        if self._thread is not None:
+            self._thread.join(_END_S)
+        self.look()
 
     def last_line(self) -> str:
         """Return the last line: there the CLI says why."""
