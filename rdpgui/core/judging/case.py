@@ -175,8 +175,8 @@ def _case(same: _Same) -> Case:
     own = own_film_of(run, match)
     facts = own.facts if own is not None else None
     start = None
-    if facts is not None and run.session is not None and end is not None:
-        start = film_start(facts, run.session, end)
+    if own is not None and facts is not None and run.session is not None and end is not None:
+        start = film_start(facts, run.session, end, own.item.modified_at)
     gap = None
     if facts is not None and end is not None and start is not None:
         gap = shutdown_gap(facts, end, start)

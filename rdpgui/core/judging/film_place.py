@@ -22,6 +22,10 @@ PAINTED_CLOCK_LIMIT_S = 2.0
 """A painted clock that starts further from the film's start was not set to UTC."""
 
 
+PUT_SLACK_S = 1.0 + SERVICE_SKEW_S
+"""S3 states LastModified in whole seconds, by a clock that is near AWS's own."""
+
+
 NEAR_S = 0.5
 """A picture is painted this long before it is in the film, at most."""
 
@@ -42,13 +46,20 @@ class FilmStart:
     basis: StartBasis
 
 
-def film_start(facts: FilmFacts, session: Session, end: SessionEnd) -> FilmStart | None:
+def film_start(facts: FilmFacts, session: Session, end: SessionEnd, put_at: datetime | None = None) -> FilmStart | None:
     """Return when the film began, None when it is longer than its session.
 
     A film cannot begin before its session, nor end after it: its length alone bounds its place. A creation time near
     the start is the film's time zero (cut to whole seconds, or with the fraction that a date tag keeps), by the clock
     of a recorder that nobody has compared with another: alone it counts only within that clock's error. With a
     second source that agrees (the painted clock) it counts to its resolution. A time that fits nowhere says nothing.
+
+    Args:
+        facts: the film.
+        session: whose it is.
+        end: when that ended.
+        put_at: when the object was written, by S3's own clock, whole seconds: two clocks that agree and say that the
+            film went on afterwards are wrong alike.
     """
     earliest_at = shifted(session.started_at, -SERVICE_SKEW_S)
     latest_at = shifted(end.range.high_at, SERVICE_SKEW_S - facts.duration_s)
@@ -69,6 +80,8 @@ def film_start(facts: FilmFacts, session: Session, end: SessionEnd) -> FilmStart
     ends_at = shifted(low_at, facts.duration_s)
     if high_at < earliest_at or ends_at > shifted(end.range.high_at, END_SLACK_S):
         return by_length  # it is of another event than the film's start, or of a clock that is wrong
+    if agreed and put_at is not None and ends_at > shifted(put_at, PUT_SLACK_S):
+        return by_length
     if agreed:
         low_at = max(low_at, earliest_at)
         return FilmStart(TimeRange(low_at, max(low_at, high_at)), basis)

@@ -270,6 +270,19 @@ def test_that_a_creation_time_is_no_start_when_the_film_would_outlast_its_sessio
     assert start.basis is basis
 
 
+@pytest.mark.case("V14")
+@pytest.mark.parametrize(("put_s", "basis"), [(9.0, StartBasis.CREATION_TIME), (8.0, StartBasis.SESSION_LENGTH)])
+def test_that_clocks_that_agree_on_a_film_that_goes_on_after_it_was_written_are_wrong_alike(
+    put_s: float, basis: StartBasis
+) -> None:
+    end = case_of(good_run()).end
+    assert end is not None
+    film = facts(created_at=at(1.75), duration_s=8.0, first_painted_at=at(1.75), painted_at=at(9.7))
+    start = film_start(film, session(), end, at(put_s))
+    assert start is not None
+    assert start.basis is basis
+
+
 @pytest.mark.case("V9")
 @pytest.mark.parametrize(
     ("ended_s", "written_s", "cause"),
