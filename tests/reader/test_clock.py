@@ -10,7 +10,7 @@ import pytest
 
 from rdpgui.core.film import ClockBasis, FilmClock, ReaderState
 from rdpgui.media.inspect import inspect_film
-from rdpgui.media.reader import model
+from rdpgui.media.reader import model, taskbar
 from rdpgui.media.reader.film_clock import Seen, bounds
 from rdpgui.media.reader.lines import Box
 from rdpgui.media.reader.taskbar import ClockReading, DateOrder, dates_of
@@ -100,23 +100,30 @@ def test_that_readings_that_contradict_each_other_tell_nothing(other: ClockReadi
 
 
 @pytest.mark.parametrize(
-    ("text", "american", "dates"),
+    ("text", "dates"),
     [
-        ("2026/11/29 (日)", False, DAY),
-        ("2026年11月29日", False, DAY),
-        ("2026-11-29", False, DAY),
-        ("11/29/2026", False, ((DateOrder.MONTH, date(2026, 11, 29)),)),
-        ("29/11/2026", False, ((DateOrder.DAY, date(2026, 11, 29)),)),
-        ("3/4/2026", True, ((DateOrder.MONTH, date(2026, 3, 4)),)),
-        ("3/4/2026", False, ((DateOrder.MONTH, date(2026, 3, 4)), (DateOrder.DAY, date(2026, 4, 3)))),
-        ("31/31/2026", False, ()),
-        ("13:28", False, ()),
+        ("2026/11/29 (日)", DAY),
+        ("2026年11月29日", DAY),
+        ("2026-11-29", DAY),
+        ("11/29/2026", ((DateOrder.MONTH, date(2026, 11, 29)),)),
+        ("29/11/2026", ((DateOrder.DAY, date(2026, 11, 29)),)),
+        ("3/4/2026", ((DateOrder.MONTH, date(2026, 3, 4)), (DateOrder.DAY, date(2026, 4, 3)))),
+        ("31/31/2026", ()),
+        ("13:28", ()),
     ],
 )
-def test_that_a_date_means_what_it_can_mean(
-    text: str, american: bool, dates: tuple[tuple[DateOrder | None, date], ...]
-) -> None:
-    assert dates_of(text, american=american) == dates
+def test_that_a_date_means_what_it_can_mean(text: str, dates: tuple[tuple[DateOrder | None, date], ...]) -> None:
+    assert dates_of(text) == dates
+
+
+@pytest.mark.parametrize(("day", "orders"), [("3/11/2026", [*DateOrder]), ("29/11/2026", [DateOrder.DAY])])
+def test_that_am_or_pm_beside_a_date_decides_no_order(day: str, orders: list[DateOrder]) -> None:
+    """Windows writes day first and PM in Australia and New Zealand."""
+    time_row = taskbar._Row(Box(1200, 690, 1270, 700), "3:28 PM", 0.95)
+    date_row = taskbar._Row(Box(1195, 706, 1275, 716), day, 0.95)
+    clock = taskbar._clock([time_row, date_row])
+    assert clock is not None
+    assert (clock.at, {order for order, _day in clock.dates}) == (time(15, 28), set(orders))
 
 
 def test_that_a_date_that_stays_open_tells_nothing() -> None:

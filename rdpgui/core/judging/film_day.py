@@ -7,6 +7,8 @@ time that the file states. It can only speak against: no zone makes yesterday's 
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from rdpgui.core.clocks import shifted
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.judging.session_end import SessionEnd
@@ -23,6 +25,9 @@ hour is daylight saving time that was set wrongly."""
 def is_of_another_day(facts: FilmFacts, session: Session, end: SessionEnd) -> bool:
     """Say whether the clock in the pictures shows a time that cannot be this session's, in whatever zone.
 
+    Facts do not say how their date was written, and earlier readers took 3/11 beside PM for the eleventh of March:
+    where day and month could be the other way round, the clock speaks only when both are of another day.
+
     Args:
         facts: the film; without a clock that was read nothing speaks against it.
         session: the session.
@@ -34,4 +39,15 @@ def is_of_another_day(facts: FilmFacts, session: Session, end: SessionEnd) -> bo
     earliest_at, latest_at = session.started_at, shifted(end.range.high_at, -facts.duration_s)
     low_s = (clock.zero_low_at - latest_at).total_seconds()
     high_s = (clock.zero_high_at - earliest_at).total_seconds()
-    return high_s < WESTERNMOST_S - WRONG_S or low_s > EASTERNMOST_S + WRONG_S
+    shown = (clock.zero_low_at, shifted(clock.zero_high_at, facts.duration_s))  # a midnight may lie between them
+    moves_s = (0.0, *(_swapped_s(at) for at in shown))
+    return all(
+        high_s + move_s < WESTERNMOST_S - WRONG_S or low_s + move_s > EASTERNMOST_S + WRONG_S for move_s in moves_s
+    )
+
+
+def _swapped_s(at: datetime) -> float:
+    """Return how much later a time is when its day and its month change places, seconds; 0 when they cannot."""
+    if at.day > 12:
+        return 0.0
+    return (at.replace(month=at.day, day=at.month) - at) / timedelta(seconds=1)

@@ -136,7 +136,7 @@ def _clock(rows: list[_Row]) -> ClockReading | None:
             away = lower.box.top - upper.box.top
             under = 0.5 * upper.box.height <= away <= 3.2 * upper.box.height
             overlap = min(upper.box.right, lower.box.right) > max(upper.box.left, lower.box.left)
-            dates = dates_of(lower.text, american=told[5] in ("AM", "PM"))
+            dates = dates_of(lower.text)
             if at is None or not under or not overlap or not dates or lower.confidence < _MIN_CONFIDENCE:
                 continue
             left, right = min(upper.box.left, lower.box.left), max(upper.box.right, lower.box.right)
@@ -155,12 +155,11 @@ def _time_of(told: re.Match[str]) -> time | None:
     return time(hours, minutes, seconds) if hours < 24 and minutes < 60 and seconds < 60 else None
 
 
-def dates_of(text: str, *, american: bool = False) -> tuple[tuple[DateOrder | None, date], ...]:
-    """Return what a date can mean.
+def dates_of(text: str) -> tuple[tuple[DateOrder | None, date], ...]:
+    """Return what a date can mean. AM or PM beside it decides nothing: Australia writes day first, and "3:28 PM".
 
     Args:
         text: as it was read.
-        american: AM or PM stands beside it, so the month comes first.
     """
     found = _YEAR_FIRST.match(text)
     if found is not None:
@@ -175,7 +174,7 @@ def dates_of(text: str, *, american: bool = False) -> tuple[tuple[DateOrder | No
         return () if day is None else ((None, day),)
     by_month, by_day = _date(year, one, other), _date(year, other, one)
     meant = [(DateOrder.MONTH, by_month)] if by_month is not None else []
-    if by_day is not None and not (american and meant):
+    if by_day is not None:
         meant.append((DateOrder.DAY, by_day))
     return tuple(meant)
 

@@ -85,6 +85,25 @@ def test_that_a_clock_of_this_day_decides_nothing(zone_h: float, skew_s: float, 
     assert _judge(recorded(film=_film(_clock(zone_h, skew_s), **stated))) == without
 
 
+@pytest.mark.parametrize(("month", "day"), [(5, 1), (6, 1)])
+@pytest.mark.parametrize("stated", [{}, NAMED], ids=["a time", "a name"])
+def test_that_a_date_that_may_be_day_first_speaks_against_its_session_in_both_readings_only(
+    month: int, day: int, stated: dict[str, object]
+) -> None:
+    """Facts of an earlier reader took 05/01 for the first of May beside PM; the session was on 5 January."""
+    low_at = at(1.5).replace(month=month, day=day)
+    clock = FilmClock(low_at, low_at + timedelta(seconds=0.2), ClockBasis.FLIP)
+    own = _check(_judge(recorded(film=_film(clock, **stated))), CheckId.OWN_RECORDING)
+    assert own.cause == ("" if month == at(0.0).day else "clock-disagrees")
+
+
+def test_that_a_day_first_date_is_seen_behind_a_midnight_in_the_film() -> None:
+    """00:00 on 05/01 was read; the film began before it, so that its begin lies on the last of April."""
+    low_at = (at(0.0) + timedelta(days=1)).replace(month=5, day=1, hour=0, minute=0, second=0, microsecond=0)
+    clock = FilmClock(low_at - timedelta(seconds=0.4), low_at, ClockBasis.FLIP)
+    assert _check(_judge(recorded(film=_film(clock, **NAMED))), CheckId.OWN_RECORDING).cause == ""
+
+
 def test_that_the_own_film_is_found_beside_one_of_yesterday() -> None:
     own, old = item(), item(key="old.bin", etag="o")
     saved, inspected = recorded(own, _film(_clock(9.0)))[1:3]
