@@ -12,7 +12,15 @@ from enum import StrEnum
 from functools import partial
 
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.errors import AccessDenied, AwsError, CredentialsExpired, MalformedAnswer, NotFound, Unreachable
+from rdpgui.core.errors import (
+    AccessDenied,
+    AwsError,
+    CredentialsExpired,
+    DisruptionRefused,
+    MalformedAnswer,
+    NotFound,
+    Unreachable,
+)
 from rdpgui.core.guards import action_refusals, refuse_emergency
 from rdpgui.core.judging.onset import earliest_delay_s
 from rdpgui.core.kinds.kind import Disruption, Ec2Call, FilmShows, GuestScript
@@ -215,3 +223,16 @@ def _refuse(run: RunContext, refusal: Refusal, action: str) -> Outcome:
     run.note("error", refusal.reason, **dict(refusal.fields))
     run.emit(ActionFailed(run.now(), run.plan.run_id, action, refusal.text(), outcome_known=True))
     return Outcome.REFUSED
+
+
+def may_act(run: RunState) -> bool:
+    """Whether an order of the run may still take effect: it was accepted, or nobody knows what became of it."""
+    return bool(run.accepted) or (bool(run.failed) and not run.failed[-1].outcome_known)
+
+
+def refused(run: RunContext) -> DisruptionRefused:
+    """Return the error of a run whose disruption was refused."""
+    failed = run.state.failed
+    return DisruptionRefused(
+        N_("The disruption was refused: {error}"), error=failed[-1].error if failed else run.plan.disruption_id.value
+    )

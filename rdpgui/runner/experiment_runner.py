@@ -11,7 +11,7 @@ from pathlib import PurePath
 from rdpgui import __version__
 from rdpgui.core.account_events import EmergencyStopped
 from rdpgui.core.disruption import DisruptionId, Effect
-from rdpgui.core.errors import DisruptionRefused, RdpguiError, SessionEndedEarly, StorageError, StorageFull
+from rdpgui.core.errors import RdpguiError, SessionEndedEarly, StorageError, StorageFull
 from rdpgui.core.events import Event
 from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
@@ -29,9 +29,10 @@ from rdpgui.core.session import Session
 from rdpgui.core.settings import Settings, Timing
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_
+from rdpgui.runner.beginnings import Beginnings
 from rdpgui.runner.bugs import report_bug
 from rdpgui.runner.connecting import close, close_left_open, close_quietly, connect, left_open
-from rdpgui.runner.disrupt import SETTLE_LOOKS, Outcome, disrupt, start_again
+from rdpgui.runner.disrupt import SETTLE_LOOKS, Outcome, disrupt, may_act, refused, start_again
 from rdpgui.runner.known_films import KnownFilms
 from rdpgui.runner.neighbours import read_neighbours
 from rdpgui.runner.recording_wait import RecordingWait, read_destination
@@ -64,6 +65,7 @@ class ExperimentRunner:
         self._store = store
         self._timing = timing
         self._films = KnownFilms()
+        self._beginnings = Beginnings()
         self._bodies: dict[RunId, tuple[RunContext, asyncio.Task[None]]] = {}
         self._unsubscribe = store.subscribe(self._on_event)
 
@@ -74,13 +76,14 @@ class ExperimentRunner:
     @property
     def running(self) -> bool:
         """Whether a run is under way."""
-        return bool(self._bodies)
+        return bool(self._bodies or self._beginnings)
 
     def abort(self, run_id: RunId | None = None, reason: str = BY_HAND, *, keep_connection: bool = False) -> None:
         """End one run, or all, as aborted. What was begun is restored unless the emergency stop is latched.
 
         ``keep_connection`` leaves the connection open for the run that takes its place.
         """
+        self._beginnings.abort(run_id, reason)
         for known_id, (run, body) in tuple(self._bodies.items()):
             if run_id in (None, known_id) and not run.abort_reason:
                 if keep_connection:
@@ -109,19 +112,20 @@ class ExperimentRunner:
             StorageFull, StorageError: the run's folder could not be made, so nothing was begun.
         """
         plan = replace(plan, by_hand=plan.by_hand or by_hand)
-        here = self._store.state.place
-        who = await self._ports.identity.identity()
-        place = here if who.lab else Place().identified(who.account_id, who.region)
-        folder, journal = self._ports.folders.create(plan.run_id)
-        line = RunLine(journal, self._ports.folders.pen, self._store)
-        run = self._context(plan, line, folder)
-        run.attended, run.auto_arm, run.armed_s = attended, auto_arm, self.settings.armed_s
-        try:
-            run.emit(RunStarted(run.now(), plan.run_id, plan, who.account_id, who.region, __version__, place))
-            await self._supervise(run, self._phases(run))
-        finally:
-            await line.aclose()
-        return run.state
+        with self._beginnings.of(plan.run_id):
+            here = self._store.state.place
+            who = await self._ports.identity.identity()
+            place = here if who.lab else Place().identified(who.account_id, who.region)
+            folder, journal = self._ports.folders.create(plan.run_id)
+            line = RunLine(journal, self._ports.folders.pen, self._store)
+            run = self._context(plan, line, folder)
+            run.attended, run.auto_arm, run.armed_s = attended, auto_arm, self.settings.armed_s
+            try:
+                run.emit(RunStarted(run.now(), plan.run_id, plan, who.account_id, who.region, __version__, place))
+                await self._supervise(run, self._phases(run))
+            finally:
+                await line.aclose()
+            return run.state
 
     async def resume(self, folder: PurePath, state: RunState, end: ChainEnd) -> RunState:
         """Take up a run whose journal has no end; the disruption is never repeated.
@@ -198,7 +202,7 @@ class ExperimentRunner:
     async def _after_disruption(self, run: RunContext, watch: Watching, outcome: Outcome) -> None:
         if outcome is Outcome.REFUSED:
             await self._judge(run)
-            raise _refused(run)
+            raise refused(run)
         if DISRUPTIONS[run.plan.disruption_id].effect is not Effect.NONE:
             watch.witness()
         if _needs_boot_time(run.plan):
@@ -303,6 +307,10 @@ class ExperimentRunner:
             self._store.publish(replace(ended, status=RunStatus.FAILED, reason=_joined(reason, error.text())))
 
     async def _outcome(self, run: RunContext, work: Coroutine[object, object, None]) -> tuple[RunStatus, str]:
+        why = self._beginnings.over(run.plan.run_id)
+        if why:
+            work.close()
+            return RunStatus.ABORTED, why
         run.abort_reason = ""
         body = asyncio.create_task(work, name=f"phases of {run.plan.run_id}")
         self._bodies[run.plan.run_id] = (run, body)
@@ -336,7 +344,7 @@ class ExperimentRunner:
         run.enter(Phase.RESTORING)
         async with watching(run) as watch:
             watch.target()
-            if _may_act(run.state):  # what was ordered a moment ago may not have been seen yet
+            if may_act(run.state):  # what was ordered a moment ago may not have been seen yet
                 looks_s = SETTLE_LOOKS * run.timing.poll_run_s
                 await run.until(_has_changed, earliest_delay_s(run.plan) + looks_s)
             await self._restore(run)
@@ -344,11 +352,6 @@ class ExperimentRunner:
     def _on_event(self, state: AppState, event: Event) -> None:
         if isinstance(event, EmergencyStopped):
             self.abort(reason=EMERGENCY)
-
-
-def _may_act(run: RunState) -> bool:
-    """Whether an order of the run may still take effect: it was accepted, or nobody knows what became of it."""
-    return bool(run.accepted) or (bool(run.failed) and not run.failed[-1].outcome_known)
 
 
 def _needs_boot_time(plan: RunPlan) -> bool:
@@ -390,10 +393,3 @@ def _is_explained(run: RunContext, state: RunState) -> bool:
 def _joined(reason: str, more: str) -> str:
     """Return both reasons; a full disk, met again at each step of the end, is said once."""
     return reason if more in reason else f"{reason} {more}".strip()
-
-
-def _refused(run: RunContext) -> DisruptionRefused:
-    failed = run.state.failed
-    return DisruptionRefused(
-        N_("The disruption was refused: {error}"), error=failed[-1].error if failed else run.plan.disruption_id.value
-    )

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 
+from rdpgui.core.account_events import EmergencyStopped
 from rdpgui.core.errors import RdpguiError
+from rdpgui.core.events import Event
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.judging.case import match_recording
@@ -191,6 +193,7 @@ class Matrix:
         self._stop_reason = self._said = ""
         free = deque(dict.fromkeys(lanes))
         self._lanes = _Lanes(free, several=bool(free), coming=coming)
+        unsubscribe = self._store.subscribe(self._on_event)
         try:
             async with asyncio.TaskGroup() as group:
                 for number, waiting in enumerate(plans):
@@ -203,6 +206,8 @@ class Matrix:
                     self._lanes.busy[plan.instance_id] = (plan.run_id, task)
         except BaseExceptionGroup as error:
             raise first_error(error) from error
+        finally:
+            unsubscribe()
         self._skip_rest()
         return self.rows
 
@@ -231,6 +236,8 @@ class Matrix:
         self._said = why
 
     async def _row(self, number: int, plan: RunPlan, *, attended: bool, auto_arm: bool) -> None:
+        if self._is_over():  # stopped between its turn and its first step
+            return
         self._set(number, Row(plan, RowStatus.RUNNING))
         try:
             run = await self._runner.run(plan, attended=attended, auto_arm=auto_arm)
@@ -255,6 +262,10 @@ class Matrix:
             await asyncio.wait([waiting, task], return_when=asyncio.FIRST_COMPLETED)
         finally:
             waiting.cancel()
+
+    def _on_event(self, state: AppState, event: Event) -> None:
+        if isinstance(event, EmergencyStopped):  # a latch that is released again starts nothing anew
+            self.stop(EMERGENCY)
 
     def _is_over(self) -> bool:
         return bool(self._stop_reason) or self._store.state.emergency
