@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
 
 from rdpgui.core.film import Still
-from rdpgui.core.freshness import sight
+from rdpgui.core.freshness import Look, sight
+from rdpgui.core.ids import RunId
 from rdpgui.core.screen import FOLDER, ScreenPicture, may_look, picture_of, wants_pictures, with_consent
 from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.state import RunState
@@ -50,6 +51,8 @@ class StageRenderer(QObject):
         self._path: Path | None = None
         self._asked: Path | None = None
         self._shown: ScreenPicture | None = None
+        self._look: Look | None = None  # in which the shown picture was taken
+        self._run_id: RunId | None = None
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self.render)
@@ -67,6 +70,9 @@ class StageRenderer(QObject):
             self._forget()
             return
         self._tick.start()
+        if run.run_id != self._run_id:
+            self._run_id = run.run_id
+            self._forget()
         now = self._looked.moment()
         self._place.strip.show_steps(steps_of(run, now.at))
         if self._place.is_live:
@@ -80,21 +86,21 @@ class StageRenderer(QObject):
     def _forget(self) -> None:
         if self._path is not None or self._asked is not None:
             self._path = self._asked = None
-            self._shown = None
+            self._shown = self._look = None
             self._place.live.show_picture(QImage())
 
     # -- the picture -------------------------------------------------------------
 
-    def _newest(self, run: RunState) -> tuple[Path, ScreenPicture] | None:
-        """Return the newest picture with its file: the stage's own, else the run's second witness."""
+    def _newest(self, run: RunState) -> tuple[Path, ScreenPicture, Look | None] | None:
+        """Return the newest picture with file and look: the stage's own, else the run's second witness."""
         seen, folder = self._looked.state.screens.get(run.run_id), self._looked.files.folder_of(run)
         picture = picture_of(seen.name) if seen is not None else None
-        if folder is not None and picture is not None:
-            return folder / FOLDER / picture.name, picture
+        if folder is not None and seen is not None and picture is not None:
+            return folder / FOLDER / picture.name, picture, seen.look
         path, witness = self._looked.files.witness_of(run), run.witness
         if path is None or witness is None:
             return None
-        return path, ScreenPicture(witness.taken_not_before_at, witness.at)
+        return path, ScreenPicture(witness.taken_not_before_at, witness.at), None
 
     def _render_picture(self, run: RunState) -> None:
         newest = self._newest(run)
@@ -104,10 +110,10 @@ class StageRenderer(QObject):
             self._asked = newest[0]
             self._pictures.read(newest[0], partial(self._on_read, *newest), partial(self._on_failed, newest[0]))
 
-    def _on_read(self, path: Path, picture: ScreenPicture, still: Still) -> None:
+    def _on_read(self, path: Path, picture: ScreenPicture, look: Look | None, still: Still) -> None:
         """Show a picture, unless another run is looked at or a newer one came first."""
         if path == self._asked:
-            self._path, self._asked, self._shown = path, None, picture
+            self._path, self._asked, self._shown, self._look = path, None, picture, look
             self._place.live.show_picture(image_of(still))
             self.render()
 
@@ -121,7 +127,7 @@ class StageRenderer(QObject):
         live, now = self._place.live, self._looked.moment()
         seen = self._looked.state.screens.get(run.run_id)
         allowed = self._allowed(run)
-        fresh = seen is not None and sight(seen.look, now).live
+        fresh = sight(self._look, now).live
         said = words.stage_words(run, self._shown, seen, live=fresh, now=now.at)
         live.show_words(said, self._about(run, seen, allowed=allowed), lab=run.plan.lab)
         live.show_statement(self._looked.as_seen(run).statement)

@@ -230,6 +230,45 @@ def test_that_an_unreadable_picture_is_not_asked_for_again_and_the_next_one_is_s
     assert _colour_in_the_middle(stage).red() > 150
 
 
+def test_that_a_newer_look_whose_picture_cannot_be_decoded_does_not_make_the_older_one_live(stage: Bench) -> None:
+    state = _seen(stage, recording(), AT, due_s=1.0)
+    stage.show(state)
+    assert _live(stage).words.caption.endswith(", live")
+    now = stage.workbench.looked.moment()
+    stage.workbench.looked.moment = lambda: Moment(now.at + timedelta(seconds=20), now.mono_s + 20)
+    state = _seen(stage, state, AT + timedelta(seconds=20), RED, due_s=1.0)
+    newest = ScreenPicture(AT + timedelta(seconds=19.98), AT + timedelta(seconds=20))
+    (stage.folder / FOLDER / newest.name).write_bytes(b"no picture")
+    stage.show(state)
+    assert _live(stage).words.headline == "What is on the screen now is unknown"
+    assert "live" not in _live(stage).words.caption
+
+
+def test_that_a_picture_that_is_being_decoded_does_not_make_the_older_one_live(
+    stage: Bench, pictures: Pictures
+) -> None:
+    state = _seen(stage, recording(), AT, age_s=30.0, due_s=1.0)
+    stage.show(state)
+    pictures.late = True
+    stage.show(_seen(stage, state, AT + timedelta(seconds=30), RED, due_s=3600.0))
+    assert "live" not in _live(stage).words.caption
+    pictures.waiting[0]()
+    assert _live(stage).words.caption.endswith(", live")
+
+
+def test_that_one_run_s_picture_does_not_stand_under_the_next_one_s_name(stage: Bench, pictures: Pictures) -> None:
+    state = _seen(stage, recording(), AT)
+    stage.show(state)
+    assert not _live(stage).image.isNull()
+    pictures.late = True
+    other = replace(state.runs[RUN], run_id=RunId("r2"))
+    seen = replace(state.screens[RUN], run_id=other.run_id, name=ScreenPicture(AT, AT + timedelta(seconds=1)).name)
+    stage.show(replace(state, runs={other.run_id: other}, screens={other.run_id: seen}))
+    assert stage.window.experiment.stage.is_live
+    assert _live(stage).image.isNull()
+    assert "live" not in _live(stage).words.caption
+
+
 def _on_aws(state: AppState) -> AppState:
     runs = {key: replace(run, place=AWS, plan=replace(run.plan, lab=False)) for key, run in state.runs.items()}
     return replace(state, runs=runs, place=AWS)

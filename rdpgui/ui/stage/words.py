@@ -46,7 +46,7 @@ def stage_words(
         run: the run that is looked at.
         shown: the picture, None without one.
         seen: the newest reading.
-        live: it still says what is on the screen.
+        live: the picture that is shown still says what is on the screen.
         now: on the local clock.
     """
     caption = taken(shown) if shown is not None else ""
