@@ -13,6 +13,8 @@ from rdpgui.report.model import REPORT_NAME, clock
 MANIFEST = "manifest.sha256"
 FACTS = "facts.json"
 _BLOCK_BYTES = 1 << 20
+_HALF_WRITTEN = (".part", ".parts.json", ".parts.json.new")
+"""Endings of what is still being written, or was and will be removed: no evidence."""
 
 
 def facts_json(run: RunState) -> str:
@@ -78,10 +80,9 @@ def documents(run: RunState) -> dict[str, bytes]:
 
 
 def manifest(folder: Path) -> bytes:
-    """Return the manifest of a run folder in the format of ``sha256sum``, itself left out."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
-    lines = [f"{_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
-    return "".join(lines).encode()
+    """Return the manifest of a run folder in the format of ``sha256sum``, itself and what is half-written left out."""
+    found = ((name, _sha256(path)) for name, path in sorted(_files(folder).items()))
+    return "".join(f"{digest}  {name}\n" for name, digest in found if digest is not None).encode()
 
 
 def verify(folder: Path) -> list[str]:
@@ -90,14 +91,24 @@ def verify(folder: Path) -> list[str]:
     for line in (folder / MANIFEST).read_text(encoding="utf-8").splitlines():
         digest, name = line.split("  ", 1)
         listed[name] = digest
-    present = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST}
+    present = _files(folder)
     changed = [name for name, digest in listed.items() if name not in present or _sha256(present[name]) != digest]
     return sorted({*changed, *(name for name in present if name not in listed)})
 
 
-def _sha256(path: Path) -> str:
+def _files(folder: Path) -> dict[str, Path]:
+    """Return what a folder holds for good, by its name in the manifest."""
+    kept = (p for p in folder.rglob("*") if p.name != MANIFEST and not p.name.endswith(_HALF_WRITTEN) and p.is_file())
+    return {path.relative_to(folder).as_posix(): path for path in kept}
+
+
+def _sha256(path: Path) -> str | None:
+    """Return the hash of a file, None of one that is gone meanwhile."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK_BYTES):
-            digest.update(block)
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK_BYTES):
+                digest.update(block)
+    except FileNotFoundError:
+        return None
     return digest.hexdigest()

@@ -72,6 +72,11 @@ class ScreenWatch:
     def _wanted(self, state: AppState) -> tuple[RunState, ...]:
         return tuple(run for run in state.active_runs if wants_pictures(run) and self._allowed(run))
 
+    def _may_keep(self, run_id: RunId) -> bool:
+        """Whether a picture that was asked for still belongs to its run: the folder of one that is over is sealed."""
+        run = self._store.state.runs.get(run_id)
+        return run is not None and run.active and self._allowed(run)
+
     async def _look(self, run: RunState) -> None:
         try:
             await self._take(run)
@@ -86,6 +91,8 @@ class ScreenWatch:
         now, mono_s = self._clock.now(), self._clock.monotonic()
         if not data.startswith(_JPEG):
             raise RdpguiError(NO_PICTURE)
+        if not self._may_keep(run.run_id):
+            return
         picture = ScreenPicture(asked_at, max(asked_at, now))
         kept = await self._album.keep(run.run_id, picture, data)
         look = Look(now, mono_s, every_s(lab=run.plan.lab))

@@ -167,6 +167,34 @@ def test_that_a_missing_and_an_added_file_are_found(tmp_path: Path) -> None:
     assert pack.verify(folder) == ["a", "c"]
 
 
+@pytest.mark.parametrize("name", [".picture.jpg.7.part", "film.mp4.0.part", "film.mp4.parts.json"])
+def test_that_what_is_half_written_is_no_evidence(tmp_path: Path, name: str) -> None:
+    folder = sealed(tmp_path / "run", {"a": b"1", name: b"half"})
+    assert name not in (folder / pack.MANIFEST).read_text()
+    (folder / name).unlink()
+    assert pack.verify(folder) == []
+    (folder / name).write_bytes(b"another half")
+    assert pack.verify(folder) == []
+
+
+def test_that_a_file_that_vanishes_meanwhile_ends_neither_the_manifest_nor_its_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = sealed(tmp_path / "run", {"a": b"1", "b": b"2"})
+    is_file = Path.is_file
+
+    def gone_since(path: Path) -> bool:
+        was_there = is_file(path)
+        if path.name == "a":
+            path.unlink(missing_ok=True)
+        return was_there
+
+    monkeypatch.setattr(Path, "is_file", gone_since)
+    assert pack.verify(folder) == ["a"]
+    (folder / "a").write_bytes(b"1")
+    assert [line.split()[1] for line in pack.manifest(folder).decode().splitlines()] == ["b"]
+
+
 @pytest.mark.case("L14")
 @pytest.mark.parametrize("language", ["en", "ja"])
 @pytest.mark.parametrize("check_id", CheckId)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -14,11 +15,11 @@ import pytest
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import StorageFull
 from rdpgui.core.ids import RunId
-from rdpgui.core.run import Phase
+from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.screen import LAB_EVERY_S, ScreenPicture
 from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.settings import LAB_TIMING
-from rdpgui.core.state import RunState
+from rdpgui.core.state import AppState, RunState
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.runner.screen_watch import ScreenWatch
 from tests.helpers.simulated_world import Behaviour
@@ -120,3 +121,31 @@ def test_that_what_is_no_picture_is_not_kept() -> None:
     assert {event.error for event in scene.events if isinstance(event, ScreenRead)} == {
         "What EC2 answered is not a picture."
     }
+
+
+@pytest.mark.case("R1")
+def test_that_a_picture_that_comes_after_the_runs_end_is_not_kept() -> None:
+    """The folder is sealed by then: what came after would differ from its manifest for ever."""
+
+    async def main() -> None:
+        scene, album = Scene(Behaviour(screenshot_s=20.0), timing=LAB_TIMING), Album()
+        watch = ScreenWatch(scene.ports.instances, scene.ports.clock, scene.store, album, _allowed)
+        task = asyncio.ensure_future(watch.watch())
+        plan = scene.plan(DisruptionId.OS_SHUTDOWN)
+        running = asyncio.ensure_future(scene.runner.run(plan, auto_arm=True))
+        asked = partial(_has_asked, scene)
+        assert await scene.store.until(asked, 30.0)
+        scene.runner.abort(plan.run_id, "stopped by hand")
+        run = await running
+        assert run.status is RunStatus.ABORTED
+        await scene.ports.clock.sleep(60.0)
+        assert album.kept == [] and not [event for event in scene.events if isinstance(event, ScreenRead)]
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    run_virtual(main())
+
+
+def _has_asked(scene: Scene, _state: AppState) -> bool:
+    return "ec2:GetConsoleScreenshot" in scene.world.calls
