@@ -105,6 +105,7 @@ class _Lanes:
     Attributes:
         free: the one that waited longest first. several: any row goes on any of them, else each on its plan's own.
         open: lanes go side by side. busy: the run on each of the others. coming: instances that are being started.
+        given_up: those that did not come back.
     """
 
     free: deque[InstanceId]
@@ -112,6 +113,7 @@ class _Lanes:
     open: bool = False
     busy: dict[InstanceId, tuple[RunId, asyncio.Task[None]]] = field(default_factory=dict)
     coming: Collection[Coming] = ()
+    given_up: list[InstanceId] = field(default_factory=list)
 
     async def take(self, plan: RunPlan) -> RunPlan:
         """Wait for a free instance and return the plan on it."""
@@ -123,8 +125,11 @@ class _Lanes:
         self._look()
         while not self.free:
             running = [task for _run_id, task in self.busy.values()]
-            await asyncio.wait([*running, *self.coming], return_when=asyncio.FIRST_COMPLETED)
-            self._look()
+            if running or self.coming:
+                await asyncio.wait([*running, *self.coming], return_when=asyncio.FIRST_COMPLETED)
+                self._look()
+            else:  # none of those that were to come can be used
+                self.free.append(self.given_up.pop())
         return replace(plan, instance_id=self.free.popleft())
 
     def _look(self) -> None:
@@ -137,10 +142,13 @@ class _Lanes:
         self.free.extend(lane for task in done if not task.cancelled() and (lane := task.result()) is not None)
 
     def give_up(self, instance_id: InstanceId) -> None:
-        """Begin nothing more on an instance that did not come back, as long as there is another one."""
+        """Begin nothing more on an instance that did not come back, as long as there is another one, or one comes."""
+        if not self.several:
+            return
+        self._look()
         others = [lane for lane in (*self.busy, *self.free) if lane != instance_id]
-        if self.several and others:
-            self.busy.pop(instance_id, None)
+        if (others or self.coming) and self.busy.pop(instance_id, None) is not None:
+            self.given_up.append(instance_id)
 
 
 class Matrix:

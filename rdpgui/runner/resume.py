@@ -15,6 +15,7 @@ from rdpgui.core.place import Place
 from rdpgui.core.ports import RunFolders
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_
+from rdpgui.runner.bugs import report_bug
 from rdpgui.runner.concurrency import Together
 from rdpgui.runner.experiment_runner import ExperimentRunner
 
@@ -81,7 +82,8 @@ async def take_up(runner: ExperimentRunner, runs: Iterable[ReadRun]) -> tuple[Ru
         Those that were taken up, oldest first; one that goes on in another program is left to it.
 
     Raises:
-        StorageError: the first journal that cannot be written; the other runs were taken up all the same.
+        RdpguiError: the first that hindered one (a journal that cannot be written, a bug); the other runs were taken
+            up all the same.
     """
     async with Together() as together:
         tasks = [together.start(_resumed(runner, run)) for run in runs]
@@ -100,3 +102,5 @@ async def _resumed(runner: ExperimentRunner, run: ReadRun) -> RunState | RdpguiE
         return None
     except RdpguiError as error:
         return error
+    except Exception as error:  # noqa: BLE001 - a bug in one run cuts off no other that is taken up beside it
+        return report_bug(error, f"taking up {run.state.run_id}")

@@ -17,6 +17,7 @@ from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.ports import Ports
 from rdpgui.core.seen_target import seen_target
 from rdpgui.core.settings import Timing
+from rdpgui.runner.bugs import report_bug
 from rdpgui.runner.by_hand import ByHand
 from rdpgui.runner.store import Store
 
@@ -56,8 +57,8 @@ class SpareLanes:
     async def up(self, instance_id: InstanceId) -> InstanceId | None:
         """Start one and wait until it can be used; None when it cannot, and the log says why."""
         try:
+            self._started.append(instance_id)  # before: a start without an answer may have taken effect
             await self._hand.start(instance_id)
-            self._started.append(instance_id)
             deadline_mono_s = self._ports.clock.monotonic() + self._timing.connect_limit_s
             while self._ports.clock.monotonic() < deadline_mono_s:
                 nodes = await self._ports.instances.nodes()
@@ -66,10 +67,12 @@ class SpareLanes:
                 await self._ports.clock.sleep(self._timing.poll_run_s)
         except RdpguiError:
             return None
+        except Exception as error:  # noqa: BLE001 - a bug while a lane comes up ends no row on another
+            report_bug(error, f"starting {instance_id}")
         return None
 
     async def put_back(self) -> None:
-        """Stop what was started; what cannot be stopped stays on, and the log says so."""
+        """Stop what was started, or may have been; what cannot be stopped stays on, and the log says so."""
         while self._started and not self._store.state.emergency:
             try:
                 await self._hand.stop_again(self._started.pop())

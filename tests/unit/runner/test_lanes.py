@@ -6,12 +6,13 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from rdpgui.core.account_events import Armed, Disarmed, HandActionEnded, InstancesObserved, PreferencesObserved
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.errors import GuardRefusal
+from rdpgui.core.errors import GuardRefusal, Unreachable
 from rdpgui.core.events import Event
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import InstanceProtection, InstanceState
@@ -233,6 +234,98 @@ def test_that_stopped_instances_of_the_lab_become_lanes_and_are_stopped_again() 
         assert states == [InstanceState.RUNNING] * 3 + [InstanceState.STOPPED] * 2
         done = [event.action for event in scene.events if isinstance(event, HandActionEnded) and not event.error]
         assert done == ["ec2:StartInstances"] * 2 + ["ec2:StopInstances"] * 2
+
+    run_virtual(main())
+
+
+async def _halting(coming_up: bool) -> tuple[list[RunState], list[Row]]:
+    """Run rows on one lane whose instance does not come back, while another may still be starting."""
+    scene = _scene(Behaviour(start_denied=True))
+    kinds = [DisruptionId.EC2_STOP, DisruptionId.EC2_REBOOT, DisruptionId.EC2_REBOOT]
+    plans = [replace(scene.plan(kind, instance_id=TARGET), run_id=RunId(f"run-{n}")) for n, kind in enumerate(kinds)]
+
+    async def up() -> InstanceId | None:
+        await asyncio.sleep(60.0)
+        return LANES[1] if coming_up else None
+
+    rows = await Matrix(scene.runner, scene.store).run(plans, LANES[:1], [asyncio.create_task(up())])
+    return _runs(rows), list(rows)
+
+
+@pytest.mark.case("X13")
+def test_that_rows_wait_for_a_lane_that_is_coming_when_the_only_one_did_not_come_back() -> None:
+    runs, rows = run_virtual(_halting(coming_up=True))
+    assert [run.plan.instance_id for run in runs] == [LANES[0], LANES[1], LANES[1]]
+    assert [row.as_expected for row in rows[1:]] == [True, True]
+
+
+@pytest.mark.case("X13")
+def test_that_the_last_lane_is_taken_again_when_none_comes() -> None:
+    _runs_then, rows = run_virtual(_halting(coming_up=False))
+    assert [row.status for row in rows] == [RowStatus.ENDED] * 3
+    assert {row.plan.instance_id for row in rows} == {LANES[0]}
+
+
+def _one_stopped(behaviour: Behaviour) -> tuple[Scene, SpareLanes]:
+    scene = _scene(behaviour)
+    scene.world.set_state(LANES[4], InstanceState.STOPPED, "")
+    _see(scene)
+    return scene, SpareLanes(scene.ports, scene.store, ByHand(scene.ports, scene.store, by="ana"), scene.timing)
+
+
+@pytest.mark.case("X13")
+@pytest.mark.parametrize("cut_off", [False, True])
+def test_that_an_instance_whose_start_had_no_answer_is_stopped_again(cut_off: bool) -> None:
+    async def main() -> None:
+        scene, spare = _one_stopped(Behaviour())
+        start = scene.ports.disruptions.start
+
+        async def unanswered(instance_id: InstanceId) -> None:
+            await start(instance_id)
+            if cut_off:
+                await asyncio.sleep(3600.0)
+            raise Unreachable("No answer.")
+
+        scene.ports.disruptions.start = unanswered  # type: ignore[method-assign]
+        task = asyncio.create_task(spare.up(LANES[4]))
+        await asyncio.wait([task], timeout=30.0)
+        task.cancel()
+        await asyncio.wait([task])
+        assert cut_off or task.result() is None
+        await spare.put_back()
+        await asyncio.sleep(5.0)
+        assert scene.world.machines[LANES[4]].item.state is InstanceState.STOPPED
+
+    run_virtual(main())
+
+
+@pytest.mark.case("X13")
+def test_that_what_was_never_started_stays_stopped() -> None:
+    async def main() -> None:
+        scene, spare = _one_stopped(Behaviour(start_denied=True))
+        assert await spare.up(LANES[4]) is None
+        await spare.put_back()
+        await asyncio.sleep(5.0)
+        assert scene.world.machines[LANES[4]].item.state is InstanceState.STOPPED
+
+    run_virtual(main())
+
+
+@pytest.mark.case("X13")
+def test_that_a_bug_while_a_lane_comes_up_ends_no_row() -> None:
+    async def main() -> None:
+        bugs: list[dict[str, Any]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: bugs.append(context))
+        scene, spare = _one_stopped(Behaviour())
+
+        async def broken(_instance_id: InstanceId) -> None:
+            raise IndexError("a bug")
+
+        scene.ports.disruptions.start = broken  # type: ignore[method-assign]
+        coming = [asyncio.create_task(spare.up(LANES[4]))]
+        rows = await Matrix(scene.runner, scene.store).run(_plans(scene)[:3], LANES[:2], coming)
+        assert [row.as_expected for row in rows] == [True] * 3
+        assert [type(bug["exception"]) for bug in bugs] == [IndexError]
 
     run_virtual(main())
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from rdpgui.core.errors import JournalDamaged, JournalHeld
+from rdpgui.core.errors import JournalDamaged, JournalHeld, RdpguiError
 from rdpgui.core.ids import RunId
-from rdpgui.core.journal import read_journal
+from rdpgui.core.journal import ChainEnd, read_journal
 from rdpgui.core.place import Place
 from rdpgui.core.ports import OpenedConnection
 from rdpgui.core.run import RunStatus
@@ -116,6 +116,31 @@ def test_that_a_run_that_goes_on_in_another_program_is_left_to_it_and_the_others
         runs = [read_run(scene.ports.folders, run_id) for run_id in ids]
         assert [run.run_id for run in await take_up(runner, runs)] == [ids[1]]
         assert ids[0] not in store.state.runs
+
+    run_virtual(main())
+
+
+@pytest.mark.case("R8")
+def test_that_a_bug_in_one_run_that_is_taken_up_cuts_off_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        bugs: list[dict[str, Any]] = []
+        scene = Scene(Behaviour(lab=False))
+        bad, good = [await _cut(scene, 1.5, lab=False) for _ in range(2)]
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: bugs.append(context))
+        resume = ExperimentRunner.resume
+
+        async def broken(runner: ExperimentRunner, folder: PurePath, state: RunState, end: ChainEnd) -> RunState:
+            if state.run_id == bad:
+                raise IndexError("a bug")
+            return await resume(runner, folder, state, end)
+
+        monkeypatch.setattr(ExperimentRunner, "resume", broken)
+        store = Store()
+        runner = ExperimentRunner(scene.ports, store, Settings(), LAB_TIMING)
+        with pytest.raises(RdpguiError, match="a bug"):
+            await take_up(runner, [read_run(scene.ports.folders, run_id) for run_id in (bad, good)])
+        assert not store.state.runs[good].is_open
+        assert [type(bug["exception"]) for bug in bugs] == [IndexError]
 
     run_virtual(main())
 
