@@ -318,8 +318,8 @@ def test_that_a_bug_while_a_lane_comes_up_ends_no_row() -> None:
         asyncio.get_running_loop().set_exception_handler(lambda _loop, context: bugs.append(context))
         scene, spare = _one_stopped(Behaviour())
 
-        async def broken(_instance_id: InstanceId) -> None:
-            raise IndexError("a bug")
+        async def broken(instance_id: InstanceId) -> None:
+            raise IndexError(instance_id)
 
         scene.ports.disruptions.start = broken  # type: ignore[method-assign]
         coming = [asyncio.create_task(spare.up(LANES[4]))]
