@@ -193,7 +193,7 @@ def _reading_words(event: Event) -> _Words | None:
             return _Words(WARNING, N_("The other sessions of the account could not be read."))
         case SourceUnread():
             seconds = max(0.0, (event.at - event.since_at).total_seconds())
-            text = N_("Nobody looked for {seconds} s: reading {topic} had failed.")
+            text = N_("Nobody looked for {seconds} s: {topic} was not read, or its answer was long in coming.")
             return _Words(WARNING, text, (("seconds", f"{seconds:.0f}"), ("topic", event.source.value)))
         case _:
             return None

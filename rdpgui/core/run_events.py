@@ -386,9 +386,10 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class SourceUnread:
-    """Polls of a source failed: nobody saw it between ``since_at``, its last good look, and ``at``.
+    """Nobody saw a source between ``since_at``, its last good look, and ``at``.
 
-    It is told when the source was read again, else when the verdict was due.
+    Polls failed, an answer was long in coming, or the machine slept. It is told when the source was read again, else
+    when the verdict was due.
     """
 
     at: datetime

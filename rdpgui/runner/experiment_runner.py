@@ -258,7 +258,7 @@ class ExperimentRunner:
         await sample_offset(run)
         await read_neighbours(run)
         await read_destination(run)
-        run.end_unread(*run.failing)
+        run.end_watch()
         run.emit(VerdictReached(run.now(), run.plan.run_id, judge(run.state)))
         run.state_recording()
 

@@ -50,6 +50,9 @@ async def poll(
 ) -> None:
     """Poll until ``once`` returns False; failures back off, are noted once in a row, and never end the run.
 
+    A source whose good looks lie far apart was seen by nobody in between, whether a poll raised or not: the SDK asked
+    again, the answer was slow, or the machine slept.
+
     Args:
         run: the run.
         name: what is polled, for the note.
@@ -58,25 +61,28 @@ async def poll(
         cap_s: longest wait between two polls that fail.
     """
     backoff = Backoff(run.timing.poll_run_s, cap_s)
-    good_at = run.now()
+    if source is not None:
+        run.good[source] = run.moment()
     while True:
         run.watch_clock()
-        begun_at = run.now()
+        begun = run.moment()
         try:
-            goes_on = await once(begun_at)
+            goes_on = await once(begun[0])
         except AwsError as error:
             if source is not None:
-                run.failing.setdefault(source, good_at)
+                run.failing.setdefault(source, run.good[source][0])
             if backoff.failures == 0:
                 run.note("warning", N_("Reading {topic} failed: {error}"), topic=name, error=error.text())
             await run.ports.clock.sleep(backoff.next_s())
             continue
         if source is not None:
             run.end_unread(source)
+            run.good[source] = begun
         if not goes_on:
+            if source is not None:
+                run.good.pop(source, None)
             return
         backoff.reset()
-        good_at = begun_at
         if source is not None:
             run.looked(source, run.timing.poll_run_s)
         await run.ports.clock.sleep(run.timing.poll_run_s)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import PurePath
 from uuid import uuid4
@@ -14,6 +14,7 @@ from rdpgui.core.events import RunEvent
 from rdpgui.core.freshness import Look
 from rdpgui.core.judging.clock_track import DRIFT, STEP_S
 from rdpgui.core.judging.recording_status import facts_of_run, recording_status
+from rdpgui.core.kinds.seen import RESTART_S
 from rdpgui.core.ports import OpenedConnection, Ports
 from rdpgui.core.recording import Denial
 from rdpgui.core.run import Phase, RunPlan
@@ -49,6 +50,7 @@ class RunContext:
         listing_error: why the last listing failed, empty when it did not.
         unread: why the bytes of a candidate could not be taken, a cause word; empty when they could.
         denials: what the audit log says the destination refused to the service, newest first.
+        good: sources that are polled, each with local and monotonic time at which its last good poll began.
         failing: sources whose last poll failed, each with its last good look.
         looks, listed: successful listings since the wait for the recording began, and new objects in the last one.
         films: what was inspected already, shared by all runs.
@@ -73,6 +75,7 @@ class RunContext:
     denials: tuple[Denial, ...] = ()
     looks: int = 0
     listed: int = 0
+    good: dict[Source, tuple[datetime, float]] = field(default_factory=dict)
     failing: dict[Source, datetime] = field(default_factory=dict)
     films: KnownFilms = field(default_factory=KnownFilms)
     life: str = field(default_factory=_new_life)
@@ -159,12 +162,24 @@ class RunContext:
             now = clock.now()
             self.emit(Looked(now, self.plan.run_id, source, Look(now, mono_s, due_s + LOOKS_EVERY_S)))
 
-    def end_unread(self, *sources: Source) -> None:
-        """Tell of sources that nobody saw for a time, now that they are read again or the verdict is due."""
-        for source in sources:
-            since_at = self.failing.pop(source, None)
-            if since_at is not None:
-                self.emit(SourceUnread(self.now(), self.plan.run_id, source, since_at))
+    def moment(self) -> tuple[datetime, float]:
+        """Return local and monotonic time: in a suspend the one may stand, a person may set the other."""
+        return self.now(), self.ports.clock.monotonic()
+
+    def end_unread(self, source: Source) -> None:
+        """Tell if nobody saw a source for a time, now that it is read again or the verdict is due."""
+        now, mono_s = self.moment()
+        good_at, good_mono_s = self.good.get(source, (now, mono_s))
+        silent_s = max((now - good_at).total_seconds(), mono_s - good_mono_s)
+        failed = source in self.failing
+        since_at = min(self.failing.pop(source, now), now - timedelta(seconds=silent_s))
+        if failed or silent_s > self.timing.poll_run_s + RESTART_S:  # also in the lab: a busy machine still looks
+            self.emit(SourceUnread(now, self.plan.run_id, source, since_at))
+
+    def end_watch(self) -> None:
+        """Tell of every source that nobody saw for a time up to now: the verdict is due."""
+        for source in {**self.good, **self.failing}:
+            self.end_unread(source)
 
     def note(self, level: str, text: str, **fields: object) -> None:
         """Add a line to the run log; ``text`` is an English message id."""

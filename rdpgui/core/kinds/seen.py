@@ -9,6 +9,7 @@ from typing import Protocol
 from rdpgui.core.clocks import TimeRange, shifted
 from rdpgui.core.film import TailClass
 from rdpgui.core.instance import InstanceState
+from rdpgui.core.run import Phase
 from rdpgui.core.run_events import BootTimeRead, InstanceChanged, Source, SourceUnread
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_
@@ -111,7 +112,7 @@ def same_boot(evidence: Evidence) -> bool:
     """Whether a boot time read after the last change of the agent's connection is of the boot before it, no other."""
     run = evidence.run
     last_at = run.connection_changes[-1].at if run.connection_changes else run.started_at
-    lives = {sample.life: sample.at for sample in reversed(run.clock_samples)}
+    lives = _lives(evidence)
     last_at = max(last_at, *lives.values()) if len(lives) > 1 else last_at
     last_at = max(last_at, *(gap.at for gap in _gaps(evidence))) if _gaps(evidence) else last_at
     later = [read for read in run.boot_reads if read.at > last_at]
@@ -144,7 +145,7 @@ def boot_unchanged(evidence: Evidence) -> bool:
 
 def was_away(evidence: Evidence) -> bool:
     """Whether the program was not running for a time: what happened then and left no trace was seen by nobody."""
-    return len({sample.life for sample in evidence.run.clock_samples}) > 1
+    return len(_lives(evidence)) > 1
 
 
 def was_unread(evidence: Evidence) -> bool:
@@ -152,11 +153,24 @@ def was_unread(evidence: Evidence) -> bool:
     return bool(_gaps(evidence))
 
 
+def _lives(evidence: Evidence) -> dict[str, datetime]:
+    """Return when each life of the program began to look, up to the verdict."""
+    until_at = evidence.run.entered_at(Phase.RESTORING)
+    samples = [sample for sample in evidence.run.clock_samples if until_at is None or sample.at <= until_at]
+    return {sample.life: sample.at for sample in reversed(samples)}
+
+
 def _gaps(evidence: Evidence) -> list[SourceUnread]:
+    """Return the times in which nobody could see the agent, long enough for a restart.
+
+    Those that end after the verdict are not its matter: what was unseen before it was told before it.
+    """
     run = evidence.run
+    until_at = run.entered_at(Phase.RESTORING)
     since_at = run.attached.at if run.attached is not None else run.started_at
     least_s = QUICK_RESTART_S if run.plan.lab else RESTART_S
     gaps = [gap for gap in run.unread if gap.source is Source.CONNECTION and gap.at > since_at]
+    gaps = [gap for gap in gaps if until_at is None or gap.at <= until_at]
     return [gap for gap in gaps if (gap.at - gap.since_at).total_seconds() >= least_s]
 
 

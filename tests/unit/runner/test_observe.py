@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePath
 
 import pytest
@@ -29,7 +29,7 @@ from rdpgui.runner.observe import BootWatch, ConnectionWatch, InstanceWatch, Ses
 from rdpgui.runner.run_context import RunContext
 from rdpgui.runner.run_line import RunLine
 from tests.helpers.simulated_world import ACCOUNT, REGION, TARGET, Behaviour
-from tests.helpers.virtual_time import EPOCH, run_virtual
+from tests.helpers.virtual_time import EPOCH, FakeClock, run_virtual
 from tests.unit.runner.scenes import Scene
 
 
@@ -126,13 +126,98 @@ def test_that_the_journal_says_for_how_long_nobody_saw_a_source() -> None:
 
         await poll(run, "connection", once, source=Source.CONNECTION)
         run.failing[Source.SESSION] = EPOCH
-        run.end_unread(*run.failing)
+        run.end_watch()
         return [e for e in scene.events if isinstance(e, SourceUnread)], begun
 
     gaps, begun = run_virtual(main())
     assert [gap.source for gap in gaps] == [Source.CONNECTION, Source.CONNECTION, Source.SESSION]
     assert [gap.since_at for gap in gaps] == [begun[1], begun[4], EPOCH]
     assert gaps[0].at > begun[4]
+
+
+class _Asleep(FakeClock):
+    """The machine sleeps once, in the second wait; where ``stands`` is set monotonic time does not go on."""
+
+    def __init__(self, stands: bool) -> None:
+        super().__init__()
+        self.stands, self.waits = stands, 0
+
+    def monotonic(self) -> float:
+        mono_s = super().monotonic()
+        return mono_s - 300.0 if self.stands and self.waits > 1 else mono_s
+
+    def now(self) -> datetime:
+        return EPOCH + timedelta(seconds=FakeClock.monotonic(self))
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits += 1
+        await asyncio.sleep(300.0 + seconds if self.waits == 2 else seconds)
+
+
+async def _gaps_of(scene: Scene, *answers_s: float) -> tuple[list[SourceUnread], list[datetime]]:
+    """Poll with answers that all are good and take so long; returns what is told, and when the polls began."""
+    run, begun, waits = _context(scene), list[datetime](), iter(answers_s)
+
+    async def once(begun_at: datetime) -> bool:
+        begun.append(begun_at)
+        await asyncio.sleep(next(waits))
+        return len(begun) < len(answers_s)
+
+    await poll(run, "connection", once, source=Source.CONNECTION)
+    return [e for e in scene.events if isinstance(e, SourceUnread)], begun
+
+
+@pytest.mark.case("V18")
+@pytest.mark.parametrize("stands", [True, False])
+def test_that_nobody_saw_what_happened_while_the_machine_slept(stands: bool) -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour())
+        scene.ports = replace(scene.ports, clock=_Asleep(stands))
+        gaps, begun = await _gaps_of(scene, 0.1, 0.1, 0.1, 0.1)
+        assert [(gap.source, gap.since_at) for gap in gaps] == [(Source.CONNECTION, begun[1])]
+        assert gaps[0].at > begun[2]
+
+    run_virtual(main())
+
+
+@pytest.mark.case("V18")
+def test_that_a_good_answer_that_was_long_in_coming_leaves_a_time_in_which_nobody_looked() -> None:
+    async def main() -> None:
+        gaps, begun = await _gaps_of(Scene(Behaviour()), 0.1, 40.0, 0.1, 0.1)
+        assert [gap.since_at for gap in gaps] == [begun[0], begun[1]]  # it may be as old as its question
+
+    run_virtual(main())
+
+
+@pytest.mark.case("V18")
+def test_that_a_busy_machine_still_looks() -> None:
+    async def main() -> None:
+        gaps, _ = await _gaps_of(Scene(Behaviour()), 0.1, 2.0, 2.0, 0.1, 2.0, 0.1)
+        assert gaps == []
+
+    run_virtual(main())
+
+
+@pytest.mark.case("V18")
+def test_that_a_verdict_is_not_given_on_looks_that_have_not_come_back() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour())
+        run = _context(scene)
+
+        async def once(begun_at: datetime) -> bool:
+            await asyncio.sleep(0.1 if begun_at < EPOCH + timedelta(seconds=1) else 600.0)
+            return True
+
+        polling = asyncio.create_task(poll(run, "connection", once, source=Source.CONNECTION))
+        await asyncio.sleep(60.0)
+        run.end_watch()
+        polling.cancel()
+        await asyncio.gather(polling, return_exceptions=True)
+        gaps = [e for e in scene.events if isinstance(e, SourceUnread)]
+        assert [gap.source for gap in gaps] == [Source.CONNECTION]
+        assert gaps[0].since_at < EPOCH + timedelta(seconds=2)
+
+    run_virtual(main())
 
 
 @pytest.mark.parametrize("known_before", [True, False])

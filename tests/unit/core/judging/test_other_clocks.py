@@ -12,7 +12,8 @@ from rdpgui.core.events import RunEvent
 from rdpgui.core.judging.case import case_of
 from rdpgui.core.judging.own_recording import check_own_recording
 from rdpgui.core.judging.proof import check_disruption
-from rdpgui.core.run_events import BootTimeRead, RunStarted, Source, SourceUnread
+from rdpgui.core.run import Phase
+from rdpgui.core.run_events import BootTimeRead, ClockSampled, PhaseEntered, RunStarted, Source, SourceUnread
 from rdpgui.core.verdict import CheckResult
 from tests.unit.core.samples import (
     NOT_PAINTED,
@@ -91,6 +92,19 @@ def test_that_a_control_is_undisturbed_only_where_somebody_looked(
     check = check_disruption(case_of(state_of(events)))
     assert check.result is result
     assert check.cause == ("" if result is HELD else "control-disrupted")
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        SourceUnread(at(90.0), RUN, Source.CONNECTION, at(4.0)),  # it still fails, since before the verdict
+        ClockSampled(at(90.0), RUN, 1.0, "taken up again", None, None),
+    ],
+)
+def test_that_what_nobody_saw_after_the_verdict_does_not_change_it(later: RunEvent) -> None:
+    over = PhaseEntered(at(80.0), RUN, Phase.RESTORING)
+    events: list[RunEvent] = [*begin(D.CONTROL_NONE), *ended(), over, later]
+    assert check_disruption(case_of(state_of(events))).result is HELD
 
 
 HOUR = timedelta(hours=1)
