@@ -164,7 +164,7 @@ def test_that_fragmented_films_are_measured_too(tmp_path: Path) -> None:
     bench_media.repeat(minute, film, 2, bench_media.FRAGMENTED)
     assert film.read_bytes().count(b"moof") > 2
     (local,) = last_frame_rows(film, tmp_path, 1)
-    assert local.baseline or local.missing == ("ffmpeg", "ffprobe")
+    assert local.baseline or {"ffmpeg", "ffprobe"} <= set(local.missing)
     assert remote_row(film).values[0] > 0
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from rdpgui.core.errors import AwsError, StorageFull
-from rdpgui.core.film import FilmFacts, Span, TailClass, TailMetrics
+from rdpgui.core.film import EndClass, EndText, FilmFacts, Span, TailClass, TailMetrics
 from rdpgui.core.ids import AccountId, InstanceId, Region, SessionId
 from rdpgui.core.instance import Instance, InstanceProtection, InstanceState
 from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
@@ -301,6 +301,7 @@ class SimulatedWorld:
         length_s = max(length_s, 0.1)
         skew = timedelta(seconds=behaviour.guest_skew_s)
         painted_last = begin_at + timedelta(seconds=max(0.0, length_s - behaviour.frozen_s - 0.05))
+        shown = connection.shutdown_seen and not behaviour.frozen_s
         return FilmFacts(
             container="mp4",
             codec="h264",
@@ -313,7 +314,10 @@ class SimulatedWorld:
             dated_at=begin_at if behaviour.dated else None,
             truncated=behaviour.truncated,
             idle=(Span(max(0.0, length_s - behaviour.frozen_s), length_s),) if behaviour.frozen_s else (),
-            tail=TAIL_SHUTDOWN if connection.shutdown_seen and not behaviour.frozen_s else TAIL_CONTENT,
+            tail=TAIL_SHUTDOWN if shown else TAIL_CONTENT,
+            end_texts=(EndText(max(0.0, length_s - 1.0), length_s, EndClass.SHUTDOWN, "Shutting down", "en", 9),)
+            if shown
+            else (),
             first_painted_at=begin_at + skew if behaviour.painted else None,
             painted_at=painted_last + skew if behaviour.painted else None,
         )

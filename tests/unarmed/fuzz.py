@@ -135,7 +135,7 @@ class _Fuzz:
             return ()
 
         place = Place(account_id=ACCOUNT, region=REGION)
-        aws: Any = SimpleNamespace(preflight=SimpleNamespace(preflight=nothing))
+        aws: Any = SimpleNamespace(preflight=SimpleNamespace(preflight=nothing), sign_in=None)
         environment: Any = SimpleNamespace(
             ports=ports_of(world), aws=aws, films=ports_of(world).films, timing=LAB_TIMING, place=place, lab=False,
             aclose=nothing,
