@@ -13,7 +13,7 @@ from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.aws.clients import LabKeys, Pace
 from rdpgui.aws.factory import AwsPorts, connect
 from rdpgui.core.ids import Region
-from rdpgui.core.place import Place
+from rdpgui.core.place import Place, endpoint_of
 from rdpgui.core.ports import ConnectionOpener, Ports
 from rdpgui.core.settings import AWS_TIMING, LAB_TIMING, Timing
 from rdpgui.core.sign_in import SignInDesk
@@ -72,7 +72,7 @@ async def open_aws(
         ConsoleLinkOpener("" if endpoint_url else aws.region),
         folders,
         AWS_TIMING,
-        Place(region=Region(aws.region)),
+        Place(region=Region(aws.region), endpoint=endpoint_of(endpoint_url)),
     )
 
 

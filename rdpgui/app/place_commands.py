@@ -18,7 +18,7 @@ from rdpgui.app.workplace import Workplace
 from rdpgui.core.account_events import PlaceOpened, Topic
 from rdpgui.core.errors import LabError, RdpguiError
 from rdpgui.core.ids import Region, RunId
-from rdpgui.core.place import Place
+from rdpgui.core.place import Place, endpoint_of
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState
 from rdpgui.i18n import N_, _, fill
@@ -282,5 +282,5 @@ def _first_place(settings: Settings, lab: LabProcess | None) -> Place:
     return (
         Place(scenario=scenario_title(settings.scenario))
         if settings.endpoint == "lab"
-        else Place(region=Region(settings.region))
+        else Place(region=Region(settings.region), endpoint=endpoint_of(settings.endpoint_url))
     )

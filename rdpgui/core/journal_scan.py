@@ -91,7 +91,8 @@ def _take(seen: _Seen, event: Any) -> None:
 def _started(event: Json) -> dict[str, Any]:
     plan, place = event["plan"], event.get("place")
     if place is not None:
-        key = Place(place["scenario"], AccountId(place["account_id"]), Region(place["region"])).key
+        region, endpoint = Region(place["region"]), place.get("endpoint", "")
+        key = Place(place["scenario"], AccountId(place["account_id"]), region, endpoint).key
     elif plan["lab"]:
         key = ""
     else:

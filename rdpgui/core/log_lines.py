@@ -225,6 +225,9 @@ def _account_words(event: Event) -> _Words | None:
             return _Words(
                 INFO, N_("The lab (LAB) is opened: scenario {scenario}."), (("scenario", event.place.scenario),)
             )
+        case PlaceOpened() if event.place.endpoint:
+            fields = (("endpoint", event.place.endpoint), ("region", event.place.region or "-"))
+            return _Words(INFO, N_("The endpoint {endpoint} is opened: {region}."), fields)
         case PlaceOpened():
             return _Words(INFO, N_("AWS is opened: {region}."), (("region", event.place.region or "-"),))
         case PollFailed() if event.need is not None:

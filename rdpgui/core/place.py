@@ -1,13 +1,15 @@
-"""Where evidence belongs: a scenario of the lab, or an account and a Region. It is never pooled across places."""
+"""Where evidence belongs: a scenario of the lab, an account and a Region, or another endpoint's. It is never pooled."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from rdpgui.core.ids import AccountId, Region
 
 _LAB = "lab:"
 _AWS = "aws:"
+_AT = "at:"
 _UNKNOWN = "?"
 _NO_ACCOUNT = AccountId("")
 _NO_REGION = Region("")
@@ -35,11 +37,13 @@ class Place:
         scenario: name of the lab's scenario, empty on AWS.
         account_id: empty as long as nobody could be identified: then no evidence belongs here.
         region: empty as long as it is not known.
+        endpoint: host and port that were called instead of AWS; whatever account they claim to be, it is not AWS's.
     """
 
     scenario: str = ""
     account_id: AccountId = _NO_ACCOUNT
     region: Region = _NO_REGION
+    endpoint: str = ""
 
     @property
     def lab(self) -> bool:
@@ -53,10 +57,14 @@ class Place:
 
     @property
     def key(self) -> str:
-        """Return a stable text, for an index: ``lab:default``, ``aws:123456789012/ap-northeast-1``."""
+        """Return a stable text, for an index.
+
+        ``lab:default``, ``aws:123456789012/ap-northeast-1``, ``at:127.0.0.1:4566/123456789012/ap-northeast-1``.
+        """
         if self.lab:
             return f"{_LAB}{self.scenario}"
-        return f"{_AWS}{self.account_id or _UNKNOWN}/{self.region or _UNKNOWN}"
+        where = f"{_AT}{self.endpoint}/" if self.endpoint else _AWS
+        return f"{where}{self.account_id or _UNKNOWN}/{self.region or _UNKNOWN}"
 
     def holds(self, other: Place | None) -> bool:
         """Whether evidence of another place belongs here; what was recorded nowhere belongs to none."""
@@ -67,12 +75,24 @@ class Place:
         return self if self.lab else replace(self, account_id=account_id, region=region)
 
 
+def endpoint_of(url: str) -> str:
+    """Return host and port of an endpoint's URL, without what may be secret in it; empty for AWS itself."""
+    try:
+        found = urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError:
+        found = ""  # no URL: nothing can be called there
+    return "".join(found.lower().split()) or (_UNKNOWN if url else "")
+
+
 def place_from_key(key: str) -> Place | None:
     """Return the place of a ``Place.key``, None for any other text."""
     if key.startswith(_LAB):
         return Place(scenario=key.removeprefix(_LAB)) if key != _LAB else None
-    account_id, separator, region = key.removeprefix(_AWS).partition("/")
-    if not key.startswith(_AWS) or not separator:
+    endpoint, rest = "", key.removeprefix(_AWS)
+    if key.startswith(_AT):
+        endpoint, _, rest = key.removeprefix(_AT).partition("/")
+    account_id, separator, region = rest.partition("/")
+    if not (key.startswith(_AWS) or endpoint) or not separator:
         return None
     known = [part.replace(_UNKNOWN, "") for part in (account_id, region)]
-    return Place(account_id=AccountId(known[0]), region=Region(known[1]))
+    return Place(account_id=AccountId(known[0]), region=Region(known[1]), endpoint=endpoint)

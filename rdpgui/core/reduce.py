@@ -40,7 +40,7 @@ from rdpgui.core.people_events import (
     RunArchived,
     VisuallyConfirmed,
 )
-from rdpgui.core.place import Place
+from rdpgui.core.place import Place, endpoint_of
 from rdpgui.core.recording import StatusStatement
 from rdpgui.core.run import RunStatus
 from rdpgui.core.run_events import (
@@ -339,10 +339,11 @@ def _left_behind(runs: Mapping[RunId, RunState]) -> Mapping[RunId, RunState]:
 def _identified(state: AppState, event: IdentityObserved) -> AppState:
     """Take over who calls. On AWS this completes the place; another account is another place."""
     place = state.place
-    if place is not None and place.lab is not event.lab:
+    endpoint = "" if event.lab else endpoint_of(event.endpoint_url)
+    if place is not None and (place.lab is not event.lab or place.endpoint != endpoint):
         return state  # an answer from the place before
     if not event.lab:
-        found = (place or Place()).identified(event.account_id, event.region)
+        found = (place or Place(endpoint=endpoint)).identified(event.account_id, event.region)
         state = _moved(state, found) if place is not None and place.known and place != found else state
         state = replace(state, place=found)
     return _fresh(replace(state, identity=event), Topic.IDENTITY, event)

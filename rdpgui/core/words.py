@@ -198,6 +198,9 @@ def place_words(place: Place | None, *, lab: bool) -> tuple[str, tuple[tuple[str
         return N_("LAB · place not recorded") if lab else N_("place not recorded"), ()
     if place.lab:
         return "LAB · {scenario}", (("scenario", place.scenario),)
+    if place.endpoint:
+        where = (("endpoint", place.endpoint), ("account", place.account_id), ("region", place.region))
+        return "{endpoint} · {account} · {region}" if place.account_id else N_("{endpoint} · not signed in"), where
     if not place.account_id:
         return N_("AWS · not signed in"), ()
     return "{account} · {region}", (("account", place.account_id), ("region", place.region))

@@ -21,7 +21,7 @@ from rdpgui.core.judging.onset import earliest_delay_s
 from rdpgui.core.judging.proof import proof_is_complete
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.leftovers import halted_by_own_order
-from rdpgui.core.place import Place
+from rdpgui.core.place import Place, endpoint_of
 from rdpgui.core.ports import Ports
 from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.run_events import RunEnded, RunStarted, VerdictReached
@@ -115,7 +115,7 @@ class ExperimentRunner:
         with self._beginnings.of(plan.run_id):
             here = self._store.state.place
             who = await self._ports.identity.identity()
-            place = here if who.lab else Place().identified(who.account_id, who.region)
+            place = here if who.lab else Place("", who.account_id, who.region, endpoint_of(who.endpoint_url))
             folder, journal = self._ports.folders.create(plan.run_id)
             line = RunLine(journal, self._ports.folders.pen, self._store)
             run = self._context(plan, line, folder)

@@ -68,7 +68,7 @@ class FakeIdentity(_Port):
             "arn:aws:iam::111122223333:user/lab-admin",
             REGION,
             "",
-            "http://127.0.0.1:1",
+            "http://127.0.0.1:1" if self.world.behaviour.lab else self.world.behaviour.endpoint_url,
             self.world.behaviour.lab,
         )
 

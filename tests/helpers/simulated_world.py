@@ -30,6 +30,7 @@ TAIL_CONTENT = TailMetrics(TailClass.CONTENT, 120.0, 50.0, 0.3, 0.2)
 class Behaviour:
     """How the world behaves; every default is the good case. Times are seconds."""
 
+    endpoint_url: str = ""
     latency_s: float = 0.01
     connect_s: float = 0.6
     film_delay_s: float = 0.5

@@ -28,7 +28,7 @@ from rdpgui.aws.factory import connect
 from rdpgui.core.account_events import IdentityObserved, PlaceOpened
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId
-from rdpgui.core.place import Place
+from rdpgui.core.place import Place, endpoint_of
 from rdpgui.core.ports import Identity, JournalPort
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING, Settings
@@ -82,7 +82,7 @@ async def _live(order: dict[str, Any]) -> dict[str, Any]:
     keys = LabKeys(where["access_key_id"], where["secret_access_key"])
     aws = await connect(region=where["region"], endpoint_url=where["url"], pace=LAB_PACE, lab_keys=keys)
     who = await aws.identity.identity()
-    place = Place(account_id=who.account_id, region=who.region)
+    place = Place(account_id=who.account_id, region=who.region, endpoint=endpoint_of(where["url"]))
     made = environment_of(aws, LabConnectionOpener(lab), folders, LAB_TIMING, place)
     ports = replace(made.ports, identity=_NoLab(made.ports.identity))
     environment = replace(made, ports=steps.around(ports))

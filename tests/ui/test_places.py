@@ -32,6 +32,7 @@ from tests.ui.snapshots import ACCOUNT, LAB, NOW, REGION, armed, fold, run_event
 ON_INSTANCE = Place(scenario="recorder-on-instance")
 AWS = Place(account_id=ACCOUNT, region=REGION)
 NOBODY = Place(region=REGION)
+EMULATOR = replace(AWS, endpoint="127.0.0.1:4566")
 REFUSED = PollFailed(NOW, Topic.IDENTITY, "The security token is invalid.", "Sign in again.")
 WHO = IdentityObserved(NOW, ACCOUNT, "arn:aws:iam::123456789012:user/ann", REGION, "work", "", lab=False)
 
@@ -95,12 +96,16 @@ def test_that_a_profile_that_cannot_sign_in_shows_nothing_of_the_lab(bench: Benc
 
 
 @pytest.mark.case("L1")
-@pytest.mark.parametrize("elsewhere", [AWS, Place(account_id=AccountId("999999999999"), region=REGION), ON_INSTANCE])
+@pytest.mark.parametrize(
+    "elsewhere", [AWS, Place(account_id=AccountId("999999999999"), region=REGION), ON_INSTANCE, EMULATOR]
+)
 def test_that_runs_of_another_place_are_in_the_history_only_and_open_as_such(bench: Bench, elsewhere: Place) -> None:
     state = fold(_moved(seeded(), elsewhere), *_runs(LAB))
     if not elsewhere.lab:
-        state = fold(state, replace(WHO, account_id=elsewhere.account_id))
+        url = f"http://{elsewhere.endpoint}" if elsewhere.endpoint else ""
+        state = fold(state, replace(WHO, account_id=elsewhere.account_id, endpoint_url=url))
     _show(bench, state)
+    assert bench.text("banner_mark") == ("LAB" if elsewhere.lab else elsewhere.endpoint or "AWS")
     table = bench.find(QTableView, "history_table")
     assert {table.model().index(row, 8).data() for row in range(table.model().rowCount())} == {"LAB · default"}
     assert _cells(bench) == {"not run yet", "not in the matrix"}

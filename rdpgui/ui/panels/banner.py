@@ -150,7 +150,8 @@ class Banner(QWidget):
         lab = here is not None and here.lab
         set_property(self, "lab", lab)
         set_property(self._mark, "tone", Tone.LAB.value if lab else "")
-        set_text(self._mark, "LAB" if lab else "AWS")
+        elsewhere = here.endpoint if here is not None else ""
+        set_text(self._mark, "LAB" if lab else elsewhere or "AWS", _NAME_ROOM)
         self._mark.setVisible(here is not None)
         self._place.set_whole(self._place_text())
         self._change.setText(_("Change …"))

@@ -18,7 +18,7 @@ from rdpgui.core.account_events import (
 from rdpgui.core.codec import dumps, loads
 from rdpgui.core.events import Event
 from rdpgui.core.ids import AccountId, Region, RunId
-from rdpgui.core.place import Place, place_from_key
+from rdpgui.core.place import Place, endpoint_of, place_from_key
 from rdpgui.core.reduce import reduce
 from rdpgui.core.run_events import RunStarted
 from rdpgui.core.state import AppState
@@ -28,6 +28,7 @@ LAB = Place(scenario="default")
 ON_INSTANCE = Place(scenario="recorder-on-instance")
 AWS = Place(account_id=ACCOUNT, region=REGION)
 NOBODY = Place(region=REGION)
+EMULATOR = Place(account_id=ACCOUNT, region=REGION, endpoint="127.0.0.1:4566")
 
 
 def _after(*events: Event) -> AppState:
@@ -37,8 +38,8 @@ def _after(*events: Event) -> AppState:
     return state
 
 
-def _who(account_id: str = ACCOUNT, *, lab: bool = False) -> IdentityObserved:
-    return IdentityObserved(T0, AccountId(account_id), "arn", REGION, "work", "", lab)
+def _who(account_id: str = ACCOUNT, *, lab: bool = False, url: str = "") -> IdentityObserved:
+    return IdentityObserved(T0, AccountId(account_id), "arn", REGION, "work", url, lab)
 
 
 def _started(run_id: str, place: Place | None, *, lab: bool = True) -> RunStarted:
@@ -56,6 +57,8 @@ def _started(run_id: str, place: Place | None, *, lab: bool = True) -> RunStarte
         ),
         (NOBODY, f"aws:?/{REGION}"),
         (Place(), "aws:?/?"),
+        (EMULATOR, f"at:127.0.0.1:4566/{ACCOUNT}/{REGION}"),
+        (Place(endpoint="[::1]:80"), "at:[::1]:80/?/?"),
     ],
 )
 def test_that_a_place_has_one_text_and_is_found_again_from_it(place: Place, key: str) -> None:
@@ -63,7 +66,7 @@ def test_that_a_place_has_one_text_and_is_found_again_from_it(place: Place, key:
     assert place_from_key(key) == place
 
 
-@pytest.mark.parametrize("key", ["", "lab:", "aws:", "123456789012", "gcp:a/b"])
+@pytest.mark.parametrize("key", ["", "lab:", "aws:", "123456789012", "gcp:a/b", "at:", "at:h", "at:h/1", "at:/1/r"])
 def test_that_any_other_text_is_no_place(key: str) -> None:
     assert place_from_key(key) is None
 
@@ -83,9 +86,12 @@ def test_that_only_runs_of_the_place_that_is_looked_at_are_summed_up() -> None:
         _started("aws", AWS, lab=False),
         _started("other account", Place(account_id=AccountId("999999999999"), region=REGION), lab=False),
         _started("not recorded", None),
+        _started("emulator", EMULATOR, lab=False),
     )
-    seen = {place: [run.run_id for run in _after(PlaceOpened(T0, place), *runs).runs_here] for place in (LAB, AWS)}
-    assert seen == {LAB: ["lab"], AWS: ["aws"]}
+    seen = {
+        place: [run.run_id for run in _after(PlaceOpened(T0, place), *runs).runs_here] for place in (LAB, AWS, EMULATOR)
+    }
+    assert seen == {LAB: ["lab"], AWS: ["aws"], EMULATOR: ["emulator"]}
     for nowhere in (_after(PlaceOpened(T0, NOBODY), *runs), _after(*runs)):
         assert nowhere.runs_here == ()
     assert len(nowhere.runs) == len(runs)
@@ -134,6 +140,32 @@ def test_that_who_calls_completes_the_place_on_aws_and_leaves_the_lab_as_it_is()
 def test_that_a_late_answer_of_the_place_before_changes_nothing() -> None:
     opened = _after(PlaceOpened(T0, LAB))
     assert reduce(opened, _who()) == opened
+
+
+@pytest.mark.case("L1")
+def test_that_an_endpoint_that_claims_the_account_is_another_place_than_the_account() -> None:
+    url = "http://127.0.0.1:4566"
+    opened = _after(PlaceOpened(T0, Place(region=REGION, endpoint="127.0.0.1:4566")))
+    assert reduce(opened, _who(url=url)).place == EMULATOR
+    assert reduce(opened, _who()) == opened, "a late answer of AWS"
+    assert not EMULATOR.holds(AWS)
+    assert not AWS.holds(EMULATOR)
+    assert loads(dumps(_started("r", EMULATOR, lab=False))) == _started("r", EMULATOR, lab=False)
+    assert loads(dumps(_started("r", AWS)).replace(',"endpoint":""', "")) == _started("r", AWS), "an older journal"
+
+
+@pytest.mark.parametrize(
+    ("url", "endpoint"),
+    [
+        ("", ""),
+        ("http://127.0.0.1:4566/", "127.0.0.1:4566"),
+        ("https://user:secret@Stack.Example/path", "stack.example"),
+        ("http://[::1", "?"),
+        ("stack.example", "?"),
+    ],
+)
+def test_that_an_endpoint_is_named_by_its_host_alone(url: str, endpoint: str) -> None:
+    assert endpoint_of(url) == endpoint
 
 
 def test_that_another_account_behind_the_same_profile_is_another_place() -> None:

@@ -193,7 +193,10 @@ def test_that_a_lab_that_is_gone_took_its_connection_with_it(seconds: float) -> 
 
 
 @pytest.mark.case("L1")
-@pytest.mark.parametrize("here", [Place(scenario="default"), Place(region=REGION), Place(account_id=ACCOUNT)])
+@pytest.mark.parametrize(
+    "here",
+    [Place(scenario="default"), Place(region=REGION), Place(account_id=ACCOUNT), Place("", ACCOUNT, REGION, "stack:1")],
+)
 def test_that_a_run_on_aws_is_taken_up_in_its_own_account_and_region_only(here: Place) -> None:
     _, left, _ = _interrupted(3.0, lab=False)
     assert not left.may_end_at(here)
