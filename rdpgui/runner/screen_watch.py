@@ -6,7 +6,6 @@ of a run waits for it, and no run is told.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Protocol
@@ -20,10 +19,12 @@ from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_
 from rdpgui.runner.bugs import report_bug
+from rdpgui.runner.concurrency import Together
 from rdpgui.runner.store import Store
 
 _JPEG = b"\xff\xd8"
 _SHORTEST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 60.0
 NO_PICTURE = N_("What EC2 answered is not a picture.")
 
 
@@ -54,36 +55,50 @@ class ScreenWatch:
         self._store = store
         self._album = album
         self._allowed = allowed
+        self._watched = set[RunId]()
 
     async def watch(self) -> None:
-        """Work until cancelled."""
-        while True:
-            await self._store.until(partial(_any, self._wanted), None)
-            begun_s = self._clock.monotonic()
-            runs = self._wanted(self._store.state)
-            if not runs:  # over in the turn between
-                continue
-            async with asyncio.TaskGroup() as looks:
-                for run in runs:
-                    looks.create_task(self._look(run), name=f"picture of {run.run_id}")
-            pause_s = min(every_s(lab=run.plan.lab) for run in runs)
-            await self._clock.sleep(max(_SHORTEST_PAUSE_S, pause_s - (self._clock.monotonic() - begun_s)))
+        """Work until cancelled: each run has looks of its own, so that a slow answer keeps no other waiting."""
+        async with Together() as looks:
+            while True:
+                await self._store.until(partial(_any, self._unwatched), None)
+                for run in self._unwatched(self._store.state):
+                    self._watched.add(run.run_id)
+                    looks.start(self._follow(run.run_id))
+
+    def _unwatched(self, state: AppState) -> tuple[RunState, ...]:
+        return tuple(run for run in self._wanted(state) if run.run_id not in self._watched)
 
     def _wanted(self, state: AppState) -> tuple[RunState, ...]:
         return tuple(run for run in state.active_runs if wants_pictures(run) and self._allowed(run))
+
+    async def _follow(self, run_id: RunId) -> None:
+        """Take pictures of one run as long as it wants them, less and less often while they are refused."""
+        pause_s = 0.0
+        while run := next((run for run in self._wanted(self._store.state) if run.run_id == run_id), None):
+            begun_s, usual_s = self._clock.monotonic(), every_s(lab=run.plan.lab)
+            well = await self._look(run)
+            pause_s = 0.0 if well else min(_LONGEST_PAUSE_S, 2 * pause_s or usual_s)
+            next_s = begun_s + max(pause_s, usual_s)
+            await self._clock.sleep(max(_SHORTEST_PAUSE_S, next_s - self._clock.monotonic()))
+        self._watched.discard(run_id)
 
     def _may_keep(self, run_id: RunId) -> bool:
         """Whether a picture that was asked for still belongs to its run: the folder of one that is over is sealed."""
         run = self._store.state.runs.get(run_id)
         return run is not None and run.active and self._allowed(run)
 
-    async def _look(self, run: RunState) -> None:
+    async def _look(self, run: RunState) -> bool:
+        """Take a picture; whether nothing hindered it."""
         try:
             await self._take(run)
         except RdpguiError as error:
             self._store.publish(ScreenRead(self._clock.now(), run.run_id, "", error=error.text()))
         except Exception as error:  # noqa: BLE001 - beside the runs: a bug is a report, and a picture less
             report_bug(error, "a console picture")
+        else:
+            return True
+        return False
 
     async def _take(self, run: RunState) -> None:
         asked_at = self._clock.now()

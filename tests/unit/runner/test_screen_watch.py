@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
@@ -13,18 +14,21 @@ from typing import Any
 import pytest
 
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.errors import StorageFull
-from rdpgui.core.ids import RunId
+from rdpgui.core.errors import Refused, StorageFull
+from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.run import Phase, RunStatus
+from rdpgui.core.run_events import PhaseEntered, RunStarted
 from rdpgui.core.screen import LAB_EVERY_S, ScreenPicture
 from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.settings import LAB_TIMING
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.runner.screen_watch import ScreenWatch
-from tests.helpers.simulated_world import Behaviour
+from tests.helpers.simulated_world import ACCOUNT, REGION, TARGET, Behaviour
 from tests.helpers.virtual_time import run_virtual
 from tests.unit.runner.scenes import Scene
+
+OTHER = InstanceId("i-0bbbbbbbbbbbbbbbb")
 
 
 class Album:
@@ -149,3 +153,71 @@ def test_that_a_picture_that_comes_after_the_runs_end_is_not_kept() -> None:
 
 def _has_asked(scene: Scene, _state: AppState) -> bool:
     return "ec2:GetConsoleScreenshot" in scene.world.calls
+
+
+class Eye:
+    """Answers for some instances late or never well, and notes when each was asked."""
+
+    def __init__(self, scene: Scene, *, slow: str = "", denied: bool = False) -> None:
+        self.scene = scene
+        self.slow = slow
+        self.denied = denied
+        self.asked_s: dict[str, list[float]] = {}
+
+    async def screenshot(self, instance_id: InstanceId) -> bytes:
+        clock = self.scene.ports.clock
+        self.asked_s.setdefault(instance_id, []).append(clock.monotonic())
+        if instance_id == self.slow:
+            await clock.sleep(40.0)
+        if self.denied:
+            raise Refused("{operation} was refused.", operation="ec2:GetConsoleScreenshot")
+        return b"\xff\xd8"
+
+
+def _two_runs(scene: Scene) -> None:
+    """Two runs on two instances want pictures, and go on for as long as the test looks."""
+    now = scene.world.clock.now()
+    for name, instance_id in (("run-a", TARGET), ("run-b", OTHER)):
+        plan = replace(scene.plan(instance_id=instance_id), run_id=RunId(name))
+        scene.store.publish(RunStarted(now, plan.run_id, plan, ACCOUNT, REGION, ""))
+        scene.store.publish(PhaseEntered(now, plan.run_id, Phase.CONNECTING))
+
+
+@pytest.mark.case("R1")
+def test_that_a_slow_answer_keeps_the_pictures_of_no_other_run_waiting() -> None:
+    async def main() -> None:
+        scene, album = Scene(Behaviour(), timing=LAB_TIMING), Album()
+        _two_runs(scene)
+        eye = Eye(scene, slow=OTHER)
+        watch = ScreenWatch(eye, scene.ports.clock, scene.store, album, _allowed)  # type: ignore[arg-type]
+        task = asyncio.ensure_future(watch.watch())
+        await scene.ports.clock.sleep(30.0)
+        assert len(eye.asked_s[OTHER]) == 1 and {run_id for run_id, _p, _d in album.kept} == {"run-a"}
+        assert len(album.kept) >= 25
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        assert len(asyncio.all_tasks()) == 1
+
+    run_virtual(main())
+
+
+@pytest.mark.case("R1")
+def test_that_refused_pictures_are_asked_for_less_and_less_often_until_one_comes() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour(), timing=LAB_TIMING)
+        _two_runs(scene)
+        eye = Eye(scene, denied=True)
+        watch = ScreenWatch(eye, scene.ports.clock, scene.store, Album(), _allowed)  # type: ignore[arg-type]
+        task = asyncio.ensure_future(watch.watch())
+        await scene.ports.clock.sleep(300.0)
+        apart = [round(later - at) for at, later in pairwise(eye.asked_s[OTHER])]
+        assert apart == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+        eye.denied = False
+        await scene.ports.clock.sleep(90.0)
+        assert round(eye.asked_s[OTHER][-1] - eye.asked_s[OTHER][-2]) == LAB_EVERY_S
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    run_virtual(main())
