@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,22 +68,43 @@ def match(film: Path, wanted: Sequence[WantedPicture]) -> tuple[ScreenMatch, ...
     Raises:
         RecordingUnreadable: the film cannot be opened.
     """
-    found: dict[WantedPicture, ScreenMatch] = {}
     greys = {picture: grey for picture in wanted if (grey := _grey_of_file(Path(picture.path))) is not None}
-    for group in _together(sorted(greys, key=_begin)):
-        frames, end_s = _frames(film, group[0].low_s - NEAR_S, group[-1].high_s + NEAR_S)
-        for picture in group:
-            near = [
-                Candidate(frame.begin_s, frame.end_s, _difference(greys[picture], frame.grey))
-                for frame in frames
-                if is_near(frame.begin_s, frame.end_s, picture.low_s, picture.high_s)
-            ]
-            found[picture] = matched(near, picture.low_s, picture.high_s, end_s)
+    found = _found(film, greys) if greys else {}
     return tuple(found.get(picture, ScreenMatch(MatchIs.UNREAD)) for picture in wanted)
+
+
+def _found(path: Path, greys: Mapping[WantedPicture, bytes]) -> dict[WantedPicture, ScreenMatch]:
+    from rdpgui.media.decoding import Deadline
+    from rdpgui.media.demuxer import open_film
+    from rdpgui.media.remote_file import LocalReader
+
+    found: dict[WantedPicture, ScreenMatch] = {}
+    reader = LocalReader(path)
+    try:
+        with open_film(reader, path.name) as film:
+            frames = _Frames(film, Deadline(path.name, LIMIT_S, reader))
+            for group in _together(sorted(greys, key=_begin)):
+                near: dict[WantedPicture, list[Candidate]] = {picture: [] for picture in group}
+                for frame in frames.between(group[0].low_s - NEAR_S, max(map(_end, group)) + NEAR_S):
+                    for picture, candidates in near.items():
+                        if is_near(frame.begin_s, frame.end_s, picture.low_s, picture.high_s):
+                            apart = _difference(greys[picture], frame.grey)
+                            candidates.append(Candidate(frame.begin_s, frame.end_s, apart))
+                for picture, candidates in near.items():
+                    whole = picture.high_s + NEAR_S < frames.read_s
+                    said = candidates if whole else []
+                    found[picture] = matched(said, picture.low_s, picture.high_s, frames.film_end_s)
+    finally:
+        reader.close()
+    return found
 
 
 def _begin(picture: WantedPicture) -> float:
     return picture.low_s
+
+
+def _end(picture: WantedPicture) -> float:
+    return picture.high_s
 
 
 def _together(pictures: Sequence[WantedPicture]) -> Iterator[list[WantedPicture]]:
@@ -97,41 +118,55 @@ def _together(pictures: Sequence[WantedPicture]) -> Iterator[list[WantedPicture]
         yield group
 
 
-def _frames(path: Path, begin_s: float, end_s: float) -> tuple[list[_Frame], float]:
-    """Return small copies of the frames between two film times, and where the film ends."""
-    from rdpgui.media.decoding import Deadline
-    from rdpgui.media.demuxer import open_film
-    from rdpgui.media.groups import GroupTable
-    from rdpgui.media.remote_file import LocalReader
+class _Frames:
+    """The frames of a film as small copies.
 
-    reader = LocalReader(path)
-    try:
-        with open_film(reader, path.name) as film:
-            deadline = Deadline(path.name, LIMIT_S, reader)
-            groups = GroupTable(film)
-            last = groups.of_tick(film.tick(1e6), deadline)
-            film_end_s = film.seconds(last.ticks[-1]) if last.ticks else 0.0
-            first = groups.of_tick(film.tick(max(0.0, min(begin_s, film_end_s))), deadline)
-            made = list(_decoded(film, first.key_sample, end_s, deadline))
-            ends = [at_s for at_s, _grey_bytes in made[1:]]
-            return [_Frame(at, to, grey) for (at, grey), to in zip(made, [*ends, film_end_s], strict=False)], film_end_s
-    finally:
-        reader.close()
+    Args:
+        film: opened film. deadline: for all that is asked; when it is over, what is left stays unread.
 
+    Attributes:
+        film_end_s: where the film ends.
+        read_s: every frame that was asked for and begins before this film time was given.
 
-def _decoded(film: Film, key_sample: int, end_s: float, deadline: Deadline) -> Iterator[tuple[float, bytes]]:
-    """Yield film time and small copy of frames; when the time is over, what is left stays unread, and is said so."""
-    from rdpgui.media.decoding import Run
-    from rdpgui.media.film import pts_of
+    Raises:
+        RecordingUnreadable: the deadline passed before the film's end was known.
+    """
 
-    try:
-        for frame in film.frames_from(key_sample, deadline, Run()):
-            at_s = film.seconds(pts_of(frame))
-            if at_s > end_s:
-                return
-            yield at_s, _grey(frame)
-    except RdpguiError:
-        return
+    def __init__(self, film: Film, deadline: Deadline) -> None:
+        from rdpgui.media.groups import GroupTable
+
+        self._film, self._deadline = film, deadline
+        self._groups = GroupTable(film)
+        last = self._groups.of_tick(film.tick(1e6), deadline)
+        self.film_end_s = film.seconds(last.ticks[-1]) if last.ticks else 0.0
+        self.read_s = -math.inf
+
+    def between(self, begin_s: float, end_s: float) -> Iterator[_Frame]:
+        """Yield the frames between two film times, each once it is known until when it is shown."""
+        self.read_s = -math.inf
+        before: tuple[float, bytes] | None = None
+        try:
+            for at_s, frame in self._decoded(begin_s):
+                if before is not None:
+                    yield _Frame(before[0], at_s, before[1])
+                self.read_s = at_s
+                if at_s > end_s:
+                    return
+                before = at_s, _grey(frame)
+        except RdpguiError:
+            return
+        if before is not None:
+            yield _Frame(before[0], max(before[0], self.film_end_s), before[1])
+        self.read_s = math.inf
+
+    def _decoded(self, begin_s: float) -> Iterator[tuple[float, VideoFrame]]:
+        from rdpgui.media.decoding import Run
+        from rdpgui.media.film import pts_of
+
+        tick = self._film.tick(max(0.0, min(begin_s, self.film_end_s)))
+        first = self._groups.of_tick(tick, self._deadline)
+        for frame in self._film.frames_from(first.key_sample, self._deadline, Run()):
+            yield self._film.seconds(pts_of(frame)), frame
 
 
 def _grey_of_file(path: Path) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,7 +12,10 @@ import pytest
 from numpy.typing import NDArray
 
 from rdpgui.core.screen_match import MatchIs, WantedPicture
+from rdpgui.media import reasons
 from rdpgui.media.console_match import match
+from rdpgui.media.decoding import Deadline, Run
+from rdpgui.media.film import Film
 
 RATE, SECONDS = 10, 8
 
@@ -83,3 +87,35 @@ def test_that_a_picture_that_cannot_be_read_is_said_to_be_unread(film: Path, tmp
     broken.write_bytes(b"\xff\xd8 no picture")
     assert [item.found for item in match(film, [WantedPicture(broken, 1.0, 1.1)])] == [MatchIs.UNREAD]
     assert match(film, []) == ()
+
+
+@pytest.fixture
+def cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time is over after 3 s of the film."""
+    whole = Film.frames_from
+
+    def frames_from(film: Film, number: int, deadline: Deadline, run: Run) -> Iterator[av.VideoFrame]:
+        for at, frame in enumerate(whole(film, number, deadline, run)):
+            if at > 3 * RATE:
+                raise reasons.too_slow(deadline.name, deadline.limit_s)
+            yield frame
+
+    monkeypatch.setattr(Film, "frames_from", frames_from)
+
+
+@pytest.mark.usefixtures("cut")
+@pytest.mark.parametrize("at", [28, 50], ids=["like the last that was read", "unlike it"])
+def test_that_of_a_picture_behind_what_was_read_nothing_is_said(film: Path, tmp_path: Path, at: int) -> None:
+    first = _jpeg(tmp_path / "first.jpg", _screen(5))
+    path = _jpeg(tmp_path / "later.jpg", _screen(at))
+    wanted = [WantedPicture(first, 0.5, 0.6), *(WantedPicture(path, at_s, at_s + 0.1) for at_s in (5.0, 9.5))]
+    found = match(film, wanted)
+    assert [item.found for item in found] == [MatchIs.FOUND, MatchIs.UNREAD, MatchIs.AFTER]
+    assert found[0].end_s <= 1.05
+
+
+def test_that_a_frame_is_not_said_to_be_shown_until_the_film_s_end(film: Path, tmp_path: Path) -> None:
+    path = _jpeg(tmp_path / "next.jpg", _screen(30))
+    found = match(film, [WantedPicture(path, 0.98, 1.02)])[0]
+    assert found.found is MatchIs.FOUND
+    assert [found.begin_s, found.end_s] == pytest.approx([3.0, 3.1])
