@@ -13,7 +13,7 @@ from rdpgui.app.memory import give_back_big_blocks
 from rdpgui.app.paths import Paths, scenario_title
 from rdpgui.app.place_memory import remember
 from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
-from rdpgui.app.signing_in import SigningIn, WindowDesk, told_by_the_bar
+from rdpgui.app.signing_in import SigningIn, WindowDesk
 from rdpgui.app.workplace import Workplace
 from rdpgui.core.account_events import PlaceOpened, Topic
 from rdpgui.core.errors import LabError, RdpguiError
@@ -144,7 +144,7 @@ class PlaceCommands:
             environment = await self._environment()
         except RdpguiError as error:
             self._signing_in.fail(error)
-            if self._work.lab is None and told_by_the_bar(error):
+            if self._work.lab is None:  # the bar says it, with a Retry
                 return
             raise
         self._look_at(environment.place)

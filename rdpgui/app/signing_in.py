@@ -157,7 +157,8 @@ class SigningIn:
         from rdpgui.runner.watch import poll_failed
 
         event = poll_failed(self._clock.now(), Topic.IDENTITY, error)
-        if told_by_the_bar(error) and event.need is None:
+        nowhere = self._work.session is None and self._work.lab is None  # only the bar can try again then
+        if event.need is None and (nowhere or told_by_the_bar(error)):
             event = replace(event, need=SignInNeed(str(error.fields.get("command", ""))))
         self._work.store.publish(event)
 

@@ -6,11 +6,13 @@ them. It is made anew for each attempt: botocore asks for a code once per object
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +40,8 @@ _NESTED: dict[str, Any] = {
 """For the clients that botocore makes itself to assume a role or to ask the SSO portal: they know nothing of ours, and
 would send the source keys to whatever address the environment names."""
 POLL_S = 0.1
+RENEWAL_LIMIT_S = 60.0
+"""How long a process may take that botocore runs again by itself: a call waits for it, and nobody can give it up."""
 REFRESH_WINDOW_S = 900
 """How long before their end an instance's credentials are read again, as botocore has it."""
 
@@ -49,14 +53,18 @@ class GivenUp(CredentialRetrievalError):
         super().__init__(provider=ProcessProvider.METHOD, error_msg="given up")
 
 
-def process_kind(given_up: threading.Event) -> type[subprocess.Popen[bytes]]:
-    """Return how a credential_process is run: it never reads the terminal, and ends when it is given up."""
+def process_kind(given_up: threading.Event, signed_in: threading.Event) -> type[subprocess.Popen[bytes]]:
+    """Return how a credential_process is run: it never reads the terminal, and ends when it is given up.
+
+    Once somebody is ``signed_in`` with it, it is run to renew its keys, and has a limit.
+    """
 
     class Patient(subprocess.Popen[bytes]):
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **{**kwargs, "stdin": subprocess.DEVNULL, "start_new_session": True})
 
         def communicate(self, *_given: Any, **_more: Any) -> tuple[bytes, bytes]:
+            ends_mono_s = time.monotonic() + RENEWAL_LIMIT_S if signed_in.is_set() else math.inf
             while True:
                 try:
                     return super().communicate(timeout=POLL_S)
@@ -64,6 +72,10 @@ def process_kind(given_up: threading.Event) -> type[subprocess.Popen[bytes]]:
                     if given_up.is_set():
                         self._end()
                         raise GivenUp from slow
+                    if time.monotonic() > ends_mono_s:
+                        self._end()
+                        late = f"it did not end within {RENEWAL_LIMIT_S:.0f} s"
+                        raise CredentialRetrievalError(provider=ProcessProvider.METHOD, error_msg=late) from slow
 
         def _end(self) -> None:
             if sys.platform != "win32":
@@ -99,7 +111,12 @@ def new_session(profile: str) -> Session:
 
 
 def resolver(
-    session: Session, *, ask: Callable[[str], str], given_up: threading.Event, machine: bool = True
+    session: Session,
+    *,
+    ask: Callable[[str], str],
+    given_up: threading.Event,
+    signed_in: threading.Event | None = None,
+    machine: bool = True,
 ) -> CredentialResolver:
     """Return the chain.
 
@@ -107,12 +124,13 @@ def resolver(
         session: made by ``new_session``.
         ask: gives an MFA code for botocore's question; called in the thread that resolves.
         given_up: set when nobody waits for a process any longer.
+        signed_in: set once its credentials are in use: a process is run again by botocore then; None: they never are.
         machine: whether the container or the instance that this runs on is asked, too.
     """
     explicit = session.instance_variables().get("profile") is not None
     profile = session.get_config_variable("profile") or "default"
     cache: dict[str, Any] = {}
-    builder = _Builder(session, cache, process_kind(given_up))
+    builder = _Builder(session, cache, process_kind(given_up, signed_in or threading.Event()))
     here = [ContainerProvider(), _instance(session)]
     role = AssumeRoleProvider(
         load_config=lambda: session.full_config,

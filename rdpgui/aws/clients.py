@@ -120,6 +120,20 @@ class ClientSource:
                 self._clients[key] = self._new_client(service, region or self.region, mutating)
             return self._clients[key]
 
+    def account_of(self, frozen: Any) -> str:
+        """Return the account of other credentials than those that are held.
+
+        Raises:
+            ClientError, BotoCoreError: botocore's.
+        """
+        self.open()
+        with self._lock:
+            client = self._new_client("sts", self.region, False, frozen)
+        try:
+            return str(client.get_caller_identity()["Account"])
+        finally:
+            client.close()
+
     def _new_session(self) -> Any:
         if self.place.lab and not self.place.endpoint_url:
             raise LabError("The lab's keys were given without the lab's address.", "Restart the lab.")
@@ -183,13 +197,16 @@ class ClientSource:
         session.register_component("credential_provider", HolderProvider(holder))
         return holder
 
-    def _new_client(self, service: str, region: str, mutating: bool) -> Any:
+    def _new_client(self, service: str, region: str, mutating: bool, frozen: Any = None) -> Any:
         try:
             client = self._session.client(
                 service,
                 region_name=region,
                 endpoint_url=self.place.endpoint_url or None,
                 config=self._config(service, mutating),
+                aws_access_key_id=frozen.access_key if frozen is not None else None,
+                aws_secret_access_key=frozen.secret_key if frozen is not None else None,
+                aws_session_token=frozen.token if frozen is not None else None,
             )
         except foreign_errors() as error:
             raise translate(error, operation=f"{service}:client", url=self.place.endpoint_url) from error

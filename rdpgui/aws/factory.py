@@ -86,7 +86,7 @@ async def connect(
         raise
     if place.lab:
         return ports_of(caller, place, source.region)
-    sign_in = SignIn(source.holder, profile, region, desk or NobodyAtTheDesk())
+    sign_in = SignIn(source.holder, profile, region, desk or NobodyAtTheDesk(), source.account_of)
     caller.explain = sign_in.explain
     return ports_of(caller, place, source.region, sign_in)
 

@@ -19,7 +19,7 @@ from rdpgui.aws.calls import DaemonPool
 from rdpgui.aws.sign_in_errors import WRONG_CODE, Who
 from rdpgui.aws.sso_cache import held_until
 from rdpgui.core.access import Access, CredentialKind, ProfileLine
-from rdpgui.core.errors import CredentialsExpired, RdpguiError
+from rdpgui.core.errors import CredentialsExpired, RdpguiError, SettingsError
 from rdpgui.core.sign_in import SignInDesk, SignInStep, Way
 from rdpgui.core.texts import N_
 
@@ -57,13 +57,21 @@ class SignIn:
         holder: what every client of the place signs with.
         profile, region: as chosen, empty for what the environment or the files say.
         desk: who is asked for an MFA code.
+        account_of: asks AWS for the account of frozen credentials; blocking.
+
+    Attributes:
+        account_id: that the clients are known to sign for, empty as long as it is not known.
     """
 
-    def __init__(self, holder: Any, profile: str, region: str, desk: SignInDesk) -> None:
+    def __init__(
+        self, holder: Any, profile: str, region: str, desk: SignInDesk, account_of: Callable[[Any], str]
+    ) -> None:
         self._holder = holder
         self._profile = profile
         self._region = region
         self._desk = desk
+        self._account_of = account_of
+        self.account_id = ""
         self._given_up = threading.Event()
         self._attempt: asyncio.Future[Any] | None = None
         self._question: Future[str] | None = None
@@ -88,8 +96,17 @@ class SignIn:
 
         Raises:
             CredentialsExpired: nobody could be signed in; it names the profile and what helps.
-            SettingsError: the files cannot be read.
+            SettingsError: the files cannot be read, or what they hold now is of another account.
         """
+        before = self.access
+        try:
+            return await self._until_signed_in()
+        except RdpguiError:
+            if self._holder.filled:  # it goes on with what it had
+                self.access = before
+            raise
+
+    async def _until_signed_in(self) -> Access:
         problem = ""
         while True:
             try:
@@ -169,7 +186,7 @@ class SignIn:
 
     async def _once(self, problem: str) -> _Found:
         loop, pool, given_up = asyncio.get_running_loop(), DaemonPool(1, "aws-sign-in"), threading.Event()
-        self._given_up = given_up
+        self._given_up, signed_in = given_up, threading.Event()
 
         def ask(question: str) -> str:
             serial = question.removeprefix("Enter MFA code for ").rstrip(": ")
@@ -182,17 +199,22 @@ class SignIn:
                 raise sign_in_errors.no_code(self.who)
             return code
 
-        work = asyncio.wrap_future(pool.submit(self._work, ask, given_up))
+        work = asyncio.wrap_future(pool.submit(self._work, ask, given_up, signed_in))
         self._attempt = work
         try:
-            return await work
+            found = await work
+            if given_up.is_set():
+                raise sign_in_errors.given_up(self.who)
+            self._given_up = threading.Event()  # botocore renews what was found: that is nobody's to give up
+            signed_in.set()
+            return found
         except asyncio.CancelledError:
             if not given_up.is_set():
-                given_up.set()
                 raise
             raise sign_in_errors.given_up(self.who) from None
         finally:
-            given_up.set()
+            if not signed_in.is_set():
+                given_up.set()
             self._withdraw()
             pool.shutdown()
 
@@ -201,7 +223,7 @@ class SignIn:
         if question is not None:
             question.cancel()
 
-    def _work(self, ask: Any, given_up: threading.Event) -> _Found:
+    def _work(self, ask: Any, given_up: threading.Event, signed_in: threading.Event) -> _Found:
         """Resolve once. Blocking; the boundary to whatever a profile leads to."""
         self._stamp = profiles.stamp()
         asked: list[str] = []
@@ -213,7 +235,9 @@ class SignIn:
         try:
             self.access = profiles.chosen(self._profile, self._region)
             self.who = _who(self._profile, self.access.profile)
-            return self._resolved(ask_and_note, given_up, asked)
+            found = self._resolved(ask_and_note, given_up, signed_in, asked)
+            self._check_account(found)
+            return found
         except RdpguiError:
             raise
         except Exception as error:
@@ -221,14 +245,33 @@ class SignIn:
                 raise _WrongCode from error
             raise sign_in_errors.explained(error, self.who) from error
 
-    def _resolved(self, ask: Any, given_up: threading.Event, asked: list[str]) -> _Found:
+    def _check_account(self, found: _Found) -> None:
+        """Let nobody take the place over whose keys are of another account: its runs and tables are of this one.
+
+        Raises:
+            SettingsError: they are.
+        """
+        if not self._holder.filled or not self.account_id:
+            return
+        account_id = self._account_of(found.credentials.get_frozen_credentials())
+        if account_id != self.account_id:
+            raise SettingsError(
+                "These keys are of account {found}, not of {known}.",
+                "Open it by “Change …”.",
+                found=account_id,
+                known=self.account_id,
+            )
+
+    def _resolved(self, ask: Any, given_up: threading.Event, signed_in: threading.Event, asked: list[str]) -> _Found:
         from botocore.credentials import Credentials
 
         from rdpgui.aws import chain
 
         session = chain.new_session(self._profile)
         session.get_scoped_config()  # raises for a profile that does not exist
-        credentials = chain.resolver(session, ask=ask, given_up=given_up, machine=not self._profile).load_credentials()
+        credentials = chain.resolver(
+            session, ask=ask, given_up=given_up, signed_in=signed_in, machine=not self._profile
+        ).load_credentials()
         if credentials is None:
             raise sign_in_errors.no_credentials(self.who)
         frozen = credentials.get_frozen_credentials()

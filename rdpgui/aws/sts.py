@@ -48,6 +48,8 @@ class StsIdentity:
             if error.code in UNKNOWN_HERE and await self._is_known_elsewhere():
                 raise self._not_enabled() from error
             raise
+        if self._sign_in is not None:
+            self._sign_in.account_id = account_id
         place, access = self._place, self._sign_in.access if self._sign_in is not None else None
         if access is not None:
             access = access.named(await self._alias(account_id))

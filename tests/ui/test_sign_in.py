@@ -122,6 +122,22 @@ def test_that_a_code_is_asked_for_in_a_dialog_that_may_be_closed(bench: Bench) -
     assert answers == ["123456", ""]
 
 
+@pytest.mark.case("P1")
+@pytest.mark.parametrize("typed", ["１２３４５６", " 123456 ", "123４５６　"])
+def test_that_a_code_is_taken_as_a_japanese_keyboard_types_it(bench: Bench, typed: str) -> None:
+    answers: list[str] = []
+    dialog = MfaDialog("arn:aws:iam::1:mfa/ann", "", bench.window)
+    dialog.answered.connect(answers.append)
+    dialog.open()
+    for wrong in ("12345", "1234567", "12345a", "12345²x", "١٢٣٤٥٦", "12 456"):
+        dialog.code.setText(wrong)
+        assert not bench.find(QPushButton, "mfa_go").isEnabled(), wrong
+    dialog.code.setText(typed)
+    bench.press("mfa_go")
+    dialog.setParent(None)
+    assert answers == ["123456"]
+
+
 @pytest.mark.case("P4")
 def test_that_a_sign_in_shows_code_address_and_time_and_may_be_given_up(bench: Bench) -> None:
     bench.show(fold(_opened(), ENDED))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -9,7 +12,9 @@ from rdpgui.i18n import _
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.small import label, set_property
 
-_LONGEST = 8
+_LONGEST = 16
+"""Characters that may be typed or pasted: the six digits of a code with blanks around them."""
+_CODE = re.compile(r"[0-9]{6}")
 
 
 class MfaDialog(QDialog):
@@ -66,12 +71,17 @@ class MfaDialog(QDialog):
         return row
 
     def _on_text(self, text: str) -> None:
-        self._go.setEnabled(text.strip().isdigit())
+        self._go.setEnabled(_CODE.fullmatch(_plain(text)) is not None)
 
     def _on_go(self) -> None:
-        code = self.code.text().strip()
+        code = _plain(self.code.text())
         self.accept()
         self.answered.emit(code)
 
     def _on_rejected(self) -> None:
         self.answered.emit("")
+
+
+def _plain(text: str) -> str:
+    """Return a code as AWS takes it: a Japanese keyboard types digits of full width."""
+    return unicodedata.normalize("NFKC", text).strip()

@@ -20,7 +20,7 @@ from rdpgui.app.signing_in import FORESEEN, SigningIn
 from rdpgui.aws.factory import AwsPorts, connect
 from rdpgui.core.account_events import IdentityObserved, PollFailed, PollWaits, Topic
 from rdpgui.core.codec import dumps
-from rdpgui.core.errors import CredentialsExpired
+from rdpgui.core.errors import CredentialsExpired, Unreachable
 from rdpgui.core.events import Event
 from rdpgui.core.ids import AccountId, Region
 from rdpgui.core.ports import Identity
@@ -50,7 +50,7 @@ class Place:
         self.aws = aws
         watchers = SimpleNamespace(refresh=self._refresh)
         session = SimpleNamespace(environment=SimpleNamespace(aws=aws), watchers=watchers)
-        self.work = cast("Any", SimpleNamespace(store=self.store, session=session))
+        self.work = cast("Any", SimpleNamespace(store=self.store, session=session, lab=None))
         self.cancelled: list[str] = []
         self.said: list[str] = []
         self.work.scope = SimpleNamespace(start=self._start, cancel=self.cancelled.append)
@@ -185,6 +185,18 @@ async def test_that_a_sign_in_of_a_place_that_was_left_says_nothing_in_the_next_
     assert place.events == []
     place.signing_in.by_person()
     assert len(place.tasks) == 1
+
+
+@pytest.mark.case("P4")
+async def test_that_a_place_that_could_not_be_opened_offline_has_a_retry(files: Files) -> None:
+    place = await place_on(files)
+    offline = Unreachable("No answer from {url} to {operation}: {message}", operation="sign-in", url="x", message="y.")
+    place.signing_in.fail(offline)
+    place.work.session = None
+    place.signing_in.fail(offline)
+    place.signing_in.retry()
+    assert [event.need is not None for event in place.of(PollFailed)] == [False, True]
+    assert place.reopened == 1
 
 
 def _read(path: Path) -> str:

@@ -10,12 +10,14 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.credentials import create_credential_resolver
+from botocore.exceptions import CredentialRetrievalError
 
 from rdpgui.aws import chain, profiles
 from rdpgui.aws.errors import translate
@@ -485,3 +487,68 @@ async def test_that_every_call_says_the_same_of_ended_keys_and_an_expired_reques
     assert isinstance(found, CredentialsExpired)
     assert "clock of this computer" in found.remedy
     assert found.need.command == "aws configure --profile work"
+
+
+@pytest.mark.case("P2", "P3")
+async def test_that_keys_of_a_slow_process_are_renewed_by_it_and_a_late_give_up_changes_nothing(
+    files: Files, tmp_path: Path
+) -> None:
+    soon = f"{datetime.now(UTC) + timedelta(minutes=5):%Y-%m-%dT%H:%M:%SZ}"
+    prints = process_that_prints(tmp_path, SessionToken=TOKEN, Expiration=soon)
+    files.write(f"[profile tool]\ncredential_process = sh -c 'sleep 0.3; {prints}'\nregion = us-east-1\n")
+    ports = await opened("tool")
+    assert ports.sign_in is not None
+    await ports.sign_in.resolve()
+    ports.sign_in.give_up()
+    assert (await asyncio.to_thread(frozen, ports)).access_key == "AKIAPROCESS"
+
+
+@pytest.mark.case("P2", "P3")
+@pytest.mark.logs("Refreshing temporary credentials failed")
+async def test_that_a_renewal_that_hangs_has_a_limit_and_leaves_nothing(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soon = f"{datetime.now(UTC) + timedelta(minutes=5):%Y-%m-%dT%H:%M:%SZ}"
+    hangs, mark = tmp_path / "hangs", tmp_path / "running"
+    prints = process_that_prints(tmp_path, SessionToken=TOKEN, Expiration=soon)
+    script = f"if [ -e {hangs} ]; then echo $$ > {mark}; sleep 600; fi; {prints}"
+    files.write(f"[profile tool]\ncredential_process = sh -c '{script}'\nregion = us-east-1\n")
+    monkeypatch.setattr(chain, "RENEWAL_LIMIT_S", 0.3)
+    ports = await opened("tool")
+    assert ports.sign_in is not None
+    await ports.sign_in.resolve()
+    hangs.touch()
+    with pytest.raises(CredentialRetrievalError, match="did not end within"):
+        await asyncio.to_thread(frozen, ports)
+    assert not _runs(mark)
+
+
+def _runs(mark: Path) -> bool:
+    """Whether the process that noted itself there still runs; one that was ended before it could does not."""
+    pid = mark.read_text().strip() if mark.exists() else ""
+    return bool(pid) and Path(f"/proc/{pid}").exists()
+
+
+@pytest.mark.case("P2")
+async def test_that_fresh_keys_of_another_account_are_refused_and_the_old_ones_stay(files: Files) -> None:
+    files.write("", keys("work"))
+    ports = await opened("work", "us-east-1")
+    assert ports.sign_in is not None
+    clients: Any = ports.caller.clients
+    clients._session.events.register("before-send.sts", _who_signs)
+    clients._session.events.register("before-send.iam", partial(_answer, 403, WRONG))
+    access = await ports.sign_in.resolve()
+    assert (await ports.identity.identity()).account_id == "123456789012"
+    files.write("", keys("work").replace("AKIAWORK", "AKIAOTHER"))
+    with pytest.raises(SettingsError, match="These keys are of account 999999999999, not of 123456789012") as found:
+        await ports.sign_in.resolve()
+    assert "Change" in found.value.remedy
+    assert (frozen(ports).access_key, ports.sign_in.access) == ("AKIAWORK", access)
+    files.write("", keys("work").replace("AKIAWORK", "AKIAFRESH"))
+    await ports.sign_in.resolve()
+    assert frozen(ports).access_key == "AKIAFRESH"
+
+
+def _who_signs(request: Any, **_kwargs: Any) -> Any:
+    other = "AKIAOTHER" in str(request.headers["Authorization"])
+    return answered(200, IDENTITY.replace("123456789012", "999999999999") if other else IDENTITY)
