@@ -62,6 +62,7 @@ class RunCommands:
         self._work.scope.start(f"run {plan.run_id}", self._run(session, plan, attended, take_over))
 
     async def _run(self, session: WorkSession, plan: RunPlan, attended: bool, take_over: tuple[RunId, ...]) -> RunState:
+        session.refuse_held(plan.instance_id)  # before anything is taken over
         for run_id in take_over:
             session.runner.abort(run_id, TAKEN_OVER, keep_connection=True)
         await session.store.until(lambda state: all(not state.runs[i].active for i in take_over), 10.0)

@@ -10,7 +10,7 @@ from rdpgui.app.environment import Environment
 from rdpgui.app.left_runs import LeftRuns
 from rdpgui.app.records import RunRecords
 from rdpgui.core.account_events import InstancesObserved
-from rdpgui.core.errors import RdpguiError, SettingsError
+from rdpgui.core.errors import GuardRefusal, RdpguiError, SettingsError
 from rdpgui.core.freshness import Look
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
@@ -20,7 +20,9 @@ from rdpgui.core.seen_target import bears
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState, RunState
+from rdpgui.core.texts import N_
 from rdpgui.runner.arming_desk import ArmingDesk
+from rdpgui.runner.beginnings import refuse_taken
 from rdpgui.runner.bugs import report_bug
 from rdpgui.runner.by_hand import ByHand
 from rdpgui.runner.experiment_runner import ExperimentRunner
@@ -56,6 +58,7 @@ class WorkSession:
         self.watchers = Watchers(ports, store, timing)
         self.desk = ArmingDesk(store, ports.clock, settings.armed_s)
         self.matrix: Matrix | None = None
+        self._held: set[InstanceId] = set()
         records.line_of = self.runner.line_of
 
     @property
@@ -88,13 +91,31 @@ class WorkSession:
         )
 
     async def run(self, plan: RunPlan, *, attended: bool = False) -> RunState:
-        """Run one experiment and write its evidence. In the lab the run arms its own target."""
+        """Run one experiment and write its evidence. In the lab the run arms its own target.
+
+        Raises:
+            GuardRefusal: the matrix or another run has the instance. Others: see the runner and ``report_of``.
+        """
+        self.refuse_held(plan.instance_id)
         run = await self.runner.run(plan, attended=attended, auto_arm=self.lab)
         try:
             await self.records.report_of(run.run_id)
         finally:
             await self.records.drop_unfinished(run.run_id)
         return run
+
+    def refuse_held(self, instance_id: InstanceId) -> None:
+        """While a matrix goes on its instances are its own, also those that are free between two of its rows.
+
+        Raises:
+            GuardRefusal: it is one of them.
+        """
+        if instance_id in self._held:
+            raise GuardRefusal(
+                N_("The matrix works on {instance}."),
+                N_("Wait for its end, stop it, or choose another instance."),
+                instance=instance_id,
+            )
 
     async def observe_account(self) -> None:
         """Read identity and instances once, for work without watchers."""
@@ -127,9 +148,13 @@ class WorkSession:
         )
 
     def lanes(self, pairs: Iterable[Pair]) -> tuple[InstanceId, ...]:
-        """Return the instances that may carry any of the rows, as far as is known."""
+        """Return the instances that may carry any of the rows, as far as is known; none on which a run is under way."""
         state, kinds, tag = self.store.state, {disruption for disruption, _access in pairs}, self.settings.allow_tag
-        return tuple(i.instance_id for i in self.usable_instances() if bears(state, i, kinds, tag))
+        return tuple(i.instance_id for i in self._free_instances() if bears(state, i, kinds, tag))
+
+    def _free_instances(self) -> list[Instance]:
+        taken = self.runner.taken
+        return [item for item in self.usable_instances() if item.instance_id not in taken]
 
     async def run_matrix(
         self,
@@ -151,23 +176,13 @@ class WorkSession:
 
         Raises:
             SettingsError: there is no instance to use.
+            GuardRefusal: a run is under way on one that was named, or on each that could be used.
         """
         wide, named = lanes > 1, bool(instances)
-        if not instances and not self.lab:
-            raise SettingsError(
-                "On AWS the matrix runs on instances that a person has named.", "Start it again and name them."
-            )
-        if not instances:
-            instances = self.lanes(pairs)[:lanes] if wide else ()
-            instances = instances or [item.instance_id for item in self.usable_instances()[:MATRIX_INSTANCES]]
-        if not instances:
-            raise SettingsError(
-                "There is no running, managed instance that carries the tag {tag}.",
-                "Start one, or give it the tag.",
-                tag=self.settings.allow_tag,
-            )
+        instances = self._chosen(pairs, instances, lanes)
         plans = [self.plan(pair, instance_id) for pair, instance_id in assign_instances(pairs, instances)]
         matrix = self.matrix = Matrix(self.runner, self.store, progress, told)
+        self._held = set(instances)
         try:
             if not wide:
                 await matrix.run(plans)
@@ -177,7 +192,32 @@ class WorkSession:
                 await matrix.run(plans, instances[:lanes])
         finally:
             self.matrix = None
+            self._held = set()
         return matrix
+
+    def _chosen(self, pairs: Sequence[Pair], named: Sequence[InstanceId], lanes: int) -> Sequence[InstanceId]:
+        """Return the instances that a matrix takes; see ``run_matrix``."""
+        for instance_id in named:
+            refuse_taken(instance_id, self.runner.taken)
+        if named:
+            return named
+        if not self.lab:
+            raise SettingsError(
+                "On AWS the matrix runs on instances that a person has named.", "Start it again and name them."
+            )
+        free = [item.instance_id for item in self._free_instances()]
+        chosen = (self.lanes(pairs)[:lanes] if lanes > 1 else ()) or free[:MATRIX_INSTANCES]
+        if not chosen and self.usable_instances():
+            raise GuardRefusal(
+                N_("A run is under way on each instance that could be used."), N_("Wait for its end, or abort it.")
+            )
+        if not chosen:
+            raise SettingsError(
+                "There is no running, managed instance that carries the tag {tag}.",
+                "Start one, or give it the tag.",
+                tag=self.settings.allow_tag,
+            )
+        return chosen
 
     async def _with_spare_lanes(
         self, matrix: Matrix, plans: Sequence[RunPlan], lanes: Sequence[InstanceId], more: int
@@ -186,6 +226,7 @@ class WorkSession:
         spare = SpareLanes(self.environment.ports, self.store, self._by_hand(), self.environment.timing)
         kinds = {plan.disruption_id for plan in plans}
         found = await spare.find(kinds, self.settings.allow_tag, min(more, len(plans) - 1 - len(lanes)))
+        self._held.update(found)
         coming = [asyncio.create_task(spare.up(instance_id), name=f"lane {instance_id}") for instance_id in found]
         try:
             await matrix.run(plans, lanes, coming)

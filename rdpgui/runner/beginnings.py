@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rdpgui.core.ids import RunId
+from rdpgui.core.errors import GuardRefusal
+from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.run import RunPlan
+from rdpgui.core.state import AppState
+from rdpgui.core.texts import N_
 
 
 class Beginnings:
@@ -13,18 +17,28 @@ class Beginnings:
 
     def __init__(self) -> None:
         self._why: dict[RunId, str] = {}
+        self._on: dict[RunId, InstanceId] = {}
 
     def __bool__(self) -> bool:
         return bool(self._why)
 
+    def taken(self, state: AppState) -> frozenset[InstanceId]:
+        """Return the instances on which a run begins or is under way here."""
+        return frozenset({*self._on.values(), *(run.plan.instance_id for run in state.active_runs)})
+
     @contextmanager
-    def of(self, run_id: RunId) -> Iterator[None]:
-        """Count a run as beginning until it is ``over``, or leaves."""
-        self._why[run_id] = ""
+    def of(self, plan: RunPlan, state: AppState) -> Iterator[None]:
+        """Count a run as beginning until it is ``over``, or leaves.
+
+        Raises:
+            GuardRefusal: another run has the instance.
+        """
+        refuse_taken(plan.instance_id, self.taken(state))
+        self._why[plan.run_id], self._on[plan.run_id] = "", plan.instance_id
         try:
             yield
         finally:
-            self._why.pop(run_id, None)
+            self.over(plan.run_id)
 
     def abort(self, run_id: RunId | None, reason: str) -> None:
         """Note why one run, or every one, is not to begin; the first reason stays."""
@@ -34,4 +48,17 @@ class Beginnings:
 
     def over(self, run_id: RunId) -> str:
         """Return why a run is not to begin, empty when it is; from now on it is under way."""
+        self._on.pop(run_id, None)
         return self._why.pop(run_id, "")
+
+
+def refuse_taken(instance_id: InstanceId, taken: frozenset[InstanceId]) -> None:
+    """Two runs on one instance would disrupt each other.
+
+    Raises:
+        GuardRefusal: it is among those taken.
+    """
+    if instance_id in taken:
+        raise GuardRefusal(
+            N_("A run on {instance} is under way."), N_("Wait for its end, or abort it."), instance=instance_id
+        )

@@ -13,7 +13,7 @@ from rdpgui.core.account_events import EmergencyStopped
 from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.errors import RdpguiError, SessionEndedEarly, StorageError, StorageFull
 from rdpgui.core.events import Event
-from rdpgui.core.ids import RunId
+from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.journal import ChainEnd
 from rdpgui.core.judging.judge import judge
@@ -78,6 +78,11 @@ class ExperimentRunner:
         """Whether a run is under way."""
         return bool(self._bodies or self._beginnings)
 
+    @property
+    def taken(self) -> frozenset[InstanceId]:
+        """Instances on which a run begins or is under way."""
+        return self._beginnings.taken(self._store.state)
+
     def abort(self, run_id: RunId | None = None, reason: str = BY_HAND, *, keep_connection: bool = False) -> None:
         """End one run, or all, as aborted. What was begun is restored unless the emergency stop is latched.
 
@@ -108,11 +113,11 @@ class ExperimentRunner:
             auto_arm: the caller has the person's consent (or it is the lab): arm the target right before acting.
 
         Raises:
-            AwsError: the caller's identity could not be read, so nothing was begun.
+            GuardRefusal, AwsError: the instance has a run, or the caller could not be read, so nothing was begun.
             StorageFull, StorageError: the run's folder could not be made, so nothing was begun.
         """
         plan = replace(plan, by_hand=plan.by_hand or by_hand)
-        with self._beginnings.of(plan.run_id):
+        with self._beginnings.of(plan, self._store.state):
             here = self._store.state.place
             who = await self._ports.identity.identity()
             place = here if who.lab else Place("", who.account_id, who.region, endpoint_of(who.endpoint_url))

@@ -40,10 +40,11 @@ class SpareLanes:
     async def find(self, kinds: Iterable[DisruptionId], allow_tag: str, count: int) -> list[InstanceId]:
         """Return up to ``count`` stopped instances that may carry any of the kinds once they run."""
         state, found = self._store.state, list[InstanceId]()
+        taken = {run.plan.instance_id for run in state.active_runs}  # it stopped it, and is about to start it again
         for instance in state.instances.values():
             if len(found) >= count:
                 break
-            if instance.state is not InstanceState.STOPPED:
+            if instance.state is not InstanceState.STOPPED or instance.instance_id in taken:
                 continue
             try:
                 protection = await self._ports.instances.protection(instance.instance_id)
