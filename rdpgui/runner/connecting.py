@@ -74,7 +74,7 @@ def left_open(run: RunContext) -> OpenedConnection | None:
 
 
 async def close_left_open(run: RunContext, opened: OpenedConnection) -> None:
-    """Close what a run that is taken up had opened; what only a person can close is named."""
+    """Close what a run had opened and nothing ended; what only a person can close is named."""
     if opened.by_person:
         session = run.state.session
         if session is not None and await _may_be_open(run, session):

@@ -230,7 +230,7 @@ class ExperimentRunner:
             run.note("warning", N_("The session did not end within {limit} s."), limit=f"{limit_s:.0f}")
         await self._judge(run)
         if run.opened is not None:  # the disruption did not end it, so the run does: nothing that it opened stays open
-            await close_quietly(run, run.opened)
+            await close_left_open(run, run.opened)
         run.enter(Phase.RESTORING)
         await self._restore(run)
 

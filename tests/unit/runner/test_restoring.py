@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import InstanceState
+from rdpgui.core.ports import OpenedConnection
 from rdpgui.core.run import RunStatus
 from rdpgui.core.run_events import InstanceChanged, NoteAdded, RunEnded
 from rdpgui.core.session import Session
@@ -20,7 +22,7 @@ from rdpgui.core.settings import AWS_TIMING, LAB_TIMING
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.matrix import Matrix
-from tests.helpers.fake_ports import FakeSessions
+from tests.helpers.fake_ports import FakeOpener, FakeSessions
 from tests.helpers.simulated_world import OTHER, TARGET, Behaviour
 from tests.helpers.virtual_time import run_virtual
 from tests.unit.runner.scenes import Scene, run_scene
@@ -143,3 +145,19 @@ def test_that_a_connection_that_outlived_its_disruption_is_closed_after_the_verd
     assert run.verdict is not None and run.verdict.value is VerdictValue.INCONCLUSIVE
     assert scene.names().index("ConnectionClosed") > scene.names().index("VerdictReached")
     assert all(connection.ended_at is not None for connection in scene.world.connections)
+
+
+@pytest.mark.case("R8")
+def test_that_what_only_the_person_can_close_is_named_when_its_disruption_did_not_end_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened = FakeOpener.open
+
+    async def by_person(*args: Any, **named: Any) -> OpenedConnection:
+        return replace(await opened(*args, **named), by_person=True, link="https://console.example/")
+
+    monkeypatch.setattr(FakeOpener, "open", by_person)
+    scene, run = run_scene(Behaviour(denied_but_reported_done=True), DisruptionId.EC2_REBOOT)
+    assert run.status is RunStatus.COMPLETED and run.left is None and run.closed is None
+    session_id = scene.world.connections[0].session.session_id
+    assert [dict(line.fields) for line in run.log if "still open" in line.text] == [{"session": session_id}]
