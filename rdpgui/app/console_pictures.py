@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.workplace import Workplace
+from rdpgui.aws.calls import DaemonPool
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Still
 from rdpgui.core.ids import RunId
@@ -32,8 +33,9 @@ class ConsolePictures:
 
     def __init__(self, work: Workplace, folders: FileRunFolders) -> None:
         self._work = work
-        self._album = ConsoleAlbum(folders.folder_of)
-        self._matcher = FrameMatcher()
+        new_pool = partial(DaemonPool, 1)
+        self._album = ConsoleAlbum(folders.folder_of, new_pool)
+        self._matcher = FrameMatcher(new_pool)
 
     def watch(self, session: WorkSession) -> None:
         """Take pictures of the runs of a session from now on, as long as its place is open."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,11 +28,13 @@ class ConsoleAlbum:
 
     Args:
         folder_of: gives the folder of a run; it exists as long as the run does.
+        new_pool: gives one thread, by its name; the program's exit must not wait for it.
     """
 
-    def __init__(self, folder_of: Callable[[RunId], Path]) -> None:
+    def __init__(self, folder_of: Callable[[RunId], Path], new_pool: Callable[[str], Executor]) -> None:
         self._folder_of = folder_of
-        self._threads: ThreadPoolExecutor | None = None
+        self._new_pool = new_pool
+        self._pool: Executor | None = None
 
     async def keep(self, run_id: RunId, picture: ScreenPicture, data: bytes) -> int:
         """Write a picture into its run's folder, thin the older out, and return how many there are.
@@ -56,14 +58,14 @@ class ConsoleAlbum:
 
     async def aclose(self) -> None:
         """End the thread after what it is doing."""
-        threads, self._threads = self._threads, None
-        if threads is not None:
-            threads.shutdown(wait=False, cancel_futures=True)
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
 
     async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="console-pictures")
-        return await asyncio.wrap_future(self._threads.submit(call, *arguments))
+        if self._pool is None:
+            self._pool = self._new_pool("console-pictures")
+        return await asyncio.wrap_future(self._pool.submit(call, *arguments))
 
 
 def _keep(folder: Path, picture: ScreenPicture, data: bytes) -> int:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,10 +41,16 @@ class _Frame:
 
 
 class FrameMatcher:
-    """Finds pictures in films, in one thread of its own."""
+    """Finds pictures in films, in one thread of its own; a newer request ends an older one.
 
-    def __init__(self) -> None:
-        self._threads: ThreadPoolExecutor | None = None
+    Args:
+        new_pool: gives one thread, by its name; the program's exit must not wait for it.
+    """
+
+    def __init__(self, new_pool: Callable[[str], Executor]) -> None:
+        self._new_pool = new_pool
+        self._pool: Executor | None = None
+        self._given_up = threading.Event()
 
     async def match(self, film: Path, wanted: Sequence[WantedPicture]) -> tuple[ScreenMatch, ...]:
         """Return where each picture is in a film that was inspected; what could not be read in time is said so.
@@ -51,29 +58,49 @@ class FrameMatcher:
         Raises:
             RecordingUnreadable: the film cannot be opened.
         """
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="console-match")
-        return await asyncio.wrap_future(self._threads.submit(match, film, tuple(wanted)))
+        self._given_up.set()
+        given_up = self._given_up = threading.Event()
+        if self._pool is None:
+            self._pool = self._new_pool("console-match")
+        try:
+            return await asyncio.wrap_future(self._pool.submit(match, film, tuple(wanted), given_up))
+        finally:
+            given_up.set()
 
     async def aclose(self) -> None:
-        """End the thread after what it is doing."""
-        threads, self._threads = self._threads, None
-        if threads is not None:
-            threads.shutdown(wait=False, cancel_futures=True)
+        """End what is being done, and the thread."""
+        self._given_up.set()
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
-def match(film: Path, wanted: Sequence[WantedPicture]) -> tuple[ScreenMatch, ...]:
+def match(
+    film: Path, wanted: Sequence[WantedPicture], given_up: threading.Event | None = None
+) -> tuple[ScreenMatch, ...]:
     """Return where each picture is in a film. Blocking.
+
+    Args:
+        film: its file.
+        wanted: the pictures.
+        given_up: once set nobody waits for the answer, and nothing more is read.
 
     Raises:
         RecordingUnreadable: the film cannot be opened.
     """
-    greys = {picture: grey for picture in wanted if (grey := _grey_of_file(Path(picture.path))) is not None}
-    found = _found(film, greys) if greys else {}
+    given_up = given_up or threading.Event()
+    greys: dict[WantedPicture, bytes] = {}
+    for picture in wanted:
+        grey = None if given_up.is_set() else _grey_of_file(Path(picture.path))
+        if grey is not None:
+            greys[picture] = grey
+    found = _found(film, greys, given_up) if greys and not given_up.is_set() else {}
     return tuple(found.get(picture, ScreenMatch(MatchIs.UNREAD)) for picture in wanted)
 
 
-def _found(path: Path, greys: Mapping[WantedPicture, bytes]) -> dict[WantedPicture, ScreenMatch]:
+def _found(
+    path: Path, greys: Mapping[WantedPicture, bytes], given_up: threading.Event
+) -> dict[WantedPicture, ScreenMatch]:
     from rdpgui.media.decoding import Deadline
     from rdpgui.media.demuxer import open_film
     from rdpgui.media.remote_file import LocalReader
@@ -82,7 +109,7 @@ def _found(path: Path, greys: Mapping[WantedPicture, bytes]) -> dict[WantedPictu
     reader = LocalReader(path)
     try:
         with open_film(reader, path.name) as film:
-            frames = _Frames(film, Deadline(path.name, LIMIT_S, reader))
+            frames = _Frames(film, Deadline(path.name, LIMIT_S, reader), given_up)
             for group in _together(sorted(greys, key=_begin)):
                 near: dict[WantedPicture, list[Candidate]] = {picture: [] for picture in group}
                 for frame in frames.between(group[0].low_s - NEAR_S, max(map(_end, group)) + NEAR_S):
@@ -123,6 +150,7 @@ class _Frames:
 
     Args:
         film: opened film. deadline: for all that is asked; when it is over, what is left stays unread.
+        given_up: as if it were over.
 
     Attributes:
         film_end_s: where the film ends.
@@ -132,10 +160,10 @@ class _Frames:
         RecordingUnreadable: the deadline passed before the film's end was known.
     """
 
-    def __init__(self, film: Film, deadline: Deadline) -> None:
+    def __init__(self, film: Film, deadline: Deadline, given_up: threading.Event) -> None:
         from rdpgui.media.groups import GroupTable
 
-        self._film, self._deadline = film, deadline
+        self._film, self._deadline, self._given_up = film, deadline, given_up
         self._groups = GroupTable(film)
         last = self._groups.of_tick(film.tick(1e6), deadline)
         self.film_end_s = film.seconds(last.ticks[-1]) if last.ticks else 0.0
@@ -144,13 +172,15 @@ class _Frames:
     def between(self, begin_s: float, end_s: float) -> Iterator[_Frame]:
         """Yield the frames between two film times, each once it is known until when it is shown."""
         self.read_s = -math.inf
+        if self._given_up.is_set():
+            return
         before: tuple[float, bytes] | None = None
         try:
             for at_s, frame in self._decoded(begin_s):
                 if before is not None:
                     yield _Frame(before[0], at_s, before[1])
                 self.read_s = at_s
-                if at_s > end_s:
+                if at_s > end_s or self._given_up.is_set():
                     return
                 before = at_s, _grey(frame)
         except RdpguiError:

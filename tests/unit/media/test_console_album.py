@@ -8,12 +8,14 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import av
 import pytest
 
+from rdpgui.aws.calls import DaemonPool
 from rdpgui.core.errors import RecordingUnreadable, StorageError
 from rdpgui.core.ids import RunId
 from rdpgui.core.screen import FOLDER, LARGEST_BYTES, MOST_KEPT, ScreenPicture
@@ -41,7 +43,7 @@ def _picture(number: int) -> ScreenPicture:
 
 def _with_album(folder: Path, work: Callable[[ConsoleAlbum], Awaitable[T]]) -> T:
     async def main() -> T:
-        album = ConsoleAlbum(lambda _run_id: folder)
+        album = ConsoleAlbum(lambda _run_id: folder, partial(DaemonPool, 1))
         try:
             return await work(album)
         finally:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import threading
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
@@ -11,11 +14,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rdpgui.core.screen_match import MatchIs, WantedPicture
-from rdpgui.media import reasons
-from rdpgui.media.console_match import match
+from rdpgui.aws.calls import DaemonPool
+from rdpgui.core.screen_match import MatchIs, ScreenMatch, WantedPicture
+from rdpgui.media import console_match, reasons
+from rdpgui.media.console_match import FrameMatcher, match
 from rdpgui.media.decoding import Deadline, Run
 from rdpgui.media.film import Film
+from tests.helpers.limits import limit_s
 
 RATE, SECONDS = 10, 8
 
@@ -119,3 +124,52 @@ def test_that_a_frame_is_not_said_to_be_shown_until_the_film_s_end(film: Path, t
     found = match(film, [WantedPicture(path, 0.98, 1.02)])[0]
     assert found.found is MatchIs.FOUND
     assert [found.begin_s, found.end_s] == pytest.approx([3.0, 3.1])
+
+
+class _GivenUp(threading.Event):
+    """Is set once it was asked for so many times."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self.left = after
+
+    def is_set(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+def test_that_what_nobody_waits_for_any_more_ends_within_a_frame(film: Path, tmp_path: Path) -> None:
+    path = _jpeg(tmp_path / "5.jpg", _screen(5))
+    wanted = [WantedPicture(path, at_s, at_s + 0.1) for at_s in (0.5, 5.0)]
+    given_up = _GivenUp(after=10)
+    assert {item.found for item in match(film, wanted, given_up)} == {MatchIs.UNREAD}
+    assert given_up.left == -1, "nothing was read afterwards"
+    missing = tmp_path / "not opened.mp4"
+    assert {item.found for item in match(missing, wanted, _GivenUp(after=0))} == {MatchIs.UNREAD}
+
+
+def test_that_a_newer_request_and_the_end_of_the_window_end_what_is_being_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Semaphore(0)
+    ended: list[bool] = []
+
+    def slow(_film: Path, _wanted: Sequence[WantedPicture], given_up: threading.Event) -> tuple[ScreenMatch, ...]:
+        begun.release()
+        ended.append(given_up.wait(limit_s(20)))
+        return ()
+
+    async def main() -> None:
+        matcher = FrameMatcher(partial(DaemonPool, 1))
+        first = asyncio.create_task(matcher.match(tmp_path, []))
+        await asyncio.to_thread(begun.acquire)
+        second = asyncio.create_task(matcher.match(tmp_path, []))
+        await first
+        await asyncio.to_thread(begun.acquire)
+        assert [thread.daemon for thread in threading.enumerate() if thread.name.startswith("console-match")] == [True]
+        await matcher.aclose()
+        await second
+
+    monkeypatch.setattr(console_match, "match", slow)
+    asyncio.run(main())
+    assert ended == [True, True]
