@@ -55,4 +55,5 @@ class SettingsCommands:
         self._workbench.show_settings(self._work.settings)
         if self._work.session is not None:
             self._work.session.use_settings(self._work.settings)
-        settings_store.save(self._settings_file, self._work.settings)
+        kept = settings_store.load(self._settings_file)  # the place of this start may be another than the kept one
+        settings_store.save(self._settings_file, kept.with_value(name, value))

@@ -82,6 +82,16 @@ def test_that_every_partition_is_listed_and_the_lab_is_one_click_away(bench: Ben
     assert bench.commands.orders[-1] == ("switch_place", PlaceChoice("lab", "", "", "default"))
 
 
+@pytest.mark.case("P10")
+def test_that_the_lab_is_one_click_away_from_an_endpoint_with_a_region_of_its_own(bench: Bench) -> None:
+    elsewhere = PlaceChoice("aws", "work", "local", "default", "http://127.0.0.1:4566").put_into(Settings())
+    bench.workbench.show_settings(elsewhere)
+    _opened(bench)
+    bench.press("place_open_lab")
+    settings = bench.commands.orders[-1][1].put_into(elsewhere)
+    assert (settings.endpoint, settings.profile, settings.region, settings.endpoint_url) == ("lab", "work", "", "")
+
+
 def test_that_files_that_cannot_be_read_say_why_where_the_profiles_would_be(bench: Bench) -> None:
     dialog = _opened(bench)
     bench.workbench.show_profiles((), "The file x may not be read.")

@@ -259,7 +259,8 @@ class PlaceDialog(QDialog):
 
     def _on_open_lab(self) -> None:
         settings = self._settings
-        self._choose(PlaceChoice("lab", settings.profile, settings.region, self.scenario.currentText()))
+        region = "" if settings.endpoint_url else settings.region  # an endpoint's own Region is none elsewhere
+        self._choose(PlaceChoice("lab", settings.profile, region, self.scenario.currentText()))
 
     def _choose(self, choice: PlaceChoice) -> None:
         self.accept()
