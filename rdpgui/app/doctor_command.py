@@ -6,13 +6,14 @@ import argparse
 import asyncio
 from collections.abc import Sequence
 
+from rdpgui.app import settings_store
 from rdpgui.app.inspect_command import say_what_is_not_followed
+from rdpgui.app.paths import user_paths
 from rdpgui.app.terminal import say, say_json
 from rdpgui.aws.factory import connect_signed_in
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.preflight import PreflightCheck, Severity
 from rdpgui.core.session import AccessType
-from rdpgui.core.settings import Settings
 from rdpgui.i18n import N_, _
 from rdpgui.report.model import sentence
 
@@ -28,13 +29,15 @@ _WORDS = {
     "info": N_("info"),
     "not-checked": N_("not checked"),
 }
+_REHEARSED = frozenset({"may-reboot", "may-stop"})
+"""Rehearsed in the window alone, while the instance is armed: that they are not checked here needs no look."""
 _NOT_HELD = {Severity.BLOCK: "block", Severity.WARN: "warn", Severity.INFO: "info"}
 
 
 def result_of(check: PreflightCheck) -> str:
     """Return ``pass``, ``block``, ``warn``, ``info`` or ``not-checked``."""
     if check.held is None:
-        return "not-checked"
+        return "info" if check.check_id in _REHEARSED else "not-checked"
     return "pass" if check.held else _NOT_HELD[check.severity]
 
 
@@ -78,13 +81,14 @@ def _rank(check: PreflightCheck) -> int:
 
 
 async def _checks(arguments: argparse.Namespace) -> tuple[PreflightCheck, ...]:
+    allow_tag = settings_store.load(user_paths(arguments.data_dir).settings_file).allow_tag
     say_what_is_not_followed(arguments.endpoint_url, arguments.profile)
     aws = await connect_signed_in(
         profile=arguments.profile, region=arguments.region, endpoint_url=arguments.endpoint_url
     )
     try:
         instance_id, access_type = InstanceId(arguments.instance), AccessType(arguments.access_type)
-        return await aws.preflight.preflight(instance_id, access_type, allow_tag=Settings().allow_tag)
+        return await aws.preflight.preflight(instance_id, access_type, allow_tag=allow_tag)
     finally:
         await aws.aclose()
 

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from rdpgui.app import cli, doctor_command
+from rdpgui.app import cli, doctor_command, settings_store
+from rdpgui.app.paths import user_paths
 from rdpgui.core.preflight import PreflightCheck, Severity
+from rdpgui.core.settings import Settings
 from tests.unit.aws.accounts import Files
 
 HELD = PreflightCheck("clock", Severity.WARN, True, "Clocks agree.")
 WARNED = PreflightCheck("bucket-owner", Severity.WARN, False, "Owner is {owner}.", (("owner", "x"),), "Enforce it.")
 UNREAD = PreflightCheck("may-connect", Severity.WARN, None, "Not checked: {reason}", (("reason", "no"),))
+UNREHEARSED = tuple(PreflightCheck(f"may-{word}", Severity.BLOCK, None, "Rehearsed.") for word in ("reboot", "stop"))
 BLOCKED = PreflightCheck("recording", Severity.BLOCK, False, "No preferences.", (), "Set them.", "ssm-guiconnect:Get")
 
 
 @pytest.mark.parametrize(
     ("checks", "status"),
-    [((HELD,), 0), ((HELD, WARNED), 3), ((HELD, UNREAD), 3), ((HELD, WARNED, BLOCKED), 1)],
+    [((HELD,), 0), ((HELD, *UNREHEARSED), 0), ((HELD, WARNED), 3), ((HELD, UNREAD), 3), ((HELD, WARNED, BLOCKED), 1)],
 )
 def test_that_the_exit_status_says_whether_something_stands_in_the_way(
     checks: tuple[PreflightCheck, ...], status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -38,6 +42,26 @@ def test_that_the_exit_status_says_whether_something_stands_in_the_way(
     if BLOCKED in checks:
         assert lines[:2] == ["       block  recording: No preferences.", "              Set them."]
         assert {"pass", "warn", "block"} == {line["result"] for line in told}
+
+
+def test_that_the_tag_of_the_users_own_settings_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Aws:
+        async def preflight(self, *_target: object, allow_tag: str) -> tuple[PreflightCheck, ...]:
+            asked.append(allow_tag)
+            return (HELD,)
+
+        async def aclose(self) -> None:
+            """Nothing is open."""
+
+    async def signed_in(**_place: str) -> Any:
+        return SimpleNamespace(preflight=Aws(), aclose=Aws().aclose)
+
+    monkeypatch.setattr(doctor_command, "connect_signed_in", signed_in)
+    settings_store.save(user_paths(tmp_path).settings_file, Settings(allow_tag="may-break"))
+    assert cli.main(["--data-dir", str(tmp_path), "doctor", "--instance", "i-1"]) == 0
+    assert asked == ["may-break"]
 
 
 def test_that_nobody_is_asked_on_the_terminal_and_the_reason_is_one_sentence(
