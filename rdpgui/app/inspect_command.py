@@ -24,9 +24,9 @@ EXIT_NOT_INSPECTED = 2
 
 def say_what_is_not_followed(endpoint_url: str, profile: str) -> None:
     """Say which settings name another endpoint when none was given: where calls go shall surprise nobody."""
-    from rdpgui.aws.profiles import ignored_endpoints  # a local film waits for nothing of AWS
+    from rdpgui.aws.profiles import chosen  # a local film waits for nothing of AWS
 
-    ignored = ignored_endpoints(profile)
+    ignored = chosen(profile, "").ignored
     if ignored and not endpoint_url:
         text = _("Not followed: {names}. Give --endpoint-url to call another endpoint than AWS.")
         say(text.format(names=", ".join(ignored)), error=True)

@@ -10,8 +10,12 @@ from pathlib import Path
 
 from rdpgui.app.paths import make_private
 from rdpgui.app.storage_errors import storage_error
+from rdpgui.core.access import CredentialKind
 from rdpgui.core.account_events import IdentityObserved
 from rdpgui.files import write_whole
+
+_OF_NO_PROFILE = frozenset({CredentialKind.ENVIRONMENT, CredentialKind.CONTAINER, CredentialKind.INSTANCE})
+"""What signs in place of a profile: the account it leads to says nothing of the profile that is named."""
 
 KEPT = 200
 """Profiles that are remembered; those that were not used for longest are forgotten."""
@@ -40,9 +44,13 @@ def read_places(path: Path) -> Mapping[str, Remembered]:
 def remember(path: Path, who: IdentityObserved) -> None:
     """Keep that a profile was used, and which account it led to (0600, atomically).
 
+    Nothing is kept where something else than the profile signs.
+
     Raises:
         StorageFull, StorageError: it cannot be written.
     """
+    if who.access is not None and who.access.kind in _OF_NO_PROFILE:
+        return
     alias = who.access.alias if who.access is not None else ""
     known = {**read_places(path), who.profile or "default": Remembered(alias or who.account_id, who.at)}
     newest = sorted(known.items(), key=_used, reverse=True)[:KEPT]

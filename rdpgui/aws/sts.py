@@ -11,7 +11,7 @@ from rdpgui.aws.clients import Place
 from rdpgui.aws.errors import malformed
 from rdpgui.aws.sign_in import SignIn
 from rdpgui.aws.skew import next_cut_s
-from rdpgui.core.errors import AwsError, CredentialsExpired, SettingsError
+from rdpgui.core.errors import AccessDenied, AwsError, CredentialsExpired, SettingsError
 from rdpgui.core.ids import AccountId, Region
 from rdpgui.core.ports import Identity
 from rdpgui.core.regions import console_host
@@ -24,6 +24,8 @@ UNKNOWN_HERE = frozenset({"InvalidClientTokenId", "UnrecognizedClientException",
 """What a Region that is not enabled says of good credentials: it does not know them."""
 ALIAS_LIMIT_S = 2.0
 """A name is nice to have: nobody waits for it."""
+ALIAS_ATTEMPTS = 3
+"""Where IAM does not answer so often (no route to it), it is not asked again."""
 
 
 class StsIdentity:
@@ -35,6 +37,7 @@ class StsIdentity:
         self._region = region
         self._sign_in = sign_in
         self._alias_of: tuple[AccountId, str] | None = None
+        self._alias_attempts = 0
 
     async def identity(self) -> Identity:
         """Return the caller; ``endpoint_url`` is empty on AWS.
@@ -75,15 +78,33 @@ class StsIdentity:
         )
 
     async def _alias(self, account_id: AccountId) -> str:
-        """Return the account's alias, asked for once; empty where it has none or nobody may know."""
+        """Return the account's alias; empty where it has none, nobody may know, or nobody answers in time.
+
+        It is asked for until there is an answer.
+        """
         if self._alias_of is None or self._alias_of[0] != account_id:
-            try:
-                answer = await asyncio.wait_for(self._caller.call("iam", "ListAccountAliases"), ALIAS_LIMIT_S)
-                alias = str(next(iter(answer.get("AccountAliases") or ()), ""))
-            except (AwsError, TimeoutError):
-                alias = ""
-            self._alias_of = (account_id, alias)
+            self._alias_of, self._alias_attempts = (account_id, ""), ALIAS_ATTEMPTS
+        if self._alias_attempts:
+            alias = await self._asked_alias()
+            self._alias_attempts = self._alias_attempts - 1 if alias is None else 0
+            self._alias_of = (account_id, alias or "")
         return self._alias_of[1]
+
+    async def _asked_alias(self) -> str | None:
+        """Return the alias as IAM tells it, None without an answer; who is cancelled meanwhile stays cancelled."""
+        asking = asyncio.ensure_future(self._caller.call("iam", "ListAccountAliases"))
+        try:
+            await asyncio.wait({asking}, timeout=ALIAS_LIMIT_S)
+            answer = asking.result() if asking.done() else None
+        except AccessDenied:
+            return ""
+        except AwsError:
+            return None
+        finally:
+            asking.cancel()
+            await asyncio.wait({asking})
+            _ = asking.cancelled() or asking.exception()  # nobody else asks for it
+        return None if answer is None else str(next(iter(answer.get("AccountAliases") or ()), ""))
 
     async def clock_offset_s(self) -> tuple[float, float]:
         """Return bounds of (local clock - AWS clock), seconds.

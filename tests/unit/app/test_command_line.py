@@ -12,11 +12,13 @@ from rdpgui.app import cli, display, gui
 from rdpgui.app.console_link import ConsoleLinkOpener, remote_desktop_link
 from rdpgui.app.crash import CrashReporter
 from rdpgui.app.headless import default_options, options_from
+from rdpgui.app.inspect_command import say_what_is_not_followed
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import LabError, NotConnected, SettingsError
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import Settings
+from tests.unit.aws.accounts import Files
 
 
 def test_that_the_matrix_is_four_disruptions_by_two_access_types_and_two_controls(tmp_path: Path) -> None:
@@ -107,6 +109,18 @@ def test_that_an_endpoint_of_the_environment_is_not_followed_and_that_is_said(
     told = capsys.readouterr().err
     assert f"Not followed: {name}. Give --endpoint-url" in told
     assert "There is no profile nobody" in told and "trap" not in told
+
+
+@pytest.mark.case("P5")
+def test_that_an_endpoint_of_the_profile_that_only_the_environment_names_is_said_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Files(tmp_path, monkeypatch).write("[profile x]\nregion = eu-west-1\nendpoint_url = http://trap.example\n", "")
+    monkeypatch.setenv("AWS_PROFILE", "x")
+    say_what_is_not_followed("", "")
+    assert "Not followed: endpoint_url." in capsys.readouterr().err
+    say_what_is_not_followed("http://mine.example", "")
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("command", [["run", "--matrix"], ["lab"], ["judge", "x"]])

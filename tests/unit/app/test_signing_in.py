@@ -18,6 +18,7 @@ from rdpgui.app.clock import SystemClock
 from rdpgui.app.place_memory import remember
 from rdpgui.app.signing_in import FORESEEN, SigningIn
 from rdpgui.aws.factory import AwsPorts, connect
+from rdpgui.core.access import Access, CredentialKind
 from rdpgui.core.account_events import IdentityObserved, PollFailed, PollWaits, Topic
 from rdpgui.core.codec import dumps
 from rdpgui.core.errors import CredentialsExpired, Unreachable
@@ -253,6 +254,9 @@ async def test_that_no_key_no_token_and_no_code_is_in_log_events_or_what_is_reme
     (who,) = place.of(IdentityObserved)
     remember(tmp_path / "places" / "places.json", who)
     logging.getLogger("rdpgui").debug("%r %r", aws, place.events)
+    for kind in (CredentialKind.ENVIRONMENT, CredentialKind.CONTAINER, CredentialKind.INSTANCE):
+        remember(tmp_path / "elsewhere.json", replace(who, access=Access("work", kind=kind)))
+    assert not (tmp_path / "elsewhere.json").exists(), "the profile led nowhere"
     told = [_read(logged), _read(tmp_path / "places" / "places.json"), *map(dumps, place.events)]
     assert "work" in told[0] and "123456789012" in told[1]
     for text in told:
