@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FORESEEN_S = 15 * 60.0
 """How long before the end of a sign-in that is said: long enough for a run that has begun."""
 FORESEEN = "sign-in ends"
+_NAME = "sign in"
 
 
 class WindowDesk:
@@ -171,8 +172,9 @@ class SigningIn:
 
     def by_person(self) -> None:
         """Let a person sign in in the browser, then go on where it was."""
-        if self._aws is not None and self._aws.sign_in is not None and self._under_way is None:
-            self._work.window_scope.start("sign in", self._by_person(self._aws.sign_in))
+        begun = self._is_under_way or _NAME in self._work.window_scope.names
+        if self._aws is not None and self._aws.sign_in is not None and not begun:
+            self._work.window_scope.start(_NAME, self._by_person(self._aws.sign_in))
 
     async def _by_person(self, sign_in: SignIn) -> None:
         self._under_way = asyncio.current_task()
@@ -202,8 +204,13 @@ class SigningIn:
         session = self._work.session
         if session is None:
             self._reopen()
-        elif session.environment.aws.sign_in is not None and self._under_way is None:
-            self._work.scope.start("sign in", self._again(session.environment.aws))
+        elif session.environment.aws.sign_in is not None and not self._is_under_way:
+            self._work.scope.start(_NAME, self._again(session.environment.aws))
+
+    @property
+    def _is_under_way(self) -> bool:
+        """Whether somebody signs in already, or is about to: a task has a name before its first step."""
+        return self._under_way is not None or _NAME in self._work.scope.names
 
     def renew(self) -> None:
         """Sign in again without being asked, if the AWS files have changed since they were read."""

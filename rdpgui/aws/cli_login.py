@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import threading
@@ -33,7 +34,7 @@ def sign_in_by_cli(profile: str, told: Callable[[SignInStep], None], given_up: t
         CredentialsExpired: there is no CLI, it failed, or it was given up.
     """
     program = shutil.which("aws")
-    command = f"aws login --profile {profile}"
+    command = f"aws login --profile {shlex.quote(profile)}"
     if program is None:
         raise CredentialsExpired(
             "The AWS CLI is not installed: only it can sign profile {profile} in.",
@@ -46,6 +47,7 @@ def sign_in_by_cli(profile: str, told: Callable[[SignInStep], None], given_up: t
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        env={**os.environ, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true", "PYTHONUNBUFFERED": "1"},
     ) as process:
         reader = _Reader(process, told)
         while process.poll() is None:

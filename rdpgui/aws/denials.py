@@ -39,7 +39,8 @@ _ACTIONS = {
 
 _TYPE = (
     r"identity-based policy|resource-based policy|role trust policy|permissions boundary|sessions? policy"
-    r"|service control policy|resource control policy|VPC endpoint policy"
+    r"|service control policy|resource control policy"
+    r"|VPC endpoint policy transitively through a service control policy|VPC endpoint policy"
 )
 _WHO = re.compile(
     r"User:?\s+(\S+) is not authorized to perform:?\s+([A-Za-z0-9-]+:[A-Za-z*]+)",
@@ -77,6 +78,7 @@ _REMEDIES = {
     ("service control policy", True): _ORGANIZATION,
     ("resource control policy", True): _ORGANIZATION,
     ("vpc endpoint policy", True): _ENDPOINT,
+    ("vpc endpoint policy transitively through a service control policy", True): _ORGANIZATION,
 }
 """By the kind of policy, and whether it is a Deny; where that makes no difference to what helps, under True alone."""
 

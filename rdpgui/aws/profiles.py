@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rdpgui.aws.errors import translate
-from rdpgui.aws.sso_cache import held_until
+from rdpgui.aws.sso_cache import held_until, is_renewed
 from rdpgui.core.access import Access, CredentialKind, NamedBy, ProfileLine, kind_of
 from rdpgui.core.errors import SettingsError
 
@@ -109,6 +109,7 @@ def line_of(name: str, found: Mapping[str, Mapping[str, Any]], *, in_credentials
         account if account.isdigit() else "",
         sso="sso_account_id" in signer or "sso_role_name" in signer,
         held_until=held_until(signer),
+        renewed=is_renewed(signer),
     )
 
 

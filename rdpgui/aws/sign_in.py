@@ -17,7 +17,7 @@ from typing import Any
 from rdpgui.aws import cli_login, profiles, sign_in_errors, sso_login
 from rdpgui.aws.calls import DaemonPool
 from rdpgui.aws.sign_in_errors import WRONG_CODE, Who
-from rdpgui.aws.sso_cache import held_until
+from rdpgui.aws.sso_cache import ends_at
 from rdpgui.core.access import Access, CredentialKind, ProfileLine
 from rdpgui.core.errors import CredentialsExpired, RdpguiError, SettingsError
 from rdpgui.core.sign_in import SignInDesk, SignInStep, Way
@@ -178,6 +178,8 @@ class SignIn:
         """Return one sentence for one cause: what any call says of ended credentials, said of the profile."""
         if not isinstance(error, CredentialsExpired):
             return error
+        if self.who.kind is CredentialKind.ASSUME_ROLE and error.code in sign_in_errors.SESSION_ENDED:
+            return sign_in_errors.role_ended(self.who, operation=error.operation, code=error.code)
         if error.code == "RequestExpired":  # EC2's word for ended credentials, and for a clock that is wrong
             return sign_in_errors.ended_or_skewed(error, self.who)
         if error.code:
@@ -268,6 +270,8 @@ class SignIn:
         from rdpgui.aws import chain
 
         session = chain.new_session(self._profile)
+        if self._region:  # else a role is assumed where the profile says, of another partition perhaps
+            session.set_config_variable("region", self._region)
         session.get_scoped_config()  # raises for a profile that does not exist
         credentials = chain.resolver(
             session, ask=ask, given_up=given_up, signed_in=signed_in, machine=not self._profile
@@ -276,16 +280,13 @@ class SignIn:
             raise sign_in_errors.no_credentials(self.who)
         frozen = credentials.get_frozen_credentials()
         kind = profiles.kind_of_method(str(credentials.method))
-        left_s = seconds_left(credentials)
-        expires_at = None if left_s is None else datetime.now(UTC) + timedelta(seconds=left_s)
         if asked:  # botocore never asks twice and refuses ten minutes before the end: what is known is kept plain
             plain = Credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token, credentials.method)
-            return _Found(plain, kind, expires_at)
+            left_s = seconds_left(credentials)
+            return _Found(plain, kind, None if left_s is None else datetime.now(UTC) + timedelta(seconds=left_s))
         if self.who.signer_kind is CredentialKind.SSO:  # the role is renewed by itself; a person signs in again then
-            expires_at = held_until(profiles.sections().get(self.who.signer, {}))
-        elif kind is not CredentialKind.LOGIN:
-            expires_at = None
-        return _Found(credentials, kind, expires_at)
+            return _Found(credentials, kind, ends_at(profiles.sections().get(self.who.signer, {})))
+        return _Found(credentials, kind, None)  # botocore renews what ends
 
 
 def seconds_left(credentials: Any) -> float | None:

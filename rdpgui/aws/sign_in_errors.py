@@ -11,13 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rdpgui.aws.denials import parse_denial
 from rdpgui.aws.errors import one_line, translate
 from rdpgui.core.access import CredentialKind
-from rdpgui.core.errors import CredentialsExpired, RdpguiError
+from rdpgui.core.errors import AccessDenied, AwsError, CredentialsExpired, RdpguiError
 from rdpgui.core.sign_in import SignInNeed, Way
 
 WRONG_CODE = "invalid MFA one time pass code"
 """Part of what STS says to a wrong code; a code works once."""
+
+SESSION_ENDED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+"""What services say to credentials that were good and have ended."""
 
 _SSO = frozenset(
     {"SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRetrievalError", "SSOError", "NoAuthTokenError"}
@@ -93,12 +97,23 @@ def ended(who: Who, *, operation: str = "", code: str = "") -> CredentialsExpire
             )
 
 
+def role_ended(who: Who, *, operation: str, code: str) -> CredentialsExpired:
+    """Return the error for a role's session that has ended; the keys that it was assumed with may be good."""
+    return CredentialsExpired(
+        "The session of the role of profile {profile} has ended.",
+        "Press Retry.",
+        operation=operation,
+        code=code,
+        need=SignInNeed("", Way.MFA),
+        profile=who.profile,
+    )
+
+
 def ended_or_skewed(error: CredentialsExpired, who: Who) -> CredentialsExpired:
     """Return the same error with what helps if it is the credentials; its remedy names the clock, too."""
     need = SignInNeed(who.login_command, who.way)
-    fields = {name: value for name, value in error.fields.items() if name not in ("operation", "code")}
     return CredentialsExpired(
-        error.template, error.remedy, operation=error.operation, code=error.code, need=need, **fields
+        error.template, error.remedy, operation=error.operation, code=error.code, need=need, **_told(error)
     )
 
 
@@ -202,26 +217,42 @@ def _of_a_process(error: BaseException, name: str, who: Who) -> CredentialsExpir
     return None
 
 
-_NOT_ACCEPTED = frozenset(
-    {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException", "RequestExpired"}
-)
+_SERVICES = {
+    "GetRoleCredentials": "sso",
+    "RegisterClient": "sso-oidc",
+    "StartDeviceAuthorization": "sso-oidc",
+    "CreateToken": "sso-oidc",
+    "CreateOAuth2Token": "signin",
+}
+"""Operation of a sign-in -> whose it is; all others are STS's."""
 
 
 def _of_an_answer(error: BaseException, who: Who) -> RdpguiError | None:
     response = getattr(error, "response", None)
-    if not isinstance(response, Mapping):
+    if not isinstance(error, Exception) or not isinstance(response, Mapping):
         return None
     said = response.get("Error", {})
     code, message = str(said.get("Code", "")), " ".join(str(said.get("Message", "")).split())
-    if code in _NOT_ACCEPTED:
-        return ended(who, code=code)
     if code == "ForbiddenException" and who.signer_kind is CredentialKind.SSO:
         gone = "This user no longer has the role of profile {profile}: {message}"
         return CredentialsExpired(gone, "Ask for it, or choose another profile.", profile=who.signer, message=message)
-    return CredentialsExpired(
-        "Profile {profile} could not be signed in ({code}): {message}",
-        "Correct the role or its trust policy, or choose another profile; then press Retry.",
-        profile=who.profile,
-        code=code,
-        message=message,
-    )
+    name = str(getattr(error, "operation_name", "AssumeRole"))
+    found = translate(error, operation=f"{_SERVICES.get(name, 'sts')}:{name}", url="")
+    if isinstance(found, CredentialsExpired):
+        return ended(who, code=code)
+    if not isinstance(found, AccessDenied):
+        return found
+    if name.startswith("AssumeRole") and not parse_denial(message).policy_type:  # AWS does not say whose policy it was
+        return CredentialsExpired(
+            "Profile {profile} could not be signed in ({code}): {message}",
+            "Correct the role or its trust policy, or choose another profile; then press Retry.",
+            profile=who.profile,
+            code=code,
+            message=message,
+        )
+    return CredentialsExpired(found.template, found.remedy, operation=found.operation, code=code, **_told(found))
+
+
+def _told(error: AwsError) -> dict[str, Any]:
+    """Return the fields of an error that its sentences name, less those that every error of a call has."""
+    return {name: value for name, value in error.fields.items() if name not in ("operation", "code")}

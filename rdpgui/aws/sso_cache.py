@@ -30,21 +30,36 @@ def token_file(section: Mapping[str, Any]) -> Path | None:
 def held_until(section: Mapping[str, Any]) -> datetime | None:
     """Return until when nobody has to sign in, None where somebody has to now (or there is no token at all).
 
-    A token that the SDK renews by itself holds as long as its registration.
+    A token that the SDK renews by itself holds no longer than its registration; when it ends before, only AWS knows.
     """
-    path = token_file(section)
-    if path is None:
-        return None
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    renewed = section.get("sso_session") and found.get("refreshToken")
+    found = _token(section)
     ends = [_moment(found.get("expiresAt"))]
-    if renewed:
+    if is_renewed(section):
         ends.append(_moment(found.get("registrationExpiresAt")))
     known = [end for end in ends if end is not None]
     return max(known) if known and max(known) > datetime.now(UTC) else None
+
+
+def ends_at(section: Mapping[str, Any]) -> datetime | None:
+    """Return when a person has to sign in again, None where that is not known."""
+    return None if is_renewed(section) else held_until(section)
+
+
+def is_renewed(section: Mapping[str, Any]) -> bool:
+    """Whether the SDK renews the token by itself."""
+    return bool(section.get("sso_session") and _token(section).get("refreshToken"))
+
+
+def _token(section: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what the file holds; nothing where there is none, or none that is a token's."""
+    path = token_file(section)
+    if path is None:
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _moment(text: object) -> datetime | None:

@@ -81,6 +81,7 @@ class ProfileLine:
         mfa: its role asks for a code. region: its own, empty for none.
         account: as it was seen last, else its id as the profile states it; empty where nobody knows.
         sso: a person signs in to it in the browser. held_until: then until when, None when it has to be done now.
+        renewed: the SDK renews that by itself, for how long only AWS knows.
         used_at: when it was used here last, None when never.
     """
 
@@ -91,6 +92,7 @@ class ProfileLine:
     account: str = ""
     sso: bool = False
     held_until: datetime | None = None
+    renewed: bool = False
     used_at: datetime | None = None
 
 

@@ -31,6 +31,8 @@ def _standing(line: ProfileLine) -> str:
         return _("sign-in needed")
     if line.mfa:
         return _("asks for a code")
+    if line.sso and line.renewed:
+        return _("renewed by itself")
     if line.sso and line.held_until is not None:
         left_s = (line.held_until - datetime.now(UTC)).total_seconds()
         return _("{time} left").format(time=formats.span(left_s))

@@ -54,7 +54,8 @@ class Place:
         self.work = cast("Any", SimpleNamespace(store=self.store, session=session, lab=None))
         self.cancelled: list[str] = []
         self.said: list[str] = []
-        self.work.scope = SimpleNamespace(start=self._start, cancel=self.cancelled.append)
+        self.names: list[str] = []
+        self.work.scope = SimpleNamespace(start=self._start, cancel=self.cancelled.append, names=self.names)
         self.work.notifications = SimpleNamespace(say=self._say)
         self.signing_in = SigningIn(self.work, SystemClock(), self._reopen, print)
 
@@ -67,8 +68,11 @@ class Place:
     def _reopen(self) -> None:
         self.reopened += 1
 
-    def _start(self, _name: str, work: Any) -> None:
-        self.tasks.append(asyncio.ensure_future(work))
+    def _start(self, name: str, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self.tasks.append(task)
+        self.names.append(name)
+        task.add_done_callback(lambda _task: self.names.remove(name))
 
     def _say(self, _tone: object, text: str, _remedy: str) -> None:
         self.said.append(text)
@@ -186,6 +190,22 @@ async def test_that_a_sign_in_of_a_place_that_was_left_says_nothing_in_the_next_
     assert place.events == []
     place.signing_in.by_person()
     assert len(place.tasks) == 1
+
+
+@pytest.mark.case("P2", "P3")
+async def test_that_nobody_signs_in_twice_at_once(files: Files) -> None:
+    place = await place_on(files)
+    await place.signing_in.sign_in(place.aws)
+    place.work.window_scope = place.work.scope
+    place.signing_in.retry()
+    place.signing_in.retry()
+    place.signing_in.by_person()
+    assert len(place.tasks) == 1
+    await asyncio.gather(*place.tasks)
+    await asyncio.sleep(0)
+    place.signing_in.retry()
+    assert len(place.tasks) == 2
+    await asyncio.gather(*place.tasks)
 
 
 @pytest.mark.case("P4")

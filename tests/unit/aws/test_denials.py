@@ -59,6 +59,10 @@ def translated(operation: str, code: str, message: str = "", status: int = 403, 
         (
             f"{NOT} ssm:StartSession with an explicit deny in a VPC endpoint policy "
             "transitively through a service control policy",
+            Denial("ssm:StartSession", "vpc endpoint policy transitively through a service control policy", True),
+        ),
+        (
+            f"{NOT} ssm:StartSession with an explicit deny in a VPC endpoint policy",
             Denial("ssm:StartSession", "vpc endpoint policy", True),
         ),
         ("Access Denied", Denial()),
@@ -91,6 +95,12 @@ def test_that_the_word_of_aws_beats_the_table_and_its_sentence_is_kept_whole() -
     found = translated("s3:ListObjectsV2", "AccessDenied", f"{long} in a service control policy")
     assert found.text().startswith("kms:GenerateDataKey was denied")
     assert "with an explicit deny in a service control policy" in found.text()
+    assert "of the organization" in found.remedy
+
+
+def test_that_nobody_is_sent_to_the_network_for_what_the_organization_forbids() -> None:
+    through = "with an explicit deny in a VPC endpoint policy transitively through a service control policy"
+    found = translated("ssm:StartSession", "AccessDenied", f"{NOT} ssm:StartSession {through}")
     assert "of the organization" in found.remedy
 
 

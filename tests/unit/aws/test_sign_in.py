@@ -13,18 +13,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.credentials import create_credential_resolver
-from botocore.exceptions import CredentialRetrievalError
+from botocore.credentials import RefreshableCredentials, create_credential_resolver
+from botocore.exceptions import ClientError, CredentialRetrievalError
 
-from rdpgui.aws import chain, profiles
+from rdpgui.aws import chain, cli_login, profiles
 from rdpgui.aws.errors import translate
 from rdpgui.aws.factory import AwsPorts, connect
 from rdpgui.aws.sign_in import CODE_REFUSED
+from rdpgui.aws.sign_in_errors import Who, explained
 from rdpgui.core.access import CredentialKind, NamedBy
-from rdpgui.core.errors import CredentialsExpired, RdpguiError, SettingsError
+from rdpgui.core.errors import AwsError, CredentialsExpired, RdpguiError, SettingsError, Throttled, Unreachable
 from rdpgui.core.sign_in import SignInStep, Way
 from tests.helpers.limits import limit_s
 from tests.helpers.waiting import wait_for
@@ -417,12 +419,14 @@ async def test_that_sso_is_signed_in_to_with_a_code_and_the_clients_go_on(files:
     assert [(step.code, step.url) for step in steps] == [("KXQT-BRWD", "https://device.sso/")]
     access = await ports.sign_in.resolve()
     assert frozen(ports).access_key == "ASIASSO"
-    assert access.kind is CredentialKind.SSO and access.expires_at is not None
+    assert access.kind is CredentialKind.SSO
+    assert access.expires_at is None, "the token is renewed; what is known is the end of the registration only"
     (token,) = portal.cache.iterdir()
     assert token.stat().st_mode & 0o777 == 0o600
     assert token.name == hashlib.sha1(b"corp").hexdigest() + ".json"
     assert portal.asked == 3
     assert profiles.profiles()[-1].held_until is not None
+    assert profiles.profiles()[-1].renewed
 
 
 @pytest.mark.parametrize(
@@ -452,6 +456,7 @@ async def test_that_aws_login_is_the_cli_s_business_and_its_address_is_shown(
     if outcome != "none":
         cli = tmp_path / "aws"
         cli.write_text(f"#!/bin/sh\necho Open https://signin.example/x?y=1\necho $@ > {tmp_path}/asked\n"
+                       f"[ \"$AWS_IGNORE_CONFIGURED_ENDPOINT_URLS\" = true ] || exit 4\n"
                        f"{'exit 0' if outcome == 'good' else 'echo no; exit 3'}\n")  # fmt: skip
         cli.chmod(0o755)
     ports = await opened("dev")
@@ -552,3 +557,112 @@ async def test_that_fresh_keys_of_another_account_are_refused_and_the_old_ones_s
 def _who_signs(request: Any, **_kwargs: Any) -> Any:
     other = "AKIAOTHER" in str(request.headers["Authorization"])
     return answered(200, IDENTITY.replace("123456789012", "999999999999") if other else IDENTITY)
+
+
+@pytest.mark.case("P1", "P4")
+@pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "RequestExpired"])
+async def test_that_an_ended_role_is_not_blamed_on_the_keys_it_was_assumed_with(files: Files, code: str) -> None:
+    files.write(MFA, keys("base"))
+    files.sts(Sts(right="222222"))
+    ports = await opened("ops", desk=Desk("222222"))
+    assert ports.sign_in is not None
+    await ports.sign_in.resolve()
+    error = translate(client_error(code), operation="ec2:DescribeInstances", url="https://x")
+    found = ports.sign_in.explain(error, client_error(code))
+    assert isinstance(found, CredentialsExpired)
+    assert found.text() == "The session of the role of profile ops has ended. Press Retry."
+    assert (found.need.command, found.need.way) == ("", Way.MFA)
+
+
+@pytest.mark.case("P8")
+@pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1", "eu-west-3"])
+async def test_that_a_role_is_assumed_in_the_region_that_was_chosen(files: Files, region: str) -> None:
+    files.write(MFA.replace("mfa_serial", "external_id"), keys("base"))
+    sts = Sts()
+    files.sts(sts)
+    ports = await opened("ops", region)
+    assert ports.sign_in is not None
+    await ports.sign_in.resolve()
+    assert sts.hosts and [url for url in sts.hosts if f"sts.{region}.amazonaws.com" not in url] == []
+
+
+@pytest.mark.case("P2")
+async def test_that_what_botocore_renews_is_not_said_to_end(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    files.write("[profile dev]\nlogin_session = arn:aws:iam::1:user/ann\nregion = us-east-1\n")
+    soon = datetime.now(UTC) + timedelta(minutes=15)
+    renewed = RefreshableCredentials("ASIALOGIN", SECRET, TOKEN, soon, pytest.fail, "login")
+    monkeypatch.setattr(renewed, "_advisory_refresh_timeout", 60)
+    provider = SimpleNamespace(load_credentials=lambda: renewed)
+    monkeypatch.setattr(chain, "resolver", lambda *_args, **_more: provider)
+    ports = await opened("dev")
+    assert ports.sign_in is not None
+    access = await ports.sign_in.resolve()
+    assert (access.kind, access.expires_at) == (CredentialKind.LOGIN, None)
+
+
+@pytest.mark.parametrize("text", ["[]", "null", '"token"', "7", "{", '{"expiresAt": []}'])
+async def test_that_a_token_file_that_holds_no_token_is_nobody_s_sign_in(
+    files: Files, tmp_path: Path, text: str
+) -> None:
+    files.write(SSO)
+    cache = tmp_path / ".aws" / "sso" / "cache"
+    await asyncio.to_thread(_write_token, cache / f"{hashlib.sha1(b'corp').hexdigest()}.json", text)
+    assert [(line.held_until, line.renewed) for line in profiles.profiles() if line.sso] == [(None, False)] * 2
+
+
+def _write_token(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+
+
+DENIED = "User: arn:aws:iam::1:user/ann is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::2:role/r"
+
+
+@pytest.mark.case("P4", "P8")
+@pytest.mark.parametrize(
+    ("code", "message", "kind", "told", "remedy"),
+    [
+        ("SignatureDoesNotMatch", "The signature does not match", CredentialsExpired, "keys of profile", "fresh"),
+        ("InvalidClientTokenId", "The security token is invalid", CredentialsExpired, "keys of profile", "fresh"),
+        ("SignatureDoesNotMatch", "Signature expired: 1 is now earlier than 2", AwsError, "clocks differ", "clock"),
+        ("Throttling", "Rate exceeded", Throttled, "sts:AssumeRole", ""),
+        ("ServiceUnavailable", "No", Unreachable, "sts:AssumeRole", "minute"),
+        ("AccessDenied", DENIED, CredentialsExpired, "could not be signed in", "trust policy"),
+        (
+            "AccessDenied",
+            f"{DENIED} because no identity-based policy allows the sts:AssumeRole action",
+            CredentialsExpired,
+            "sts:AssumeRole was denied",
+            "permission sts:AssumeRole",
+        ),
+        (
+            "AccessDenied",
+            f"{DENIED} with an explicit deny in a service control policy",
+            CredentialsExpired,
+            "sts:AssumeRole was denied",
+            "organization",
+        ),
+    ],
+)
+async def test_that_a_role_is_blamed_for_what_it_does_only(
+    code: str, message: str, kind: type[AwsError], told: str, remedy: str
+) -> None:
+    who = Who("ops", "base", CredentialKind.ASSUME_ROLE, CredentialKind.STATIC)
+    status = 503 if code == "ServiceUnavailable" else 403
+    answer: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    found = explained(ClientError(answer, "AssumeRole"), who)
+    assert type(found) is kind
+    assert told in found.template.format(**found.fields)
+    assert remedy in found.remedy.format(**found.fields)
+
+
+async def test_that_a_command_to_copy_is_one_for_a_shell(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    cli = tmp_path / "aws"
+    cli.write_text("#!/bin/sh\nexit 3\n")
+    cli.chmod(0o755)
+    with pytest.raises(CredentialsExpired) as found:
+        cli_login.sign_in_by_cli("a b; rm x", list[SignInStep]().append, threading.Event())
+    assert found.value.need.command == "aws login --profile 'a b; rm x'"
