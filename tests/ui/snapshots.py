@@ -109,7 +109,14 @@ def seeded(*, lab: bool = True) -> AppState:
         AppState(),
         PlaceOpened(at, LAB if lab else Place(account_id=ACCOUNT, region=REGION)),
         IdentityObserved(
-            at, ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/lab-admin", REGION, "", "http://127.0.0.1:1", lab, WATCHED
+            at,
+            ACCOUNT,
+            f"arn:aws:iam::{ACCOUNT}:user/lab-admin",
+            REGION,
+            "",
+            "http://127.0.0.1:1" if lab else "",
+            lab,
+            WATCHED,
         ),
         InstancesObserved(at, INSTANCES, NODES, WATCHED),
         SessionsObserved(at, (), WATCHED),
