@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from rdpgui.core.account_events import Topic
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.kinds.registry import DISRUPTIONS
-from rdpgui.core.session import AccessType, Session
+from rdpgui.core.session import AccessType, Session, SessionOrigin
 from rdpgui.ui.dialog_orders import DialogOrders
 from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.hand_orders import HandOrders
@@ -138,16 +139,29 @@ class Orders(QObject):
             window.ui_state.access_type,
             restore=window.settings.restore_after_halt,
             others=self._others_on(instance.instance_id),
+            others_known=self._are_others_known(),
             parent=window,
         )
         dialog.confirmed.connect(self._on_confirmed)
         dialog.open()
 
+    def _are_others_known(self) -> bool:
+        """Whether the sessions were read of late; in the lab nobody else is connected."""
+        state = self._looked.state
+        if state.identity is not None and state.identity.lab:
+            return True
+        return Topic.SESSIONS not in state.stale and self._looked.sight(Topic.SESSIONS).live
+
     def _others_on(self, instance_id: InstanceId) -> tuple[Session, ...]:
-        """Return the live sessions of other people on an instance of AWS: neither the caller's nor a run's of ours."""
-        state, ours = self._looked.state, self._looked.line_of_session
+        """Return the live sessions of other people on an instance of AWS: neither the caller's nor opened for a run.
+
+        A session of somebody else that a run was once attached to stays somebody else's.
+        """
+        state = self._looked.state
         if state.identity is None or state.identity.lab:
             return ()
+        attached = [run.attached for run in state.runs.values() if run.attached is not None]
+        ours = {found.session.session_id for found in attached if found.origin is not SessionOrigin.UNKNOWN}
         live = (s for s in state.sessions if s.active and s.target == instance_id and s.session_id not in ours)
         return tuple(session for session in live if session.owner != state.identity.arn)
 

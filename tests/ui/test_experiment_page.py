@@ -9,11 +9,19 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QTableView, QWidget
 
-from rdpgui.core.account_events import EmergencyStopped, InstancesObserved, PreferencesObserved, SessionsObserved
+from rdpgui.core.account_events import (
+    EmergencyStopped,
+    InstancesObserved,
+    PollFailed,
+    PreferencesObserved,
+    SessionsObserved,
+    Topic,
+)
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.recording import ConsoleWord
-from rdpgui.core.session import AccessType
+from rdpgui.core.run_events import SessionAttached
+from rdpgui.core.session import AccessType, SessionOrigin
 from rdpgui.core.verdict import VerdictValue
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import (
@@ -21,12 +29,14 @@ from tests.ui.snapshots import (
     INSTANCES,
     NOW,
     STOPPED,
+    WATCHED,
     WEB1,
     armed,
     finished,
     fold,
     processing,
     recording,
+    run_events,
     seeded,
     session,
 )
@@ -71,7 +81,7 @@ def test_that_who_else_is_connected_is_named_and_cut_off_on_a_yes_only(bench: Be
     live = replace(session("x", NOW), active=True, target=WEB1, owner="arn:aws:sts::1:assumed-role/Ops/colleague")
     mine = replace(live, session_id=SessionId("mine"), owner=state.identity.arn)
     elsewhere = replace(live, session_id=SessionId("other"), target=InstanceId("i-2"), owner="arn:nobody")
-    bench.show(fold(state, SessionsObserved(NOW, (live, mine, elsewhere))))
+    bench.show(fold(state, SessionsObserved(NOW, (live, mine, elsewhere), WATCHED)))
     bench.press("disrupt_ec2-stop")
     dialog = bench.dialog("confirm_dialog")
     told = " ".join(label.text() for label in dialog.findChildren(QLabel))
@@ -82,9 +92,34 @@ def test_that_who_else_is_connected_is_named_and_cut_off_on_a_yes_only(bench: Be
     dialog.findChild(QCheckBox, "confirm_others").click()
     assert go.isEnabled()
     dialog.reject()
-    bench.show(fold(state, SessionsObserved(NOW, (mine, elsewhere))))
+    bench.show(fold(state, SessionsObserved(NOW, (mine, elsewhere), WATCHED)))
     bench.press("disrupt_ec2-stop")
     assert not bench.dialog("confirm_dialog").findChild(QCheckBox, "confirm_others").isVisible()
+
+
+@pytest.mark.case("P6")
+@pytest.mark.parametrize("origin", [SessionOrigin.UNKNOWN, SessionOrigin.CONSOLE_EVENT])
+def test_that_whom_a_run_was_once_attached_to_is_named_again(bench: Bench, origin: SessionOrigin) -> None:
+    live = replace(session("x", NOW), active=True, target=WEB1, owner="arn:aws:sts::1:assumed-role/Ops/colleague")
+    run = run_events("r", DisruptionId.EC2_STOP)
+    events = [replace(e, session=live, origin=origin) if isinstance(e, SessionAttached) else e for e in run]
+    bench.show(fold(armed(seeded(lab=False)), *events, SessionsObserved(NOW, (live,), WATCHED)))
+    bench.press("disrupt_ec2-stop")
+    asks = bench.dialog("confirm_dialog").findChild(QCheckBox, "confirm_others").isVisible()
+    assert asks is (origin is SessionOrigin.UNKNOWN)
+
+
+@pytest.mark.case("P6")
+def test_that_where_the_sessions_could_not_be_read_it_is_said_and_asked(bench: Bench) -> None:
+    bench.show(fold(armed(seeded(lab=False)), PollFailed(NOW, Topic.SESSIONS, "no", "")))
+    bench.press("disrupt_ec2-stop")
+    dialog = bench.dialog("confirm_dialog")
+    assert dialog.findChild(QLabel, "confirm_others_unknown").isVisible()
+    dialog.findChild(QLineEdit, "confirm_typed").setText("fin-web-01")
+    go = dialog.findChild(QPushButton, "confirm_go")
+    assert not go.isEnabled()
+    dialog.findChild(QCheckBox, "confirm_others").click()
+    assert go.isEnabled()
 
 
 def test_that_a_disabled_disruption_says_why(bench: Bench) -> None:

@@ -44,6 +44,7 @@ class ConfirmDialog(QDialog):
         *,
         restore: bool,
         others: Sequence[Session] = (),
+        others_known: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -62,7 +63,7 @@ class ConfirmDialog(QDialog):
         column.addWidget(label(self._restore_text(), "dim", wrap=True, name="confirm_restore"))
         self._others = QCheckBox(_("Cut them off all the same"))
         self._others.setObjectName("confirm_others")
-        self._add_others(column, others)
+        self._add_others(column, others, known=others_known)
         self._typed = QLineEdit()
         self._typed.setObjectName("confirm_typed")
         self._typed.textChanged.connect(self._on_typed)
@@ -105,8 +106,12 @@ class ConfirmDialog(QDialog):
             form.addRow(label(title, "dim"), value)
         return form
 
-    def _add_others(self, column: QVBoxLayout, others: Sequence[Session]) -> None:
+    def _add_others(self, column: QVBoxLayout, others: Sequence[Session], *, known: bool) -> None:
         """Name who else is connected: their session is attached to, and cut off, only on a yes."""
+        if not known:
+            unknown = label(_("Who else is connected now is not known."), wrap=True, name="confirm_others_unknown")
+            set_property(unknown, "tone", Tone.WARN.value)
+            column.addWidget(unknown)
         for session in others[:_NAMED]:
             text = _("{owner} is connected since {time} ({kind}).").format(
                 owner=session.owner or _("somebody unknown"),
@@ -120,8 +125,9 @@ class ConfirmDialog(QDialog):
         if more > 0:
             column.addWidget(label(ngettext("{n} more is connected.", "{n} more are connected.", more).format(n=more)))
         column.addWidget(self._others)
-        self._others.setChecked(not others)
-        self._others.setHidden(not others)
+        asks = bool(others) or not known
+        self._others.setChecked(not asks)
+        self._others.setHidden(not asks)
 
     def _on_others(self, _checked: bool) -> None:
         self._on_typed(self._typed.text())
