@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rdpgui.core.errors import JournalDamaged, JournalHeld, RdpguiError
-from rdpgui.core.ids import RunId
+from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.journal import ChainEnd, read_journal
 from rdpgui.core.place import Place
 from rdpgui.core.ports import OpenedConnection
@@ -23,14 +23,14 @@ from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.resume import ReadRun, read_run, take_up
 from rdpgui.runner.store import Store
 from tests.helpers.fake_ports import FakeFolders, FakeJournal, FakeOpener
-from tests.helpers.simulated_world import ACCOUNT, REGION, TARGET, Behaviour
+from tests.helpers.simulated_world import ACCOUNT, OTHER, REGION, TARGET, Behaviour
 from tests.helpers.virtual_time import run_virtual
 from tests.unit.runner.scenes import Scene
 
 
-async def _cut(scene: Scene, seconds: float, *, lab: bool = True) -> RunId:
+async def _cut(scene: Scene, seconds: float, *, lab: bool = True, instance_id: InstanceId = TARGET) -> RunId:
     """Let the program end some seconds after a run began."""
-    plan = replace(scene.plan(), lab=lab)
+    plan = replace(scene.plan(instance_id=instance_id), lab=lab)
     task = asyncio.create_task(scene.runner.run(plan, auto_arm=True))
     await asyncio.sleep(seconds)
     task.cancel()
@@ -102,7 +102,7 @@ def test_that_a_run_that_goes_on_in_another_program_is_left_to_it_and_the_others
 ) -> None:
     async def main() -> None:
         scene = Scene(Behaviour())
-        ids = [await _cut(scene, 1.5) for _ in range(2)]
+        ids = [await _cut(scene, 1.5, instance_id=one) for one in (TARGET, OTHER)]
         reopen = FakeFolders.reopen
 
         def held(folders: FakeFolders, folder: PurePath) -> FakeJournal:
@@ -125,7 +125,7 @@ def test_that_a_bug_in_one_run_that_is_taken_up_cuts_off_no_other(monkeypatch: p
     async def main() -> None:
         bugs: list[dict[str, Any]] = []
         scene = Scene(Behaviour(lab=False))
-        bad, good = [await _cut(scene, 1.5, lab=False) for _ in range(2)]
+        bad, good = [await _cut(scene, 1.5, lab=False, instance_id=one) for one in (TARGET, OTHER)]
         asyncio.get_running_loop().set_exception_handler(lambda _loop, context: bugs.append(context))
         resume = ExperimentRunner.resume
 
