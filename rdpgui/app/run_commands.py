@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rdpgui.app.workplace import Workplace
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.guards import refuse_emergency
-from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.run import RunPlan
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.state import RunState
@@ -41,13 +42,19 @@ class RunCommands:
             self._start(session, plan, attended=attended)
 
     def run(
-        self, disruption_id: DisruptionId, instance_id: InstanceId, access_type: AccessType, *, by_hand: bool
+        self,
+        disruption_id: DisruptionId,
+        instance_id: InstanceId,
+        access_type: AccessType,
+        *,
+        by_hand: bool,
+        agreed: tuple[SessionId, ...] = (),
     ) -> None:
         """Run one experiment; an observed connection on the same instance is taken over."""
         session = self._work.ready()
         if session is None:
             return
-        plan = session.plan((disruption_id, access_type), instance_id, by_hand=by_hand)
+        plan = replace(session.plan((disruption_id, access_type), instance_id, by_hand=by_hand), agreed=agreed)
         observed = [r for r in session.store.state.active_runs if r.plan.instance_id == instance_id]
         if any(not run.plan.by_hand or run.left is not None for run in observed):
             self._work.notifications.say(

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.session import AccessType
 
 
@@ -53,6 +53,7 @@ class RunPlan:
         restore: start the instance again after a halt.
         person_limit_s: how long the run waits for what only a person does, on AWS and in the lab alike.
         by_hand: a person disrupts from inside the session; the run only observes.
+        agreed: live sessions of other people that a person agreed to cut off.
     """
 
     run_id: RunId
@@ -70,3 +71,4 @@ class RunPlan:
     lab: bool
     by_hand: bool = False
     person_limit_s: float = 3600.0
+    agreed: tuple[SessionId, ...] = ()

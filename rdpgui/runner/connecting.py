@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rdpgui.core.errors import AwsError, GuardRefusal, NotConnected, RdpguiError
 from rdpgui.core.ids import AccessRequestId, SessionId
 from rdpgui.core.ports import OpenedConnection
 from rdpgui.core.run_events import ConnectionClosed, ConnectionOpened, SessionAttached, Source
 from rdpgui.core.session import AccessType, Session, SessionOrigin, SessionStatus
+from rdpgui.core.strangers import is_anothers, origin_known
 from rdpgui.core.texts import N_
 from rdpgui.runner.observe import OVER
 from rdpgui.runner.run_context import RunContext
@@ -19,15 +22,17 @@ async def connect(run: RunContext) -> OpenedConnection | None:
         The connection that was opened, None when an open one is used.
 
     Raises:
+        GuardRefusal: somebody else is connected on AWS, and nobody agreed to cut them off.
         NotConnected: access was not granted, or no session appeared within the limit.
         AwsError: opening was refused.
     """
     active = await _remote_desktops(run)
+    _refuse_others(run, active)
     existing = next((s for s in active if _usable(s) and s.access_type is run.plan.access_type), None)
     if existing is not None:
         text = N_("Using the open session {session} of {owner}.")
         run.note("info", text, session=existing.session_id, owner=existing.owner or "?")
-        _attached(run, existing, _known_origin(run, existing))
+        _attached(run, existing, origin_known(run.store.state, existing.session_id))
         return None
     request_id = await _access(run) if run.plan.access_type is AccessType.JUST_IN_TIME else None
     opened = await run.ports.opener.open(
@@ -48,6 +53,24 @@ async def connect(run: RunContext) -> OpenedConnection | None:
         await close_quietly(run, opened)
         raise
     return opened
+
+
+def _refuse_others(run: RunContext, active: Iterable[Session]) -> None:
+    """Whoever is connected is hit by the disruption, whichever session the run attaches to. By hand it only observes.
+
+    Raises:
+        GuardRefusal: a live session of somebody else is there, which nobody agreed to cut off.
+    """
+    if run.plan.lab or run.plan.by_hand:
+        return
+    for session in active:
+        if is_anothers(run.store.state, session) and session.session_id not in run.plan.agreed:
+            raise GuardRefusal(
+                N_("{owner} is connected to {instance}; nobody agreed to cut them off."),
+                N_("Ask them, then run this disruption by itself and confirm it."),
+                owner=session.owner or "?",
+                instance=run.plan.instance_id,
+            )
 
 
 async def close_quietly(run: RunContext, opened: OpenedConnection) -> None:
@@ -124,13 +147,6 @@ async def _access(run: RunContext) -> AccessRequestId:
                 limit=f"{run.plan.connect_limit_s:.0f}",
             )
         await run.ports.clock.sleep(run.timing.poll_run_s)
-
-
-def _known_origin(run: RunContext, session: Session) -> SessionOrigin:
-    """Return what an earlier run of this program knows of a session that is open already."""
-    earlier = (r.attached for r in run.store.state.runs.values() if r.attached is not None)
-    found = [a.origin for a in earlier if a.session.session_id == session.session_id]
-    return found[-1] if found else SessionOrigin.UNKNOWN
 
 
 async def _attach(run: RunContext, known: frozenset[SessionId], origin: SessionOrigin) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Protocol
 
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import Language, Settings, Theme
@@ -49,9 +49,18 @@ class RunPort(Protocol):
         """Open a connection and observe it; ``attended`` shows the desktop to the person."""
 
     def run(
-        self, disruption_id: DisruptionId, instance_id: InstanceId, access_type: AccessType, *, by_hand: bool
+        self,
+        disruption_id: DisruptionId,
+        instance_id: InstanceId,
+        access_type: AccessType,
+        *,
+        by_hand: bool,
+        agreed: tuple[SessionId, ...] = (),
     ) -> None:
-        """Run one experiment; ``by_hand``: the person disrupts, the program only observes."""
+        """Run one experiment; ``by_hand``: the person disrupts, the program only observes.
+
+        ``agreed``: sessions of other people that a person agreed to cut off.
+        """
 
     def abort(self) -> None:
         """Abort the run under way; what was started is restored."""

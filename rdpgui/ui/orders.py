@@ -11,7 +11,8 @@ from rdpgui.core.account_events import Topic
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.kinds.registry import DISRUPTIONS
-from rdpgui.core.session import AccessType, Session, SessionOrigin
+from rdpgui.core.session import AccessType, Session
+from rdpgui.core.strangers import is_anothers
 from rdpgui.ui.dialog_orders import DialogOrders
 from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.hand_orders import HandOrders
@@ -160,11 +161,12 @@ class Orders(QObject):
         state = self._looked.state
         if state.identity is None or state.identity.lab:
             return ()
-        attached = [run.attached for run in state.runs.values() if run.attached is not None]
-        ours = {found.session.session_id for found in attached if found.origin is not SessionOrigin.UNKNOWN}
-        live = (s for s in state.sessions if s.active and s.target == instance_id and s.session_id not in ours)
-        return tuple(session for session in live if session.owner != state.identity.arn)
+        live = (s for s in state.sessions if s.active and s.target == instance_id)
+        return tuple(session for session in live if is_anothers(state, session))
 
-    def _on_confirmed(self, disruption_id: DisruptionId, instance_id: str, access_type: AccessType) -> None:
+    def _on_confirmed(
+        self, disruption_id: DisruptionId, instance_id: str, access_type: AccessType, agreed: object
+    ) -> None:
         self._follow_newest()
-        self._commands.run(disruption_id, InstanceId(instance_id), access_type, by_hand=False)
+        cut_off = tuple(map(SessionId, agreed)) if isinstance(agreed, tuple) else ()
+        self._commands.run(disruption_id, InstanceId(instance_id), access_type, by_hand=False, agreed=cut_off)

@@ -57,7 +57,7 @@ def test_that_an_armed_disruption_asks_once_and_then_runs(bench: Bench) -> None:
     dialog = bench.dialog("confirm_dialog")
     assert bench.commands.orders == []
     dialog.findChild(QPushButton, "confirm_go").click()
-    assert bench.commands.orders == [("run", DisruptionId.OS_SHUTDOWN, WEB1, AccessType.STANDARD, False)]
+    assert bench.commands.orders == [("run", DisruptionId.OS_SHUTDOWN, WEB1, AccessType.STANDARD, False, ())]
 
 
 def test_that_outside_the_lab_the_name_has_to_be_typed(bench: Bench) -> None:
@@ -91,7 +91,9 @@ def test_that_who_else_is_connected_is_named_and_cut_off_on_a_yes_only(bench: Be
     assert not go.isEnabled()
     dialog.findChild(QCheckBox, "confirm_others").click()
     assert go.isEnabled()
-    dialog.reject()
+    go.click()
+    agreed = bench.commands.orders.pop()[-1]
+    assert agreed == (live.session_id,), "to these and to nobody else"
     bench.show(fold(state, SessionsObserved(NOW, (mine, elsewhere), WATCHED)))
     bench.press("disrupt_ec2-stop")
     assert not bench.dialog("confirm_dialog").findChild(QCheckBox, "confirm_others").isVisible()

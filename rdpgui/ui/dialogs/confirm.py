@@ -30,10 +30,10 @@ class ConfirmDialog(QDialog):
     """The question; everything that is not lab needs the instance's name typed.
 
     Signals:
-        confirmed: DisruptionId, instance id, AccessType.
+        confirmed: DisruptionId, instance id, AccessType, ids of the sessions of others to be cut off (a tuple).
     """
 
-    confirmed = Signal(object, str, object)
+    confirmed = Signal(object, str, object, object)
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class ConfirmDialog(QDialog):
         self._disruption, self._instance, self._access_type = disruption, instance, access_type
         self._lab = identity is not None and identity.lab
         self._restore = restore
+        self._agreed = tuple(session.session_id for session in others)
         self.setWindowTitle(labels.disruption_name(disruption.disruption_id))
         self.setMinimumWidth(520)
         column = QVBoxLayout(self)
@@ -160,4 +161,4 @@ class ConfirmDialog(QDialog):
 
     def _on_go(self) -> None:
         self.accept()
-        self.confirmed.emit(self._disruption.disruption_id, self._instance.instance_id, self._access_type)
+        self.confirmed.emit(self._disruption.disruption_id, self._instance.instance_id, self._access_type, self._agreed)
