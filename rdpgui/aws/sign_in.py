@@ -134,8 +134,12 @@ class SignIn:
         loop, pool, given_up = asyncio.get_running_loop(), DaemonPool(1, "aws-sign-in"), threading.Event()
         self._given_up = given_up
 
+        def show(step: SignInStep) -> None:
+            if not given_up.is_set():  # now, not when it was sent: another place may be open
+                told(step)
+
         def tell(step: SignInStep) -> None:
-            loop.call_soon_threadsafe(told, step)
+            loop.call_soon_threadsafe(show, step)
 
         work = asyncio.wrap_future(pool.submit(self._by_person, tell, given_up))
         self._attempt = work

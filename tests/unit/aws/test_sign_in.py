@@ -429,6 +429,36 @@ async def test_that_sso_is_signed_in_to_with_a_code_and_the_clients_go_on(files:
     assert profiles.profiles()[-1].renewed
 
 
+@pytest.mark.case("P4")
+async def test_that_a_step_that_comes_after_a_place_was_left_is_not_shown(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.write(SSO)
+    files.answers("sso-oidc", Portal(tmp_path).answer)
+    begun, said = threading.Event(), threading.Event()
+
+    def late(_session: object, _section: object, told: Callable[[SignInStep], None], given_up: threading.Event) -> None:
+        begun.set()
+        given_up.wait(60.0)
+        told(SignInStep(code="LATE", url="https://device.sso/"))
+        said.set()
+
+    monkeypatch.setattr("rdpgui.aws.sso_login.sign_in_by_device", late)
+    ports = await opened("work")
+    assert ports.sign_in is not None
+    with pytest.raises(CredentialsExpired, match="has ended"):
+        await ports.sign_in.resolve()
+    steps: list[SignInStep] = []
+    work = asyncio.ensure_future(ports.sign_in.by_person(steps.append))
+    assert await asyncio.to_thread(begun.wait, 60.0)
+    ports.sign_in.give_up()
+    with pytest.raises(CredentialsExpired, match="given up"):
+        await work
+    assert await asyncio.to_thread(said.wait, 60.0)
+    await asyncio.sleep(0)
+    assert steps == []
+
+
 @pytest.mark.parametrize(
     ("refused", "told"),
     [("AccessDeniedException", "refused in the browser"), ("ExpiredTokenException", "code has expired")],
@@ -452,7 +482,7 @@ async def test_that_aws_login_is_the_cli_s_business_and_its_address_is_shown(
     files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outcome: str
 ) -> None:
     files.write("[profile dev]\nlogin_session = arn:aws:iam::1:user/ann\nregion = us-east-1\n")
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("PATH", str(tmp_path))  # a CLI of this machine's own is never asked
     if outcome != "none":
         cli = tmp_path / "aws"
         cli.write_text(f"#!/bin/sh\necho Open https://signin.example/x?y=1\necho $@ > {tmp_path}/asked\n"
