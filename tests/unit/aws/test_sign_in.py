@@ -439,7 +439,7 @@ async def test_that_a_step_that_comes_after_a_place_was_left_is_not_shown(
 
     def late(_session: object, _section: object, told: Callable[[SignInStep], None], given_up: threading.Event) -> None:
         begun.set()
-        given_up.wait(60.0)
+        given_up.wait(limit_s(60.0))
         told(SignInStep(code="LATE", url="https://device.sso/"))
         said.set()
 
@@ -450,11 +450,11 @@ async def test_that_a_step_that_comes_after_a_place_was_left_is_not_shown(
         await ports.sign_in.resolve()
     steps: list[SignInStep] = []
     work = asyncio.ensure_future(ports.sign_in.by_person(steps.append))
-    assert await asyncio.to_thread(begun.wait, 60.0)
+    assert await asyncio.to_thread(begun.wait, limit_s(60.0))
     ports.sign_in.give_up()
     with pytest.raises(CredentialsExpired, match="given up"):
         await work
-    assert await asyncio.to_thread(said.wait, 60.0)
+    assert await asyncio.to_thread(said.wait, limit_s(60.0))
     await asyncio.sleep(0)
     assert steps == []
 
