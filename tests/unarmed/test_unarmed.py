@@ -14,7 +14,7 @@ from tests.unarmed.fuzz import changes, fuzz_window, replayed
 
 @pytest.mark.case("R5", "R6")
 @pytest.mark.qt_no_exception_capture
-@pytest.mark.logs("facts.json cannot be used")  # the runs of this world have no folder on a disk
+@pytest.mark.logs("WARNING ")  # what is refused is told; what is no refusal is an error, or a bug
 def test_that_whatever_is_pressed_unarmed_only_reads(qapp: Any, tmp_path: Path) -> None:
     theming = Theming(qapp)
     theming.start(Theme.DARK)
