@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from rdpgui.core.plain import one_line, visible
-from rdpgui.ui.plain import set_tip
+from rdpgui.core.plain import visible
 from rdpgui.ui.theme import mono_font, sans_font, tokens
 from rdpgui.ui.tokens import Tone
-from rdpgui.ui.widgets.lab_mark import clock_tip, paint_lab_mark
+from rdpgui.ui.widgets.lab_mark import paint_lab_mark
+from rdpgui.ui.widgets.screen_picture import RADIUS, ScreenPicture, paint_line
 
 _ON_PICTURE = QColor(12, 16, 24, 190)
 """Behind writing on the film, which has its own colours: the same in both themes."""
-_PICTURE_TEXT = "#f2f5f9"
 _LAST_FRAME = "#3fd08a"
-_RADIUS = 5.0
 _FULL_SCREEN_PX, _FULL_SCREEN_OF_PX = 24, 1080
 """Height of the type on a whole screen, and of the screen on which it is so high."""
 
@@ -30,8 +28,8 @@ def overlay_font(widget: QWidget, font: QFont) -> QFont:
     return font
 
 
-class PictureView(QWidget):
-    """A plain widget, so that every platform shows it and ``grab()`` sees it.
+class PictureView(ScreenPicture):
+    """The film's picture, its caption and notice, or a message instead.
 
     Signals:
         shown_changed: a picture is shown now, or none any more.
@@ -43,23 +41,13 @@ class PictureView(QWidget):
     shown_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("film_picture")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        super().__init__("film_picture", parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._image = QImage()
-        self._small = QImage()
         self._still = False
         self._caption = ""
         self._notice = ""
         self._last = False
-        self._lab = False
         self._message: tuple[str, str, Tone] | None = None
-
-    @property
-    def image(self) -> QImage:
-        """What is shown; null when nothing is."""
-        return self._image
 
     @property
     def caption(self) -> str:
@@ -79,7 +67,8 @@ class PictureView(QWidget):
     def show_image(self, image: QImage, *, still: bool) -> None:
         """Show a picture; stills are averaged down for sharpness, moving ones drawn quickly."""
         was_empty = self._image.isNull()
-        self._image, self._still, self._small = image, still, QImage()
+        self.put(image)
+        self._still = still
         self._message = None
         if was_empty is not image.isNull():
             self.shown_changed.emit()
@@ -97,31 +86,15 @@ class PictureView(QWidget):
         self._notice = text
         self.update()
 
-    def set_lab(self, lab: bool) -> None:
-        """Mark the picture as the lab's, and say what the cells at its lower edge are."""
-        self._lab = lab
-        set_tip(self, clock_tip() if lab else "")
-        self.update()
-
     def show_message(self, headline: str, detail: str, tone: Tone) -> None:
         """Show words instead of a picture."""
         was_empty = self._image.isNull()
-        self._image, self._small = QImage(), QImage()
+        self.put(QImage())
         if not was_empty:
             self.shown_changed.emit()
         self._message = (headline, detail, tone)
         self.setAccessibleDescription(f"{headline} {detail}")
         self.update()
-
-    @override
-    def sizeHint(self) -> QSize:
-        """Return a usual film's shape."""
-        return QSize(640, 360)
-
-    @override
-    def minimumSizeHint(self) -> QSize:
-        """Return the smallest size in which a desktop is recognized."""
-        return QSize(200, 112)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -139,15 +112,10 @@ class PictureView(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture as large as it fits, with what lies on it."""
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        path = QPainterPath()
-        path.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
-        painter.fillPath(path, QColor(tokens().sunken))
-        painter.setClipPath(path)
+        painter = self.painter()
         if not self._image.isNull():
-            area = self._area()
-            painter.drawImage(area, self._pixels(area))
+            area = self.picture_area()
+            painter.drawImage(area, self.averaged(area) if self._still else self._image)
             self._paint_marks(painter, area)
         elif self._message is not None:
             self._paint_message(painter, *self._message)
@@ -155,22 +123,7 @@ class PictureView(QWidget):
             painter.setClipping(False)
             painter.setPen(QPen(QColor(tokens().accent), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75), _RADIUS, _RADIUS)
-
-    def _area(self) -> QRectF:
-        size = QSize(self._image.size()).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        left, top = (self.width() - size.width()) // 2, (self.height() - size.height()) // 2
-        return QRectF(left, top, size.width(), size.height())
-
-    def _pixels(self, area: QRectF) -> QImage:
-        wanted = area.size().toSize() * self.devicePixelRatioF()
-        if not self._still or wanted.width() >= self._image.width():
-            return self._image
-        if self._small.size() != wanted:
-            self._small = self._image.scaled(
-                wanted, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
-        return self._small
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75), RADIUS, RADIUS)
 
     def _paint_marks(self, painter: QPainter, area: QRectF) -> None:
         bottom = area.bottom() - 10
@@ -196,16 +149,7 @@ class PictureView(QWidget):
             )
 
     def _paint_line(self, painter: QPainter, place: QRectF, whole: str) -> QRectF:
-        """Paint one line on a dark ground, shortened to its place; return the ground."""
-        metrics = painter.fontMetrics()
-        text = metrics.elidedText(one_line(whole), Qt.TextElideMode.ElideRight, max(0, int(place.width()) - 16))
-        box = QRectF(place.left(), place.top(), metrics.horizontalAdvance(text) + 16, place.height())
-        path = QPainterPath()
-        path.addRoundedRect(box, 3, 3)
-        painter.fillPath(path, _ON_PICTURE)
-        painter.setPen(QColor(_PICTURE_TEXT))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
-        return box
+        return paint_line(painter, place, whole, _ON_PICTURE, padding=16, radius=3)
 
     def _paint_message(self, painter: QPainter, headline: str, detail: str, tone: Tone) -> None:
         wrap = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)

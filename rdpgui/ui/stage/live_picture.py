@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from rdpgui.core.plain import one_line, visible
-from rdpgui.ui.plain import set_tip
+from rdpgui.core.plain import visible
 from rdpgui.ui.theme import sans_font, tokens
-from rdpgui.ui.widgets.lab_mark import clock_tip, paint_lab_mark
+from rdpgui.ui.widgets.lab_mark import paint_lab_mark
+from rdpgui.ui.widgets.screen_picture import PICTURE_TEXT, ScreenPicture, paint_line
 
 _ON_PICTURE = QColor(12, 16, 24, 205)
 _DIMMED = QColor(8, 11, 17, 218)
-_PICTURE_TEXT = "#f2f5f9"
 _QUIET_TEXT = "#c3cad4"
-_RADIUS = 5.0
 _MARGIN = 10
 _HEADLINE_SHARE, _DETAIL_SHARE = 0.062, 0.036
 """Of the stage's height: read from three metres on a large screen."""
@@ -39,22 +37,12 @@ class StageWords:
     details: tuple[str, ...] = ()
 
 
-class LivePicture(QWidget):
-    """A plain widget, so that every platform shows it and ``grab()`` sees it."""
+class LivePicture(ScreenPicture):
+    """What EC2 shows of the screen."""
 
     def __init__(self, name: str = "live_picture", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._image = QImage()
-        self._small = QImage()
+        super().__init__(name, parent)
         self._words = StageWords()
-        self._lab = False
-
-    @property
-    def image(self) -> QImage:
-        """What is shown; null when nothing is."""
-        return self._image
 
     @property
     def words(self) -> StageWords:
@@ -68,7 +56,7 @@ class LivePicture(QWidget):
 
     def show_image(self, image: QImage) -> None:
         """Show a picture; a null one for none."""
-        self._image, self._small = image, QImage()
+        self.put(image)
         self.update()
 
     def show_words(self, words: StageWords) -> None:
@@ -78,57 +66,19 @@ class LivePicture(QWidget):
             self.setAccessibleDescription(" ".join(filter(None, (words.headline, *words.details, words.caption))))
             self.update()
 
-    def set_lab(self, lab: bool) -> None:
-        """Mark the picture as the lab's."""
-        if lab != self._lab:
-            self._lab = lab
-            set_tip(self, clock_tip() if lab else "")
-            self.update()
-
-    @override
-    def sizeHint(self) -> QSize:
-        """Return a usual screen's shape."""
-        return QSize(640, 360)
-
-    @override
-    def minimumSizeHint(self) -> QSize:
-        """Return the smallest size in which a desktop is recognized."""
-        return QSize(200, 112)
-
-    def picture_area(self) -> QRectF:
-        """Return where the picture is painted: as large as it fits, in its shape."""
-        shape = self._image.size() if not self._image.isNull() else QSize(16, 9)
-        size = shape.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        return QRectF((self.width() - size.width()) // 2, (self.height() - size.height()) // 2, *size.toTuple())
-
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture with what lies on it."""
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        path = QPainterPath()
-        path.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
-        painter.fillPath(path, QColor(tokens().sunken))
-        painter.setClipPath(path)
+        painter = self.painter()
         area = self.picture_area()
         shown = not self._image.isNull()
         if shown:
-            painter.drawImage(area, self._pixels(area))
+            painter.drawImage(area, self.averaged(area))
             if self.dimmed:
                 painter.fillRect(area, _DIMMED)
         if self.dimmed:
             self._paint_headline(painter, on_picture=shown)
         self._paint_caption(painter, area, shown=shown)
-
-    def _pixels(self, area: QRectF) -> QImage:
-        wanted = area.size().toSize() * self.devicePixelRatioF()
-        if wanted.width() >= self._image.width():
-            return self._image
-        if self._small.size() != wanted:
-            self._small = self._image.scaled(
-                wanted, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
-        return self._small
 
     def _font(self, share: float, limits: tuple[int, int], *, bold: bool) -> QFont:
         font = sans_font(bold=bold)
@@ -138,7 +88,7 @@ class LivePicture(QWidget):
     def _paint_headline(self, painter: QPainter, *, on_picture: bool) -> None:
         wrap = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
         room = QRectF(self.rect()).adjusted(24, 12, -24, -12)
-        blocks = [(self._words.headline, self._font(_HEADLINE_SHARE, _HEADLINE_PX, bold=True), _PICTURE_TEXT)]
+        blocks = [(self._words.headline, self._font(_HEADLINE_SHARE, _HEADLINE_PX, bold=True), PICTURE_TEXT)]
         blocks += [
             (text, self._font(_DETAIL_SHARE, _DETAIL_PX, bold=False), _QUIET_TEXT) for text in self._words.details
         ]
@@ -161,13 +111,5 @@ class LivePicture(QWidget):
             left = paint_lab_mark(painter, QRectF(left, top, 0, height)) + 6
         if not shown or not self._words.caption:
             return
-        text = one_line(self._words.caption)
-        text = painter.fontMetrics().elidedText(
-            text, Qt.TextElideMode.ElideRight, max(0, int(area.right() - _MARGIN - left) - 20)
-        )
-        box = QRectF(left, top, painter.fontMetrics().horizontalAdvance(text) + 20, height)
-        path = QPainterPath()
-        path.addRoundedRect(box, 4, 4)
-        painter.fillPath(path, _ON_PICTURE)
-        painter.setPen(QColor(_PICTURE_TEXT))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+        place = QRectF(left, top, area.right() - _MARGIN - left, height)
+        paint_line(painter, place, self._words.caption, _ON_PICTURE, padding=20, radius=4)
