@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.arming import confirmation_given, confirmation_text
@@ -18,6 +18,7 @@ from rdpgui.i18n import _, ngettext
 from rdpgui.ui import formats, labels
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.tokens import Tone
+from rdpgui.ui.widgets.answers import answer_row
 from rdpgui.ui.widgets.small import label, pill, set_property, set_text
 
 _NAMED = 4
@@ -141,18 +142,7 @@ class ConfirmDialog(QDialog):
         return _("The instance stays stopped afterwards (see Settings).")
 
     def _buttons(self) -> QHBoxLayout:
-        cancel = QPushButton(_("Cancel"))
-        cancel.setObjectName("confirm_cancel")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        self._go = QPushButton(_("Run the experiment"))
-        self._go.setObjectName("confirm_go")
-        self._go.setDefault(True)
-        self._go.clicked.connect(self._on_go)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(cancel)
-        row.addWidget(self._go)
+        row, self._go = answer_row(self, "confirm", _("Run the experiment"), self._on_go)
         return row
 
     def _on_typed(self, text: str) -> None:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from rdpgui.core.instance import Instance
 from rdpgui.core.plain import one_line, shortened
 from rdpgui.i18n import _
 from rdpgui.ui.theme import sans_font
+from rdpgui.ui.widgets.answers import answer_row
 from rdpgui.ui.widgets.small import label, set_text
 
 _NAME_ROOM = 40
@@ -120,18 +120,7 @@ class MatrixDialog(QDialog):
         return form
 
     def _buttons(self) -> QHBoxLayout:
-        cancel = QPushButton(_("Cancel"))
-        cancel.setObjectName("matrix_cancel")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        self.go = QPushButton(_("Run the matrix"))
-        self.go.setObjectName("matrix_go")
-        self.go.setDefault(True)
-        self.go.clicked.connect(self._on_go)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(cancel)
-        row.addWidget(self.go)
+        row, self.go = answer_row(self, "matrix", _("Run the matrix"), self._on_go)
         return row
 
     def _named(self) -> tuple[InstanceId, ...]:

@@ -6,10 +6,11 @@ import re
 import unicodedata
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from rdpgui.i18n import _
 from rdpgui.ui.tokens import Tone
+from rdpgui.ui.widgets.answers import answer_row
 from rdpgui.ui.widgets.small import label, set_property
 
 _LONGEST = 16
@@ -54,20 +55,9 @@ class MfaDialog(QDialog):
         self.rejected.connect(self._on_rejected)
 
     def _buttons(self) -> QHBoxLayout:
-        cancel = QPushButton(_("Cancel"))
-        cancel.setObjectName("mfa_cancel")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        self._go = QPushButton(_("Sign in"))
-        self._go.setObjectName("mfa_go")
+        row, self._go = answer_row(self, "mfa", _("Sign in"), self._on_go)
         self._go.setProperty("primary", True)
-        self._go.setDefault(True)
         self._go.setEnabled(False)
-        self._go.clicked.connect(self._on_go)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(cancel)
-        row.addWidget(self._go)
         return row
 
     def _on_text(self, text: str) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from rdpgui.i18n import _
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.tokens import Tone
+from rdpgui.ui.widgets.answers import answer_row
 from rdpgui.ui.widgets.small import label, pill
 
 
@@ -82,18 +83,7 @@ class OrderDialog(QDialog):
         return form
 
     def _buttons(self) -> QHBoxLayout:
-        cancel = QPushButton(_("Cancel"))
-        cancel.setObjectName("order_cancel")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        self._go = QPushButton(self._order.go)
-        self._go.setObjectName("order_go")
-        self._go.setDefault(True)
-        self._go.clicked.connect(self._on_go)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(cancel)
-        row.addWidget(self._go)
+        row, self._go = answer_row(self, "order", self._order.go, self._on_go)
         return row
 
     def _on_typed(self, text: str) -> None:
