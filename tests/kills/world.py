@@ -23,7 +23,7 @@ from rdpgui.core.ids import RunId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.journal import read_journal, rebuild
 from rdpgui.core.leftovers import halted_by_own_order
-from rdpgui.core.ports import JournalPort, Ports
+from rdpgui.core.ports import Ports
 from rdpgui.core.run import RunPlan, RunStatus
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING, Settings
@@ -36,6 +36,7 @@ from tests.helpers.fake_ports import ports_of
 from tests.helpers.simulated_world import ACCOUNT, REGION, TARGET, Behaviour, SimulatedWorld
 from tests.helpers.virtual_time import run_virtual
 from tests.kills.campaign import Outcome
+from tests.kills.steps import SteppingJournal
 
 ORDERS = ("ec2:StopInstances", "ec2:RebootInstances", "ec2:SendDiagnosticInterrupt", "ssm:SendCommand i-")
 """How a disrupting call begins; reading the boot time is none."""
@@ -106,24 +107,8 @@ class _Stepping:
         made = make(name)
         if isinstance(made, tuple):
             folder, journal = made
-            return folder, _Journal(journal, self._step)
-        return _Journal(made, self._step)
-
-
-class _Journal:
-    def __init__(self, inner: JournalPort, step: Callable[[], None]) -> None:
-        self._inner = inner
-        self._step = step
-
-    def append(self, *lines: str) -> None:
-        """Write, in a life that lives."""
-        self._step()
-        self._inner.append(*lines)
-        self._step()
-
-    def close(self) -> None:
-        """Close the file, whoever lives."""
-        self._inner.close()
+            return folder, SteppingJournal(journal, self._step)
+        return SteppingJournal(made, self._step)
 
 
 def try_world(seed: int, number: int) -> Outcome:
