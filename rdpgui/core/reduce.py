@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import compress
-from operator import is_not
-from typing import Any, TypeVar, assert_never
+from typing import assert_never
 
 from rdpgui.core.account_events import (
     Armed,
@@ -24,13 +22,11 @@ from rdpgui.core.account_events import (
     PreferencesObserved,
     RunDeleted,
     SessionsObserved,
-    Topic,
 )
 from rdpgui.core.arming import Arming
 from rdpgui.core.events import Event, RunEvent
 from rdpgui.core.grown import grown
-from rdpgui.core.ids import InstanceId, RunId
-from rdpgui.core.instance import Instance, ManagedNode
+from rdpgui.core.ids import RunId
 from rdpgui.core.judging.summary import summarise
 from rdpgui.core.log_lines import line_for
 from rdpgui.core.people_events import (
@@ -41,6 +37,7 @@ from rdpgui.core.people_events import (
     VisuallyConfirmed,
 )
 from rdpgui.core.place import Place, endpoint_of
+from rdpgui.core.readings import is_said_already, read, unread, waiting
 from rdpgui.core.recording import StatusStatement
 from rdpgui.core.run import RunStatus
 from rdpgui.core.run_events import (
@@ -74,9 +71,7 @@ from rdpgui.core.run_events import (
     WitnessSaved,
 )
 from rdpgui.core.screen_events import ScreenRead
-from rdpgui.core.state import LOG_LIMIT, AppState, LogLine, PhaseMark, RunState, Stale, Waits
-
-Row = TypeVar("Row", Instance, ManagedNode)
+from rdpgui.core.state import LOG_LIMIT, AppState, LogLine, PhaseMark, RunState
 
 
 def reduce(state: AppState, event: Event) -> AppState:
@@ -89,18 +84,13 @@ def reduce(state: AppState, event: Event) -> AppState:
             return _logged(replace(_moved(state, event.place), log=(), runs=_left_behind(state.runs)), event)
         case IdentityObserved():
             return _identified(state, event)
-        case InstancesObserved():
-            return _listed(state, event)
-        case SessionsObserved():
-            return _fresh(replace(state, sessions=event.sessions), Topic.SESSIONS, event)
-        case PreferencesObserved():
-            return _fresh(replace(state, preferences=event), Topic.PREFERENCES, event)
-        case ObjectsObserved():
-            return _fresh(replace(state, objects=event), Topic.OBJECTS, event)
+        case InstancesObserved() | SessionsObserved() | PreferencesObserved() | ObjectsObserved():
+            return read(state, event)
         case PollFailed():
-            return _stale(state, event)
+            stale = unread(state, event)
+            return stale if is_said_already(state, event) else _logged(stale, event)
         case PollWaits():
-            return replace(state, waits={**state.waits, event.topic: Waits(event.since_at, event.what)})
+            return waiting(state, event)
         case Armed():
             return _logged(_armed(state, event), event)
         case Disarmed():
@@ -230,18 +220,12 @@ def _reduce_run(run: RunState, event: RunEvent) -> RunState:
             return replace(run, failed=grown(run.failed, event))
         case VerdictReached():
             return replace(run, verdict=event.verdict)
-        case VisuallyConfirmed():
-            return replace(run, confirmation=event.confirmation)
-        case ConfirmationWithdrawn():
-            return replace(run, confirmation=None)
-        case RunArchived():
-            return replace(run, archived=event.away)
-        case ConsoleWordEntered():
-            return _with_word(run, event)
+        case VisuallyConfirmed() | ConfirmationWithdrawn() | RunArchived() | ConsoleWordEntered() | FilmClockAdjusted():
+            return _said(run, event)
         case ClockSampled() | NeighboursRead() | DestinationRead() | SourceUnread():
             return _with_reading(run, event)
-        case FilmClockAdjusted():
-            return replace(run, film_offset_s=event.offset_s)
+        case CandidatesFound() | FilmSaved() | FilmInspected() | StatusStated():
+            return _with_recording(run, event)
         case Progressed():
             return replace(run, progress=event)
         case RunEnded():
@@ -259,11 +243,7 @@ def _reduce_evidence(
     | BootTimeRead
     | WitnessSaved
     | SessionLeftActive
-    | SessionSeenAgain
-    | CandidatesFound
-    | FilmSaved
-    | FilmInspected
-    | StatusStated,
+    | SessionSeenAgain,
 ) -> RunState:
     match event:
         case BaselineTaken():
@@ -282,6 +262,12 @@ def _reduce_evidence(
             return replace(run, left=event, first_left_at=run.first_left_at or event.at)
         case SessionSeenAgain():
             return replace(run, left=None, first_left_at=None)
+        case _:
+            assert_never(event)
+
+
+def _with_recording(run: RunState, event: CandidatesFound | FilmSaved | FilmInspected | StatusStated) -> RunState:
+    match event:
         case CandidatesFound():
             return replace(run, candidates=event.objects, candidates_at=event.at)
         case FilmSaved():
@@ -318,6 +304,26 @@ def _merged(known: NeighboursRead | None, event: NeighboursRead) -> NeighboursRe
     return replace(event, since_at=since_at, sessions=tuple(sessions.values()))
 
 
+def _said(
+    run: RunState,
+    event: VisuallyConfirmed | ConfirmationWithdrawn | RunArchived | ConsoleWordEntered | FilmClockAdjusted,
+) -> RunState:
+    """Take what a person says of a run, or does with it."""
+    match event:
+        case VisuallyConfirmed():
+            return replace(run, confirmation=event.confirmation)
+        case ConfirmationWithdrawn():
+            return replace(run, confirmation=None)
+        case RunArchived():
+            return replace(run, archived=event.away)
+        case ConsoleWordEntered():
+            return _with_word(run, event)
+        case FilmClockAdjusted():
+            return replace(run, film_offset_s=event.offset_s)
+        case _:
+            assert_never(event)
+
+
 def _with_word(run: RunState, event: ConsoleWordEntered) -> RunState:
     """Keep the console's word beside the statement, never instead of it."""
     if not run.statements:
@@ -346,71 +352,7 @@ def _identified(state: AppState, event: IdentityObserved) -> AppState:
         found = (place or Place(endpoint=endpoint)).identified(event.account_id, event.region)
         state = _moved(state, found) if place is not None and place.known and place != found else state
         state = replace(state, place=found)
-    return _fresh(replace(state, identity=event), Topic.IDENTITY, event)
-
-
-def _fresh(
-    state: AppState,
-    topic: Topic,
-    event: IdentityObserved | InstancesObserved | SessionsObserved | PreferencesObserved | ObjectsObserved,
-) -> AppState:
-    stale = state.stale if topic not in state.stale else {t: s for t, s in state.stale.items() if t is not topic}
-    return replace(_read(state, topic, event), stale=stale)
-
-
-def _read(
-    state: AppState,
-    topic: Topic,
-    event: IdentityObserved | InstancesObserved | SessionsObserved | PreferencesObserved | ObjectsObserved,
-) -> AppState:
-    looks = {t: look for t, look in state.looks.items() if t is not topic}
-    if event.look is not None:
-        looks[topic] = event.look
-    return replace(_answered(state, topic), observed_at={**state.observed_at, topic: event.at}, looks=looks)
-
-
-def _answered(state: AppState, topic: Topic) -> AppState:
-    """Return the snapshot once a poll waits no longer."""
-    if topic not in state.waits:
-        return state
-    return replace(state, waits={t: wait for t, wait in state.waits.items() if t is not topic})
-
-
-def _listed(state: AppState, event: InstancesObserved) -> AppState:
-    instances, nodes = state.listed
-    found: dict[str, Any] = {}
-    if event.instances is not instances:
-        found["instances"] = _by_instance(event.instances, instances, state.instances)
-    if event.nodes is not None and event.nodes is not nodes:
-        found["nodes"] = _by_instance(event.nodes, nodes, state.nodes)
-    listed = (event.instances, nodes if event.nodes is None else event.nodes)
-    if not found:
-        listed = state.listed  # nothing of the snapshot is another object
-    changed = replace(state, listed=listed, nodes_known=event.nodes is not None, **found)
-    # Without nodes the topic stays stale, and the last nodes stay.
-    return (_read if event.nodes is None else _fresh)(changed, Topic.INSTANCES, event)
-
-
-def _by_instance(
-    rows: tuple[Row, ...], before: tuple[Row, ...], known: Mapping[InstanceId, Row]
-) -> Mapping[InstanceId, Row]:
-    """Return rows by their instance; where only a few are other objects than before, in place of those."""
-    if len(rows) == len(before) == len(known):
-        new, old = list(compress(rows, map(is_not, rows, before))), compress(before, map(is_not, rows, before))
-        if all(n.instance_id == o.instance_id for n, o in zip(new, old, strict=True)):
-            return {**known, **{row.instance_id: row for row in new}} if new else known
-    return {row.instance_id: row for row in rows}
-
-
-def _stale(state: AppState, event: PollFailed) -> AppState:
-    known = state.stale.get(event.topic)
-    since_at = known.since_at if known is not None else event.at
-    stale = Stale(since_at, event.error, event.remedy, event.need)
-    marked = replace(_answered(state, event.topic), stale={**state.stale, event.topic: stale})
-    # One line for a row of equal failures, and for one cause of many: the log is for people.
-    said = known is not None and known.error == event.error
-    said |= event.need is not None and any(other.error == event.error for other in state.stale.values())
-    return marked if said else _logged(marked, event)
+    return read(state, event)
 
 
 def _logged(state: AppState, event: Event) -> AppState:

@@ -1,6 +1,6 @@
 """What is known at one moment: immutable snapshots that the panels render and the rules judge.
 
-Only ``reduce.py`` makes new ones, from events. Mappings are never changed in place.
+Only ``reduce.py`` makes new ones, from events (``readings.py``: from those of watchers). Mappings are never changed in place.
 """
 
 from __future__ import annotations
