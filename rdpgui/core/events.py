@@ -23,6 +23,7 @@ from rdpgui.core.account_events import (
     RunDeleted,
     SessionsObserved,
 )
+from rdpgui.core.passing_events import PassingEvent
 from rdpgui.core.people_events import (
     ConfirmationWithdrawn,
     ConsoleWordEntered,
@@ -45,11 +46,9 @@ from rdpgui.core.run_events import (
     FilmSaved,
     InstanceChanged,
     IntentRecorded,
-    Looked,
     NeighboursRead,
     NoteAdded,
     PhaseEntered,
-    Progressed,
     RunEnded,
     RunStarted,
     SessionAttached,
@@ -60,7 +59,6 @@ from rdpgui.core.run_events import (
     VerdictReached,
     WitnessSaved,
 )
-from rdpgui.core.screen_events import ScreenRead
 
 AccountEvent = (
     PlaceOpened
@@ -105,9 +103,7 @@ RunEvent = (
     | DestinationRead
     | FilmClockAdjusted
     | NoteAdded
-    | Progressed
-    | Looked
-    | ScreenRead
+    | PassingEvent
     | RunEnded
 )
 Event = AccountEvent | ArmingEvent | HandEvent | RunEvent

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from rdpgui.core.codec import event_from_json, event_to_json
 from rdpgui.core.errors import EventUnreadable, JournalDamaged
 from rdpgui.core.events import Event, HandEvent, RunEvent
+from rdpgui.core.passing_events import PassingEvent
 from rdpgui.core.reduce import begun, reduce_run
-from rdpgui.core.run_events import FilmInspected, FilmSaved, Looked, Progressed, RunStarted, WitnessSaved
-from rdpgui.core.screen_events import ScreenRead
+from rdpgui.core.run_events import FilmInspected, FilmSaved, RunStarted, WitnessSaved
 from rdpgui.core.state import RunState
 
 FIRST_LINK = hashlib.sha256(b"").hexdigest()
@@ -50,7 +50,7 @@ def link_of(line: str) -> str:
 
 def is_journalled(event: RunEvent) -> bool:
     """Whether an event belongs into the journal: all but progress, and looks that found nothing new."""
-    return not isinstance(event, Progressed | Looked | ScreenRead)
+    return not isinstance(event, PassingEvent)
 
 
 def end_of(lines: Sequence[str]) -> ChainEnd:

@@ -29,6 +29,7 @@ from rdpgui.core.grown import grown
 from rdpgui.core.ids import RunId
 from rdpgui.core.judging.summary import summarise
 from rdpgui.core.log_lines import line_for
+from rdpgui.core.passing_events import Looked, Progressed, ScreenRead
 from rdpgui.core.people_events import (
     ConfirmationWithdrawn,
     ConsoleWordEntered,
@@ -55,11 +56,9 @@ from rdpgui.core.run_events import (
     FilmSaved,
     InstanceChanged,
     IntentRecorded,
-    Looked,
     NeighboursRead,
     NoteAdded,
     PhaseEntered,
-    Progressed,
     RunEnded,
     RunStarted,
     SessionAttached,
@@ -70,7 +69,6 @@ from rdpgui.core.run_events import (
     VerdictReached,
     WitnessSaved,
 )
-from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.state import LOG_LIMIT, AppState, LogLine, PhaseMark, RunState
 
 

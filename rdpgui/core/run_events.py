@@ -1,6 +1,7 @@
-"""Events of a run: each carries the run's id. What people say of a run that is over: ``people_events``.
+"""Events of a run: each carries the run's id.
 
-They make up the run's journal, which alone rebuilds the run's state.
+They make up the run's journal, which alone rebuilds the run's state. What people say of a run that is over:
+``people_events``. What is shown while it goes on, and not journalled: ``passing_events``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from enum import StrEnum
 
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.film import FilmFacts
-from rdpgui.core.freshness import Look
 from rdpgui.core.ids import AccountId, ConnectionId, InstanceId, Region, RunId
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, InstanceState
 from rdpgui.core.place import Place
@@ -361,27 +361,6 @@ class NoteAdded:
     level: str
     text: str
     fields: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Progressed:
-    """Progress of long work (download); not journalled. ``total`` 0 = unknown."""
-
-    at: datetime
-    run_id: RunId
-    work: str
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A poller of the run had a good look; not journalled. Until the next is due, live words may rest on it."""
-
-    at: datetime
-    run_id: RunId
-    source: Source
-    look: Look
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What is known at one moment: immutable snapshots that the panels render and the rules judge.
 
-Only ``reduce.py`` makes new ones, from events (``readings.py``: from those of watchers). Mappings are never changed in place.
+Only ``reduce.py`` makes new ones from events, and ``readings.py`` from those of watchers. Mappings are never changed in
+place.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from rdpgui.core.arming import Arming
 from rdpgui.core.freshness import Look
 from rdpgui.core.ids import AccountId, InstanceId, Region, RunId
 from rdpgui.core.instance import Instance, ManagedNode
+from rdpgui.core.passing_events import Progressed, ScreenRead
 from rdpgui.core.place import Place
 from rdpgui.core.recording import ConsoleWord, RecordingObject, StatusStatement
 from rdpgui.core.run import Phase, RunPlan, RunStatus
@@ -32,7 +34,6 @@ from rdpgui.core.run_events import (
     InstanceChanged,
     IntentRecorded,
     NeighboursRead,
-    Progressed,
     SessionAttached,
     SessionLeftActive,
     Source,
@@ -40,7 +41,6 @@ from rdpgui.core.run_events import (
     WitnessSaved,
 )
 from rdpgui.core.run_summary import RunSummary
-from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.sign_in import SignInNeed
 from rdpgui.core.verdict import Verdict, VisualConfirmation

@@ -21,9 +21,10 @@ from rdpgui.core.judging.case import match_recording
 from rdpgui.core.judging.own_film import MatchKind, Naming, names_other_instance, new_objects
 from rdpgui.core.judging.own_recording import LEAST_LOOKS
 from rdpgui.core.objects_before import Pairs
+from rdpgui.core.passing_events import Progressed
 from rdpgui.core.recording import RecordingObject, RecordingPreferences
 from rdpgui.core.run import Phase
-from rdpgui.core.run_events import CandidatesFound, DestinationRead, FilmInspected, FilmSaved, Progressed, Source
+from rdpgui.core.run_events import CandidatesFound, DestinationRead, FilmInspected, FilmSaved, Source
 from rdpgui.core.session import SessionOrigin
 from rdpgui.core.texts import N_
 from rdpgui.runner.backoff import Backoff

@@ -15,10 +15,11 @@ from rdpgui.core.freshness import Look
 from rdpgui.core.judging.clock_track import DRIFT, STEP_S
 from rdpgui.core.judging.recording_status import facts_of_run, recording_status
 from rdpgui.core.kinds.seen import RESTART_S
+from rdpgui.core.passing_events import Looked
 from rdpgui.core.ports import OpenedConnection, Ports
 from rdpgui.core.recording import Denial
 from rdpgui.core.run import Phase, RunPlan
-from rdpgui.core.run_events import ClockSampled, Looked, NoteAdded, PhaseEntered, Source, SourceUnread, StatusStated
+from rdpgui.core.run_events import ClockSampled, NoteAdded, PhaseEntered, Source, SourceUnread, StatusStated
 from rdpgui.core.settings import Timing
 from rdpgui.core.state import RunState
 from rdpgui.runner.arming_desk import ArmingDesk

@@ -13,9 +13,9 @@ from typing import Protocol
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.freshness import Look
 from rdpgui.core.ids import RunId
+from rdpgui.core.passing_events import ScreenRead
 from rdpgui.core.ports import Clock, InstancePort
 from rdpgui.core.screen import ScreenPicture, every_s, wants_pictures
-from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_
 from rdpgui.runner.bugs import report_bug

@@ -12,8 +12,8 @@ from PySide6.QtGui import QImage
 from rdpgui.core.film import Still
 from rdpgui.core.freshness import Look, sight
 from rdpgui.core.ids import RunId
+from rdpgui.core.passing_events import ScreenRead
 from rdpgui.core.screen import FOLDER, ScreenPicture, may_look, picture_of, wants_pictures, with_consent
-from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.state import RunState
 from rdpgui.i18n import _
 from rdpgui.ui.film_port import FilmView

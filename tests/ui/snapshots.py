@@ -28,6 +28,7 @@ from rdpgui.core.instance import (
     ManagedNode,
     PingStatus,
 )
+from rdpgui.core.passing_events import Looked
 from rdpgui.core.place import Place
 from rdpgui.core.recording import (
     Basis,
@@ -48,7 +49,6 @@ from rdpgui.core.run_events import (
     FilmSaved,
     InstanceChanged,
     IntentRecorded,
-    Looked,
     PhaseEntered,
     RunEnded,
     RunStarted,

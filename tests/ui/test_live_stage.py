@@ -17,11 +17,11 @@ from rdpgui.core.film import Still
 from rdpgui.core.freshness import Look, Moment
 from rdpgui.core.ids import RunId
 from rdpgui.core.judging.timeline import film_placement
+from rdpgui.core.passing_events import ScreenRead
 from rdpgui.core.place import Place
 from rdpgui.core.reduce import reduce
 from rdpgui.core.run_events import WitnessSaved
 from rdpgui.core.screen import FOLDER, ScreenPicture, may_look
-from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.screen_match import MatchIs, ScreenMatch, WantedPicture
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from rdpgui.core.passing_events import ScreenRead
 from rdpgui.core.run import Phase
 from rdpgui.core.screen import ScreenPicture, every_s
-from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.state import RunState
 from rdpgui.i18n import _, retell
 from rdpgui.ui import formats, labels

@@ -13,8 +13,9 @@ from rdpgui.core.codec import dumps, event_to_json, event_types, loads, to_json
 from rdpgui.core.errors import EventUnreadable
 from rdpgui.core.events import Event, RunEvent
 from rdpgui.core.ids import RunId
+from rdpgui.core.passing_events import Progressed
 from rdpgui.core.run import Phase
-from rdpgui.core.run_events import PhaseEntered, Progressed
+from rdpgui.core.run_events import PhaseEntered
 from tests.unit.core.strategies import EVENTS, events_of
 
 AT = datetime(2026, 1, 5, 9, 0, 0, 123_456, tzinfo=UTC)

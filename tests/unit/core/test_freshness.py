@@ -14,11 +14,12 @@ from rdpgui.core.freshness import SLACK_S, Look, Moment, sight
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import is_journalled, rebuild
 from rdpgui.core.judging.timeline import timeline
+from rdpgui.core.passing_events import Looked
 from rdpgui.core.place import Place
 from rdpgui.core.recording import Basis, RecordingStatus
 from rdpgui.core.reduce import reduce
 from rdpgui.core.run import RunStatus
-from rdpgui.core.run_events import Looked, RunEnded, Source
+from rdpgui.core.run_events import RunEnded, Source
 from rdpgui.core.standing import LASTING, run_now, run_then, seen_until, statement_now, statement_then, topic_sight
 from rdpgui.core.state import AppState, RunState
 from tests.ui import snapshots

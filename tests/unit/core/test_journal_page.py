@@ -10,13 +10,12 @@ import pytest
 
 from rdpgui.core.events import HandEvent, RunEvent
 from rdpgui.core.judged_anew import judge_journal
-from rdpgui.core.run_events import Looked, Progressed
-from rdpgui.core.screen_events import ScreenRead
+from rdpgui.core.passing_events import PassingEvent
 from tests.unit.core.test_judged_anew import OF_0_1_0
 
 PAGE = (Path(__file__).parents[3] / "resources" / "docs" / "journal.md").read_text(encoding="utf-8")
 ROWS = {line.split("`")[1]: line for line in PAGE.splitlines() if line.startswith("| `")}
-NOT_KEPT = (Progressed, Looked, ScreenRead)
+NOT_KEPT = get_args(PassingEvent)
 
 
 @pytest.mark.case("R18")

@@ -9,6 +9,7 @@ import pytest
 
 from rdpgui.core.freshness import Look
 from rdpgui.core.ids import AccountId, Region, RunId
+from rdpgui.core.passing_events import ScreenRead
 from rdpgui.core.place import Place
 from rdpgui.core.reduce import reduce
 from rdpgui.core.run import Phase
@@ -25,7 +26,6 @@ from rdpgui.core.screen import (
     wants_pictures,
     with_consent,
 )
-from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.state import AppState
 from tests.ui.snapshots import LAB, fold, run_events
 

@@ -9,8 +9,8 @@ from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import Event
 from rdpgui.core.ids import InstanceId
+from rdpgui.core.passing_events import Looked
 from rdpgui.core.run import RunPlan
-from rdpgui.core.run_events import Looked
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING, Settings, Timing
 from rdpgui.core.state import AppState, RunState

@@ -16,10 +16,10 @@ import pytest
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import Refused, StorageFull
 from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.passing_events import ScreenRead
 from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.run_events import PhaseEntered, RunStarted
 from rdpgui.core.screen import LAB_EVERY_S, ScreenPicture
-from rdpgui.core.screen_events import ScreenRead
 from rdpgui.core.settings import LAB_TIMING
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.verdict import VerdictValue

@@ -14,8 +14,9 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import Event
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.log_lines import UNWORDED
+from rdpgui.core.passing_events import Looked
 from rdpgui.core.run import Phase, RunStatus
-from rdpgui.core.run_events import ConnectionClosed, ConnectionOpened, IntentRecorded, Looked, PhaseEntered, RunEnded
+from rdpgui.core.run_events import ConnectionClosed, ConnectionOpened, IntentRecorded, PhaseEntered, RunEnded
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.verdict import VerdictValue
