@@ -15,7 +15,7 @@ from rdpgui.ui.widgets.lab_mark import paint_lab_mark
 from rdpgui.ui.widgets.screen_picture import PICTURE_TEXT, ScreenPicture, paint_line
 
 _ON_PICTURE = QColor(12, 16, 24, 205)
-_DIMMED = QColor(8, 11, 17, 218)
+_DIMMED = QColor(8, 11, 17, 234)
 _QUIET_TEXT = "#c3cad4"
 _MARGIN = 10
 _HEADLINE_SHARE, _DETAIL_SHARE = 0.062, 0.036
