@@ -68,6 +68,11 @@ class LookedAt:
         self.look_for_files()
 
     @property
+    def chosen_session_id(self) -> SessionId | None:
+        """The session that a person has chosen."""
+        return self._chosen.session_id
+
+    @property
     def run(self) -> RunState | None:
         """The run that is looked at; the one before it as long as its journal is being read."""
         runs, wanted = self.state.runs, self.wanted_run_id

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rdpgui.ui.changes import Changes
     from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.main_window import MainWindow
+    from rdpgui.ui.watched_sessions import WatchedSessions
 
 
 def _environment_of(identity: IdentityObserved | None, rules: str) -> EnvironmentTone | None:
@@ -35,12 +36,13 @@ class Renderer:
 
     Args:
         window: its banner, experiment page and actions. looked: the newest snapshot, and what of it is looked at.
-        changes: what was rendered last.
+        changes: what was rendered last. watched: what is said of sessions without a run.
     """
 
-    def __init__(self, window: MainWindow, looked: LookedAt, changes: Changes) -> None:
+    def __init__(self, window: MainWindow, looked: LookedAt, changes: Changes, watched: WatchedSessions) -> None:
         self._window = window
         self._looked = looked
+        self._watched = watched
         self._changed = changes.changed
 
     @property
@@ -73,9 +75,11 @@ class Renderer:
         """LAB stands on every card of the lab: by the run's place on what shows a run, else by what is looked at."""
         page, run, here = self._window.experiment, self._looked.run, self._state.place
         lab_here, lab_run = here is not None and here.lab, run is not None and run.plan.lab
-        if not self._changed("places", here, lab_run, run and run.place):
+        alone = self._watched.chosen is not None
+        if not self._changed("places", here, lab_run, run and run.place, alone):
             return
         page.show_lab(lab_here, lab_run if run is not None else None)
+        page.recording.show_lab(lab_here if alone else lab_run)
         elsewhere = run is not None and (here is None or not here.holds(run.place))
         place = labels.run_place(run) if run is not None else ""
         if not elsewhere and run is not None and run.place is not None and lab_run:
@@ -121,6 +125,8 @@ class Renderer:
             "sessions", state.sessions, self._looked.line_of_session, statements, state.instances, known, gone
         ):
             page.sessions.show_sessions(state.sessions, self._looked.name_of, self._looked.statements(), known=known)
+        if self._watched.renew() or self._changed("said", self._watched):
+            page.sessions.show_said(self._watched.statement_of)
         run = self._looked.run
         session = run.session if run is not None and ui_state.session_id is None else None
         page.sessions.select(session.session_id if session else ui_state.session_id)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rdpgui.ui.changes import Changes
     from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.main_window import MainWindow
+    from rdpgui.ui.watched_sessions import WatchedSessions
 
 _TICK_MS = 500
 
@@ -32,13 +33,16 @@ class RunRenderer(QObject):
 
     Args:
         window: its experiment page and actions. looked: which run it is. film: the film panel.
-        changes: what was rendered last.
+        changes: what was rendered last. watched: what is said of sessions without a run.
     """
 
-    def __init__(self, window: MainWindow, looked: LookedAt, film: FilmView, changes: Changes) -> None:
+    def __init__(
+        self, window: MainWindow, looked: LookedAt, film: FilmView, changes: Changes, watched: WatchedSessions
+    ) -> None:
         super().__init__(window)
         self._page, self._actions = window.experiment, window.actions_by_name
         self._looked = looked
+        self._watched = watched
         self._film = film
         self._changed = changes.changed
         self._film_zero_at: datetime | None = None
@@ -56,15 +60,29 @@ class RunRenderer(QObject):
         run = self._looked.as_seen(self._looked.run) if self._looked.run is not None else None
         if self._changed("verdict", run):
             page.verdict.show_run(run, self._looked.files.still_of(run) if run else None)
-            page.recording.show_statement(run.statement if run else None, may_enter=run is not None)
-            page.recording.show_witness(run, self._looked.files.witness_of(run) if run else None)
             self._render_film(run)
+        self._render_recording(run)
         self._render_witness()
         self._render_timeline()
         if run is not None and run.active:
             self._tick.start()
         else:
             self._tick.stop()
+
+    def _render_recording(self, run: RunState | None) -> None:
+        """Show the status of the run's recording; of a chosen session that has no run, what the watchers know."""
+        panel, alone = self._page.recording, self._watched.chosen
+        if alone is not None:
+            said = self._watched.said_of(alone)
+            if self._changed("recording", None, alone, said):
+                statement, instead, fields = said
+                panel.show_statement(statement, may_enter=False, instead=instead, fields=fields)
+                panel.show_witness(None, None)
+                panel.show_subtitle(_("no run: no verdict"))
+        elif self._changed("recording", run, None, None):
+            panel.show_statement(run.statement if run else None, may_enter=run is not None)
+            panel.show_witness(run, self._looked.files.witness_of(run) if run else None)
+            panel.show_subtitle("")
 
     def _render_witness(self) -> None:
         """Let a person say what is seen only while it is seen, and take it back until the next run."""

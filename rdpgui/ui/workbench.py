@@ -35,6 +35,7 @@ from rdpgui.ui.render_stage import StageRenderer
 from rdpgui.ui.run_files import RunFiles
 from rdpgui.ui.stage.port import NoPictures, PicturePort
 from rdpgui.ui.throttle import Throttle
+from rdpgui.ui.watched_sessions import WatchedSessions
 
 _RENDER_MS = 100
 _AGING_MS = 1000
@@ -72,8 +73,9 @@ class Workbench(QObject):
         self.commands = commands = make_commands(self)
         self._changes = changes = Changes()
         self.looked = looked = LookedAt(window.ui_state, film, RunFiles(run_folder), commands.records.read_runs)
-        self._account = Renderer(window, looked, changes)
-        self._run = RunRenderer(window, looked, film, changes)
+        watched = WatchedSessions(looked)
+        self._account = Renderer(window, looked, changes, watched)
+        self._run = RunRenderer(window, looked, film, changes, watched)
         self._room = RoomRenderer(window, looked)
         album = pictures or NoPictures()
         self._stage = StageRenderer(window, looked, film, album, commands.settings)

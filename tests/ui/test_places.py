@@ -174,7 +174,8 @@ def test_that_a_status_of_the_lab_is_not_said_of_a_session_elsewhere_with_the_sa
     events = run_events("r1")
     own = next(event.session for event in events if isinstance(event, SessionAttached))
     bench.show(_moved(fold(seeded(), *events), AWS, SessionsObserved(NOW, (own,))))
-    assert bench.find(QTableView, "sessions_table").model().index(0, 3).data() == "–"
+    said = bench.find(QTableView, "sessions_table").model().index(0, 3).data()
+    assert said == "Unknown", "as of a session that no run watched: nothing was read of its recording there"
 
 
 @pytest.mark.case("V13")

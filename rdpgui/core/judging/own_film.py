@@ -195,6 +195,21 @@ def elsewhere(run: RunState, item: RecordingObject, end: SessionEnd | None) -> E
     return Elsewhere.EARLIER if zero_at < session.started_at else Elsewhere.LATER
 
 
+def names_session_only(item: RecordingObject, session: Session, others: Iterable[Session]) -> bool:
+    """Whether an object that nobody read names a session by its id, and no other session or instance beside it."""
+    texts = [item.key, *_texts(item, None)]
+    if not any(session.session_id in text for text in texts) or not _says(session.session_id, texts):
+        return False
+    if _instances(texts) - {session.target}:
+        return False
+    return not any(
+        other.session_id != session.session_id
+        and any(other.session_id in text for text in texts)
+        and _says(other.session_id, texts)
+        for other in others
+    )
+
+
 def names_other_instance(run: RunState, facts: FilmFacts) -> bool:
     """Whether the film itself names an instance that is not the run's, and not the run's beside it."""
     found = _instances([facts.title, facts.comment, facts.description])

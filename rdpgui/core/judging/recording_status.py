@@ -12,8 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from rdpgui.core.account_events import ObjectsObserved, PreferencesObserved, Topic
-from rdpgui.core.clocks import shifted
 from rdpgui.core.judging.case import match_recording, own_film
 from rdpgui.core.judging.own_film import MatchKind
 from rdpgui.core.recording import (
@@ -26,7 +24,7 @@ from rdpgui.core.recording import (
     StatusStatement,
 )
 from rdpgui.core.session import Session
-from rdpgui.core.state import AppState, RunState
+from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import CheckId, CheckResult
 
@@ -36,9 +34,6 @@ OBJECTS_SOURCE = "s3:ListObjectsV2"
 AUDIT_SOURCE = "cloudtrail:LookupEvents"
 CHECK_SOURCE = "rdpgui"
 SHOWN_DENIALS = 3
-
-STABLE_AFTER_S = 5.0
-"""An object counts as stable when a listing shows it this long after it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,45 +249,3 @@ def _suspicion(run: RunState) -> str:
         if about_film and check.result is CheckResult.CONTRADICTED:
             return check.cause
     return ""
-
-
-def facts_of_session(
-    state: AppState, session: Session | None, now: datetime, *, usual_s: tuple[float, float], limit_s: float
-) -> RecordingFacts:
-    """Return what the watchers know of the recording of any session, without a run.
-
-    There is no earlier listing to compare with, so candidates rest on the window alone.
-    """
-    preferences, objects = state.preferences, state.objects
-    candidates = _in_window(objects, session, limit_s)
-    stable = objects is not None and all(
-        item.modified_at <= shifted(objects.at, -STABLE_AFTER_S) for item in candidates
-    )
-    return RecordingFacts(
-        now=now,
-        preferences=preferences.preferences if preferences is not None else None,
-        preferences_read_at=_read_at(state, Topic.PREFERENCES, preferences),
-        session=session,
-        sessions_read_at=None if Topic.SESSIONS in state.stale else state.observed_at.get(Topic.SESSIONS),
-        left_at=None if session is None or session.active else session.ended_at,
-        candidates=candidates,
-        stable=stable,
-        listing_read_at=_read_at(state, Topic.OBJECTS, objects),
-        suspect="several-candidates" if len(candidates) > 1 else "",
-        usual_s=usual_s,
-        limit_s=limit_s,
-    )
-
-
-def _read_at(state: AppState, topic: Topic, event: PreferencesObserved | ObjectsObserved | None) -> datetime | None:
-    return None if event is None or topic in state.stale else event.at
-
-
-def _in_window(objects: ObjectsObserved | None, session: Session | None, limit_s: float) -> tuple[RecordingObject, ...]:
-    if objects is None or session is None or session.active or session.ended_at is None:
-        return ()
-    if not session.may_be_remote_desktop:
-        return ()
-    until_at = shifted(session.ended_at, limit_s)
-    found = [item for item in objects.objects if session.ended_at <= shifted(item.modified_at, 1.0)]
-    return tuple(item for item in found if item.modified_at <= until_at)

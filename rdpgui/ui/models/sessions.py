@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -9,6 +10,7 @@ from functools import partial
 from rdpgui.core.ids import SessionId
 from rdpgui.core.recording import Basis, StatusStatement
 from rdpgui.core.session import Session
+from rdpgui.core.watched import NOT_RECORDED, is_never_recorded
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.aging import Aging
@@ -18,11 +20,24 @@ from rdpgui.ui.tokens import Tone
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """One line; ``statement`` is None when nothing is said about a recording (a shell session)."""
+    """One line; ``statement`` is what a run says of the recording, None without one: then ``Said`` is asked."""
 
     session: Session
     target_name: str
     statement: StatusStatement | None
+
+
+@dataclass(slots=True)
+class Said:
+    """What is said of the recording of a session without a run; asked only for what is painted. Shared, changed."""
+
+    of: Callable[[Session], StatusStatement | None] | None = None
+
+    def about(self, row: SessionRow) -> StatusStatement | None:
+        """Return what is said of a line's recording; None when nothing is recorded of it (a shell session)."""
+        if row.statement is not None or self.of is None:
+            return row.statement
+        return self.of(row.session)
 
 
 def same_row(
@@ -59,16 +74,19 @@ def _kind(row: SessionRow) -> str:
     return labels.word(row.session.access_type)
 
 
-def _recording(row: SessionRow) -> str:
-    return formats.ABSENT if row.statement is None else labels.word(row.statement.status)
+def _recording(said: Said, row: SessionRow) -> str:
+    statement = said.about(row)
+    return formats.ABSENT if statement is None else labels.word(statement.status)
 
 
-def _recording_tone(row: SessionRow) -> Tone | None:
-    return None if row.statement is None else labels.tone(row.statement.status)
+def _recording_tone(said: Said, row: SessionRow) -> Tone | None:
+    statement = said.about(row)
+    return None if statement is None else labels.tone(statement.status)
 
 
-def _inferred(row: SessionRow) -> bool:
-    return row.statement is not None and row.statement.basis is Basis.INFERRED
+def _inferred(said: Said, row: SessionRow) -> bool:
+    statement = said.about(row)
+    return statement is not None and statement.basis is Basis.INFERRED
 
 
 def _status(aging: Aging, session: Session) -> str:
@@ -80,8 +98,8 @@ def _status(aging: Aging, session: Session) -> str:
     return f"{labels.unknown()}. {last}"
 
 
-def _tooltip(aging: Aging, row: SessionRow) -> str:
-    session = row.session
+def _tooltip(aging: Aging, said: Said, row: SessionRow) -> str:
+    session, statement = row.session, said.about(row)
     lines = [
         session.session_id,
         _("Status: {word}").format(word=_status(aging, session)),
@@ -93,14 +111,16 @@ def _tooltip(aging: Aging, row: SessionRow) -> str:
     ]
     if session.flaws:
         lines.append(_("Could not be read: {what}").format(what=", ".join(session.flaws)))
-    if row.statement is not None:
+    if statement is not None:
         lines.append(
             _("Recording: {word} ({basis})").format(
-                word=labels.word(row.statement.status), basis=labels.word(row.statement.basis)
+                word=labels.word(statement.status), basis=labels.word(statement.basis)
             )
         )
-        if row.statement.basis is Basis.NONE:
-            lines += [labels.sentence(item.text, item.fields) for item in row.statement.evidence[:1]]
+        if statement.basis is Basis.NONE:
+            lines += [labels.sentence(item.text, item.fields) for item in statement.evidence[:1]]
+    elif said.of is not None and is_never_recorded(session):
+        lines.append(labels.sentence(NOT_RECORDED, (("document", session.document_name),)))
     return "\n".join(lines)
 
 
@@ -111,13 +131,14 @@ def _search_text(row: SessionRow) -> str:
     )
 
 
-def sessions_model(aging: Aging) -> KeyedTableModel[SessionRow]:
-    """Return the model of the session table; ``aging`` says whether its words still hold."""
-    tooltip = partial(_tooltip, aging)
+def sessions_model(aging: Aging, said: Said) -> KeyedTableModel[SessionRow]:
+    """Return the model of the session table; ``aging`` says whether its words still hold, ``said`` what has no run."""
+    tooltip = partial(_tooltip, aging, said)
+    tone, italic = partial(_recording_tone, said), partial(_inferred, said)
     columns = (
         Column(N_("Start"), _started, _started_key, tooltip=tooltip),
         Column(N_("Target"), _target, tooltip=tooltip),
         Column(N_("Type"), _kind, tooltip=tooltip),
-        Column(N_("Recording"), _recording, tone=_recording_tone, tooltip=tooltip, italic=_inferred),
+        Column(N_("Recording"), partial(_recording, said), tone=tone, tooltip=tooltip, italic=italic),
     )
     return KeyedTableModel(columns, _key, _search_text)

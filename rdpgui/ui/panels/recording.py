@@ -37,6 +37,7 @@ class RecordingPanel(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Recording status"), "recording_panel", parent)
         self._statement: StatusStatement | None = None
+        self._instead: tuple[str, tuple[tuple[str, str], ...]] = ("", ())
         self._mark = Mark(size=18)
         self._word = label(name="recording_word")
         self._word.setFont(sans_font(scale=1.5, bold=True))
@@ -89,9 +90,23 @@ class RecordingPanel(Card):
         self._console.setMenu(self._menu)
         self.head.addWidget(self._console)
 
-    def show_statement(self, statement: StatusStatement | None, *, may_enter: bool) -> None:
-        """Render; ``may_enter``: there is a run that a console word can be kept with."""
-        self._statement = statement
+    def show_statement(
+        self,
+        statement: StatusStatement | None,
+        *,
+        may_enter: bool,
+        instead: str = "",
+        fields: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        """Render.
+
+        Args:
+            statement: what is said, None when nothing is.
+            may_enter: there is a run that a console word can be kept with.
+            instead: why nothing is said of the selected session, an English message id; empty when none is selected.
+            fields: its values.
+        """
+        self._statement, self._instead = statement, (instead, fields)
         self._console.setVisible(may_enter)
         self._render()
 
@@ -104,11 +119,9 @@ class RecordingPanel(Card):
         for widget in (self._mark, self._word, self._basis):
             widget.setVisible(statement is not None)
         self._empty.setVisible(statement is None)
-        set_text(
-            self._empty,
-            _("Select a session. Its recording status appears here, with the evidence behind it: AWS offers no call "
-              "that reads the status."),
-        )  # fmt: skip
+        nothing = _("Select a session. Its recording status appears here, with the evidence behind it: AWS offers no "
+                    "call that reads the status.")  # fmt: skip
+        set_text(self._empty, labels.sentence(*self._instead) if self._instead[0] else nothing)
         self._console.setText(_("Enter console word"))
         set_tip(self._console, _("Enter by hand what the AWS console says about this recording"))
         for action, word in zip(self._actions, ConsoleWord, strict=True):

@@ -13,7 +13,7 @@ from rdpgui.core.recording import StatusStatement
 from rdpgui.core.session import Session
 from rdpgui.i18n import N_, _
 from rdpgui.ui.models.aging import Aging
-from rdpgui.ui.models.sessions import SessionRow, same_row, sessions_model
+from rdpgui.ui.models.sessions import Said, SessionRow, same_row, sessions_model
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.choice import Choice
@@ -36,7 +36,8 @@ class SessionsPanel(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Sessions"), "sessions_panel", parent)
         self._aging = Aging()
-        self._model = sessions_model(self._aging)
+        self._said = Said()
+        self._model = sessions_model(self._aging, self._said)
         self._rows: tuple[SessionRow, ...] = ()
         self._known = False
         self._problem = ""
@@ -76,6 +77,11 @@ class SessionsPanel(Card):
             for session in sessions
         )
         self._show_rows()
+
+    def show_said(self, said_of: Callable[[Session], StatusStatement | None]) -> None:
+        """Say of recordings without a run what is known now; it is asked when a line is painted."""
+        self._said.of = said_of
+        self._model.repaint()
 
     def show_aging(self, aging: Aging) -> None:
         """Say whether the words in the table still hold."""

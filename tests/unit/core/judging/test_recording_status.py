@@ -8,12 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rdpgui.core.account_events import ObjectsObserved, PollFailed, PreferencesObserved, SessionsObserved, Topic
-from rdpgui.core.judging.recording_status import RecordingFacts, facts_of_run, facts_of_session, recording_status
+from rdpgui.core.judging.recording_status import RecordingFacts, facts_of_run, recording_status
 from rdpgui.core.recording import Basis, Denial, RecordingStatus
-from rdpgui.core.reduce import reduce
 from rdpgui.core.session import SessionStatus
-from rdpgui.core.state import AppState
 from tests.unit.core.samples import (
     PREFERENCES,
     T0,
@@ -122,23 +119,3 @@ def test_that_a_run_s_missing_object_is_overdue_after_its_limit() -> None:
     stated = recording_status(facts_of_run(run, at(99.0), usual_s=(1, 2), listing_read_at=at(99.0)))
     assert stated.status is S.OVERDUE
     assert good_run().left is not None
-
-
-def _account(*events: SessionsObserved | PreferencesObserved | ObjectsObserved | PollFailed) -> AppState:
-    state = AppState()
-    for event in events:
-        state = reduce(state, event)
-    return state
-
-
-def test_that_any_session_of_the_tables_gets_a_status_from_the_watchers_alone() -> None:
-    over = session(active=False, status=SessionStatus.TERMINATED, ended_at=at(10.0))
-    base = (PreferencesObserved(at(20.0), PREFERENCES), SessionsObserved(at(20.0), (over,)))
-    one = _account(*base, ObjectsObserved(at(20.0), "recordings", (item(), item(key="old", modified_at=at(-90.0)))))
-    two = _account(*base, ObjectsObserved(at(20.0), "recordings", (item(), item(key="two"))))
-    none = _account(*base, ObjectsObserved(at(20.0), "recordings", ()))
-    stale = reduce(none, PollFailed(at(21.0), Topic.OBJECTS, "denied", ""))
-    for state, status in [(one, S.FINISHED), (two, S.SUSPECT), (none, S.PROCESSING), (stale, S.UNKNOWN)]:
-        known = facts_of_session(state, over, at(22.0), usual_s=(1, 5), limit_s=30.0)
-        assert recording_status(known).status is status
-    assert recording_status(facts_of_session(one, None, T0, usual_s=(1, 5), limit_s=30.0)).status is S.WAITING
