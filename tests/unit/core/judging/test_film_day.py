@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from rdpgui.core.events import RunEvent
 from rdpgui.core.film import ClockBasis, FilmClock, FilmFacts
 from rdpgui.core.judging.case import Destination
 from rdpgui.core.judging.judge import judge
-from rdpgui.core.run_events import CandidatesFound, FilmInspected, FilmSaved, RunStarted
+from rdpgui.core.run_events import CandidatesFound, FilmInspected, FilmSaved
 from rdpgui.core.verdict import Check, CheckId, Verdict, VerdictValue
 from tests.unit.core.samples import (
     NOT_PAINTED,
@@ -24,6 +23,7 @@ from tests.unit.core.samples import (
     ended,
     facts,
     item,
+    on_aws,
     recorded,
     state_of,
 )
@@ -45,8 +45,7 @@ def _film(clock: FilmClock | None, **changes: object) -> FilmFacts:
 
 def _judge(events: Sequence[RunEvent], listed: int = 1) -> Verdict:
     run = [*begin(), *disrupted(), *ended(), *events]
-    on_aws = [replace(e, plan=replace(e.plan, lab=False)) if isinstance(e, RunStarted) else e for e in run]
-    return judge(state_of(on_aws), Destination(True, True, at(100.0), looks=5, listed=listed))
+    return judge(state_of(on_aws(run)), Destination(True, True, at(100.0), looks=5, listed=listed))
 
 
 def _check(verdict: Verdict, check_id: CheckId) -> Check:

@@ -47,6 +47,7 @@ from tests.unit.core.samples import (
     ended,
     facts,
     item,
+    on_aws,
     recorded,
     restarted,
     session,
@@ -68,11 +69,6 @@ def _judge(events: Sequence[RunEvent], destination: Destination = HEALTHY) -> Ve
 
 def _cause(verdict: Verdict, check_id: CheckId) -> str:
     return next(check.cause for check in verdict.checks if check.check_id is check_id)
-
-
-def _on_aws(events: list[RunEvent]) -> list[RunEvent]:
-    """The same on AWS, where no film carries a painted clock."""
-    return [replace(e, plan=replace(e.plan, lab=False)) if isinstance(e, RunStarted) else e for e in events]
 
 
 def _good(film: dict[str, object] | None = None) -> list[RunEvent]:
@@ -219,7 +215,7 @@ def test_that_a_film_that_another_session_could_have_made_is_not_taken_for_this_
 ) -> None:
     other = _other(target=target, active=False, ended_at=at(10.2))
     found = recorded(item(), facts(**film))[:-1]
-    verdict = _judge(_on_aws([*begin(), *disrupted(), *ended(), *found, alone(other)]))
+    verdict = _judge(on_aws([*begin(), *disrupted(), *ended(), *found, alone(other)]))
     assert verdict.value is INCONCLUSIVE
     assert _cause(verdict, CheckId.OWN_RECORDING) in ("looks-alike", "not-placed", "other-session")
 
@@ -269,7 +265,7 @@ def test_that_a_film_without_the_painted_clock_is_not_the_lab_s() -> None:
 @pytest.mark.parametrize("tail", [TailClass.BLACK, TailClass.UNIFORM, TailClass.CONTENT, None])
 def test_that_on_aws_a_shutdown_that_nobody_sees_is_not_shown(tail: TailClass | None) -> None:
     metrics = None if tail is None else replace(DESKTOP, tail_class=tail)
-    events = _on_aws(_good({"tail": metrics, "duration_s": 8.9, "last_frame_pts_s": 8.9, **NOT_PAINTED}))
+    events = on_aws(_good({"tail": metrics, "duration_s": 8.9, "last_frame_pts_s": 8.9, **NOT_PAINTED}))
     verdict = _judge(events)
     assert (verdict.value, _cause(verdict, CheckId.LAST_FRAME)) == (INCONCLUSIVE, "shutdown-not-seen")
     yes, no = (VisuallyConfirmed(at(20.0), RUN, VisualConfirmation(seen, "ito", at(20.0))) for seen in (True, False))
@@ -297,7 +293,7 @@ def test_that_a_picture_that_stood_still_shows_no_end(
     signs = [] if disruption_id is D.CONTROL_NONE else disrupted()
     signs = [replace(e, disruption_id=disruption_id) if isinstance(e, IntentRecorded) else e for e in signs]
     confirmed = VisuallyConfirmed(at(20.0), RUN, VisualConfirmation(True, "ito", at(20.0)))
-    verdict = _judge(_on_aws([*begin(disruption_id), *signs, *ended(), *recorded(film=film), confirmed]))
+    verdict = _judge(on_aws([*begin(disruption_id), *signs, *ended(), *recorded(film=film), confirmed]))
     assert verdict.value is INCONCLUSIVE
     assert _cause(verdict, CheckId.LAST_FRAME) == "source-frozen"
 
@@ -308,7 +304,7 @@ def test_that_a_black_end_shows_no_desktop(disruption_id: DisruptionId) -> None:
     film = facts(tail=replace(DESKTOP, tail_class=TailClass.BLACK), duration_s=8.9, last_frame_pts_s=8.9, **NOT_PAINTED)
     signs = [] if disruption_id is D.CONTROL_NONE else disrupted()
     signs = [replace(e, disruption_id=disruption_id) if isinstance(e, IntentRecorded) else e for e in signs]
-    verdict = _judge(_on_aws([*begin(disruption_id), *signs, *ended(), *recorded(film=film)]))
+    verdict = _judge(on_aws([*begin(disruption_id), *signs, *ended(), *recorded(film=film)]))
     assert _cause(verdict, CheckId.LAST_FRAME) == "picture-empty"
 
 
@@ -452,7 +448,7 @@ def test_that_a_candidate_that_was_not_inspected_is_not_the_recording() -> None:
 def test_that_a_restart_without_a_boot_time_stands_when_a_person_sees_the_shutdown() -> None:
     """Unarmed, the boot time is not read: Run Command is an order."""
     film = facts(duration_s=8.9, last_frame_pts_s=8.9, **NOT_PAINTED)
-    events = _on_aws([*begin(D.OS_REBOOT, by_hand=True), *ended(), *restarted()[2:4], *recorded(film=film)])
+    events = on_aws([*begin(D.OS_REBOOT, by_hand=True), *ended(), *restarted()[2:4], *recorded(film=film)])
     assert _cause(_judge(events), CheckId.DISRUPTION_PROVEN) == "boot-time-unknown"
     confirmed = VisuallyConfirmed(at(20.0), RUN, VisualConfirmation(True, "ito", at(20.0)))
     assert _judge([*events, confirmed]).value is PASS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from rdpgui.core.judging.case import case_of
 from rdpgui.core.judging.own_recording import check_own_recording
 from rdpgui.core.judging.proof import check_disruption
 from rdpgui.core.run import Phase
-from rdpgui.core.run_events import BootTimeRead, ClockSampled, PhaseEntered, RunStarted, Source, SourceUnread
+from rdpgui.core.run_events import BootTimeRead, ClockSampled, PhaseEntered, Source, SourceUnread
 from rdpgui.core.verdict import CheckResult
 from tests.unit.core.samples import (
     NOT_PAINTED,
@@ -24,6 +23,7 @@ from tests.unit.core.samples import (
     ended,
     facts,
     item,
+    on_aws,
     recorded,
     restarted,
     state_of,
@@ -128,6 +128,5 @@ def test_that_a_key_s_name_stands_beside_a_time_that_another_zone_explains(
 ) -> None:
     film = facts(created_at=(at(means_s) + off).replace(microsecond=0), **NOT_PAINTED)
     events = [*begin(), *disrupted(), *ended(), *recorded(item(key="rec/s-1/x.mp4"), film)]
-    on_aws = [replace(e, plan=replace(e.plan, lab=False)) if isinstance(e, RunStarted) else e for e in events]
-    check = check_own_recording(case_of(state_of(on_aws)))
+    check = check_own_recording(case_of(state_of(on_aws(events))))
     assert (check.result is HELD) == held, check.cause

@@ -12,9 +12,8 @@ from rdpgui.core.judging.case import Destination
 from rdpgui.core.judging.judge import judge
 from rdpgui.core.judging.shown import Witness, shown
 from rdpgui.core.people_events import VisuallyConfirmed
-from rdpgui.core.run_events import RunStarted
 from rdpgui.core.verdict import CheckId, Verdict, VerdictValue, VisualConfirmation
-from tests.unit.core.samples import NOT_PAINTED, RUN, at, begin, disrupted, ended, facts, recorded, state_of
+from tests.unit.core.samples import NOT_PAINTED, RUN, at, begin, disrupted, ended, facts, on_aws, recorded, state_of
 
 HEALTHY = Destination(True, True, at(100.0), looks=5, listed=1)
 PLAIN = TailMetrics(TailClass.SOLID_TEXT, 60.0, 20.0, 0.9, 0.02)
@@ -25,7 +24,7 @@ READS = EndText(7.2, 8.9, EndClass.RESTART, "Restarting", "en", 15)
 def _events(tail: TailMetrics, *texts: EndText) -> list[RunEvent]:
     film = facts(tail=tail, duration_s=8.9, last_frame_pts_s=8.9, end_texts=texts, **NOT_PAINTED)
     events: list[RunEvent] = [*begin(), *disrupted(), *ended(), *recorded(film=film)]
-    return [replace(e, plan=replace(e.plan, lab=False)) if isinstance(e, RunStarted) else e for e in events]
+    return on_aws(events)
 
 
 def _check(verdict: Verdict, check_id: CheckId) -> tuple[str, str]:

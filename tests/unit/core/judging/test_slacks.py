@@ -26,7 +26,6 @@ from rdpgui.core.run_events import (
     ConnectionChanged,
     InstanceChanged,
     IntentRecorded,
-    RunStarted,
     SessionLeftActive,
 )
 from rdpgui.core.verdict import Check, CheckResult, VisualConfirmation
@@ -42,6 +41,7 @@ from tests.unit.core.samples import (
     facts,
     good_run,
     item,
+    on_aws,
     recorded,
     session,
     state_of,
@@ -211,7 +211,7 @@ def test_that_a_session_ended_no_earlier_than_what_took_it_away(
     stopped = InstanceChanged(at(95.0), RUN, InstanceState.STOPPED, USER, "", at(94.0))
     events = [*begin(kind), intent, SessionLeftActive(at(61.0), RUN, over, at(50.0)), lost, stopped]
     if not lab:
-        events = [replace(e, plan=replace(e.plan, lab=False)) if isinstance(e, RunStarted) else e for e in events]
+        events = on_aws(events)
     end = case_of(state_of(events)).end
     assert end is not None
     assert (end.range.low_at - at(0.0)).total_seconds() == pytest.approx(since_s)
@@ -299,8 +299,7 @@ def test_that_a_film_s_time_may_be_another_film_s_end_or_its_writing(
     other = session(session_id="s-2", target="i-0bbbbbbbbbbbbbbbb", started_at=at(-90.0), ended_at=at(ended_s))
     found = recorded(item(modified_at=at(written_s).replace(microsecond=0)), facts(**NOT_PAINTED))[:-1]
     events = [*begin(), *disrupted(), *ended(), *found, alone(replace(other, active=False))]
-    on_aws = [replace(e, plan=replace(e.plan, lab=False)) if isinstance(e, RunStarted) else e for e in events]
-    assert case_of(state_of(on_aws)).match.misfit == cause
+    assert case_of(state_of(on_aws(events))).match.misfit == cause
 
 
 @pytest.mark.case("V9")
@@ -309,8 +308,7 @@ def test_that_a_film_is_longer_than_its_session_by_rounding_only(duration_s: flo
     film = facts(duration_s=duration_s, **NOT_PAINTED)
     named = item(metadata=(("session", "s-1"),))
     events = [*begin(), *disrupted(), *ended(), *recorded(named, film)]
-    on_aws = [replace(e, plan=replace(e.plan, lab=False)) if isinstance(e, RunStarted) else e for e in events]
-    assert case_of(state_of(on_aws)).match.misfit == cause
+    assert case_of(state_of(on_aws(events))).match.misfit == cause
 
 
 @pytest.mark.case("V11")
@@ -349,8 +347,7 @@ def test_that_what_a_film_lacks_and_how_long_its_picture_stood_count_together(
     values = {"duration_s": duration_s, "last_frame_pts_s": duration_s, "idle": idle, "end_texts": (reads,)}
     film = facts(**values, **NOT_PAINTED)
     events = [*begin(), *disrupted(), *ended(), *recorded(item(metadata=(("session", "s-1"),)), film)]
-    on_aws = [replace(e, plan=replace(e.plan, lab=False)) if isinstance(e, RunStarted) else e for e in events]
-    assert check_last_frame(case_of(state_of(on_aws))).cause == cause
+    assert check_last_frame(case_of(state_of(on_aws(events)))).cause == cause
 
 
 @pytest.mark.case("V12")

@@ -21,7 +21,6 @@ from rdpgui.core.run_events import (
     FilmSaved,
     IntentRecorded,
     NeighboursRead,
-    RunStarted,
     SessionLeftActive,
 )
 from rdpgui.core.session import Session
@@ -37,6 +36,7 @@ from tests.unit.core.samples import (
     ended,
     facts,
     item,
+    on_aws,
     recorded,
     restarted,
     session,
@@ -47,10 +47,6 @@ HELD, NOT_MADE, CONTRADICTED = CheckResult.HELD, CheckResult.NOT_MADE, CheckResu
 THERE = Destination(True, True, at(100.0), looks=5, listed=1)
 NAMED = (("session", "s-1"),)
 OTHER = session(session_id=SessionId("s-2"), started_at=at(0.5))
-
-
-def _on_aws(events: list[RunEvent]) -> list[RunEvent]:
-    return [replace(e, plan=replace(e.plan, lab=False)) if isinstance(e, RunStarted) else e for e in events]
 
 
 def _broken(neighbours: NeighboursRead, metadata: tuple[tuple[str, str], ...] = ()) -> list[RunEvent]:
@@ -87,7 +83,7 @@ def test_that_other_bytes_fail_a_run_only_in_its_own_recording(
 ) -> None:
     found = recorded(item(metadata=metadata), facts(created_at=None, **NOT_PAINTED))
     events = [replace(e, checksum_matched=False) if isinstance(e, FilmSaved) else e for e in found]
-    check = check_integrity(case_of(state_of(_on_aws([*begin(), *disrupted(), *ended(), *events])), THERE))
+    check = check_integrity(case_of(state_of(on_aws([*begin(), *disrupted(), *ended(), *events])), THERE))
     assert (check.result, check.cause) == (result, "checksum-mismatch")
 
 
@@ -183,7 +179,7 @@ def test_that_an_empty_picture_shows_no_power_cut(tail: TailClass, cause: str) -
     painted = recorded(film=facts(tail=metrics))
     assert check_last_frame(case_of(state_of([*begin(D.STOP_SKIP_OS_SHUTDOWN), *ended(), *painted]))).cause == ""
     found = recorded(film=facts(tail=metrics, **NOT_PAINTED))
-    events = _on_aws([*begin(D.STOP_SKIP_OS_SHUTDOWN), *ended(), *found])
+    events = on_aws([*begin(D.STOP_SKIP_OS_SHUTDOWN), *ended(), *found])
     assert check_last_frame(case_of(state_of(events))).cause == cause
 
 
@@ -218,7 +214,7 @@ def test_that_it_is_said_why_an_end_cannot_be_measured(ended_s: float | None, st
     order = disrupted()[1]
     samples = [ClockSampled(at(20.0), RUN, 122.0, "life", None, None)] if stepped else []
     film = facts(duration_s=5.5, last_frame_pts_s=5.5, created_at=None, **NOT_PAINTED)
-    check = check_reaches_end(case_of(state_of(_on_aws([*begin(), order, left, *samples, *recorded(film=film)]))))
+    check = check_reaches_end(case_of(state_of(on_aws([*begin(), order, left, *samples, *recorded(film=film)]))))
     assert (check.result, check.cause) == (NOT_MADE, cause)
 
 
@@ -228,4 +224,4 @@ def test_that_a_picture_that_stood_still_does_not_show_that_the_power_was_cut(st
     intent = IntentRecorded(at(8.0), RUN, D.STOP_SKIP_OS_SHUTDOWN, "ec2:StopInstances", TARGET)
     film = facts(idle=(Span(8.5 - stood_s, 8.5),), **NOT_PAINTED)
     events = [*begin(D.STOP_SKIP_OS_SHUTDOWN), intent, *ended(), *recorded(item(metadata=NAMED), film)]
-    assert check_reaches_end(case_of(state_of(_on_aws(events)))).cause == cause
+    assert check_reaches_end(case_of(state_of(on_aws(events)))).cause == cause
