@@ -29,6 +29,8 @@ PUT_SLACK_S = 1.0 + SERVICE_SKEW_S
 NEAR_S = 0.5
 """A picture is painted this long before it is in the film, at most."""
 
+_FIRST_YEAR = 1990
+
 
 class StartBasis(StrEnum):
     """What the film's start rests on."""
@@ -74,19 +76,42 @@ def film_start(facts: FilmFacts, session: Session, end: SessionEnd, put_at: date
     if facts.first_painted_at is not None and not agreed:
         return by_length  # two clocks contradict each other, so neither counts
     stated, basis = _stated_start(facts, facts.created_at, TimeRange(earliest_at, latest_at))
-    low_at, high_at = shifted(stated.low_at, -RECORDER_CLOCK_S), shifted(stated.high_at, RECORDER_CLOCK_S)
-    if agreed and facts.first_painted_at is not None:
-        low_at, high_at = both_of(stated, facts.first_painted_at)
-    ends_at = shifted(low_at, facts.duration_s)
-    if high_at < earliest_at or ends_at > shifted(end.range.high_at, END_SLACK_S):
+    possible = left_open(facts, stated)
+    ends_at = shifted(possible.low_at, facts.duration_s)
+    if possible.high_at < earliest_at or ends_at > shifted(end.range.high_at, END_SLACK_S):
         return by_length  # it is of another event than the film's start, or of a clock that is wrong
     if agreed and put_at is not None and ends_at > shifted(put_at, PUT_SLACK_S):
         return by_length
-    if agreed:
-        low_at = max(low_at, earliest_at)
-        return FilmStart(TimeRange(low_at, max(low_at, high_at)), basis)
-    # It may as well mean something else: it never moves a film nearer to its session's end than its length does.
-    return FilmStart(TimeRange(by_length.range.low_at, max(by_length.range.low_at, min(high_at, latest_at))), basis)
+    low_at, high_at = max(possible.low_at, earliest_at), possible.high_at
+    if not agreed:
+        # It may as well mean something else: it never moves a film nearer to its session's end than its length does.
+        low_at, high_at = by_length.range.low_at, min(high_at, latest_at)
+    return FilmStart(TimeRange(low_at, max(low_at, high_at)), basis)
+
+
+def own_time(facts: FilmFacts) -> datetime | None:
+    """Return the film's own statement of when it is of: its creation time, else the clock in its first picture.
+
+    The epoch is what muxers write that know no time.
+    """
+    created_at = facts.created_at
+    if created_at is None or created_at.year < _FIRST_YEAR:
+        return facts.first_painted_at
+    return created_at
+
+
+def left_open(facts: FilmFacts, stated: TimeRange, agreed_slack_s: float = 0.0) -> TimeRange:
+    """Return what a film's own time leaves open: two clocks that agree bound it, one alone is a recorder's.
+
+    Args:
+        facts: the film.
+        stated: its own time, to its resolution.
+        agreed_slack_s: by how much more two clocks that agree may be off.
+    """
+    if facts.first_painted_at is None or not agrees_with_picture(facts):
+        return TimeRange(shifted(stated.low_at, -RECORDER_CLOCK_S), shifted(stated.high_at, RECORDER_CLOCK_S))
+    low_at, high_at = both_of(stated, facts.first_painted_at)
+    return TimeRange(shifted(low_at, -agreed_slack_s), shifted(high_at, agreed_slack_s))
 
 
 def both_of(stated: TimeRange, painted_at: datetime) -> tuple[datetime, datetime]:

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from rdpgui.core.clocks import WHOLE_SECOND_S, TimeRange, shifted, stated_range
+from rdpgui.core.clocks import WHOLE_SECOND_S, shifted, stated_range
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.judging.film_day import is_of_another_day
-from rdpgui.core.judging.film_place import END_SLACK_S, RECORDER_CLOCK_S, agrees_with_picture, both_of
+from rdpgui.core.judging.film_place import END_SLACK_S, RECORDER_CLOCK_S, agrees_with_picture, left_open, own_time
 from rdpgui.core.judging.session_end import SessionEnd
 from rdpgui.core.recording import RecordingObject
 from rdpgui.core.run_events import FilmInspected, FilmSaved, NeighboursRead
@@ -39,7 +39,6 @@ WRITTEN_LIMIT_S = 120.0
 
 _INSTANCE_ID = re.compile(r"\bi-[0-9a-f]{8,17}\b")
 _ID_CHARACTER = r"[0-9A-Za-z_.@-]"
-_FIRST_YEAR = 1990
 _QUARTER_S = 900.0
 _LEAST_QUARTERS, _MOST_QUARTERS = 4, 56
 """Zones are whole quarters of an hour from UTC; the nearest to it that is none is an hour off."""
@@ -189,7 +188,7 @@ def elsewhere(run: RunState, item: RecordingObject, end: SessionEnd | None) -> E
         return None
     if facts.duration_s > _length_s(session, end) + LONGER_SLACK_S:
         return Elsewhere.LONGER
-    zero_at = _zero_at(facts)
+    zero_at = own_time(facts)
     if zero_at is None or _placed(facts, session, end):
         return Elsewhere.OTHER_DAY if is_of_another_day(facts, session, end) else None
     return Elsewhere.EARLIER if zero_at < session.started_at else Elsewhere.LATER
@@ -271,7 +270,7 @@ def _film_misfit(
     latest_at = shifted(item.modified_at, WINDOW_SLACK_S + WHOLE_SECOND_S + RECORDER_CLOCK_S)
     if facts.created_at is not None and stated_range(facts.created_at).low_at > latest_at:
         return "clock-skew", None
-    if _zero_at(facts) is None:
+    if own_time(facts) is None:
         return "not-placed", None
     if not _placed(facts, session, end):
         return "other-session", None
@@ -303,7 +302,7 @@ def _could_make(other: Session, item: RecordingObject, facts: FilmFacts) -> bool
         return False
     if shifted(other.started_at, facts.duration_s) > shifted(item.modified_at, WINDOW_SLACK_S + WHOLE_SECOND_S):
         return False  # it was not yet long enough when the object was written
-    zero_at = _zero_at(facts)
+    zero_at = own_time(facts)
     return zero_at is None or _means_something(facts, zero_at, other.started_at, until_at, item)
 
 
@@ -311,7 +310,7 @@ def _means_something(
     facts: FilmFacts, zero_at: datetime, started_at: datetime, ended_at: datetime, item: RecordingObject
 ) -> bool:
     """Whether a film's own time can be the start, the end, or the writing of a session's film."""
-    stated = _stated(facts, zero_at, 0.5)
+    stated = left_open(facts, stated_range(zero_at), 0.5)
     low_at, high_at = stated.low_at, stated.high_at
     near_start = high_at >= started_at and low_at <= shifted(started_at, START_LIMIT_S)
     fits = shifted(low_at, facts.duration_s) <= shifted(ended_at, END_SLACK_S + WHOLE_SECOND_S)
@@ -329,10 +328,10 @@ def _placed(facts: FilmFacts, session: Session, end: SessionEnd) -> bool:
 
     A time that means the film's end or its writing places nothing: any film that was put then has it.
     """
-    zero_at = _zero_at(facts)
+    zero_at = own_time(facts)
     if zero_at is None:
         return False
-    stated = _stated(facts, zero_at, 1.0)
+    stated = left_open(facts, stated_range(zero_at), 1.0)
     low_at, high_at = stated.low_at, stated.high_at
     at_start = high_at >= session.started_at and low_at <= shifted(session.started_at, START_LIMIT_S)
     return at_start and shifted(low_at, facts.duration_s) <= shifted(end.range.high_at, END_SLACK_S)
@@ -344,7 +343,7 @@ def _may_be_of(item: RecordingObject, facts: FilmFacts, session: Session, end: S
     A time that fits nowhere speaks against it, unless it is when the film or the writing ended, or one that a wrong
     clock explains: none at all (the epoch), or a local time written as UTC (off by quarters of an hour).
     """
-    zero_at = _zero_at(facts)
+    zero_at = own_time(facts)
     if zero_at is None or _placed(facts, session, end):
         return True
     written_s = (item.modified_at - zero_at).total_seconds()
@@ -364,26 +363,6 @@ def _zones_apart(zero_at: datetime, at: datetime, late_s: float) -> bool:
     quarters = round(off_s / _QUARTER_S)
     fits = -RECORDER_CLOCK_S - WHOLE_SECOND_S <= off_s - quarters * _QUARTER_S <= late_s
     return fits and _LEAST_QUARTERS <= abs(quarters) <= _MOST_QUARTERS
-
-
-def _zero_at(facts: FilmFacts) -> datetime | None:
-    """Return the film's own statement of when it is of: its creation time, else the clock in its first picture.
-
-    The epoch is what muxers write that know no time.
-    """
-    created_at = facts.created_at
-    if created_at is None or created_at.year < _FIRST_YEAR:
-        return facts.first_painted_at
-    return created_at
-
-
-def _stated(facts: FilmFacts, zero_at: datetime, agreed_slack_s: float) -> TimeRange:
-    """Return what a film's own time leaves open: two clocks that agree bound it, one alone is a recorder's."""
-    stated = stated_range(zero_at)
-    if not agrees_with_picture(facts):
-        return TimeRange(shifted(stated.low_at, -RECORDER_CLOCK_S), shifted(stated.high_at, RECORDER_CLOCK_S))
-    low_at, high_at = both_of(stated, facts.first_painted_at or zero_at)
-    return TimeRange(shifted(low_at, -agreed_slack_s), shifted(high_at, agreed_slack_s))
 
 
 def _length_s(session: Session, end: SessionEnd) -> float:
