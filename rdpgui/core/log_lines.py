@@ -91,6 +91,7 @@ def _words_of(event: Event) -> _Words | None:
         or _evidence_words(event)
         or _reading_words(event)
         or _person_words(event)
+        or _hand_words(event)
         or _account_words(event)
     )
 
@@ -219,6 +220,27 @@ def _person_words(event: Event) -> _Words | None:
             return None
 
 
+def _hand_words(event: Event) -> _Words | None:
+    match event:
+        case HandActionIntended() if event.session_id:
+            text = N_("By hand ({by}): about to call {action} on session {session} ({target}).")
+            named = (("session", str(event.session_id)), ("target", str(event.target)))
+            return _Words(INFO, text, (("by", event.by), ("action", event.action), *named))
+        case HandActionIntended():
+            text = N_("By hand ({by}): about to call {action} on {target}.")
+            return _Words(INFO, text, (("by", event.by), ("action", event.action), ("target", str(event.target))))
+        case HandActionEnded(error=""):
+            return _Words(INFO, N_("{action} was accepted."), (("action", event.action),))
+        case HandActionEnded():
+            return _failed(event.action, event.error, outcome_known=event.outcome_known)
+        case RunDeleted():
+            text = N_("{by} moved the run {run} to the wastebasket.")
+            gone = N_("{by} deleted the run {run} for good.")
+            return _Words(WARNING, text if event.wastebasket else gone, (("by", event.by), ("run", event.run_id)))
+        case _:
+            return None
+
+
 def _account_words(event: Event) -> _Words | None:
     match event:
         case PlaceOpened() if event.place.lab:
@@ -239,21 +261,6 @@ def _account_words(event: Event) -> _Words | None:
             return _Words(WARNING, N_("Armed: {target}."), (("target", event.instance_id),))
         case Disarmed():
             return _Words(INFO, N_("Read-only again ({reason})."), (("reason", event.reason),))
-        case HandActionIntended() if event.session_id:
-            text = N_("By hand ({by}): about to call {action} on session {session} ({target}).")
-            named = (("session", str(event.session_id)), ("target", str(event.target)))
-            return _Words(INFO, text, (("by", event.by), ("action", event.action), *named))
-        case RunDeleted():
-            text = N_("{by} moved the run {run} to the wastebasket.")
-            gone = N_("{by} deleted the run {run} for good.")
-            return _Words(WARNING, text if event.wastebasket else gone, (("by", event.by), ("run", event.run_id)))
-        case HandActionIntended():
-            text = N_("By hand ({by}): about to call {action} on {target}.")
-            return _Words(INFO, text, (("by", event.by), ("action", event.action), ("target", str(event.target))))
-        case HandActionEnded(error=""):
-            return _Words(INFO, N_("{action} was accepted."), (("action", event.action),))
-        case HandActionEnded():
-            return _failed(event.action, event.error, outcome_known=event.outcome_known)
         case EmergencyStopped():
             return _Words(ERROR, N_("Emergency stop: no new action until it is reset."))
         case EmergencyReset():
