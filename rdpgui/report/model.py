@@ -196,7 +196,6 @@ def run_report(run: RunState, *, folder: str = "") -> RunReport:
     run = run_then(run)  # nobody looks after a paper: nothing in it is told in the present
     done = proven_disruption(run) if run.plan.by_hand else run.plan.disruption_id
     name = _run_name(run, done)
-    film = run.saved[-1].path if run.saved else ""
     inspected = next((i for i in reversed(run.inspected) if i.facts is not None), None)
     verdict = run.verdict
     return RunReport(
@@ -216,7 +215,7 @@ def run_report(run: RunState, *, folder: str = "") -> RunReport:
         checks=tuple(check_line(check) for check in verdict.checks) if verdict else (),
         status=run_status(run),
         statement=_statement_lines(run),
-        film=_below(folder, film),
+        film=_below(folder, run.saved[-1].path if run.saved else ""),
         last_frame=_below(folder, inspected.last_frame if inspected else ""),
         last_frame_at=_last_frame_caption(inspected.facts) if inspected and inspected.facts else "",
         witness=_below(folder, run.witness.path if run.witness else ""),
