@@ -131,7 +131,9 @@ def test_that_the_journal_says_for_how_long_nobody_saw_a_source() -> None:
 
     gaps, begun = run_virtual(main())
     assert [gap.source for gap in gaps] == [Source.CONNECTION, Source.CONNECTION, Source.SESSION]
-    assert [gap.since_at for gap in gaps] == [begun[1], begun[4], EPOCH]
+    told = zip(gaps, (begun[1], begun[4], EPOCH), strict=True)
+    # The waits are drawn by chance, and the local and the monotonic clock of one moment differ by its last digit.
+    assert all(abs(gap.since_at - good_at) < timedelta(milliseconds=1) for gap, good_at in told)
     assert gaps[0].at > begun[4]
 
 
