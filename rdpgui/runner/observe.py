@@ -60,32 +60,48 @@ async def poll(
         source: what the poll looks at, for the words that rest on it.
         cap_s: longest wait between two polls that fail.
     """
-    backoff = Backoff(run.timing.poll_run_s, cap_s)
-    if source is not None:
-        run.good[source] = run.moment()
+    backoff, looks = Backoff(run.timing.poll_run_s, cap_s), _Looks(run, source)
     while True:
         run.watch_clock()
         begun = run.moment()
         try:
             goes_on = await once(begun[0])
         except AwsError as error:
-            if source is not None:
-                run.failing.setdefault(source, run.good[source][0])
+            looks.failed()
             if backoff.failures == 0:
                 run.note("warning", N_("Reading {topic} failed: {error}"), topic=name, error=error.text())
             await run.ports.clock.sleep(backoff.next_s())
             continue
-        if source is not None:
-            run.end_unread(source)
-            run.good[source] = begun
+        looks.came_back(begun, goes_on=goes_on)
         if not goes_on:
-            if source is not None:
-                run.good.pop(source, None)
             return
         backoff.reset()
-        if source is not None:
-            run.looked(source, run.timing.poll_run_s)
         await run.ports.clock.sleep(run.timing.poll_run_s)
+
+
+class _Looks:
+    """What one poller's looks say of its source; nothing where no words rest on it."""
+
+    def __init__(self, run: RunContext, source: Source | None) -> None:
+        self._run, self._source = run, source
+        if source is not None:
+            run.good[source] = run.moment()
+
+    def failed(self) -> None:
+        """Remember since when nobody sees the source: since its last good look."""
+        if self._source is not None:
+            self._run.failing.setdefault(self._source, self._run.good[self._source][0])
+
+    def came_back(self, begun: tuple[datetime, float], *, goes_on: bool) -> None:
+        """Tell of a look that began then; a last one leaves nothing that could be missed."""
+        if self._source is None:
+            return
+        self._run.end_unread(self._source)
+        if goes_on:
+            self._run.good[self._source] = begun
+            self._run.looked(self._source, self._run.timing.poll_run_s)
+        else:
+            self._run.good.pop(self._source, None)
 
 
 class InstanceWatch:
