@@ -61,10 +61,7 @@ def watch(film: Film, duration_s: float, deadline: Deadline, listeners: Sequence
     Raises:
         RecordingUnreadable: the deadline passed.
     """
-    idle, frozen = _Standing(IDLE_MIN_S, _differs), _Standing(FROZEN_MIN_S, _differs_anywhere)
-    black, duplicate = _Holding(BLACK_MIN_S), _Holding(0.0)
-    before, before_s = b"", 0.0
-    run = Run()
+    changes, run = _Changes(), Run()
     for frame in film.frames_from(0, deadline, run):
         at_s = film.seconds(pts_of(frame))
         if at_s < -_LEAD_S:
@@ -72,26 +69,8 @@ def watch(film: Film, duration_s: float, deadline: Deadline, listeners: Sequence
         at_s = max(0.0, at_s)
         for listener in listeners:
             listener(at_s, frame)
-        shown = _rows(frame)
-        data = shown.tobytes()  # the one copy; compared as a whole, four times as fast
-        again = data == before
-        duplicate.next(at_s, holds=again, since_s=before_s)
-        if not again:
-            rows = np.frombuffer(data, dtype=np.uint8).reshape(shown.shape)
-            grid = np.ascontiguousarray(rows[:, _OFFSET::_STEP])
-            inner = grid[: -max(1, len(rows) * OVERLAY_ROWS // GREY_HEIGHT)]  # a clock may be painted below
-            idle.next(at_s, inner, rows)
-            frozen.next(at_s, grid, rows)
-            light = int(np.count_nonzero(inner >= BLACK_LUMA_BELOW))
-            black.next(at_s, holds=light <= CHANGED_SHARE_ABOVE * inner.size, since_s=at_s)
-        before, before_s = data, at_s
-    return Watched(
-        idle=idle.end(duration_s),
-        frozen=frozen.end(duration_s),
-        black=black.end(duration_s),
-        duplicate=duplicate.end(duration_s),
-        spoiled=_spoiled(film, run, duration_s),
-    )
+        changes.next(at_s, _rows(frame))
+    return changes.end(duration_s, _spoiled(film, run, duration_s))
 
 
 def _spoiled(film: Film, run: Run, duration_s: float) -> tuple[Span, ...]:
@@ -164,6 +143,43 @@ class _Holding(_Spans):
             self._close(at_s)
         elif self._begin_s is None:
             self._begin_s = since_s
+
+
+class _Changes:
+    """Collects all kinds of stretches from one picture to the next."""
+
+    def __init__(self) -> None:
+        self._idle, self._frozen = _Standing(IDLE_MIN_S, _differs), _Standing(FROZEN_MIN_S, _differs_anywhere)
+        self._black, self._duplicate = _Holding(BLACK_MIN_S), _Holding(0.0)
+        self._before, self._before_s = b"", 0.0
+
+    def next(self, at_s: float, shown: Rows) -> None:
+        """Take the rows of one picture; the decoder uses them again."""
+        data = shown.tobytes()  # the one copy; compared as a whole, four times as fast
+        again = data == self._before
+        self._duplicate.next(at_s, holds=again, since_s=self._before_s)
+        if not again:
+            self._see(at_s, np.frombuffer(data, dtype=np.uint8).reshape(shown.shape))
+        self._before, self._before_s = data, at_s
+
+    def _see(self, at_s: float, rows: Rows) -> None:
+        """Take a picture that is another than the one before."""
+        grid = np.ascontiguousarray(rows[:, _OFFSET::_STEP])
+        inner = grid[: -max(1, len(rows) * OVERLAY_ROWS // GREY_HEIGHT)]  # a clock may be painted below
+        self._idle.next(at_s, inner, rows)
+        self._frozen.next(at_s, grid, rows)
+        light = int(np.count_nonzero(inner >= BLACK_LUMA_BELOW))
+        self._black.next(at_s, holds=light <= CHANGED_SHARE_ABOVE * inner.size, since_s=at_s)
+
+    def end(self, at_s: float, spoiled: tuple[Span, ...]) -> Watched:
+        """End the stretches under way; return all, beside those where pictures may be wrong."""
+        return Watched(
+            idle=self._idle.end(at_s),
+            frozen=self._frozen.end(at_s),
+            black=self._black.end(at_s),
+            duplicate=self._duplicate.end(at_s),
+            spoiled=spoiled,
+        )
 
 
 def _rows(frame: VideoFrame) -> Rows:
