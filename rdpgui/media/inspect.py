@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -71,11 +72,6 @@ def inspect_film(
     It is decoded as a whole once at most: what looks at its pictures, and the clock in them, share that pass. Where it
     is not, decoded are its end, its first picture, and those among which the clock changes.
 
-    ``duration_s`` of the facts is the presentation time of the last decodable frame plus the time it is shown, when
-    the container says how long; else that frame's presentation time alone. ``frame_count`` counts the frames of the
-    index whose bytes are in the file. ``truncated`` is also set when the end of the film is listed but
-    does not decode without damage.
-
     Args:
         reader: its bytes.
         name: for messages.
@@ -102,14 +98,10 @@ def inspect_film(
         asked = (local or whole) and (read_clock or facts.painted_at is None)
         clock = _Clock(film, table, lines, deadline) if asked else None
         if whole:
-            listeners: list[Listener] = [] if clock is None else [clock.watch.next]
-            if progress is not None:
-                listeners.append(_told(progress, facts.duration_s))
-            facts = with_watched(facts, watch(film, facts.duration_s, deadline, listeners))
+            facts = _with_every_picture(facts, film, deadline, clock, progress)
         else:
             facts = replace(facts, idle=idle_spans(film, table, facts.duration_s, deadline, looks=not brief))
-        if clock is not None:
-            facts = clock.added_to(facts, None if whole else last.frame)
+            facts = facts if clock is None else clock.looked_for(facts, last.frame)
         still = still_of(film, last.frame, last.index)
     return Inspection(replace(facts, bytes_read=reader.bytes_read), still)
 
@@ -164,12 +156,16 @@ def _facts(
     lines: LineReader,
     deadline: Deadline,
 ) -> FilmFacts:
+    """Return what the index, the first picture and the end tell.
+
+    ``duration_s`` is the presentation time of the last decodable frame plus the time it is shown, when the container
+    says how long; else that frame's presentation time alone. ``frame_count`` counts the frames of the index whose bytes
+    are in the file. ``truncated`` is also set when the end of the film is listed but does not decode without damage.
+    """
     whole = (table.pos >= 0) & (table.pos + table.size_bytes <= film.size_bytes) & (table.size_bytes > 0)
     listed = int((~table.hidden).sum())
     last_s = film.seconds(last.pts)
-    duration_s = film.seconds(last.pts + last.duration)
     painted_at = read_frame(last.frame)
-    tags = film.container.metadata
     end_texts, reader = read_end(film, last, deadline, lines)
     facts = FilmFacts(
         container="mp4",
@@ -177,34 +173,41 @@ def _facts(
         width=film.width,
         height=film.height,
         size_bytes=film.size_bytes,
-        duration_s=duration_s,
+        duration_s=film.seconds(last.pts + last.duration),
         last_frame_pts_s=last_s,
         frame_count=int((whole & ~table.hidden).sum()),
         frame_rate=round(last.index / last_s, 3) if last.index and last_s > 0 else float(film.stream.average_rate or 0),
-        created_at=_instant(tags.get("creation_time", "")),
         fragmented=film.layout.fragmented,
         faststart=film.layout.faststart,
         box_order=film.layout.order,
         truncated=film.layout.truncated or not bool(whole.all()) or _ends_early(last, listed),
         size_changes=_size_changes(film, table, first, last.frame),
-        comment=tags.get("comment", "")[:MAX_TEXT],
-        title=tags.get("title", "")[:MAX_TEXT],
         tail=tail_metrics(grey_picture(last.frame), overlay=painted_at is not None),
         painted_at=painted_at,
         first_painted_at=None if first is None else read_frame(first),
-        dated_at=_fine_instant(tags.get("date", "")),
         libvlc_differs=_libvlc_differs(film, table, last),
-        description=tags.get("description", "")[:MAX_TEXT],
         damaged=last.errors > 0,
         end_texts=end_texts,
         reader=reader,
     )
-    return _with_structure(facts, film, last)
+    return _with_structure(_with_tags(facts, film.container.metadata), film, last)
 
 
 def _ends_early(last: LastFrame, listed: int) -> bool:
     """Whether the last picture that could be decoded is not the last of the ``listed``."""
     return last.index is None or last.index + 1 < listed or last.damaged > 0
+
+
+def _with_tags(facts: FilmFacts, tags: Mapping[str, str]) -> FilmFacts:
+    """Add what somebody wrote into the container: times, and texts that may come from anybody."""
+    return replace(
+        facts,
+        created_at=_instant(tags.get("creation_time", "")),
+        dated_at=_fine_instant(tags.get("date", "")),
+        comment=tags.get("comment", "")[:MAX_TEXT],
+        title=tags.get("title", "")[:MAX_TEXT],
+        description=tags.get("description", "")[:MAX_TEXT],
+    )
 
 
 def _with_structure(facts: FilmFacts, film: Film, last: LastFrame) -> FilmFacts:
@@ -233,21 +236,31 @@ class _Clock:
         self._film, self._table, self._lines, self._deadline = film, table, lines, deadline
         self.watch = ClockWatch(lines, lateness_s(np.diff(table.at_s)))
 
-    def added_to(self, facts: FilmFacts, last: VideoFrame | None) -> FilmFacts:
-        """Return the facts with what the clock says, or with what keeps it from being read.
+    def followed(self, facts: FilmFacts) -> FilmFacts:
+        """Return the facts with what the clock says in all the pictures, or with what keeps it from being read."""
+        return _with_clock(facts, self.watch.result)
 
-        Args:
-            facts: of the film.
-            last: its last picture; None where all were followed.
-        """
-        try:
-            found = self.watch.result() if last is None else self._found(last)
-        except ReaderUnusable as error:
-            return replace(facts, reader=error.state)
-        return replace(facts, clock=found)
+    def looked_for(self, facts: FilmFacts, last: VideoFrame) -> FilmFacts:
+        """Return the facts with what the clock says where it changes; ``last``: the last picture."""
+        return _with_clock(facts, partial(find_film_clock, self._film, self._table, last, self._lines, self._deadline))
 
-    def _found(self, last: VideoFrame) -> FilmClock | None:
-        return find_film_clock(self._film, self._table, last, self._lines, self._deadline)
+
+def _with_clock(facts: FilmFacts, read: Callable[[], FilmClock | None]) -> FilmFacts:
+    try:
+        return replace(facts, clock=read())
+    except ReaderUnusable as error:
+        return replace(facts, reader=error.state)
+
+
+def _with_every_picture(
+    facts: FilmFacts, film: Film, deadline: Deadline, clock: _Clock | None, progress: Progress | None
+) -> FilmFacts:
+    """Add what the one pass over all pictures finds: where they change, and what the clock in them says."""
+    listeners: list[Listener] = [] if clock is None else [clock.watch.next]
+    if progress is not None:
+        listeners.append(_told(progress, facts.duration_s))
+    facts = with_watched(facts, watch(film, facts.duration_s, deadline, listeners))
+    return facts if clock is None else clock.followed(facts)
 
 
 def _told(progress: Progress, duration_s: float) -> Listener:
