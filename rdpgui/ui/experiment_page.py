@@ -66,12 +66,7 @@ class ExperimentPage(QWidget):
         self.verdict = VerdictPanel()
         self.log = RunLogPanel()
         self.pictures = PicturesCard()
-        self.left = _splitter(Qt.Orientation.Vertical, "split_left", self.instances, self.sessions, self.recording)
-        self.left.setMinimumWidth(344)
-        # Seven instances are whole at the window's own size; what a smaller one takes away comes from all three.
-        self.left.setSizes([_INSTANCES_HEIGHT, 148, 260])
-        for place, share in enumerate((4, 3, 3)):
-            self.left.setStretchFactor(place, share)
+        self.left = self._make_left()
         middle = _column((self.stage.strip, 0), (self.timeline, 0), (self.stage, 1))
         middle.setMinimumWidth(464)
         self.top = _splitter(Qt.Orientation.Horizontal, "split_top", self.left, middle)
@@ -83,11 +78,7 @@ class ExperimentPage(QWidget):
         self.main.setStretchFactor(1, 1)
         self.main.setSizes([700, 160])
         self.log.setMinimumHeight(96)
-        right = _column((self.preflight, 0), (self.disruptions, 0), (self.verdict, 6), (self.pictures, 0))
-        right.setMinimumWidth(330)
-        # What the others leave, and never less than the word: not a share of a height that it would like to have.
-        self.verdict.setMinimumHeight(self.verdict.minimumSizeHint().height() + _PLACE_LINE)
-        self.verdict.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        right = self._make_right()
         self.whole = _splitter(Qt.Orientation.Horizontal, "split_whole", self.main, right)
         self.whole.setStretchFactor(0, 1)
         self.whole.setStretchFactor(1, 0)
@@ -96,6 +87,26 @@ class ExperimentPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(_GAP, _GAP, _GAP, _GAP)
         outer.addWidget(self.whole)
+
+    def _make_left(self) -> QSplitter:
+        """Return what is chosen from: seven instances are whole at the window's own size, a smaller one costs all."""
+        left = _splitter(Qt.Orientation.Vertical, "split_left", self.instances, self.sessions, self.recording)
+        left.setMinimumWidth(344)
+        left.setSizes([_INSTANCES_HEIGHT, 148, 260])
+        for place, share in enumerate((4, 3, 3)):
+            left.setStretchFactor(place, share)
+        return left
+
+    def _make_right(self) -> QWidget:
+        """Return what is done and judged. The verdict has what the others leave, and never less than its word.
+
+        It takes no share of a height that it would like to have.
+        """
+        right = _column((self.preflight, 0), (self.disruptions, 0), (self.verdict, 6), (self.pictures, 0))
+        right.setMinimumWidth(330)
+        self.verdict.setMinimumHeight(self.verdict.minimumSizeHint().height() + _PLACE_LINE)
+        self.verdict.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        return right
 
     def _make_rooms(self, right: QWidget) -> RoomLayout:
         column = right.layout()

@@ -75,19 +75,22 @@ class Banner(QWidget):
         self.stop = QPushButton()
         self.stop.setObjectName("emergency_stop")
         self.stop.clicked.connect(self._on_stop)
+        self._lay_out()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._on_tick)
+        self._render()
+
+    def _lay_out(self) -> None:
+        """Where we are, who we are, what is armed, the stop: only who we are gives way."""
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 12, 5)
         row.setSpacing(12)
         for widget in (self._mark, self._place, self._region, self._change):
             row.addWidget(widget)
         row.addWidget(self._identity_label, 1)
-        row.addWidget(self._pace)
-        row.addWidget(self._arming)
-        row.addWidget(self.stop)
-        self._timer = QTimer(self)
-        self._timer.setInterval(_TICK_MS)
-        self._timer.timeout.connect(self._on_tick)
-        self._render()
+        for widget in (self._pace, self._arming, self.stop):
+            row.addWidget(widget)
 
     def show_place(
         self,

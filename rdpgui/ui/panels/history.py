@@ -120,24 +120,7 @@ class HistoryPanel(Card):
         self._gone: Set[RunId] = frozenset()
         self._lines: dict[RunId, RunSummary] = {}
         self._open_ids: set[RunId] = set()
-        self.place = Choice()
-        self.place.setObjectName("history_place")
-        self.place.setMaximumWidth(_PLACE_PX)
-        self.place.currentIndexChanged.connect(self._on_filter)
-        self.archived = QCheckBox()
-        self.archived.setObjectName("history_archived")
-        self.archived.toggled.connect(self._on_filter)
-        self.search = QLineEdit()
-        self.search.setObjectName("history_search")
-        self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(280)
-        place = QLineEdit.ActionPosition.LeadingPosition
-        self._search_icon = self.search.addAction(icon("search", tokens().dim), place)
-        self.search.textChanged.connect(self._on_search)
-        self.head.addWidget(self._count)
-        self.head.addWidget(self.place)
-        self.head.addWidget(self.archived)
-        self.head.addWidget(self.search)
+        self._add_filters()
         self.table = _PairTable(self._model, "history_table")
         self.table.make_sortable(0, Qt.SortOrder.DescendingOrder)
         self.table.set_widths((148, 150, 96, 112, 130, 116, 62, 108, 220), stretch=8)
@@ -152,6 +135,25 @@ class HistoryPanel(Card):
         self.body.addWidget(self._unreadable)
         self._add_buttons()
         self._retranslate_own()
+
+    def _add_filters(self) -> None:
+        """Add what narrows the table, beside how many runs are left."""
+        self.place = Choice()
+        self.place.setObjectName("history_place")
+        self.place.setMaximumWidth(_PLACE_PX)
+        self.place.currentIndexChanged.connect(self._on_filter)
+        self.archived = QCheckBox()
+        self.archived.setObjectName("history_archived")
+        self.archived.toggled.connect(self._on_filter)
+        self.search = QLineEdit()
+        self.search.setObjectName("history_search")
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(280)
+        place = QLineEdit.ActionPosition.LeadingPosition
+        self._search_icon = self.search.addAction(icon("search", tokens().dim), place)
+        self.search.textChanged.connect(self._on_search)
+        for widget in (self._count, self.place, self.archived, self.search):
+            self.head.addWidget(widget)
 
     def _add_buttons(self) -> None:
         self._open = QPushButton()

@@ -65,6 +65,19 @@ class VerdictPanel(Card):
         self._painted = label(role="dim", wrap=True, name="verdict_painted")
         self._still = StillView("verdict_still")
         self._still.setFixedSize(*_STILL_PX)
+        self._phases = {phase: FactRow(f"phase_{phase.value}") for phase in Phase}
+        self._rows = [FactRow(f"check_{check_id.value}") for check_id in CheckId]
+        self._reasons = [_Reason() for _check in CheckId]
+        self._area = QScrollArea()
+        self._area.setObjectName("verdict_scroll")
+        self._area.setAccessibleName(_("Verdict"))
+        self._area.setWidgetResizable(True)
+        self._area.setWidget(self._make_inside())
+        self.body.addWidget(self._area, 1)
+        self._render()
+
+    def _make_inside(self) -> QWidget:
+        """Return what is scrolled: the answer, then what it rests on, in the order in which it comes to be known."""
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 6, 0)
@@ -72,22 +85,13 @@ class VerdictPanel(Card):
         column.addWidget(self._elsewhere)
         column.addLayout(self._head_row())
         column.addLayout(self._visual_row())
-        self._phases = {phase: FactRow(f"phase_{phase.value}") for phase in Phase}
         for row in self._phases.values():
             column.addWidget(row)
-        self._rows = [FactRow(f"check_{check_id.value}") for check_id in CheckId]
-        self._reasons = [_Reason() for _check in CheckId]
         for row, reason in zip(self._rows, self._reasons, strict=True):
             column.addWidget(row)
             column.addWidget(reason)
         column.addStretch(1)
-        self._area = QScrollArea()
-        self._area.setObjectName("verdict_scroll")
-        self._area.setAccessibleName(_("Verdict"))
-        self._area.setWidgetResizable(True)
-        self._area.setWidget(inside)
-        self.body.addWidget(self._area, 1)
-        self._render()
+        return inside
 
     def _head_row(self) -> QHBoxLayout:
         words = QVBoxLayout()
