@@ -50,12 +50,7 @@ def sign_in_by_cli(profile: str, told: Callable[[SignInStep], None], given_up: t
         env={**os.environ, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true", "PYTHONUNBUFFERED": "1"},
     ) as process:
         reader = _Reader(process, told)
-        while process.poll() is None:
-            if given_up.wait(_POLL_S):
-                process.kill()
-                raise CredentialsExpired("Signing in was given up.", "Press Retry.")
-            reader.look()
-        reader.end()
+        _follow(process, reader, given_up)
         if process.returncode != 0:
             raise CredentialsExpired(
                 "The command {command} failed: {message}",
@@ -64,6 +59,16 @@ def sign_in_by_cli(profile: str, told: Callable[[SignInStep], None], given_up: t
                 message=reader.last_line(),
                 need=SignInNeed(command),
             )
+
+
+def _follow(process: subprocess.Popen[bytes], reader: _Reader, given_up: threading.Event) -> None:
+    """Look at what a CLI prints until it has ended; end it when nobody waits any longer."""
+    while process.poll() is None:
+        if given_up.wait(_POLL_S):
+            process.kill()
+            raise CredentialsExpired("Signing in was given up.", "Press Retry.")
+        reader.look()
+    reader.end()
 
 
 class _Reader:

@@ -78,17 +78,23 @@ async def connect(
     """
     place = Place(profile, region, endpoint_url.rstrip("/"), lab_keys)
     source = ClientSource(place, pace, user_agent_extra=user_agent_extra)
+    caller = await _opened(source)
+    if place.lab:
+        return ports_of(caller, place, source.region)
+    sign_in = SignIn(source.holder, profile, region, desk or NobodyAtTheDesk(), source.account_of)
+    caller.explain = sign_in.explain
+    return ports_of(caller, place, source.region, sign_in)
+
+
+async def _opened(source: ClientSource) -> AwsCaller:
+    """Return a caller whose session is made; none is left behind where it cannot be."""
     caller = AwsCaller(source)
     try:
         await caller.run(source.open)
     except BaseException:
         await caller.aclose()
         raise
-    if place.lab:
-        return ports_of(caller, place, source.region)
-    sign_in = SignIn(source.holder, profile, region, desk or NobodyAtTheDesk(), source.account_of)
-    caller.explain = sign_in.explain
-    return ports_of(caller, place, source.region, sign_in)
+    return caller
 
 
 async def connect_signed_in(*, profile: str, region: str, endpoint_url: str) -> AwsPorts:
