@@ -251,21 +251,26 @@ async def inspect_json(
     """
     inspector = FilmInspector(limit_s=WATCH_LIMIT_S if every_picture else limit_s, read_clock=True)
     try:
-        if isinstance(source, PurePath):
+        if not isinstance(source, PurePath):
+            facts = await inspector.inspect_remote(source, name, every_picture=every_picture, on_progress=on_progress)
+        else:
             look_at_all = partial(inspector.inspect, every_picture=True, on_progress=on_progress)
             facts = await (look_at_all if every_picture else inspector.glance)(source)
-            if png is not None:
-                await inspector.last_frame(source, png)
-        else:
-            facts = await inspector.inspect_remote(source, name, every_picture=every_picture, on_progress=on_progress)
-            if png is not None:
-                await inspector.last_frame_remote(source, name, png)
+        if png is not None:
+            await _save_last_frame(inspector, source, name, png)
         return decodable_to_json(facts)
     except RecordingUnreadable as error:
         known = not isinstance(error, InspectionFailed)
         return unreadable_to_json(error.text(), inspector.last_bytes_read, known=known)
     finally:
         await inspector.aclose()
+
+
+async def _save_last_frame(inspector: FilmInspector, source: PurePath | RangeReader, name: str, png: PurePath) -> None:
+    if isinstance(source, PurePath):
+        await inspector.last_frame(source, png)
+    else:
+        await inspector.last_frame_remote(source, name, png)
 
 
 def _local(path: PurePath) -> dict[str, Any]:

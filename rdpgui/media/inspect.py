@@ -177,9 +177,6 @@ def _facts(
         last_frame_pts_s=last_s,
         frame_count=int((whole & ~table.hidden).sum()),
         frame_rate=round(last.index / last_s, 3) if last.index and last_s > 0 else float(film.stream.average_rate or 0),
-        fragmented=film.layout.fragmented,
-        faststart=film.layout.faststart,
-        box_order=film.layout.order,
         truncated=film.layout.truncated or not bool(whole.all()) or _ends_early(last, listed),
         size_changes=_size_changes(film, table, first, last.frame),
         tail=tail_metrics(grey_picture(last.frame), overlay=painted_at is not None),
@@ -211,11 +208,14 @@ def _with_tags(facts: FilmFacts, tags: Mapping[str, str]) -> FilmFacts:
 
 
 def _with_structure(facts: FilmFacts, film: Film, last: LastFrame) -> FilmFacts:
-    """Add what the boxes say: protection, tracks, holes and joins, and the shape of the pictures."""
+    """Add what the boxes say: their order, protection, tracks, holes and joins, and the shape of the pictures."""
     track = next((item for item in film.structure.tracks if item.track_id == film.stream.id), None)
     interruptions = continuity_of(film.file, track, film.layout)
     return replace(
         facts,
+        fragmented=film.layout.fragmented,
+        faststart=film.layout.faststart,
+        box_order=film.layout.order,
         encrypted="" if film.structure.protection is None else film.structure.protection.scheme,
         encrypted_from_s=film.encrypted_from_s,
         tracks=_tracks(film),
