@@ -150,6 +150,11 @@ def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
     run.add_argument(
         "--scenario", default=argparse.SUPPRESS, help="lab scenario, or the path of its file (default: default)"
     )
+    _add_results(run)
+
+
+def _add_results(run: argparse.ArgumentParser) -> None:
+    """Add where a run's results go, and how they are told."""
     run.add_argument(
         "--json", type=Path, metavar="FILE", help="write the results to FILE; paths in it are relative to it"
     )

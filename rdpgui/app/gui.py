@@ -124,8 +124,6 @@ def _behind(
     verbose: bool,
 ) -> int:
     """Put the panels into the frame, then run the loop until the window is closed."""
-    from PySide6.QtCore import QEventLoop
-
     from rdpgui.app import logs
     from rdpgui.app.crash import CrashReporter
     from rdpgui.app.lab_process import lab_of
@@ -143,16 +141,25 @@ def _behind(
         program = Program(theming, paths, settings, lab, crash, shell)
         if problem is not None:
             program.window.notifications.error(problem)
-        if shell.close_wanted:
-            program.leave()
-        program.show()
-        # Laid out and painted before the loop is imported; what a person does meanwhile waits: orders are coroutines.
-        app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-        shell.repaint()
+        _paint_panels(app, shell, program)
         _log.info("panels shown after %.0f ms", (time.monotonic() - begun_mono_s) * 1000)
         return _on_loop(app, program, crash)
     finally:
         crash.close()
+
+
+def _paint_panels(app: QApplication, shell: Shell, program: Program) -> None:
+    """Let the panels come on screen before the loop is imported.
+
+    What a person does meanwhile waits, since orders are coroutines; a frame that was closed before is left at once.
+    """
+    from PySide6.QtCore import QEventLoop
+
+    if shell.close_wanted:
+        program.leave()
+    program.show()
+    app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+    shell.repaint()
 
 
 def import_program(app: QApplication) -> None:

@@ -89,16 +89,20 @@ class Program:
         self.commands = self.workbench.commands
         self.window = self.workbench.window
         self.window.scenarios = tuple(scenario_names())
-        self.window.close_requested.connect(self._on_close_requested)
-        if shell is not None:
-            shell.close_requested.connect(self._on_close_requested)
-        self.window.leave_confirmed.connect(self.leave)
-        self.window.ui_state.changed.connect(self._on_selection)
-        self._unshow = self.store.show(self._on_event)
-        crash.on_bundle = self._on_crash_bundle
         self._checked: tuple[object, ...] = ()
         self._collector = Collector(self.window)
         self._attention = AttentionWatch(self.window)
+        self._unshow = self.store.show(self._on_event)
+        self._listen()
+
+    def _listen(self) -> None:
+        """Hear what comes from the window, from the person, and from the crash reporter."""
+        self.window.close_requested.connect(self._on_close_requested)
+        if self._shell is not None:
+            self._shell.close_requested.connect(self._on_close_requested)
+        self.window.leave_confirmed.connect(self.leave)
+        self.window.ui_state.changed.connect(self._on_selection)
+        self._crash.on_bundle = self._on_crash_bundle
         self._attention.changed.connect(self._on_attention)
 
     def _make_commands(self, paths: Paths, workbench: Workbench) -> Commands:
