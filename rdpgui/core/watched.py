@@ -14,7 +14,8 @@ from operator import attrgetter
 from rdpgui.core.account_events import Topic
 from rdpgui.core.clocks import shifted
 from rdpgui.core.freshness import Moment, Sight
-from rdpgui.core.judging.own_film import WINDOW_SLACK_S, names_session_only
+from rdpgui.core.judging.naming import names_session_only
+from rdpgui.core.judging.own_film import WINDOW_SLACK_S
 from rdpgui.core.judging.recording_status import (
     OBJECTS_SOURCE,
     PREFERENCES_SOURCE,

@@ -19,7 +19,8 @@ from rdpgui.core.events import Event
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.judging.case import match_recording
-from rdpgui.core.judging.own_film import MatchKind, Naming
+from rdpgui.core.judging.naming import Naming
+from rdpgui.core.judging.own_film import MatchKind
 from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_

@@ -18,7 +18,8 @@ from rdpgui.core.errors import (
 )
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.judging.case import match_recording
-from rdpgui.core.judging.own_film import MatchKind, Naming, names_other_instance, new_objects
+from rdpgui.core.judging.naming import Naming, names_other_instance
+from rdpgui.core.judging.own_film import MatchKind, new_objects
 from rdpgui.core.judging.own_recording import LEAST_LOOKS
 from rdpgui.core.objects_before import Pairs
 from rdpgui.core.passing_events import Progressed

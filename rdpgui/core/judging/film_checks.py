@@ -9,7 +9,7 @@ from rdpgui.core.film import FilmFacts, TailClass
 from rdpgui.core.judging.case import Case
 from rdpgui.core.judging.film_place import PAINTED_CLOCK_LIMIT_S
 from rdpgui.core.judging.gap import Gap, painted_clock_error_s
-from rdpgui.core.judging.own_film import Naming
+from rdpgui.core.judging.naming import Naming
 from rdpgui.core.judging.session_end import EndBasis
 from rdpgui.core.judging.shown import Witness
 from rdpgui.core.texts import N_

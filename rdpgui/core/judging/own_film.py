@@ -8,7 +8,6 @@ proof, and length alone never identifies.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +15,9 @@ from enum import StrEnum
 
 from rdpgui.core.clocks import WHOLE_SECOND_S, shifted, stated_range
 from rdpgui.core.film import FilmFacts
-from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.judging.film_day import is_of_another_day
 from rdpgui.core.judging.film_place import END_SLACK_S, RECORDER_CLOCK_S, agrees_with_picture, left_open, own_time
+from rdpgui.core.judging.naming import Naming, named_instances, naming
 from rdpgui.core.judging.session_end import SessionEnd
 from rdpgui.core.recording import RecordingObject
 from rdpgui.core.run_events import FilmInspected, FilmSaved, NeighboursRead
@@ -37,8 +36,6 @@ LONGER_SLACK_S = 2.0
 WRITTEN_LIMIT_S = 120.0
 """A creation time this near to LastModified may be when the object was written."""
 
-_INSTANCE_ID = re.compile(r"\bi-[0-9a-f]{8,17}\b")
-_ID_CHARACTER = r"[0-9A-Za-z_.@-]"
 _QUARTER_S = 900.0
 _LEAST_QUARTERS, _MOST_QUARTERS = 4, 56
 """Zones are whole quarters of an hour from UTC; the nearest to it that is none is an hour off."""
@@ -61,17 +58,6 @@ class Elsewhere(StrEnum):
     EARLIER = "earlier"
     LATER = "later"
     OTHER_DAY = "other-day"
-
-
-class Naming(StrEnum):
-    """What an object says of itself."""
-
-    SESSION = "session"
-    KEY = "key"
-    INSTANCE = "instance"
-    NOTHING = "nothing"
-    OTHER = "other"
-    BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,34 +141,11 @@ def own_film_of(run: RunState, match: Match) -> OwnFilm | None:
     return OwnFilm(match.item, _saved(run, match.item), _inspection(run, match.item))
 
 
-def naming(run: RunState, item: RecordingObject) -> Naming:
-    """Return what an object says of itself: by metadata and the film's tags, and by ids that stand in its key.
-
-    The key's layout is unknown: it may name this session, but that it names another proves nothing.
-    """
-    session, facts = run.session, _facts(run, item)
-    texts = _texts(item, facts)
-    others = run.neighbours.sessions if run.neighbours is not None else ()
-    own_ids = {run.plan.instance_id}
-    said, in_key = _instances(texts), _instances([item.key])
-    foreign = bool(said - own_ids) or any(_says(s.session_id, texts) for s in others)
-    foreign_key = bool(in_key - own_ids) or any(_says(s.session_id, [item.key]) for s in others)
-    ours = session is not None and _says(session.session_id, texts)
-    key_ours = session is not None and _says(session.session_id, [item.key])
-    if ours or key_ours or (said | in_key) & own_ids:
-        if foreign:
-            return Naming.BOTH
-        return Naming.SESSION if ours else Naming.KEY if key_ours else Naming.INSTANCE
-    if foreign:
-        return Naming.OTHER
-    return Naming.BOTH if foreign_key else Naming.NOTHING
-
-
 def elsewhere(run: RunState, item: RecordingObject, end: SessionEnd | None) -> Elsewhere | None:
     """Return which other session an object's film shows; None when it can be the run's, or nothing is known."""
     session, facts = run.session, _facts(run, item)
-    if naming(run, item) is Naming.OTHER:
-        other = _instances(_texts(item, facts)) - {run.plan.instance_id}
+    if naming(run, item, facts) is Naming.OTHER:
+        other = named_instances(item, facts) - {run.plan.instance_id}
         return Elsewhere.OTHER_INSTANCE if other else Elsewhere.OTHER_SESSION
     if session is None or end is None or facts is None:
         return None
@@ -192,27 +155,6 @@ def elsewhere(run: RunState, item: RecordingObject, end: SessionEnd | None) -> E
     if zero_at is None or _placed(facts, session, end):
         return Elsewhere.OTHER_DAY if is_of_another_day(facts, session, end) else None
     return Elsewhere.EARLIER if zero_at < session.started_at else Elsewhere.LATER
-
-
-def names_session_only(item: RecordingObject, session: Session, others: Iterable[Session]) -> bool:
-    """Whether an object that nobody read names a session by its id, and no other session or instance beside it."""
-    texts = [item.key, *_texts(item, None)]
-    if not any(session.session_id in text for text in texts) or not _says(session.session_id, texts):
-        return False
-    if _instances(texts) - {session.target}:
-        return False
-    return not any(
-        other.session_id != session.session_id
-        and any(other.session_id in text for text in texts)
-        and _says(other.session_id, texts)
-        for other in others
-    )
-
-
-def names_other_instance(run: RunState, facts: FilmFacts) -> bool:
-    """Whether the film itself names an instance that is not the run's, and not the run's beside it."""
-    found = _instances([facts.title, facts.comment, facts.description])
-    return bool(found) and run.plan.instance_id not in found
 
 
 def could_be_own(run: RunState, item: RecordingObject, end: SessionEnd | None) -> bool:
@@ -226,7 +168,7 @@ def _is_open(match: Match) -> bool:
 
 
 def _match(run: RunState, item: RecordingObject, end: SessionEnd | None) -> Match:
-    named = naming(run, item)
+    named = naming(run, item, _facts(run, item))
     misfit, rival = _misfit(run, item, end, named)
     return Match(MatchKind.ONE, item, misfit, naming=named, rival=rival)
 
@@ -367,21 +309,6 @@ def _zones_apart(zero_at: datetime, at: datetime, late_s: float) -> bool:
 
 def _length_s(session: Session, end: SessionEnd) -> float:
     return (end.range.high_at - session.started_at).total_seconds()
-
-
-def _says(session_id: SessionId, texts: Iterable[str]) -> bool:
-    """Whether an id stands in a text as a whole."""
-    pattern = re.compile(rf"(?<!{_ID_CHARACTER}){re.escape(session_id)}(?![0-9A-Za-z_@-])")
-    return any(session_id in text and pattern.search(text) is not None for text in texts)
-
-
-def _instances(texts: Iterable[str]) -> set[InstanceId]:
-    return {InstanceId(found) for text in texts for found in _INSTANCE_ID.findall(text)}
-
-
-def _texts(item: RecordingObject, facts: FilmFacts | None) -> list[str]:
-    texts = [value for _, value in item.metadata]
-    return texts + ([facts.title, facts.comment, facts.description] if facts is not None else [])
 
 
 def _content(run: RunState, item: RecordingObject) -> str:

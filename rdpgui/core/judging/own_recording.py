@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from rdpgui.core.judging.case import NOT_READ, Case
-from rdpgui.core.judging.own_film import Elsewhere, Match, MatchKind, Naming, elsewhere, names_other_instance
+from rdpgui.core.judging.naming import Naming, names_other_instance
+from rdpgui.core.judging.own_film import Elsewhere, Match, MatchKind, elsewhere
 from rdpgui.core.session import SessionOrigin
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_
