@@ -26,13 +26,13 @@ from rdpgui.core.events import AccountEvent
 from rdpgui.core.freshness import Look
 from rdpgui.core.instance import ManagedNode
 from rdpgui.core.ports import Identity, Ports
-from rdpgui.core.session import Session, SessionStatus
 from rdpgui.core.settings import Timing
 from rdpgui.core.state import AppState
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.backoff import Backoff
 from rdpgui.runner.bugs import report_bug
 from rdpgui.runner.concurrency import Together, noticed, within
+from rdpgui.runner.session_lists import SessionLists
 from rdpgui.runner.store import Store
 from rdpgui.runner.target import first_error
 
@@ -41,9 +41,6 @@ BACKOFF_CAP_S = 60.0
 
 SLOW_FACTOR = 6.0
 """Preferences and identity change rarely; they are read this many times less often."""
-
-HISTORY_FACTOR = 6
-"""What has ended changes only when an active session does: without that it is read this many times less often."""
 
 RUN_FACTOR = 2.0
 """During a run the run's own pollers look at its target; the tables may be this much slower."""
@@ -89,10 +86,7 @@ class Watchers:
         self._stopped = asyncio.Event()
         self._wake = {topic: asyncio.Event() for topic in Topic}
         self._attention = Attention.LOOKING
-        self._active: tuple[Session, ...] = ()
-        self._ended: tuple[Session, ...] = ()
-        self._all_sessions = True  # asked for: the next reading does not leave out what has ended
-        self._reads_since_change = self._reads_since_history = 0
+        self._sessions_listed = SessionLists(ports.sessions)
 
     async def start(self) -> None:
         """Watch until ``stop`` is called or the task is cancelled."""
@@ -132,7 +126,8 @@ class Watchers:
         """Read now: the topics given, or all."""
         for topic in topics or tuple(Topic):
             self._wake[topic].set()
-            self._all_sessions |= topic is Topic.SESSIONS
+            if topic is Topic.SESSIONS:
+                self._sessions_listed.ask_for_both()
 
     async def _watch(self, topic: Topic, read: Callable[[], Awaitable[None]]) -> None:
         backoff = Backoff(self._timing.poll_idle_s, BACKOFF_CAP_S)
@@ -204,45 +199,11 @@ class Watchers:
             return error
 
     async def _sessions(self) -> None:
-        active, ended = await self._active_and_ended()
-        # A session that ends between the two reads is in both: the history knows more.
-        over = {session.session_id for session in ended}
-        listed = tuple(s for s in active if s.session_id not in over) + ended
+        listed = await self._sessions_listed.read(running=bool(self._store.state.active_runs))
         if listed == self._store.state.sessions:  # quick: the port gives the same objects for what did not change
             listed = self._store.state.sessions
         look = self._look(Topic.SESSIONS)
         self._tell(SessionsObserved(look.at, listed, look))
-
-    async def _active_and_ended(self) -> tuple[tuple[Session, ...], tuple[Session, ...]]:
-        """Return both lists; the second one as it was read last, while nothing suggests that it has changed."""
-        sessions = self._ports.sessions
-        at_once, self._all_sessions = self._all_sessions or self._may_have_ended(), False
-        try:
-            async with Together() as reads:
-                listing = reads.start(sessions.sessions(active=True))
-                history = reads.start(sessions.sessions(active=False)) if at_once else None
-            active = listing.result()
-            if history is None and active == self._active:
-                self._reads_since_history += 1
-                return active, self._ended
-            ended = history.result() if history is not None else await sessions.sessions(active=False)
-        except RdpguiError:
-            self._all_sessions = True
-            raise
-        if (active, ended) != (self._active, self._ended):
-            self._reads_since_change = 0
-        self._reads_since_change, self._reads_since_history = self._reads_since_change + 1, 1
-        self._active, self._ended = active, ended
-        return active, ended
-
-    def _may_have_ended(self) -> bool:
-        """Whether to read what has ended: a run goes on, something has changed lately, or it was long ago."""
-        return (
-            bool(self._store.state.active_runs)
-            or self._reads_since_change <= HISTORY_FACTOR
-            or self._reads_since_history >= HISTORY_FACTOR
-            or any(session.status not in _OVER for session in self._ended)
-        )
 
     async def _preferences(self) -> None:
         before = self._store.state.preferences
@@ -269,9 +230,6 @@ class Watchers:
                 await self._store.until(_is_armed, None)
             else:
                 await self._ports.clock.sleep(ARMING_CHECK_S)
-
-
-_OVER = frozenset({SessionStatus.TERMINATED, SessionStatus.FAILED})
 
 
 def _is_armed(state: AppState) -> bool:

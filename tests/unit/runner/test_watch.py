@@ -36,8 +36,9 @@ from rdpgui.core.standing import topic_sight
 from rdpgui.core.state import AppState
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.backoff import Backoff
+from rdpgui.runner.session_lists import HISTORY_FACTOR
 from rdpgui.runner.store import Store
-from rdpgui.runner.watch import HISTORY_FACTOR, Watchers
+from rdpgui.runner.watch import Watchers
 from tests.helpers.fake_ports import FakeInstances, FakeObjects, FakeSessions
 from tests.helpers.simulated_world import ACCOUNT, REGION, TARGET, Behaviour, SimulatedWorld
 from tests.helpers.virtual_time import EPOCH, FakeClock, run_virtual
