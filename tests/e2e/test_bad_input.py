@@ -109,7 +109,7 @@ def test_that_the_same_film_under_two_keys_counts_once(desk: Desk, faults: AddFa
     faults("object-twice", times=1)
     run = control(desk)
     assert desk.judged(run) == "completed |  | pass"
-    assert run.candidates  # a look between the two uploads shows one; which film is the session's is the same either way
+    assert run.candidates  # a look between the two uploads shows one; whose film it is stays the same
 
 
 def test_that_a_disk_full_at_the_recorder_is_a_film_that_ends_too_early(desk: Desk, faults: AddFault) -> None:
