@@ -97,12 +97,13 @@ class Pages:
         orders = self._orders
         self.history = HistoryPanel()
         self.history.run_opened.connect(orders.open_run_here)
-        self.history.report_requested.connect(orders.on_report_of)
-        self.history.folder_requested.connect(orders.on_folder_of)
-        self.history.archive_requested.connect(orders.on_archive)
-        self.history.delete_requested.connect(orders.on_delete)
-        self.history.judge_requested.connect(orders.on_judge_again)
-        self.history.compare_requested.connect(orders.on_compare)
+        buttons = self.history.buttons
+        buttons.report_requested.connect(orders.on_report_of)
+        buttons.folder_requested.connect(orders.on_folder_of)
+        buttons.archive_requested.connect(orders.on_archive)
+        buttons.delete_requested.connect(orders.on_delete)
+        buttons.judge_requested.connect(orders.on_judge_again)
+        buttons.compare_requested.connect(orders.on_compare)
         self._window.fill_page(Page.HISTORY, self.history)
 
     # -- rendering -------------------------------------------------------------

@@ -1,0 +1,120 @@
+"""What may be done with the runs that are chosen in the history: a row of buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from rdpgui.core.ids import RunId
+from rdpgui.core.run_summary import RunSummary
+from rdpgui.i18n import _
+from rdpgui.ui.plain import set_tip
+
+
+class HistoryActions(QWidget):
+    """Buttons for the runs that were offered last; each is enabled when it makes sense for them.
+
+    Signals:
+        open_requested, report_requested, folder_requested, judge_requested: a run id.
+        compare_requested: two run ids, the upper one first.
+        archive_requested: run ids, and whether they go into the archive. delete_requested: run ids.
+    """
+
+    open_requested = Signal(str)
+    report_requested = Signal(str)
+    folder_requested = Signal(str)
+    judge_requested = Signal(str)
+    compare_requested = Signal(str, str)
+    archive_requested = Signal(object, bool)
+    delete_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chosen: tuple[RunSummary, ...] = ()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        self._open = self._button("history_open")
+        self._open.clicked.connect(self._on_open)
+        self._report = self._button("history_report")
+        self._report.clicked.connect(self._on_report)
+        self._folder = self._button("history_folder")
+        self._folder.clicked.connect(self._on_folder)
+        self._judge = self._button("history_judge")
+        self._judge.clicked.connect(self._on_judge)
+        self._compare = self._button("history_compare")
+        self._compare.clicked.connect(self._on_compare)
+        self._row.addStretch(1)
+        self._archive = self._button("history_archive")
+        self._archive.clicked.connect(self._on_archive)
+        self._delete = self._button("history_delete")
+        self._delete.clicked.connect(self._on_delete)
+        self.retranslate()
+        self.offer((), frozenset())
+
+    def _button(self, name: str) -> QPushButton:
+        button = QPushButton()
+        button.setObjectName(name)
+        self._row.addWidget(button)
+        return button
+
+    def offer(self, chosen: Sequence[RunSummary], open_ids: Set[RunId]) -> None:
+        """Enable what may be done.
+
+        Args:
+            chosen: from the top.
+            open_ids: runs without an end, which are neither put away nor deleted.
+        """
+        self._chosen = tuple(chosen)
+        count, readable = len(chosen), not any(line.damage for line in chosen)
+        for button in (self._open, self._report, self._judge):
+            button.setEnabled(count == 1 and readable)
+        self._folder.setEnabled(count == 1)
+        over = count > 0 and not any(line.run_id in open_ids for line in chosen)
+        self._archive.setEnabled(over and readable)
+        self._archive.setText(_("Take back from the archive") if self._all_archived() else _("Archive"))
+        self._delete.setEnabled(over)
+        self._compare.setEnabled(count == 2 and readable)
+        set_tip(
+            self._compare,
+            _("Shows the films of both runs side by side on one clock")
+            if count == 2
+            else _("Choose two rows: click one, then Ctrl+click another"),
+        )
+
+    def retranslate(self) -> None:
+        """Show everything in the language in use."""
+        self._open.setText(_("Show in the experiment page"))
+        self._report.setText(_("Open the report"))
+        self._folder.setText(_("Open the folder"))
+        self._judge.setText(_("Judge again"))
+        set_tip(self._judge, _("Derives the verdict again from the journal; the written one stays as it is"))
+        self._compare.setText(_("Compare two runs"))
+        self._delete.setText(_("Delete …"))
+
+    def _all_archived(self) -> bool:
+        return bool(self._chosen) and all(line.archived for line in self._chosen)
+
+    def _on_open(self) -> None:
+        self.open_requested.emit(self._chosen[0].run_id)
+
+    def _on_report(self) -> None:
+        self.report_requested.emit(self._chosen[0].run_id)
+
+    def _on_folder(self) -> None:
+        self.folder_requested.emit(self._chosen[0].run_id)
+
+    def _on_judge(self) -> None:
+        self.judge_requested.emit(self._chosen[0].run_id)
+
+    def _on_compare(self) -> None:
+        upper, lower = self._chosen
+        self.compare_requested.emit(upper.run_id, lower.run_id)
+
+    def _on_archive(self) -> None:
+        self.archive_requested.emit([str(line.run_id) for line in self._chosen], not self._all_archived())
+
+    def _on_delete(self) -> None:
+        self.delete_requested.emit([str(line.run_id) for line in self._chosen])
