@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.workplace import Workplace
-from rdpgui.aws.calls import DaemonPool
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Still
 from rdpgui.core.ids import RunId
@@ -19,6 +18,7 @@ from rdpgui.core.state import RunState
 from rdpgui.i18n import retell
 from rdpgui.media.console_album import ConsoleAlbum
 from rdpgui.media.console_match import FrameMatcher
+from rdpgui.threads import DaemonPool
 
 if TYPE_CHECKING:
     from rdpgui.app.session import WorkSession

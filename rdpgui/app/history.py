@@ -21,7 +21,6 @@ from typing import Any, ParamSpec, TypeVar
 
 from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders
 from rdpgui.app.run_index import Mark, RunIndex, mark_of, politely
-from rdpgui.aws.calls import DaemonPool
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.events import Event, RunEvent
 from rdpgui.core.ids import RunId
@@ -31,6 +30,7 @@ from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.state import AppState, RunState
 from rdpgui.runner.resume import ReadRun, read_run
 from rdpgui.runner.store import Store
+from rdpgui.threads import DaemonPool
 
 P = ParamSpec("P")
 T = TypeVar("T")

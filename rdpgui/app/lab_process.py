@@ -13,7 +13,6 @@ import logging
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from rdpgui.core.errors import LabError
 from rdpgui.core.ids import ConnectionId
 from rdpgui.core.settings import Settings
 from rdpgui.runner.concurrency import within
+from rdpgui.threads import DaemonPool
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class LabProcess:
         self._consoles: list[subprocess.Popen[bytes]] = []
         self._closing = False
         # Blocking reads of a pipe and of the control API; ends with the child.
-        self._executor = ThreadPoolExecutor(max_workers=16, thread_name_prefix="lab")
+        self._executor = DaemonPool(16, "lab")
         self._address: LabAddress | None = None
         self.language = "en"
         self.scenario = ""
@@ -236,10 +236,11 @@ class LabProcess:
                 process.stdin.close()
         loop = asyncio.get_running_loop()
         await asyncio.gather(*(loop.run_in_executor(self._executor, _wait_or_kill, p) for p in processes))
-        self._executor.shutdown(wait=True, cancel_futures=True)
-        for process in processes:
-            if process.stdout:
-                process.stdout.close()
+        # By the pool, too: a pipe that is still being read, because something else holds its other end, does not close.
+        pipes = [loop.run_in_executor(self._executor, p.stdout.close) for p in processes if p.stdout]
+        if pipes:
+            await asyncio.wait(pipes, timeout=END_LIMIT_S)
+        self._executor.shutdown()
 
 
 def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:

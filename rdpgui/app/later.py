@@ -33,7 +33,7 @@ async def import_later(*names: str) -> None:
     """
     import asyncio
 
-    from rdpgui.aws.calls import DaemonPool
+    from rdpgui.threads import DaemonPool
 
     pool = DaemonPool(1, "import")
     try:

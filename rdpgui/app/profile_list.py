@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from rdpgui.app.place_memory import read_places
-from rdpgui.aws.calls import DaemonPool
 from rdpgui.aws.profiles import profiles
 from rdpgui.core.access import ProfileLine
+from rdpgui.threads import DaemonPool
 
 
 async def known_profiles(places_file: Path) -> tuple[ProfileLine, ...]:

@@ -15,7 +15,6 @@ from typing import Any, ParamSpec, TypeVar
 
 from rdpgui.app.history import RunHistory
 from rdpgui.app.run_folders import drop_unfinished
-from rdpgui.aws.calls import DaemonPool
 from rdpgui.core.account_events import RunDeleted
 from rdpgui.core.errors import GuardRefusal
 from rdpgui.core.events import RunEvent
@@ -38,6 +37,7 @@ from rdpgui.core.verdict import VisualConfirmation
 from rdpgui.runner.by_hand import append_action
 from rdpgui.runner.run_line import RunLine
 from rdpgui.runner.store import Store
+from rdpgui.threads import DaemonPool
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -15,13 +15,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rdpgui.aws import cli_login, profiles, sign_in_errors, sso_login
-from rdpgui.aws.calls import DaemonPool
 from rdpgui.aws.sign_in_errors import WRONG_CODE, Who
 from rdpgui.aws.sso_cache import ends_at
 from rdpgui.core.access import Access, CredentialKind, ProfileLine
 from rdpgui.core.errors import CredentialsExpired, RdpguiError, SettingsError
 from rdpgui.core.sign_in import SignInDesk, SignInStep, Way
 from rdpgui.core.texts import N_
+from rdpgui.threads import DaemonPool
 
 CODE_REFUSED = N_("That code was not accepted. Wait for the next one: each works once.")
 _LONGEST_S = 129_600

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
@@ -22,6 +21,7 @@ from rdpgui.core.texts import N_
 from rdpgui.media import reasons
 from rdpgui.media.child import OnProgress, WorkerProcess
 from rdpgui.media.facts_json import decodable_to_json, facts_from_json, unreadable_to_json
+from rdpgui.threads import DaemonPool
 
 DEFAULT_LIMIT_S = 60.0
 WATCH_LIMIT_S = 3600.0
@@ -38,7 +38,7 @@ _ERRORS: dict[str, type[RdpguiError]] = {
 class _RemoteBytes:
     """Answers the worker's wishes from a blocking ``RangeReader`` in a thread of its own."""
 
-    def __init__(self, reader: RangeReader, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, reader: RangeReader, threads: DaemonPool) -> None:
         self.failure: RdpguiError | None = None
         self._reader = reader
         self._threads = threads
@@ -72,7 +72,7 @@ class FilmInspector:
         self._read_clock = read_clock
         self._worker = WorkerProcess()
         self._one_at_a_time = asyncio.Lock()
-        self._threads: ThreadPoolExecutor | None = None
+        self._threads: DaemonPool | None = None
         self._closed = False
         self.last_bytes_read = 0
 
@@ -176,7 +176,7 @@ class FilmInspector:
         self._closed = True
         await self._worker.close()
         if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
+            self._threads.shutdown()
 
     async def _ask(
         self, request: dict[str, Any], reader: RangeReader | None = None, on_progress: OnProgress | None = None
@@ -200,9 +200,9 @@ class FilmInspector:
             raise kind(answer["template"], answer["remedy"], **answer["fields"])
         return answer, raw
 
-    def _thread(self) -> ThreadPoolExecutor:
+    def _thread(self) -> DaemonPool:
         if self._threads is None:
-            self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="film-bytes")
+            self._threads = DaemonPool(1, "film-bytes")
         return self._threads
 
     def _facts(self, answer: dict[str, Any], name: str) -> FilmFacts:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar
 
 from rdpgui.core.errors import RecordingUnreadable
 from rdpgui.core.film import Still
 from rdpgui.core.ports import RangeReader
+from rdpgui.threads import DaemonPool
 
 if TYPE_CHECKING:
     from rdpgui.media.stills import StillReader
@@ -25,7 +26,7 @@ class StillService:
     """Opens films for exact stills. Requests of all films queue in one thread; closing waits for the one under way."""
 
     def __init__(self) -> None:
-        self._threads: ThreadPoolExecutor | None = None
+        self._threads: DaemonPool | None = None
 
     async def open(self, source: PurePath | RangeReader, *, name: str = "") -> OpenStills:
         """Open a film that was inspected.
@@ -69,12 +70,12 @@ class StillService:
                 await asyncio.shield(asyncio.wrap_future(last))
             finally:
                 # Done: this waits for the thread's last instructions only. Not done, when cancelled: it ends by itself.
-                threads.shutdown(wait=last.done())
+                threads.shutdown(wait=last.done(), cancel_futures=False)
 
     def submit(self, call: Callable[..., T], *arguments: object) -> Future[T]:
         """Run a call in the service's thread."""
         if self._threads is None:
-            self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="film-stills")
+            self._threads = DaemonPool(1, "film-stills")
         return self._threads.submit(call, *arguments)
 
 

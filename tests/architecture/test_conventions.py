@@ -47,16 +47,27 @@ def test_that_slots_become_tasks_only_behind_their_door() -> None:
 
 def test_that_threads_reach_the_program_only_behind_their_doors() -> None:
     allowed = (
-        "aws/calls.py",
+        "threads.py",
         "aws/cli_login.py",
         "runner/run_line.py",
         "ui/player/",
-        "app/lab_process.py",
         "media/",
         "lab/",
     )
     begun = [call for call in calls() if call.name in {"Thread", "ThreadPoolExecutor", "QThread", "to_thread"}]
     assert [str(call) for call in begun if not call.file.startswith(allowed)] == []
+
+
+def test_that_no_thread_of_the_program_can_hold_up_its_end() -> None:
+    # The interpreter joins at exit what a ThreadPoolExecutor began (to_thread has one), and every thread but daemons.
+    joined = {"ThreadPoolExecutor", "to_thread"}
+    assert [str(call) for call in calls() if call.room != "lab" and call.name in joined] == []
+    begun = {call.file for call in calls() if call.room != "lab" and call.name == "Thread"}
+    lines = [
+        line for file in begun for line in (PACKAGE / file).read_text().splitlines() if "threading.Thread(" in line
+    ]
+    assert lines
+    assert [line for line in lines if "daemon=True" not in line] == []
 
 
 def test_that_no_slot_is_a_lambda() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,12 +39,12 @@ from rdpgui.app.paths import Paths
 from rdpgui.app.program import Program
 from rdpgui.app.records import RunRecords
 from rdpgui.app.session import WorkSession
-from rdpgui.aws.calls import DaemonPool
 from rdpgui.core.account_events import PlaceOpened
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.place import Place
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING, Settings
+from rdpgui.threads import DaemonPool
 from rdpgui.ui.theme import Theming
 from tests.helpers.fake_ports import ports_of
 from tests.helpers.simulated_world import ACCOUNT, OTHER, REGION, TARGET, Behaviour, SimulatedWorld
@@ -294,7 +294,6 @@ def _quiet() -> Iterator[None]:
         patch.setattr("rdpgui.app.place_commands.PlaceCommands.switch_place", lambda *_a: None)
         patch.setattr(QApplication, "setStyleSheet", lambda *_a: None)  # a second each, and colours call nothing
         patch.setattr(DaemonPool, "submit", _at_once)  # a thread knows nothing of virtual time
-        patch.setattr(ThreadPoolExecutor, "submit", _at_once)
         patch.setattr("PySide6.QtGui.QDesktopServices.openUrl", lambda _url: True)
         for name in ("getOpenFileName", "getOpenFileNames", "getSaveFileName"):
             patch.setattr(f"PySide6.QtWidgets.QFileDialog.{name}", lambda *_a, **_k: ("", ""))

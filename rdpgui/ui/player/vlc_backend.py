@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import PurePath
 from types import ModuleType
 from typing import Any
@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 
 from rdpgui.core.errors import RdpguiError
 from rdpgui.i18n import N_
+from rdpgui.threads import DaemonPool
 from rdpgui.ui.player.backend import RemoteMedia
 from rdpgui.ui.player.vlc_memory import VlcMemory
 from rdpgui.ui.player.vlc_probe import load_vlc
@@ -45,7 +46,7 @@ class VlcBackend(QObject):
         super().__init__(parent)
         self.name = "libvlc"
         self.needs_url = True
-        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="film-vlc")
+        self._threads = DaemonPool(1, "film-vlc")
         self._vlc: ModuleType | None = None
         self._player: Any = None
         self._serial = 0
@@ -118,7 +119,7 @@ class VlcBackend(QObject):
         """Release the player in the worker, then end it."""
         self._playing = False
         last = self._threads.submit(self._worker_release)
-        self._threads.shutdown(wait=False)
+        self._threads.shutdown(cancel_futures=False)
         return last
 
     def _begin(self, from_s: float) -> None:

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from rdpgui.aws import calls
-from rdpgui.aws.calls import DaemonPool, outcome_known, subject_of
+from rdpgui.aws.calls import outcome_known, subject_of
 from rdpgui.aws.factory import AwsPorts, connect
 from rdpgui.core.errors import (
     AccessDenied,
@@ -27,6 +27,7 @@ from rdpgui.core.errors import (
     Unreachable,
 )
 from rdpgui.core.kinds.kind import GuestScript
+from rdpgui.threads import DaemonPool
 from tests.helpers.limits import limit_s
 from tests.helpers.waiting import wait_for
 from tests.unit.aws.samples import INSTANCE, KEYS, QUICK
@@ -227,7 +228,7 @@ async def test_that_cancelling_releases_the_awaiter_while_the_call_hangs(answers
 async def test_that_a_hanging_call_does_not_hold_up_the_exit() -> None:
     program = (
         "import threading\n"
-        "from rdpgui.aws.calls import DaemonPool\n"
+        "from rdpgui.threads import DaemonPool\n"
         "pool = DaemonPool(2, 'p')\n"
         "started = threading.Event()\n"
         "pool.submit(lambda: (started.set(), threading.Event().wait(600)))\n"

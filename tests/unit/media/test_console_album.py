@@ -15,11 +15,11 @@ from typing import TypeVar
 import av
 import pytest
 
-from rdpgui.aws.calls import DaemonPool
 from rdpgui.core.errors import RecordingUnreadable, StorageError
 from rdpgui.core.ids import RunId
 from rdpgui.core.screen import FOLDER, LARGEST_BYTES, MOST_KEPT, ScreenPicture
 from rdpgui.media.console_album import ConsoleAlbum
+from rdpgui.threads import DaemonPool
 
 T = TypeVar("T")
 AT = datetime(2026, 11, 29, 21, 17, 4, tzinfo=UTC)

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rdpgui.aws.calls import DaemonPool
 from rdpgui.core.screen_match import MatchIs, ScreenMatch, WantedPicture
 from rdpgui.media import console_match, reasons
 from rdpgui.media.console_match import FrameMatcher, match
 from rdpgui.media.decoding import Deadline, Run
 from rdpgui.media.film import Film
+from rdpgui.threads import DaemonPool
 from tests.helpers.limits import limit_s
 
 RATE, SECONDS = 10, 8
