@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders
-from rdpgui.app.run_index import Mark, RunIndex, mark_of, politely
+from rdpgui.app.indexed_journals import IndexedJournals, looked_into
+from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.app.run_index import Mark, RunIndex
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.events import Event, RunEvent
 from rdpgui.core.ids import RunId
-from rdpgui.core.journal_scan import read_summary, scan_journal
 from rdpgui.core.run_events import RunEnded, RunStarted, VerdictReached
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.state import AppState, RunState
@@ -34,9 +30,6 @@ from rdpgui.threads import DaemonPool
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-NEWEST = 200
-"""Rows that are shown before all others are looked for."""
 
 STEP = 2_000
 """Rows taken over in one turn of the loop: about 5 ms."""
@@ -50,18 +43,11 @@ LOOK_STEP = 8
 TELL_EVERY_S = 1.0
 """While thousands of journals are read the pages follow once in this time: each time costs them a look at all rows."""
 
-MARKS_AT_ONCE = 500
-"""Journals whose size is looked at in one go: about 5 ms, which is how long a thread is let run at most."""
-
-SCANS_AT_ONCE = 5
-
 END_LIMIT_S = 0.5
 
 JOURNALS_END_LIMIT_S = 5.0
 """What is sealed is worth a wait; a disk that hangs longer is not waited for."""
 
-_OF_A_RUN = re.compile(r"\d{8}-\d{6}-.+")
-_NO_JOURNAL = Mark(-1, 0)
 _log = logging.getLogger(__name__)
 
 
@@ -85,6 +71,7 @@ class RunHistory:
         self._store = store
         self._on_change = on_change
         self._index = RunIndex(folders.root)
+        self._journals = IndexedJournals(self._index, folders)
         self._indexing = DaemonPool(1, "index")
         self._reading = DaemonPool(1, "reading")
         self._work: set[asyncio.Future[Any]] = set()
@@ -104,7 +91,7 @@ class RunHistory:
         await self._on_index(self._index.open)
         while True:
             begun = self._index.times_begun
-            await self._take_over(await self._on_index(self._first))
+            await self._take_over(await self._on_index(self._journals.first))
             await self._take_over(await self._on_index(self._index.rows))
             await self._refresh()
             if self._index.times_begun == begun:
@@ -158,7 +145,7 @@ class RunHistory:
         read: list[RunSummary] = []
         told_mono_s = time.monotonic()
         for some in _steps(lines, LOOK_STEP):
-            made = await self._on(self._reading, self._look_into, some)
+            made = await self._on(self._reading, looked_into, self.folders, some)
             self._index_later(made)
             read += [line for line, _ in made]
             if time.monotonic() - told_mono_s >= TELL_EVERY_S:
@@ -196,13 +183,13 @@ class RunHistory:
 
     async def _refresh(self) -> None:
         """Read every journal that is not as the index knows it, the newest first, and forget those that are gone."""
-        changed, gone = await self._on_index(self._compare)
+        changed, gone = await self._on_index(self._journals.compare)
         if gone:
             await self.forget([RunId(run_id) for run_id in gone])
         read: list[RunSummary] = []
         told_mono_s = -TELL_EVERY_S
         for some in _steps(changed, READ_STEP):
-            read += await self._on_index(self._scan, some)
+            read += await self._on_index(self._journals.scan, some)
             if time.monotonic() - told_mono_s >= TELL_EVERY_S:
                 await self._take_over(read)
                 read, told_mono_s = [], time.monotonic()
@@ -227,7 +214,7 @@ class RunHistory:
             self._index_later([(line, None)])
 
     def _index_later(self, rows: Sequence[tuple[RunSummary, Mark | None]]) -> None:
-        self._indexing.submit(self._put, rows).add_done_callback(_note_failure)
+        self._indexing.submit(self._journals.keep, rows).add_done_callback(_note_failure)
 
     def _say_damaged(self, run_id: RunId, error: RdpguiError) -> None:
         known = self._store.state.history.get(run_id)
@@ -246,74 +233,11 @@ class RunHistory:
         future.add_done_callback(self._work.discard)
         return await asyncio.shield(future)
 
-    # -- on the index's thread ----------------------------------------------------
-
-    def _first(self) -> list[RunSummary]:
-        return [*self._index.open_runs(), *self._index.rows(newest=NEWEST)]
-
-    def _compare(self) -> tuple[list[str], list[str]]:
-        """Return the names of folders to be read, the newest first, and of those that are gone."""
-        known, found = self._index.marks(), dict(self._marks_on_disk())
-        changed = [name for name, mark in found.items() if known.get(name) != mark]
-        return sorted(changed, reverse=True), [name for name in known if name not in found]
-
-    def _marks_on_disk(self) -> Iterator[tuple[str, Mark]]:
-        root = os.fspath(self.folders.root)
-        for name in politely(self.folders.run_names(), MARKS_AT_ONCE):
-            mark = self._mark(os.path.join(root, name))  # noqa: PTH118 - a path costs more than its stat
-            if mark != _NO_JOURNAL or _OF_A_RUN.fullmatch(name):
-                yield name, mark
-
-    @staticmethod
-    def _mark(folder: str | Path) -> Mark:
-        try:
-            return mark_of(os.lstat(os.path.join(folder, JOURNAL_NAME)))  # noqa: PTH118 - as above
-        except OSError:
-            return _NO_JOURNAL
-
-    def _scan(self, names: Sequence[str]) -> list[RunSummary]:
-        rows = [self._scanned(self.folders.root / name) for name in politely(names, SCANS_AT_ONCE)]
-        self._index.put(rows)
-        return [line for line, _ in rows]
-
-    def _scanned(self, folder: Path) -> tuple[RunSummary, Mark]:
-        mark = self._mark(folder)  # before it is read: what is added meanwhile makes it stale
-        try:
-            return scan_journal(self.folders.lines(folder), folder.name), mark
-        except RdpguiError as error:
-            return RunSummary(RunId(folder.name), _written_at(mark, folder), damage=error.text()), mark
-
-    def _put(self, rows: Sequence[tuple[RunSummary, Mark | None]]) -> None:
-        self._index.put([(row, mark or self._mark(self.folders.root / row.run_id)) for row, mark in rows])
-
-    # -- on the reading thread ----------------------------------------------------
-
-    def _look_into(self, lines: Sequence[RunSummary]) -> list[tuple[RunSummary, Mark]]:
-        made = []
-        for line in politely(lines, 1):
-            folder = self.folders.root / line.run_id
-            mark = self._mark(folder)
-            try:
-                read = read_summary(self.folders.lines(folder))
-            except RdpguiError as error:
-                read = line._replace(damage=error.text())
-            made.append((read, mark))
-        return made
-
 
 def _steps(items: Sequence[T], size: int) -> Iterator[list[T]]:
     rest = iter(items)
     while some := list(islice(rest, size)):
         yield some
-
-
-def _written_at(mark: Mark, folder: Path) -> datetime:
-    """Return when a journal was last written, else when its folder was."""
-    try:
-        seconds = mark.mtime_ns / 1e9 if mark != _NO_JOURNAL else folder.lstat().st_mtime
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OSError, OverflowError, ValueError):
-        return datetime.fromtimestamp(0, UTC)
 
 
 def _note_failure(future: Future[None]) -> None:

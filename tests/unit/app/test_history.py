@@ -14,6 +14,7 @@ import pytest
 
 from rdpgui.app import history as history_module
 from rdpgui.app.history import RunHistory
+from rdpgui.app.indexed_journals import IndexedJournals
 from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders
 from rdpgui.app.run_index import INDEX_NAME, RunIndex
 from rdpgui.core.errors import JournalDamaged, StorageError
@@ -86,7 +87,7 @@ def test_that_the_index_tells_what_the_journals_tell_and_no_journal_is_read_twic
 def test_that_thousands_of_lines_are_taken_over_in_a_few_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_runs(tmp_path, 300)
     _load(tmp_path)
-    monkeypatch.setattr(history_module, "NEWEST", 20)
+    monkeypatch.setattr("rdpgui.app.indexed_journals.NEWEST", 20)
     monkeypatch.setattr(history_module, "STEP", 100)
     told: list[AppState] = []
 
@@ -107,14 +108,14 @@ def test_that_every_line_of_the_index_is_there_before_any_journal_is_looked_at(
     _load(root)
     there: list[int] = []
 
+    compare = IndexedJournals.compare
+
     async def act(history: RunHistory, store: Store) -> None:
-        compare = history._compare
-
-        def noted() -> tuple[list[str], list[str]]:
+        def noted(journals: IndexedJournals) -> tuple[list[str], list[str]]:
             there.append(len(store.state.history))
-            return compare()
+            return compare(journals)
 
-        monkeypatch.setattr(history, "_compare", noted)
+        monkeypatch.setattr(IndexedJournals, "compare", noted)
         await history.load()
 
     _with(root, act)
