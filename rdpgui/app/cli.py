@@ -25,8 +25,8 @@ EXIT_OK = 0
 EXIT_NOT_AS_EXPECTED = 1
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
-ON_AWS = ("inspect", "doctor")
-"""Commands that work on an account."""
+ON_AWS = ("inspect", "doctor", "run")
+"""Commands that work on an account; ``run`` on the lab as well."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -119,7 +119,7 @@ def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
 
     run = commands.add_parser(
         "run",
-        help="run experiments on the lab without a window",
+        help="run experiments without a window: on the lab, or on an instance of an account",
         epilog=_table_of(DISRUPTIONS.values()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -150,7 +150,21 @@ def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
     run.add_argument(
         "--scenario", default=argparse.SUPPRESS, help="lab scenario, or the path of its file (default: default)"
     )
+    _add_account(run)
     _add_results(run)
+
+
+def _add_account(run: argparse.ArgumentParser) -> None:
+    """Add what a run on an account needs: nothing there is disrupted that was not named and confirmed."""
+    _add_place(run, default=argparse.SUPPRESS)
+    run.add_argument("--instance", default="", metavar="ID", help="on an account: the instance to disrupt, i-…")
+    run.add_argument(
+        "--confirm", default="", metavar="WORD", help="on an account: the instance's name or id, typed to confirm it"
+    )
+    run.add_argument(
+        "--cut-off", action="append", metavar="SESSION", help="cut off this session of somebody else; may be repeated"
+    )
+    run.add_argument("--mfa-code", default="", metavar="CODE", help="for a profile whose role asks for one")
 
 
 def _add_results(run: argparse.ArgumentParser) -> None:
@@ -260,7 +274,7 @@ def _refuse_elsewhere(arguments: argparse.Namespace) -> None:
     if any((arguments.profile, arguments.region, arguments.endpoint_url)) and arguments.command not in ON_AWS:
         raise SettingsError(
             "{command} works without an AWS account.",
-            "Leave --profile, --region and --endpoint-url away; they are for the window, inspect and doctor.",
+            "Leave --profile, --region and --endpoint-url away; they are for the window, run, inspect and doctor.",
             command=arguments.command,
         )
 
@@ -270,8 +284,9 @@ def _command(arguments: argparse.Namespace, scenario: str) -> int:
     match arguments.command:
         case "run":
             import rdpgui.app.headless as headless
+            from rdpgui.app.run_options import options_from
 
-            return headless.main(headless.options_from(arguments))
+            return headless.main(options_from(arguments))
         case "lab":
             import rdpgui.app.serve_lab as serve_lab
 
@@ -302,11 +317,12 @@ def _window(arguments: argparse.Namespace, scenario: str) -> int:
         raise SettingsError(reason.template, **dict(reason.fields))
     if reason is not None:
         import rdpgui.app.headless as headless
+        from rdpgui.app.run_options import default_options
 
         with terminal.in_its_words():
             said = fill(reason.template, reason.fields)
             terminal.say(f"{said} {_('The experiment matrix runs on the lab here, without a window.')}")
-            return headless.main(headless.default_options(arguments.data_dir, scenario or DEFAULT_SCENARIO))
+            return headless.main(default_options(arguments.data_dir, scenario or DEFAULT_SCENARIO))
     import rdpgui.app.gui as gui
 
     return gui.main(arguments.data_dir, scenario=scenario, place=place, verbose=arguments.verbose)

@@ -12,6 +12,7 @@ from rdpgui.app.evidence import write_evidence
 from rdpgui.app.history import RunHistory
 from rdpgui.app.run_folders import FileRunFolders, drop_unfinished, hold_folder
 from rdpgui.core.errors import RdpguiError, StorageError
+from rdpgui.core.place import Place
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState, RunState
 from rdpgui.report.pack import MANIFEST
@@ -102,10 +103,18 @@ class _Wrong:
             raise self._first
 
 
-async def take_up_results(data: Path, environment: Environment, settings: Settings) -> int:
+async def take_up_results(
+    data: Path, environment: Environment, settings: Settings, here: Callable[[], Place | None] | None = None
+) -> int:
     """Take up what headless programs left open in result folders below ``data``; returns how many runs there were.
 
     Nobody comes back to those folders by a next start: each headless run makes one of its own.
+
+    Args:
+        data: the user's folder.
+        environment: where they go on.
+        settings: of the person.
+        here: the account that is looked at, once it is known; runs on others are left alone.
     """
     count = 0
     for folder in _without_report(data):
@@ -114,7 +123,7 @@ async def take_up_results(data: Path, environment: Environment, settings: Settin
         except StorageError:
             continue  # it goes on there, or cannot be written
         try:
-            count += len(await _take_up_below(folder / "runs", environment, settings))
+            count += len(await _take_up_below(folder / "runs", environment, settings, here() if here else None))
         finally:
             os.close(held)
     return count
@@ -126,19 +135,25 @@ def _without_report(data: Path) -> list[Path]:
     return [folder for folder in found if (folder / "runs").is_dir() and not (folder / "report.html").exists()]
 
 
-async def _take_up_below(root: Path, environment: Environment, settings: Settings) -> list[RunState]:
-    store, folders = Store(), FileRunFolders(root)
+async def _take_up_below(
+    root: Path, environment: Environment, settings: Settings, here: Place | None
+) -> list[RunState]:
+    store, folders = Store(AppState(place=here)), FileRunFolders(root)
     history = RunHistory(store, folders)
     ports = replace(environment.ports, folders=folders)
     runner = ExperimentRunner(ports, store, settings, environment.timing)
     try:
         await history.load()
-        return await LeftRuns(runner, store, history).take_up()
+        return await LeftRuns(runner, store, history).take_up(_at_once if here is not None else None)
     except RdpguiError:
         return []  # what cannot be written stays as it is: the next start tries again
     finally:
         runner.close()
         await history.aclose()
+
+
+def _at_once(_state: AppState) -> bool:
+    return True
 
 
 def _lacks_evidence(folder: Path) -> bool:

@@ -163,7 +163,10 @@ class PlaceCommands:
         from rdpgui.app.left_runs import take_up_results
 
         await session.take_up()
-        await take_up_results(self._paths.data, session.environment, self._work.settings)
+        await take_up_results(self._paths.data, session.environment, self._work.settings, self._place_here)
+
+    def _place_here(self) -> Place | None:
+        return self._work.store.state.place
 
     async def _environment(self) -> Environment:
         from rdpgui.app.environment import open_lab

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from rdpgui.app.environment import Environment
 from rdpgui.app.left_runs import LeftRuns
@@ -12,7 +13,7 @@ from rdpgui.app.records import RunRecords
 from rdpgui.core.account_events import InstancesObserved
 from rdpgui.core.errors import GuardRefusal, RdpguiError, SettingsError
 from rdpgui.core.freshness import Look
-from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
 from rdpgui.core.preflight import PreflightCheck
 from rdpgui.core.run import RunPlan
@@ -164,6 +165,7 @@ class WorkSession:
         instances: Sequence[InstanceId] = (),
         lanes: int = 1,
         told: Told | None = None,
+        agreed: tuple[SessionId, ...] = (),
     ) -> Matrix:
         """Run rows one after another on the instances in turn, or side by side, each lane on an instance of its own.
 
@@ -173,6 +175,7 @@ class WorkSession:
             instances: named by a person; none takes what the lab has. On AWS they are always named.
             lanes: how many at most go on side by side; 1: one after another.
             told: is told why lanes do not go side by side.
+            agreed: live sessions of others that a person agreed to cut off.
 
         Raises:
             SettingsError: there is no instance to use.
@@ -180,7 +183,8 @@ class WorkSession:
         """
         wide, named = lanes > 1, bool(instances)
         instances = self._chosen(pairs, instances, lanes)
-        plans = [self.plan(pair, instance_id) for pair, instance_id in assign_instances(pairs, instances)]
+        assigned = assign_instances(pairs, instances)
+        plans = [replace(self.plan(pair, instance_id), agreed=agreed) for pair, instance_id in assigned]
         matrix = self.matrix = Matrix(self.runner, self.store, progress, told)
         self._held = set(instances)
         try:
@@ -255,6 +259,13 @@ class WorkSession:
                 first = first or bug
         if first is not None:
             raise first
+
+    async def write_reports_or_note(self, matrix: Matrix, unwritten: list[RdpguiError]) -> None:
+        """Write the evidence of each run; what could not be written is noted, and the work goes on."""
+        try:
+            await self.write_reports(matrix)
+        except RdpguiError as error:
+            unwritten.append(error)
 
     async def start_instance(self, instance_id: InstanceId) -> None:
         """Start a stopped instance by hand. On AWS it must be armed: a running instance costs money.

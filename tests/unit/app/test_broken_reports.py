@@ -16,6 +16,7 @@ from rdpgui.app import evidence, headless
 from rdpgui.app.history import RunHistory
 from rdpgui.app.left_runs import LeftRuns
 from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.app.run_options import Options
 from rdpgui.app.session import WorkSession
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.ids import RunId
@@ -128,7 +129,7 @@ def test_that_a_bug_in_one_paper_of_a_matrix_leaves_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, left: str
 ) -> None:
     (tmp_path / "out").mkdir()
-    options = headless.Options(matrix_pairs(), "default", tmp_path, tmp_path / "out", tmp_path / "r.json", False)
+    options = Options(matrix_pairs(), "default", tmp_path, tmp_path / "out", tmp_path / "r.json", False)
     monkeypatch.setattr(headless, name, _raising([], name))
     unwritten: list[RdpguiError] = []
     lines = headless._leave(options, _OneRow(), unwritten)

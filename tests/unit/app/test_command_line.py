@@ -11,8 +11,8 @@ import pytest
 from rdpgui.app import cli, display, gui
 from rdpgui.app.console_link import ConsoleLinkOpener, remote_desktop_link
 from rdpgui.app.crash import CrashReporter
-from rdpgui.app.headless import default_options, options_from
 from rdpgui.app.inspect_command import say_what_is_not_followed
+from rdpgui.app.run_options import default_options, options_from
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import LabError, NotConnected, SettingsError
 from rdpgui.core.ids import InstanceId
@@ -123,7 +123,7 @@ def test_that_an_endpoint_of_the_profile_that_only_the_environment_names_is_said
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize("command", [["run", "--matrix"], ["lab"], ["judge", "x"]])
+@pytest.mark.parametrize("command", [["lab"], ["judge", "x"]])
 def test_that_what_was_asked_for_on_an_account_is_not_done_on_the_lab_in_silence(
     command: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

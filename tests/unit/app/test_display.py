@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtCore import QLibraryInfo
 
 from rdpgui.app import cli, display, headless
+from rdpgui.app.run_options import Options
 from rdpgui.core.errors import SettingsError
 from rdpgui.i18n import fill
 
@@ -110,9 +111,9 @@ def test_that_a_display_that_never_answers_is_given_up(monkeypatch: pytest.Monke
 def test_that_on_a_dead_display_the_matrix_runs_on_the_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    begun: list[headless.Options] = []
+    begun: list[Options] = []
 
-    def begin(options: headless.Options) -> int:
+    def begin(options: Options) -> int:
         begun.append(options)
         return 0
 

@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
-from rdpgui.app import headless
+from rdpgui.app import headless, lab_run
 from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.app.run_options import Options
+from rdpgui.app.run_results import results_json
+from rdpgui.app.run_talk import Terminal
 from rdpgui.app.session import WorkSession
 from rdpgui.core.errors import RdpguiError, StorageFull
 from rdpgui.core.instance import InstanceState
@@ -32,9 +35,9 @@ class _NoRuns(Matrix):
         self._rows: list[Row] = []
 
 
-def _options(out: Path, results: Path) -> headless.Options:
+def _options(out: Path, results: Path) -> Options:
     out.mkdir()
-    return headless.Options(matrix_pairs(), "default", out.parent, out, results, screenshots=False)
+    return Options(matrix_pairs(), "default", out.parent, out, results, screenshots=False)
 
 
 def test_that_a_report_without_room_does_not_take_the_results_with_it(
@@ -67,13 +70,13 @@ class _TwoRows(Matrix):
 @pytest.mark.case("L1", "L2")
 def test_that_results_and_terminal_name_scenario_and_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     matrix = _TwoRows()
-    results = json.loads(headless.results_json(matrix, Place(scenario="recorder-on-instance"), tmp_path, tmp_path))
+    results = json.loads(results_json(matrix, Place(scenario="recorder-on-instance"), tmp_path, tmp_path))
     made, skipped = results["runs"]
     for found in (results, made):
         assert (found["place"], found["scenario"]) == ("lab:recorder-on-instance", "recorder-on-instance")
     assert (skipped["place"], skipped["scenario"]) == (None, None)
     for number, row in enumerate(matrix.rows):
-        headless.Terminal(2).progress(number, row)
+        Terminal(2).progress(number, row)
     said = capsys.readouterr().out.splitlines()
     assert [line.partition("] ")[2].split()[0] for line in said] == ["LAB", "LAB"]
 
@@ -97,14 +100,14 @@ class _Account(WorkSession):
 @pytest.mark.case("S5")
 @pytest.mark.parametrize(
     ("machines", "online", "wanted", "waits_s"),
-    [(1, 1, 2, 0.0), (2, 2, 2, 0.0), (2, 1, 1, 0.0), (2, 1, 2, headless.READY_LIMIT_S)],
+    [(1, 1, 2, 0.0), (2, 2, 2, 0.0), (2, 1, 1, 0.0), (2, 1, 2, lab_run.READY_LIMIT_S)],
 )
 def test_that_only_machines_that_may_come_up_are_waited_for(
     machines: int, online: int, wanted: int, waits_s: float
 ) -> None:
     async def flow() -> float:
         account = _Account(machines, online)
-        await headless._wait_until_usable(account, wanted)
+        await lab_run._wait_until_usable(account, wanted)
         return float(account.environment.ports.clock.monotonic())
 
     assert run_virtual(flow()) == pytest.approx(waits_s, abs=1.0)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from rdpgui.app import headless
 from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders, hold_folder
+from rdpgui.app.run_options import default_options
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import JournalHeld, StorageError
 from rdpgui.core.ids import is_run_id
@@ -41,7 +41,7 @@ def test_that_ids_of_one_moment_differ_and_those_of_others_sort_by_time() -> Non
 
 @pytest.mark.case("R9")
 def test_that_two_headless_runs_of_one_second_have_folders_of_their_own(tmp_path: Path) -> None:
-    assert len({headless.default_options(tmp_path).out for _ in range(200)}) == 200
+    assert len({default_options(tmp_path).out for _ in range(200)}) == 200
 
 
 @pytest.mark.case("R9")

@@ -1,0 +1,195 @@
+"""``rdpgui run`` on an account: by the window's rules, with a person who opens the connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from rdpgui.app import cli
+from rdpgui.app.account_run import CodeFromCommandLine, identify, run_on
+from rdpgui.app.run_options import OnAccount, options_from
+from rdpgui.app.run_results import results_json
+from rdpgui.app.session import WorkSession
+from rdpgui.core.account_events import PlaceOpened
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.errors import GuardRefusal
+from rdpgui.core.ids import AccessRequestId, ConnectionId, InstanceId, SessionId
+from rdpgui.core.place import Place, PlaceAsked
+from rdpgui.core.ports import OpenedConnection
+from rdpgui.core.run import RunStatus
+from rdpgui.core.session import AccessType
+from rdpgui.core.settings import AWS_TIMING
+from rdpgui.core.verdict import VerdictValue
+from rdpgui.runner.matrix import Matrix, Row
+from rdpgui.runner.plans import Pair
+from tests.helpers.simulated_world import TARGET, Behaviour, SimulatedWorld
+from tests.helpers.virtual_time import run_virtual
+from tests.unit.app.test_taken_instances import _Place, _Records
+from tests.unit.runner.scenes import Scene
+
+STOP: tuple[Pair, ...] = ((DisruptionId.EC2_STOP, AccessType.STANDARD),)
+NAMED = OnAccount(PlaceAsked(profile="work"), TARGET, confirm="win-0")
+CHANGES = ("ec2:StopInstances", "ec2:RebootInstances", "ec2:StartInstances", "ssm:SendCommand", "DryRun")
+
+
+class _PersonOpens:
+    """A console that somebody opens by hand, some time after its link was shown."""
+
+    def __init__(self, world: SimulatedWorld, after_s: float) -> None:
+        self._world, self._after_s = world, after_s
+
+    async def open(
+        self, instance_id: InstanceId, access_type: AccessType, *, request_id: AccessRequestId | None, attended: bool
+    ) -> OpenedConnection:
+        if self._after_s >= 0:
+            self._world.later(self._after_s, self._world.open, instance_id, access_type)
+        return OpenedConnection(ConnectionId(""), "https://console.example/rdp", by_person=True)
+
+    async def close(self, connection: OpenedConnection) -> None:
+        """Nothing: a person closes it."""
+
+
+def _quiet(_number: int, _row: Row) -> None:
+    return None
+
+
+async def _session(after_s: float = 150.0) -> tuple[Scene, WorkSession]:
+    scene = Scene(Behaviour(lab=False, dated=True), timing=replace(AWS_TIMING, recording_usual_s=(1.0, 60.0)))
+    scene.ports = replace(scene.ports, opener=_PersonOpens(scene.world, after_s))
+    session = WorkSession(cast(Any, _Place(scene)), scene.store, scene.settings, cast(Any, _Records()))
+    scene.store.publish(PlaceOpened(scene.world.clock.now(), Place(region=cast(Any, "us-east-1"))))
+    await identify(session)
+    return scene, session
+
+
+def _played(asked: OnAccount, pairs: Sequence[Pair] = STOP, *, after_s: float = 150.0) -> tuple[Scene, Matrix]:
+    async def main() -> tuple[Scene, Matrix]:
+        scene, session = await _session(after_s)
+        return scene, await run_on(session, asked, pairs, _quiet)
+
+    return run_virtual(main())
+
+
+@pytest.mark.parametrize("confirm", ["win-0", TARGET])
+def test_that_a_confirmed_run_waits_for_the_person_and_reaches_its_verdict(
+    confirm: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    scene, matrix = _played(replace(NAMED, confirm=confirm))
+    (row,) = matrix.rows
+    assert row.run is not None and row.run.status is RunStatus.COMPLETED
+    assert row.run.verdict is not None and row.run.verdict.value is not VerdictValue.FAIL
+    assert row.run.opened is not None and row.run.opened.by_person
+    said = capsys.readouterr().out
+    assert "Open the connection in the console: https://console.example/rdp" in said
+    assert f"Waiting for you to connect to {TARGET}: 14 min left." in said
+    assert f"Waiting for you to connect to {TARGET}: 13 min left." in said
+    assert said.index("13 min left") < said.index("About to call ec2:StopInstances")
+    assert scene.store.state.armings == ()
+    place = scene.store.state.place
+    assert place is not None
+    found = results_json(matrix, place, tmp_path, tmp_path)
+    assert '"place": "aws:111122223333/us-east-1"' in found and '"scenario": null' in found
+
+
+@pytest.mark.parametrize("confirm", ["", "win-1", "WIN-0", "i-0bbbbbbbbbbbbbbbb"])
+def test_that_nothing_is_done_or_armed_without_the_confirmation_of_this_target(confirm: str) -> None:
+    async def main() -> None:
+        scene, session = await _session()
+        with pytest.raises(GuardRefusal, match="is not confirmed; nothing was done") as refused:
+            await run_on(session, replace(NAMED, confirm=confirm), STOP, _quiet)
+        assert "--confirm win-0" in refused.value.remedy.format(**refused.value.fields)
+        assert not [call for call in scene.world.calls if call.startswith(CHANGES)]
+        assert scene.store.state.runs == {} and scene.store.state.armings == ()
+
+    run_virtual(main())
+
+
+@pytest.mark.case("P6")
+def test_that_a_colleague_is_named_and_cut_off_only_when_that_was_said() -> None:
+    async def main() -> None:
+        scene, session = await _session()
+        scene.world._connected(TARGET, AccessType.STANDARD)
+        connection = scene.world.connections[0]
+        connection.session = replace(connection.session, owner="arn:aws:iam::111122223333:user/colleague")
+        live = connection.session.session_id
+        with pytest.raises(GuardRefusal, match="colleague is connected") as refused:
+            await run_on(session, NAMED, STOP, _quiet)
+        assert f"--cut-off {live}" in refused.value.remedy.format(**refused.value.fields)
+        assert not [call for call in scene.world.calls if call.startswith(CHANGES)]
+        with pytest.raises(GuardRefusal):
+            await run_on(session, replace(NAMED, cut_off=(SessionId("another"),)), STOP, _quiet)
+        matrix = await run_on(session, replace(NAMED, cut_off=(live,)), STOP, _quiet)
+        run = matrix.rows[0].run
+        assert run is not None and run.attached is not None and run.attached.session.session_id == live
+
+    run_virtual(main())
+
+
+def test_that_a_guard_of_the_window_refuses_here_with_its_reason() -> None:
+    async def main() -> None:
+        scene, session = await _session()
+        machine = scene.world.machines[TARGET]
+        machine.item = replace(machine.item, tags=())
+        (row,) = (await run_on(session, NAMED, STOP, _quiet)).rows
+        assert "does not carry the tag" in row.error and not row.as_expected
+        assert not [call for call in scene.world.calls if call.startswith(CHANGES)]
+
+    run_virtual(main())
+
+
+def test_that_nobody_who_connects_ends_the_wait_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    _scene, matrix = _played(NAMED, after_s=-1)
+    assert "No remote-desktop session appeared" in matrix.rows[0].error
+    assert f"Waiting for you to connect to {TARGET}: 1 min left." in capsys.readouterr().out
+
+
+def test_that_the_code_of_the_command_line_is_given_once() -> None:
+    async def main() -> None:
+        desk = CodeFromCommandLine("123456")
+        assert [await desk.mfa_code("serial", "") for _ in range(2)] == ["123456", ""]
+        assert await CodeFromCommandLine("").mfa_code("serial", "") == ""
+
+    asyncio.run(main())
+
+
+def test_that_account_and_instance_are_taken_from_the_command_line(tmp_path: Path) -> None:
+    line = f"--data-dir {tmp_path} run --profile work --region eu-west-1 --instance {TARGET} --disruption ec2-stop"
+    more = ["--confirm", "win-0", "--cut-off", "a-1", "--cut-off", "b-2"]
+    options = options_from(cli.build_parser().parse_args([*line.split(), *more]))
+    where = PlaceAsked("work", "eu-west-1")
+    assert options.account == OnAccount(where, TARGET, "win-0", (SessionId("a-1"), SessionId("b-2")))
+    assert options.pairs == STOP and not options.screenshots
+    unnamed = options_from(cli.build_parser().parse_args(["run", "--disruption", "ec2-stop", "--instance", TARGET]))
+    assert unnamed.account == OnAccount(PlaceAsked(), TARGET)  # the SDK's default chain
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--profile", "work"], "--instance"),
+        (["--confirm", "win-0"], "--instance"),
+        (["--cut-off", "a-1"], "--instance"),
+        (["--instance", TARGET, "--scenario", "default"], "A scenario is the lab's"),
+    ],
+)
+def test_that_what_belongs_to_an_account_means_nothing_on_the_lab(
+    arguments: list[str], why: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert cli.main(["--data-dir", str(tmp_path), "run", "--disruption", "ec2-stop", *arguments]) == cli.EXIT_ERROR
+    assert why in capsys.readouterr().err
+
+
+@pytest.mark.case("P4")
+def test_that_a_profile_that_is_not_there_ends_the_run_with_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(variable, str(tmp_path / "none"))
+    line = f"--data-dir {tmp_path} run --profile nobody --region us-east-1 --instance {TARGET} --disruption ec2-stop"
+    assert cli.main([*line.split(), "--confirm", TARGET]) == cli.EXIT_ERROR
+    assert "There is no profile nobody" in capsys.readouterr().err
