@@ -14,7 +14,7 @@ from rdpgui.core.ports import RangeReader
 from rdpgui.media.decoding import Deadline
 from rdpgui.media.demuxer import open_film
 from rdpgui.media.film import Film
-from rdpgui.media.fragment_end import FIRST_TAIL_BYTES, MAX_TAIL_BYTES, read_end, read_head
+from rdpgui.media.fragment_end import FIRST_TAIL_BYTES, MAX_TAIL_BYTES, Tail, read_end, read_head
 from rdpgui.media.last_frame import LastFrame, find_last_frame
 from rdpgui.media.painted_clock import read_frame
 from rdpgui.media.picture import still_of
@@ -74,8 +74,9 @@ def end_of_fragmented(reader: RangeReader, name: str, deadline: Deadline) -> End
     tail_bytes = FIRST_TAIL_BYTES
     try:
         head = read_head(reader)
+        tail = Tail(reader, head)
         while tail_bytes <= MAX_TAIL_BYTES:
-            end = read_end(reader, head, tail_bytes)
+            end = read_end(tail, head, tail_bytes)
             if end is not None:
                 with open_film(end, name, reordered=head.reordered) as film:
                     number = film.last_whole_sample()

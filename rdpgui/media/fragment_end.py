@@ -3,7 +3,7 @@
 FFmpeg walks every fragment of such a film. Here it is shown the film at its own offsets: the head up to the first
 fragment, one free box over the middle, then the last fragments, found by searching backwards from the end of the file.
 A hit counts only when the chain of boxes from it lands exactly on the end of the file; ``mfra`` and ``sidx`` are
-neither needed nor believed.
+neither needed nor believed. A long ``mfra`` is not read, where its last bytes say truly where it begins.
 
 Only for films of one picture track whose fragments state their times; everything else is ``NotPlain``.
 Source: ISO/IEC 14496-12 §4.2 (boxes), §8.8 (movie fragments), §8.1.2 (free space).
@@ -29,6 +29,8 @@ _MAX_HEAD_BYTES = 4 * 1024 * 1024
 _MAX_MOOF_BYTES = 16 * 1024 * 1024
 _MAX_HEAD_BOXES = 16
 _MFHD = b"\0\0\0\x10mfhd"
+_MFRO = b"\0\0\0\x10mfro\0\0\0\0"
+_BOX_HEADER_BYTES = 8
 _CHAINED = frozenset(b"moof mdat styp sidx free skip emsg prft mfra uuid ssix wide meta".split())
 _SHIFTS_GIVEN = 0x800
 _GAP_HEADER_BYTES = 16
@@ -112,26 +114,71 @@ def read_head(reader: RangeReader) -> Head:
     return Head(file.read_exactly(0, end), moof_end, mdat_end, tracks[0], reordered)
 
 
-def read_end(reader: RangeReader, head: Head, tail_bytes: int) -> EndOfFilm | None:
+class Tail:
+    """The last bytes of a film's fragments. What was read of them is kept when more is needed.
+
+    Attributes:
+        stop: offset where they end: the film does, or an index of them begins.
+    """
+
+    def __init__(self, reader: RangeReader, head: Head) -> None:
+        self.stop = reader.size_bytes
+        self._reader = reader
+        self._floor = head.mdat_end
+        self._data = b""
+
+    @property
+    def begin(self) -> int:
+        """Return the offset of the first byte that was read."""
+        return self.stop - len(self._data)
+
+    def last(self, length: int) -> bytes:
+        """Return so many bytes, fewer where the first fragment is.
+
+        Raises:
+            AwsError: from a remote reader.
+        """
+        first, known = not self._data, self.begin
+        begin = max(self._floor, self.stop - length)
+        if begin < known:
+            self._data = self._reader.read_range(begin, known - begin) + self._data
+        if first:
+            self._leave_out_index(length)
+        # A file may have been made longer than what was written into it.
+        return self._data.rstrip(b"\0") if self.stop == self._reader.size_bytes else self._data
+
+    def _leave_out_index(self, length: int) -> None:
+        """Go before an index that takes most of what was read. Source: ISO/IEC 14496-12 §8.8.9, §8.8.11 (mfro)."""
+        index_bytes = int.from_bytes(self._data[-4:], "big")
+        at = self.stop - index_bytes
+        begin = max(self._floor, at - length)
+        if self._data[-16:-4] != _MFRO or 2 * index_bytes < length or begin >= at:
+            return
+        data = self._reader.read_range(begin, at + _BOX_HEADER_BYTES - begin)
+        if data[-_BOX_HEADER_BYTES:] == struct.pack(">I4s", index_bytes, b"mfra"):
+            self.stop, self._data = at, data[:-_BOX_HEADER_BYTES]
+
+
+def read_end(tail: Tail, head: Head, tail_bytes: int) -> EndOfFilm | None:
     """Return a film with its last fragments only, None when so little of the end holds no whole one.
 
     Args:
-        reader: its bytes.
+        tail: its end.
         head: its begin.
         tail_bytes: how much of the end to look at.
 
     Raises:
         NotPlain: it has to be read whole. AwsError: from a remote reader.
     """
-    begin = max(head.mdat_end, reader.size_bytes - tail_bytes)
-    tail = reader.read_range(begin, reader.size_bytes - begin).rstrip(b"\0")
-    if b"moov" in tail:  # another film may begin here, with times of its own
+    data = tail.last(tail_bytes)
+    begin = tail.begin
+    if b"moov" in data:  # another film may begin here, with times of its own
         raise NotPlain
-    found = _chain(tail)
+    found = _chain(data)
     if found is None:
         return None
     at, end = found
-    end_of_film = EndOfFilm(head.data, tail[at:end], begin + at)
+    end_of_film = EndOfFilm(head.data, data[at:end], begin + at)
     if begin + at - len(head.data) < _GAP_HEADER_BYTES:
         raise NotPlain
     fragments = list(read_fragments(BlockFile(end_of_film), head.track))[1:]

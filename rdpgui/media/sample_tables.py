@@ -3,7 +3,8 @@
 Fixed-width tables (stsz, stss, stco) are read at their end only; those of runs (stts, ctts, stsc) whole, because exact
 times and places are sums over them. Nothing is taken on trust: all tables must agree on the number of samples.
 Only a table of times that is too long to be fetched is read from its end as well, with the track's stated duration as
-the sum, and only where that duration is known to be honest: no reordering, and no edit that shifts.
+the sum, and only where that duration is known to be honest: no reordering, and no edit that shifts. So is a table of
+shifts, which is no sum: its end says all of the samples there.
 Source: ISO/IEC 14496-12 §8.6 (times), §8.7 (sizes, chunks, offsets).
 """
 
@@ -78,7 +79,7 @@ def read_tail(file: BlockFile, boxes: Mapping[str, Box], duration_ticks: int | N
     first = _last_key(tables.get("stss"), int(count))
     if not 0 < first < count or count - first > MAX_TAIL_SAMPLES:
         raise NotPlain
-    if duration_ticks is not None and times.size_bytes > LONG_TIMES_BYTES and "ctts" not in tables:
+    if duration_ticks is not None and times.is_long and "ctts" not in tables:
         begin_tick, durations = _times_from_end(times, int(count) - first, duration_ticks)
     else:
         begin_tick, durations = _times(times.rows(2), first, int(count))
@@ -87,7 +88,7 @@ def read_tail(file: BlockFile, boxes: Mapping[str, Box], duration_ticks: int | N
         first=first,
         begin_tick=begin_tick,
         durations=durations,
-        shifts=_shifts(tables["ctts"].rows(2), first, int(count)) if "ctts" in tables else None,
+        shifts=_shifts(tables["ctts"], first, int(count)) if "ctts" in tables else None,
         positions=positions,
         sizes=found,
         every_key="stss" not in tables,
@@ -98,14 +99,16 @@ class _Table:
     """The numbers of one table, 4 or 8 bytes each.
 
     Attributes:
-        size_bytes: of the numbers. wide: offsets have 8 bytes.
+        kind: of its box. wide: offsets have 8 bytes. is_long: it would take long to fetch the whole of it.
     """
 
     def __init__(self, file: BlockFile, box: Box) -> None:
         self._file = file
         self._begin = box.start + box.header_bytes + _FULL_BOX_BYTES
-        self.size_bytes = self._bytes = box.size_bytes - box.header_bytes - _FULL_BOX_BYTES
+        self._bytes = box.size_bytes - box.header_bytes - _FULL_BOX_BYTES
+        self.kind = box.kind
         self.wide = box.kind == "co64"
+        self.is_long = self._bytes > LONG_TIMES_BYTES
 
     def numbers(self, at_byte: int, count: int, width: int = 4) -> Numbers:
         """Return numbers from an offset behind version and flags."""
@@ -127,6 +130,21 @@ class _Table:
         if not count:
             raise NotPlain
         return self.numbers(4, count * columns).reshape(-1, columns)
+
+    def last_runs(self, samples: int) -> Numbers:
+        """Return the last entries of a table of (count, value), enough of them for so many samples."""
+        rows = self.count()
+        taken = min(_END_ROWS, rows)
+        while True:
+            runs = self.numbers(4 + 8 * (rows - taken), 2 * taken).reshape(-1, 2)
+            if int(runs[:, 0].sum()) >= samples:
+                break
+            if taken == rows:
+                raise NotPlain
+            taken = min(4 * taken, rows)
+        if int(runs[:, 0].min()) < 1 or int(runs[:, 1].max()) > _MAX_TICK:  # or a negative one
+            raise NotPlain
+        return runs
 
 
 def _wanted(tables: Mapping[str, _Table], kind: str) -> _Table:
@@ -161,16 +179,7 @@ def _times(runs: Numbers, first: int, count: int) -> tuple[int, Numbers]:
 
 def _times_from_end(times: _Table, wanted: int, duration_ticks: int) -> tuple[int, Numbers]:
     """Return what ``_times`` does for the last samples, from the end of the table and the duration of the track."""
-    rows = times.count()
-    taken = min(_END_ROWS, rows)
-    while True:
-        runs = times.numbers(4 + 8 * (rows - taken), 2 * taken).reshape(-1, 2)
-        held = int(runs[:, 0].sum())
-        if held >= wanted or taken == rows:
-            break
-        taken = min(4 * taken, rows)
-    if held < wanted or int(runs[:, 0].min()) < 1 or int(runs[:, 1].max()) > _MAX_TICK:
-        raise NotPlain
+    runs = times.last_runs(wanted)
     durations = np.repeat(runs[:, 1], runs[:, 0])[-wanted:]
     begin_tick = duration_ticks - int(durations.sum())
     if not 0 < begin_tick <= _MAX_BEGIN_TICK:
@@ -178,8 +187,12 @@ def _times_from_end(times: _Table, wanted: int, duration_ticks: int) -> tuple[in
     return begin_tick, durations
 
 
-def _shifts(runs: Numbers, first: int, count: int) -> Numbers:
+def _shifts(table: _Table, first: int, count: int) -> Numbers:
     """Return the shift of sample 0, then those from a sample on."""
+    if table.is_long:
+        runs, wanted = table.last_runs(count - first), count - first
+        return np.concatenate((table.numbers(8, 1), np.repeat(runs[:, 1], runs[:, 0])[-wanted:]))
+    runs = table.rows(2)
     lengths, ticks = runs[:, 0], runs[:, 1]
     at, skipped = _run_of(lengths, first, count)
     if int(ticks.max()) > _MAX_TICK:  # a negative one

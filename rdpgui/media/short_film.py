@@ -24,6 +24,7 @@ BLOCK_BYTES = 32 * 1024
 MAX_TAIL_BYTES = 32 * 1024 * 1024
 _MAX_HEADER_BYTES = 64 * 1024
 _NORMAL_SPEED = 0x10000
+_PAUSE = -1
 _MAX_STEP_TICKS = 2**31 - 1
 _OPENED = ("moov", "trak", "mdia", "minf", "stbl")
 _TABLES = frozenset(("stts", "ctts", "stss", "stsc", "stsz", "stco", "co64"))
@@ -103,8 +104,8 @@ class _Headers:
         self.tables: dict[str, Box] = {}
         self._file = file
         self._before: dict[str, bytes] = {}
-        self._media_header = b""
-        self._times_unshifted = True
+        self._headers: dict[str, bytes] = {}
+        self._edits: list[tuple[int, int, int]] = []
 
     def read(self, moov: Box) -> None:
         """Take the headers down to the sample tables."""
@@ -120,12 +121,24 @@ class _Headers:
         return inner
 
     def duration_ticks(self) -> int | None:
-        """Return the duration of the track, None when it may not be relied on: edits may shift what it counts."""
-        if not self._times_unshifted or len(self._media_header) < 24:
+        """Return the duration of the track, None when it may not be relied on: edits may shift what it counts.
+
+        A pause before the first sample shifts nothing where all headers tell it from what follows.
+        """
+        scale, ticks = _scale_and_duration(self._headers.get("mdhd", b""))
+        if not self._edits:
+            return ticks or None
+        pause_ticks = sum(length for length, media_time, _rate in self._edits if media_time == _PAUSE)
+        length, media_time, _rate = self._edits[-1]
+        if media_time:
             return None
-        if self._media_header[0] == 1:
-            return int.from_bytes(self._media_header[24:32], "big") or None
-        return int.from_bytes(self._media_header[16:20], "big") or None
+        if pause_ticks:
+            movie_scale, _ = _scale_and_duration(self._headers.get("mvhd", b""))
+            shown_ticks = _duration_of_track(self._headers.get("tkhd", b""))
+            # Each is rounded to ticks of the movie on its own.
+            if abs(length * scale - ticks * movie_scale) > scale or abs(shown_ticks - pause_ticks - length) > 1:
+                return None
+        return ticks or None
 
     def _open(self, parent: Box, path: tuple[str, ...]) -> None:
         if parent.kind in self._before:  # a second track
@@ -155,32 +168,41 @@ class _Headers:
         if box.kind == "stsd" and content[4:8] != b"\0\0\0\1":  # several descriptions: the size may change
             raise NotPlain
         if box.kind == "edts":
-            if not _is_plain_edit(content):
-                raise NotPlain
-            self._times_unshifted = _begins_with_media(content)
-        if box.kind == "mdhd":
-            self._media_header = content
+            self._edits = _plain_edits(content)
+        self._headers[box.kind] = content
         return _box(box.kind, content)
 
 
-def _is_plain_edit(content: bytes) -> bool:
-    """Say whether an edit list shows one stretch at normal speed, at most after a pause. Source: §8.6.6 (elst)."""
+def _plain_edits(content: bytes) -> list[tuple[int, int, int]]:
+    """Return the length, media time and speed of each edit.
+
+    Source: ISO/IEC 14496-12 §8.6.6 (elst).
+
+    Raises:
+        NotPlain: they are not one stretch at normal speed, at most after a pause.
+    """
     if len(content) < 16 or content[4:8] != b"elst":
-        return False
+        raise NotPlain
     version, count = content[8], int.from_bytes(content[12:16], "big")
     entry = struct.Struct(">QqI" if version == 1 else ">IiI")
     if not 1 <= count <= 2 or len(content) != 16 + count * entry.size:
-        return False
+        raise NotPlain
     edits = list(entry.iter_unpack(content[16:]))
-    pauses = [media_time == -1 for _length, media_time, _rate in edits]
-    return pauses in ([False], [True, False]) and edits[-1][2] == _NORMAL_SPEED
+    pauses = [media_time == _PAUSE for _length, media_time, _rate in edits]
+    if pauses not in ([False], [True, False]) or edits[-1][2] != _NORMAL_SPEED:
+        raise NotPlain
+    return edits
 
 
-def _begins_with_media(content: bytes) -> bool:
-    """Say whether an edit list shows the track from its first sample on, without a pause before."""
-    entry = struct.Struct(">QqI" if content[8] == 1 else ">IiI")
-    first = next(entry.iter_unpack(content[16:]))
-    return bool(first[1] == 0)
+def _scale_and_duration(header: bytes) -> tuple[int, int]:
+    """Return what ``mvhd`` or ``mdhd`` states: ticks a second, and how many there are. Source: §8.2.2, §8.4.2."""
+    scale, duration = (slice(20, 24), slice(24, 32)) if header[:1] == b"\1" else (slice(12, 16), slice(16, 20))
+    return int.from_bytes(header[scale], "big"), int.from_bytes(header[duration], "big")
+
+
+def _duration_of_track(header: bytes) -> int:
+    """Return the duration that ``tkhd`` states, in ticks of the movie. Source: §8.3.2."""
+    return int.from_bytes(header[28:36] if header[:1] == b"\1" else header[20:24], "big")
 
 
 def _content(reader: RangeReader, tail: Tail) -> bytes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from rdpgui.media import film_end
 from rdpgui.media.decoding import Deadline
 from rdpgui.media.demuxer import open_film
 from rdpgui.media.film_end import end_of_fragmented
@@ -42,12 +44,17 @@ def test_that_the_end_alone_says_what_the_facts_say(clips: tuple[corpus.Clip, ..
     assert taken >= 50
 
 
-@pytest.mark.case("X4")
-def test_that_a_long_fragmented_film_is_not_read(filmer: Filmer, tmp_path: Path) -> None:
+def noise(filmer: Filmer, folder: Path) -> bytes:
+    """Return a fragmented film of several times what is first read of an end."""
     dice = np.random.default_rng(7)
     pictures = [(at, dice.integers(0, 255, (96, 160, 4), dtype=np.uint8)) for at in range(0, 40_000, 100)]
     plain = filmer.write(pictures, end_ms=40_000)
-    data = odd_films.copy_of(plain, tmp_path / "fragments.mp4", odd_films.FRAGMENTED).read_bytes()
+    return odd_films.copy_of(plain, folder / "fragments.mp4", odd_films.FRAGMENTED).read_bytes()
+
+
+@pytest.mark.case("X4")
+def test_that_a_long_fragmented_film_is_not_read(filmer: Filmer, tmp_path: Path) -> None:
+    data = noise(filmer, tmp_path)
     assert len(data) > 3 * FIRST_TAIL_BYTES
     reader = Remote(data)
     still, _ = last_still(reader, "film.mp4")
@@ -57,6 +64,36 @@ def test_that_a_long_fragmented_film_is_not_read(filmer: Filmer, tmp_path: Path)
     assert replace(whole, index=None) == still
     assert reader.bytes_read <= 4 * HEAD_BYTES + FIRST_TAIL_BYTES
     assert reader.requests <= 6
+
+
+@pytest.mark.case("X4")
+def test_that_a_long_index_behind_the_fragments_is_not_read(filmer: Filmer, tmp_path: Path) -> None:
+    data = noise(filmer, tmp_path)
+    begin, _end = odd_films.place_of(data, b"mfra")
+    entries = bytes(3 * FIRST_TAIL_BYTES)  # never looked at
+    size = 8 + 8 + len(entries) + 16
+    index = struct.pack(">I4sI4s", size, b"mfra", 8 + len(entries), b"tfra") + entries
+    reader = Remote(data[:begin] + index + struct.pack(">I4sII", 16, b"mfro", 0, size))
+    still, _ = last_still(reader, "film.mp4")
+    assert (still.pts_s, still.rgb) == end_of(data)
+    assert reader.bytes_read <= 4 * HEAD_BYTES + 2 * FIRST_TAIL_BYTES + 8
+    lying = data[:begin] + index + struct.pack(">I4sII", 16, b"mfro", 0, size - 8)
+    assert end_of(lying) == end_of(data)
+
+
+@pytest.mark.case("X4")
+def test_that_what_was_read_of_the_end_is_kept_when_more_is_needed(
+    filmer: Filmer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = noise(filmer, tmp_path)
+    first_bytes = FIRST_TAIL_BYTES // 64
+    monkeypatch.setattr(film_end, "FIRST_TAIL_BYTES", first_bytes)
+    reader = Remote(data)
+    still, _ = last_still(reader, "film.mp4")
+    assert (still.pts_s, still.rgb) == end_of(data)
+    tail_bytes = [length for begin, length in reader.reads if begin >= len(data) // 2]
+    assert tail_bytes[:2] == [first_bytes, first_bytes]
+    assert sum(tail_bytes) == first_bytes << (len(tail_bytes) - 1)
 
 
 @pytest.fixture(scope="module")
