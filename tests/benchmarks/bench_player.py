@@ -100,7 +100,7 @@ async def _measure(film: Path, facts: FilmFacts, prefer: str, seconds: float, ro
     panel.show_film(film, facts, starts_at=None, lab=False)
     await _until(lambda: panel.stage.strip.count == 10)
     plays = [await _play(panel, seconds) for _round in range(3)]
-    name = panel.deck.motion.backend_name
+    name = panel.deck.motion.players.name
     gaps = [gap for play in plays for gap in play[3].gaps_ms]
     seeks, steps = await _wishes(panel, facts.duration_s, rounds)
     await panel.aclose()

@@ -21,7 +21,7 @@ from rdpgui.media.inspect import inspect_film
 from rdpgui.media.playback import FilmPlayback
 from rdpgui.media.remote_file import LocalReader
 from rdpgui.media.still_service import StillService
-from rdpgui.ui.player import motion as playing
+from rdpgui.ui.player import picture_time
 from rdpgui.ui.player.backend import BackendFactory
 from rdpgui.ui.player.film_panel import FilmPanel, make_film_panel
 from rdpgui.ui.player.picture import PictureView
@@ -135,8 +135,8 @@ class PlayerBench:
     def let_the_time_for_a_picture_run_out(self) -> None:
         """As if a player had shown nothing for as long as it is given; the next one gets all of its time."""
         motion = self.panel.deck.motion
-        assert motion._watch.isActive()
-        motion._on_no_picture()
+        assert motion.watch.active
+        motion.watch.run_out()
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key on the picture."""
@@ -201,7 +201,7 @@ def play(qt_loop: RunOnQt[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """Run a flow with a panel; no thread, task or unexpected error may be left."""
 
     # A player that is slow with the machine is not replaced; a test of just that sets it back.
-    monkeypatch.setattr(playing, "NO_PICTURE_LIMIT_S", limit_s(playing.NO_PICTURE_LIMIT_S))
+    monkeypatch.setattr(picture_time, "NO_PICTURE_LIMIT_S", limit_s(picture_time.NO_PICTURE_LIMIT_S))
 
     def run(flow: Flow[T], prefer: str = "pyav") -> T:
         async def whole() -> T:

@@ -117,7 +117,7 @@ def test_that_libvlc_plays_the_lab_s_presigned_url_to_the_last_frame(
         await bench.until(lambda: not bench.panel.deck.playing)
         await bench.until_number(FRAMES - 1)
         wanted = "PyAV" if player == "pyav" else "libvlc"
-        assert bench.panel.deck.motion.backend_name == wanted
+        assert bench.panel.deck.motion.players.name == wanted
         assert len(signed) == (0 if player == "pyav" else 1)
         await inspector.aclose()
         await aws.aclose()

@@ -95,10 +95,10 @@ def test_that_a_long_way_from_the_key_frame_is_not_being_stuck(motion: Motion, s
     motion.play(540.0, 1.0)
     for frames in (200, 1200, 5400):
         smooth.decoded_frames = frames
-        motion._on_no_picture()
-        assert motion.backend_name == "mute"
+        motion.watch.run_out()
+        assert motion.players.name == "mute"
         assert exact.asked == []
-    motion._on_no_picture()
+    motion.watch.run_out()
     assert exact.asked == [("play", 1.0)]
 
 

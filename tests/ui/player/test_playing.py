@@ -374,7 +374,7 @@ def test_that_pyav_plays_where_libvlc_is_missing_and_says_so(
         bench.use([VlcBackend, partial(PyavBackend, FilmPlayback)])
         await bench.show(numbered)
         bench.panel.deck.play()
-        await bench.until(lambda: bench.panel.deck.motion.backend_name == "PyAV")
+        await bench.until(lambda: bench.panel.deck.motion.players.name == "PyAV")
         assert "libvlc cannot be loaded" in bench.panel.stage.picture.notice
         assert "PyAV plays instead" in bench.panel.stage.picture.notice
         await bench.until(lambda: not bench.panel.deck.playing)
@@ -409,7 +409,7 @@ def test_that_a_missing_player_is_not_asked_again_but_a_failing_one_is(play: Pla
         for _film in range(2):
             await bench.show(numbered)
             bench.panel.deck.play()
-            await bench.until(lambda: bench.panel.deck.motion.backend_name == "PyAV")
+            await bench.until(lambda: bench.panel.deck.motion.players.name == "PyAV")
         assert (missing.played, failing.played) == (1, 2)
 
     play(flow)

@@ -148,7 +148,7 @@ def test_that_stills_come_by_ranged_reads_and_playing_from_the_signed_url(
         if player == "pyav":
             assert (store.signed, store.served) == (0, [])
         else:
-            assert bench.panel.deck.motion.backend_name == "libvlc"
+            assert bench.panel.deck.motion.players.name == "libvlc"
             assert store.signed == 1
             assert all(path.endswith("X-Amz-Signature=1") for path in store.served)
 
@@ -205,7 +205,7 @@ def test_that_without_a_new_picture_after_a_seek_pyav_goes_on_over_ranged_reads(
         await bench.until(lambda: not bench.panel.deck.playing)
         await bench.until_number(FRAMES - 1)
         assert "showed no new picture" in bench.panel.stage.picture.notice
-        assert bench.panel.deck.motion.backend_name == "PyAV"
+        assert bench.panel.deck.motion.players.name == "PyAV"
         assert store.served == []
 
     play(flow)
