@@ -87,6 +87,6 @@ def _stacks(loop: int) -> str:
 
 def _short(frame: FrameType, depth: int) -> str:
     return " < ".join(
-        f"{one.filename.rsplit('/', 2)[-2]}/{one.filename.rsplit('/', 1)[-1]}:{one.lineno} {one.name}"
+        f"{'/'.join(one.filename.rsplit('/', 2)[-2:])}:{one.lineno} {one.name}"
         for one in reversed(traceback.extract_stack(frame)[-depth:])
     )
