@@ -21,6 +21,7 @@ from rdpgui.app.run_index import Mark, RunIndex
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.events import Event, RunEvent
 from rdpgui.core.ids import RunId
+from rdpgui.core.journal import read_journal
 from rdpgui.core.run_events import RunEnded, RunStarted, VerdictReached
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.state import AppState, RunState
@@ -127,6 +128,14 @@ class RunHistory:
         self._store.adopt(*(run.state for run in found))
         self._tell()
         return [self._store.run(run_id) for run_id in run_ids]
+
+    async def events(self, run_id: RunId) -> tuple[RunEvent, ...]:
+        """Return the events of a run's journal.
+
+        Raises:
+            StorageError, JournalDamaged: it cannot be read or trusted.
+        """
+        return await self._on(self._reading, _events_of, self.folders, run_id)
 
     async def open_runs(self) -> list[ReadRun]:
         """Return the runs that an earlier program left without an end, oldest first, whole."""
@@ -244,3 +253,8 @@ def _note_failure(future: Future[None]) -> None:
     """On the index's thread: nobody waits for these rows."""
     if not future.cancelled() and future.exception() is not None:
         _log.error("a row of the history could not be kept", exc_info=future.exception())
+
+
+def _events_of(folders: FileRunFolders, run_id: RunId) -> tuple[RunEvent, ...]:
+    """On the reading thread."""
+    return read_journal(folders.lines(folders.folder_of(run_id)))[0]

@@ -38,6 +38,7 @@ from rdpgui.ui.app_icon import wear
 from rdpgui.ui.attention import AttentionWatch
 from rdpgui.ui.commands import Commands
 from rdpgui.ui.notifications import Notifications
+from rdpgui.ui.player.still_desk import StillDesk
 from rdpgui.ui.shell import Shell
 from rdpgui.ui.tasks import TaskScope
 from rdpgui.ui.theme import Theming
@@ -76,6 +77,7 @@ class Program:
         self._leaving = False
         self._film = build_film_panel(self.work.window_scope, prefer=settings.player)
         self.film = self._film.panel
+        self._frames = StillDesk(self._film.stills, self.work.window_scope)
         self._pictures = ConsolePictures(self.work, self.folders)
         self._films = FilmCommands(self.work, self.film, paths.objects)
         self.workbench = Workbench(
@@ -85,6 +87,7 @@ class Program:
             run_folder=self._run_folder,
             settings=settings,
             pictures=self._pictures,
+            frames=self._frames,
         )
         self.commands = self.workbench.commands
         self.window = self.workbench.window
@@ -191,6 +194,7 @@ class Program:
         (self._shell or self.window).hide()
         self._film.panel.settle()
         await self.work.window_scope.aclose(TASKS_END_LIMIT_S)
+        await self._frames.aclose()
         await self._film.aclose()
         await self._places.close_place()
         await self._films.close_inspector()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from rdpgui.app.workplace import Workplace
+from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.i18n import _
@@ -71,6 +72,11 @@ class RecordCommands:
         await history.read(run_ids)
         if on_read is not None:
             on_read()
+
+    def read_events(self, run_id: RunId, on_read: Callable[[tuple[RunEvent, ...]], None]) -> None:
+        """Read the journal of a run that is over, and hand over its events."""
+        if self._work.records is not None:
+            self._work.window_scope.start("read events", self._work.records.history.events(run_id), on_done=on_read)
 
     def look_into_runs(self) -> None:
         """Read what the runs of this place say about the claims, where only their whole journals can tell."""

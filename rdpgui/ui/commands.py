@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Protocol
 
 from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.session import AccessType, Session
@@ -118,6 +119,9 @@ class RecordPort(Protocol):
 
     def read_runs(self, run_ids: Sequence[RunId], *, on_read: Callable[[], None] | None = None) -> None:
         """Read whole runs of the history; they come as a new snapshot, and ``on_read`` is called after it."""
+
+    def read_events(self, run_id: RunId, on_read: Callable[[tuple[RunEvent, ...]], None]) -> None:
+        """Read the journal of a run that is over, and hand over its events."""
 
     def look_into_runs(self) -> None:
         """Read what the runs of this place say about the claims; it comes as new lines of the history."""

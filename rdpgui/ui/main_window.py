@@ -146,6 +146,10 @@ class MainWindow(QMainWindow):
         self._palette_button.setObjectName("palette_button")
         self._palette_button.setProperty("flat", True)
         self._palette_button.clicked.connect(self.actions_by_name["palette"].trigger)
+        self._present_button = QToolButton()
+        self._present_button.setObjectName("present_button")
+        self._present_button.setProperty("flat", True)
+        self._present_button.clicked.connect(self.actions_by_name["present"].trigger)
         self._menu_button = QToolButton()
         self._menu_button.setObjectName("menu_button")
         self._menu_button.setProperty("flat", True)
@@ -171,6 +175,7 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(8, 0, 10, 0)
         row.addWidget(self._tabs)
         row.addStretch(1)
+        row.addWidget(self._present_button)
         row.addWidget(self._palette_button)
         row.addWidget(self._menu_button)
         return tab_row
@@ -205,6 +210,7 @@ class MainWindow(QMainWindow):
             self._tabs.setTabText(page, _(title))
         self._tabs.setAccessibleName(_("Pages"))
         self._palette_button.setText(_("Commands  {keys}").format(keys="Ctrl+K"))
+        self._present_button.setText(_("Presenter view  {keys}").format(keys="F11"))
         self._menu_button.setText(_("Menu"))
         self.actions_by_name.retranslate()
         for group, menu in self._menus.items():

@@ -16,6 +16,11 @@ from rdpgui.core import plain
 _JOINER = "\u2060"
 
 
+def shown(text: str, longest: int = plain.LONGEST) -> str:
+    """Return a text as it is shown: every character is seen and none acts."""
+    return plain.visible(text, longest)
+
+
 def tip(text: str) -> str:
     """Return a text as a tooltip shows it: as written, folded into lines, never rich text."""
     shown = plain.folded(text)

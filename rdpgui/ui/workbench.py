@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -37,6 +38,10 @@ from rdpgui.ui.stage.port import NoPictures, PicturePort
 from rdpgui.ui.throttle import Throttle
 from rdpgui.ui.watched_sessions import WatchedSessions
 
+if TYPE_CHECKING:
+    from rdpgui.ui.show.director import Director
+    from rdpgui.ui.show.port import FrameDesk
+
 _RENDER_MS = 100
 _AGING_MS = 1000
 _AHEAD_MS = 1500
@@ -51,9 +56,10 @@ class Workbench(QObject):
         make_commands: makes what it may ask for; the orders keep the workbench, to show what comes of them.
         film: the film panel, a QWidget too.
         run_folder: gives the folder of a run, for its stills and film.
-        pictures: reads console pictures, for the live stage.
+        pictures: reads console pictures, for the live stage. frames: reads films, for the presenter view.
 
     Attributes:
+        show: the presenter view; None until it is first asked for.
         window: what is on screen. commands: what it asks for. looked: the newest snapshot, and what of it is looked at.
         orders: from what a person does to commands. pages: those behind the first one.
     """
@@ -67,6 +73,7 @@ class Workbench(QObject):
         run_folder: RunFolder,
         settings: Settings,
         pictures: PicturePort | None = None,
+        frames: FrameDesk | None = None,
     ) -> None:
         self.window = window = MainWindow(film=film, notifications=notifications, settings=settings)
         super().__init__(window)
@@ -77,7 +84,9 @@ class Workbench(QObject):
         self._account = Renderer(window, looked, changes, watched)
         self._run = RunRenderer(window, looked, film, changes, watched)
         self._room = RoomRenderer(window, looked)
-        album = pictures or NoPictures()
+        self._album = album = pictures or NoPictures()
+        self._frames = frames
+        self.show: Director | None = None  # the presenter view, when it is first asked for
         self._stage = StageRenderer(window, looked, film, album, commands.settings)
         self._pictures = PicturesRenderer(window, looked, film, album)
         self.orders = Orders(window, looked, commands, film, changes)
@@ -86,6 +95,7 @@ class Workbench(QObject):
         window.ui_state.changed.connect(self._throttle.request)
         window.page_opening.connect(self.pages.build)
         window.page_shown.connect(self._on_page)
+        window.actions_by_name.on("present", self.present)
         # Words age without any event: that nothing was read is what no event tells.
         self._aging = QTimer(self)
         self._aging.setInterval(_AGING_MS)
@@ -126,6 +136,14 @@ class Workbench(QObject):
         if page == Page.HISTORY:
             self.commands.records.look_for_films()
         self._throttle.request()
+
+    def present(self) -> None:
+        """Show the run that is looked at on the whole screen."""
+        if self.show is None:
+            from rdpgui.ui.show.director import Director
+
+            self.show = Director(self.window, self.looked, self.commands, self._album, self._frames)
+        self.show.open()
 
     def build_ahead(self) -> None:
         """Build the pages behind the first one, one after the other: who opens one does not wait for that."""

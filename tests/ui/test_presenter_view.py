@@ -1,0 +1,270 @@
+"""The presenter view: five steps on the whole screen, in large type, driven by keys, by the playhead and by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from rdpgui.core.events import RunEvent
+from rdpgui.core.freshness import Moment
+from rdpgui.core.ids import RunId
+from rdpgui.core.place import Place
+from rdpgui.core.state import AppState
+from rdpgui.core.verdict import VerdictValue
+from rdpgui.i18n import set_language
+from rdpgui.ui.show import pace
+from rdpgui.ui.show.director import Director
+from rdpgui.ui.show.scene import Step
+from rdpgui.ui.show.show_window import ShowWindow
+from rdpgui.ui.show.writing import FLOOR_PX
+from tests.ui.conftest import Bench
+from tests.ui.snapshots import ACCOUNT, REGION, WEB1, finished, recording, run_events, seeded
+
+SIZES = ((1366, 768), (1920, 1080), (3840, 2160))
+EVENTS = tuple(event for event in run_events() if isinstance(event, RunEvent))
+
+
+class Show:
+    """The presentation over a bench, with a clock that is put forward by hand."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.now = Moment(datetime.now(UTC), 1000.0)
+        self.events = EVENTS
+        bench.workbench.looked.moment = self._moment
+        bench.commands.read_events = self._read_events  # type: ignore[attr-defined]
+
+    def _moment(self) -> Moment:
+        return self.now
+
+    def _read_events(self, run_id: RunId, on_read: Callable[[tuple[RunEvent, ...]], None]) -> None:
+        on_read(self.events)
+
+    def open(self, state: AppState, size: tuple[int, int] = (1920, 1080)) -> None:
+        """Show a state, and the presentation of it."""
+        self.bench.show(state)
+        self.bench.workbench.present()
+        self.view.showNormal()
+        self.view.resize(*size)
+        self.director._tick.stop()
+        self.paint()
+
+    @property
+    def director(self) -> Director:
+        """What runs it."""
+        found = self.bench.workbench.show
+        assert found is not None
+        return found
+
+    @property
+    def view(self) -> ShowWindow:
+        """Its window."""
+        found = self.director.view
+        assert found is not None
+        return found
+
+    def step(self) -> Step:
+        """Where it is."""
+        return self.director.step
+
+    def paint(self) -> None:
+        """Let it be painted."""
+        self.director._on_tick()
+        self.view.grab()
+
+    def go_on(self, seconds: float) -> None:
+        """Let time go on, a second at a time."""
+        for _second in range(round(seconds)):
+            self.now = Moment(self.now.at + timedelta(seconds=1), self.now.mono_s + 1)
+            self.director._on_tick()
+
+    def key(self, key: Qt.Key) -> None:
+        """Press a key."""
+        QTest.keyClick(self.view, key)
+
+    @property
+    def texts(self) -> list[str]:
+        """Everything that is written."""
+        return [written.whole for written in (*self.view.canvas.written, *self.view.playhead.written)]
+
+
+@pytest.fixture
+def show(bench: Bench) -> Iterator[Show]:
+    made = Show(bench)
+    yield made
+    if bench.workbench.show is not None and bench.workbench.show.view is not None:
+        bench.workbench.show.view.hide()
+        bench.workbench.show.view.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_that_space_and_arrows_go_through_five_steps_and_escape_leaves(show: Show) -> None:
+    show.open(finished())
+    steps = [show.step()]
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Space):
+        show.key(key)
+        steps.append(show.step())
+    assert steps == [*Step, Step.VERDICT]
+    show.key(Qt.Key.Key_Left)
+    assert show.step() is Step.FILM
+    show.key(Qt.Key.Key_Escape)
+    assert not show.view.isVisible()
+    assert show.bench.window.isVisible()
+
+
+def test_that_f11_opens_it_and_a_button_and_the_palette_have_it(show: Show) -> None:
+    show.bench.show(finished())
+    show.bench.press("present_button")
+    assert show.view.isVisible()
+    assert show.bench.window.actions_by_name["present"].shortcut().toString() == "F11"
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_that_type_is_large_on_every_screen_and_nothing_is_cut_or_overlaps(show: Show, language: str) -> None:
+    set_language(language)
+    try:
+        show.open(finished(VerdictValue.FAIL))
+        for size in SIZES:
+            show.view.resize(*size)
+            for step in Step:
+                show.director._enter(step)
+                show.paint()
+                _check_writing(show, min(size[0] / 1920, size[1] / 1080))
+    finally:
+        set_language("en")
+
+
+def _check_writing(show: Show, scale: float) -> None:
+    scene, written = show.view.canvas.scene, show.view.canvas.written
+    assert scene is not None
+    assert min(found.px for found in (*written, *show.view.playhead.written)) >= round(FLOOR_PX * scale)
+    long_ones = {" ".join(line.split("\n")) for line in scene.log}  # a line of the log ends in dots
+    assert [found.whole for found in written if found.cut and found.whole not in long_ones] == []
+    inside = QRectF(show.view.canvas.rect())
+    boxes = [(found.text, found.box.adjusted(1, 1, -1, -1)) for found in written if found.text]
+    assert [text for text, box in boxes if not inside.contains(box)] == []
+    pairs = combinations(boxes, 2)
+    assert [(first[0], second[0]) for first, second in pairs if first[1].intersects(second[1])] == []
+
+
+def test_that_every_step_is_marked_as_the_labs_and_can_be_heard(show: Show) -> None:
+    show.open(finished())
+    for step in Step:
+        show.director._enter(step)
+        show.paint()
+        assert "LAB" in show.texts
+        assert "LAB" in show.view.canvas.accessibleDescription()
+        assert show.view.canvas.accessibleName()
+    assert show.view.playhead.accessibleName()
+    assert all(button.text() for button in show.view.findChildren(QPushButton))
+
+
+def test_that_nothing_of_aws_is_marked_as_the_labs(show: Show) -> None:
+    state = finished()
+    run = replace(state.runs[RunId("r1")], place=Place(account_id=ACCOUNT, region=REGION))
+    run = replace(run, plan=replace(run.plan, lab=False))
+    show.events = ()
+    show.open(replace(state, place=run.place, runs={run.run_id: run}))
+    assert "LAB" not in show.texts
+    assert not show.director._can_run()
+
+
+def test_that_the_playhead_drives_states_log_and_verdict(show: Show) -> None:
+    show.open(finished())
+    replay = show.director._replay
+    assert replay is not None
+    assert replay.film_at is not None
+    seen: list[tuple[str, tuple[str, ...], list[str]]] = []
+    for at in (replay.begin_at + timedelta(seconds=2), replay.begin_at + timedelta(seconds=6.8)):
+        show.view.playhead.moved_to.emit(at)
+        show.paint()
+        scene = show.view.canvas.scene
+        assert scene is not None
+        assert scene.step is Step.LIVE
+        assert "PASS" not in show.texts
+        seen.append((scene.title, scene.log, [fact.text for fact in scene.facts if fact.strong]))
+    assert seen[0] != seen[1]
+    assert [now for _title, _log, now in seen] == [["Steady state"], ["Waiting for the recording"]]
+    show.view.playhead.moved_to.emit(replay.film_at)
+    assert show.step() is Step.FILM
+    show.view.playhead.moved_to.emit(replay.end_at)
+    show.paint()
+    assert show.step() is Step.VERDICT
+    assert "PASS" in show.texts
+
+
+@pytest.mark.parametrize(
+    ("value", "answer"), [(VerdictValue.PASS, "Yes: "), (VerdictValue.FAIL, "No: "), (VerdictValue.INCONCLUSIVE, "It ")]
+)
+def test_that_the_last_step_answers_the_question(show: Show, value: VerdictValue, answer: str) -> None:
+    show.events = tuple(event for event in run_events(value=value) if isinstance(event, RunEvent))
+    show.open(finished(value))
+    show.director._enter(Step.VERDICT)
+    show.paint()
+    scene = show.view.canvas.scene
+    assert scene is not None
+    assert scene.title.startswith(answer)
+    assert scene.figures[0].value == "0.09 s"
+    assert len(scene.facts) == 6
+    assert all(fact.note for fact in scene.facts)
+
+
+def test_that_it_shows_a_finished_run_by_itself_within_three_minutes(show: Show) -> None:
+    show.open(finished())
+    show.director.play()
+    seen: list[Step] = []
+    seconds = 0
+    while show.director.playing and seconds < pace.WHOLE_S:
+        show.go_on(1)
+        seconds += 1
+        if not seen or seen[-1] is not show.step():
+            seen.append(show.step())
+    assert seen == [*Step]
+    assert seconds < pace.WHOLE_S
+    assert "arm" not in {order[0] for order in show.bench.commands.orders}
+
+
+def test_that_in_the_lab_a_new_run_is_made_when_its_step_comes(show: Show) -> None:
+    show.open(seeded())
+    show.director.play()
+    assert show.step() is Step.QUESTION
+    assert "arm" not in {order[0] for order in show.bench.commands.orders}
+    show.go_on(pace.READ_S[Step.QUESTION] + pace.READ_S[Step.PLAN] + 1)
+    assert show.step() is Step.LIVE
+    ordered = [order[:2] for order in show.bench.commands.orders if order[0] in ("arm", "run")]
+    assert [name for name, _what in ordered] == ["arm", "run"]
+    assert ordered[0][1] == WEB1
+    show.bench.show(recording())
+    show.go_on(200)  # a live run takes what it takes
+    assert show.step() is Step.LIVE
+    show.bench.show(finished())
+    show.go_on(2)
+    assert show.step() is Step.FILM
+
+
+def test_that_on_aws_nothing_is_ever_ordered(show: Show) -> None:
+    show.open(seeded(lab=False))
+    before = list(show.bench.commands.orders)
+    show.key(Qt.Key.Key_N)
+    show.director.start_run()
+    show.director.play()
+    show.go_on(pace.WHOLE_S)
+    assert {order[0] for order in show.bench.commands.orders[len(before) :]} <= {"read_runs", "read_events"}
+
+
+def test_that_who_has_seen_a_run_live_is_not_thrown_back_to_its_begin(show: Show) -> None:
+    show.open(recording())
+    show.director._enter(Step.LIVE)
+    show.paint()
+    show.bench.show(finished())
+    show.paint()
+    scene = show.view.canvas.scene
+    assert scene is not None
+    assert scene.title == "The run is over."
