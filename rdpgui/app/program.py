@@ -187,6 +187,8 @@ class Program:
                 Tone.INFO, _("The index of the history could not be used and was made anew from the journals."), remade
             )
         self.commands.records.look_for_films()
+        if self.work.settings.first_steps and not self.store.state.history:
+            self.workbench.lead(asked=False)
         self.notifications.unreadable_runs([line for line in self.store.state.history.values() if line.damage])
 
     async def _end(self) -> None:

@@ -88,6 +88,7 @@ class Settings:
         armed_s: how long arming lasts.
         live_pictures: keys of the places on AWS where a person allowed pictures of the console, with spaces between.
         endpoint_url: where calls go instead of AWS, empty for AWS; of ``endpoint`` ``aws`` only.
+        first_steps: whether the window leads through the first run.
         environment_rules: colours of accounts, see ``core.access.environment_tone``.
     """
 
@@ -105,6 +106,7 @@ class Settings:
     live_pictures: str = ""
     endpoint_url: str = ""
     environment_rules: str = ""
+    first_steps: bool = True
 
     def with_value(self, name: str, value: object) -> Settings:
         """Return a copy with one value changed.

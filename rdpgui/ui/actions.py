@@ -74,6 +74,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("place", N_("Change the place: lab scenario or AWS account"), HELP, ("Ctrl+Shift+P",)),
     ActionSpec("sign-in", N_("Sign in again"), HELP),
     ActionSpec("settings", N_("Settings"), HELP, ("Ctrl+,",)),
+    ActionSpec("first-steps", N_("Lead me through a first run"), HELP),
     ActionSpec("shortcuts", N_("Keyboard shortcuts"), HELP, ("F1",)),
     ActionSpec("about", N_("About and diagnostics"), HELP),
     ActionSpec("quit", N_("Quit"), HELP, ("Ctrl+Q",)),

@@ -60,6 +60,7 @@ class Orders(QObject):
         page.instances.instance_selected.connect(self._on_instance)
         page.instances.connect_requested.connect(self._on_connect)
         page.instances.refresh_requested.connect(commands.refresh)
+        page.sessions.connect_requested.connect(self._on_connect)
         page.sessions.session_selected.connect(self._on_session)
         page.disruptions.connect_requested.connect(self._on_connect)
         page.disruptions.arm_requested.connect(self._on_arm)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rdpgui.core.judging.summary import summarise
@@ -89,6 +90,7 @@ class Pages:
 
         self.claims = ClaimsPanel()
         self.claims.run_opened.connect(self._orders.open_run_here)
+        self.claims.matrix_requested.connect(partial(self._window.show_page, Page.MATRIX))
         self._window.fill_page(Page.CLAIMS, self.claims)
 
     def _build_history(self) -> None:

@@ -34,7 +34,7 @@ class RoomRenderer(QObject):
         self._watched: set[RunId] = set()
         self._subject: tuple[RunId | None, bool] = (None, False)
         window.ui_state.changed.connect(self._on_chosen)
-        self._page.rooms.bar.choose_requested.connect(self._on_choose)
+        self._page.rooms.bar.choose_requested.connect(self.choose_next)
 
     def render(self) -> None:
         """Give the room to what is done now, and show a new subject from its beginning."""
@@ -57,7 +57,7 @@ class RoomRenderer(QObject):
         if run_id is not None and self._window.page is not Page.EXPERIMENT:
             self._watched.add(run_id)
 
-    def _on_choose(self) -> None:
+    def choose_next(self) -> None:
         """Go back to choosing; the run stays what is looked at."""
         self._watched.clear()
         self.render()

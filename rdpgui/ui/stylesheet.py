@@ -129,6 +129,7 @@ QFrame[notice="true"][tone="bad"] { border-left: 4px solid $bad; }
 QFrame[notice="true"][tone="warn"] { border-left: 4px solid $warn; }
 QFrame[notice="true"][tone="ok"] { border-left: 4px solid $ok; }
 QFrame[notice="true"][tone="info"] { border-left: 4px solid $info; }
+QFrame[bubble="true"] { background: $raised; border: 1px solid $accent; border-radius: 9px; }
 QFrame[separator="true"] { background: $border; max-height: 1px; min-height: 1px; border: 0; }
 """)
 

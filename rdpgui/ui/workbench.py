@@ -41,6 +41,7 @@ from rdpgui.ui.watched_sessions import WatchedSessions
 if TYPE_CHECKING:
     from rdpgui.ui.show.director import Director
     from rdpgui.ui.show.port import FrameDesk
+    from rdpgui.ui.guide.lead import Guide
 
 _RENDER_MS = 100
 _AGING_MS = 1000
@@ -62,6 +63,7 @@ class Workbench(QObject):
         show: the presenter view; None until it is first asked for.
         window: what is on screen. commands: what it asks for. looked: the newest snapshot, and what of it is looked at.
         orders: from what a person does to commands. pages: those behind the first one.
+        guide: leads through the first run; None while nobody is led.
     """
 
     def __init__(
@@ -91,6 +93,9 @@ class Workbench(QObject):
         self._pictures = PicturesRenderer(window, looked, film, album)
         self.orders = Orders(window, looked, commands, film, changes)
         self.pages = Pages(window, looked, commands, self.orders.of_runs, self.orders.of_matrix, changes)
+        self.guide: Guide | None = None
+        window.actions_by_name.on("first-steps", self._on_lead)
+        window.experiment.verdict.lead_requested.connect(self._on_lead)
         self._throttle = Throttle(self.render, _RENDER_MS, self)
         window.ui_state.changed.connect(self._throttle.request)
         window.page_opening.connect(self.pages.build)
@@ -117,6 +122,8 @@ class Workbench(QObject):
         self._pictures.render()
         self.orders.by_hand.render()
         self.pages.render()
+        if self.guide is not None:
+            self.guide.render()
 
     def force(self) -> None:
         """Render everything again, whether it changed or not."""
@@ -131,6 +138,9 @@ class Workbench(QObject):
         same, self.looked.state = only_looked_at(self.looked.state, state), state
         if self._has_aged() or not same:
             self._throttle.request()
+
+    def _on_lead(self) -> None:
+        self.lead(asked=True)
 
     def _on_page(self, page: int) -> None:
         if page == Page.HISTORY:
@@ -166,6 +176,19 @@ class Workbench(QObject):
         return self._changes.changed("live", live, seen, armed)
 
     # -- what the app calls ----------------------------------------------------
+
+    def lead(self, *, asked: bool) -> None:
+        """Lead through a first run from its beginning; ``asked``: a person wants it, so on an account, too."""
+        # Imported when somebody is led: nobody else waits for it.
+        from rdpgui.ui.guide.lead import Guide
+
+        if self.guide is not None:
+            self.guide.leave()
+        self.guide = Guide(self.window, self.looked, self.commands.settings, everywhere=asked)
+        if asked:
+            self.window.show_page(Page.EXPERIMENT)
+            self._room.choose_next()
+        self.guide.render()
 
     def retranslate(self) -> None:
         """Show everything in the language in use: called by the app after ``set_language``."""

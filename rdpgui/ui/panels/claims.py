@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rdpgui.i18n import N_, _, ngettext
@@ -109,13 +109,18 @@ class ClaimsPanel(Card):
     """List of claims.
 
     Signals:
-        run_opened: a run id.
+        run_opened: a run id. matrix_requested: go where runs for all of them are made.
     """
 
     run_opened = Signal(str)
+    matrix_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Claims"), "claims_panel", parent)
+        self._matrix = QPushButton()
+        self._matrix.setObjectName("claims_matrix")
+        self._matrix.clicked.connect(self.matrix_requested)
+        self.head.addWidget(self._matrix)
         self._hint = label(role="dim", wrap=True, name="claims_hint")
         self.body.addWidget(self._hint)
         self._unread_count = 0
@@ -137,7 +142,8 @@ class ClaimsPanel(Card):
         self._retranslate_own()
 
     def show_claims(self, claims: Sequence[ClaimView]) -> None:
-        """Render."""
+        """Render; while no run says anything, the way to runs that do is offered."""
+        self._matrix.setVisible(not any(claim.run_ids for claim in claims))
         while len(self._cards) < len(claims):
             card = ClaimCard()
             card.opened.connect(self.run_opened)
@@ -157,6 +163,7 @@ class ClaimsPanel(Card):
 
     def _retranslate_own(self) -> None:
         self.show_unread(self._unread_count)
+        self._matrix.setText(_("To the matrix: it tests all of them"))
         set_text(
             self._hint,
             _("Each claim of the article is a hypothesis over the runs made here. Nothing is supported before a run "

@@ -56,6 +56,7 @@ class InstancesPanel(Card):
         self.table = DenseTable(self._model, "instances_table")
         self.table.make_sortable(0)
         self.table.set_widths((110, 90, 58, 75), stretch=0, yielding=3)
+        self.table.offer_taken.connect(self.search.clear)
         self.table.key_selected.connect(self.instance_selected)
         self.table.key_activated.connect(self.connect_requested)
         self.body.addWidget(self.search)
@@ -100,6 +101,7 @@ class InstancesPanel(Card):
         else:
             empty = self._problem or _("Reading the instances …")
         self.table.set_empty_text(empty)
+        self.table.offer(_("Clear the filter") if self._model.total else "")
 
     def _on_search(self, text: str) -> None:
         self._model.set_filter(text)

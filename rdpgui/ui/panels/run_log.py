@@ -77,6 +77,7 @@ class RunLogPanel(Card):
         self.view.setObjectName("run_log")
         self.view.setModel(self._model)
         self.view.copy_requested.connect(self.copy)
+        self.view.offer_taken.connect(self.search.clear)
         self._set_up_view()
         self.body.addWidget(self.view, 1)
         self._model.rowsAboutToBeInserted.connect(self._note_end)
@@ -121,6 +122,7 @@ class RunLogPanel(Card):
     def _say_why_empty(self, filtered: str) -> None:
         text = _("No line fits the filter.") if filtered else _("What is asked, answered and observed comes here.")
         self.view.set_empty_text(text)
+        self.view.offer(_("Clear the filter") if filtered else "")
 
     def _retranslate_own(self) -> None:
         self.search.setPlaceholderText(_("Filter the log"))

@@ -28,9 +28,11 @@ class SessionsPanel(Card):
 
     Signals:
         session_selected: a session id. end_requested: end the one that is looked at.
+        connect_requested: open a connection, so that there is one.
     """
 
     session_selected = Signal(str)
+    connect_requested = Signal()
     end_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -57,6 +59,7 @@ class SessionsPanel(Card):
         self.table = DenseTable(self._model, "sessions_table")
         self.table.make_sortable(0, Qt.SortOrder.DescendingOrder)
         self.table.set_widths((72, 90, 82, 104), stretch=1, yielding=2)
+        self.table.offer_taken.connect(self.connect_requested)
         self.table.key_selected.connect(self.session_selected)
         self.body.addWidget(self.table, 1)
         self._retranslate_own()
@@ -121,6 +124,7 @@ class SessionsPanel(Card):
         else:
             empty = _("No session yet. Connect opens one.")
         self.table.set_empty_text(empty)
+        self.table.offer(_("Connect") if self._known else "")
 
     def _retranslate_own(self) -> None:
         for place, text in enumerate(_CHOICES):

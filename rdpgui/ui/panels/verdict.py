@@ -36,13 +36,14 @@ class VerdictPanel(Card):
 
     Signals:
         visually_confirmed: True: the person sees the shutdown; False: does not. withdraw_requested: takes it back.
-        report_requested, folder_requested.
+        report_requested, folder_requested. lead_requested: be led through a first run.
     """
 
     visually_confirmed = Signal(bool)
     withdraw_requested = Signal()
     report_requested = Signal()
     folder_requested = Signal()
+    lead_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Verdict"), "verdict_panel", parent)
@@ -72,6 +73,8 @@ class VerdictPanel(Card):
         self._area.setObjectName("verdict_scroll")
         self._area.setAccessibleName(_("Verdict"))
         self._area.setWidgetResizable(True)
+        self._lead = flat_button("", "verdict_lead")
+        self._lead.clicked.connect(self.lead_requested)
         self._area.setWidget(self._make_inside())
         self.body.addWidget(self._area, 1)
         self._render()
@@ -84,6 +87,7 @@ class VerdictPanel(Card):
         column.setSpacing(0)
         column.addWidget(self._elsewhere)
         column.addLayout(self._head_row())
+        column.addWidget(self._lead, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(self._visual_row())
         for row in self._phases.values():
             column.addWidget(row)
@@ -165,6 +169,8 @@ class VerdictPanel(Card):
         self._still.set_lab(run is not None and run.plan.lab)
         self._report.setText(_("Report"))
         self._folder.setText(_("Folder"))
+        self._lead.setText(_("Lead me through a first run"))
+        self._lead.setVisible(run is None)
         self._yes.setText(_("Yes"))
         self._no.setText(_("No"))
         self._yes.setAccessibleName(_("I see the shutdown: yes"))

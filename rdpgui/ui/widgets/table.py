@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionHeader, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QStyleOptionHeader, QTableView, QWidget
 from typing_extensions import override
 
 from rdpgui.ui.models.keyed import KeyedTableModel
 from rdpgui.ui.theme import tokens
+from rdpgui.ui.widgets.small import flat_button
 
 _HEAD_HEIGHT = 26
 _ROW_HEIGHT = 25
 _EMPTY_INSET = 8
+_EMPTY_FLAGS = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+_FLAT_EDGE = 6
+"""Inside a button without a border, before its word."""
 _TITLE_EDGES = 14
 _ARROW = 8
 """Pixels of a column's title besides its word, and of the sorted one's arrow beside a short word."""
@@ -23,11 +27,18 @@ _ARROW_UP, _ARROW_DOWN = QStyleOptionHeader.SortIndicator.SortUp, QStyleOptionHe
 
 
 class WholeRows(QTableView):
-    """A table with rows of one height that never shows half a row, and explains itself when it has none."""
+    """A table with rows of one height that never shows half a row, and explains itself when it has none.
+
+    Signals:
+        offer_taken: the button under the sentence was pressed.
+    """
+
+    offer_taken = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._empty_text = ""
+        self._offer: QPushButton | None = None
 
     @property
     def empty_text(self) -> str:
@@ -38,7 +49,46 @@ class WholeRows(QTableView):
         """Say what is missing and what to do; shown when there are no rows."""
         if text != self._empty_text:  # painting all rows anew costs as much as a frame
             self._empty_text = text
+            self._show_offer()
             self.viewport().update()
+
+    def offer(self, text: str) -> None:
+        """Offer the way out in a button under the sentence, while there are no rows; empty offers none."""
+        if self._offer is None:
+            if not text:
+                return
+            self._offer = flat_button("", f"{self.objectName()}_offer")
+            self._offer.setParent(self.viewport())
+            self._offer.clicked.connect(self.offer_taken)
+            model = self.model()
+            for signal in (model.modelReset, model.layoutChanged, model.rowsInserted, model.rowsRemoved):
+                signal.connect(self._show_offer)
+        self._offer.setText(text)
+        self._show_offer()
+
+    def _show_offer(self) -> None:
+        """Show the button where it fits under the whole sentence; what it does is elsewhere in the window, too."""
+        offer = self._offer
+        if offer is None:
+            return
+        area, below = self._empty_area()
+        size = offer.sizeHint()
+        fits = below + size.height() <= self.viewport().height()
+        offer.setGeometry(QRect(QPoint(area.left() - _FLAT_EDGE, below), size))
+        offer.setVisible(bool(offer.text()) and fits and self.model().rowCount() == 0)
+
+    def _empty_area(self) -> tuple[QRect, int]:
+        """Return where the sentence stands, and where it ends."""
+        metrics, room = self.fontMetrics(), self.viewport().rect()
+        inset = max(0, min(_EMPTY_INSET, (room.height() - metrics.height()) // 2))
+        area = room.adjusted(_EMPTY_INSET, inset, -_EMPTY_INSET, -inset)
+        return area, area.top() + metrics.boundingRect(area, _EMPTY_FLAGS, self._empty_text).height()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the button under the sentence."""
+        super().resizeEvent(event)
+        self._show_offer()
 
     def whole_rows(self) -> QRect:
         """Return the part of the viewport that is filled with whole rows; all of it when not even one fits."""
@@ -62,14 +112,11 @@ class WholeRows(QTableView):
         """Paint the sentence whole, or the line of it that fits: no line is cut in two."""
         painter = QPainter(self.viewport())
         painter.setPen(QColor(tokens().dim))
-        metrics, room = painter.fontMetrics(), self.viewport().rect()
-        inset = max(0, min(_EMPTY_INSET, (room.height() - metrics.height()) // 2))
-        area = room.adjusted(_EMPTY_INSET, inset, -_EMPTY_INSET, -inset)
-        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+        area, below = self._empty_area()
         text = self._empty_text
-        if metrics.boundingRect(area, flags, text).height() > area.height():
-            text = metrics.elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, flags, text)
+        if below - area.top() > area.height():
+            text = painter.fontMetrics().elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, _EMPTY_FLAGS, text)
 
 
 class _Head(QHeaderView):
