@@ -25,6 +25,7 @@ from rdpgui.core.people_events import (
     ConsoleWordEntered,
     FilmClockAdjusted,
     RunArchived,
+    RunRemarked,
     VisuallyConfirmed,
 )
 from rdpgui.core.ports import Clock
@@ -105,6 +106,10 @@ class RunRecords:
     async def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
         """Record what the AWS console says, as entered by hand."""
         await self.append_event(run_id, ConsoleWordEntered(self._clock.now(), run_id, word, getpass.getuser()))
+
+    async def remark(self, run_id: RunId, written: Remark) -> None:
+        """Record what a person wrote on a run: who tested it, for what, and a note; the report follows."""
+        await self.append_event(run_id, RunRemarked(self._clock.now(), run_id, written, getpass.getuser()))
 
     async def adjust_film_clock(self, run_id: RunId, offset_s: float) -> None:
         """Record a person's correction of the film's clock, with name and time."""

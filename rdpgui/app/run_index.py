@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 PAUSE_S = 0.001
 INDEX_NAME = "history.sqlite"
-SCHEMA = "2"
+SCHEMA = "3"
 """Of the table below; another one, or another version of the program, makes the index anew."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,12 +44,12 @@ CREATE TABLE runs(
   run_id TEXT PRIMARY KEY, started INTEGER NOT NULL, status TEXT, phase TEXT, ended INTEGER, place TEXT, lab INTEGER,
   instance_id TEXT, name TEXT, disruption TEXT, access TEXT, planned_access TEXT, by_hand INTEGER, observed TEXT,
   verdict TEXT, reason TEXT, gap_low REAL, gap_high REAL, film_s REAL, session_id TEXT, recording TEXT, basis TEXT,
-  archived INTEGER, claim TEXT, damage TEXT, size INTEGER, mtime_ns INTEGER) WITHOUT ROWID;
+  archived INTEGER, claim TEXT, tester TEXT, ticket TEXT, note TEXT, damage TEXT, size INTEGER, mtime_ns INTEGER) WITHOUT ROWID;
 CREATE INDEX by_start ON runs(started DESC);
 CREATE INDEX by_place ON runs(place, started DESC);
 CREATE INDEX by_kind ON runs(place, disruption, access, started DESC);
 """
-_COLUMNS = 27
+_COLUMNS = 30
 _PUT = f"INSERT OR REPLACE INTO runs VALUES({','.join('?' * _COLUMNS)})"
 _ALL = "SELECT * FROM runs"
 ROWS_AT_ONCE = 500
@@ -256,7 +256,7 @@ def _values(run: RunSummary, mark: Mark) -> tuple[object, ...]:
         run.observed and run.observed.value,
         run.verdict and run.verdict.value, run.reason, run.gap_low_s, run.gap_high_s, run.film_s, run.session_id,
         run.recording and run.recording.value, run.basis and run.basis.value, run.archived, _claim_text(run.claim),
-        run.damage, mark.size_bytes, mark.mtime_ns,
+        run.tester, run.ticket, run.note, run.damage, mark.size_bytes, mark.mtime_ns,
     )  # fmt: skip
 
 
@@ -268,7 +268,7 @@ def _summary(row: Any) -> RunSummary:
         sys.intern(row[5]), bool(row[6]), InstanceId(sys.intern(row[7])), sys.intern(row[8]), _DISRUPTION[row[9]],
         access, _ACCESS[row[11]], bool(row[12]), _DISRUPTION.get(row[13]), _VERDICT.get(row[14]), sys.intern(row[15]),
         row[16], row[17], row[18], SessionId(row[19]), _RECORDING.get(row[20]), _BASIS.get(row[21]), bool(row[22]),
-        _claim(run_id, access, row[23]), row[24],
+        _claim(run_id, access, row[23]), sys.intern(row[24]), sys.intern(row[25]), row[26], row[27],
     )  # fmt: skip
 
 

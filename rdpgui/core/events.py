@@ -29,6 +29,7 @@ from rdpgui.core.people_events import (
     ConsoleWordEntered,
     FilmClockAdjusted,
     RunArchived,
+    RunRemarked,
     VisuallyConfirmed,
 )
 from rdpgui.core.run_events import (
@@ -98,6 +99,7 @@ RunEvent = (
     | VerdictReached
     | VisuallyConfirmed
     | RunArchived
+    | RunRemarked
     | ConfirmationWithdrawn
     | ConsoleWordEntered
     | DestinationRead

@@ -158,6 +158,12 @@ def _archived(seen: _Seen, event: Json) -> None:
     seen.made["archived"] = bool(event["away"])
 
 
+def _remarked(seen: _Seen, event: Json) -> None:
+    remark = event["remark"]
+    for name in ("tester", "ticket", "note"):
+        seen.made[name] = intern(str(remark.get(name, "")))
+
+
 def _ended(seen: _Seen, event: Json) -> None:
     seen.end_reason = str(event["reason"])
     seen.made.update(status=RunStatus(event["status"]), ended_at=_at(event))
@@ -172,6 +178,7 @@ _TAKEN: dict[str, Callable[[_Seen, Json], None]] = {
     "FilmInspected": _film,
     "VerdictReached": _verdict,
     "RunArchived": _archived,
+    "RunRemarked": _remarked,
     "RunEnded": _ended,
 }
 

@@ -21,6 +21,7 @@ from rdpgui.core.people_events import (
     ConsoleWordEntered,
     FilmClockAdjusted,
     RunArchived,
+    RunRemarked,
     VisuallyConfirmed,
 )
 from rdpgui.core.run_events import (
@@ -213,6 +214,8 @@ def _person_words(event: Event) -> _Words | None:
         case RunArchived():
             text = N_("{by} put this run away.") if event.away else N_("{by} took this run back.")
             return _Words(INFO, text, (("by", event.by),))
+        case RunRemarked():
+            return _Words(INFO, N_("{by} wrote on this run who tested it, for what, or a note."), (("by", event.by),))
         case FilmClockAdjusted():
             fields = (("by", event.by), ("offset", f"{event.offset_s:+.2f}"))
             return _Words(INFO, N_("{by} set the offset of the film's clock to {offset} s."), fields)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from rdpgui.core.ids import RunId
 from rdpgui.core.recording import ConsoleWord
+from rdpgui.core.remark import Remark
 from rdpgui.core.verdict import VisualConfirmation
 
 
@@ -17,6 +18,16 @@ class RunArchived:
     at: datetime
     run_id: RunId
     away: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRemarked:
+    """A person wrote on a run who tested it, for what, and a note; the whole of it, so the newest holds. No evidence."""
+
+    at: datetime
+    run_id: RunId
+    remark: Remark
     by: str
 
 

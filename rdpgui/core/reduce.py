@@ -35,6 +35,7 @@ from rdpgui.core.people_events import (
     ConsoleWordEntered,
     FilmClockAdjusted,
     RunArchived,
+    RunRemarked,
     VisuallyConfirmed,
 )
 from rdpgui.core.place import Place, endpoint_of
@@ -151,6 +152,7 @@ _ADDED_LATER = (
     FilmClockAdjusted,
     ConnectionClosed,
     RunArchived,
+    RunRemarked,
 )
 """What a person adds, also long after the end of a run."""
 
@@ -218,7 +220,14 @@ def _reduce_run(run: RunState, event: RunEvent) -> RunState:
             return replace(run, failed=grown(run.failed, event))
         case VerdictReached():
             return replace(run, verdict=event.verdict)
-        case VisuallyConfirmed() | ConfirmationWithdrawn() | RunArchived() | ConsoleWordEntered() | FilmClockAdjusted():
+        case (
+            VisuallyConfirmed()
+            | ConfirmationWithdrawn()
+            | RunArchived()
+            | RunRemarked()
+            | ConsoleWordEntered()
+            | FilmClockAdjusted()
+        ):
             return _said(run, event)
         case ClockSampled() | NeighboursRead() | DestinationRead() | SourceUnread():
             return _with_reading(run, event)
@@ -304,7 +313,12 @@ def _merged(known: NeighboursRead | None, event: NeighboursRead) -> NeighboursRe
 
 def _said(
     run: RunState,
-    event: VisuallyConfirmed | ConfirmationWithdrawn | RunArchived | ConsoleWordEntered | FilmClockAdjusted,
+    event: VisuallyConfirmed
+    | ConfirmationWithdrawn
+    | RunArchived
+    | RunRemarked
+    | ConsoleWordEntered
+    | FilmClockAdjusted,
 ) -> RunState:
     """Take what a person says of a run, or does with it."""
     match event:
@@ -314,6 +328,8 @@ def _said(
             return replace(run, confirmation=None)
         case RunArchived():
             return replace(run, archived=event.away)
+        case RunRemarked():
+            return replace(run, remark=event.remark)
         case ConsoleWordEntered():
             return _with_word(run, event)
         case FilmClockAdjusted():

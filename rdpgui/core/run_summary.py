@@ -49,6 +49,7 @@ class RunSummary(NamedTuple):
         recording, basis: the recording status as last stated.
         archived: put away by a person: kept, and left out of what is summed up.
         claim: None where the journal has a verdict that nobody has looked into yet (see ``needs_reading``).
+        tester, ticket, note: what a person wrote on it; no evidence.
         damage: why its journal cannot be read or trusted, in English; empty for a sound one.
         film_gone: its film was verified then and is no longer here; said by who looked, never kept.
     """
@@ -77,6 +78,9 @@ class RunSummary(NamedTuple):
     basis: Basis | None = None
     archived: bool = False
     claim: ClaimFacts | None = None
+    tester: str = ""
+    ticket: str = ""
+    note: str = ""
     damage: str = ""
     film_gone: bool = False
 

@@ -18,6 +18,7 @@ from rdpgui.core.instance import Instance, ManagedNode
 from rdpgui.core.passing_events import Progressed, ScreenRead
 from rdpgui.core.place import Place
 from rdpgui.core.recording import ConsoleWord, RecordingObject, StatusStatement
+from rdpgui.core.remark import Remark
 from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.run_events import (
     ActionAccepted,
@@ -120,6 +121,7 @@ class RunState:
         progress: running work, None when nothing runs.
         adopted: not of this opening of its place: read from a journal, or its place was left since.
         archived: put away by a person; nothing counts it.
+        remark: what a tester wrote on it; no evidence.
         carried: this process carries it on; False for a run read from a journal without an end, until it is taken up.
         last_at: when it was last known to go on: its last event, or its last before it was interrupted.
     """
@@ -164,6 +166,7 @@ class RunState:
     log: Sequence[LogLine] = ()
     progress: Progressed | None = None
     archived: bool = False
+    remark: Remark = Remark()
     carried: bool = True
     adopted: bool = False
     last_at: datetime | None = None

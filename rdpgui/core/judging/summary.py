@@ -38,5 +38,8 @@ def summarise(run: RunState) -> RunSummary:
         recording=statement.status if statement is not None else None,
         basis=statement.basis if statement is not None else None,
         archived=run.archived,
+        tester=run.remark.tester,
+        ticket=run.remark.ticket,
+        note=run.remark.note,
         claim=claim_facts(run) if verdict is not None else None,
     )

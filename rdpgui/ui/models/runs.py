@@ -153,7 +153,8 @@ def _search_text(line: RunSummary) -> str:
         line.disruption, line.by_hand, line.observed, line.access, line.planned_access, line.verdict, line.status,
         line.phase, ended, line.place, line.lab, language(),
     )  # fmt: skip
-    return f"{line.run_id}\n{line.name}\n{line.instance_id}\n{line.reason}\n{common}"
+    said = f"{line.tester}\n{line.ticket}\n{line.note}\n" if line.tester or line.ticket or line.note else ""
+    return f"{line.run_id}\n{line.name}\n{line.instance_id}\n{line.reason}\n{said}{common}"
 
 
 @lru_cache(maxsize=2_000)
