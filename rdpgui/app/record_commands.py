@@ -14,6 +14,7 @@ from rdpgui.app.workplace import Workplace
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.recording import ConsoleWord
+from rdpgui.core.remark import Remark
 from rdpgui.i18n import _
 from rdpgui.ui.notifications import Notice
 from rdpgui.ui.tokens import Tone
@@ -131,6 +132,23 @@ class RecordCommands:
         records = self._work.recorded()
         if records is not None:
             self._work.window_scope.start("report", records.report_of(run_id), on_done=self._open_path)
+
+    def remark_run(self, run_id: RunId, written: Remark) -> None:
+        """Record what a person wrote on a run."""
+        records = self._work.recorded()
+        if records is not None:
+            self._work.window_scope.start("remark", records.remark(run_id, written), kept=True)
+
+    def hand_in(self, run_id: RunId, path: str, *, replace: bool) -> None:
+        """Write a run as one archive."""
+        records = self._work.recorded()
+        if records is not None:
+            made = records.hand_in(run_id, Path(path), replace=replace)
+            self._work.window_scope.start(f"hand in {run_id}", made, on_done=self._on_handed_in)
+
+    def _on_handed_in(self, path: Path) -> None:
+        text = _("The run was packed into one file, checked against its manifest.")
+        self._work.notifications.say(Tone.OK, text, str(path))
 
     def judge_again(self, run_id: RunId) -> None:
         """Derive the verdict again from the run's journal and say whether the written one holds; it stays as it is."""

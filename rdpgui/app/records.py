@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from rdpgui.app.history import RunHistory
 from rdpgui.app.run_folders import drop_unfinished
+from rdpgui.app.storage_errors import storage_error
 from rdpgui.core.account_events import RunDeleted
 from rdpgui.core.errors import GuardRefusal
 from rdpgui.core.events import RunEvent
@@ -30,6 +31,7 @@ from rdpgui.core.people_events import (
 )
 from rdpgui.core.ports import Clock
 from rdpgui.core.recording import ConsoleWord, RecordingStatus
+from rdpgui.core.remark import Remark
 from rdpgui.core.run_events import VerdictReached
 from rdpgui.core.state import RunState
 from rdpgui.core.testimony import may_withdraw
@@ -202,6 +204,28 @@ class RunRecords:
     async def drop_unfinished(self, run_id: RunId) -> None:
         """Remove what a download left half-written in the folder of a run that is over. Raises StorageError."""
         await self._off_loop(drop_unfinished, self.folders.folder_of(run_id))
+
+    async def hand_in(self, run_id: RunId, target: Path, *, replace: bool) -> Path:
+        """Write the folder of a run as one archive, with a report and a manifest of now; returns its path.
+
+        Raises:
+            GuardRefusal: it has no end yet: what goes on changes while it is packed.
+            StorageFull, StorageError: a file cannot be written, or is there already and ``replace`` was not said.
+            JournalDamaged: its journal cannot be trusted.
+        """
+        self._refuse_without_end(run_id)
+        await self.report_of(run_id)
+        return await self._off_loop(self._hand_in, self.folders.folder_of(run_id), target, replace)
+
+    @staticmethod
+    def _hand_in(folder: Path, target: Path, replace: bool) -> Path:
+        """Worker thread."""
+        from rdpgui.report.hand_in import hand_in  # with the first one
+
+        try:
+            return hand_in(folder, target, replace=replace)
+        except OSError as error:
+            raise storage_error(error, target) from error
 
     async def _off_loop(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run file work on the one thread for it. Cancelling the awaiter does not cut it off."""

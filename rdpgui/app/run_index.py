@@ -44,7 +44,8 @@ CREATE TABLE runs(
   run_id TEXT PRIMARY KEY, started INTEGER NOT NULL, status TEXT, phase TEXT, ended INTEGER, place TEXT, lab INTEGER,
   instance_id TEXT, name TEXT, disruption TEXT, access TEXT, planned_access TEXT, by_hand INTEGER, observed TEXT,
   verdict TEXT, reason TEXT, gap_low REAL, gap_high REAL, film_s REAL, session_id TEXT, recording TEXT, basis TEXT,
-  archived INTEGER, claim TEXT, tester TEXT, ticket TEXT, note TEXT, damage TEXT, size INTEGER, mtime_ns INTEGER) WITHOUT ROWID;
+  archived INTEGER, claim TEXT, tester TEXT, ticket TEXT, note TEXT, damage TEXT, size INTEGER,
+  mtime_ns INTEGER) WITHOUT ROWID;
 CREATE INDEX by_start ON runs(started DESC);
 CREATE INDEX by_place ON runs(place, started DESC);
 CREATE INDEX by_kind ON runs(place, disruption, access, started DESC);

@@ -23,7 +23,7 @@ class RunArchived:
 
 @dataclass(frozen=True, slots=True)
 class RunRemarked:
-    """A person wrote on a run who tested it, for what, and a note; the whole of it, so the newest holds. No evidence."""
+    """A person wrote on a run who tested it, for what, and a note: the newest holds, and it is no evidence."""
 
     at: datetime
     run_id: RunId

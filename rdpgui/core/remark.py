@@ -1,4 +1,4 @@
-"""What a tester writes on a run: who tested, for which ticket, and a note. Said by a person, and no evidence of anything."""
+"""What a tester writes on a run: who tested, for which ticket, and a note. Said by a person, and no evidence."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ class Remark:
     def says_anything(self) -> bool:
         """Whether one of them is filled in."""
         return bool(self.tester or self.ticket or self.note)
+
+
+NO_REMARK = Remark()
 
 
 def remark(tester: str, ticket: str, note: str) -> Remark:

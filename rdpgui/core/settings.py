@@ -88,6 +88,7 @@ class Settings:
         armed_s: how long arming lasts.
         live_pictures: keys of the places on AWS where a person allowed pictures of the console, with spaces between.
         endpoint_url: where calls go instead of AWS, empty for AWS; of ``endpoint`` ``aws`` only.
+        tester, ticket: are written on every run that ends, until they are changed; empty writes nothing.
         first_steps: whether the window leads through the first run.
         environment_rules: colours of accounts, see ``core.access.environment_tone``.
     """
@@ -107,6 +108,8 @@ class Settings:
     endpoint_url: str = ""
     environment_rules: str = ""
     first_steps: bool = True
+    tester: str = ""
+    ticket: str = ""
 
     def with_value(self, name: str, value: object) -> Settings:
         """Return a copy with one value changed.

@@ -18,7 +18,7 @@ from rdpgui.core.instance import Instance, ManagedNode
 from rdpgui.core.passing_events import Progressed, ScreenRead
 from rdpgui.core.place import Place
 from rdpgui.core.recording import ConsoleWord, RecordingObject, StatusStatement
-from rdpgui.core.remark import Remark
+from rdpgui.core.remark import NO_REMARK, Remark
 from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.run_events import (
     ActionAccepted,
@@ -166,7 +166,7 @@ class RunState:
     log: Sequence[LogLine] = ()
     progress: Progressed | None = None
     archived: bool = False
-    remark: Remark = Remark()
+    remark: Remark = NO_REMARK
     carried: bool = True
     adopted: bool = False
     last_at: datetime | None = None

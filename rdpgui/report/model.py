@@ -43,6 +43,7 @@ class RunReport:
             console screenshot.
         place: where its evidence belongs. account: of the lab, beside the place; empty on AWS, where it is the place.
         last_frame_at, witness_at: captions that say when the pictures were made.
+        remark: what a person wrote on it, name and text.
         report: the run's own report, empty in that report itself.
     """
 
@@ -70,6 +71,7 @@ class RunReport:
     report: str
     facts: tuple[tuple[str, str], ...]
     confirmation: str
+    remark: tuple[tuple[str, str], ...]
     log: tuple[tuple[str, str, str], ...]
     started: str
 
@@ -223,6 +225,7 @@ def run_report(run: RunState, *, folder: str = "") -> RunReport:
         report=_below(folder, REPORT_NAME) if folder else "",
         facts=facts_lines(inspected.facts) if inspected and inspected.facts else (),
         confirmation=_confirmation(run),
+        remark=_remark_lines(run),
         log=tuple((clock(line.at), line.level, sentence(line.text, line.fields)) for line in run.log),
         started=clock(run.started_at),
     )
@@ -272,6 +275,13 @@ def _statement_lines(run: RunState) -> tuple[tuple[str, str, str], ...]:
     if statement is None:
         return ()
     return tuple((clock(e.observed_at), e.source, sentence(e.text, e.fields)) for e in statement.evidence)
+
+
+def _remark_lines(run: RunState) -> tuple[tuple[str, str], ...]:
+    """Return what a person wrote on the run, as far as something was."""
+    written = run.remark
+    lines = ((_("Tester"), written.tester), (_("Ticket"), written.ticket), (_("Note"), written.note))
+    return tuple((name, text) for name, text in lines if text)
 
 
 def _confirmation(run: RunState) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from rdpgui.core.film import FilmFacts
@@ -42,6 +43,7 @@ def facts_json(run: RunState) -> str:
         "film": _film(facts),
         "sha256": [saved.sha256 for saved in run.saved],
         "ended": clock(run.ended_at),
+        "said": {"tester": run.remark.tester, "ticket": run.remark.ticket, "note": run.remark.note},
     }
     return json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
@@ -81,22 +83,31 @@ def documents(run: RunState) -> dict[str, bytes]:
 
 def manifest(folder: Path) -> bytes:
     """Return the manifest of a run folder in the format of ``sha256sum``, itself and what is half-written left out."""
-    found = ((name, _sha256(path)) for name, path in sorted(_files(folder).items()))
+    found = ((name, _sha256(path)) for name, path in sorted(kept_files(folder).items()))
     return "".join(f"{digest}  {name}\n" for name, digest in found if digest is not None).encode()
 
 
 def verify(folder: Path) -> list[str]:
     """Return the files of a run folder that differ from its manifest, are missing, or were added."""
+    listed = listed_in((folder / MANIFEST).read_text(encoding="utf-8"))
+    return differences(listed, {name: _sha256(path) for name, path in kept_files(folder).items()})
+
+
+def listed_in(manifest_text: str) -> dict[str, str]:
+    """Return the hash of each file that a manifest lists, by name."""
     listed = {}
-    for line in (folder / MANIFEST).read_text(encoding="utf-8").splitlines():
+    for line in manifest_text.splitlines():
         digest, name = line.split("  ", 1)
         listed[name] = digest
-    present = _files(folder)
-    changed = [name for name, digest in listed.items() if name not in present or _sha256(present[name]) != digest]
-    return sorted({*changed, *(name for name in present if name not in listed)})
+    return listed
 
 
-def _files(folder: Path) -> dict[str, Path]:
+def differences(listed: Mapping[str, str], found: Mapping[str, str | None]) -> list[str]:
+    """Return the names whose hashes differ, that are missing, or that were added."""
+    return sorted(name for name in {*listed, *found} if listed.get(name) != found.get(name))
+
+
+def kept_files(folder: Path) -> dict[str, Path]:
     """Return what a folder holds for good, by its name in the manifest."""
     kept = (p for p in folder.rglob("*") if p.name != MANIFEST and not p.name.endswith(_HALF_WRITTEN) and p.is_file())
     return {path.relative_to(folder).as_posix(): path for path in kept}

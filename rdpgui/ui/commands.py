@@ -10,6 +10,7 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.recording import ConsoleWord
+from rdpgui.core.remark import Remark
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import Language, Settings, Theme
 
@@ -140,6 +141,12 @@ class RecordPort(Protocol):
 
     def open_report(self, run_id: RunId) -> None:
         """Open the run's report in the browser, making it when needed."""
+
+    def remark_run(self, run_id: RunId, written: Remark) -> None:
+        """Record what a person wrote on a run: who tested it, for what, and a note."""
+
+    def hand_in(self, run_id: RunId, path: str, *, replace: bool) -> None:
+        """Write a run's folder as one archive, checked against its manifest; never over a file without a yes."""
 
     def judge_again(self, run_id: RunId) -> None:
         """Derive the verdict again from the run's journal and say whether the written one holds; it stays as it is."""

@@ -18,6 +18,7 @@ from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.hand_orders import HandOrders
 from rdpgui.ui.main_window import Page
 from rdpgui.ui.matrix_orders import MatrixOrders
+from rdpgui.ui.qa_orders import QaOrders
 from rdpgui.ui.run_orders import RunOrders
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Orders(QObject):
 
     Attributes:
         of_runs: what is asked of a run that is there. of_dialogs: what opens a dialog.
+        of_tester: what a tester does with a run that is over.
         of_matrix: what starts the matrix. by_hand: what is ordered outside of runs.
     """
 
@@ -49,6 +51,7 @@ class Orders(QObject):
         self.of_runs = RunOrders(window, looked, commands.records, film)
         self.of_dialogs = DialogOrders(window, looked, commands)
         self.of_matrix = MatrixOrders(window, looked, commands.runs)
+        self.of_tester = QaOrders(window, looked, commands, ask=self.ask, connect=self._on_connect)
         self.by_hand = HandOrders(window, looked, commands.runs, changes)
         self._connect_panels()
         self._connect_actions()
@@ -68,6 +71,8 @@ class Orders(QObject):
         page.disruptions.disruption_requested.connect(self._on_disruption)
         page.disruptions.access_type_chosen.connect(self._on_access_type)
         page.preflight.requested.connect(commands.refresh)
+        actions = self._window.actions_by_name
+        page.verdict.offer([actions[name] for name in ("run-again", "remark", "hand-in")])
 
     def _connect_actions(self) -> None:
         actions, commands, page = self._window.actions_by_name, self._commands, self._window.experiment
@@ -127,12 +132,17 @@ class Orders(QObject):
         self._on_arm(arming is None or arming.instance_id != self._window.ui_state.instance_id)
 
     def _on_disruption(self, disruption_id: DisruptionId) -> None:
+        if self._window.actions_by_name[disruption_id.value].isEnabled():
+            self.ask(disruption_id)
+
+    def ask(self, disruption_id: DisruptionId) -> None:
+        """Ask before the selected instance is disrupted."""
         from rdpgui.ui.dialogs.confirm import ConfirmDialog
 
         window = self._window
         state, instance_id = self._looked.state, window.ui_state.instance_id
         instance = state.instances.get(instance_id) if instance_id else None
-        if instance is None or not window.actions_by_name[disruption_id.value].isEnabled():
+        if instance is None:
             return
         dialog = ConfirmDialog(
             DISRUPTIONS[disruption_id],

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rdpgui.ui.panels.claims import ClaimsPanel
     from rdpgui.ui.panels.history import HistoryPanel
     from rdpgui.ui.panels.matrix import MatrixPanel
+    from rdpgui.ui.qa_orders import QaOrders
     from rdpgui.ui.run_orders import RunOrders
 
 
@@ -29,7 +30,7 @@ class Pages:
     """Builds and renders matrix, claims and history.
 
     Args:
-        window: holds the pages. looked: the newest snapshot. commands, orders, starts: what the pages ask for.
+        window: holds the pages. looked: the newest snapshot. commands, orders, tester, starts: what the pages ask for.
         changes: what was rendered last.
 
     Attributes:
@@ -42,6 +43,7 @@ class Pages:
         looked: LookedAt,
         commands: Commands,
         orders: RunOrders,
+        tester: QaOrders,
         starts: MatrixOrders,
         changes: Changes,
     ) -> None:
@@ -49,6 +51,7 @@ class Pages:
         self._looked = looked
         self._commands = commands
         self._orders = orders
+        self._tester = tester
         self._starts = starts
         self._changed = changes.changed
         self._matrix_progress = (0, 0, False, 0)
@@ -106,6 +109,10 @@ class Pages:
         buttons.delete_requested.connect(orders.on_delete)
         buttons.judge_requested.connect(orders.on_judge_again)
         buttons.compare_requested.connect(orders.on_compare)
+        buttons.again_requested.connect(self._tester.on_again)
+        buttons.remark_requested.connect(self._tester.on_remark)
+        buttons.hand_in_requested.connect(self._tester.on_hand_in)
+        self.history.first_run_requested.connect(self._window.actions_by_name["first-steps"].trigger)
         self._window.fill_page(Page.HISTORY, self.history)
 
     # -- rendering -------------------------------------------------------------

@@ -87,10 +87,14 @@ class RunRenderer(QObject):
     def _render_witness(self) -> None:
         """Let a person say what is seen only while it is seen, and take it back until the next run."""
         run, actions = self._looked.run, self._actions
+        over = run is not None and not run.is_open
         can_say = run is not None and may_testify(run) and self._looked.frame_of_run() is not None
         can_undo = run is not None and may_withdraw(self._looked.state, run)
-        if not self._changed("witness", can_say, can_undo):
+        if not self._changed("witness", can_say, can_undo, over, run is not None):
             return
+        for name in ("run-again", "hand-in"):
+            actions.set_enabled(name, over, _("There is no run that is over"))
+        actions.set_enabled("remark", run is not None, _("There is no run"))
         self._page.verdict.show_witness(can_say=can_say, can_undo=can_undo)
         for name in ("see-yes", "see-no"):
             actions.set_enabled(name, can_say, _("Only while this run's film is on screen"))

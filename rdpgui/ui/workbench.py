@@ -92,7 +92,9 @@ class Workbench(QObject):
         self._stage = StageRenderer(window, looked, film, album, commands.settings)
         self._pictures = PicturesRenderer(window, looked, film, album)
         self.orders = Orders(window, looked, commands, film, changes)
-        self.pages = Pages(window, looked, commands, self.orders.of_runs, self.orders.of_matrix, changes)
+        self.pages = Pages(
+            window, looked, commands, self.orders.of_runs, self.orders.of_tester, self.orders.of_matrix, changes
+        )
         self.guide: Guide | None = None
         window.actions_by_name.on("first-steps", self._on_lead)
         window.experiment.verdict.lead_requested.connect(self._on_lead)

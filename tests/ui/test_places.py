@@ -135,7 +135,7 @@ def test_that_a_run_whose_place_was_not_recorded_supports_nothing_and_says_so(be
     _show(bench, fold(seeded(), *_runs(None)))
     assert _claims(bench) == {"untested"}
     table = bench.find(QTableView, "history_table")
-    assert table.model().index(0, 8).data() == "LAB · place not recorded"
+    assert table.model().index(0, 9).data() == "LAB · place not recorded"
 
 
 @pytest.mark.case("L2", "L4")

@@ -88,7 +88,9 @@ class Bubble(QFrame):
         """Stand beside what is lit, as high as the words need, inside the room.
 
         Args:
-            lit, room: in the parent. side: of what is lit; None stands in its lower right corner.
+            lit: in the parent.
+            room: in the parent, too.
+            side: of what is lit; None stands in its lower right corner.
         """
         layout = self.layout()
         height = layout.totalHeightForWidth(_WIDTH_PX) if layout is not None else self.sizeHint().height()

@@ -98,6 +98,22 @@ def _result_tone(line: RunSummary) -> Tone:
     return labels.tone(line.verdict if line.verdict is not None else line.status)
 
 
+def _result_key(line: RunSummary) -> tuple[int, float]:
+    """Return what "failures first" sorts by: what failed, what could not be decided, what has no verdict, the rest."""
+    if line.damage:
+        return 1, -line.started_at.timestamp()
+    ranks = {VerdictValue.FAIL: 0, VerdictValue.INCONCLUSIVE: 1, None: 2, VerdictValue.PASS: 3}
+    return ranks[line.verdict], -line.started_at.timestamp()
+
+
+def _said(line: RunSummary) -> str:
+    return " · ".join(word for word in (line.tester, line.ticket) if word) or formats.ABSENT
+
+
+def _said_tip(line: RunSummary) -> str:
+    return "\n".join(word for word in (line.tester, line.ticket, line.note) if word)
+
+
 def _result_tip(line: RunSummary) -> str:
     return retell(line.damage) if line.damage else _result(line)
 
@@ -153,8 +169,9 @@ def _search_text(line: RunSummary) -> str:
         line.disruption, line.by_hand, line.observed, line.access, line.planned_access, line.verdict, line.status,
         line.phase, ended, line.place, line.lab, language(),
     )  # fmt: skip
+    day = f"{line.started_at.astimezone():%Y-%m-%d}"
     said = f"{line.tester}\n{line.ticket}\n{line.note}\n" if line.tester or line.ticket or line.note else ""
-    return f"{line.run_id}\n{line.name}\n{line.instance_id}\n{line.reason}\n{said}{common}"
+    return f"{line.run_id}\n{line.name}\n{line.instance_id}\n{line.reason}\n{day}\n{said}{common}"
 
 
 @lru_cache(maxsize=2_000)
@@ -183,10 +200,11 @@ def history_model() -> KeyedTableModel[RunSummary]:
         Column(N_("Disruption"), _disruption),
         Column(N_("Access"), _access),
         Column(N_("Instance"), _target),
-        Column(N_("Verdict"), _result, tone=_result_tone, tooltip=_result_tip),
+        Column(N_("Verdict"), _result, _result_key, tone=_result_tone, tooltip=_result_tip),
         Column(N_("Shutdown gap"), _gap, _gap_key),
         Column(N_("Film"), _film, _film_key),
         Column(N_("Recording"), _status, tone=_status_tone, tooltip=_status_tip),
+        Column(N_("Tester · ticket"), _said, tooltip=_said_tip),
         Column(N_("Place"), _place, tone=_place_tone),
     )
     return KeyedTableModel(columns, _key, _search_text)

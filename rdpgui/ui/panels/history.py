@@ -24,6 +24,7 @@ from rdpgui.ui.widgets.table import DenseTable
 
 _READ_AND_COPY = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 _UNREADABLE_SHOWN = 5
+_VERDICT_COLUMN = 4
 
 
 class _PairTable(DenseTable):
@@ -79,9 +80,9 @@ def _as_told(line: RunSummary, now: Mapping[RunId, RunSummary], gone: Set[RunId]
     return unfinished(line) if line.status is RunStatus.RUNNING else line
 
 
-def _where(line: RunSummary) -> tuple[str, bool, str]:
+def _where(line: RunSummary) -> tuple[object, ...]:
     """Return what decides where in the panel a run is shown."""
-    return line.place, line.archived, line.damage
+    return line.place, line.archived, line.damage, line.tester, line.verdict
 
 
 class HistoryPanel(Card):
@@ -91,10 +92,11 @@ class HistoryPanel(Card):
         filter: what narrows the table. buttons: what may be done with the chosen runs.
 
     Signals:
-        run_opened: a run id, of a row or by its button.
+        run_opened: a run id, of a row or by its button. first_run_requested: there is none, be led through one.
     """
 
     run_opened = Signal(str)
+    first_run_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("History"), "history_panel", parent)
@@ -108,11 +110,13 @@ class HistoryPanel(Card):
         self.filter = HistoryFilter()
         self.filter.changed.connect(self._on_filter)
         self.filter.search.textChanged.connect(self._on_search)
-        for widget in (self._count, self.filter):
-            self.head.addWidget(widget)
+        self.filter.failures_first.connect(self._on_failures)
+        self.head.addWidget(self._count)
+        self.body.addWidget(self.filter)
         self.table = _PairTable(self._model, "history_table")
         self.table.make_sortable(0, Qt.SortOrder.DescendingOrder)
-        self.table.set_widths((148, 150, 96, 112, 130, 116, 62, 108, 220), stretch=8)
+        self.table.set_widths((148, 146, 92, 104, 120, 112, 58, 100, 112, 180), stretch=9)
+        self.table.offer_taken.connect(self._on_offer)
         self.table.key_activated.connect(self.run_opened)
         self.table.pair_changed.connect(self._offer)
         self.body.addWidget(self.table, 1)
@@ -144,7 +148,7 @@ class HistoryPanel(Card):
         rows = {key: _as_told(lines[key], now, gone) for key in again if key in lines}
         if keys is None or not self._update_rows(rows):
             self._lines = {key: _as_told(line, now, gone) for key, line in lines.items()}
-            self.filter.offer_places(self._lines.values())
+            self.filter.offer(self._lines.values())
             self._show_rows()
             self._show_unreadable()
             self._open_ids = {key for key, line in lines.items() if line.is_open}
@@ -186,10 +190,25 @@ class HistoryPanel(Card):
         chosen = [self._model.row_at(self._model.place_of(key)) for key in self.table.chosen]
         self.buttons.offer(chosen, self._open_ids)
 
+    def _on_failures(self, wanted: bool) -> None:
+        if wanted:
+            self.table.sortByColumn(_VERDICT_COLUMN, Qt.SortOrder.AscendingOrder)
+        else:
+            self.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+        self.table.scrollToTop()
+
+    def _on_offer(self) -> None:
+        if self._lines:
+            self.filter.clear()
+        else:
+            self.first_run_requested.emit()
+
     def _show_count(self) -> None:
         total = self._model.total
+        narrowed = bool(self._lines)
+        self.table.offer(_("Clear the filter") if narrowed else _("Lead me through a first run"))
         set_text(self._count, ngettext("{n} run", "{n} runs", total).format(n=total))
-        if total:
+        if narrowed:
             self.table.set_empty_text(_("No run matches the filter. Clear it to see all."))
         else:
             self.table.set_empty_text(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from rdpgui.core.remark import Remark
 from rdpgui.core.run import Phase
 from rdpgui.core.state import RunState
 from rdpgui.core.testimony import counted_answer, has_film
@@ -54,8 +56,15 @@ class VerdictPanel(Card):
         self._report.clicked.connect(self.report_requested)
         self._folder = flat_button("", "verdict_folder")
         self._folder.clicked.connect(self.folder_requested)
+        self.more = QToolButton()
+        self.more.setObjectName("verdict_more")
+        self.more.setProperty("flat", True)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMenu(QMenu(self))
+        self._remark = label(role="dim", wrap=True, name="verdict_remark")
         self.head.addWidget(self._folder)
         self.head.addWidget(self._report)
+        self.head.addWidget(self.more)
         self._elsewhere = label(wrap=True, name="verdict_elsewhere")
         set_property(self._elsewhere, "tone", Tone.WARN.value)
         self._elsewhere.hide()
@@ -94,6 +103,7 @@ class VerdictPanel(Card):
         for row, reason in zip(self._rows, self._reasons, strict=True):
             column.addWidget(row)
             column.addWidget(reason)
+        column.addWidget(self._remark)
         column.addStretch(1)
         return inside
 
@@ -175,8 +185,11 @@ class VerdictPanel(Card):
         self._no.setText(_("No"))
         self._yes.setAccessibleName(_("I see the shutdown: yes"))
         self._no.setAccessibleName(_("I see the shutdown: no"))
-        for button in (self._report, self._folder):
+        self.more.setText(_("More"))
+        self.more.setAccessibleName(_("More to do with this run"))
+        for button in (self._report, self._folder, self.more):
             button.setVisible(run is not None)
+        self._render_remark(run)
         self._render_place()  # what it may take of the header is known now
         if verdict is None:
             self._render_waiting(run)
@@ -194,6 +207,17 @@ class VerdictPanel(Card):
         self._render_checks(verdict)
         self._render_visual(run)
         self._render_phases(run)
+
+    def _render_remark(self, run: RunState | None) -> None:
+        """What a tester wrote, below what the verdict rests on."""
+        written = run.remark if run is not None else Remark()
+        parts = ((_("Tester"), written.tester), (_("Ticket"), written.ticket), (_("Note"), written.note))
+        set_text(self._remark, "\n".join(f"{name}: {text}" for name, text in parts if text))
+        self._remark.setVisible(written.says_anything)
+
+    def offer(self, actions: Sequence[QAction]) -> None:
+        """Offer more that can be done with the run."""
+        self.more.menu().addActions(list(actions))
 
     def _render_waiting(self, run: RunState | None) -> None:
         set_property(self._word, "tone", "idle")

@@ -14,11 +14,13 @@ from rdpgui.app.history import RunHistory
 from rdpgui.app.records import RunRecords
 from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.core.account_events import PlaceOpened, RunDeleted
-from rdpgui.core.errors import GuardRefusal
+from rdpgui.core.errors import GuardRefusal, StorageError
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import ChainEnd, read_actions, read_journal, seal
 from rdpgui.core.journal_scan import scan_journal
 from rdpgui.core.people_events import RunArchived
+from rdpgui.core.remark import remark
+from rdpgui.report.hand_in import verify_archive
 from rdpgui.runner.store import Store
 from rdpgui.ui.wastebasket import throw_away
 from tests.ui.snapshots import LAB, NOW, run_events
@@ -115,3 +117,47 @@ def test_that_a_run_without_an_end_is_neither_archived_nor_deleted(tmp_path: Pat
 
     _with_records(tmp_path, act)
     assert folder.exists()
+
+
+def test_that_what_a_tester_wrote_is_in_journal_index_and_report_and_changes_no_verdict(tmp_path: Path) -> None:
+    folder = _keep(tmp_path)
+    written = remark("  ann ", "QA-12", "screen froze\nonce")
+
+    async def act(records: RunRecords, store: Store) -> None:
+        before = await records.history.run(RUN)
+        await records.remark(RUN, written)
+        after = store.state.runs[RUN]
+        assert (after.remark, after.verdict) == (written, before.verdict)
+
+    _with_records(tmp_path, act)
+    lines = FileRunFolders(tmp_path).lines(folder)
+    line = scan_journal(lines, RUN)
+    assert (line.tester, line.ticket, line.note) == ("ann", "QA-12", "screen froze\nonce")
+    report = (folder / "report.html").read_text(encoding="utf-8")
+    assert all(word in report for word in ("ann", "QA-12", "screen froze"))
+
+    async def again(_records: RunRecords, store: Store) -> None:
+        assert (store.state.history[RUN].tester, store.state.history[RUN].note) == ("ann", "screen froze\nonce")
+
+    _with_records(tmp_path, again)
+
+
+def test_that_a_run_is_handed_in_with_a_report_of_now_and_one_without_an_end_is_not(tmp_path: Path) -> None:
+    root = tmp_path / "runs"
+    _keep(root)
+
+    async def act(records: RunRecords, _store: Store) -> None:
+        path = await records.hand_in(RUN, tmp_path / "r1.zip", replace=False)
+        assert verify_archive(path) == []
+        with pytest.raises(StorageError, match="already"):
+            await records.hand_in(RUN, path, replace=False)
+
+    _with_records(root, act)
+    open_root = tmp_path / "open"
+    _keep(open_root, events=8)
+
+    async def refused(records: RunRecords, _store: Store) -> None:
+        with pytest.raises(GuardRefusal):
+            await records.hand_in(RUN, tmp_path / "open.zip", replace=False)
+
+    _with_records(open_root, refused)
