@@ -11,6 +11,8 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,8 @@ RUN_LIMIT_S = 60.0
 SETTLED_S = 3.0
 BETWEEN_S = 0.3
 """Between two runs that are opened, as a person would: what was put off is done by then."""
+TYPED = ("stop", "fin-web-0", "2026-11")
+"""Words that a person types into the history's filter, letter by letter, and takes back."""
 IDLE_MORE_S = 30.0
 """The window stays open longer than it is watched, if nobody ends it."""
 
@@ -220,11 +224,41 @@ async def _history(program: Program) -> None:
     program.window.show_page(3)
     await asyncio.sleep(0)
     page_ms, page_cpu_ms = (time.perf_counter() - begun_s) * 1000, (time.thread_time() - cpu_s) * 1000
+    typed_ms, typed_cpu_ms = await _typed(program)
     opened_ms, opened_cpu_ms = await _opened(program)
     say(gaps_ms=heart.gaps_ms, cpu_ms=heart.cpu_ms, worst=heart.worst(), page_ms=[page_ms], page_cpu_ms=[page_cpu_ms],
-        opened_ms=opened_ms, opened_cpu_ms=opened_cpu_ms)  # fmt: skip
+        typed_ms=typed_ms, typed_cpu_ms=typed_cpu_ms, opened_ms=opened_ms, opened_cpu_ms=opened_cpu_ms)  # fmt: skip
     mark("settled")
     await asyncio.sleep(SETTLED_S)
+
+
+async def _typed(program: Program) -> tuple[list[float], list[float]]:
+    """Return what each letter typed into the filter takes until the table shows it, and each choice beside it."""
+    await asyncio.sleep(SETTLED_S)  # what is looked into is read while nobody types
+    history = program.workbench.pages.history
+    assert history is not None
+    times: list[float] = []
+    used: list[float] = []
+
+    def timed(act: Callable[[], object]) -> None:
+        begun_s, cpu_s = time.perf_counter(), time.thread_time()
+        act()
+        history.table.viewport().repaint()
+        times.append((time.perf_counter() - begun_s) * 1000)
+        used.append((time.thread_time() - cpu_s) * 1000)
+
+    for words in TYPED:
+        for end in (*range(1, len(words) + 1), *range(len(words) - 1, -1, -1)):
+            timed(partial(history.filter.search.setText, words[:end]))
+            await asyncio.sleep(0)
+    for choice in (history.filter.verdict, history.filter.disruption, history.filter.days):
+        for place in (1, 0):
+            timed(partial(choice.setCurrentIndex, place))
+            await asyncio.sleep(0)
+    for wanted in (True, False):
+        timed(partial(history.filter.failures.setChecked, wanted))
+        await asyncio.sleep(0)
+    return times, used
 
 
 async def _opened(program: Program) -> tuple[list[float], list[float]]:

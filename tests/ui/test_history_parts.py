@@ -52,7 +52,7 @@ def _press(actions: HistoryActions, name: str) -> None:
     button.click()
 
 
-_ONE = {"open", "report", "folder", "judge", "archive", "delete"}
+_ONE = {"open", "report", "folder", "judge", "archive", "delete", "again", "remark", "hand_in"}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ _ONE = {"open", "report", "folder", "judge", "archive", "delete"}
     [
         ((), (), set()),
         ((_line("a"),), (), _ONE),
-        ((_line("a"),), ("a",), _ONE - {"archive", "delete"}),
+        ((_line("a"),), ("a",), _ONE - {"archive", "delete", "again", "hand_in"}),
         ((_line("a", damage="cut"),), (), {"folder", "delete"}),
         ((_line("a"), _line("b")), (), {"compare", "archive", "delete"}),
         ((_line("a"), _line("b", damage="cut")), (), {"delete"}),
@@ -117,7 +117,7 @@ def test_that_the_filter_lets_through_the_chosen_place_and_the_archive_when_aske
     changed: list[None] = []
     narrowing.changed.connect(lambda: changed.append(None))
     here, there, away = _line("a"), _line("b", place=ON_INSTANCE.key), _line("c", archived=True)
-    narrowing.offer_places([here, there, away])
+    narrowing.offer([here, there, away])
     assert changed == []
     assert [narrowing.lets_through(line) for line in (here, there, away)] == [True, True, False]
     narrowing.place.setCurrentIndex(narrowing.place.findData(ON_INSTANCE.key))
@@ -132,9 +132,9 @@ def test_that_the_chosen_place_stays_while_it_has_runs_whatever_comes_and_in_ano
     narrowing: HistoryFilter,
 ) -> None:
     here, there = _line("a"), _line("b", place=ON_INSTANCE.key)
-    narrowing.offer_places([there])
+    narrowing.offer([there])
     narrowing.place.setCurrentIndex(narrowing.place.findData(ON_INSTANCE.key))
-    narrowing.offer_places([here, there])
+    narrowing.offer([here, there])
     assert narrowing.place.currentData() == ON_INSTANCE.key
     set_language("ja")
     try:
@@ -143,5 +143,5 @@ def test_that_the_chosen_place_stays_while_it_has_runs_whatever_comes_and_in_ano
         assert narrowing.place.currentData() == ON_INSTANCE.key
     finally:
         set_language("en")
-    narrowing.offer_places([here])
+    narrowing.offer([here])
     assert narrowing.place.currentData() is None

@@ -74,6 +74,8 @@ class HistoryFilter(QWidget):
         self.failures = QCheckBox()
         self.failures.setObjectName("history_failures")
         self.failures.toggled.connect(self.failures_first)
+        for box in (self.archived, self.failures):
+            box.setMinimumHeight(self.place.sizeHint().height())
         row = FlowLayout(self, _GAP_PX)
         choices = (self.verdict, self.disruption, self.tester, self.days, self.place)
         for widget in (self.search, *choices, self.archived, self.failures):
@@ -158,7 +160,7 @@ class HistoryFilter(QWidget):
 
     def retranslate(self) -> None:
         """Show everything in the language in use."""
-        self.search.setPlaceholderText(_("Filter by words, ticket, day (2026-11-30)"))
+        self.search.setPlaceholderText(_("Words, ticket, day (2026-11-30)"))
         self.search.setAccessibleName(_("Filter the runs"))
         self.archived.setText(_("Show archived"))
         self.failures.setText(_("Failures first"))
