@@ -107,7 +107,7 @@ def test_that_runs_of_another_place_are_in_the_history_only_and_open_as_such(ben
     _show(bench, state)
     assert bench.text("banner_mark") == ("LAB" if elsewhere.lab else elsewhere.endpoint or "AWS")
     table = bench.find(QTableView, "history_table")
-    assert {table.model().index(row, 8).data() for row in range(table.model().rowCount())} == {"LAB · default"}
+    assert {table.model().index(row, 9).data() for row in range(table.model().rowCount())} == {"LAB · default"}
     assert _cells(bench) == {"not run yet", "not in the matrix"}
     bench.workbench.orders.of_runs.open_run_here(next(iter(state.runs)))
     bench.show(state)
@@ -203,7 +203,7 @@ def test_that_places_are_named_in_japanese(bench: Bench) -> None:
     bench.workbench.retranslate()
     _show(bench, _moved(fold(seeded(), *_runs(None)), NOBODY))
     table = bench.find(QTableView, "history_table")
-    assert table.model().index(0, 8).data() == "LAB · 場所の記録なし"
+    assert table.model().index(0, 9).data() == "LAB · 場所の記録なし"
 
 
 @pytest.mark.case("L1")
@@ -252,7 +252,7 @@ def test_that_the_history_can_be_filtered_by_place(bench: Bench) -> None:
     assert [place.itemText(n) for n in range(3)] == ["All places", "LAB · default", "LAB · recorder-on-instance"]
     place.setCurrentIndex(2)
     assert table.model().rowCount() == 8
-    assert table.model().index(0, 8).data() == "LAB · recorder-on-instance"
+    assert table.model().index(0, 9).data() == "LAB · recorder-on-instance"
 
 
 def test_that_runs_are_archived_and_after_a_question_deleted(bench: Bench) -> None:
