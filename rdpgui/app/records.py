@@ -31,8 +31,9 @@ from rdpgui.core.people_events import (
 )
 from rdpgui.core.ports import Clock
 from rdpgui.core.recording import ConsoleWord, RecordingStatus
-from rdpgui.core.remark import Remark
+from rdpgui.core.remark import Remark, remark
 from rdpgui.core.run_events import VerdictReached
+from rdpgui.core.settings import Settings
 from rdpgui.core.state import RunState
 from rdpgui.core.testimony import may_withdraw
 from rdpgui.core.texts import N_
@@ -112,6 +113,18 @@ class RunRecords:
     async def remark(self, run_id: RunId, written: Remark) -> None:
         """Record what a person wrote on a run: who tested it, for what, and a note; the report follows."""
         await self.append_event(run_id, RunRemarked(self._clock.now(), run_id, written, getpass.getuser()))
+
+    async def sign(self, run_id: RunId, settings: Settings) -> None:
+        """Write the papers of a run that ended, with the tester and the ticket that the settings name.
+
+        Raises:
+            StorageFull, StorageError, JournalDamaged: see ``report_of``.
+        """
+        written = remark(settings.tester, settings.ticket, "")
+        if written.says_anything and not (await self.history.run(run_id)).remark.says_anything:
+            await self.remark(run_id, written)  # the papers follow
+        else:
+            await self.report_of(run_id)
 
     async def adjust_film_clock(self, run_id: RunId, offset_s: float) -> None:
         """Record a person's correction of the film's clock, with name and time."""

@@ -16,7 +16,6 @@ from rdpgui.core.freshness import Look
 from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
 from rdpgui.core.preflight import PreflightCheck
-from rdpgui.core.remark import remark
 from rdpgui.core.run import RunPlan
 from rdpgui.core.seen_target import bears
 from rdpgui.core.session import AccessType, Session
@@ -101,23 +100,10 @@ class WorkSession:
         self.refuse_held(plan.instance_id)
         run = await self.runner.run(plan, attended=attended, auto_arm=self.lab)
         try:
-            await self.sign(run.run_id)
+            await self.records.sign(run.run_id, self.settings)
         finally:
             await self.records.drop_unfinished(run.run_id)
         return run
-
-    async def sign(self, run_id: RunId) -> None:
-        """Write the papers of a run that ended, with the tester and the ticket that the settings name.
-
-        Raises:
-            StorageFull, StorageError, JournalDamaged: see ``RunRecords.report_of``.
-        """
-        written = remark(self.settings.tester, self.settings.ticket, "")
-        run = await self.history.run(run_id)
-        if written.says_anything and not run.remark.says_anything:
-            await self.records.remark(run_id, written)  # the papers follow
-        else:
-            await self.records.report_of(run_id)
 
     def refuse_held(self, instance_id: InstanceId) -> None:
         """While a matrix goes on its instances are its own, also those that are free between two of its rows.
@@ -265,7 +251,7 @@ class WorkSession:
         for row in matrix.rows:
             try:
                 if row.run is not None:
-                    await self.sign(row.run.run_id)
+                    await self.records.sign(row.run.run_id, self.settings)
             except RdpguiError as error:
                 first = first or error
             except Exception as error:  # noqa: BLE001 - a bug in one report takes neither the others nor the results

@@ -96,7 +96,7 @@ def test_that_a_bug_in_one_report_leaves_the_others_of_a_matrix_and_is_told() ->
     plans = [replace(good_run().plan, run_id=RunId(f"r{number}")) for number in range(3)]
     tried: list[str] = []
 
-    async def report_of(run_id: str) -> None:
+    async def sign(run_id: str, _settings: Settings) -> None:
         tried.append(run_id)
         if run_id == "r0":
             raise IndexError("a bug")
@@ -105,7 +105,7 @@ def test_that_a_bug_in_one_report_leaves_the_others_of_a_matrix_and_is_told() ->
         bugs: list[object] = []
         asyncio.get_running_loop().set_exception_handler(lambda _loop, context: bugs.append(context["exception"]))
         rows = [Row(plan, RowStatus.ENDED, replace(good_run(), run_id=plan.run_id)) for plan in plans]
-        session: Any = SimpleNamespace(records=SimpleNamespace(report_of=report_of))
+        session: Any = SimpleNamespace(records=SimpleNamespace(sign=sign), settings=Settings())
         matrix: Any = SimpleNamespace(rows=rows)
         with pytest.raises(RdpguiError, match="a bug"):
             await WorkSession.write_reports(session, matrix)

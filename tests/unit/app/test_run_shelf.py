@@ -20,6 +20,7 @@ from rdpgui.core.journal import ChainEnd, read_actions, read_journal, seal
 from rdpgui.core.journal_scan import scan_journal
 from rdpgui.core.people_events import RunArchived
 from rdpgui.core.remark import remark
+from rdpgui.core.settings import Settings
 from rdpgui.report.hand_in import verify_archive
 from rdpgui.runner.store import Store
 from rdpgui.ui.wastebasket import throw_away
@@ -161,3 +162,18 @@ def test_that_a_run_is_handed_in_with_a_report_of_now_and_one_without_an_end_is_
             await records.hand_in(RUN, tmp_path / "open.zip", replace=False)
 
     _with_records(open_root, refused)
+
+
+def test_that_the_settings_tester_is_written_on_a_run_that_ended_but_not_over_what_was_said(tmp_path: Path) -> None:
+    _keep(tmp_path)
+    settings = Settings(tester="ann", ticket="QA-1")
+
+    async def act(records: RunRecords, store: Store) -> None:
+        await records.sign(RUN, Settings())
+        assert not store.state.history[RUN].tester
+        await records.sign(RUN, settings)
+        assert (store.state.history[RUN].tester, store.state.history[RUN].ticket) == ("ann", "QA-1")
+        await records.sign(RUN, Settings(tester="bob"))
+        assert store.state.history[RUN].tester == "ann"
+
+    _with_records(tmp_path, act)
