@@ -39,9 +39,9 @@ from rdpgui.ui.throttle import Throttle
 from rdpgui.ui.watched_sessions import WatchedSessions
 
 if TYPE_CHECKING:
+    from rdpgui.ui.guide.lead import Guide
     from rdpgui.ui.show.director import Director
     from rdpgui.ui.show.port import FrameDesk
-    from rdpgui.ui.guide.lead import Guide
 
 _RENDER_MS = 100
 _AGING_MS = 1000

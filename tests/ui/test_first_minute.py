@@ -92,6 +92,7 @@ def test_that_it_is_in_nobodys_way(bench: Bench) -> None:
             place = where(bench, button)
             assert not bubble.intersects(place), button.objectName()
             found = bench.window.childAt(place.center())
+            assert found is not None
             assert found is button or button.isAncestorOf(found), "the ring took the click"
 
 

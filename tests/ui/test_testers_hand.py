@@ -133,7 +133,7 @@ def test_that_one_file_is_handed_in_where_a_person_says(bench: Bench) -> None:
     opened(bench)
     bench.find(QTableView, "history_table").selectRow(0)
     bench.press("history_hand_in")
-    dialog = bench.window.findChild(QFileDialog, "hand_in_dialog")
+    dialog: QFileDialog = bench.find(QFileDialog, "hand_in_dialog")
     assert dialog.acceptMode() is QFileDialog.AcceptMode.AcceptSave
     path = str(bench.folder / "run.zip")
     dialog.fileSelected.emit(path)
