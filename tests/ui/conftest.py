@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from rdpgui.core.ids import RunId
+from rdpgui.core.session import AccessType
 from rdpgui.core.settings import Settings, Theme
 from rdpgui.core.state import AppState
 from rdpgui.ui.commands import Commands
@@ -80,6 +82,15 @@ class Bench:
         """Every run lies in the test's folder."""
         return self.folder
 
+    def forget(self) -> None:
+        """Look at nothing, as a window that was just opened."""
+        self.commands.orders.clear()
+        self.window.ui_state.choose_access_type(AccessType.STANDARD)
+        self.window.ui_state.forget()
+        self.window.show_page(0)
+        self.show(AppState())
+        self.workbench.force()
+
     def show(self, state: AppState) -> None:
         """Render a state at once."""
         self.workbench.looked.state = state
@@ -133,13 +144,34 @@ def theming(bare: Theming) -> Theming:
     return bare
 
 
-@pytest.fixture
-def bench(qtbot: Any, bare: Theming, tmp_path: Path) -> Iterator[Bench]:
-    """A window at its usual size."""
-    made = Bench(tmp_path)
-    bare.dress()
+@contextmanager
+def _window(theming: Theming, folder: Path) -> Iterator[Bench]:
+    made = Bench(folder)
+    theming.dress()
     made.window.show()
     yield made
     made.window.hide()
     made.window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def opened_bench(qtbot: Any, bare: Theming, tmp_path: Path) -> Iterator[Bench]:
+    """A window that was just opened."""
+    with _window(bare, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def bench(opened_bench: Bench) -> Bench:
+    """A window at its usual size."""
+    return opened_bench
+
+
+@pytest.fixture(scope="module")
+def kept_bench(qapp: QApplication, themed: Theming, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """One window for all tests of a file, each of which says size, language and snapshot: building it takes longest."""
+    with _window(themed, tmp_path_factory.mktemp("bench")) as made:
+        yield made
+    themed.apply(Theme.DARK)
+    qapp.setStyleSheet("")

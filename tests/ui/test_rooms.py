@@ -51,6 +51,13 @@ SAID: tuple[tuple[CheckId, str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
+@pytest.fixture
+def bench(kept_bench: Bench) -> Bench:
+    """One window for all of them."""
+    kept_bench.forget()
+    return kept_bench
+
+
 def _judged() -> AppState:
     """Return a finished run whose checks say as much as the lab's do."""
     state = finished()
@@ -243,16 +250,18 @@ def test_that_finding_an_instance_or_a_line_opens_their_cards(bench: Bench) -> N
 
 @pytest.mark.case("L4")
 @pytest.mark.parametrize("size", SIZES)
-def test_that_the_row_of_the_chosen_instance_is_in_sight_at_the_start(bench: Bench, size: tuple[int, int]) -> None:
+def test_that_the_row_of_the_chosen_instance_is_in_sight_at_the_start(
+    opened_bench: Bench, size: tuple[int, int]
+) -> None:
     set_language("en")
-    bench.window.resize(*size)
-    bench.window.show()
-    bench.show(AppState())
+    opened_bench.window.resize(*size)
+    opened_bench.window.show()
+    opened_bench.show(AppState())
     _settle()
     many: tuple[Instance, ...] = tuple(instance(InstanceId(f"i-{n:017x}"), f"a-{n:02}", tags=()) for n in range(40))
-    bench.show(fold(seeded(), InstancesObserved(NOW, (*many, *INSTANCES), NODES, WATCHED)))
+    opened_bench.show(fold(seeded(), InstancesObserved(NOW, (*many, *INSTANCES), NODES, WATCHED)))
     _settle()
-    table = bench.find(QTableView, "instances_table")
+    table = opened_bench.find(QTableView, "instances_table")
     chosen = table.selectionModel().selectedRows()
     assert [index.data() for index in chosen] == ["fin-web-01"]
     assert table.viewport().rect().contains(table.visualRect(chosen[0]))

@@ -21,6 +21,13 @@ LONG = "an-endless-scenario-" * 100
 AWS = Place(account_id=ACCOUNT, region=REGION)
 
 
+@pytest.fixture
+def bench(kept_bench: Bench) -> Bench:
+    """One window for all of them."""
+    kept_bench.forget()
+    return kept_bench
+
+
 def _shown(bench: Bench, size: tuple[int, int], language: str, state: AppState) -> None:
     set_language(language)
     bench.window.retranslate()
