@@ -19,6 +19,13 @@ from tests.ui.snapshots import WEB1, armed, finished, seeded
 SIZES = [(1180, 700), (1366, 768), (1920, 1080)]
 
 
+@pytest.fixture
+def bench(kept_bench: Bench) -> Bench:
+    """One window for all of them."""
+    kept_bench.forget()
+    return kept_bench
+
+
 def _settle() -> None:
     for _turn in range(6):
         QApplication.processEvents()

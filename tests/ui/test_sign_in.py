@@ -37,6 +37,13 @@ NEED = SignInNeed("aws sso login --profile audit", Way.SSO)
 ENDED = PollFailed(NOW, Topic.IDENTITY, "The sign-in of profile audit has ended.", "Press Retry.", NEED)
 
 
+@pytest.fixture
+def bench(kept_bench: Bench) -> Bench:
+    """One window for all of them."""
+    kept_bench.forget()
+    return kept_bench
+
+
 def _opened() -> AppState:
     return fold(AppState(), PlaceOpened(NOW, Place(region=REGION)))
 

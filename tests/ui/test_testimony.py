@@ -26,6 +26,13 @@ R1 = RunId("r1")
 _OF_FILM = (CandidatesFound, FilmSaved, FilmInspected, StatusStated)
 
 
+@pytest.fixture
+def bench(kept_bench: Bench) -> Bench:
+    """One window for all of them."""
+    kept_bench.forget()
+    return kept_bench
+
+
 def _without_film() -> AppState:
     events = (event for event in snapshots.run_events(value=VerdictValue.FAIL) if not isinstance(event, _OF_FILM))
     return snapshots.fold(snapshots.seeded(), *events)

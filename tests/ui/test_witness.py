@@ -24,6 +24,13 @@ TITLE = "Console screenshot of EC2 (second witness)"
 TAKEN = f"taken between {formats.clock(NOW, decimals=1)} and {formats.clock(NOW + timedelta(seconds=1), decimals=1)}"
 
 
+@pytest.fixture
+def bench(kept_bench: Bench) -> Bench:
+    """One window for all of them."""
+    kept_bench.forget()
+    return kept_bench
+
+
 def _witnessed(folder: Path) -> AppState:
     picture = QImage(640, 360, QImage.Format.Format_RGB32)
     picture.fill(QColor("#0b5cab"))
