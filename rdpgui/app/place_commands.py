@@ -13,6 +13,7 @@ from rdpgui.app.memory import give_back_big_blocks
 from rdpgui.app.paths import Paths, scenario_title
 from rdpgui.app.place_memory import remember
 from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
+from rdpgui.app.screen_rows import follow_screen
 from rdpgui.app.signing_in import SigningIn, WindowDesk
 from rdpgui.app.workplace import Workplace
 from rdpgui.core.account_events import PlaceOpened, Topic
@@ -151,6 +152,7 @@ class PlaceCommands:
         session = WorkSession(environment, self._work.store, self._work.settings, records)
         self._work.session = session
         self._on_opened()
+        self._work.scope.start("screen", follow_screen(session, self._workbench.window))
         self._work.scope.start("watch", session.watchers.start())
         await self._work.store.until(_is_first_table_there, FIRST_TABLE_LIMIT_S)
         await environment.films.start()

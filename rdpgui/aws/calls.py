@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -54,6 +55,7 @@ class AwsCaller:
         self.clients = clients
         self.offset = ClockOffset()
         self.calls = 0
+        self._sent: deque[float] = deque()
         self.explain: Callable[[RdpguiError, BaseException], RdpguiError] = _as_it_is
         self._call_pool = DaemonPool(threads, "aws-call")
         self._transfer_pool = DaemonPool(transfers, "aws-transfer")
@@ -145,6 +147,20 @@ class AwsCaller:
         """Whether ``aclose`` was called; long blocking work looks at it between steps."""
         return self._closing.is_set()
 
+    @property
+    def calls_a_minute(self) -> int:
+        """Return how many calls were sent within the last minute."""
+        since_s = time.monotonic() - 60.0
+        return sum(sent_s > since_s for sent_s in tuple(self._sent))
+
+    def _count(self) -> None:
+        """Note a call; worker threads do so at the same time."""
+        self.calls += 1
+        now_s = time.monotonic()
+        self._sent.append(now_s)
+        while self._sent and self._sent[0] <= now_s - 60.0:
+            self._sent.popleft()
+
     async def _submit(self, pool: DaemonPool, work: Callable[[], T]) -> T:
         try:
             future = pool.submit(work)
@@ -156,7 +172,7 @@ class AwsCaller:
         name = f"{service}:{operation}"
         client = self.clients.client(service, mutating=mutating, region=region)
         method = getattr(client, _method_name(operation))
-        self.calls += 1
+        self._count()
         sent_s = time.time()
         try:
             answer: Answer = method(**params)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import attrgetter
+from typing import Any
 
 from rdpgui.aws import parse
 from rdpgui.aws.calls import Answer, AwsCaller
@@ -11,10 +13,10 @@ from rdpgui.aws.kept import Kept
 from rdpgui.core.errors import AccessDenied, NotOffered, Refused
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import ConnectionStatus, Instance, InstanceProtection, ManagedNode
+from rdpgui.core.ports import INSTANCES_AT_ONCE, NODES_AT_ONCE, Page
 
 PAGE = 200
 """Instances per page: parsing costs about 0.6 ms each, and holds the interpreter while it lasts."""
-NODE_PAGE = 50
 
 
 class Ec2Instances:
@@ -32,6 +34,19 @@ class Ec2Instances:
             found += self._instances.rows(parse.instances(page))
         return self._instances.whole(found)
 
+    async def instance_page(self, token: str = "") -> Page[Instance]:
+        """Return one page of the Region's instances."""
+        page = await self._caller.call("ec2", "DescribeInstances", MaxResults=PAGE, **_after(token))
+        return Page(parse.instances(page), str(page.get("NextToken") or ""))
+
+    async def instances_of(self, instance_ids: Sequence[InstanceId]) -> tuple[Instance, ...]:
+        """Return those that there are. By a filter: among ids one that is unknown would fail the whole call."""
+        wanted = [{"Name": "instance-id", "Values": list(instance_ids[:INSTANCES_AT_ONCE])}]
+        found: list[Instance] = []
+        async for page in self._caller.pages("ec2", "DescribeInstances", MaxResults=PAGE, Filters=wanted):
+            found += parse.instances(page)
+        return tuple(found)
+
     async def instance(self, instance_id: InstanceId) -> Instance:
         """Return one instance.
 
@@ -46,9 +61,22 @@ class Ec2Instances:
     async def nodes(self) -> tuple[ManagedNode, ...]:
         """Return the managed nodes; stopped instances are not among them."""
         found: list[ManagedNode] = []
-        async for page in self._caller.pages("ssm", "DescribeInstanceInformation", MaxResults=NODE_PAGE):
+        async for page in self._caller.pages("ssm", "DescribeInstanceInformation", MaxResults=NODES_AT_ONCE):
             found += self._nodes.rows(parse.nodes(page))
         return self._nodes.whole(found)
+
+    async def node_page(self, token: str = "") -> Page[ManagedNode]:
+        """Return one page of the managed nodes."""
+        page = await self._caller.call("ssm", "DescribeInstanceInformation", MaxResults=NODES_AT_ONCE, **_after(token))
+        return Page(parse.nodes(page), str(page.get("NextToken") or ""))
+
+    async def nodes_of(self, instance_ids: Sequence[InstanceId]) -> tuple[ManagedNode, ...]:
+        """Return those that there are; what is stopped or not managed is just absent."""
+        wanted = [{"Key": "InstanceIds", "Values": list(instance_ids[:NODES_AT_ONCE])}]
+        operation, found = "DescribeInstanceInformation", list[ManagedNode]()
+        async for page in self._caller.pages("ssm", operation, MaxResults=NODES_AT_ONCE, Filters=wanted):
+            found += parse.nodes(page)
+        return tuple(found)
 
     async def connection_status(self, instance_id: InstanceId) -> ConnectionStatus:
         """Return whether Session Manager reaches the node."""
@@ -74,3 +102,8 @@ class Ec2Instances:
             )
         except (AccessDenied, NotOffered, Refused):
             return None  # the port says None for "could not be read"; guards treat that as a refusal
+
+
+def _after(token: str) -> dict[str, Any]:
+    """Return what asks for the page after another one."""
+    return {"NextToken": token} if token else {}

@@ -9,7 +9,7 @@ from rdpgui.aws.calls import Answer, AwsCaller
 from rdpgui.aws.download import Download
 from rdpgui.aws.range_reader import S3RangeReader
 from rdpgui.core.errors import AwsError, NotFound, StorageError
-from rdpgui.core.ports import Downloaded, ProgressCallback, RangeReader
+from rdpgui.core.ports import Downloaded, Page, ProgressCallback, RangeReader
 from rdpgui.core.recording import RecordingObject
 
 PRESIGN_LIMIT_S = 7 * 24 * 3600
@@ -31,6 +31,12 @@ class S3Objects:
         ):
             found += parse_s3.listed_objects(page, bucket)
         return tuple(found)
+
+    async def object_page(self, bucket: str, token: str = "") -> Page[RecordingObject]:
+        """Return one page of the bucket's objects."""
+        after: Answer = {"ContinuationToken": token} if token else {}
+        page = await self._caller.call("s3", "ListObjectsV2", Bucket=bucket, **after)
+        return Page(parse_s3.listed_objects(page, bucket), str(page.get("NextContinuationToken") or ""))
 
     async def head(self, bucket: str, key: str) -> RecordingObject:
         """Return one object with metadata, version and checksum."""

@@ -10,6 +10,7 @@ from rdpgui.aws.calls import Answer, AwsCaller
 from rdpgui.aws.kept import Kept
 from rdpgui.core.errors import Refused
 from rdpgui.core.ids import AccessRequestId, InstanceId, SessionId
+from rdpgui.core.ports import Page
 from rdpgui.core.session import Session
 
 PAGE = 200
@@ -40,6 +41,12 @@ class SsmSessions:
         if target is not None or since is not None:
             return tuple(ordered)
         return self._listed[active].whole(self._listed[active].rows(ordered))
+
+    async def history_page(self, token: str = "") -> Page[Session]:
+        """Return one page of the history of 30 days, in the order in which it is sent."""
+        after: Answer = {"NextToken": token} if token else {}
+        page = await self._caller.call("ssm", "DescribeSessions", State="History", MaxResults=PAGE, **after)
+        return Page(parse.sessions(page, active=False), str(page.get("NextToken") or ""))
 
     async def terminate(self, session_id: SessionId) -> None:
         """End a session. AWS says yes whatever the session's state is, so success proves nothing."""

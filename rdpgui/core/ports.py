@@ -8,11 +8,11 @@ re-reads state. Every failure is an error of ``core/errors.py``.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from rdpgui.core.access import Access
 from rdpgui.core.film import FilmFacts, Still
@@ -23,6 +23,18 @@ from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows of a list.
+
+    Attributes:
+        following: asks for the next page, empty when this is the last.
+    """
+
+    rows: tuple[T, ...]
+    following: str = ""
 
 
 class Clock(Protocol):
@@ -61,6 +73,12 @@ class IdentityPort(Protocol):
         """Return bounds of (local clock - AWS clock) in seconds, from the Date header of an answer."""
 
 
+INSTANCES_AT_ONCE = 200
+"""Values of one filter. Source: EC2, Filter."""
+NODES_AT_ONCE = 50
+"""Nodes of one page. Source: ssm:DescribeInstanceInformation, MaxResults."""
+
+
 class InstancePort(Protocol):
     """Instances and nodes, read-only."""
 
@@ -70,8 +88,20 @@ class InstancePort(Protocol):
     async def instance(self, instance_id: InstanceId) -> Instance:
         """Return one instance. Raises NotFound."""
 
+    async def instance_page(self, token: str = "") -> Page[Instance]:
+        """Return one page of them; ``token``: of the page before. Source: ec2:DescribeInstances."""
+
+    async def instances_of(self, instance_ids: Sequence[InstanceId]) -> tuple[Instance, ...]:
+        """Return those that there are of at most ``INSTANCES_AT_ONCE``. Source: ec2:DescribeInstances, a filter."""
+
     async def nodes(self) -> tuple[ManagedNode, ...]:
         """Return the managed nodes. Source: ssm:DescribeInstanceInformation, paged."""
+
+    async def node_page(self, token: str = "") -> Page[ManagedNode]:
+        """Return one page of them; ``token``: of the page before. Source: ssm:DescribeInstanceInformation."""
+
+    async def nodes_of(self, instance_ids: Sequence[InstanceId]) -> tuple[ManagedNode, ...]:
+        """Return those that there are of at most ``NODES_AT_ONCE``. Source: ssm:DescribeInstanceInformation."""
 
     async def connection_status(self, instance_id: InstanceId) -> ConnectionStatus:
         """Source: ssm:GetConnectionStatus."""
@@ -93,6 +123,9 @@ class SessionPort(Protocol):
 
         ``since``: only sessions that began later.
         """
+
+    async def history_page(self, token: str = "") -> Page[Session]:
+        """Return one page of the history, in AWS's order; ``token``: of the page before."""
 
     async def terminate(self, session_id: SessionId) -> None:
         """End a session. Its success is no proof. Source: ssm:TerminateSession."""
@@ -163,6 +196,9 @@ class ObjectPort(Protocol):
 
     async def objects(self, bucket: str) -> tuple[RecordingObject, ...]:
         """Return every object. Source: s3:ListObjectsV2, paged."""
+
+    async def object_page(self, bucket: str, token: str = "") -> Page[RecordingObject]:
+        """Return one page of them; ``token``: of the page before. Source: s3:ListObjectsV2."""
 
     async def head(self, bucket: str, key: str) -> RecordingObject:
         """Return one object with metadata and checksum. Source: s3:HeadObject."""

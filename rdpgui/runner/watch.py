@@ -1,12 +1,13 @@
 """Watchers of the account: one per topic, at a pace that follows the activity.
 
-A failed poll marks its topic stale and backs off; the next success makes it fresh again.
+What an account of any size costs a minute is bounded: what is looked at is read at each look, the rest comes round, a
+page at a turn. A failed poll marks its topic stale and backs off; the next success makes it fresh again.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -21,20 +22,25 @@ from rdpgui.core.account_events import (
     Topic,
 )
 from rdpgui.core.attention import ATTENTION_FACTOR, Attention
-from rdpgui.core.errors import AwsError, CredentialsExpired, RdpguiError
+from rdpgui.core.errors import CredentialsExpired, RdpguiError
 from rdpgui.core.events import AccountEvent
 from rdpgui.core.freshness import Look
-from rdpgui.core.instance import ManagedNode
-from rdpgui.core.ports import Identity, Ports
+from rdpgui.core.ids import InstanceId
+from rdpgui.core.ports import Identity, Page, Ports
+from rdpgui.core.recording import RecordingObject
+from rdpgui.core.session import Session
 from rdpgui.core.settings import Timing
 from rdpgui.core.state import AppState
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.backoff import Backoff
 from rdpgui.runner.bugs import report_bug
-from rdpgui.runner.concurrency import Together, noticed, within
+from rdpgui.runner.concurrency import noticed, within
+from rdpgui.runner.inventory import Inventory
+from rdpgui.runner.listing import each_page
 from rdpgui.runner.session_lists import SessionLists
 from rdpgui.runner.store import Store
 from rdpgui.runner.target import first_error
+from rdpgui.runner.turns import Turns
 
 BACKOFF_CAP_S = 60.0
 """Longest wait after failures in a row."""
@@ -46,6 +52,15 @@ RUN_FACTOR = 2.0
 """During a run the run's own pollers look at its target; the tables may be this much slower."""
 
 ARMING_CHECK_S = 0.5
+
+TURN_FACTOR = 0.6
+"""What can wait is read a call at a time, so many poll times apart: ten a minute on AWS."""
+
+ROUNDS_A_HISTORY = 4
+"""What has ended hardly changes: a long history comes round once in so many rounds of the instances."""
+
+SESSIONS_A_PAGE = 200
+"""Source: ssm:DescribeSessions, MaxResults."""
 
 WAITS_S = 2.5
 """How long an answer may take in silence."""
@@ -77,6 +92,9 @@ class Watchers:
     """Reads instances, sessions, preferences and objects again and again.
 
     ``start`` is awaited in a task of the caller and returns after ``stop``.
+
+    Attributes:
+        on_screen: says which instances somebody looks at.
     """
 
     def __init__(self, ports: Ports, store: Store, timing: Timing) -> None:
@@ -86,7 +104,11 @@ class Watchers:
         self._stopped = asyncio.Event()
         self._wake = {topic: asyncio.Event() for topic in Topic}
         self._attention = Attention.LOOKING
-        self._sessions_listed = SessionLists(ports.sessions)
+        self._sessions_listed = SessionLists(ports.sessions, ports.clock.now)
+        self._inventory = Inventory(ports.instances)
+        self._object_pages = 1
+        self._turns = Turns(ports.clock, self._apart_s)
+        self.on_screen: Callable[[], Sequence[InstanceId]] = tuple
 
     async def start(self) -> None:
         """Watch until ``stop`` is called or the task is cancelled."""
@@ -98,6 +120,7 @@ class Watchers:
                     group.create_task(self._watch(Topic.SESSIONS, self._sessions)),
                     group.create_task(self._watch(Topic.PREFERENCES, self._preferences)),
                     group.create_task(self._watch(Topic.OBJECTS, self._objects)),
+                    group.create_task(self._come_round()),
                     group.create_task(self._expire_arming()),
                 ]
                 await self._stopped.wait()
@@ -112,6 +135,11 @@ class Watchers:
         self._attention = attention
         if closer:
             self.refresh()
+
+    def look_at_screen(self) -> None:
+        """Read what has just come into view, where it would not be read anyway."""
+        if self._inventory.large:
+            self.refresh(Topic.INSTANCES)
 
     def stop(self) -> None:
         """Let ``start`` return."""
@@ -153,6 +181,8 @@ class Watchers:
         return None
 
     def _say_that_it_waits(self, topic: Topic, since_at: datetime) -> None:
+        if topic is Topic.OBJECTS and self._object_pages > 1:
+            return  # its pages take turns: that is no silence of AWS
         self._tell(PollWaits(self._ports.clock.now(), topic, since_at, WAITS_FOR[topic]))
 
     def interval_s(self, topic: Topic) -> float:
@@ -161,9 +191,22 @@ class Watchers:
         idle_s = self._timing.poll_idle_s * (1.0 if running else ATTENTION_FACTOR[self._attention])
         if topic in (Topic.PREFERENCES, Topic.IDENTITY):
             return max(idle_s, self._timing.poll_idle_s * SLOW_FACTOR)
+        pages = self._pages_a_look(topic)
         if topic in (Topic.INSTANCES, Topic.SESSIONS) and running:
-            return min(idle_s, self._timing.poll_run_s * RUN_FACTOR)
-        return idle_s
+            return min(idle_s, self._timing.poll_run_s * RUN_FACTOR) * pages
+        return idle_s * pages
+
+    def _pages_a_look(self, topic: Topic) -> int:
+        """Return how many calls a look at a topic costs, as far as its poll time has to be the longer for it."""
+        if topic is Topic.SESSIONS:
+            return 1 + max(0, self._sessions_listed.active_count - 1) // SESSIONS_A_PAGE
+        return self._object_pages if topic is Topic.OBJECTS else 1
+
+    def _apart_s(self) -> float:
+        """Return how far apart two calls are that can wait, seconds; while a run goes on they wait longer."""
+        running = bool(self._store.state.active_runs)
+        factor = RUN_FACTOR if running else ATTENTION_FACTOR[self._attention]
+        return self._timing.poll_idle_s * TURN_FACTOR * factor
 
     async def _pause(self, topic: Topic, seconds: float) -> None:
         """Wait, or until a refresh is asked for."""
@@ -179,31 +222,54 @@ class Watchers:
 
     def _look(self, topic: Topic) -> Look:
         """Return the look that was just had at a topic."""
-        return Look(self._ports.clock.now(), self._ports.clock.monotonic(), self.interval_s(topic))
+        due_s = self.interval_s(topic)
+        if topic is Topic.OBJECTS and self._object_pages > 1:  # others take turns, too
+            due_s += 2 * self._object_pages * self._apart_s()
+        return Look(self._ports.clock.now(), self._ports.clock.monotonic(), due_s)
 
     async def _instances(self) -> None:
-        async with Together() as reads:
-            instances = reads.start(self._ports.instances.instances())
-            nodes = reads.start(self._nodes())
-        listed, look = nodes.result(), self._look(Topic.INSTANCES)
-        if isinstance(listed, AwsError):
-            self._tell(InstancesObserved(look.at, instances.result(), None, look))
-            raise listed
-        self._tell(InstancesObserved(look.at, instances.result(), listed, look))
+        inventory = self._inventory
+        if inventory.large:
+            targets = [run.plan.instance_id for run in self._store.state.active_runs]
+            await inventory.read_of(self.on_screen(), targets)
+        else:
+            await inventory.read_whole(self._tell_some)
+        look = self._look(Topic.INSTANCES)
+        self._tell(InstancesObserved(look.at, inventory.instances, inventory.nodes, look))
+        if inventory.nodes_error is not None:
+            raise inventory.nodes_error
 
-    async def _nodes(self) -> tuple[ManagedNode, ...] | AwsError:
-        """Return the nodes, or why they cannot be read: the instances are shown without them."""
-        try:
-            return await self._ports.instances.nodes()
-        except AwsError as error:
-            return error
+    def _tell_some(self) -> None:
+        """Show what a first reading has found; of the nodes nothing is known before all are read."""
+        look = self._look(Topic.INSTANCES)
+        self._tell(InstancesObserved(look.at, self._inventory.instances, None, look))
 
     async def _sessions(self) -> None:
-        listed = await self._sessions_listed.read(running=bool(self._store.state.active_runs))
-        if listed == self._store.state.sessions:  # quick: the port gives the same objects for what did not change
+        running = bool(self._store.state.active_runs)
+        self._tell_sessions(await self._sessions_listed.read(running=running, on_some=self._tell_sessions))
+
+    def _tell_sessions(self, listed: tuple[Session, ...]) -> None:
+        if listed == self._store.state.sessions:  # quick: the lists give the same objects for what did not change
             listed = self._store.state.sessions
         look = self._look(Topic.SESSIONS)
         self._tell(SessionsObserved(look.at, listed, look))
+
+    async def _come_round(self) -> None:
+        """Read what no look asks for, a page at a turn, again and again; a failure is said by the looks."""
+        rounds = 0
+        while True:
+            await self._turns.next()
+            try:
+                if self._inventory.large:
+                    await self._inventory.read_round(self._turns.next)
+                if self._sessions_listed.long and rounds % ROUNDS_A_HISTORY == 0:
+                    await self._sessions_listed.read_round(self._turns.next)
+            except RdpguiError:
+                await self._ports.clock.sleep(BACKOFF_CAP_S)
+            except Exception as error:  # noqa: BLE001 - as in a look: a profile or a proxy may raise anything
+                report_bug(error, "reading what comes round")
+                await self._ports.clock.sleep(BACKOFF_CAP_S)
+            rounds += 1
 
     async def _preferences(self) -> None:
         before = self._store.state.preferences
@@ -218,9 +284,20 @@ class Watchers:
         if known is None or known.preferences is None:
             return
         bucket = known.preferences.bucket
-        objects = await self._ports.objects.objects(bucket)
+        objects = await self._objects_of(bucket)
         look = self._look(Topic.OBJECTS)
         self._tell(ObjectsObserved(look.at, bucket, objects, look))
+
+    async def _objects_of(self, bucket: str) -> tuple[RecordingObject, ...]:
+        """Return all objects; those of a bucket of several pages page by page, each at a turn once that is known."""
+        found: list[RecordingObject] = []
+
+        def take(page: Page[RecordingObject]) -> None:
+            found.extend(page.rows)
+
+        turn = self._turns.next if self._object_pages > 1 else None
+        self._object_pages = await each_page(partial(self._ports.objects.object_page, bucket), take, turn)
+        return tuple(found)
 
     async def _expire_arming(self) -> None:
         desk = ArmingDesk(self._store, self._ports.clock, 0.0)

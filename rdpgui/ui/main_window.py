@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from rdpgui.core.settings import Settings
-from rdpgui.i18n import N_, _
+from rdpgui.i18n import N_, _, ngettext
 from rdpgui.ui.actions import HELP, Actions
 from rdpgui.ui.experiment_page import ExperimentPage
 from rdpgui.ui.film_port import FilmView
@@ -27,8 +27,10 @@ from rdpgui.ui.notifications import NoticeBar, Notifications
 from rdpgui.ui.panels.banner import Banner
 from rdpgui.ui.panels.leftovers import LeftOversBar
 from rdpgui.ui.panels.sign_in import SignInBar
+from rdpgui.ui.plain import set_tip
 from rdpgui.ui.state import UiState
 from rdpgui.ui.widgets.floating import Floating
+from rdpgui.ui.widgets.small import label, set_text
 from rdpgui.ui.widgets.tabs import Tabs
 
 
@@ -101,6 +103,12 @@ class MainWindow(QMainWindow):
         self.experiment.preflight.show_checks(None)
         self.notices.forget()
 
+    def show_calls(self, calls_a_minute: int | None) -> None:
+        """Say what looking at the account costs; None: nothing to be said."""
+        self._calls.setVisible(calls_a_minute is not None)
+        if calls_a_minute is not None:
+            set_text(self._calls, ngettext("{n} call/min", "{n} calls/min", calls_a_minute).format(n=calls_a_minute))
+
     # -- pages -----------------------------------------------------------------
 
     @property
@@ -142,6 +150,8 @@ class MainWindow(QMainWindow):
         for _page in Page:
             self._tabs.addTab("")
         self._tabs.currentChanged.connect(self._on_tab)
+        self._calls = label(role="dim", name="calls_a_minute")
+        self._calls.hide()
         self._palette_button = QToolButton()
         self._palette_button.setObjectName("palette_button")
         self._palette_button.setProperty("flat", True)
@@ -175,6 +185,7 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(8, 0, 10, 0)
         row.addWidget(self._tabs)
         row.addStretch(1)
+        row.addWidget(self._calls)
         row.addWidget(self._present_button)
         row.addWidget(self._palette_button)
         row.addWidget(self._menu_button)
@@ -212,6 +223,13 @@ class MainWindow(QMainWindow):
         self._palette_button.setText(_("Commands  {keys}").format(keys="Ctrl+K"))
         self._present_button.setText(_("Presenter view  {keys}").format(keys="F11"))
         self._menu_button.setText(_("Menu"))
+        set_tip(
+            self._calls,
+            _(
+                "Calls to AWS within the last minute. In a large account what is in view and what runs work on is read "
+                "at each look; everything else comes round slowly."
+            ),
+        )
         self.actions_by_name.retranslate()
         for group, menu in self._menus.items():
             menu.setTitle(_(group))

@@ -33,6 +33,7 @@ from rdpgui.core.kinds.kind import Ec2Call, GuestScript, InstanceOrder
 from rdpgui.core.ports import Downloaded, Identity, JournalPen, OpenedConnection, Ports, ProgressCallback, RangeReader
 from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session
+from tests.helpers.in_pages import HistoryInPages, InstancesInPages, ObjectsInPages
 from tests.helpers.inline_pen import InlinePen
 from tests.helpers.simulated_world import ACCOUNT, OTHER, REGION, SimulatedWorld
 
@@ -77,7 +78,7 @@ class FakeIdentity(_Port):
         return (skew_s - 0.05, skew_s + 0.05)
 
 
-class FakeInstances(_Port):
+class FakeInstances(_Port, InstancesInPages):
     async def instances(self) -> tuple[Instance, ...]:
         await self.world.answer("ec2:DescribeInstances")
         return tuple(machine.item for machine in self.world.machines.values())
@@ -110,7 +111,7 @@ class FakeInstances(_Port):
         return self.world.behaviour.screenshot_head + self.world.clock.true_now().isoformat().encode()
 
 
-class FakeSessions(_Port):
+class FakeSessions(_Port, HistoryInPages):
     async def sessions(
         self, *, active: bool, target: InstanceId | None = None, since: datetime | None = None
     ) -> tuple[Session, ...]:
@@ -208,7 +209,7 @@ class FakePreferences(_Port):
         return self.world.preferences
 
 
-class FakeObjects(_Port):
+class FakeObjects(_Port, ObjectsInPages):
     async def objects(self, bucket: str) -> tuple[RecordingObject, ...]:
         await self.world.answer("s3:ListObjectsV2")
         if self.world.behaviour.listing_denied and self.world.connections:

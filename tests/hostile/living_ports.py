@@ -23,6 +23,7 @@ from rdpgui.core.kinds.kind import Ec2Call, GuestScript, InstanceOrder
 from rdpgui.core.ports import Downloaded, Identity, OpenedConnection, Ports, ProgressCallback, RangeReader
 from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session
+from tests.helpers.in_pages import HistoryInPages, InstancesInPages, ObjectsInPages
 from tests.helpers.inline_pen import InlinePen
 from tests.hostile.film_facts import facts_of, object_of, wall, whole
 from tests.hostile.history import BUCKET, TARGET_ID, Life, Stored
@@ -72,7 +73,7 @@ class _Identities(_Port):
         return off_s - error_s, off_s + error_s
 
 
-class _Instances(_Port):
+class _Instances(_Port, InstancesInPages):
     async def instances(self) -> tuple[Instance, ...]:
         return (await self.instance(InstanceId(TARGET_ID)),)
 
@@ -109,7 +110,7 @@ class _Instances(_Port):
         raise Refused("{operation} was refused.", operation="ec2:GetConsoleScreenshot")
 
 
-class _Sessions(_Port):
+class _Sessions(_Port, HistoryInPages):
     async def sessions(
         self, *, active: bool, target: InstanceId | None = None, since: datetime | None = None
     ) -> tuple[Session, ...]:
@@ -182,7 +183,7 @@ class _Preferences(_Port):
         return CHANGED if living.world.film.put is Put.ELSEWHERE else PREFERENCES
 
 
-class _Objects(_Port):
+class _Objects(_Port, ObjectsInPages):
     def __init__(self, living: Living, folders: Folders) -> None:
         super().__init__(living)
         self._folders = folders

@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QRect, QStringListModel
 
+from rdpgui.core.ids import InstanceId
+from rdpgui.core.instance import Instance, InstanceState
 from rdpgui.core.settings import Theme
 from rdpgui.core.state import LogLine
+from rdpgui.ui.panels.instances import InstancesPanel
 from rdpgui.ui.panels.run_log import RunLogPanel
 from rdpgui.ui.theme import Theming
 from rdpgui.ui.widgets.table import WholeRows
+from tests.helpers.limits import limit_s
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import seeded
 
@@ -70,3 +74,25 @@ def test_that_the_sentence_of_a_low_empty_table_is_never_cut_in_two(qtbot: Any, 
     low = _lines_of_ink(table, one_line + 2)
     table.set_empty_text(text.splitlines()[0])
     assert low == _lines_of_ink(table, 10 * one_line) > 4
+
+
+@pytest.mark.case("P9")
+def test_that_the_rows_in_view_are_those_that_are_asked_for(qtbot: Any) -> None:
+    panel = InstancesPanel()
+    qtbot.addWidget(panel)
+    assert panel.rows_in_view() == []
+    items = [
+        Instance(InstanceId(f"i-{number:04}"), f"web-{number:04}", InstanceState.RUNNING) for number in range(3000)
+    ]
+    panel.show_instances({item.instance_id: item for item in items}, {}, known=True)
+    panel.resize(420, 400)
+    panel.show()
+    first = panel.rows_in_view()
+    assert first[0] == "i-0000" and 5 <= len(first) <= 30
+    panel.select(InstanceId("i-0001"))
+    with qtbot.waitSignal(panel.rows_shown, timeout=int(limit_s(5) * 1000)):
+        panel.table.verticalScrollBar().setValue(1000)
+    scrolled = panel.rows_in_view()
+    assert scrolled[0] == "i-0001" and scrolled[1] == "i-1000"
+    panel.search.setText("web-2999")
+    assert panel.rows_in_view() == ["i-2999"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -20,17 +20,23 @@ from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import ElidedLabel, flat_button, label, set_text
 from rdpgui.ui.widgets.table import DenseTable
 
+_CALM_MS = 300
+"""What is scrolled past is not asked for."""
+_MOST_IN_VIEW = 200
+
 
 class InstancesPanel(Card):
     """Table of instances.
 
     Signals:
         instance_selected: an instance id. connect_requested: Enter or double click on one.
+        rows_shown: others are in view than a moment ago, and stay there.
     """
 
     instance_selected = Signal(str)
     connect_requested = Signal(str)
     refresh_requested = Signal()
+    rows_shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Instances"), "instances_panel", parent)
@@ -59,6 +65,12 @@ class InstancesPanel(Card):
         self.table.offer_taken.connect(self.search.clear)
         self.table.key_selected.connect(self.instance_selected)
         self.table.key_activated.connect(self.connect_requested)
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_CALM_MS)
+        self._calm.timeout.connect(self.rows_shown)
+        self.table.verticalScrollBar().valueChanged.connect(self._calm.start)
+        self.search.textChanged.connect(self._calm.start)
         self.body.addWidget(self.search)
         self.body.addWidget(self.table, 1)
         self._retranslate_own()
@@ -87,6 +99,15 @@ class InstancesPanel(Card):
         self._stale.set_whole(text, why)
         self._stale.setVisible(bool(text))
         self._show_count()
+
+    def rows_in_view(self) -> list[InstanceId]:
+        """Return the instances that somebody sees, and the one that is selected."""
+        first, last = self.table.rowAt(0), self.table.rowAt(self.table.viewport().height() - 1)
+        end = self._model.rowCount() if last < 0 else last + 1
+        seen = [self._model.key_at(place) for place in range(max(0, first), min(end, first + _MOST_IN_VIEW))]
+        chosen = self.table.selected_key()
+        keys = seen if chosen is None or chosen in seen else [chosen, *seen]
+        return [InstanceId(str(key)) for key in keys] if self._model.rowCount() else []
 
     def select(self, instance_id: InstanceId | None) -> None:
         """Show which instance is looked at."""

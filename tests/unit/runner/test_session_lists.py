@@ -12,6 +12,7 @@ from rdpgui.core.errors import RdpguiError, Throttled
 from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.session import Session, SessionStatus
 from rdpgui.runner.session_lists import HISTORY_FACTOR, SessionLists
+from tests.helpers.in_pages import HistoryInPages
 from tests.helpers.simulated_world import TARGET
 from tests.helpers.virtual_time import EPOCH
 
@@ -21,7 +22,11 @@ def _session(name: str, *, active: bool, status: SessionStatus | None = None) ->
     return Session(SessionId(name), TARGET, given, active, EPOCH, None if active else EPOCH)
 
 
-class _Port:
+def _now() -> datetime:
+    return EPOCH
+
+
+class _Port(HistoryInPages):
     """Two lists, and which of them were read."""
 
     def __init__(self) -> None:
@@ -53,7 +58,7 @@ class _Port:
 async def _settled() -> tuple[_Port, SessionLists]:
     """Return lists whose history is read rarely by now."""
     port = _Port()
-    lists = SessionLists(port)
+    lists = SessionLists(port, _now)
     assert await port.histories(lists, HISTORY_FACTOR) == HISTORY_FACTOR
     return port, lists
 
@@ -61,7 +66,7 @@ async def _settled() -> tuple[_Port, SessionLists]:
 def test_that_a_session_in_both_lists_is_told_once_as_the_history_has_it() -> None:
     port = _Port()
     port.active = (_session("a", active=True), _session("b", active=True))
-    told = asyncio.run(SessionLists(port).read(running=False))
+    told = asyncio.run(SessionLists(port, _now).read(running=False))
     assert [(session.session_id, session.active) for session in told] == [("a", True), ("b", False)]
 
 
@@ -81,7 +86,7 @@ def test_that_the_history_is_read_at_once_when_the_active_list_changes_and_for_a
         port.active = ()
         port.ended = (_session("a", active=False), *port.ended)
         assert await port.histories(lists, HISTORY_FACTOR) == HISTORY_FACTOR
-        assert [session.session_id for session in await lists.read(running=False)] == ["a", "b"]
+        assert sorted(session.session_id for session in await lists.read(running=False)) == ["a", "b"]
 
     asyncio.run(main())
 
