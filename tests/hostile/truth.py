@@ -170,7 +170,13 @@ def reaches(course: Course, film: Film) -> bool:
 
 
 def could_act_s(history: History, item: Happening) -> float:
-    """Return from when on what shows nothing of itself could act: a film that ends before does not contain it."""
+    """Return from when on what shows nothing of itself could act: a film that ends before does not contain it.
+
+    By hand nobody orders anything, and the phase in which the run waits for it begins by the run's own steps: whoever
+    acts does not wait for them, so what is done acts from its own call (world 74100:25181, which was told wrongly).
+    """
+    if history.world.plan.by_hand:
+        return item.called_s
     delay_s = history.world.plan.delay_s if item.cause == ORDER else 0.0
     return max(item.called_s, history.anchors.order_s) + delay_s
 

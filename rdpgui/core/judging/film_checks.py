@@ -185,7 +185,7 @@ def _contains(case: Case, gap: Gap, fields: Fields) -> Check:
     if gap.film_end.high_at < shifted(earliest.low_at, -ORDER_SLACK_S):
         early = N_("The film ends before the disruption could act: it does not contain it.")
         return (contradicted if case.certain else not_made)(check_id, early, "film-without-disruption", fields)
-    if seen:
+    if seen and gap.film_end.low_at >= earliest.low_at:
         return held(check_id, text, fields)
     # EC2 states the very second of a stop, which the call may reach some time after its intent.
     stated = case.onset.stop_ordered

@@ -341,7 +341,8 @@ def test_that_the_bytes_must_be_a_whole_film(events: list[RunEvent], result: Che
     ("early_s", "result", "cause"),
     [
         (0.0, H, ""),
-        (2.0, H, ""),
+        (1.0, H, ""),
+        (2.0, N, "film-without-disruption"),  # what it shows may be of before the order could act
         (3.0, N, "gap-too-coarse"),
         (4.2, N, "film-ends-early"),
         (6.5, C, "film-ends-early"),
