@@ -219,7 +219,7 @@ def _reduce_run(run: RunState, event: RunEvent) -> RunState:
         case ActionFailed():
             return replace(run, failed=grown(run.failed, event))
         case VerdictReached():
-            return replace(run, verdict=event.verdict)
+            return replace(run, verdict=event.verdict, judged=run.judged or run)
         case (
             VisuallyConfirmed()
             | ConfirmationWithdrawn()

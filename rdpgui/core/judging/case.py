@@ -165,9 +165,17 @@ def case_of(run: RunState, destination: Destination | None = None) -> Case:
     return case if destination is None else replace(case, destination=destination)
 
 
+def evidence_of(run: RunState) -> RunState:
+    """Return what a verdict may rest on: what was seen until it was written, and what a person says, also later.
+
+    Restoring the instance takes its agent away and boots it again, and somebody may do so at any time after that.
+    """
+    return run if run.judged is None else replace(run.judged, confirmation=run.confirmation)
+
+
 @lru_cache(maxsize=CASES_KEPT)
 def _case(same: _Same) -> Case:
-    run = same.run
+    run = evidence_of(same.run)
     clock = clock_track(run)
     seen = onset(run, clock)
     end = session_end(run, clock, seen)

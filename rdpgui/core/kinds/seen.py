@@ -9,7 +9,6 @@ from typing import Protocol
 from rdpgui.core.clocks import TimeRange, shifted
 from rdpgui.core.film import TailClass
 from rdpgui.core.instance import InstanceState
-from rdpgui.core.run import Phase
 from rdpgui.core.run_events import BootTimeRead, InstanceChanged, Source, SourceUnread
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_
@@ -154,23 +153,16 @@ def was_unread(evidence: Evidence) -> bool:
 
 
 def _lives(evidence: Evidence) -> dict[str, datetime]:
-    """Return when each life of the program began to look, up to the verdict."""
-    until_at = evidence.run.entered_at(Phase.RESTORING)
-    samples = [sample for sample in evidence.run.clock_samples if until_at is None or sample.at <= until_at]
-    return {sample.life: sample.at for sample in reversed(samples)}
+    """Return when each life of the program began to look."""
+    return {sample.life: sample.at for sample in reversed(evidence.run.clock_samples)}
 
 
 def _gaps(evidence: Evidence) -> list[SourceUnread]:
-    """Return the times in which nobody could see the agent, long enough for a restart.
-
-    Those that end after the verdict are not its matter: what was unseen before it was told before it.
-    """
+    """Return the times in which nobody could see the agent, long enough for a restart."""
     run = evidence.run
-    until_at = run.entered_at(Phase.RESTORING)
     since_at = run.attached.at if run.attached is not None else run.started_at
     least_s = QUICK_RESTART_S if run.plan.lab else RESTART_S
     gaps = [gap for gap in run.unread if gap.source is Source.CONNECTION and gap.at > since_at]
-    gaps = [gap for gap in gaps if until_at is None or gap.at <= until_at]
     return [gap for gap in gaps if (gap.at - gap.since_at).total_seconds() >= least_s]
 
 

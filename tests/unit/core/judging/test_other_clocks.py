@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import reduce
 
 import pytest
 
 from rdpgui.core.disruption import DisruptionId as D
 from rdpgui.core.events import RunEvent
+from rdpgui.core.ids import SessionId
+from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.case import case_of
+from rdpgui.core.judging.judge import judge
 from rdpgui.core.judging.own_recording import check_own_recording
 from rdpgui.core.judging.proof import check_disruption
+from rdpgui.core.reduce import reduce_run
 from rdpgui.core.run import Phase
-from rdpgui.core.run_events import BootTimeRead, ClockSampled, PhaseEntered, Source, SourceUnread
+from rdpgui.core.run_events import (
+    BootTimeRead,
+    CandidatesFound,
+    ClockSampled,
+    ConnectionChanged,
+    InstanceChanged,
+    NeighboursRead,
+    PhaseEntered,
+    SessionSeenAgain,
+    Source,
+    SourceUnread,
+    VerdictReached,
+)
 from rdpgui.core.verdict import CheckResult
 from tests.unit.core.samples import (
     NOT_PAINTED,
@@ -26,6 +44,7 @@ from tests.unit.core.samples import (
     on_aws,
     recorded,
     restarted,
+    session,
     state_of,
 )
 
@@ -94,17 +113,35 @@ def test_that_a_control_is_undisturbed_only_where_somebody_looked(
     assert check.cause == ("" if result is HELD else "control-disrupted")
 
 
+def _name(event: RunEvent) -> str:
+    return type(event).__name__
+
+
+@pytest.mark.case("R18")
 @pytest.mark.parametrize(
     "later",
     [
         SourceUnread(at(90.0), RUN, Source.CONNECTION, at(4.0)),  # it still fails, since before the verdict
         ClockSampled(at(90.0), RUN, 1.0, "taken up again", None, None),
+        ClockSampled(at(90.0), RUN, 190.0, "life", None, None),  # the clock was set
+        ConnectionChanged(at(90.0), RUN, ConnectionStatus.NOT_CONNECTED, at(60.0)),
+        InstanceChanged(at(90.0), RUN, InstanceState.STOPPING, "", "", at(60.0)),
+        BootTimeRead(at(90.0), RUN, at(85.0), 5.0, at(89.0)),
+        NeighboursRead(at(90.0), RUN, at(0.0), (replace(session(), session_id=SessionId("other")),), True),
+        SessionSeenAgain(at(90.0), RUN, session()),
+        CandidatesFound(at(90.0), RUN, ()),
     ],
+    ids=_name,
 )
-def test_that_what_nobody_saw_after_the_verdict_does_not_change_it(later: RunEvent) -> None:
-    over = PhaseEntered(at(80.0), RUN, Phase.RESTORING)
-    events: list[RunEvent] = [*begin(D.CONTROL_NONE), *ended(), over, later]
-    assert check_disruption(case_of(state_of(events))).result is HELD
+@pytest.mark.parametrize("kind", [D.CONTROL_NONE, D.OS_SHUTDOWN])
+def test_that_what_was_seen_after_the_verdict_does_not_change_it(kind: D, later: RunEvent) -> None:
+    done = disrupted() if kind is D.OS_SHUTDOWN else ()
+    run = state_of([*begin(kind), *done, *ended(), *recorded()])
+    verdict = judge(run)
+    over = [VerdictReached(at(80.0), RUN, verdict), PhaseEntered(at(80.0), RUN, Phase.RESTORING)]
+    assert judge(reduce(reduce_run, [*over, later], run)) == verdict
+    again = VerdictReached(at(95.0), RUN, verdict)  # a person answered, so it was judged once more
+    assert judge(reduce(reduce_run, [*over, later, again], run)) == verdict
 
 
 HOUR = timedelta(hours=1)
