@@ -32,10 +32,18 @@ from rdpgui.core.run_events import (
 from rdpgui.core.verdict import VisualConfirmation
 from tests.hostile.film_facts import BASE, facts_of, object_of
 from tests.hostile.history import BUCKET, TARGET_ID, History, Stored, unfold
-from tests.hostile.moments import Anchors
+from tests.hostile.moments import Anchor, Anchors
 from tests.hostile.pace import Pace
 from tests.hostile.sightings import RUN, Seen, see_boot, see_connection, see_instance, see_session, session_of
-from tests.hostile.surroundings import ACCOUNT, PREFERENCES, see_clocks, see_destination, see_neighbours, see_unread
+from tests.hostile.surroundings import (
+    ACCOUNT,
+    PREFERENCES,
+    see_clocks,
+    see_destination,
+    see_neighbours,
+    see_unread,
+    slept_until,
+)
 from tests.hostile.world import Answer, LooseKind, Topic, Wait, World
 
 REGION = Region("us-east-1")
@@ -139,8 +147,13 @@ def _after(seen: Seen, answered_s: float, manners: Manners) -> Course:
 
 
 def _anchors(world: World) -> Anchors:
-    attached_s = _attached(world)
-    return Anchors(world.connect_s, attached_s + world.plan.steady_s + 3 * world.reads.latency_s + 0.1)
+    order_s = _attached(world) + world.plan.steady_s + 3 * world.reads.latency_s + 0.1
+    suspend = world.program.suspend
+    if suspend is not None and suspend.moment.anchor is Anchor.CONNECTED:
+        from_s = world.connect_s + suspend.moment.after_s
+        if from_s < order_s:  # what was due in the sleep is done after it; without monotonic time the wait goes on
+            order_s = max(order_s, from_s + suspend.for_s + 0.1) if suspend.counted else order_s + suspend.for_s
+    return Anchors(world.connect_s, order_s)
 
 
 def _attached(world: World) -> float:
@@ -241,8 +254,10 @@ def _wait(seen: Seen, left_s: float, manners: Manners) -> tuple[float, str]:
 
 
 def _off_until(seen: Seen) -> float:
+    """Return when the program, or its machine, was there again; 0 when it was never away."""
     off = seen.history.world.program.off
-    return seen.history.anchors.at(off[0]) + off[1] if off is not None else 0.0
+    back_s = seen.history.anchors.at(off[0]) + off[1] if off is not None else 0.0
+    return max(back_s, slept_until(seen))
 
 
 def _arriving(seen: Seen) -> list[Stored]:

@@ -10,7 +10,7 @@ from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.session import AccessType
 from tests.hostile.disturb_recordings import RECORDING_DISTURBANCES
 from tests.hostile.moments import Anchor, ClockSpec, Moment, Step
-from tests.hostile.world import Act, Answer, Deed, EndDate, FilmSpec, Leave, Outage, Topic, World
+from tests.hostile.world import Act, Answer, Deed, EndDate, FilmSpec, Leave, Outage, Suspend, Topic, World
 
 Disturb = Callable[[World, random.Random], World]
 
@@ -255,6 +255,18 @@ def program_is_off(world: World, rng: random.Random) -> World:
     return replace(world, program=replace(world.program, off=(Moment(Anchor.ORDER, from_s), for_s)))
 
 
+def machine_sleeps(world: World, rng: random.Random) -> World:
+    """The lid is closed for a while, before the order or after it; a lab would sleep with it."""
+    if world.plan.lab:
+        return world
+    anchor, from_s = rng.choice(
+        ((Anchor.CONNECTED, rng.uniform(5.0, 20.0)), (Anchor.ORDER, rng.uniform(2.0, 30.0)), (Anchor.END, 5.0))
+    )
+    for_s = rng.choice((rng.uniform(1.0, 12.0), rng.uniform(10.0, 300.0), rng.uniform(300.0, 8_000.0)))
+    suspend = Suspend(Moment(anchor, from_s + rng.uniform(0.0, 3.0)), for_s, counted=rng.random() < 0.4)
+    return replace(world, program=replace(world.program, suspend=suspend))
+
+
 def disturbed_clock_of_a_control(world: World, rng: random.Random) -> World:
     """A control, in which only the guest's clock is corrected."""
     if world.plan.effect is not Effect.NONE:
@@ -295,6 +307,7 @@ DISTURBANCES: tuple[Disturb, ...] = (
     no_end_date,
     history_late,
     program_is_off,
+    machine_sleeps,
     disturbed_clock_of_a_control,
     *RECORDING_DISTURBANCES,
 )

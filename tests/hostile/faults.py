@@ -194,6 +194,7 @@ def _of_clocks_and_reads(found: _List, course: Course) -> None:
     painted_off = world.plan.lab and abs(guest.offset_s) > 0.5
     found.when(painted_off, "the painted clock is off", _R, _O)
     found.when(world.program.off is not None, "the program was not running", _P, _E, _O, _R)
+    found.when(world.program.suspend is not None, "the program's machine slept", _P, _E, _O, _R)
     for outage in world.reads.outages:
         from_s = anchors.at(outage.moment)
         if from_s < course.judged_s and from_s + outage.for_s > anchors.order_s - 10.0:

@@ -467,7 +467,7 @@ KEPT: tuple[Kept, ...] = (
         ),
     ),
     Kept(
-        "74100:24523, false PASS: the same, by somebody else, cuts the session 1.1 s before the order can act; no EndDate",
+        "74100:24523, false PASS: somebody else's shutdown cuts the session 1.1 s before the order can act; no EndDate",
         _world(
             "74100:24523",
             _plan(DisruptionId.OS_SHUTDOWN, lab=True),
@@ -481,7 +481,7 @@ KEPT: tuple[Kept, ...] = (
         ),
     ),
     Kept(
-        "74100:24523, false PASS: the same; the agent was seen to be gone before the order can act, the film has no time",
+        "74100:24523, false PASS: the same; the agent was gone before the order can act, the film states no time",
         _world(
             "74100:24523 as drawn",
             _plan(DisruptionId.OS_SHUTDOWN, lab=True),

@@ -130,8 +130,9 @@ def _suspects(course: Course, truth: Truth) -> Iterator[str]:
         yield "V18"
     if world.program.local.steps:
         yield "V15"
-    off = world.program.off
-    if off is not None and off[1] > world.plan.recording_limit_s and truth.films:
+    off, suspend = world.program.off, world.program.suspend
+    away_s = max(off[1] if off is not None else 0.0, suspend.for_s if suspend is not None else 0.0)
+    if away_s > world.plan.recording_limit_s and truth.films:
         yield "V16"
     if Topic.HEAD in _unread(course) and truth.films:
         yield "V17"
@@ -153,7 +154,7 @@ def _local_clock_runs_on(world: World) -> World:
 
 
 def _program_runs_on(world: World) -> World:
-    return replace(world, program=replace(world.program, off=None))
+    return replace(world, program=replace(world.program, off=None, suspend=None))
 
 
 def _sessions_always_told(world: World) -> World:

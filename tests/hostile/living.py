@@ -20,6 +20,7 @@ class Living:
         anchors: when the connection was made and when the disruption began, as the runner made them.
         begun: set when the disruption began.
         unanswered: answers of DescribeSessions that are still to be empty.
+        slept_s: for how long the program's machine slept so far, where monotonic time stood meanwhile.
     """
 
     def __init__(self, world: World) -> None:
@@ -27,6 +28,7 @@ class Living:
         self.anchors = Anchors()
         self.begun = asyncio.Event()
         self.unanswered = world.reads.empty_answers if world.reads.empty_from is not None else 0
+        self.slept_s = 0.0
         self._history: History | None = None
 
     def true_s(self) -> float:
@@ -105,7 +107,7 @@ class TrueClock:
         return self._living.local()
 
     def monotonic(self) -> float:
-        return self._living.true_s() - self._born_s
+        return self._living.true_s() - self._born_s - self._living.slept_s
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

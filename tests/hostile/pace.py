@@ -1,4 +1,4 @@
-"""When a run looks: polls at its pace, held up by outages and by a program that is not running."""
+"""When a run looks: polls at its pace, held up by outages and by a program that is not running, or that sleeps."""
 
 from __future__ import annotations
 
@@ -65,8 +65,10 @@ def _blocked(world: World, anchors: Anchors, topic: Topic, period_s: float) -> l
             from_s = anchors.at(outage.moment)
             until_s = from_s + outage.for_s
             found.append((from_s, until_s, until_s + min(MOST_BACK_OFF_S, outage.for_s) / 2))
-    if world.program.off is not None:
-        from_s = anchors.at(world.program.off[0])
-        until_s = from_s + world.program.off[1]
-        found.append((from_s, until_s, until_s + period_s / 10))
+    away = [world.program.off] if world.program.off is not None else []
+    suspend = world.program.suspend
+    away += [(suspend.moment, suspend.for_s)] if suspend is not None else []
+    for moment, for_s in away:
+        from_s = anchors.at(moment)
+        found.append((from_s, from_s + for_s, from_s + for_s + period_s / 10))
     return sorted(found)

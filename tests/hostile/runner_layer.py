@@ -20,7 +20,7 @@ from rdpgui.core.verdict import VisualConfirmation
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.resume import read_run
 from rdpgui.runner.store import Store
-from tests.helpers.virtual_time import run_virtual
+from tests.helpers.virtual_time import VirtualLoop, run_virtual
 from tests.hostile.course import Course
 from tests.hostile.history import TARGET_ID
 from tests.hostile.living import Living
@@ -31,6 +31,8 @@ from tests.hostile.surroundings import ACCOUNT
 from tests.hostile.world import World
 
 CONNECT_LIMIT_S = 900.0
+LOOKS_UP_S = 0.5
+"""What a moment hangs on may come, or change, at any time."""
 
 
 @dataclass
@@ -71,6 +73,7 @@ async def _live(world: World) -> Course | None:
     life = _Life(living, folders)
     plan = _plan(living)
     work = asyncio.create_task(life.runner.run(plan, auto_arm=True))
+    sleeper = asyncio.create_task(_sleep(living))
     if world.program.off is not None:
         await _either(work, _killed(living))
         if not life.over.is_set() and not work.done():
@@ -81,9 +84,24 @@ async def _live(world: World) -> Course | None:
             work = asyncio.create_task(life.runner.resume(read.folder, read.state, read.end))
     await _either(work, life.over.wait())
     await _end(life, work)
+    sleeper.cancel()
+    await asyncio.gather(sleeper, return_exceptions=True)
     if not life.over.is_set():
         return None
     return _course(living, folders, life.judged_s)
+
+
+async def _sleep(living: Living) -> None:
+    """Put the program's machine to sleep when its time has come: nothing runs, and the world goes on."""
+    suspend, loop = living.world.program.suspend, asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    while suspend is not None:
+        left_s = living.moment(suspend.moment) - living.true_s()
+        if left_s <= 0:
+            living.slept_s += 0.0 if suspend.counted else suspend.for_s
+            loop.virtual_s += suspend.for_s
+            return
+        await asyncio.sleep(min(left_s, LOOKS_UP_S))
 
 
 async def _killed(living: Living) -> None:

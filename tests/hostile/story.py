@@ -93,6 +93,10 @@ def _happened(history: History) -> Iterator[tuple[float, str]]:
         yield anchors.at(world.reads.empty_from), f"{world.reads.empty_answers} answers of DescribeSessions are empty"
     if world.program.off is not None:
         yield anchors.at(world.program.off[0]), f"the program is off for {world.program.off[1]:.1f}"
+    suspend = world.program.suspend
+    if suspend is not None:
+        how = "monotonic time goes on" if suspend.counted else "monotonic time stands"
+        yield anchors.at(suspend.moment), f"the program's machine sleeps for {suspend.for_s:.1f}; {how}"
 
 
 def _clock(clock: ClockSpec) -> str:

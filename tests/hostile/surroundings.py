@@ -19,6 +19,8 @@ STEP_SEEN_S = 0.3
 DAY_S = 86_400.0
 DENIAL_TOLD_S = 240.0
 MOST_SAMPLES = 60
+SILENT_S = 5.0
+"""So much beyond the pace without a look is told."""
 
 
 def see_clocks(seen: Seen, baseline_s: float, judged_s: float) -> None:
@@ -29,6 +31,9 @@ def see_clocks(seen: Seen, baseline_s: float, judged_s: float) -> None:
     local = world.program.local
     if world.program.off is not None:
         _sample(seen, _until(seen) + 0.1, offset=True)
+    suspend = world.program.suspend
+    if suspend is not None and not suspend.counted and baseline_s < slept_until(seen) < judged_s:
+        _sample(seen, slept_until(seen) + 0.05, offset=False)
     pace = Pace(world, anchors, Topic.CONNECTION, baseline_s)
     moments = [anchors.at(step.moment) for step in local.steps if abs(step.by_s) >= STEP_SEEN_S]
     every_s = STEP_SEEN_S / abs(local.drift) if abs(local.drift) > 1e-4 else NEVER
@@ -43,6 +48,9 @@ def _sample(seen: Seen, true_s: float, *, offset: bool) -> None:
     life, mono_s = (
         ("first", true_s) if true_s <= _until(seen) or not _until(seen) else ("second", true_s - _until(seen))
     )
+    suspend = seen.history.world.program.suspend
+    if suspend is not None and not suspend.counted:  # it lasts until the program is killed, at most
+        mono_s -= min(suspend.for_s, max(0.0, true_s - seen.history.anchors.at(suspend.moment)))
     low_s = high_s = None
     if offset and reads.offset_error_s is not None:
         off_s = (seen.local(true_s) - wall(true_s)).total_seconds()
@@ -55,8 +63,17 @@ def _until(seen: Seen) -> float:
     return seen.history.anchors.at(off[0]) + off[1] if off is not None else 0.0
 
 
+def slept_until(seen: Seen) -> float:
+    """Return when the program's machine wakes, 0 when it never slept."""
+    suspend = seen.history.world.program.suspend
+    return seen.history.anchors.at(suspend.moment) + suspend.for_s if suspend is not None else 0.0
+
+
 def see_unread(seen: Seen, baseline_s: float, judged_s: float) -> None:
-    """For how long nobody saw the agent because reads failed, told when they work again, or at the verdict."""
+    """For how long nobody saw the agent because reads failed or the machine slept.
+
+    It is told when somebody looks again, or at the verdict.
+    """
     world, anchors = seen.history.world, seen.history.anchors
     if Topic.CONNECTION in world.reads.denied:
         _unread(seen, judged_s - 0.02, baseline_s)
@@ -68,6 +85,10 @@ def see_unread(seen: Seen, baseline_s: float, judged_s: float) -> None:
             poll = pace.after(from_s)
             if poll.begun_s >= from_s + outage.for_s:
                 _unread(seen, min(poll.ended_s, judged_s - 0.02), poll.previous_s)
+    suspend = world.program.suspend
+    if suspend is not None and suspend.for_s > SILENT_S and baseline_s < anchors.at(suspend.moment) < judged_s:
+        poll = pace.after(anchors.at(suspend.moment))
+        _unread(seen, min(poll.ended_s, judged_s - 0.02), poll.previous_s)
 
 
 def _unread(seen: Seen, at_s: float, since_s: float) -> None:

@@ -8,6 +8,8 @@ from functools import partial
 
 import pytest
 
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.session import AccessType, SessionOrigin
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import CheckId, Verdict, VerdictValue
 from tests.hostile.campaign import judge_world, try_worlds
@@ -15,8 +17,9 @@ from tests.hostile.found_out import blind_to, wrongs_of
 from tests.hostile.judge_door import Judge, the_judge
 from tests.hostile.kept import KEPT, with_person
 from tests.hostile.kinds import Wrong
+from tests.hostile.moments import Anchor, ClockSpec, Moment
 from tests.hostile.mutants import equivalents, mutants, patched
-from tests.hostile.world import World
+from tests.hostile.world import FilmSpec, Machine, Order, Plan, Port, Program, Reads, Service, Visit, World
 
 AT_ONCE = 250
 BY_HAND = "case.run.plan.by_hand"
@@ -38,6 +41,23 @@ def is_found_out(judge: Judge, world: World) -> bool:
     return Wrong.FALSE_PASS not in judge_world(world).wrongs
 
 
+_PLAN = Plan(DisruptionId.STOP_FORCE, False, AccessType.STANDARD, True, 0.4, 1, 1.5, 20.0, 10.0)
+ANOTHER_CONNECTED = World(  # his film shows the same shutdown, and ends with the same moment
+    "5150:246",
+    _PLAN,
+    2.523,
+    _PLAN.access,
+    Order(),
+    Machine(screen_s=1.907, guest=ClockSpec(0.192)),
+    FilmSpec(),
+    Service(),
+    Reads(),
+    Program(ClockSpec(0.021)),
+    SessionOrigin.PROGRAM,
+    visits=(Visit("carol", True, Port.GUI, Moment(Anchor.CONNECTED, -1.657), 6.227, FilmSpec(processing_s=1.676)),),
+)
+
+
 def worlds_of_old() -> list[World]:
     """Return the kept worlds, and those that are judged PASS once more, with a film whose bytes are not the object's.
 
@@ -46,7 +66,7 @@ def worlds_of_old() -> list[World]:
     """
     worlds = [world for kept in KEPT for world in (kept.world, with_person(kept.world))]
     passed = [world for world in worlds if judge_world(world).verdict.value is VerdictValue.PASS]
-    return [*worlds, *(replace(world, film=replace(world.film, checksum=False)) for world in passed)]
+    return [*worlds, ANOTHER_CONNECTED, *(replace(world, film=replace(world.film, checksum=False)) for world in passed)]
 
 
 @pytest.mark.parametrize("check_id", list(CheckId))

@@ -7,14 +7,28 @@ from dataclasses import replace
 import pytest
 
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.run_events import IntentRecorded, RunStarted
+from rdpgui.core.run_events import ClockSampled, IntentRecorded, RunStarted, SourceUnread
 from rdpgui.core.session import AccessType
 from rdpgui.core.verdict import VerdictValue
 from tests.hostile.campaign import judge_run, judge_world
 from tests.hostile.draw import draw
 from tests.hostile.moments import Anchor, ClockSpec, Moment
 from tests.hostile.runner_layer import live_through
-from tests.hostile.world import FilmSpec, Machine, Naming, Order, Plan, Program, Reads, Service, World
+from tests.hostile.world import (
+    Act,
+    Deed,
+    FilmSpec,
+    Machine,
+    Naming,
+    Order,
+    Plan,
+    Program,
+    Reads,
+    Service,
+    Suspend,
+    Topic,
+    World,
+)
 
 
 def quiet_world(plan: Plan) -> World:
@@ -103,3 +117,34 @@ def test_that_a_film_that_ends_before_the_second_of_the_power_cut_does_not_conta
     assert judged is not None
     assert not judged.truth.is_pass
     assert judged.verdict.value is not VerdictValue.PASS
+
+
+@pytest.mark.parametrize("counted", [True, False])
+@pytest.mark.parametrize("for_s", [8.0, 900.0])
+def test_that_a_machine_that_slept_saw_nothing_meanwhile_in_both_layers(counted: bool, for_s: float) -> None:
+    """Somebody restarts the instance while the program's machine sleeps: a control of which nobody knows."""
+    plan = replace(lab_plan(DisruptionId.CONTROL_NONE), lab=False, poll_s=3.0, steady_s=20.0, recording_limit_s=700.0)
+    quiet = quiet_world(replace(plan, end_limit_s=900.0))
+    asleep = replace(quiet.program, suspend=Suspend(Moment(Anchor.ORDER, 4.0), for_s, counted))
+    world = replace(quiet, program=asleep, reads=replace(quiet.reads, denied=frozenset({Topic.BOOT})))
+    world = replace(world, acts=(Act("an outsider", Deed.EC2_REBOOT, Moment(Anchor.ORDER, 4.5)),))
+    for judged in (judge_world(world), judge_run(world)):
+        assert judged is not None
+        gaps = [event for event in judged.course.events if isinstance(event, SourceUnread)]
+        assert max((gap.at - gap.since_at).total_seconds() for gap in gaps) >= for_s
+        assert judged.verdict.value is not VerdictValue.PASS
+        last = [event for event in judged.course.events if isinstance(event, ClockSampled)][-1]
+        stood_s = (judged.course.judged_s - last.mono_s) - 0.5
+        assert (stood_s > for_s / 2) is not counted
+
+
+def test_that_what_was_due_while_the_machine_slept_is_done_after_it() -> None:
+    plan = replace(lab_plan(DisruptionId.EC2_STOP), lab=False, poll_s=3.0, steady_s=20.0, end_limit_s=900.0)
+    world = quiet_world(replace(plan, recording_limit_s=700.0))
+    for counted in (True, False):
+        suspend = Suspend(Moment(Anchor.CONNECTED, 10.0), 100.0, counted)
+        slept = replace(world, program=replace(world.program, suspend=suspend))
+        for course in (judge_world(slept).course, live_through(slept)):
+            assert course is not None
+            anchors = course.history.anchors
+            assert anchors.order_s >= anchors.connected_s + 110.0

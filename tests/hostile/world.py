@@ -356,16 +356,31 @@ class Wait(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Suspend:
+    """The machine of the program sleeps from a moment on for so many seconds.
+
+    ``counted``: monotonic time goes on meanwhile. Source: clock_gettime(2), CLOCK_MONOTONIC does not count it;
+    QueryPerformanceCounter of Windows does.
+    """
+
+    moment: Moment
+    for_s: float
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """The program and the person before it.
 
     Attributes:
         off: it is not running from a moment on for so many seconds, after the order.
+        suspend: its machine sleeps for a while; the program goes on where it was.
         confirms: the person looks at the last picture and answers.
     """
 
     local: ClockSpec = field(default_factory=ClockSpec)
     off: tuple[Moment, float] | None = None
+    suspend: Suspend | None = None
     wait: Wait = Wait.OWN
     confirms: bool = False
 
