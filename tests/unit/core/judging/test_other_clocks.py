@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import reduce
 
 import pytest
 
@@ -31,6 +30,7 @@ from rdpgui.core.run_events import (
     SourceUnread,
     VerdictReached,
 )
+from rdpgui.core.state import RunState
 from rdpgui.core.verdict import CheckResult
 from tests.unit.core.samples import (
     NOT_PAINTED,
@@ -113,6 +113,12 @@ def test_that_a_control_is_undisturbed_only_where_somebody_looked(
     assert check.cause == ("" if result is HELD else "control-disrupted")
 
 
+def _told(run: RunState, *events: RunEvent) -> RunState:
+    for event in events:
+        run = reduce_run(run, event)
+    return run
+
+
 def _name(event: RunEvent) -> str:
     return type(event).__name__
 
@@ -139,9 +145,9 @@ def test_that_what_was_seen_after_the_verdict_does_not_change_it(kind: D, later:
     run = state_of([*begin(kind), *done, *ended(), *recorded()])
     verdict = judge(run)
     over = [VerdictReached(at(80.0), RUN, verdict), PhaseEntered(at(80.0), RUN, Phase.RESTORING)]
-    assert judge(reduce(reduce_run, [*over, later], run)) == verdict
+    assert judge(_told(run, *over, later)) == verdict
     again = VerdictReached(at(95.0), RUN, verdict)  # a person answered, so it was judged once more
-    assert judge(reduce(reduce_run, [*over, later, again], run)) == verdict
+    assert judge(_told(run, *over, later, again)) == verdict
 
 
 HOUR = timedelta(hours=1)
