@@ -144,7 +144,7 @@ def test_that_what_was_seen_after_the_verdict_does_not_change_it(kind: D, later:
     done = disrupted() if kind is D.OS_SHUTDOWN else ()
     run = state_of([*begin(kind), *done, *ended(), *recorded()])
     verdict = judge(run)
-    over = [VerdictReached(at(80.0), RUN, verdict), PhaseEntered(at(80.0), RUN, Phase.RESTORING)]
+    over: list[RunEvent] = [VerdictReached(at(80.0), RUN, verdict), PhaseEntered(at(80.0), RUN, Phase.RESTORING)]
     assert judge(_told(run, *over, later)) == verdict
     again = VerdictReached(at(95.0), RUN, verdict)  # a person answered, so it was judged once more
     assert judge(_told(run, *over, later, again)) == verdict
