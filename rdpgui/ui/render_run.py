@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,20 +54,24 @@ class RunRenderer(QObject):
         film.position_changed.connect(self._on_film_position)
         film.frame_changed.connect(self._render_witness)
 
-    def render(self) -> None:
-        """Show the run as it is now."""
-        page = self._page
+    def parts(self) -> Iterator[None]:
+        """Show the run as it is now, panel after panel."""
         run = self._looked.as_seen(self._looked.run) if self._looked.run is not None else None
         if self._changed("verdict", run):
-            page.verdict.show_run(run, self._looked.files.still_of(run) if run else None)
+            self._page.verdict.show_run(run, self._looked.files.still_of(run) if run else None)
+            yield
+        if self._changed("film", run):
             self._render_film(run)
+            yield
         self._render_recording(run)
+        yield
         self._render_witness()
         self._render_timeline()
         if run is not None and run.active:
             self._tick.start()
         else:
             self._tick.stop()
+        yield
 
     def _render_recording(self, run: RunState | None) -> None:
         """Show the status of the run's recording; of a chosen session that has no run, what the watchers know."""

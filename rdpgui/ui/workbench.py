@@ -5,7 +5,7 @@ main_window <- looked_at <- render, render_run <- pages <- workbench; the orders
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ from rdpgui.ui.render_stage import StageRenderer
 from rdpgui.ui.run_files import RunFiles
 from rdpgui.ui.stage.port import NoPictures, PicturePort
 from rdpgui.ui.throttle import Throttle
+from rdpgui.ui.turns import Turns
 from rdpgui.ui.watched_sessions import WatchedSessions
 
 if TYPE_CHECKING:
@@ -98,8 +99,10 @@ class Workbench(QObject):
         self.guide: Guide | None = None
         window.actions_by_name.on("first-steps", self._on_lead)
         window.experiment.verdict.lead_requested.connect(self._on_lead)
-        self._throttle = Throttle(self.render, _RENDER_MS, self)
-        window.ui_state.changed.connect(self._throttle.request)
+        self._turns = Turns(self._parts, self)
+        self._throttle = Throttle(self._render_next, _RENDER_MS, self)
+        self._chosen = False
+        window.ui_state.changed.connect(self._on_choice)
         window.page_opening.connect(self.pages.build)
         window.page_shown.connect(self._on_page)
         window.actions_by_name.on("present", self.present)
@@ -115,17 +118,36 @@ class Workbench(QObject):
     # -- rendering -------------------------------------------------------------
 
     def render(self) -> None:
-        """Show the newest snapshot."""
+        """Show the newest snapshot, now and whole."""
+        self._turns.finish()
+
+    def _parts(self) -> Iterator[None]:
+        """Render part after part; what did not change since the last time costs next to nothing."""
         self.looked.prepare()
         self._room.render()
+        yield
         self._account.render()
-        self._run.render()
+        yield
+        yield from self._run.parts()
         self._stage.render()
         self._pictures.render()
         self.orders.by_hand.render()
+        yield
         self.pages.render()
         if self.guide is not None:
             self.guide.render()
+
+    def _on_choice(self) -> None:
+        self._chosen = True
+        self._throttle.request()
+
+    def _render_next(self) -> None:
+        """What a person chose is shown whole; what was read may take some turns, as the first run at the start does."""
+        chosen, self._chosen = self._chosen, False
+        if chosen:
+            self._turns.finish()
+        else:
+            self._turns.request()
 
     def force(self) -> None:
         """Render everything again, whether it changed or not."""
