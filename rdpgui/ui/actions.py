@@ -30,7 +30,7 @@ class ActionSpec:
     keys: tuple[str, ...] = ()
 
 
-EXPERIMENT, VIEW, FILM, HELP = N_("Experiment"), N_("View"), N_("Film"), N_("Help")
+EXPERIMENT, RUN, VIEW, FILM, HELP = N_("Experiment"), N_("Run"), N_("View"), N_("Film"), N_("Help")
 _DISRUPTION_KEYS: dict[DisruptionId, tuple[str, ...]] = {
     DisruptionId.OS_REBOOT: ("Ctrl+1",),
     DisruptionId.OS_SHUTDOWN: ("Ctrl+2",),
@@ -53,9 +53,11 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("start-instance", N_("Start the selected instance"), EXPERIMENT),
     ActionSpec("matrix-start", N_("Run the matrix"), EXPERIMENT, ("Ctrl+Shift+M",)),
     ActionSpec("matrix-stop", N_("Stop the matrix"), EXPERIMENT),
-    ActionSpec("run-again", N_("Run this run again"), EXPERIMENT, ("Ctrl+Shift+R",)),
-    ActionSpec("remark", N_("Tester, ticket and note of the run …"), EXPERIMENT, ("Ctrl+Shift+N",)),
-    ActionSpec("hand-in", N_("Hand the run in as one file …"), EXPERIMENT, ("Ctrl+Shift+E",)),
+    ActionSpec("run-again", N_("Run this run again"), RUN, ("Ctrl+Shift+R",)),
+    ActionSpec("remark", N_("Tester, ticket and note of the run …"), RUN, ("Ctrl+Shift+N",)),
+    ActionSpec("hand-in", N_("Hand the run in as one file …"), RUN, ("Ctrl+Shift+E",)),
+    ActionSpec("open-report", N_("Open the report of the run"), RUN, ("Ctrl+E",)),
+    ActionSpec("open-folder", N_("Open the folder of the run"), RUN),
     ActionSpec("refresh", N_("Read everything again"), VIEW, ("F5", "Ctrl+R")),
     ActionSpec("page-experiment", N_("Show the experiment"), VIEW, ("Alt+1",)),
     ActionSpec("page-matrix", N_("Show the matrix"), VIEW, ("Alt+2",)),
@@ -71,8 +73,6 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("see-yes", N_("I see the shutdown: yes"), FILM),
     ActionSpec("see-no", N_("I see the shutdown: no"), FILM),
     ActionSpec("see-undo", N_("Take back what I said of the shutdown"), FILM),
-    ActionSpec("open-report", N_("Open the report of the run"), FILM, ("Ctrl+E",)),
-    ActionSpec("open-folder", N_("Open the folder of the run"), FILM),
     ActionSpec("palette", N_("Command palette"), HELP, ("Ctrl+K",)),
     ActionSpec("place", N_("Change the place: lab scenario or AWS account"), HELP, ("Ctrl+Shift+P",)),
     ActionSpec("sign-in", N_("Sign in again"), HELP),
