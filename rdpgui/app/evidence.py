@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from rdpgui.app.paths import make_private
 from rdpgui.app.run_folders import FileRunFolders
+from rdpgui.app.storage_errors import storage_error
 from rdpgui.core.standing import as_kept, files_of
 from rdpgui.core.state import RunState
+from rdpgui.files import write_whole
+from rdpgui.media.png import without_words
 from rdpgui.report import pack
 from rdpgui.report.model import REPORT_NAME
 
@@ -28,3 +33,45 @@ def write_evidence(folders: FileRunFolders, run: RunState) -> Path:
         folders.write_bytes(folder / name, data)
     folders.write_bytes(folder / pack.MANIFEST, pack.manifest(folder))
     return folder / REPORT_NAME
+
+
+def write_shown(folders: FileRunFolders, run: RunState, into: Path, named: Callable[[str], str]) -> Path:
+    """Write a report with invented names and its pictures into a folder of its own; returns the report's path.
+
+    Raises:
+        StorageFull, StorageError: a file cannot be written.
+    """
+    from rdpgui.report.html import shown_html
+
+    folder = folders.folder_of(run.run_id)
+    run = as_kept(run, gone_from(folder, run))
+    make_private(into)
+    inspected = next((found for found in reversed(run.inspected) if found.last_frame), None)
+    pictures = {
+        "last-frame.png": inspected.last_frame if inspected is not None else "",
+        "screen.jpg": run.witness.path if run.witness is not None else "",
+    }
+    made = {name: _picture_to_show(folder / path, into / name) for name, path in pictures.items() if path}
+    last_frame, witness = (name if made.get(name) else "" for name in pictures)
+    text = shown_html(run, named, last_frame=last_frame, witness=witness)
+    path = into / REPORT_NAME
+    try:
+        write_whole(path, text.encode())
+    except OSError as error:
+        raise storage_error(error, path) from error
+    return path
+
+
+def _picture_to_show(path: Path, to: Path) -> bool:
+    """Copy a picture without the words in its metadata; says whether there is one."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise storage_error(error, path) from error
+    try:
+        write_whole(to, without_words(data))
+    except OSError as error:
+        raise storage_error(error, to) from error
+    return True

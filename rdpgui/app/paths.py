@@ -71,6 +71,16 @@ class Paths:
         return self.config / "places.json"
 
     @property
+    def aliases_file(self) -> Path:
+        """Return the file that says which invented name stands for which real one."""
+        return self.config / "aliases.json"
+
+    @property
+    def shown(self) -> Path:
+        """Return the folder of reports with invented names: what is shown to others, no evidence."""
+        return self.data / "shown"
+
+    @property
     def lock_file(self) -> Path:
         """Return the file that keeps a second window on the same data from starting."""
         return self.data / "window.lock"

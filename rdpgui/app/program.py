@@ -7,6 +7,7 @@ import logging
 from functools import partial
 from pathlib import Path
 
+from rdpgui.app.alias_memory import read_aliases, write_aliases
 from rdpgui.app.collector import Collector
 from rdpgui.app.console_pictures import ConsolePictures
 from rdpgui.app.crash import CrashReporter
@@ -70,6 +71,7 @@ class Program:
         scope = TaskScope(self._on_error, self._on_bug)
         self.work = Workplace(scope, self.store, self.notifications, settings, lab)
         self.folders = FileRunFolders(Path(settings.run_folder) if settings.run_folder else paths.runs)
+        self._aliases_file = paths.aliases_file
         self.theming = theming
         self._shell = shell
         self._crash = crash
@@ -88,6 +90,7 @@ class Program:
             settings=settings,
             pictures=self._pictures,
             frames=self._frames,
+            aliases=read_aliases(paths.aliases_file),
         )
         self.commands = self.workbench.commands
         self.window = self.workbench.window
@@ -106,6 +109,7 @@ class Program:
         self.window.leave_confirmed.connect(self.leave)
         self.window.ui_state.changed.connect(self._on_selection)
         self._crash.on_bundle = self._on_crash_bundle
+        self.workbench.naming.grown.connect(self._keep_aliases)
         self._attention.changed.connect(self._on_attention)
 
     def _make_commands(self, paths: Paths, workbench: Workbench) -> Commands:
@@ -123,7 +127,7 @@ class Program:
         )
         return Commands(
             runs=self._runs,
-            records=RecordCommands(work, workbench),
+            records=RecordCommands(work, workbench, paths.shown),
             films=self._films,
             place=self._places,
             settings=SettingsCommands(work, workbench, self.theming, paths.settings_file),
@@ -240,6 +244,13 @@ class Program:
             self.workbench.ask_before_close()
         else:
             self.leave()
+
+    def _keep_aliases(self) -> None:
+        """Keep the table of invented names; the index's thread has time for it."""
+        if self.work.records is not None:
+            numbers = dict(self.workbench.naming.aliases.numbers)
+            kept = self.work.records.history.off_loop(write_aliases, self._aliases_file, numbers)
+            self.work.window_scope.start("aliases", kept, kept=True)
 
     def _run_folder(self, run_id: RunId) -> Path | None:
         return self.folders.folder_of(run_id) if is_run_id(run_id) else None

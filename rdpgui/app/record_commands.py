@@ -17,6 +17,7 @@ from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.remark import Remark
 from rdpgui.i18n import _
 from rdpgui.ui.notifications import Notice
+from rdpgui.ui.plain import named, with_aliases
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.wastebasket import throw_away
 from rdpgui.ui.workbench import Workbench
@@ -31,9 +32,11 @@ class RecordCommands:
 
     Args:
         work: what is open. workbench: shows what comes of it.
+        shown: folder for what is shown to others, with invented names.
     """
 
-    def __init__(self, work: Workplace, workbench: Workbench) -> None:
+    def __init__(self, work: Workplace, workbench: Workbench, shown: Path) -> None:
+        self._shown = shown
         self._work = work
         self._workbench = workbench
         self._looking = False  # runs are being looked into
@@ -128,9 +131,12 @@ class RecordCommands:
             self._open_path(records.folders.folder_of(run_id))
 
     def open_report(self, run_id: RunId) -> None:
-        """Open the run's report in the browser, making it when needed."""
+        """Open the run's report in the browser, making it when needed; with invented names one beside the evidence."""
         records = self._work.recorded()
-        if records is not None:
+        if records is not None and with_aliases():
+            made = records.report_to_show(run_id, self._shown, named)
+            self._work.window_scope.start("report", made, on_done=self._open_path)
+        elif records is not None:
             self._work.window_scope.start("report", records.report_of(run_id), on_done=self._open_path)
 
     def remark_run(self, run_id: RunId, written: Remark) -> None:

@@ -194,6 +194,21 @@ class RunRecords:
         """
         return await self._off_loop(self._write_evidence, await self.history.run(run_id))
 
+    async def report_to_show(self, run_id: RunId, into: Path, named: Callable[[str], str]) -> Path:
+        """Return a report for others: with invented names, its pictures beside it, outside of the evidence.
+
+        Raises:
+            StorageFull, StorageError: a file cannot be written.
+            JournalDamaged: its journal cannot be trusted.
+        """
+        return await self._off_loop(self._write_shown, await self.history.run(run_id), into / run_id, named)
+
+    def _write_shown(self, run: RunState, into: Path, named: Callable[[str], str]) -> Path:
+        """Worker thread."""
+        from rdpgui.app.evidence import write_shown
+
+        return write_shown(self.folders, run, into, named)
+
     def _write_evidence(self, run: RunState) -> Path:
         """Worker thread."""
         # The report's libraries are loaded here, with the first one, where nobody waits for them.

@@ -90,6 +90,7 @@ class Settings:
         endpoint_url: where calls go instead of AWS, empty for AWS; of ``endpoint`` ``aws`` only.
         tester, ticket: are written on every run that ends, until they are changed; empty writes nothing.
         first_steps: whether the window leads through the first run.
+        aliases: invented names are shown instead of real ones.
         environment_rules: colours of accounts, see ``core.access.environment_tone``.
     """
 
@@ -110,6 +111,7 @@ class Settings:
     first_steps: bool = True
     tester: str = ""
     ticket: str = ""
+    aliases: bool = False
 
     def with_value(self, name: str, value: object) -> Settings:
         """Return a copy with one value changed.

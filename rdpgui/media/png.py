@@ -19,6 +19,7 @@ from rdpgui.core.texts import N_
 from rdpgui.files import write_whole
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_WORDS = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf"})
 _LEVEL = 3
 _FILTER_UP = 2
 
@@ -43,6 +44,22 @@ def encode_png(still: Still, text: Mapping[str, str] | None = None) -> bytes:
     chunks += [_text_chunk(keyword, value) for keyword, value in (text or {}).items()]
     chunks += [_chunk(b"IDAT", zlib.compress(filtered.tobytes(), _LEVEL)), _chunk(b"IEND", b"")]
     return _SIGNATURE + b"".join(chunks)
+
+
+def without_words(data: bytes) -> bytes:
+    """Return a picture without the texts in its metadata; of any other kind than PNG as it is.
+
+    The shape of its pixels stays: it is told by pHYs, and by no name of anybody.
+    """
+    if not data.startswith(_SIGNATURE):
+        return data
+    kept, place = [_SIGNATURE], len(_SIGNATURE)
+    while place + 12 <= len(data):
+        end = place + 12 + int(struct.unpack_from(">I", data, place)[0])
+        if data[place + 4 : place + 8] not in _WORDS:
+            kept.append(data[place:end])
+        place = end
+    return b"".join(kept)
 
 
 def check_png_target(path: PurePath, source: PurePath | None = None) -> None:

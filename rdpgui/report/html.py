@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from rdpgui import __version__
 from rdpgui.core.plain import visible
@@ -23,9 +25,15 @@ def templates() -> Path:
     return installed if installed.is_dir() else package.parent / "resources" / "report"
 
 
-def _plain(value: object) -> object:
+@pass_context
+def _plain(context: Context, value: object) -> object:
     """Return what a template writes, as written: controls of terminals and of writing direction do nothing."""
-    return visible(value, 0) if type(value) is str else value
+    return visible(context["named"](value), 0) if type(value) is str else value
+
+
+def _as_named(text: str) -> str:
+    """Return a text with its real names."""
+    return text
 
 
 def href(path: str) -> str:
@@ -41,13 +49,26 @@ def _environment(code: str) -> Environment:
         finalize=_plain,
     )  # fmt: skip
     environment.filters["href"] = href
-    environment.globals.update(_=_, language=code, version=__version__)
+    environment.globals.update(_=_, language=code, version=__version__, named=_as_named, shown=False)
     return environment
 
 
 def run_html(run: RunState) -> str:
     """Return the report of one run; film and stills are linked beside it."""
     return _environment(language()).get_template("run.html.j2").render(run=run_report(run))
+
+
+def shown_html(run: RunState, named: Callable[[str], str], *, last_frame: str, witness: str) -> str:
+    """Return the report of one run for others: the pictures are copies beside it, the film stays where it is.
+
+    Args:
+        run: the run.
+        named: puts invented names into a text.
+        last_frame: file beside the report, empty without one.
+        witness: as ``last_frame``.
+    """
+    report = replace(run_report(run), film="", last_frame=last_frame, witness=witness)
+    return _environment(language()).get_template("run.html.j2").render(run=report, named=named, shown=True)
 
 
 def matrix_html(runs: Sequence[RunState], folders: Mapping[str, str], *, title: str) -> str:

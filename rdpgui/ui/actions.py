@@ -64,6 +64,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("page-claims", N_("Show the claims"), VIEW, ("Alt+3",)),
     ActionSpec("page-history", N_("Show the history"), VIEW, ("Alt+4",)),
     ActionSpec("present", N_("Presenter view"), VIEW, ("F11",)),
+    ActionSpec("aliases", N_("Show invented names, or the real ones"), VIEW, ("Ctrl+Shift+N",)),
     ActionSpec("find-instance", N_("Filter the instances"), VIEW, ("Ctrl+F",)),
     ActionSpec("find-log", N_("Filter the log"), VIEW, ("Ctrl+L",)),
     ActionSpec("theme", N_("Next theme: system, light, dark"), VIEW, ("Ctrl+T",)),

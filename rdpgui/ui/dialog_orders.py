@@ -37,6 +37,7 @@ class DialogOrders(QObject):
         self._place: PlaceDialog | None = None
         actions = window.actions_by_name
         actions.on("theme", self._on_next_theme)
+        actions.on("aliases", self._on_aliases)
         actions.on("lab-faults", self._on_faults)
         actions.on("open-film", self._on_open_film)
         actions.on("palette", self._on_palette)
@@ -113,6 +114,9 @@ class DialogOrders(QObject):
         order = list(Theme)
         chosen = order[(order.index(self._window.settings.theme) + 1) % len(order)]
         self._commands.settings.set_theme(chosen)
+
+    def _on_aliases(self) -> None:
+        self._commands.settings.set_setting("aliases", not self._window.settings.aliases)
 
     def _on_faults(self) -> None:
         from rdpgui.ui.dialogs.faults import FaultsDialog

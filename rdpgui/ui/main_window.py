@@ -29,8 +29,9 @@ from rdpgui.ui.panels.leftovers import LeftOversBar
 from rdpgui.ui.panels.sign_in import SignInBar
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.state import UiState
+from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.floating import Floating
-from rdpgui.ui.widgets.small import label, set_text
+from rdpgui.ui.widgets.small import label, pill, set_text
 from rdpgui.ui.widgets.tabs import Tabs
 
 
@@ -94,6 +95,10 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(1180, 700)
         self.resize(1600, 1000)
         self._retranslate()
+
+    def show_aliases(self, *, on: bool) -> None:
+        """Say that invented names are shown."""
+        self._aliases.setVisible(on)
 
     def forget_place(self) -> None:
         """Let go of everything that belongs to the place looked at: choices, dialogs, checks, messages."""
@@ -160,6 +165,8 @@ class MainWindow(QMainWindow):
         self._present_button.setObjectName("present_button")
         self._present_button.setProperty("flat", True)
         self._present_button.clicked.connect(self.actions_by_name["present"].trigger)
+        self._aliases = pill(tone=Tone.INFO, name="aliases_shown")
+        self._aliases.hide()
         self._menu_button = QToolButton()
         self._menu_button.setObjectName("menu_button")
         self._menu_button.setProperty("flat", True)
@@ -186,6 +193,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self._tabs)
         row.addStretch(1)
         row.addWidget(self._calls)
+        row.addWidget(self._aliases)
         row.addWidget(self._present_button)
         row.addWidget(self._palette_button)
         row.addWidget(self._menu_button)
@@ -230,6 +238,8 @@ class MainWindow(QMainWindow):
                 "at each look; everything else comes round slowly."
             ),
         )
+        set_text(self._aliases, _("Invented names"))
+        set_tip(self._aliases, _("Names that are painted in a film or on a picture of a screen stay as they are."))
         self.actions_by_name.retranslate()
         for group, menu in self._menus.items():
             menu.setTitle(_(group))

@@ -18,7 +18,7 @@ from rdpgui.core.errors import AwsError, RdpguiError
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.i18n import _, fill, ngettext, retell
 from rdpgui.ui import formats
-from rdpgui.ui.plain import set_tip
+from rdpgui.ui.plain import named, one_line, set_tip
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.small import Mark, label, set_property, set_text
 
@@ -204,7 +204,7 @@ class NoticeBar(QFrame):
         set_text(self._remedy, notice.remedy, _NOTICE_ROOM)
         self._remedy.setVisible(bool(notice.remedy))
         set_tip(self, notice.details)
-        self.setAccessibleName(f"{notice.text} {notice.remedy}".strip())
+        self.setAccessibleName(one_line(f"{notice.text} {notice.remedy}".strip()))
         older = len(self._waiting) - 1
         self._more.setVisible(older > 0)
         set_text(self._more, ngettext("{n} more", "{n} more", older).format(n=older))
@@ -216,7 +216,7 @@ class NoticeBar(QFrame):
         if notice is not None:
             when = formats.day_clock(notice.at)
             text = "\n".join(part for part in (when, notice.text, notice.remedy, notice.details) if part)
-            QGuiApplication.clipboard().setText(text)
+            QGuiApplication.clipboard().setText(named(text))
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -5,7 +5,7 @@ main_window <- looked_at <- render, render_run <- pages <- workbench; the orders
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from rdpgui.ui.commands import Commands, LabFault
 from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.looked_at import LookedAt
 from rdpgui.ui.main_window import MainWindow, Page
+from rdpgui.ui.naming import Naming
 from rdpgui.ui.notifications import Notifications
 from rdpgui.ui.orders import Orders
 from rdpgui.ui.pages import Pages
@@ -40,6 +41,7 @@ from rdpgui.ui.turns import Turns
 from rdpgui.ui.watched_sessions import WatchedSessions
 
 if TYPE_CHECKING:
+    from rdpgui.core.aliases import Number
     from rdpgui.ui.guide.lead import Guide
     from rdpgui.ui.show.director import Director
     from rdpgui.ui.show.port import FrameDesk
@@ -59,9 +61,10 @@ class Workbench(QObject):
         film: the film panel, a QWidget too.
         run_folder: gives the folder of a run, for its stills and film.
         pictures: reads console pictures, for the live stage. frames: reads films, for the presenter view.
+        aliases: the table of invented names as it was kept.
 
     Attributes:
-        show: the presenter view; None until it is first asked for.
+        naming: invented names, where they are wanted. show: the presenter view; None until it is first asked for.
         window: what is on screen. commands: what it asks for. looked: the newest snapshot, and what of it is looked at.
         orders: from what a person does to commands. pages: those behind the first one.
         guide: leads through the first run; None while nobody is led.
@@ -77,9 +80,13 @@ class Workbench(QObject):
         settings: Settings,
         pictures: PicturePort | None = None,
         frames: FrameDesk | None = None,
+        aliases: Mapping[str, Number] | None = None,
     ) -> None:
         self.window = window = MainWindow(film=film, notifications=notifications, settings=settings)
         super().__init__(window)
+        self.naming = Naming(aliases, self)
+        self.naming.start(settings)
+        window.show_aliases(on=settings.aliases)
         self.commands = commands = make_commands(self)
         self._changes = changes = Changes()
         self.looked = looked = LookedAt(window.ui_state, film, RunFiles(run_folder), commands.records.read_runs)
@@ -123,6 +130,7 @@ class Workbench(QObject):
 
     def _parts(self) -> Iterator[None]:
         """Render part after part; what did not change since the last time costs next to nothing."""
+        self.naming.learn(self.looked.state)
         self.looked.prepare()
         self._room.render()
         yield
@@ -216,12 +224,18 @@ class Workbench(QObject):
 
     def retranslate(self) -> None:
         """Show everything in the language in use: called by the app after ``set_language``."""
+        self.naming.retranslate()
         self.window.retranslate()
         self.force()
 
     def show_settings(self, settings: Settings) -> None:
         """Take over changed settings."""
         self.window.settings = settings
+        self.naming.learn_settings(settings)
+        if self.naming.use(on=settings.aliases):
+            self.window.show_aliases(on=settings.aliases)
+            self.naming.learn(self.looked.state)
+            self.retranslate()
         self._throttle.request()
 
     def show_preflight(self, checks: Sequence[PreflightCheck] | None, *, running: bool = False) -> None:

@@ -16,6 +16,7 @@ from rdpgui.core.state import AppState
 from rdpgui.i18n import _, language
 from rdpgui.ui import formats
 from rdpgui.ui.notifications import Notice
+from rdpgui.ui.plain import named
 from rdpgui.ui.theme import mono_font, sans_font
 from rdpgui.ui.widgets.small import label
 
@@ -49,7 +50,7 @@ class AboutDialog(QDialog):
         purpose = label(
             _("Does the recording of a remote desktop survive a reboot or a stop of its instance?"), wrap=True
         )
-        self._text = QPlainTextEdit(diagnostics(state, notices))
+        self._text = QPlainTextEdit(named(diagnostics(state, notices)))
         self._text.setObjectName("about_text")
         self._text.setReadOnly(True)
         self._text.setFont(mono_font())

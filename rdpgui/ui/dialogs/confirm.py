@@ -8,14 +8,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from rdpgui.core.account_events import IdentityObserved
-from rdpgui.core.arming import confirmation_given, confirmation_text
+from rdpgui.core.arming import confirmation_text
 from rdpgui.core.disruption import Effect
 from rdpgui.core.instance import Instance
 from rdpgui.core.kinds.kind import Disruption
-from rdpgui.core.plain import one_line
 from rdpgui.core.session import AccessType, Session
 from rdpgui.i18n import _, ngettext
 from rdpgui.ui import formats, labels
+from rdpgui.ui.plain import named, one_line
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.answers import answer_row
@@ -73,7 +73,7 @@ class ConfirmDialog(QDialog):
             text = _("Type {word} to confirm:").format(word=confirmation_text(instance, lab=False))
             question = label(text, "strong", wrap=True, name="confirm_question")
             question.setBuddy(self._typed)
-            self._typed.setAccessibleName(text)
+            self._typed.setAccessibleName(one_line(text))
             column.addWidget(question)
             column.addWidget(self._typed)
         column.addLayout(self._buttons())
@@ -146,7 +146,7 @@ class ConfirmDialog(QDialog):
         return row
 
     def _on_typed(self, text: str) -> None:
-        given = self._lab or confirmation_given(text, self._instance, lab=False)
+        given = self._lab or named(text.strip()) == named(confirmation_text(self._instance, lab=False))
         self._go.setEnabled(given and self._others.isChecked())
 
     def _on_go(self) -> None:

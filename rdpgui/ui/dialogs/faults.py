@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rdpgui.core.plain import one_line
 from rdpgui.i18n import _
 from rdpgui.ui.commands import LabFault
+from rdpgui.ui.plain import one_line
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.small import label, pill

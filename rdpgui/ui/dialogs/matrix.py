@@ -20,8 +20,9 @@ from PySide6.QtWidgets import (
 from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import Instance
-from rdpgui.core.plain import one_line, shortened
+from rdpgui.core.plain import shortened
 from rdpgui.i18n import _
+from rdpgui.ui.plain import named, one_line
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.widgets.answers import answer_row
 from rdpgui.ui.widgets.small import label, set_text
@@ -77,7 +78,7 @@ class MatrixDialog(QDialog):
         self.choice.setMaximumHeight(160)
         for instance in instances:
             name = shortened(one_line(instance.name), _NAME_ROOM)
-            item = QListWidgetItem(f"{name}  {instance.instance_id}".strip(), self.choice)
+            item = QListWidgetItem(f"{name}  {named(instance.instance_id)}".strip(), self.choice)
             item.setData(Qt.ItemDataRole.UserRole, instance.instance_id)
             item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             item.setCheckState(Qt.CheckState.Unchecked)
@@ -101,7 +102,7 @@ class MatrixDialog(QDialog):
         self._question = label(question, "strong", wrap=True)
         self.typed = QLineEdit()
         self.typed.setObjectName("matrix_typed")
-        self.typed.setAccessibleName(question)
+        self.typed.setAccessibleName(one_line(question))
         self.typed.textChanged.connect(self._on_changed)
         self._question.setBuddy(self.typed)
 
@@ -129,10 +130,10 @@ class MatrixDialog(QDialog):
         return tuple(InstanceId(str(item.data(Qt.ItemDataRole.UserRole))) for item in checked)
 
     def _on_changed(self) -> None:
-        named = self._named()
-        self.side_by_side.setEnabled(len(named) > 1)
-        self._hint.setVisible(self.side_by_side.isChecked() and len(named) > 1)
-        self.go.setEnabled(bool(named) and self.typed.text().strip() == self._identity.account_id)
+        chosen = self._named()
+        self.side_by_side.setEnabled(len(chosen) > 1)
+        self._hint.setVisible(self.side_by_side.isChecked() and len(chosen) > 1)
+        self.go.setEnabled(bool(chosen) and named(self.typed.text().strip()) == named(self._identity.account_id))
 
     def _on_go(self) -> None:
         named = self._named()

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from rdpgui.i18n import _
+from rdpgui.ui.plain import named, one_line
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.answers import answer_row
@@ -46,7 +47,7 @@ class OrderDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("order_dialog")
         self._order = order
-        self.setWindowTitle(order.title)
+        self.setWindowTitle(one_line(order.title))
         self.setMinimumWidth(520)
         title = label(order.title, name="order_title")
         title.setFont(sans_font(scale=1.4, bold=True))
@@ -67,7 +68,7 @@ class OrderDialog(QDialog):
             text = _("Type {word} to confirm:").format(word=order.typed)
             question = label(text, "strong", name="order_question")
             question.setBuddy(self._typed)
-            self._typed.setAccessibleName(text)
+            self._typed.setAccessibleName(one_line(text))
             column.addWidget(question)
             column.addWidget(self._typed)
         column.addLayout(self._buttons())
@@ -87,7 +88,7 @@ class OrderDialog(QDialog):
         return row
 
     def _on_typed(self, text: str) -> None:
-        self._go.setEnabled(text.strip() == self._order.typed)
+        self._go.setEnabled(named(text.strip()) == named(self._order.typed))
 
     def _on_go(self) -> None:
         self.accept()

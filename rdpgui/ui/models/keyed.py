@@ -16,11 +16,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont
 from typing_extensions import override
 
-from rdpgui.core.plain import one_line
 from rdpgui.i18n import _
 from rdpgui.ui.icons import tone_icon
 from rdpgui.ui.models.row_order import RowOrder
-from rdpgui.ui.plain import tip
+from rdpgui.ui.plain import one_line, tip
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.tokens import Tone
 

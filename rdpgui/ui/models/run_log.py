@@ -8,11 +8,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont
 from typing_extensions import override
 
-from rdpgui.core.plain import one_line
 from rdpgui.core.state import LogLine
 from rdpgui.ui import formats, labels
 from rdpgui.ui.icons import tone_icon
-from rdpgui.ui.plain import tip
+from rdpgui.ui.plain import named, one_line, tip
 from rdpgui.ui.theme import mono_font, tokens
 from rdpgui.ui.tokens import Tone
 
@@ -65,7 +64,7 @@ class RunLogModel(QAbstractTableModel):
     def text_of(self, rows: Sequence[int]) -> str:
         """Return lines for the clipboard, tab-separated."""
         shown = self._shown
-        return "\n".join(f"{formats.day_clock(shown[row].at)}\t{line_text(shown[row])}" for row in rows)
+        return named("\n".join(f"{formats.day_clock(shown[row].at)}\t{line_text(shown[row])}" for row in rows))
 
     def _matches(self, line: LogLine) -> bool:
         if not self._words:

@@ -13,11 +13,11 @@ from rdpgui.core.access import CredentialKind, EnvironmentTone
 from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.arming import Arming
 from rdpgui.core.place import Place
-from rdpgui.core.plain import one_line, shortened
+from rdpgui.core.plain import shortened
 from rdpgui.i18n import _, ngettext
 from rdpgui.ui import formats, labels
 from rdpgui.ui.icons import icon
-from rdpgui.ui.plain import set_tip
+from rdpgui.ui.plain import one_line, set_tip
 from rdpgui.ui.theme import sans_font, tokens
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.small import ElidedLabel, flat_button, pill, set_property, set_text

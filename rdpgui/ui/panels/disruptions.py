@@ -20,11 +20,10 @@ from typing_extensions import override
 from rdpgui.core.disruption import DisruptionId, Origin
 from rdpgui.core.kinds.kind import Disruption
 from rdpgui.core.kinds.registry import DISRUPTIONS
-from rdpgui.core.plain import one_line
 from rdpgui.core.session import AccessType
 from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
-from rdpgui.ui.plain import set_tip
+from rdpgui.ui.plain import one_line, set_tip
 from rdpgui.ui.refusals import Refusal
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.widgets.card import Card
@@ -83,7 +82,7 @@ class DisruptionButton(QPushButton):
             tip = refusal.sentence
         set_tip(self, tip)
         self.setAccessibleName(name)
-        self.setAccessibleDescription(note)
+        self.setAccessibleDescription(one_line(note))
 
     def _on_clicked(self) -> None:
         self.chosen.emit(self.disruption.disruption_id)

@@ -10,13 +10,12 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QSizePolicy, QWidget
 
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.place import place_from_key
-from rdpgui.core.plain import one_line
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.i18n import _
 from rdpgui.ui import labels
 from rdpgui.ui.icons import icon
-from rdpgui.ui.plain import set_tip
+from rdpgui.ui.plain import one_line, set_tip
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.flow import FlowLayout

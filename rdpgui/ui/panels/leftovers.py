@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from rdpgui.core.ids import RunId
 from rdpgui.i18n import _
-from rdpgui.ui.plain import set_tip
+from rdpgui.ui.plain import one_line, set_tip
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.small import ElidedLabel, Mark
 
@@ -53,8 +53,8 @@ class _Row(QFrame):
         self._clean.setText(_("Clean up"))
         self._clean.setEnabled(not line.refused)
         set_tip(self._clean, line.refused)
-        self._clean.setAccessibleName(f"{_('Clean up')}: {line.text}")
-        self._clean.setAccessibleDescription(line.refused)
+        self._clean.setAccessibleName(one_line(f"{_('Clean up')}: {line.text}"))
+        self._clean.setAccessibleDescription(one_line(line.refused))
 
     def _on_clean(self) -> None:
         self.wanted.emit(self._run_id)

@@ -28,7 +28,7 @@ from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _, ngettext
 from rdpgui.ui import labels
 from rdpgui.ui.models.runs import film_length, gap_text, result_tone, result_word, status_text
-from rdpgui.ui.plain import set_tip
+from rdpgui.ui.plain import one_line, set_tip
 from rdpgui.ui.theme import sans_font, tokens
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card
@@ -285,7 +285,7 @@ class MatrixPanel(Card):
         """Enable starting the matrix, or say why it cannot be started."""
         self.start.setEnabled(not refused)
         set_tip(self.start, refused)
-        self.start.setAccessibleDescription(refused)
+        self.start.setAccessibleDescription(one_line(refused))
 
     def show_progress(self, done: int, total: int, *, running: bool, under_way: int = 0) -> None:
         """Render how far the matrix is, and how many runs go on at once."""

@@ -14,6 +14,7 @@ from rdpgui.core.sign_in import SignInStep, Way
 from rdpgui.core.state import Stale, Waits
 from rdpgui.i18n import _, retell
 from rdpgui.ui import formats
+from rdpgui.ui.plain import one_line
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.small import Mark, label, set_property, set_text
 
@@ -132,7 +133,7 @@ class SignInBar(QFrame):
         set_property(self._buttons[4], "primary", not here)
         set_property(self._buttons[5], "primary", True)
         set_property(self._buttons[1], "primary", True)
-        self.setAccessibleName(f"{self._text.text()} {remedy}".strip())
+        self.setAccessibleName(one_line(f"{self._text.text()} {remedy}".strip()))
 
     def _show_buttons(self, shown: tuple[bool, ...], copy: str) -> None:
         names = (copy, _("Open the browser"), _("Change the place …"), _("Give up"), _("Retry"), _("Sign in"))

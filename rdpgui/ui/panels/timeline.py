@@ -15,10 +15,9 @@ from PySide6.QtGui import QBrush, QColor, QFocusEvent, QHelpEvent, QKeyEvent, QM
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from rdpgui.core.plain import one_line, visible
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats
-from rdpgui.ui.plain import show_tip
+from rdpgui.ui.plain import one_line, show_tip, visible
 from rdpgui.ui.theme import mix, mono_font, sans_font, tokens
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card

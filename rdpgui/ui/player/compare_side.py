@@ -13,6 +13,7 @@ from rdpgui.i18n import _, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.film_port import ComparedRun
 from rdpgui.ui.models.runs import gap_text, result_tone, result_word
+from rdpgui.ui.plain import one_line
 from rdpgui.ui.player import film_text
 from rdpgui.ui.player.film_clock import FilmClock
 from rdpgui.ui.player.images import image_of
@@ -145,7 +146,7 @@ class CompareSide(QFrame):
         set_text(self._gap_title, _("Shutdown gap"))
         set_text(self._gap, gap_text(run))
         set_text(self._why, _why(self.compared))
-        self.picture.setAccessibleName(_("Film of {run}").format(run=kind))
+        self.picture.setAccessibleName(one_line(_("Film of {run}").format(run=kind)))
         self.show_words()
         self._show_caption()
 

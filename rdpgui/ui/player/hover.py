@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from rdpgui.core.plain import one_line
+from rdpgui.ui.plain import one_line
 from rdpgui.ui.theme import mono_font, tokens
 
 _WIDTH, _HEIGHT, _LINE, _PAD = 176, 99, 20, 4

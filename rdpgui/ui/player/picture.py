@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from rdpgui.core.plain import visible
+from rdpgui.ui.plain import visible
 from rdpgui.ui.theme import mono_font, sans_font, tokens
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.lab_mark import paint_lab_mark
@@ -78,7 +78,7 @@ class PictureView(ScreenPicture):
         """Show a line on the picture, framed when it is the last one; empty for none."""
         if (text, last) != (self._caption, self._last):
             self._caption, self._last = text, last
-            self.setAccessibleDescription(text)
+            self.setAccessibleDescription(visible(text))
             self.update()
 
     def show_notice(self, text: str) -> None:
@@ -93,7 +93,7 @@ class PictureView(ScreenPicture):
         if not was_empty:
             self.shown_changed.emit()
         self._message = (headline, detail, tone)
-        self.setAccessibleDescription(f"{headline} {detail}")
+        self.setAccessibleDescription(visible(f"{headline} {detail}"))
         self.update()
 
     @override

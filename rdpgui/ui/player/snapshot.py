@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from rdpgui.core.film import SHAPE_KEYWORD, Still
+from rdpgui.ui.plain import named
 from rdpgui.ui.player.film_clock import FilmClock
 from rdpgui.ui.player.stills_port import StillsPort
 from rdpgui.ui.tasks import TaskScope
@@ -37,7 +38,7 @@ class Snapshots(QObject):
             lab: say that it is the lab's.
         """
         number = f"{still.index + 1:06d}" if still.index is not None else f"{round(still.pts_s * 1000):09d}ms"
-        target = film.with_name(f"{film.stem}-frame-{number}.png")
+        target = film.with_name(f"{named(film.stem).replace(' ', '-')}-frame-{number}.png")
         self._tasks.start(
             "film snapshot",
             self._write(target, still, snapshot_text(film.name, still, clock, lab=lab)),
@@ -52,7 +53,7 @@ class Snapshots(QObject):
 
 def snapshot_text(film_name: str, still: Still, clock: FilmClock, *, lab: bool) -> dict[str, str]:
     """Return the metadata of a snapshot, keyword to text."""
-    text = {"Source": film_name, "Film time": f"{still.pts_s:.6f} s"}
+    text = {"Source": named(film_name), "Film time": f"{still.pts_s:.6f} s"}
     if still.index is not None:
         text["Frame"] = str(still.index + 1)
     at = clock.wall_at(still.pts_s)

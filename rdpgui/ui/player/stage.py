@@ -7,7 +7,7 @@ from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from rdpgui.core.plain import one_line
+from rdpgui.ui.plain import one_line
 from rdpgui.ui.player.hover import HoverThumbnail
 from rdpgui.ui.player.picture import PictureView
 from rdpgui.ui.player.seek_bar import SeekBar

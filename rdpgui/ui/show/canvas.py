@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from rdpgui.ui.plain import shown
+from rdpgui.ui.plain import visible
 from rdpgui.ui.show.painting import Painting
 from rdpgui.ui.show.scene import Scene
 from rdpgui.ui.show.writing import Writer, Written
@@ -45,8 +45,8 @@ class Canvas(QWidget):
         """Show another scene."""
         if scene != self.scene:
             self.scene = scene
-            self.setAccessibleName(shown(scene.title))
-            self.setAccessibleDescription(shown(scene.spoken))
+            self.setAccessibleName(visible(scene.title))
+            self.setAccessibleDescription(visible(scene.spoken))
             self.update()
 
     def show_image(self, image: QImage, *, lab: bool) -> None:

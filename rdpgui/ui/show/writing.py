@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from rdpgui.ui.plain import shown
+from rdpgui.ui.plain import visible
 from rdpgui.ui.theme import mono_font, sans_font
 
 FLOOR_PX = 24
@@ -61,7 +61,7 @@ class Writer:
 
     def width(self, text: str, px: float, *, bold: bool = False) -> float:
         """Return how wide one line is."""
-        return QFontMetricsF(self.font(px, bold=bold)).horizontalAdvance(shown(text))
+        return QFontMetricsF(self.font(px, bold=bold)).horizontalAdvance(visible(text))
 
     def line(
         self,
@@ -76,7 +76,7 @@ class Writer:
         mono: bool = False,
     ) -> float:
         """Write one line, its middle in the box's; return how wide it is."""
-        whole = " ".join(shown(text).split("\n"))
+        whole = " ".join(visible(text).split("\n"))
         fitting = whole
         for size in _sizes(px):
             font = self.font(size, bold=bold, mono=mono)
@@ -97,7 +97,7 @@ class Writer:
 
     def block(self, box: QRectF, text: str, px: float, colour: str, *, bold: bool = False) -> float:
         """Write lines from the top of a box; return how high they are."""
-        whole = shown(text)
+        whole = visible(text)
         if not whole or box.height() <= 0:
             return 0.0
         fitting, height = whole, 0.0
@@ -120,7 +120,7 @@ class Writer:
     def height(self, width: float, text: str, px: float, *, bold: bool = False) -> float:
         """Return how high a text is in a width."""
         metrics = QFontMetricsF(self.font(px, bold=bold))
-        return self._height(metrics, QRectF(0, 0, width, 0), shown(text)) if text else 0.0
+        return self._height(metrics, QRectF(0, 0, width, 0), visible(text)) if text else 0.0
 
     @staticmethod
     def _height(metrics: QFontMetricsF, box: QRectF, text: str) -> float:

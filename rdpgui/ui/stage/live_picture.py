@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from rdpgui.core.plain import visible
+from rdpgui.ui.plain import visible
 from rdpgui.ui.theme import sans_font, tokens
 from rdpgui.ui.widgets.lab_mark import paint_lab_mark
 from rdpgui.ui.widgets.screen_picture import PICTURE_TEXT, ScreenPicture, paint_line
@@ -63,7 +63,8 @@ class LivePicture(ScreenPicture):
         """Show what stands on it."""
         if words != self._words:
             self._words = words
-            self.setAccessibleDescription(" ".join(filter(None, (words.headline, *words.details, words.caption))))
+            said = " ".join(filter(None, (words.headline, *words.details, words.caption)))
+            self.setAccessibleDescription(visible(said))
             self.update()
 
     @override

@@ -7,8 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from rdpgui.core.plain import one_line
-from rdpgui.ui.plain import set_tip
+from rdpgui.ui.plain import one_line, set_tip
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.lab_mark import clock_tip
 

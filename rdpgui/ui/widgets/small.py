@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from rdpgui.core import plain
 from rdpgui.ui.icons import pixmap
-from rdpgui.ui.plain import set_tip
+from rdpgui.ui.plain import one_line, set_tip, visible
 from rdpgui.ui.theme import mono_font, tokens
 from rdpgui.ui.tokens import Tone
 
@@ -32,11 +32,11 @@ def set_text(label: QLabel, text: str, room: int = 0) -> None:
     """
     if label.wordWrap():
         copied = label.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
-        whole = plain.visible(text)
+        whole = visible(text)
         cut = plain.shortened(whole, room or _LONGEST_WRAPPED)
         shown = plain.breakable(cut, _COPIED_WORD_ROOM if copied else _WORD_ROOM)
     else:
-        whole = plain.one_line(text) if label.property("pill") else plain.visible(text)
+        whole = one_line(text) if label.property("pill") else visible(text)
         shown = cut = "\n".join(plain.shortened(line, room or _LINE_ROOM) for line in whole.split("\n"))
     if label.text() != shown:
         label.setText(shown)
@@ -117,8 +117,9 @@ class ElidedLabel(QLabel):
 
     def set_whole(self, text: str, why: str = "") -> None:
         """Show a text as written, on one line, shortened to what fits; ``why``: more about it, for the tooltip."""
-        if (text, why) != (self._raw, self._why) or not self.text():
-            self._raw, self._whole, self._why = text, plain.one_line(text), why
+        whole = one_line(text)
+        if (text, whole, why) != (self._raw, self._whole, self._why) or not self.text():
+            self._raw, self._whole, self._why = text, whole, why
             self.setAccessibleName(self._whole)
             self._fit()
             self.updateGeometry()
@@ -206,7 +207,7 @@ class FactRow(QWidget):
             set_text(self.text, text)
         set_text(self.value, value, _VALUE_ROOM)
         set_tip(self, tooltip)
-        self.setAccessibleName(plain.one_line(f"{text} {value}".strip()))
+        self.setAccessibleName(one_line(f"{text} {value}".strip()))
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.core.film import SHAPE_KEYWORD, shape_from_text
-from rdpgui.core.plain import visible
+from rdpgui.ui.plain import visible
 from rdpgui.ui.shaped import shaped
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.lab_mark import paint_lab_mark

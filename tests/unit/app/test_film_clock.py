@@ -78,7 +78,7 @@ def test_that_corrections_are_appended_to_the_run_s_chain_and_restored_by_the_ne
         work = Workplace(scope, session.store, Notifications(), session.settings)
         work.session, work.records = session, session.records
         workbench: Any = None  # nothing of this is shown
-        commands = RecordCommands(work, workbench)
+        commands = RecordCommands(work, workbench, tmp_path / "shown")
         await session.history.load()
         for offset_s in (-0.3, 1.25):
             commands.adjust_film_clock(RunId("r1"), offset_s)

@@ -191,7 +191,7 @@ def test_that_the_window_tells_it_as_a_notice_and_leaves_the_journal_as_it_is(tm
         store = Store()
         work = Workplace(scope, store, notices, Settings())
         workbench: Any = None  # nothing of this is shown
-        commands = RecordCommands(work, workbench)
+        commands = RecordCommands(work, workbench, tmp_path / "shown")
         work.records = RunRecords(store, RunHistory(store, FileRunFolders(tmp_path)), SystemClock())
         for run_id in ("r-1", "old"):
             commands.judge_again(RunId(run_id))
