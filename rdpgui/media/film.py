@@ -6,6 +6,7 @@ is a decoded picture, in presentation order. Ticks are units of the track's time
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -32,6 +33,8 @@ from rdpgui.media.true_keys import is_true_key
 
 _LONG_GOP_SAMPLES = 600
 """From here on frame threads gain more than they cost at start and end."""
+_THREADS_AT_MOST = 16
+"""FFmpeg's own limit. It takes one more than there are cores, which cost a sixth more processor time on two."""
 MAX_DEMUX_FAILURES = 64
 MAX_SAMPLES = 10_000_000
 """46 hours at 60 frames per second; a garbled table easily claims more, and would fill the memory."""
@@ -210,7 +213,8 @@ class Film:
 
     def seconds(self, tick: int) -> float:
         """Return film time in seconds of a presentation tick."""
-        return float((tick - self.start_tick) * self.time_base)
+        # As exact as the fraction, and asked for at every picture.
+        return (tick - self.start_tick) * self.time_base.numerator / self.time_base.denominator
 
     def tick(self, at_s: float) -> int:
         """Return the presentation tick nearest to a film time in seconds."""
@@ -322,7 +326,10 @@ class Film:
     def use_threads_for(self, samples: int) -> None:
         """Choose decoder threads for a run of samples; possible before the first decoding only."""
         if not self.stream.codec_context.is_open:
-            self.stream.thread_type = "FRAME" if samples >= _LONG_GOP_SAMPLES else "SLICE"
+            frames = samples >= _LONG_GOP_SAMPLES
+            self.stream.thread_type = "FRAME" if frames else "SLICE"
+            if frames:
+                self.stream.codec_context.thread_count = min(os.cpu_count() or 1, _THREADS_AT_MOST)
 
     def _decode(self, packet: Packet[VideoStream] | None, run: Run) -> Iterator[VideoFrame]:
         if packet is not None and packet.size:

@@ -55,7 +55,7 @@ def makers(environment: Mapping[str, str], options: argparse.Namespace) -> dict[
         "player": lambda: bench_player.player_rows(*((2.0, 10) if quick else (5.0, 40))),
         "kills": lambda: bench_series.kill_rows(*((5, 3) if quick else (50, 20))),
         "guests": lambda: bench_series.crowd_rows((2,) if quick else (1, 2, 4, 8)),
-        "films": lambda: bench_series.film_rows((1.0,) if quick else (1.0, 4.0), 3 if quick else 5),
+        "films": lambda: bench_series.film_rows((1.0,) if quick else (1.0, 4.0, 12.0), 3 if quick else 5),
         "download": lambda: bench_series.download_rows(64 if quick else 1024, 3 if quick else 5),
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import base64
+import hashlib
 import os
 import random
 import shutil
@@ -28,8 +29,12 @@ from tests.unit.aws.samples import KEYS
 
 KEY = "film.mp4"
 MIB = 1024 * 1024
-TARGETS = {"boto3 download_file": 1.0, "aws s3 cp": 1.0, "curl": 0.85}
-"""Throughput of ours over that of each peer. A small object measures the start of a client, not its download."""
+VERIFIED_CURL = "curl, then SHA-256 and CRC-64 of its file"
+TARGETS = {"boto3 download_file": 1.0, "aws s3 cp": 1.0, "curl": 0.85, VERIFIED_CURL: 1.0}
+"""Throughput of ours over that of each peer. A small object measures the start of a client, not its download.
+
+Only ours and the last one have looked at every byte they wrote: what is alone with curl is one unverified stream.
+"""
 
 
 def serve(mib: int, algorithm: str) -> None:
@@ -65,6 +70,15 @@ def curl(url: str, folder: Path) -> None:
     subprocess.run(["curl", "--silent", "--fail", "--output", str(folder / "curl.mp4"), url], check=True)
 
 
+def verify(path: Path) -> None:
+    """Compute of a file what ours computes on its way."""
+    sha256, crc64 = hashlib.sha256(), ALGORITHMS["CRC64NVME"]()
+    with path.open("rb") as file:
+        while chunk := file.read(MIB):
+            sha256.update(chunk)
+            crc64.update(chunk)
+
+
 def timed(work: Callable[[], object]) -> float:
     begun_s = time.perf_counter()
     work()
@@ -92,6 +106,7 @@ async def measure(url: str, rounds: int) -> dict[str, list[float]]:
                 times["aws s3 cp"].append(timed(lambda: cli(url, folder)))
             if has_curl:
                 times["curl"].append(timed(lambda: curl(address, folder)))
+                times[VERIFIED_CURL].append(times["curl"][-1] + timed(lambda: verify(folder / "curl.mp4")))
     await ports.aclose()
     return times
 

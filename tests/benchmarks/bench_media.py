@@ -88,13 +88,14 @@ def encode_minute(path: Path, *, variable: bool) -> None:
         file.mux(stream.encode(None))
 
 
-WHOLE, FRAGMENTED = "+faststart", "+frag_keyframe+empty_moov+default_base_moof"
-"""An index at the beginning; or fragments, as a recorder leaves them, here one for each group of pictures (2 s)."""
+WHOLE, INDEX_LAST, FRAGMENTED = "+faststart", "", "+frag_keyframe+empty_moov+default_base_moof"
+"""An index at the beginning, or at the end; or fragments, as a recorder leaves them, here one for each group (2 s)."""
 
 
 def repeat(source: Path, target: Path, times: int, movflags: str = WHOLE) -> None:
     """Copy the packets of a film ``times`` times."""
-    with av.open(str(source)) as one, av.open(str(target), "w", options={"movflags": movflags}) as many:
+    options = {"movflags": movflags} if movflags else {}
+    with av.open(str(source)) as one, av.open(str(target), "w", options=options) as many:
         template = one.streams.video[0]
         packets = [
             (bytes(p), p.pts or 0, p.dts or 0, p.duration or 0, p.is_keyframe) for p in one.demux(template) if p.size

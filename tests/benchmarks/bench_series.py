@@ -36,7 +36,10 @@ def _kill_row(what: str, kills: bench_recorder.Kills, target_ms: int) -> Row:
 
 
 FILMS = (("", False, bench_media.WHOLE), (" variable-rate", True, bench_media.WHOLE),
+          (" variable-rate index-last", True, bench_media.INDEX_LAST),
           (" fragmented variable-rate", True, bench_media.FRAGMENTED))  # fmt: skip
+ASKED_ALL_UP_TO_H = 4.0
+"""Of longer films only the last frame is asked for."""
 
 
 def film_rows(hours: tuple[float, ...], rounds: int) -> list[Row]:
@@ -54,8 +57,9 @@ def film_rows(hours: tuple[float, ...], rounds: int) -> list[Row]:
             for length in hours:
                 film = folder / f"{_length(length)}{kind}.mp4"
                 bench_media.repeat(minutes[variable], film, max(1, round(length * 60)), movflags)
-                rows += [*last_frame_rows(film, folder, rounds), remote_row(film), *_still_rows(film)]
-                rows += bench_films.tool_rows(film, folder, length * 1800, rounds)
+                rows += [*last_frame_rows(film, folder, rounds), remote_row(film)]
+                if length <= ASKED_ALL_UP_TO_H:
+                    rows += [*_still_rows(film), *bench_films.tool_rows(film, folder, length * 1800, rounds)]
                 film.unlink()
     return rows
 

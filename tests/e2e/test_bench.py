@@ -175,6 +175,7 @@ def test_that_a_download_is_measured_beside_each_peer() -> None:
         ("boto3 download_file", ">= 1.0 x"),
         ("aws s3 cp", ">= 1.0 x"),
         ("curl", ">= 0.85 x"),
+        ("curl, then SHA-256 and CRC-64 of its file", ">= 1.0 x"),
     ]
     assert all((row.ratio is None) == bool(row.missing) for row in rows)
 
