@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rdpgui.app.alias_memory import read_aliases, write_aliases
 from rdpgui.app.collector import Collector
+from rdpgui.app.comparison import RecorderComparison
 from rdpgui.app.console_pictures import ConsolePictures
 from rdpgui.app.crash import CrashReporter
 from rdpgui.app.ending import on_end_signal
@@ -125,6 +126,7 @@ class Program:
             on_opened=self._on_opened,
             on_history=self._on_history,
         )
+        self._runs.comparison = RecorderComparison(work, self._places, self._runs)
         return Commands(
             runs=self._runs,
             records=RecordCommands(work, workbench, paths.shown),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,10 @@ from rdpgui.ui.tokens import Tone
 from rdpgui.ui.workbench import Workbench
 
 if TYPE_CHECKING:
+    from rdpgui.app.comparison import RecorderComparison
     from rdpgui.app.session import WorkSession
-    from rdpgui.runner.matrix import Row
+    from rdpgui.runner.matrix import Matrix, Row
+    from rdpgui.runner.plans import Pair
 
 TAKEN_OVER = N_("another run takes over the connection")
 
@@ -28,11 +31,15 @@ class RunCommands:
 
     Args:
         work: what is open. workbench: shows what comes of it.
+
+    Attributes:
+        comparison: of the two places of the recorder; set by who can change the place.
     """
 
     def __init__(self, work: Workplace, workbench: Workbench) -> None:
         self._work = work
         self._workbench = workbench
+        self.comparison: RecorderComparison | None = None
 
     def connect(self, instance_id: InstanceId, access_type: AccessType, *, attended: bool) -> None:
         """Open a connection and observe it: a person may restart or shut down from inside."""
@@ -137,18 +144,34 @@ class RunCommands:
         if latched is not None:
             self._work.notifications.error(latched.as_error())
         elif session.matrix is None:
-            wide = session.lab if side_by_side is None else side_by_side
-            self._work.scope.start("matrix", self._matrix(session, instances, whole=whole, wide=wide))
+            from rdpgui.runner.plans import matrix_pairs
 
-    async def _matrix(
-        self, session: WorkSession, instances: tuple[InstanceId, ...], *, whole: bool, wide: bool
-    ) -> None:
+            wide = session.lab if side_by_side is None else side_by_side
+            self._work.scope.start("matrix", self.matrix(session, matrix_pairs(whole=whole), instances, wide=wide))
+
+    def start_repeat(self, disruption_id: DisruptionId, access_type: AccessType, times: int) -> None:
+        """Run one experiment several times, side by side as the matrix does (lab only)."""
+        session = self._work.ready()
+        if session is not None and session.lab and session.matrix is None:
+            pairs = ((disruption_id, access_type),) * times
+            self._work.scope.start("matrix", self.matrix(session, pairs, (), wide=True))
+
+    def compare_recorders(self, disruption_id: DisruptionId, access_type: AccessType, times: int) -> None:
+        """Run it with the recorder at the service, then on the instance, and come back (lab only)."""
+        session = self._work.ready()
+        if session is None or not session.lab or session.matrix is not None or self.comparison is None:
+            return
+        pairs = ((disruption_id, access_type),) * times
+        self._work.window_scope.start("compare recorders", self.comparison.compare(pairs))
+
+    async def matrix(
+        self, session: WorkSession, pairs: Sequence[Pair], instances: tuple[InstanceId, ...], *, wide: bool
+    ) -> Matrix:
+        """Run rows, show how far they are, and write their papers."""
         # Loaded with the session; at the top they would delay the first picture.
         from rdpgui.app.session import LAB_LANES
         from rdpgui.runner.matrix import RowStatus
-        from rdpgui.runner.plans import matrix_pairs
 
-        pairs = matrix_pairs(whole=whole)
         statuses: dict[int, RowStatus] = {}
         over = frozenset({RowStatus.ENDED, RowStatus.SKIPPED})
 
@@ -168,6 +191,7 @@ class RunCommands:
             await session.write_reports(matrix)
         finally:
             show(running=False)
+        return matrix
 
     def _tell(self, why: str) -> None:
         self._work.notifications.say(Tone.INFO, retell(why))

@@ -63,6 +63,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("page-matrix", N_("Show the matrix"), VIEW, ("Alt+2",)),
     ActionSpec("page-claims", N_("Show the claims"), VIEW, ("Alt+3",)),
     ActionSpec("page-history", N_("Show the history"), VIEW, ("Alt+4",)),
+    ActionSpec("page-repeat", N_("Show repeated runs"), VIEW, ("Alt+5",)),
     ActionSpec("present", N_("Presenter view"), VIEW, ("F11",)),
     ActionSpec("aliases", N_("Show invented names, or the real ones"), VIEW, ("Ctrl+Shift+N",)),
     ActionSpec("find-instance", N_("Filter the instances"), VIEW, ("Ctrl+F",)),

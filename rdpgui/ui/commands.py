@@ -90,6 +90,12 @@ class RunPort(Protocol):
         ``instances``: confirmed by a person; the lab chooses its own. ``side_by_side``: None is the place's habit.
         """
 
+    def start_repeat(self, disruption_id: DisruptionId, access_type: AccessType, times: int) -> None:
+        """Run one experiment several times (lab only)."""
+
+    def compare_recorders(self, disruption_id: DisruptionId, access_type: AccessType, times: int) -> None:
+        """Run it several times with the recorder at the service and on the instance, then come back (lab only)."""
+
     def stop_matrix(self) -> None:
         """End the matrix after aborting the run under way."""
 

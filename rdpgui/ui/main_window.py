@@ -42,6 +42,7 @@ class Page(IntEnum):
     MATRIX = 1
     CLAIMS = 2
     HISTORY = 3
+    REPEAT = 4
 
 
 PAGES = {
@@ -49,6 +50,7 @@ PAGES = {
     Page.MATRIX: N_("Matrix"),
     Page.CLAIMS: N_("Claims"),
     Page.HISTORY: N_("History"),
+    Page.REPEAT: N_("Repeat"),
 }
 """What each page is called, an English message id."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rdpgui.core.ids import RunId
 from rdpgui.core.judging.summary import summarise
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.state import RunState
@@ -12,8 +14,10 @@ from rdpgui.i18n import _
 from rdpgui.ui import labels
 from rdpgui.ui.main_window import Page
 from rdpgui.ui.models.runs import unfinished
+from rdpgui.ui.tokens import Tone
 
 if TYPE_CHECKING:
+    from rdpgui.core.judging.series import Measured
     from rdpgui.ui.changes import Changes
     from rdpgui.ui.commands import Commands
     from rdpgui.ui.looked_at import LookedAt
@@ -22,8 +26,12 @@ if TYPE_CHECKING:
     from rdpgui.ui.panels.claims import ClaimsPanel
     from rdpgui.ui.panels.history import HistoryPanel
     from rdpgui.ui.panels.matrix import MatrixPanel
+    from rdpgui.ui.panels.repeat import RepeatPanel
     from rdpgui.ui.qa_orders import QaOrders
     from rdpgui.ui.run_orders import RunOrders
+
+SERIES_RUNS = 50
+"""Of one experiment in one place, the newest: so many marks can be told apart, and so many journals are read."""
 
 
 class Pages:
@@ -34,7 +42,7 @@ class Pages:
         changes: what was rendered last.
 
     Attributes:
-        matrix, claims, history: the panels; None until their page is shown for the first time.
+        matrix, claims, history, repeat: the panels; None until their page is shown for the first time.
     """
 
     def __init__(
@@ -58,6 +66,8 @@ class Pages:
         self.matrix: MatrixPanel | None = None
         self.claims: ClaimsPanel | None = None
         self.history: HistoryPanel | None = None
+        self.repeat: RepeatPanel | None = None
+        self._measured: dict[RunId, tuple[RunState, Measured]] = {}
 
     # -- building --------------------------------------------------------------
 
@@ -69,6 +79,8 @@ class Pages:
             self._build_claims()
         elif page == Page.HISTORY and self.history is None:
             self._build_history()
+        elif page == Page.REPEAT and self.repeat is None:
+            self._build_repeat()
 
     def build_ahead(self) -> bool:
         """Build one page that nobody has opened yet; returns whether there was one. The matrix is a gap of its own."""
@@ -115,6 +127,32 @@ class Pages:
         self.history.first_run_requested.connect(self._window.actions_by_name["first-steps"].trigger)
         self._window.fill_page(Page.HISTORY, self.history)
 
+    def _build_repeat(self) -> None:
+        from rdpgui.ui.panels.repeat import RepeatPanel
+
+        runs = self._commands.runs
+        self.repeat = RepeatPanel()
+        self.repeat.start_requested.connect(runs.start_repeat)
+        self.repeat.compare_requested.connect(runs.compare_recorders)
+        self.repeat.stop_requested.connect(runs.stop_matrix)
+        self.repeat.chosen.connect(self.render)
+        self.repeat.save_requested.connect(self._on_save_plots)
+        self._window.fill_page(Page.REPEAT, self.repeat)
+        self._render_progress()
+
+    def _on_save_plots(self, path: str) -> None:
+        from rdpgui.ui.plots.save import save
+
+        if self.repeat is None:
+            return
+        disruption, access = self.repeat.pair
+        title = f"{labels.disruption_name(disruption)} × {labels.word(access)}"
+        why, say = save(Path(path), self.repeat.view.plots, title), self._window.notifications.say
+        if why:
+            say(Tone.BAD, _("The plots could not be saved: {reason}").format(reason=why), path)
+        else:
+            say(Tone.OK, _("The plots are saved."), path)
+
     # -- rendering -------------------------------------------------------------
 
     def show_matrix_progress(self, done: int, total: int, *, running: bool, under_way: int) -> None:
@@ -126,6 +164,8 @@ class Pages:
         done, total, running, under_way = self._matrix_progress
         if self.matrix is not None:
             self.matrix.show_progress(done, total, running=running, under_way=under_way)
+        if self.repeat is not None:
+            self.repeat.show_progress(done, total, running=running)
 
     def render(self) -> None:
         """Show the newest snapshot on the page that is looked at."""
@@ -136,12 +176,14 @@ class Pages:
             self._render_matrix(self.matrix)
         if shown is Page.HISTORY and self.history is not None:
             self._render_history(self.history)
+        if shown is Page.REPEAT and self.repeat is not None:
+            self._render_repeat(self.repeat)
         if shown is Page.CLAIMS and self.claims is not None and self._changed("claims", self._looked.lines_here):
             self._render_claims(self.claims)
 
     def _render_start(self) -> None:
         state = self._looked.state
-        if not self._changed("matrix start", state.emergency, state.identity, self.matrix):
+        if not self._changed("matrix start", state.emergency, state.identity, self.matrix, self.repeat):
             return
         refused = ""
         if state.emergency:
@@ -151,15 +193,18 @@ class Pages:
         self._window.actions_by_name.set_enabled("matrix-start", not refused, refused)
         if self.matrix is not None:
             self.matrix.show_start(refused)
+        if self.repeat is not None:
+            on_aws = state.place is not None and not state.place.lab
+            self.repeat.show_start(_("Only in the lab") if on_aws else refused)
 
     def _render_places(self) -> None:
         here = self._looked.state.place
-        if not self._changed("pages' place", here, self.matrix, self.claims):
+        if not self._changed("pages' place", here, self.matrix, self.claims, self.repeat):
             return
         lab = here is not None and here.lab
         if self.matrix is not None:
             self.matrix.offer_pace(lab)
-        for panel in (self.matrix, self.claims):
+        for panel in (self.matrix, self.claims, self.repeat):
             if panel is not None:
                 panel.show_lab(lab)
                 panel.show_subtitle(labels.place_name(here, lab=lab) if here is not None else "")
@@ -184,6 +229,33 @@ class Pages:
         if self._changed("matrix", seen):
             matrix.show_runs(dict(zip(newest, seen, strict=True)), self._looked.files.still_of)
             self._render_progress()
+
+    def _render_repeat(self, panel: RepeatPanel) -> None:
+        """Show the newest runs of the chosen experiment, each place by itself."""
+        from rdpgui.ui.series_views import compared_keys, series_view
+
+        keys, (disruption, access) = compared_keys(self._looked.state.place), panel.pair
+        lines: dict[str, list[RunId]] = {key: [] for key in keys}
+        for line in self._looked.state.history.values():
+            fits = (line.disruption, line.access, line.by_hand) == (disruption, access, False)
+            if fits and line.place in lines and line.verdict is not None and not (line.archived or line.damage):
+                lines[line.place].append(line.run_id)
+        newest = {key: ids[-SERIES_RUNS:] for key, ids in lines.items()}
+        runs = self._looked.whole([run_id for ids in newest.values() for run_id in ids])
+        if runs is None or not self._changed("repeat", disruption, access, keys, runs):
+            return
+        by_id = {run.run_id: run for run in runs}
+        view = series_view({key: [self._measured_of(by_id[run_id]) for run_id in ids] for key, ids in newest.items()})
+        panel.show_plots(view.plots, view.said)
+
+    def _measured_of(self, run: RunState) -> Measured:
+        """Return what a run measured, found out once."""
+        from rdpgui.core.judging.series import measured
+
+        known = self._measured.get(run.run_id)
+        if known is None or known[0] is not run:
+            known = self._measured[run.run_id] = (run, measured(run))
+        return known[1]
 
     def _render_claims(self, claims: ClaimsPanel) -> None:
         from rdpgui.ui.claim_views import claim_views

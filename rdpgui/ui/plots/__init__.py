@@ -1,0 +1,1 @@
+"""Distributions as pictures: painted by Qt alone, on screen and into files."""
