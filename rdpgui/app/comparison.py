@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rdpgui.app.paths import scenario_title
 from rdpgui.app.workplace import Workplace
 from rdpgui.core.account_events import Topic
-from rdpgui.core.errors import LabError, RdpguiError
+from rdpgui.core.errors import LabError
 from rdpgui.core.state import AppState
 from rdpgui.ui.commands import PlaceChoice
 from rdpgui.ui.series_views import ON_INSTANCE, SERVICE
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rdpgui.app.session import WorkSession
     from rdpgui.runner.plans import Pair
 
-OPEN_LIMIT_S = 90.0
+OPEN_LIMIT_S = 120.0
 
 
 class RecorderComparison:
@@ -38,14 +38,11 @@ class RecorderComparison:
         """Run rows in both places; stopped by hand in one of them, the other is left out.
 
         Raises:
-            LabError: a scenario did not open. Others: of the runs.
+            LabError: a scenario did not open; it stays the place that is open, so that the message is read.
+            Others: of the runs.
         """
         began_in = self._work.settings.scenario
-        try:
-            await self._both(pairs)
-        except RdpguiError:
-            self._go_to(began_in)
-            raise
+        await self._both(pairs)
         await self._opened(began_in)
 
     async def _both(self, pairs: Sequence[Pair]) -> None:

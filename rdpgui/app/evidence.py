@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rdpgui.app.paths import make_private
@@ -11,6 +11,7 @@ from rdpgui.app.storage_errors import storage_error
 from rdpgui.core.standing import as_kept, files_of
 from rdpgui.core.state import RunState
 from rdpgui.files import write_whole
+from rdpgui.i18n import _
 from rdpgui.media.png import without_words
 from rdpgui.report import pack
 from rdpgui.report.model import REPORT_NAME
@@ -75,3 +76,22 @@ def _picture_to_show(path: Path, to: Path) -> bool:
     except OSError as error:
         raise storage_error(error, to) from error
     return True
+
+
+TABLE_NAME = "matrix.html"
+
+
+def write_table(folders: FileRunFolders, runs: Sequence[RunState]) -> Path:
+    """Write one report of several runs beside their folders; returns its path.
+
+    Raises:
+        StorageFull, StorageError: it cannot be written; what was there before is kept.
+    """
+    # Imported by the first report: the first tables of a window wait for no template.
+    from rdpgui.report.html import matrix_html
+
+    kept = [as_kept(run, gone_from(folders.folder_of(run.run_id), run)) for run in runs]
+    places = {str(run.run_id): str(run.run_id) for run in runs}
+    path = folders.root / TABLE_NAME
+    folders.write_bytes(path, matrix_html(kept, places, title=_("Recording and disruptions")).encode())
+    return path

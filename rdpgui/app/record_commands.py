@@ -156,6 +156,12 @@ class RecordCommands:
         text = _("The run was packed into one file, checked against its manifest.")
         self._work.notifications.say(Tone.OK, text, str(path))
 
+    def open_matrix_report(self, run_ids: Sequence[RunId]) -> None:
+        """Open one report of several runs in the browser."""
+        records = self._work.recorded()
+        if records is not None:
+            self._work.window_scope.start("matrix report", records.table_of(run_ids), on_done=self._open_path)
+
     def judge_again(self, run_id: RunId) -> None:
         """Derive the verdict again from the run's journal and say whether the written one holds; it stays as it is."""
         records = self._work.recorded()

@@ -209,6 +209,22 @@ class RunRecords:
 
         return write_shown(self.folders, run, into, named)
 
+    async def table_of(self, run_ids: Sequence[RunId]) -> Path:
+        """Return one report of several runs, the article's table, written beside their folders.
+
+        Raises:
+            StorageFull, StorageError: it cannot be written.
+            JournalDamaged: the journal of one cannot be trusted.
+        """
+        runs = [await self.history.run(run_id) for run_id in run_ids]
+        return await self._off_loop(self._write_table, runs)
+
+    def _write_table(self, runs: Sequence[RunState]) -> Path:
+        """Worker thread."""
+        from rdpgui.app.evidence import write_table
+
+        return write_table(self.folders, runs)
+
     def _write_evidence(self, run: RunState) -> Path:
         """Worker thread."""
         # The report's libraries are loaded here, with the first one, where nobody waits for them.

@@ -154,6 +154,9 @@ class RecordPort(Protocol):
     def hand_in(self, run_id: RunId, path: str, *, replace: bool) -> None:
         """Write a run's folder as one archive, checked against its manifest; never over a file without a yes."""
 
+    def open_matrix_report(self, run_ids: Sequence[RunId]) -> None:
+        """Write one report of several runs, as the article's table, and open it in the browser."""
+
     def judge_again(self, run_id: RunId) -> None:
         """Derive the verdict again from the run's journal and say whether the written one holds; it stays as it is."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from rdpgui.ui.matrix_orders import MatrixOrders
     from rdpgui.ui.panels.claims import ClaimsPanel
     from rdpgui.ui.panels.history import HistoryPanel
-    from rdpgui.ui.panels.matrix import MatrixPanel
+    from rdpgui.ui.panels.matrix import CellKey, MatrixPanel
     from rdpgui.ui.panels.repeat import RepeatPanel
     from rdpgui.ui.qa_orders import QaOrders
     from rdpgui.ui.run_orders import RunOrders
@@ -63,6 +64,7 @@ class Pages:
         self._starts = starts
         self._changed = changes.changed
         self._matrix_progress = (0, 0, False, 0)
+        self._matrix_runs: tuple[RunId, ...] = ()
         self.matrix: MatrixPanel | None = None
         self.claims: ClaimsPanel | None = None
         self.history: HistoryPanel | None = None
@@ -97,6 +99,7 @@ class Pages:
         self.matrix = MatrixPanel()
         self.matrix.run_opened.connect(self._orders.open_run_here)
         self.matrix.start_requested.connect(self._starts.on_start)
+        self.matrix.report_requested.connect(self._on_matrix_report)
         self.matrix.stop_requested.connect(self._commands.runs.stop_matrix)
         self._window.fill_page(Page.MATRIX, self.matrix)
 
@@ -159,6 +162,8 @@ class Pages:
         """Keep and show how far the matrix is."""
         self._matrix_progress = (done, total, running, under_way)
         self._render_progress()
+        if self.matrix is not None and self._window.page is Page.MATRIX:
+            self._render_matrix(self.matrix)
 
     def _render_progress(self) -> None:
         done, total, running, under_way = self._matrix_progress
@@ -229,6 +234,24 @@ class Pages:
         if self._changed("matrix", seen):
             matrix.show_runs(dict(zip(newest, seen, strict=True)), self._looked.files.still_of)
             self._render_progress()
+        self._render_finding(matrix, dict(zip(newest, seen, strict=True)))
+
+    def _render_finding(self, matrix: MatrixPanel, runs: Mapping[CellKey, RunState]) -> None:
+        """Say what the table found once every cell of it has a run that is over."""
+        running, planned = self._matrix_progress[2], matrix.planned
+        if not self._changed("matrix finding", running, tuple(runs.values()), planned):
+            return
+        told = [run for key, run in runs.items() if key in planned]
+        self._matrix_runs = tuple(run.run_id for run in told)
+        if running or len(told) < len(planned) or any(run.is_open for run in told):
+            matrix.show_finding("", Tone.IDLE)
+            return
+        from rdpgui.ui.matrix_words import matrix_finding
+
+        matrix.show_finding(*matrix_finding(told))
+
+    def _on_matrix_report(self) -> None:
+        self._commands.records.open_matrix_report(self._matrix_runs)
 
     def _render_repeat(self, panel: RepeatPanel) -> None:
         """Show the newest runs of the chosen experiment, each place by itself."""

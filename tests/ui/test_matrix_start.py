@@ -6,11 +6,15 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QPushButton
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 
 from rdpgui.core.account_events import Armed
 from rdpgui.core.ids import RunId
+from rdpgui.core.kinds.registry import CONTROLS
+from rdpgui.core.state import AppState
+from rdpgui.core.verdict import VerdictValue
 from rdpgui.i18n import speaking
+from rdpgui.runner.plans import matrix_pairs
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import ACCOUNT, NOW, REGION, WEB1, WEB2, fold, run_events, seeded
 
@@ -88,3 +92,43 @@ def test_that_progress_says_how_many_runs_are_under_way(bench: Bench, language: 
     assert bench.find(QComboBox, "matrix_pace").isHidden()
     bench.workbench.show_matrix_progress(10, 10, running=False)
     assert not bench.find(QComboBox, "matrix_pace").isHidden()
+
+
+def _table(value: VerdictValue = VerdictValue.PASS, *, control: VerdictValue = VerdictValue.PASS) -> AppState:
+    """Return a state in which every cell of the article's table has a run."""
+    state = seeded()
+    for number, (kind, access) in enumerate(matrix_pairs()):
+        told = control if kind in CONTROLS else value
+        state = fold(state, *run_events(f"m{number}", kind, access, told))
+    return state
+
+
+def test_that_a_finished_matrix_says_what_it_found_and_offers_its_report(bench: Bench) -> None:
+    bench.window.show_page(1)
+    bench.show(_table())
+    said = bench.text("matrix_said")
+    assert said.startswith("The recording survived 8 of 8 disruptions.")
+    assert "0.14 s" in said
+    assert said.endswith("The controls ended as they should.")
+    bench.press("matrix_report")
+    assert bench.commands.orders[-1][0] == "open_matrix_report"
+    assert len(bench.commands.orders[-1][1]) == 10
+
+
+def test_that_what_did_not_survive_is_named_and_a_failed_control_takes_all_back(bench: Bench) -> None:
+    bench.window.show_page(1)
+    bench.show(_table(VerdictValue.FAIL))
+    assert "It did not survive: OS reboot × Standard" in bench.text("matrix_said")
+    bench.show(_table(control=VerdictValue.FAIL))
+    assert bench.text("matrix_said").startswith("A control did not end as it should")
+
+
+def test_that_a_matrix_under_way_or_with_an_empty_cell_says_nothing_yet(bench: Bench) -> None:
+    bench.window.show_page(1)
+    bench.show(fold(seeded(), *run_events("m0")))
+    assert not bench.find(QLabel, "matrix_said").isVisible()
+    bench.show(_table())
+    bench.workbench.show_matrix_progress(3, 10, running=True)
+    assert not bench.find(QLabel, "matrix_said").isVisible()
+    bench.workbench.show_matrix_progress(10, 10, running=False)
+    assert bench.find(QLabel, "matrix_said").isVisible()

@@ -20,6 +20,7 @@ from rdpgui.core.session import AccessType
 from rdpgui.core.state import AppState
 from rdpgui.core.verdict import Verdict, VerdictValue
 from rdpgui.ui.main_window import Page
+from rdpgui.ui.panels.repeat import RepeatPanel
 from rdpgui.ui.plots.axis import axis
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import NOW, fold, run_events, seeded, verdict
@@ -39,6 +40,12 @@ def lost_run(run_id: str) -> tuple[Event, ...]:
             event = replace(event, verdict=Verdict(VerdictValue.FAIL, verdict(VerdictValue.FAIL).checks))
         told.append(event)
     return tuple(told)
+
+
+def panel_of(bench: Bench) -> RepeatPanel:
+    """Return the page's panel."""
+    panel: RepeatPanel = bench.find(RepeatPanel, "repeat_panel")
+    return panel
 
 
 def compared(count: int = 6) -> AppState:
@@ -72,7 +79,7 @@ def test_that_gap_processing_time_and_loss_are_measured_of_each_run() -> None:
 def test_that_both_places_stand_beside_each_other_and_are_never_summed(bench: Bench) -> None:
     bench.window.show_page(Page.REPEAT)
     bench.show(compared())
-    plots = bench.workbench.pages.repeat.view.plots
+    plots = panel_of(bench).view.plots
     assert [plot.title for plot in plots] == ["Shutdown gap", "Processing time", "Seconds lost"]
     assert [[len(series.values) for series in plot.series] for plot in plots] == [[6, 0], [6, 0], [6, 6]]
     assert "Counterfactual" in plots[0].series[1].name
@@ -80,14 +87,14 @@ def test_that_both_places_stand_beside_each_other_and_are_never_summed(bench: Be
     first, second = bench.text("repeat_said").splitlines()
     assert first == "Recorder at the service: 6 runs, 6 PASS. Lost of a session: 0.09 s in the median."
     assert second.endswith("6 runs, 6 FAIL. Lost of a session: 5.10 s in the median.")
-    told = bench.workbench.pages.repeat.view.accessibleDescription()
+    told = panel_of(bench).view.accessibleDescription()
     assert "median 0.09 s" in told
 
 
 def test_that_another_experiment_has_its_own_plots(bench: Bench) -> None:
     bench.window.show_page(Page.REPEAT)
     bench.show(compared())
-    panel = bench.workbench.pages.repeat
+    panel = panel_of(bench)
     panel.choose(DisruptionId.EC2_STOP, AccessType.STANDARD)
     assert [len(series.values) for series in panel.view.plots[0].series] == [1]
     panel.choose(DisruptionId.OS_REBOOT, AccessType.STANDARD)
@@ -113,7 +120,7 @@ def test_that_repeating_and_comparing_are_one_click_each_and_of_the_lab_alone(be
 def test_that_the_plots_are_saved_as_svg_and_png_as_they_are_seen(bench: Bench, tmp_path: Path) -> None:
     bench.window.show_page(Page.REPEAT)
     bench.show(compared())
-    panel = bench.workbench.pages.repeat
+    panel = panel_of(bench)
     for ending in ("svg", "png"):
         panel.save_requested.emit(str(tmp_path / f"plots.{ending}"))
     svg = (tmp_path / "plots.svg").read_text(encoding="utf-8")

@@ -64,7 +64,7 @@ def _ended_at(run: RunState) -> datetime | None:
 def _session_s(run: RunState, ended_at: datetime | None) -> float | None:
     """Return how long the session was: no film of it came."""
     session = run.session
-    if session is None or session.started_at is None or ended_at is None:
+    if session is None or ended_at is None:
         return None
     return max(0.0, (ended_at - session.started_at).total_seconds())
 

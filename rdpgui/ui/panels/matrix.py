@@ -50,6 +50,11 @@ _WORDS_PX = 228
 _EMPTY_PX = 156
 
 
+def _beyond(key: CellKey) -> bool:
+    """Whether the whole matrix runs a cell that the article's does not."""
+    return key[0] not in CONTROLS
+
+
 class MatrixCell(QFrame):
     """One run: last frame, verdict, recording status, gap and length.
 
@@ -158,13 +163,14 @@ class MatrixPanel(Card):
     """Disruptions down, access types across.
 
     Signals:
-        run_opened: a run id. stop_requested.
+        run_opened: a run id. stop_requested. report_requested: one report of the whole table.
         start_requested: whether the whole one, beyond the article; whether one run at a time.
     """
 
     run_opened = Signal(str)
     start_requested = Signal(bool, bool)
     stop_requested = Signal()
+    report_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Matrix"), "matrix_panel", parent)
@@ -193,11 +199,34 @@ class MatrixPanel(Card):
             self.head.addWidget(widget)
         self._hint = label(role="dim", wrap=True, name="matrix_hint")
         self.body.addWidget(self._hint)
+        self._add_finding()
         self._cells: dict[tuple[DisruptionId, AccessType], MatrixCell] = {}
         self._heads: list[tuple[DisruptionId, QWidget, list[ElidedLabel]]] = []
         self._columns = {access_type: label(role="title") for access_type in AccessType}
         self.body.addWidget(self._grid(), 1)
         self._retranslate_own()
+
+    def _add_finding(self) -> None:
+        """What a finished one found, and its report."""
+        self._mark = Mark()
+        self._said = label(role="strong", wrap=True, name="matrix_said")
+        self._report = QPushButton()
+        self._report.setObjectName("matrix_report")
+        self._report.clicked.connect(self.report_requested)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._mark)
+        row.addWidget(self._said, 1)
+        row.addWidget(self._report)
+        self.body.addLayout(row)
+        self.show_finding("", Tone.IDLE)
+
+    def show_finding(self, text: str, tone: Tone) -> None:
+        """Say what the matrix found, and offer its report; empty while it is not finished."""
+        set_text(self._said, text)
+        self._mark.show_mark(tone.value, tone)
+        for widget in (self._mark, self._said, self._report):
+            widget.setVisible(bool(text))
 
     def _grid(self) -> QScrollArea:
         inside = QWidget()
@@ -244,6 +273,11 @@ class MatrixPanel(Card):
         """Whether every disruption was chosen, not the article's alone."""
         return self.scope.currentIndex() == 1
 
+    @property
+    def planned(self) -> frozenset[CellKey]:
+        """The cells that the matrix runs."""
+        return frozenset(CLASSIC if not self.whole else {key for key in self._cells if key in CLASSIC or _beyond(key)})
+
     def _on_start(self) -> None:
         self.start_requested.emit(self.whole, self.pace.currentIndex() == 1)
 
@@ -254,8 +288,7 @@ class MatrixPanel(Card):
 
     def _on_scope(self) -> None:
         for key, cell in self._cells.items():
-            controls = key[0] in CONTROLS
-            cell.plan(key in CLASSIC or (self.whole and not controls))
+            cell.plan(key in CLASSIC or (self.whole and _beyond(key)))
         self._fold()
 
     def _fold(self) -> None:
@@ -312,6 +345,7 @@ class MatrixPanel(Card):
     def _retranslate_own(self) -> None:
         self.start.setText(_("Run the matrix"))
         self.stop.setText(_("Stop the matrix"))
+        self._report.setText(_("Open the report"))
         for place, text in enumerate((_("The article's disruptions"), _("All disruptions"))):
             self.scope.setItemText(place, text)
         for place, text in enumerate((_("Side by side"), _("One run at a time"))):

@@ -177,3 +177,14 @@ def test_that_the_settings_tester_is_written_on_a_run_that_ended_but_not_over_wh
         assert store.state.history[RUN].tester == "ann"
 
     _with_records(tmp_path, act)
+
+
+def test_that_several_runs_have_one_report_beside_their_folders(tmp_path: Path) -> None:
+    _keep(tmp_path)
+
+    async def act(records: RunRecords, _store: Store) -> None:
+        path = await records.table_of([RUN])
+        assert path.parent == tmp_path
+        assert f"{RUN}/report.html" in path.read_text(encoding="utf-8")
+
+    _with_records(tmp_path, act)
