@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from rdpgui.i18n import _
 from rdpgui.ui.plots.strip import Plot, height_of, numbers, paint
 from rdpgui.ui.theme import tokens
 
@@ -22,6 +23,7 @@ class PlotView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._plots: tuple[Plot, ...] = ()
+        self.setAccessibleName(_("Distributions"))
 
     @property
     def plots(self) -> tuple[Plot, ...]:
@@ -32,7 +34,7 @@ class PlotView(QWidget):
         """Render."""
         if plots != self._plots:
             self._plots = plots
-            self.setAccessibleName("; ".join(plot.title for plot in plots))
+            self.setAccessibleName("; ".join(plot.title for plot in plots) or _("Distributions"))
             self.setAccessibleDescription("\n".join(_told(plot) for plot in plots))
             self.updateGeometry()
             self.update()
