@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rdpgui.app.paths import scenario_title
 from rdpgui.app.workplace import Workplace
 from rdpgui.core.account_events import Topic
 from rdpgui.core.errors import LabError
+from rdpgui.core.place import AT_SERVICE, ON_INSTANCE
 from rdpgui.core.state import AppState
-from rdpgui.ui.commands import PlaceChoice
-from rdpgui.ui.series_views import ON_INSTANCE, SERVICE
+from rdpgui.ui.commands import PlaceChoice, PlacePort
 
 if TYPE_CHECKING:
-    from rdpgui.app.place_commands import PlaceCommands
-    from rdpgui.app.run_commands import RunCommands
     from rdpgui.app.session import WorkSession
+    from rdpgui.core.ids import InstanceId
+    from rdpgui.runner.matrix import Matrix
     from rdpgui.runner.plans import Pair
+
+
+class RunsRows(Protocol):
+    """Runs rows in the place that is open, as the matrix does."""
+
+    async def matrix(
+        self, session: WorkSession, pairs: Sequence[Pair], instances: tuple[InstanceId, ...], *, wide: bool
+    ) -> Matrix:
+        """Run rows, show how far they are, and write their papers."""
+
 
 OPEN_LIMIT_S = 120.0
 
@@ -29,7 +39,7 @@ class RecorderComparison:
         work: what is open. places: change it. runs: run what is compared.
     """
 
-    def __init__(self, work: Workplace, places: PlaceCommands, runs: RunCommands) -> None:
+    def __init__(self, work: Workplace, places: PlacePort, runs: RunsRows) -> None:
         self._work = work
         self._places = places
         self._runs = runs
@@ -48,7 +58,7 @@ class RecorderComparison:
     async def _both(self, pairs: Sequence[Pair]) -> None:
         from rdpgui.runner.matrix import RowStatus
 
-        for scenario in (SERVICE, ON_INSTANCE):
+        for scenario in (AT_SERVICE, ON_INSTANCE):
             matrix = await self._runs.matrix(await self._opened(scenario), pairs, (), wide=True)
             if any(row.status is RowStatus.SKIPPED for row in matrix.rows):
                 return

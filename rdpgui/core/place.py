@@ -15,6 +15,10 @@ _NO_ACCOUNT = AccountId("")
 _NO_REGION = Region("")
 
 
+AT_SERVICE, ON_INSTANCE = "default", "recorder-on-instance"
+"""Scenarios of the lab that differ in where the recorder is: at the service, or on the instance that it records."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceAsked:
     """A place on AWS as the command line names it; each part may be empty."""

@@ -6,17 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rdpgui.core.judging.series import Measure, Measured, spread_of
-from rdpgui.core.place import Place, place_from_key
+from rdpgui.core.place import AT_SERVICE, ON_INSTANCE, Place, place_from_key
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.i18n import N_, _, ngettext
 from rdpgui.ui import labels
 from rdpgui.ui.plots.strip import Plot, Series
 
-SERVICE, ON_INSTANCE = "default", "recorder-on-instance"
-"""Scenarios of the lab that differ in where the recorder is, and in nothing else that matters here."""
-
 NAMES = {
-    SERVICE: N_("Recorder at the service"),
+    AT_SERVICE: N_("Recorder at the service"),
     ON_INSTANCE: N_("Counterfactual: recorder on the instance, uploads finished 300 s pieces"),
 }
 _TITLES = {
@@ -53,7 +50,7 @@ def compared_keys(here: Place | None) -> tuple[str, ...]:
         return ()
     if not here.lab:
         return (here.key,)
-    return tuple(dict.fromkeys((Place(scenario=SERVICE).key, here.key, Place(scenario=ON_INSTANCE).key)))
+    return tuple(dict.fromkeys((Place(scenario=AT_SERVICE).key, here.key, Place(scenario=ON_INSTANCE).key)))
 
 
 def series_view(runs: Mapping[str, Sequence[Measured]]) -> SeriesView:
