@@ -158,6 +158,10 @@ class RecordCommands:
 
     def open_matrix_report(self, run_ids: Sequence[RunId]) -> None:
         """Open one report of several runs in the browser."""
+        if with_aliases():
+            text = _("The report of the whole table holds the real names.")
+            self._work.notifications.say(Tone.WARN, text, _("Switch the aliases off to open it."))
+            return
         records = self._work.recorded()
         if records is not None:
             self._work.window_scope.start("matrix report", records.table_of(run_ids), on_done=self._open_path)
