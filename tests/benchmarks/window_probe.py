@@ -323,7 +323,7 @@ async def _keep_playing(program: Program) -> None:
     facts = await session.environment.films.inspect(film)
     deck.moving_picture.connect(_on_picture)
     while True:
-        if deck.facts is None:
+        if deck.mount.facts is None:
             panel.show_film(film, facts, starts_at=None, lab=True)
         if not deck.playing:
             _played["films"] += 1

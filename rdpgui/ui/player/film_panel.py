@@ -112,7 +112,7 @@ class FilmPanel(Card):
     @property
     def frame(self) -> SeenFrame | None:
         """Return the picture on screen, None while there is none."""
-        part = self.deck.shown
+        part = self.deck.mount.shown
         if part is None or self.stage.picture.image.isNull():
             return None
         return SeenFrame(part.film.path, self.deck.shown_s)
@@ -161,7 +161,7 @@ class FilmPanel(Card):
 
         So does one that was made and is not recorded yet: what was recorded before it says nothing new.
         """
-        shown = self.deck.reel is not None and path in {part.film.path for part in self.deck.reel.parts}
+        shown = self.deck.mount.reel is not None and path in {part.film.path for part in self.deck.mount.reel.parts}
         if not shown or adjusted_s == self._recorded_s:
             return
         self._recorded_s = adjusted_s
@@ -253,7 +253,7 @@ class FilmPanel(Card):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         command = key_command(event.key(), event.modifiers())
-        if command is None or self.deck.facts is None:
+        if command is None or self.deck.mount.facts is None:
             super().keyPressEvent(event)
         else:
             self._keys.run(command)
@@ -286,11 +286,11 @@ class FilmPanel(Card):
         transport.play_pause.connect(keys.play_pause)
         transport.forward.connect(keys.frame_on)
         transport.last.connect(deck.to_end)
-        transport.loop_cleared.connect(deck.clear_loop)
+        transport.loop_cleared.connect(deck.moving.clear_loop)
         transport.snapshot.connect(self.save_snapshot)
         transport.full_screen.connect(self.toggle_full_screen)
-        transport.rate_chosen.connect(deck.set_rate)
-        transport.skip_idle_changed.connect(deck.set_skip_idle)
+        transport.rate_chosen.connect(deck.moving.set_rate)
+        transport.skip_idle_changed.connect(deck.moving.set_skip_idle)
         self.clock_box.seek_requested.connect(self._seek_told)
         self.clock_box.not_a_time.connect(self._on_not_a_time)
         self.clock_box.left.connect(self.stage.picture.setFocus)
@@ -315,7 +315,7 @@ class FilmPanel(Card):
     def _seek_told(self, at_s: float) -> None:
         """Go to a time; say so when nothing was recorded then, because the nearest picture is of another time."""
         self.deck.seek(at_s)
-        if self.deck.reel is not None and not self.deck.reel.holds(at_s):
+        if self.deck.mount.reel is not None and not self.deck.mount.reel.holds(at_s):
             asked = time_text(self._presenter.clock, at_s)
             text = _("Nothing was recorded at {time}: this is the nearest picture.")
             self._presenter.show_notice(text.format(time=asked))

@@ -101,8 +101,8 @@ class KeyDriver:
 
     def _loop_begin(self) -> None:
         deck = self._deck
-        deck.set_loop(deck.loop.with_begin(deck.position_s))
+        deck.moving.set_loop(deck.moving.loop.with_begin(deck.position_s))
 
     def _loop_end(self) -> None:
         deck = self._deck
-        deck.set_loop(deck.loop.with_end(deck.position_s))
+        deck.moving.set_loop(deck.moving.loop.with_end(deck.position_s))

@@ -56,15 +56,15 @@ class Presenter(QObject):
         deck.still_picture.connect(self._on_still_picture)
         deck.position_changed.connect(self._on_position)
         deck.playing_changed.connect(stage.transport.show_playing)
-        deck.loop_changed.connect(self._on_loop)
-        deck.opened.connect(self._on_opened)
-        deck.part_changed.connect(self._on_part)
-        deck.gap_crossed.connect(self._on_gap)
-        deck.watched.connect(self._on_watched)
+        deck.moving.loop_changed.connect(self._on_loop)
+        deck.desk.opened.connect(self._on_opened)
+        deck.mount.part_changed.connect(self._on_part)
+        deck.moving.gap_crossed.connect(self._on_gap)
+        deck.mount.watched.connect(self._on_watched)
         self._watching = watching
         watching.changed.connect(self.header_changed)
-        deck.fell_back.connect(self._on_fell_back)
-        for failed in (deck.open_failed, deck.still_failed, deck.play_failed):
+        deck.motion.fell_back.connect(self._on_fell_back)
+        for failed in (deck.desk.open_failed, deck.desk.still_failed, deck.play_failed):
             failed.connect(self.show_error)
 
     @property
@@ -74,21 +74,21 @@ class Presenter(QObject):
 
     @property
     def _film(self) -> PlacedFilm | None:
-        return self._deck.shown.film if self._deck.shown is not None else None
+        return self._deck.mount.shown.film if self._deck.mount.shown is not None else None
 
     @property
     def part_clock(self) -> FilmClock:
         """Where the film that is shown lies on the wall clock."""
-        return self.clock.later(self._deck.begin_s)
+        return self.clock.later(self._deck.mount.begin_s)
 
     @property
     def header(self) -> str:
         """Title, size, codec and length of the film; the player too when another one should have played."""
-        film, reel = self._film, self._deck.reel
+        film, reel = self._film, self._deck.mount.reel
         if film is None or reel is None:
             return ""
         count = len(reel.parts)
-        part = _("film {n} of {count}").format(n=self._deck.part + 1, count=count) if count > 1 else ""
+        part = _("film {n} of {count}").format(n=self._deck.mount.part + 1, count=count) if count > 1 else ""
         player = _("played by {player}").format(player=self._player) if self._player else ""
         texts = (self._download_text(), part, film_text.header(film), self._watching_text(film), player)
         return " · ".join(text for text in texts if text)
@@ -109,7 +109,7 @@ class Presenter(QObject):
             self.header_changed.emit()
 
     def _download_text(self) -> str:
-        shown = self._deck.shown
+        shown = self._deck.mount.shown
         if shown is None or shown.film.remote is None:
             return ""
         if self._progress is None or self._progress[0] != shown.film.path or not self._progress[2]:
@@ -121,7 +121,7 @@ class Presenter(QObject):
         self.clock, self.lab = clock, lab
         self._error, self._player = None, ""
         self._watching.forget()
-        reel = self._deck.reel
+        reel = self._deck.mount.reel
         if reel is not None:
             self._stage.bar.set_film(reel.duration_s, reel.idle, reel.gaps)
             self._stage.bar.set_seen(reel.seen)
@@ -183,25 +183,25 @@ class Presenter(QObject):
         """Show the time of the picture, and its number when it is an exact still."""
         deck, still = self._deck, self._deck.desk.current
         text, last = "", False
-        if self._deck.facts is not None and not self._stage.picture.image.isNull():
+        if self._deck.mount.facts is not None and not self._stage.picture.image.isNull():
             if deck.motion.playing or still is None:
-                text = film_text.moving_caption(self.clock, deck.position_s, deck.rate)
+                text = film_text.moving_caption(self.clock, deck.position_s, deck.moving.rate)
             else:
-                last = deck.at_last_frame
+                last = deck.standing.at_last_frame
                 text = film_text.still_caption(self.part_clock, still, self._frame_count(), last=last)
                 text = "   ".join(part for part in (text, self._held_text(still)) if part)
         self._stage.picture.show_caption(text, last=last)
-        duration_s = deck.reel.duration_s if deck.reel is not None else None
+        duration_s = deck.mount.reel.duration_s if deck.mount.reel is not None else None
         self._stage.transport.show_time(film_text.elapsed(deck.position_s, duration_s))
 
     def _held_text(self, still: Still) -> str:
-        deck, part = self._deck, self._deck.shown
+        deck, part = self._deck, self._deck.mount.shown
         if part is None:
             return ""
         return film_text.held_caption(self.clock, still.pts_s + part.begin_s, deck.position_s, part.end_s)
 
     def _frame_count(self) -> int:
-        facts, film = self._deck.facts, self._deck.desk.film
+        facts, film = self._deck.mount.facts, self._deck.desk.film
         if facts is not None and facts.frame_count is not None:
             return facts.frame_count
         return film.frame_count if film is not None else 0
@@ -219,16 +219,16 @@ class Presenter(QObject):
         self.show_caption()
 
     def _on_loop(self) -> None:
-        loop = self._deck.loop
+        loop = self._deck.moving.loop
         self._stage.bar.set_loop(loop.begin_s, loop.end_s)
         self._stage.transport.show_loop(film_text.loop_text(loop.begin_s, loop.end_s, self.clock))
 
     def _on_opened(self) -> None:
-        film, shown = self._deck.desk.film, self._deck.shown
+        film, shown = self._deck.desk.film, self._deck.mount.shown
         if shown is not None:
             self._stage.strip.set_film(film, shown.facts.last_frame_pts_s, Span(shown.begin_s, shown.end_s))
             self.hovering.set_film(film, self.clock, Span(shown.begin_s, shown.end_s))
-            self.hovering.set_seen(self._deck.reel.seen if self._deck.reel is not None else Watched())
+            self.hovering.set_seen(self._deck.mount.reel.seen if self._deck.mount.reel is not None else Watched())
             self._stage.set_position(self._deck.position_s)
 
     def _on_part(self, _place: int) -> None:
@@ -237,7 +237,7 @@ class Presenter(QObject):
         self.header_changed.emit()
 
     def _on_watched(self) -> None:
-        reel = self._deck.reel
+        reel = self._deck.mount.reel
         if reel is not None:
             self._stage.bar.set_seen(reel.seen)
             self.hovering.set_seen(reel.seen)

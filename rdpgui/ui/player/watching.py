@@ -50,7 +50,7 @@ class Watching(QObject):
         self._done: set[Path] = set()
         self.path: Path | None = None
         self.per_cent = 0
-        deck.opened.connect(self._next)
+        deck.desk.opened.connect(self._next)
         deck.downloaded.connect(self._next)
 
     def forget(self) -> None:
@@ -60,7 +60,7 @@ class Watching(QObject):
         self._set_path(None)
 
     def _next(self) -> None:
-        reel = self._deck.reel
+        reel = self._deck.mount.reel
         if self._watcher is None or reel is None or self.path is not None:
             return
         waiting = (part.film.path for part in reel.parts if not part.facts.watched and part.film.remote is None)
@@ -91,7 +91,7 @@ class Watching(QObject):
             self._take(path, facts)
 
     def _take(self, path: Path, facts: FilmFacts) -> None:
-        self._deck.take_watched(path, facts)
+        self._deck.mount.take_watched(path, facts)
         self._done.add(path)
         self._next()
 

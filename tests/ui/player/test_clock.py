@@ -46,7 +46,7 @@ def test_that_the_keys_move_the_film_on_the_clock_and_one_correction_is_told(pla
         assert bench.caption.startswith(_clock(0.45))
         await bench.until(lambda: told != [])
         assert told == [(numbered, -0.3)]
-        assert bench.panel.deck.loop.begin_s is None  # the same keys without Ctrl are the loop's
+        assert bench.panel.deck.moving.loop.begin_s is None  # the same keys without Ctrl are the loop's
 
     play(flow)
 

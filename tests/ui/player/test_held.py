@@ -130,7 +130,7 @@ def test_that_playing_goes_on_from_the_time_asked_for_under_a_held_picture(
         deck = bench.panel.deck
         deck.seek(1800.0)
         await bench.until_number(19)
-        deck.set_rate(32.0)
+        deck.moving.set_rate(32.0)
         deck.play()
         await bench.until(lambda: deck.position_s > 1816.0)
         assert deck.playing
@@ -144,7 +144,7 @@ def test_that_playing_goes_on_from_the_time_asked_for_under_a_held_picture(
         await bench.until(lambda: not deck.playing)
         await bench.until_number(19)
         assert deck.position_s == pytest.approx(1.9 + HOUR_S)
-        deck.set_rate(1.0)
+        deck.moving.set_rate(1.0)
         deck.play()  # from the start: there is nothing more
         await bench.until(lambda: deck.playing and deck.position_s < 2.0)
 
@@ -163,11 +163,11 @@ def test_that_a_single_picture_of_ten_seconds_is_played_from_its_middle(play: Pl
         deck.seek(5.0)
         await bench.until_number(0)
         assert deck.position_s == 5.0
-        deck.set_rate(2.0)
+        deck.moving.set_rate(2.0)
         deck.play()
         assert deck.playing
         await bench.until(lambda: deck.position_s > 5.5)
-        deck.set_rate(32.0)
+        deck.moving.set_rate(32.0)
         await bench.until(lambda: not deck.playing)
         assert deck.position_s == pytest.approx(10.0)
 
@@ -185,7 +185,7 @@ def test_that_time_goes_on_under_a_picture_that_is_shown_for_long(play: Play, he
         assert bench.number == BEFORE - 1
         deck.pause()
         await bench.until_number(BEFORE - 1)
-        deck.set_rate(8.0)
+        deck.moving.set_rate(8.0)
         deck.play()
         await bench.until(lambda: not deck.playing)
         await bench.until_number(19)

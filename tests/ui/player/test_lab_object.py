@@ -71,7 +71,7 @@ def test_that_an_object_is_shown_by_ranges_first_and_from_the_verified_file_then
         aws = await ports_of(endpoint)
         desk = Desk(bench, aws, tmp_path)
         opened: list[object] = []
-        bench.panel.deck.part_changed.connect(lambda _place: opened.append(bench.panel.deck.desk.opened_film))
+        bench.panel.deck.mount.part_changed.connect(lambda _place: opened.append(bench.panel.deck.desk.opened_film))
         desk.commands.open_object(BUCKET, KEY)
         await bench.until(lambda: len(opened) == 2)
         await bench.until_number(0)
@@ -81,7 +81,7 @@ def test_that_an_object_is_shown_by_ranges_first_and_from_the_verified_file_then
         assert isinstance(first, RemoteFilm)
         assert isinstance(then, Path)
         again: list[object] = []
-        bench.panel.deck.part_changed.connect(lambda _place: again.append(bench.panel.deck.desk.opened_film))
+        bench.panel.deck.mount.part_changed.connect(lambda _place: again.append(bench.panel.deck.desk.opened_film))
         desk.commands.open_object(BUCKET, KEY)
         await bench.until(lambda: again == [then])  # it is there already
         await bench.until_number(0)

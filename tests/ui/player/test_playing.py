@@ -194,7 +194,7 @@ def test_that_the_time_told_at_high_speed_is_the_pictures(play: Play, player: st
             if deck.motion.playing and number is not None:
                 apart_s.append(deck.motion.position_s - number / 10)
 
-        deck.set_rate(32.0)
+        deck.moving.set_rate(32.0)
         deck.moving_picture.connect(look)
         deck.play()
         while deck.playing:
@@ -267,7 +267,7 @@ def test_that_a_faster_film_ends_sooner(play: Play, player: str, long_film: Path
     async def flow(bench: PlayerBench) -> None:
         await bench.show(long_film)
         bench.panel.stage.transport.step_rate(5)
-        assert bench.panel.deck.rate == 32.0
+        assert bench.panel.deck.moving.rate == 32.0
         begun_mono_s = time.monotonic()
         bench.panel.deck.play()
         await bench.until(lambda: not bench.panel.deck.playing)

@@ -48,7 +48,7 @@ def _both(first: Path, second: Path) -> list[PlacedFilm]:
 async def shown(bench: PlayerBench, first: Path, second: Path) -> None:
     """Show two films, given in the wrong order, and wait for the first frame."""
     bench.panel.show_films(_both(first, second), lab=True)
-    await bench.until(lambda: bench.panel.deck.part == 0)
+    await bench.until(lambda: bench.panel.deck.mount.part == 0)
     await bench.until_number(0)
 
 
@@ -93,14 +93,14 @@ def test_that_a_clock_time_enters_the_right_film(play: Play, numbered: Path, lon
     async def flow(bench: PlayerBench) -> None:
         await shown(bench, numbered, long_film)
         bench.panel.seek_wall(START + timedelta(seconds=SECOND_S + 7.05))
-        await bench.until(lambda: bench.panel.deck.part == 1)
+        await bench.until(lambda: bench.panel.deck.mount.part == 1)
         await bench.until_number(70)
         assert bench.caption.startswith(formats.clock(START + timedelta(seconds=17.0), decimals=3))
         assert "frame 71 / 200" in bench.caption
         assert "film 2 of 2 · long.mp4" in bench.panel.subtitle.whole
         bench.panel.clock_box.jump.setText("+1.01")
         QTest.keyClick(bench.panel.clock_box.jump, Qt.Key.Key_Return)
-        await bench.until(lambda: bench.panel.deck.part == 0)
+        await bench.until(lambda: bench.panel.deck.mount.part == 0)
         await bench.until_number(12)
 
     play(flow)
@@ -113,13 +113,13 @@ def test_that_steps_and_seconds_go_over_the_gap_both_ways(play: Play, numbered: 
         await bench.until_number(FRAMES - 1)
         assert "(last frame)" not in bench.caption  # of the first film only
         bench.press(Qt.Key.Key_Period)
-        await bench.until(lambda: bench.panel.deck.part == 1)
+        await bench.until(lambda: bench.panel.deck.mount.part == 1)
         await bench.until_number(0)
         bench.press(Qt.Key.Key_Comma)
-        await bench.until(lambda: bench.panel.deck.part == 0)
+        await bench.until(lambda: bench.panel.deck.mount.part == 0)
         await bench.until_number(FRAMES - 1)
         bench.press(Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-        await bench.until(lambda: bench.panel.deck.part == 1)
+        await bench.until(lambda: bench.panel.deck.mount.part == 1)
         await bench.until_number(0)
         bench.press(Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
         await bench.until_number(FRAMES - 1)
@@ -127,7 +127,7 @@ def test_that_steps_and_seconds_go_over_the_gap_both_ways(play: Play, numbered: 
         await bench.until_number(199)
         assert "(last frame)" in bench.caption
         bench.press(Qt.Key.Key_Home)
-        await bench.until(lambda: bench.panel.deck.part == 0)
+        await bench.until(lambda: bench.panel.deck.mount.part == 0)
         await bench.until_number(0)
 
     play(flow)
@@ -139,8 +139,8 @@ def test_that_playing_goes_through_the_gap_as_a_cut_and_says_so(
     async def flow(bench: PlayerBench) -> None:
         await shown(bench, numbered, long_film)
         crossed: list[float] = []
-        bench.panel.deck.gap_crossed.connect(crossed.append)
-        bench.panel.deck.set_rate(8.0)
+        bench.panel.deck.moving.gap_crossed.connect(crossed.append)
+        bench.panel.deck.moving.set_rate(8.0)
         bench.panel.deck.play()
         await bench.until(lambda: crossed != [])
         assert crossed == [pytest.approx(SECOND_S - GAP_BEGIN_S, abs=0.01)]
@@ -160,7 +160,7 @@ def test_that_running_backwards_goes_over_the_gap_too(play: Play, numbered: Path
         bench.press(Qt.Key.Key_J)
         bench.press(Qt.Key.Key_J)
         bench.press(Qt.Key.Key_J)
-        await bench.until(lambda: bench.panel.deck.part == 0)
+        await bench.until(lambda: bench.panel.deck.mount.part == 0)
         await bench.until(lambda: not bench.panel.deck.playing)
         await bench.until_number(0)
 
@@ -183,7 +183,7 @@ def test_that_the_bar_shows_the_gap_and_a_click_takes_its_nearer_end(
         assert len(colours(5.0)) > 1  # hatched
         assert len(colours(20.0)) == 1
         QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(round(bar.x_of(9.0)), bar.height() // 2))
-        await bench.until(lambda: bench.panel.deck.part == 1)
+        await bench.until(lambda: bench.panel.deck.mount.part == 1)
         await bench.until_number(0)
         # Outside of any task: the move turns Qt's loop, and a task cannot be entered from another one.
         over_gap = QPoint(round(bar.x_of(5.0)), bar.height() // 2)
@@ -204,7 +204,7 @@ def test_that_a_snapshot_of_the_second_film_lies_beside_it_with_its_own_times(
         saved: list[str] = []
         bench.panel.snapshot_taken.connect(saved.append)
         bench.panel.deck.seek(SECOND_S + 1.0)
-        await bench.until(lambda: bench.panel.deck.part == 1)
+        await bench.until(lambda: bench.panel.deck.mount.part == 1)
         await bench.until_number(10)
         bench.press(Qt.Key.Key_S)
         await bench.until(lambda: saved != [])

@@ -72,7 +72,7 @@ def test_that_home_and_end_show_the_first_and_the_last_frame(
         await bench.until_number(8)
         bench.press(key)
         await bench.until_number(number)
-        assert bench.panel.deck.at_last_frame == (number == FRAMES - 1)
+        assert bench.panel.deck.standing.at_last_frame == (number == FRAMES - 1)
 
     play(flow)
 

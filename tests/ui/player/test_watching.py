@@ -98,7 +98,9 @@ def test_that_a_long_film_is_watched_while_it_is_shown_and_the_axis_tells(play: 
         assert hover.lines[-1] == "静止 0:03.0 – 0:08.0"
         # Shown again: known already.
         bench.panel.show_film(long_film, facts, starts_at=START, lab=False)
-        await bench.until(lambda: bench.panel.deck.reel is not None and bench.panel.deck.reel.seen.frozen != ())
+        await bench.until(
+            lambda: bench.panel.deck.mount.reel is not None and bench.panel.deck.mount.reel.seen.frozen != ()
+        )
         assert watcher.asked == [long_film]
         await bench.until_number(0)
 
@@ -140,8 +142,8 @@ def test_that_the_real_look_at_a_film_finds_what_the_inspection_would(play: Play
         bench.panel.show_film(long_film, unwatched(long_film), starts_at=START, lab=False)
         await bench.until_number(0)
         deck = bench.panel.deck
-        await bench.until(lambda: deck.facts is not None and deck.facts.watched)
-        assert deck.facts is not None
-        assert deck.facts.duplicate == facts_of(long_film).duplicate
+        await bench.until(lambda: deck.mount.facts is not None and deck.mount.facts.watched)
+        assert deck.mount.facts is not None
+        assert deck.mount.facts.duplicate == facts_of(long_film).duplicate
 
     play(flow)
