@@ -200,7 +200,7 @@ class Program:
     async def _end(self) -> None:
         """End everything, in the reverse order of its making. No child process is left."""
         (self._shell or self.window).hide()
-        self._film.panel.settle()
+        self._film.panel.clock_box.settle()
         await self.work.window_scope.aclose(TASKS_END_LIMIT_S)
         await self._frames.aclose()
         await self._film.aclose()

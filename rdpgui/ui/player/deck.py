@@ -81,14 +81,6 @@ class Deck(QObject):
         """Whether the film moves, forwards or backwards."""
         return self.motion.playing or self._rewind.active
 
-    @property
-    def shown_s(self) -> float:
-        """Film time of the picture shown: an exact still's own, else that of the moving film."""
-        still, part = self.desk.current, self.mount.shown
-        if still is not None or part is None:
-            return still.pts_s if still is not None else 0.0
-        return min(part.inside(self.position_s), part.facts.last_frame_pts_s)
-
     def open(self, reel: Reel) -> None:
         """Take films and stand on the first frame."""
         self._halt()

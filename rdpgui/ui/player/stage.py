@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from rdpgui.i18n import _
 from rdpgui.ui.plain import one_line
 from rdpgui.ui.player.hover import HoverThumbnail
 from rdpgui.ui.player.picture import PictureView
@@ -92,3 +93,42 @@ class FullScreen(QWidget):
         """Tell that the film goes back to its panel."""
         self.closed.emit()
         super().closeEvent(event)
+
+
+class WholeScreen(QObject):
+    """Moves the stage to full screen and back.
+
+    Args:
+        stage: what moves. home: the layout where it stands else.
+
+    Signals:
+        key_pressed: a ``QKeyEvent`` in full screen, for the panel. left: it is back.
+    """
+
+    key_pressed = Signal(object)
+    left = Signal()
+
+    def __init__(self, stage: Stage, home: QBoxLayout, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._stage, self._home = stage, home
+        self._window: FullScreen | None = None
+        home.addWidget(stage, 1)
+
+    def toggle(self) -> None:
+        """Go to full screen or back."""
+        if self._window is not None:
+            self.leave()
+            return
+        self._window = FullScreen(_("Recording"))
+        self._window.key_pressed.connect(self.key_pressed)
+        self._window.closed.connect(self.leave)
+        self._window.take(self._stage)
+
+    def leave(self) -> None:
+        """Come back into the window."""
+        window, self._window = self._window, None
+        if window is not None:
+            self._home.addWidget(self._stage, 1)
+            window.close()
+            window.deleteLater()
+            self.left.emit()

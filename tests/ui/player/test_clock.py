@@ -112,7 +112,7 @@ def test_that_a_correction_made_while_the_film_is_still_opening_is_told(play: Pl
         bench.panel.show_film(numbered, facts_of(numbered), starts_at=START, lab=True)
         assert bench.panel.frame is None
         bench.press(Qt.Key.Key_BracketRight, CONTROL)
-        bench.panel.settle()  # as the window does before it closes
+        bench.panel.clock_box.settle()  # as the window does before it closes
         assert told == [(numbered, 0.1)]
         bench.panel.set_offset(numbered, 0.0)  # a new snapshot, from before the journal had it
         assert bench.panel.clock_box.offset.value() == 0.1

@@ -211,7 +211,7 @@ def test_that_two_runs_without_films_leave_nothing_to_press(play: Play) -> None:
         QTest.keyClick(window, Qt.Key.Key_Space)
         assert not window.pace.playing
         QTest.keyClick(window, Qt.Key.Key_Escape)
-        assert bench.panel._comparison is None
+        assert bench.panel.comparisons.window is None
 
     play(flow)
 
@@ -240,7 +240,7 @@ def test_that_closing_while_it_plays_and_comparing_again_leave_nothing(play: Pla
 
     async def opened_again(bench: PlayerBench, path: Path) -> CompareWindow:
         bench.panel.compare(compared(path, "r2"), compared(path))
-        window = bench.panel._comparison
+        window = bench.panel.comparisons.window
         assert window is not None
         await bench.until(lambda: all(number(side) is not None for side in window.sides))
         return window

@@ -202,7 +202,7 @@ def test_that_a_snapshot_of_the_second_film_lies_beside_it_with_its_own_times(
     async def flow(bench: PlayerBench) -> None:
         await shown(bench, numbered, long_film)
         saved: list[str] = []
-        bench.panel.snapshot_taken.connect(saved.append)
+        bench.panel.snapshots.saved.connect(saved.append)
         bench.panel.deck.seek(SECOND_S + 1.0)
         await bench.until(lambda: bench.panel.deck.mount.part == 1)
         await bench.until_number(10)

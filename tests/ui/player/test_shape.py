@@ -90,7 +90,7 @@ def test_that_stills_strip_and_motion_have_the_shape_that_the_film_states(
         thumbnail = panel.stage.strip.nearest(0.0)
         assert thumbnail.width() / thumbnail.height() == pytest.approx(wanted[0] / wanted[1], rel=0.05)
         saved: list[str] = []
-        panel.snapshot_taken.connect(saved.append)
+        panel.snapshots.saved.connect(saved.append)
         bench.press(Qt.Key.Key_S)
         await bench.until(lambda: saved != [])
         stored = QImage(saved[0])

@@ -139,7 +139,7 @@ def test_that_a_click_on_a_marker_seeks_its_instant_and_says_which(play: Play, n
         instant = START + _at(10.2)
         bench.panel.set_markers([(START - timedelta(hours=1), "before", "ok"), (instant, "stopping", "warn")])
         clicked: list[object] = []
-        bench.panel.marker_clicked.connect(clicked.append)
+        bench.panel.on_clock.marker_clicked.connect(clicked.append)
         bar = bench.panel.stage.bar
         x = round(bar.x_of(10.2 / FPS)) + 3
         QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(x, bar.height() // 2))
@@ -198,7 +198,7 @@ def test_that_a_snapshot_is_the_exact_frame_with_its_times_in_the_metadata(
         bench.panel.deck.seek(0.5)
         await bench.until_number(6)
         taken: list[str] = []
-        bench.panel.snapshot_taken.connect(taken.append)
+        bench.panel.snapshots.saved.connect(taken.append)
         bench.press(Qt.Key.Key_S)
         await bench.until(lambda: bool(taken))
         assert "Saved as copy-frame-000007.png" in bench.panel.stage.picture.notice
