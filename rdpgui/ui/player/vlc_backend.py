@@ -6,7 +6,6 @@ import logging
 import time
 from concurrent.futures import Future
 from pathlib import PurePath
-from types import ModuleType
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -17,7 +16,7 @@ from rdpgui.i18n import N_
 from rdpgui.threads import DaemonPool
 from rdpgui.ui.player.backend import RemoteMedia
 from rdpgui.ui.player.vlc_memory import VlcMemory
-from rdpgui.ui.player.vlc_probe import load_vlc
+from rdpgui.ui.player.vlc_worker import VlcTold, VlcWorker
 
 _LOG = logging.getLogger(__name__)
 _EARLY_S = 0.01
@@ -47,10 +46,7 @@ class VlcBackend(QObject):
         self.name = "libvlc"
         self.needs_url = True
         self._threads = DaemonPool(1, "film-vlc")
-        self._vlc: ModuleType | None = None
-        self._player: Any = None
         self._serial = 0
-        self._live_serial = 0
         self._playing = False
         self._source: PurePath | RemoteMedia | None = None
         self._rate = 1.0
@@ -58,6 +54,8 @@ class VlcBackend(QObject):
         self._anchor_mono_s = 0.0
         self._seen_pictures = 0
         self._memory = VlcMemory(self._frame_waits.emit)
+        told = VlcTold(self._time_changed.emit, self._finished.emit, self._broke.emit)
+        self._worker = VlcWorker(self._memory, told)
         queued = Qt.ConnectionType.QueuedConnection
         self._frame_waits.connect(self._show_newest, queued)
         self._time_changed.connect(self._on_time, queued)
@@ -67,15 +65,7 @@ class VlcBackend(QObject):
     @property
     def decoded_frames(self) -> int:
         """Return how many frames of the film libvlc decoded so far."""
-        if self._player is None or self._vlc is None:
-            return 0
-        media = self._player.get_media()
-        if media is None:
-            return 0
-        found = self._vlc.MediaStats()
-        known = media.get_stats(found)
-        media.release()
-        return int(found.decoded_video) if known else 0
+        return self._worker.decoded_frames
 
     @property
     def film_s(self) -> float | None:
@@ -93,7 +83,7 @@ class VlcBackend(QObject):
         if self._source is not None:
             self._begin(from_s)
             self._playing, self._rate = True, rate
-            self._submit(self._worker_play, self._serial, self._source, from_s, rate)
+            self._submit(self._worker.play, self._serial, self._source, from_s, rate)
 
     def seek(self, to_s: float) -> None:
         """Go on from another film time."""
@@ -107,18 +97,18 @@ class VlcBackend(QObject):
             self._anchor_s, self._anchor_mono_s = self._film_time(now_mono_s), now_mono_s
         self._rate = rate
         if self._playing:
-            self._submit(self._worker_rate, rate)
+            self._submit(self._worker.set_rate, rate)
 
     def stop(self) -> None:
         """Show nothing more."""
         if self._playing:
             self._playing = False
-            self._submit(self._worker_stop)
+            self._submit(self._worker.stop)
 
     def close(self) -> Future[None]:
         """Release the player in the worker, then end it."""
         self._playing = False
-        last = self._threads.submit(self._worker_release)
+        last = self._threads.submit(self._worker.release)
         self._threads.shutdown(cancel_futures=False)
         return last
 
@@ -142,72 +132,11 @@ class VlcBackend(QObject):
             detail = f"{type(error).__name__} {error}"
             self._broke.emit(serial, RdpguiError(N_("libvlc failed: {detail}."), detail=detail))
 
-    def _worker_play(self, serial: int, source: PurePath | RemoteMedia, from_s: float, rate: float) -> None:
-        player = self._worker_player()
-        player.stop()
-        self._memory.forget()
-        self._live_serial = serial
-        instance = player.get_instance()
-        if isinstance(source, RemoteMedia):
-            media = instance.media_new_location(source.url)
-        else:
-            media = instance.media_new_path(str(source))
-        media.add_option(f":start-time={max(0.0, from_s):.3f}")
-        player.set_media(media)
-        media.release()
-        player.set_rate(rate)
-        if player.play() != 0:
-            raise RdpguiError(N_("libvlc does not play {name}."), name=source.name)
-
-    def _worker_rate(self, rate: float) -> None:
-        if self._player is not None:
-            self._player.set_rate(rate)
-
-    def _worker_stop(self) -> None:
-        if self._player is not None:
-            self._player.stop()
-            self._memory.forget()
-
-    def _worker_release(self) -> None:
-        if self._player is not None:
-            instance = self._player.get_instance()
-            self._player.stop()
-            self._player.release()
-            instance.release()
-            self._player = None
-
-    def _worker_player(self) -> Any:
-        if self._player is not None:
-            return self._player
-        self._vlc, instance = load_vlc()
-        vlc, memory = self._vlc, self._memory
-        player = instance.media_player_new()
-        player.video_set_callbacks(memory.lock_callback, memory.unlock_callback, memory.display_callback, None)
-        player.video_set_format_callbacks(memory.format_callback, memory.cleanup_callback)
-        events, kind = player.event_manager(), vlc.EventType
-        events.event_attach(kind.MediaPlayerTimeChanged, self._callback_time)
-        for end in (kind.MediaPlayerPaused, kind.MediaPlayerEndReached):  # nothing here pauses but the end
-            events.event_attach(end, self._callback_end)
-        events.event_attach(kind.MediaPlayerEncounteredError, self._callback_error)
-        self._player = player
-        return player
-
-    # -- in libvlc's threads: emit, and never call the player -------------------
-
-    def _callback_time(self, event: Any) -> None:
-        self._time_changed.emit(self._live_serial, event.u.new_time / 1000, time.monotonic())
-
-    def _callback_end(self, _event: Any) -> None:
-        self._finished.emit(self._live_serial)
-
-    def _callback_error(self, _event: Any) -> None:
-        self._broke.emit(self._live_serial, RdpguiError(N_("libvlc cannot play this film.")))
-
     # -- in the user interface's thread ------------------------------------------
 
     @Slot()
     def _show_newest(self) -> None:
-        if not self._playing or self._live_serial != self._serial:
+        if not self._playing or self._worker.live_serial != self._serial:
             return
         taken = self._memory.take()
         if taken is not None:
@@ -232,7 +161,7 @@ class VlcBackend(QObject):
             return
         self._show_newest()
         self._playing = False
-        self._submit(self._worker_stop)
+        self._submit(self._worker.stop)
         if self._seen_pictures:
             self.ended.emit()
         else:
