@@ -13,7 +13,7 @@ from rdpgui.core.run_events import Source
 from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
-from rdpgui.ui.panels.timeline import LaneMark, LaneSpan, LaneView
+from rdpgui.ui.panels.lane_painting import LaneMark, LaneSpan, LaneView
 from rdpgui.ui.tokens import Tone
 
 _TITLES: dict[Lane, str] = {

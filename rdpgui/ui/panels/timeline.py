@@ -7,59 +7,20 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats
-from rdpgui.ui.plain import one_line, show_tip, visible
-from rdpgui.ui.theme import mix, mono_font, sans_font, tokens
-from rdpgui.ui.tokens import Tone
+from rdpgui.ui.panels.lane_painting import AXIS_H, LANE_H, LanePainter, LaneView, TimeScale
+from rdpgui.ui.plain import show_tip, visible
+from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.small import label, set_text
-
-_LANE_H = 22
-_BAR_H = 15
-_AXIS_H = 17
-_LEFT = 96
-_RIGHT = 8
-_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600)
-
-
-@dataclass(frozen=True, slots=True)
-class LaneSpan:
-    """A stretch in a lane. ``end_at`` None: still going on."""
-
-    begin_at: datetime
-    end_at: datetime | None
-    tone: Tone
-    inferred: bool
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class LaneMark:
-    """An instant in a lane."""
-
-    at: datetime
-    tone: Tone
-    inferred: bool
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class LaneView:
-    """One lane, texts in the reader's language."""
-
-    lane_id: str
-    title: str
-    spans: tuple[LaneSpan, ...] = ()
-    marks: tuple[LaneMark, ...] = ()
 
 
 class TimelineView(QWidget):
@@ -107,124 +68,40 @@ class TimelineView(QWidget):
         """The instant chosen with the keyboard."""
         return self._cursor
 
+    @property
+    def _scale(self) -> TimeScale | None:
+        if self._begin is None or self._end is None:
+            return None
+        return TimeScale(self._begin, self._end, self.width())
+
     def x_of(self, at: datetime) -> float:
         """Return the horizontal place of an instant."""
-        if self._begin is None or self._end is None:
-            return float(_LEFT)
-        whole_s = max(0.001, (self._end - self._begin).total_seconds())
-        return _LEFT + (self.width() - _LEFT - _RIGHT) * (at - self._begin).total_seconds() / whole_s
+        return self._scale.x_of(at) if self._scale is not None else 0.0
 
     def at_of(self, x: float) -> datetime | None:
         """Return the instant of a horizontal place, None left of the lanes."""
-        if self._begin is None or self._end is None or x < _LEFT - 4:
-            return None
-        share = min(1.0, max(0.0, (x - _LEFT) / max(1, self.width() - _LEFT - _RIGHT)))
-        return self._begin + (self._end - self._begin) * share
+        return self._scale.at_of(x) if self._scale is not None else None
 
     # -- painting --------------------------------------------------------------
 
     @override
     def sizeHint(self) -> QSize:
         """Return the height of all lanes and the axis."""
-        return QSize(600, max(1, len(self._lanes)) * _LANE_H + _AXIS_H + 2)
+        return QSize(600, max(1, len(self._lanes)) * LANE_H + AXIS_H + 2)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint lanes, marks, axis and playhead."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for place in range(len(self._lanes)):
-            self._paint_well(painter, place * _LANE_H)
-        if self._begin is not None:
-            self._paint_axis(painter)
+        lanes, below = LanePainter(painter, self.width(), self._scale), len(self._lanes) * LANE_H
+        lanes.wells(len(self._lanes))
+        lanes.axis(below)
         for place, lane in enumerate(self._lanes):
-            self._paint_lane(painter, lane, place * _LANE_H)
-        self._paint_line(painter, self._playhead, QColor(tokens().text), 2.0)
+            lanes.lane(lane, place * LANE_H)
+        lanes.line(self._playhead, QColor(tokens().text), 2.0, below)
         if self.hasFocus():
-            self._paint_line(painter, self._cursor, QColor(tokens().accent), 1.5)
-
-    def _paint_well(self, painter: QPainter, top: int) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens().sunken))
-        bar_top = top + (_LANE_H - _BAR_H) / 2
-        painter.drawRoundedRect(QRectF(_LEFT, bar_top, self.width() - _LEFT - _RIGHT, _BAR_H), 3, 3)
-
-    def _paint_lane(self, painter: QPainter, lane: LaneView, top: int) -> None:
-        t = tokens()
-        painter.setPen(QColor(t.dim))
-        painter.setFont(sans_font(scale=0.94))
-        aligned = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        title = painter.fontMetrics().elidedText(lane.title, Qt.TextElideMode.ElideRight, _LEFT - 8)
-        painter.drawText(QRect(0, top, _LEFT - 6, _LANE_H), aligned, title)
-        bar_top = top + (_LANE_H - _BAR_H) / 2
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.save()
-        painter.setClipRect(QRectF(_LEFT, bar_top - 4, self.width() - _LEFT - _RIGHT, _BAR_H + 8))
-        for span in lane.spans:
-            self._paint_span(painter, span, bar_top)
-        painter.restore()
-        for mark in lane.marks:
-            self._paint_mark(painter, mark, bar_top)
-
-    def _paint_span(self, painter: QPainter, span: LaneSpan, bar_top: float) -> None:
-        end = span.end_at or self._end
-        if end is None:
-            return
-        t = tokens()
-        left, right = self.x_of(span.begin_at), self.x_of(end)
-        area = QRectF(left, bar_top, max(2.0, right - left), _BAR_H)
-        fill = mix(t.surface, t.tone(span.tone), 0.55 if t.dark else 0.62)
-        if span.inferred:
-            painter.setBrush(mix(t.surface, t.tone(span.tone), 0.24))
-            painter.drawRoundedRect(area, 3, 3)
-            painter.setBrush(QBrush(fill, Qt.BrushStyle.BDiagPattern))
-        else:
-            painter.setBrush(fill)
-        painter.drawRoundedRect(area, 3, 3)
-        room = area.width() - 10
-        if room > 34:
-            painter.setPen(QColor(t.text))
-            painter.setFont(sans_font(scale=0.8))
-            text = painter.fontMetrics().elidedText(one_line(span.text), Qt.TextElideMode.ElideRight, int(room))
-            painter.drawText(area.adjusted(6, -1, -4, 0), int(Qt.AlignmentFlag.AlignVCenter), text)
-            painter.setPen(Qt.PenStyle.NoPen)
-
-    def _paint_mark(self, painter: QPainter, mark: LaneMark, bar_top: float) -> None:
-        x = self.x_of(mark.at)
-        colour = QColor(tokens().tone(mark.tone))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawRoundedRect(QRectF(x - 1.25, bar_top - 3, 2.5, _BAR_H + 6), 1, 1)
-        painter.drawEllipse(QPointF(x, bar_top - 2.5), 2.6, 2.6)
-
-    def _paint_axis(self, painter: QPainter) -> None:
-        if self._begin is None or self._end is None:
-            return
-        t = tokens()
-        top = len(self._lanes) * _LANE_H
-        painter.setFont(mono_font(scale=0.78))
-        width = painter.fontMetrics().horizontalAdvance("00:00:00") + 22
-        whole_s = max(0.001, (self._end - self._begin).total_seconds())
-        room = max(1.0, (self.width() - _LEFT - _RIGHT) / width)
-        step_s = next((step for step in _STEPS_S if whole_s / step <= room), _STEPS_S[-1])
-        first = self._begin.timestamp() // step_s * step_s + step_s
-        at = self._begin + timedelta(seconds=first - self._begin.timestamp())
-        while at <= self._end:
-            x = self.x_of(at)
-            painter.setPen(QPen(QColor(t.border), 1, Qt.PenStyle.DotLine))
-            painter.drawLine(QPointF(x, 0), QPointF(x, top))
-            if _LEFT + 4 < x < self.width() - width / 2:
-                painter.setPen(QColor(t.dim))
-                box = QRectF(x - width / 2, top, width, _AXIS_H)
-                painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), formats.clock(at))
-            at += timedelta(seconds=step_s)
-
-    def _paint_line(self, painter: QPainter, at: datetime | None, colour: QColor, width: float) -> None:
-        if at is None or self._begin is None or self._end is None or not self._begin <= at <= self._end:
-            return
-        x = self.x_of(at)
-        painter.setPen(QPen(colour, width))
-        painter.drawLine(QPointF(x, 1), QPointF(x, len(self._lanes) * _LANE_H))
+            lanes.line(self._cursor, QColor(tokens().accent), 1.5, below)
 
     # -- mouse and keyboard ----------------------------------------------------
 
