@@ -46,7 +46,7 @@ Picture = tuple[Rows, Rows]
 
 def may_be_watched(film: Film, *, brief: bool = False) -> bool:
     """Say whether a pass over all pictures is cheap enough to be made at once; ``brief``: for somebody who waits."""
-    return film.width * film.height * len(film) <= (BRIEF_PIXELS if brief else MAX_PIXELS)
+    return film.width * film.height * len(film.samples) <= (BRIEF_PIXELS if brief else MAX_PIXELS)
 
 
 def watch(film: Film, duration_s: float, deadline: Deadline, listeners: Sequence[Listener] = ()) -> Watched:
@@ -77,8 +77,12 @@ def _spoiled(film: Film, run: Run, duration_s: float) -> tuple[Span, ...]:
     """Return from where to where pictures may be wrong: what refers to a damaged one is, and no decoder says so."""
     if not run.places:
         return ()
-    keys = [number for number, entry in enumerate(film.entries()) if entry.is_keyframe and film.starts_decoding(number)]
-    times = [film.seconds(film.sample(number).dts) for number in keys]
+    keys = [
+        number
+        for number, entry in enumerate(film.samples.entries())
+        if entry.is_keyframe and film.samples.starts_decoding(number)
+    ]
+    times = [film.seconds(film.samples.at(number).dts) for number in keys]
     found = _Spans(0.0)
     for at_s in sorted(0.0 if place is None else film.seconds(place) for place in run.places):
         after = bisect.bisect_right(times, at_s + _SAME_S)

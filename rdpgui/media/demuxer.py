@@ -13,9 +13,10 @@ from rdpgui.core.ports import RangeReader
 from rdpgui.core.texts import N_
 from rdpgui.media import reasons
 from rdpgui.media.boxes import Layout
-from rdpgui.media.film import MAX_SAMPLES, Film
+from rdpgui.media.film import Film
 from rdpgui.media.protection import refusal
 from rdpgui.media.remote_file import LOCAL_BLOCK_BYTES, REMOTE_BLOCK_BYTES, BlockFile, LocalReader
+from rdpgui.media.samples import MAX_SAMPLES
 from rdpgui.media.structure import read_structure
 
 DECODERS = ("h264", "hevc", "mpeg4", "av1", "vp9", "mjpeg")

@@ -50,7 +50,7 @@ def end_of_plain(reader: RangeReader, name: str, deadline: Deadline) -> End | No
     try:
         short = shorten(reader)
         with open_film(MemoryReader(short.data), name, reordered=short.reordered) as film:
-            if len(film) != short.samples or any(entry.is_discard for entry in film.stream.index_entries):
+            if len(film.samples) != short.samples or any(entry.is_discard for entry in film.stream.index_entries):
                 return None
             last = find_last_frame(film, deadline)
             if last.damaged or last.index is None or last.key_sample != short.key_sample:
@@ -79,9 +79,9 @@ def end_of_fragmented(reader: RangeReader, name: str, deadline: Deadline) -> End
             end = read_end(tail, head, tail_bytes)
             if end is not None:
                 with open_film(end, name, reordered=head.reordered) as film:
-                    number = film.last_whole_sample()
-                    key = None if number is None else film.key_at_or_before(number)
-                    if key is not None and film.sample(key).pos >= end.tail_begin:
+                    number = film.samples.last_whole_sample()
+                    key = None if number is None else film.samples.key_at_or_before(number)
+                    if key is not None and film.samples.at(key).pos >= end.tail_begin:
                         last = find_last_frame(film, deadline)
                         return None if last.damaged or last.key_sample != key else _end(film, replace(last, index=None))
             if tail_bytes > reader.size_bytes:

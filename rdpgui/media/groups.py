@@ -10,7 +10,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from rdpgui.media.decoding import Deadline
-from rdpgui.media.film import FLAG_HIDDEN, FLAG_KEY, Film
+from rdpgui.media.film import Film
+from rdpgui.media.samples import FLAG_HIDDEN, FLAG_KEY
 
 _MAX_GROUPS = 256
 
@@ -48,7 +49,7 @@ class GroupTable:
 
     def __init__(self, film: Film) -> None:
         self._film = film
-        flags = [entry.flags for entry in film.entries()]
+        flags = [entry.flags for entry in film.samples.entries()]
         self.keys = tuple(at for at, flag in enumerate(flags) if flag & FLAG_KEY) or (0,)
         self._hidden = tuple(at for at, flag in enumerate(flags) if flag & FLAG_HIDDEN)
         self.frame_count = len(flags) - len(self._hidden)
@@ -89,7 +90,7 @@ class GroupTable:
     def spread_keys(self, count: int) -> list[int]:
         """Return up to ``count`` key samples, spread evenly over the film's time."""
         times = [self._key_dts(key) for key in self.keys]
-        begin, end = times[0], self._film.sample(len(self._film) - 1).dts
+        begin, end = times[0], self._film.samples.at(len(self._film.samples) - 1).dts
         wanted = (begin + (end - begin) * at // max(1, count) for at in range(count))
         return sorted({self.keys[max(0, bisect.bisect_right(times, tick) - 1)] for tick in wanted})
 
@@ -112,7 +113,7 @@ class GroupTable:
 
     def _read(self, at: int, deadline: Deadline) -> Group:
         """Read the packets of a group and those after the next key frame that are shown before it."""
-        following = self._film.sample(self.keys[at + 1]).pos if at + 1 < len(self.keys) else None
+        following = self._film.samples.at(self.keys[at + 1]).pos if at + 1 < len(self.keys) else None
         ticks: list[int] = []
         leading = 0
         begin: int | None = None

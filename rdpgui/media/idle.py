@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from rdpgui.core.film import Span, SpanBasis
 from rdpgui.media.changes import IDLE_MIN_S
 from rdpgui.media.decoding import Deadline
-from rdpgui.media.film import FLAG_HIDDEN, FLAG_KEY, Film
+from rdpgui.media.film import Film
 from rdpgui.media.remote_file import LocalReader
+from rdpgui.media.samples import FLAG_HIDDEN, FLAG_KEY
 from rdpgui.media.tail import OVERLAY_ROWS, changed_share, grey_picture
 
 QUIET_PIXELS_PER_BYTE = 100
@@ -53,7 +54,7 @@ class SampleTable:
 
 def read_samples(film: Film) -> SampleTable:
     """Return the whole index as arrays (60 ms for four hours at 15 frames per second)."""
-    rows = film.rows
+    rows = film.samples.rows
     return SampleTable(
         at_s=(rows[:, 0] - rows[0, 0]) * float(film.time_base),
         pos=rows[:, 1],

@@ -89,7 +89,7 @@ def inspect_film(
         local = isinstance(reader, LocalReader)
         whole = every_picture or (local and may_be_watched(film, brief=brief))
         if whole:
-            film.use_threads_for(len(film))
+            film.use_threads_for(len(film.samples))
         last = _last_frame(film, reader, name, deadline)
         first = _first_frame(film, deadline)
         table = read_samples(film)
@@ -142,8 +142,8 @@ def _lists_too_little(film: Film, found: LastFrame) -> bool:
     """Whether FFmpeg may not list all fragments: something else than an index of them lies behind the last sample."""
     if not film.layout.fragmented:
         return False
-    last = film.sample(len(film) - 1)
-    if found.damaged or not film.is_whole(last):
+    last = film.samples.at(len(film.samples) - 1)
+    if found.damaged or not film.samples.is_whole(last):
         return True
     return any(box.kind not in _BEHIND for box in film.layout.boxes if box.start > last.pos)
 
@@ -277,7 +277,7 @@ def _tracks(film: Film) -> tuple[FilmTrack, ...]:
     found: list[FilmTrack] = []
     for track in film.structure.tracks:
         entry = track.entries[0] if track.entries else None
-        samples = len(film) if track.track_id == used else track.samples
+        samples = len(film.samples) if track.track_id == used else track.samples
         width, height = (entry.width, entry.height) if entry and track.handler == VIDEO else (0, 0)
         kind = _TRACK_KINDS.get(track.handler, track.handler)
         found.append(FilmTrack(kind, entry.codec if entry else "", width, height, samples, track.track_id == used))

@@ -55,16 +55,16 @@ def find_last_frame(film: Film, deadline: Deadline) -> LastFrame:
     Raises:
         RecordingUnreadable: no frame decodes, or the time is over.
     """
-    last = film.last_whole_sample()
-    key = None if last is None else film.key_at_or_before(last)
+    last = film.samples.last_whole_sample()
+    key = None if last is None else film.samples.key_at_or_before(last)
     if key is not None:
-        film.use_threads_for(len(film) - key)
+        film.use_threads_for(len(film.samples) - key)
     while key is not None:
         deadline.check()
         found = _decode_tail(film, key, deadline)
         if found is not None:
             return found
-        key = film.key_at_or_before(key - 1) if key > 0 else None
+        key = film.samples.key_at_or_before(key - 1) if key > 0 else None
     if last is not None:  # a damaged picture, marked as such, tells more than none
         found = _decode_tail(film, 0, deadline, spoiled_too=True)
         if found is not None:
@@ -77,7 +77,7 @@ def _decode_tail(film: Film, key: int, deadline: Deadline, *, spoiled_too: bool 
 
     Decoders tell the first damaged frame only: what comes after it in decoding order refers to it, up to the next key.
     """
-    if key > 0 and not film.is_whole(film.sample(key)):
+    if key > 0 and not film.samples.is_whole(film.samples.at(key)):
         return None
     run = Run()
     kept: deque[VideoFrame] = deque(maxlen=_REPORTED_LATE_AT_MOST)
@@ -97,7 +97,7 @@ def _decode_tail(film: Film, key: int, deadline: Deadline, *, spoiled_too: bool 
         return None
     last = pts_of(best)
     if last < film.start_tick:  # the film's begin is said to be behind its end
-        film.start_tick = film.sample(0).dts
+        film.start_tick = film.samples.at(0).dts
         run.note_damage(None)
     return LastFrame(
         frame=best,
@@ -117,7 +117,11 @@ def _begins_at(frame: VideoFrame, run: Run) -> bool:
 
 def _shown_before(film: Film, number: int) -> int:
     """Count the frames before a key sample that no edit list hides."""
-    if film.stream.frames == len(film) and not film.sample(0).discard and not film.sample(len(film) - 1).discard:
+    if (
+        film.stream.frames == len(film.samples)
+        and not film.samples.at(0).discard
+        and not film.samples.at(len(film.samples) - 1).discard
+    ):
         return number  # one plain edit: nothing hidden, no need to look at 200,000 entries
     hidden: map[bool] = map(attrgetter("is_discard"), film.stream.index_entries[:number])
     return number - sum(hidden)

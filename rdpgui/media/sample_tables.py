@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdpgui.media.boxes import Box
-from rdpgui.media.film import MAX_SAMPLES
 from rdpgui.media.remote_file import BlockFile
+from rdpgui.media.samples import MAX_SAMPLES
 
 MAX_TABLE_BYTES = 32 * 1024 * 1024
 LONG_TIMES_BYTES = 256 * 1024

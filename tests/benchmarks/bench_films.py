@@ -167,7 +167,7 @@ def _cpu_s(film: Path, *, look: bool) -> float:
     reader = LocalReader(film)
     try:
         with open_film(reader, film.name) as opened:
-            opened.use_threads_for(len(opened))
+            opened.use_threads_for(len(opened.samples))
             deadline = Deadline(film.name, _LIMIT_S, reader)
             begun_s = time.process_time()
             if look:

@@ -60,7 +60,7 @@ class _Search:
     ) -> None:
         self._film, self._last_picture, self._reader, self._deadline = film, last, reader, deadline
         flagged = np.flatnonzero(table.key)[-_MAX_KEYS:].tolist()
-        self._keys = [number for number in flagged if film.starts_decoding(number)] or [0]
+        self._keys = [number for number in flagged if film.samples.starts_decoding(number)] or [0]
         self._times_s = [float(table.at_s[number]) for number in self._keys]
         self._pts: dict[int, int] = {}
         self._like: dict[int, bool] = {}
@@ -161,4 +161,4 @@ class _Search:
         known = self._pts.get(place)
         if known is None:
             self._picture(place)
-        return self._pts.get(place, self._film.sample(self._keys[place]).dts)
+        return self._pts.get(place, self._film.samples.at(self._keys[place]).dts)

@@ -117,7 +117,7 @@ class _Walk:
         self._from = _key_before(film, last, window_s)
         pixels = film.width * film.height
         self._step = 2
-        while pixels * (len(film) - self._from) > _KEPT_BYTES * self._step**2 and self._step < 8:
+        while pixels * (len(film.samples) - self._from) > _KEPT_BYTES * self._step**2 and self._step < 8:
             self._step += 1
         kept: list[_Kept] = []
         for frame in film.frames_from(self._from, self._deadline, Run()):
@@ -139,7 +139,7 @@ class _Walk:
         wider = next((item for item in WINDOWS_S if item > window_s), None)
         if wider is None:
             return False
-        samples = len(self._film) - _key_before(self._film, self._last, wider)
+        samples = len(self._film.samples) - _key_before(self._film, self._last, wider)
         return samples * self._film.width * self._film.height <= MAX_PIXELS
 
     def _again(self, pts: int) -> Luma | None:
@@ -153,9 +153,9 @@ class _Walk:
 def _key_before(film: Film, last: LastFrame, window_s: float) -> int:
     """Return the key sample from which a window is decoded."""
     begin = film.tick(max(0.0, film.seconds(last.pts) - window_s))
-    numbers = range(len(film))
-    number = bisect.bisect_right(numbers, begin, key=lambda at: film.sample(at).dts) - 1
-    key = film.key_at_or_before(max(0, number))
+    numbers = range(len(film.samples))
+    number = bisect.bisect_right(numbers, begin, key=lambda at: film.samples.at(at).dts) - 1
+    key = film.samples.key_at_or_before(max(0, number))
     return last.key_sample if key is None else min(key, last.key_sample)
 
 

@@ -167,7 +167,7 @@ def test_that_damage_in_the_middle_is_told_with_its_place(tmp_path: Path) -> Non
     path = corpus.write(corpus.encode(corpus.Shape("middle", frames=60)), tmp_path / "film.mp4", "+faststart")
     reader = LocalReader(path)
     with open_film(reader, "x") as opened:
-        sample = opened.sample(25)
+        sample = opened.samples.at(25)
     reader.close()
     data = bytearray(path.read_bytes())
     data[sample.pos : sample.pos + sample.size_bytes] = bytes(sample.size_bytes)

@@ -111,7 +111,7 @@ def _compare(clip: corpus.Clip, truth: corpus.Truth | None) -> str:
         with open_film(reader, clip.path.name) as film:
             last = find_last_frame(film, Deadline(clip.path.name, LIMIT_S, film.file.reader))
             still = still_of(film, last.frame, last.index)
-            tail_begin = film.sample(last.key_sample).pos
+            tail_begin = film.samples.at(last.key_sample).pos
     except RecordingUnreadable as error:
         return "" if truth is None and error.remedy else f"not read: {error.text()}"
     finally:

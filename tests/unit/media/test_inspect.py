@@ -211,7 +211,7 @@ def test_that_a_cell_neither_black_nor_white_makes_the_clock_unreadable() -> Non
 def test_that_a_damaged_frame_in_the_last_group_marks_the_film(plain_film: Path, tmp_path: Path) -> None:
     reader = LocalReader(plain_film)
     with open_film(reader, "x") as film:
-        sample = film.sample(27)
+        sample = film.samples.at(27)
     reader.close()
     data = bytearray(plain_film.read_bytes())
     data[sample.pos : sample.pos + sample.size_bytes] = bytes(sample.size_bytes)

@@ -134,8 +134,8 @@ def test_that_true_keys_are_those_of_the_encoder(tmp_path: Path, shape: corpus.S
     encoded = corpus.encode(shape)
     path = corpus.write(encoded, tmp_path / "x.mp4", "+faststart")
     with open_film(MemoryReader(path.read_bytes()), "x.mp4") as film:
-        film.__dict__["_marks_everything"] = True
-        found = [number for number in range(len(film)) if film.starts_decoding(number)]
+        film.samples.__dict__["_marks_everything"] = True
+        found = [number for number in range(len(film.samples)) if film.samples.starts_decoding(number)]
     assert found == [at for at, packet in enumerate(encoded.packets) if packet.key]
 
 

@@ -88,7 +88,7 @@ def reorders(path: Path) -> bool:
 def has_several_groups(clip: corpus.Clip) -> bool:
     reader = LocalReader(clip.path)
     with open_film(reader, clip.path.name) as film:
-        several = film.key_at_or_before(len(film) - 1) != 0
+        several = film.samples.key_at_or_before(len(film.samples) - 1) != 0
     reader.close()
     return several
 

@@ -79,7 +79,7 @@ def test_that_a_damaged_frame_is_named_and_its_neighbour_found(tmp_path: Path) -
     film = corpus.encode(corpus.Shape("x", gop=1, frames=10))
     whole = corpus.write(film, tmp_path / "x.mp4", "+faststart")
     with StillReader(whole) as stills:
-        sample = stills._film.sample(4)
+        sample = stills._film.samples.at(4)
     data = bytearray(whole.read_bytes())
     data[sample.pos : sample.pos + sample.size_bytes] = bytes(sample.size_bytes)
     broken = tmp_path / "broken.mp4"
