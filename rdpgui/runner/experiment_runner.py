@@ -14,13 +14,11 @@ from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.errors import RdpguiError, SessionEndedEarly, StorageError, StorageFull
 from rdpgui.core.events import Event
 from rdpgui.core.ids import InstanceId, RunId
-from rdpgui.core.instance import InstanceState
 from rdpgui.core.journal import ChainEnd
 from rdpgui.core.judging.judge import judge
 from rdpgui.core.judging.onset import earliest_delay_s
 from rdpgui.core.judging.proof import proof_is_complete
 from rdpgui.core.kinds.registry import DISRUPTIONS
-from rdpgui.core.leftovers import halted_by_own_order
 from rdpgui.core.place import Place, endpoint_of
 from rdpgui.core.ports import Ports
 from rdpgui.core.run import Phase, RunPlan, RunStatus
@@ -32,10 +30,11 @@ from rdpgui.core.texts import N_
 from rdpgui.runner.beginnings import Beginnings
 from rdpgui.runner.bugs import report_bug
 from rdpgui.runner.connecting import close, close_left_open, close_quietly, connect, left_open
-from rdpgui.runner.disrupt import SETTLE_LOOKS, Outcome, disrupt, may_act, refused, start_again
+from rdpgui.runner.disrupt import SETTLE_LOOKS, Outcome, disrupt, may_act, refused
 from rdpgui.runner.known_films import KnownFilms
 from rdpgui.runner.neighbours import read_neighbours
 from rdpgui.runner.recording_wait import RecordingWait, read_destination
+from rdpgui.runner.restoring import restore
 from rdpgui.runner.run_context import RunContext
 from rdpgui.runner.run_line import RunLine
 from rdpgui.runner.store import Store
@@ -44,7 +43,6 @@ from rdpgui.runner.watching import Watching, is_usable, watching
 
 EMERGENCY = N_("emergency stop")
 BY_HAND = N_("aborted by hand")
-_GONE = frozenset({InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED})
 
 
 class ExperimentRunner:
@@ -189,7 +187,7 @@ class ExperimentRunner:
             watch.neighbours()
             run.enter(Phase.STEADY)
             run.state_recording()
-            await self._hold_steady(run)
+            await _hold_steady(run)
             if booting is not None:
                 await asyncio.wait([booting], timeout=run.plan.session_end_limit_s)
             run.enter(Phase.DISRUPTING)
@@ -232,16 +230,7 @@ class ExperimentRunner:
         if run.opened is not None:  # the disruption did not end it, so the run does: nothing that it opened stays open
             await close_left_open(run, run.opened)
         run.enter(Phase.RESTORING)
-        await self._restore(run)
-
-    async def _hold_steady(self, run: RunContext) -> None:
-        """Observe the undisturbed connection."""
-        if await run.until(_has_left, run.plan.steady_s):
-            raise SessionEndedEarly(
-                N_("Session {session} ended before the disruption."),
-                N_("Open the connection again and keep it open until the disruption."),
-                session=_session_of(run).session_id,
-            )
+        await restore(run)
 
     async def _disrupt(self, run: RunContext) -> Outcome:
         if run.plan.by_hand:
@@ -266,34 +255,6 @@ class ExperimentRunner:
         run.end_watch()
         run.emit(VerdictReached(run.now(), run.plan.run_id, judge(run.state)))
         run.state_recording()
-
-    async def _restore(self, run: RunContext) -> None:
-        """Return to the initial state: start a halted instance, wait for a restarted one."""
-        limit_s = run.plan.connect_limit_s
-        changes = run.state.instance_changes
-        if changes and changes[-1].state is InstanceState.RUNNING and len(changes) > 1:
-            run.note("info", N_("Somebody else started the instance: it is {state}."), state=changes[-1].state.value)
-        elif changes and changes[-1].state is not InstanceState.RUNNING:
-            if not run.plan.restore:
-                run.note("info", N_("The instance stays as it is; restoring is switched off."))
-                return
-            if not halted_by_own_order(run.state):
-                text = N_("The instance is {state}, but not known to be by this run's order: start it by hand.")
-                run.note("warning", text, state=changes[-1].state.value)
-                return
-            if not await run.until(_has_left_stopping, limit_s):
-                run.note("warning", N_("The instance did not become stopped within {limit} s."), limit=f"{limit_s:.0f}")
-                return
-            state = run.state.instance_changes[-1].state
-            if state in _GONE:
-                run.note("warning", N_("Somebody else terminated the instance: it is {state}."), state=state.value)
-                return
-            if state is not InstanceState.STOPPED:
-                run.note("info", N_("Somebody else started the instance: it is {state}."), state=state.value)
-            elif await start_again(run) is Outcome.REFUSED:
-                return
-        if not await run.until(lambda _: is_usable(run), limit_s):
-            run.note("warning", N_("The instance is not usable again after {limit} s."), limit=f"{limit_s:.0f}")
 
     # -- life of a run ----------------------------------------------------------
 
@@ -352,11 +313,21 @@ class ExperimentRunner:
             if may_act(run.state):  # what was ordered a moment ago may not have been seen yet
                 looks_s = SETTLE_LOOKS * run.timing.poll_run_s
                 await run.until(_has_changed, earliest_delay_s(run.plan) + looks_s)
-            await self._restore(run)
+            await restore(run)
 
     def _on_event(self, state: AppState, event: Event) -> None:
         if isinstance(event, EmergencyStopped):
             self.abort(reason=EMERGENCY)
+
+
+async def _hold_steady(run: RunContext) -> None:
+    """Observe the undisturbed connection."""
+    if await run.until(_has_left, run.plan.steady_s):
+        raise SessionEndedEarly(
+            N_("Session {session} ended before the disruption."),
+            N_("Open the connection again and keep it open until the disruption."),
+            session=_session_of(run).session_id,
+        )
 
 
 def _needs_boot_time(plan: RunPlan) -> bool:
@@ -381,11 +352,6 @@ def _has_left(run: RunState) -> bool:
 
 def _has_changed(run: RunState) -> bool:
     return bool(run.instance_changes)
-
-
-def _has_left_stopping(run: RunState) -> bool:
-    """Whether it is stopped, or somebody else made something else of it."""
-    return run.instance_changes[-1].state is not InstanceState.STOPPING
 
 
 def _is_explained(run: RunContext, state: RunState) -> bool:
