@@ -12,6 +12,7 @@ from rdpgui.ui.player.compare_side import CompareSide
 
 _TICK_MS = 40
 _FASTEST = 8.0
+_SAME_S = 1e-4
 
 
 class ComparePace(QObject):
@@ -92,6 +93,25 @@ class ComparePace(QObject):
             self._rate = min(abs(self._rate) * 2, _FASTEST) * direction
         else:
             self._play(float(direction))
+
+    async def change_beside(self, frames: int) -> float | None:
+        """Return when a picture on either side changes next, or changed before (-1); None when none does."""
+        now_s, changes = self.at_s, list[float]()
+        for number, side in enumerate(self._sides):
+            still = side.desk.current
+            if still is None:
+                continue
+            own_s = self.lock.common_s(number, still.pts_s)
+            if frames < 0 and own_s is not None and own_s < now_s - _SAME_S and still.pts_s < side.end_s:
+                changes.append(own_s)  # inside a frame: its own begin is the change before
+                continue
+            beside = await side.frame_beside(frames)
+            at_s = None if beside is None else self.lock.common_s(number, beside.pts_s)
+            if at_s is not None:
+                changes.append(at_s)
+        changes = [at_s for at_s in changes if (at_s - now_s) * frames > _SAME_S]
+        nearest = min if frames > 0 else max
+        return nearest(changes, default=None)
 
     def _play(self, rate: float) -> None:
         if self.lock.length_s <= 0:

@@ -12,17 +12,15 @@ from typing_extensions import override
 from rdpgui.i18n import _
 from rdpgui.ui import formats
 from rdpgui.ui.film_port import ComparedRun
-from rdpgui.ui.player.compare_clock import Anchor, Lock, anchor_film_s, lock_at, possible_anchors
+from rdpgui.ui.player.compare_axis import CompareAxis
+from rdpgui.ui.player.compare_clock import Lock, lock_at, possible_anchors
 from rdpgui.ui.player.compare_controls import CompareControls
 from rdpgui.ui.player.compare_pace import ComparePace
 from rdpgui.ui.player.compare_side import CompareSide
 from rdpgui.ui.player.keys import KeyCommand, key_command
-from rdpgui.ui.player.seek_bar import BarMarker, SeekBar
+from rdpgui.ui.player.seek_bar import SeekBar
 from rdpgui.ui.player.stills_port import StillsPort
 from rdpgui.ui.tasks import TaskScope
-from rdpgui.ui.tokens import Tone
-
-_MARKS = {Anchor.DISRUPTION: Tone.BAD, Anchor.SESSION_END: Tone.INFO, Anchor.FILM_END: Tone.LAB}
 
 
 class CompareWindow(QWidget):
@@ -59,6 +57,7 @@ class CompareWindow(QWidget):
         self.bar.setObjectName("compare_seek_bar")
         self.controls = CompareControls(self._anchors)
         self.pace = ComparePace(self.sides, self)
+        self._axis = CompareAxis(self.bar, self.pace, compared, self)
         self._lay_out()
         self._connect()
         self.resize(1480, 700)
@@ -84,7 +83,7 @@ class CompareWindow(QWidget):
         self.setWindowTitle(_("Two films on one clock"))
         self.bar.setAccessibleName(_("Position on the common clock"))
         self.controls.retranslate()
-        self._show_marks()
+        self._axis.show_marks(self.controls.anchor_words())
         self._show_time()
 
     def step(self, frames: int) -> None:
@@ -101,23 +100,9 @@ class CompareWindow(QWidget):
         self.pace.seek(self.pace.lock.end_s)
 
     async def _step(self, frames: int) -> None:
-        now_s = self.pace.at_s
-        changes = []
-        for number, side in enumerate(self.sides):
-            still = side.desk.current
-            if still is None:
-                continue
-            own_s = self.pace.lock.common_s(number, still.pts_s)
-            if frames < 0 and own_s is not None and own_s < now_s - 1e-4 and still.pts_s < side.end_s:
-                changes.append(own_s)  # inside a frame: its own begin is the change before
-                continue
-            beside = await side.frame_beside(frames)
-            at_s = None if beside is None else self.pace.lock.common_s(number, beside.pts_s)
-            if at_s is not None:
-                changes.append(at_s)
-        changes = [at_s for at_s in changes if (at_s - now_s) * frames > 1e-4]
-        if changes:
-            self.pace.seek(min(changes) if frames > 0 else max(changes))
+        at_s = await self.pace.change_beside(frames)
+        if at_s is not None:
+            self.pace.seek(at_s)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -133,13 +118,11 @@ class CompareWindow(QWidget):
 
     def _connect(self) -> None:
         controls, pace = self.controls, self.pace
-        pace.moved.connect(self._on_moved)
+        pace.moved.connect(self._show_time)
         pace.playing_changed.connect(controls.show_playing)
         for side in self.sides:
             side.opened.connect(self._on_opened)
             side.clicked.connect(pace.toggle)
-        self.bar.seek_requested.connect(self._on_bar)
-        self.bar.marker_requested.connect(self._on_mark)
         controls.first.connect(self.to_begin)
         controls.back.connect(self._on_back)
         controls.play_pause.connect(pace.toggle)
@@ -151,24 +134,8 @@ class CompareWindow(QWidget):
     def _align(self, at_s: float) -> None:
         anchor = self.controls.anchor
         self.pace.set_lock(lock_at(self._compared, anchor) if anchor else Lock((None, None), (0.0, 0.0)), at_s)
-        self.bar.set_film(self.pace.lock.length_s, ())
-        self._show_marks()
-        self._on_moved(self.pace.at_s)
-
-    def _show_marks(self) -> None:
-        lock = self.pace.lock
-        self._marks = sorted(
-            (at_s, anchor)
-            for number, compared in enumerate(self._compared)
-            for anchor in Anchor
-            if (film_s := anchor_film_s(compared, anchor)) is not None
-            and (at_s := lock.common_s(number, film_s)) is not None
-            and lock.begin_s <= at_s <= lock.end_s
-        )
-        texts = self.controls.anchor_words()
-        self.bar.set_markers(
-            tuple(BarMarker(at_s - lock.begin_s, texts[anchor], _MARKS[anchor].value) for at_s, anchor in self._marks)
-        )
+        self._axis.show_lock(self.controls.anchor_words())
+        self._show_time()
 
     def _show_time(self) -> None:
         anchor = self.controls.anchor
@@ -181,16 +148,6 @@ class CompareWindow(QWidget):
         if not any(side.has_film and side.desk.film is None for side in self.sides):
             self.controls.set_loaded(loaded=any(side.has_film for side in self.sides))
             self.pace.seek(self.pace.at_s)
-
-    def _on_moved(self, at_s: float) -> None:
-        self.bar.set_position(at_s - self.pace.lock.begin_s)
-        self._show_time()
-
-    def _on_bar(self, at_s: float) -> None:
-        self.pace.seek(at_s + self.pace.lock.begin_s)
-
-    def _on_mark(self, at: int) -> None:
-        self.pace.seek(self._marks[at][0])
 
     def _on_back(self) -> None:
         self.step(-1)
