@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from rdpgui.media import reasons
 
 GRACE_S = 5.0
 """The worker ends by itself at its own limit and names the reason; this is for one that cannot."""
+_SHORTEST_WAIT_S = 1.0
 _LINE_LIMIT_BYTES = 4 * 1024 * 1024
 _MAX_RAW_BYTES = 256 * 1024 * 1024
 _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP", "LANG", "LC_ALL", "VIRTUAL_ENV")
@@ -76,7 +78,8 @@ class WorkerProcess:
 
         Args:
             request: see ``rdpgui.media.worker``.
-            limit_s: time for the worker; while ``read`` fetches bytes for it, the limit stands still.
+            limit_s: time for the worker; while ``read`` fetches bytes for it, or others keep the processor busy, the
+                limit stands still.
             read: gives the bytes of a film that has no path.
             on_progress: is told how far it is, where the request asks for that.
 
@@ -114,12 +117,11 @@ class WorkerProcess:
         if process is None or process.stdin is None or process.stdout is None:
             raise ConnectionResetError
         source, sink = process.stdout, process.stdin
+        patience = Patience(self.pid, left_s)
         sink.write(json.dumps(request).encode() + b"\n")
         await sink.drain()
         while True:
-            begun_mono_s = time.monotonic()
-            line = await asyncio.wait_for(source.readline(), left_s)
-            left_s -= time.monotonic() - begun_mono_s
+            line = await patience.line(source)
             if not line.endswith(b"\n"):
                 raise ConnectionResetError
             answer: Answer = json.loads(line)
@@ -152,6 +154,54 @@ class WorkerProcess:
         if status >= 0:
             return f"exit status {status}"
         return _SIGNAL_WORDS.get(-status, f"signal {-status}")
+
+
+class Patience:
+    """How long a worker is waited for. Its time stands still while it gets no processor, where that can be seen.
+
+    A busy machine says nothing about a film; a worker that could work and does not is given up.
+    """
+
+    def __init__(self, pid: int | None, limit_s: float) -> None:
+        self._pid = pid
+        self._limit_s = self._left_s = limit_s
+        self._begun_cpu_s = self._seen_cpu_s = processor_s(pid)
+
+    async def line(self, source: asyncio.StreamReader) -> bytes:
+        """Return the next line.
+
+        Raises:
+            TimeoutError: the worker had its time, or stands still.
+        """
+        while True:
+            begun_mono_s = time.monotonic()
+            with suppress(TimeoutError):
+                line = await asyncio.wait_for(source.readline(), self._left_s)
+                self._left_s -= time.monotonic() - begun_mono_s
+                return line
+            self._left_s = self._owed_s()
+
+    def _owed_s(self) -> float:
+        """Return how much of its time the worker did not get."""
+        cpu_s = processor_s(self._pid)
+        if cpu_s is None or self._begun_cpu_s is None or self._seen_cpu_s is None or cpu_s <= self._seen_cpu_s:
+            raise TimeoutError
+        self._seen_cpu_s = cpu_s
+        owed_s = self._limit_s - (cpu_s - self._begun_cpu_s)
+        if owed_s <= 0:
+            raise TimeoutError
+        return max(owed_s, _SHORTEST_WAIT_S)
+
+
+def processor_s(pid: int | None) -> float | None:
+    """Return the processor time of a process so far, None where it cannot be seen."""
+    if sys.platform != "linux" or pid is None:
+        return None
+    try:
+        numbers = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 _SIGNAL_WORDS = {

@@ -96,7 +96,7 @@ def clocks(numbers: Iterable[int], folder: Path, *, small: bool = False) -> Tall
     for number in numbers:
         made = clock_film(Random(number), folder / "clock.mp4", small=small)
         reader = LocalReader(made.path)
-        found = inspect_film(reader, made.path.name).facts.clock
+        found = inspect_film(reader, made.path.name, limit_s=LIMIT_S).facts.clock
         with open_film(reader, made.path.name) as film:
             table, deadline = read_samples(film), Deadline(made.path.name, LIMIT_S, reader)
             last = find_last_frame(film, deadline).frame

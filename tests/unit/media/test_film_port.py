@@ -18,7 +18,7 @@ import pytest
 import pytest_asyncio
 
 from rdpgui.core.errors import InspectionFailed, RecordingUnreadable, StorageError, Unreachable
-from rdpgui.media import child, worker
+from rdpgui.media import child, decoding, worker
 from rdpgui.media.facts_json import facts_to_json
 from rdpgui.media.film_port import FilmInspector, inspect_json
 from tests.helpers import corpus
@@ -297,6 +297,51 @@ async def test_that_waiting_for_bytes_is_no_work_on_the_film(
     finally:
         await inspector.aclose()
     assert facts.frame_count == 30
+
+
+@pytest.mark.case("F4")
+def test_that_waiting_for_a_processor_is_no_work_on_the_film(
+    plain_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = {"monotonic": 1000.0, "process_time": 50.0}
+    clocks = SimpleNamespace(monotonic=lambda: now_s["monotonic"], process_time=lambda: now_s["process_time"])
+    monkeypatch.setattr(decoding, "time", clocks)
+    deadline = decoding.Deadline("film.mp4", 60.0, CountingReader(plain_bytes))
+    now_s["monotonic"] += 600.0
+    now_s["process_time"] += 59.0
+    deadline.check()
+    now_s["process_time"] += 2.0
+    with pytest.raises(InspectionFailed):
+        deadline.check()
+
+
+@pytest.mark.case("F4")
+@pytest.mark.asyncio
+async def test_that_a_worker_that_gets_no_processor_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    used_s = iter((0.0, 0.01, 0.02))
+    source = asyncio.StreamReader()
+
+    def looked(_pid: int | None) -> float:
+        cpu_s = next(used_s)
+        if cpu_s == 0.02:
+            source.feed_data(b"late\n")
+        return cpu_s
+
+    monkeypatch.setattr(child, "processor_s", looked)
+    monkeypatch.setattr(child, "_SHORTEST_WAIT_S", 0.001)
+    assert await child.Patience(1, 0.03).line(source) == b"late\n"
+
+
+@pytest.mark.case("F4")
+@pytest.mark.asyncio
+@pytest.mark.parametrize("used_s", [(0.0, 0.0), (0.0, 9.0), (None, None)])
+async def test_that_a_worker_that_stands_still_or_had_its_time_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, used_s: tuple[float | None, ...]
+) -> None:
+    looks = iter(used_s)
+    monkeypatch.setattr(child, "processor_s", lambda _pid: next(looks))
+    with pytest.raises(TimeoutError):
+        await child.Patience(1, 0.001).line(asyncio.StreamReader())
 
 
 @pytest.mark.case("F4")
