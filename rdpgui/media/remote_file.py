@@ -28,6 +28,7 @@ class LocalReader:
 
     Attributes:
         size_bytes: size when it was opened. bytes_read: bytes read so far. waited_s: none, for a disk is no network.
+        stamp: tells these bytes from those of other files, and of this one after a change.
     """
 
     def __init__(self, path: PurePath) -> None:
@@ -45,6 +46,7 @@ class LocalReader:
             raise reasons.missing(path.name, error.strerror or N_("it cannot be read")) from error
         self.size_bytes = opened.st_size
         self._identity = (opened.st_dev, opened.st_ino)
+        self.stamp = (*self._identity, opened.st_size, opened.st_mtime_ns, opened.st_ctime_ns)
 
     def check_in_place(self) -> None:
         """Refuse to go on when the path leads to another file by now.

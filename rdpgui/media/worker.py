@@ -33,7 +33,7 @@ from rdpgui.core.film import SHAPE_KEYWORD, FilmFacts, Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.core.texts import N_
 from rdpgui.media.facts_json import facts_to_json
-from rdpgui.media.inspect import inspect_film, last_still
+from rdpgui.media.inspect import Inspection, inspect_film, last_still
 from rdpgui.media.png import check_png_target, write_png
 from rdpgui.media.remote_file import LocalReader
 
@@ -128,7 +128,7 @@ def handle(request: dict[str, Any], source: BinaryIO, sink: BinaryIO) -> None:
                 give_way()
             send(sink, {"event": "facts", "facts": facts_to_json(_inspected(request, reader, sink))})
         else:
-            still, painted_at = last_still(reader, request["name"], limit_s=limit_s)
+            still, painted_at = _KEPT.of(reader) or last_still(reader, request["name"], limit_s=limit_s)
             if request["png"]:
                 write_png(Path(request["png"]), still, png_texts(request["name"], still, painted_at))
             _send_still(sink, still)
@@ -146,7 +146,7 @@ def handle(request: dict[str, Any], source: BinaryIO, sink: BinaryIO) -> None:
 
 
 def _inspected(request: dict[str, Any], reader: RangeReader, sink: BinaryIO) -> FilmFacts:
-    return inspect_film(
+    found = inspect_film(
         reader,
         request["name"],
         limit_s=float(request["limit_s"]),
@@ -154,7 +154,30 @@ def _inspected(request: dict[str, Any], reader: RangeReader, sink: BinaryIO) -> 
         every_picture=bool(request.get("every_picture")),
         brief=bool(request.get("brief")),
         progress=_Progress(sink).tell if request.get("progress") else None,
-    ).facts
+    )
+    _KEPT.keep(reader, found)
+    return found.facts
+
+
+class _Kept:
+    """The last picture of the film that was inspected last: mostly it is asked for next."""
+
+    def __init__(self) -> None:
+        self._found: tuple[tuple[int, ...], Still, datetime | None] | None = None
+
+    def keep(self, reader: RangeReader, found: Inspection) -> None:
+        """Keep that of a local film; nothing tells the bytes of another one from others."""
+        if isinstance(reader, LocalReader):
+            self._found = (reader.stamp, found.last, found.facts.painted_at)
+
+    def of(self, reader: RangeReader) -> tuple[Still, datetime | None] | None:
+        """Return the picture and the clock in it, None when it is not of these bytes."""
+        if self._found is None or not isinstance(reader, LocalReader) or reader.stamp != self._found[0]:
+            return None
+        return self._found[1:]
+
+
+_KEPT = _Kept()
 
 
 class _Progress:

@@ -11,6 +11,7 @@ import stat
 import sys
 import time
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,9 +19,12 @@ import pytest
 import pytest_asyncio
 
 from rdpgui.core.errors import InspectionFailed, RecordingUnreadable, StorageError, Unreachable
+from rdpgui.core.film import Still
 from rdpgui.media import child, decoding, worker
 from rdpgui.media.facts_json import facts_to_json
 from rdpgui.media.film_port import FilmInspector, inspect_json
+from rdpgui.media.inspect import last_still
+from rdpgui.media.remote_file import LocalReader
 from tests.helpers import corpus
 from tests.helpers.limits import limit_s
 from tests.unit.media.numbers import number_of
@@ -226,6 +230,34 @@ def test_that_a_look_at_every_picture_tells_how_far_it_is(plain_film: Path, monk
     assert shares == sorted(shares)
     assert 0.0 <= shares[0] <= shares[-1] <= 1.0
     assert (answer["event"], answer["facts"]["watched"]) == ("facts", True)
+
+
+@pytest.mark.case("X4")
+def test_that_the_last_picture_of_an_inspected_film_is_kept_until_the_file_changes(
+    plain_bytes: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "limit_cpu", lambda _limit_s: None)  # of this process
+    monkeypatch.setattr(worker, "_KEPT", worker._Kept())
+    path, decoded = tmp_path / "film.mp4", list[str]()
+    path.write_bytes(plain_bytes)
+
+    def noted(reader: LocalReader, name: str, *, limit_s: float) -> tuple[Still, datetime | None]:
+        decoded.append(name)
+        return last_still(reader, name, limit_s=limit_s)
+
+    monkeypatch.setattr(worker, "last_still", noted)
+    asked = {"name": "x", "path": str(path), "png": None, "limit_s": 60.0, "clock": False}
+
+    def answered(do: str) -> bytes:
+        sink = io.BytesIO()
+        worker.handle({**asked, "do": do}, io.BytesIO(), sink)
+        return sink.getvalue()
+
+    by_itself = answered("last-frame")
+    answered("inspect")
+    assert (answered("last-frame"), decoded) == (by_itself, ["x"])
+    path.write_bytes(plain_bytes + bytes(8))
+    assert (answered("last-frame").partition(b"\n")[2], decoded) == (by_itself.partition(b"\n")[2], ["x", "x"])
 
 
 @pytest.mark.asyncio
