@@ -84,14 +84,18 @@ class SigningIn:
         self._under_way: asyncio.Task[None] | None = None
         self._aws: AwsPorts | None = None
 
-    async def sign_in(self, aws: AwsPorts) -> None:
+    async def sign_in(self, aws: AwsPorts, *, asked: bool = True) -> None:
         """Sign in and identify who calls. Without an answer the watchers go on asking; then this returns, too.
+
+        Args:
+            aws: the place.
+            asked: a person wants it; without, no dialog opens.
 
         Raises:
             CredentialsExpired: nobody is signed in. SettingsError: the AWS files cannot be read.
         """
         self._aws = aws
-        self._under_way = steps = asyncio.get_running_loop().create_task(self._steps(aws), name="signing in")
+        self._under_way = steps = asyncio.get_running_loop().create_task(self._steps(aws, asked), name="signing in")
         try:
             await asyncio.wait({steps})
         finally:
@@ -103,13 +107,13 @@ class SigningIn:
             raise CredentialsExpired("Signing in was given up.", "Press Retry.")
         steps.result()
 
-    async def _steps(self, aws: AwsPorts) -> None:
+    async def _steps(self, aws: AwsPorts, asked: bool) -> None:
         from rdpgui.runner.concurrency import noticed
         from rdpgui.runner.watch import WAITS_FOR, WAITS_S, identity_observed
 
         if aws.sign_in is not None:
             begun_at = self._clock.now()
-            await noticed(WAITS_S, aws.sign_in.resolve(), partial(self._say_what_resolves, aws, begun_at))
+            await noticed(WAITS_S, aws.sign_in.resolve(asked=asked), partial(self._say_what_resolves, aws, begun_at))
         begun_at = self._clock.now()
         say = partial(self._say, begun_at, WAITS_FOR[Topic.IDENTITY])
         try:
@@ -201,11 +205,14 @@ class SigningIn:
 
     def retry(self) -> None:
         """Sign in again with what the files say now; the tables go on where they were."""
+        self._retry(asked=True)
+
+    def _retry(self, *, asked: bool) -> None:
         session = self._work.session
         if session is None:
             self._reopen()
         elif session.environment.aws.sign_in is not None and not self._is_under_way:
-            self._work.scope.start(_NAME, self._again(session.environment.aws))
+            self._work.scope.start(_NAME, self._again(session.environment.aws, asked))
 
     @property
     def _is_under_way(self) -> bool:
@@ -213,15 +220,15 @@ class SigningIn:
         return self._under_way is not None or _NAME in self._work.scope.names
 
     def renew(self) -> None:
-        """Sign in again without being asked, if the AWS files have changed since they were read."""
+        """Sign in again without being asked, if the AWS files have changed since they were read: no dialog opens."""
         session = self._work.session
         sign_in = session.environment.aws.sign_in if session is not None else None
         if sign_in is not None and sign_in.files_changed:
-            self.retry()
+            self._retry(asked=False)
 
-    async def _again(self, aws: AwsPorts) -> None:
+    async def _again(self, aws: AwsPorts, asked: bool) -> None:
         try:
-            await self.sign_in(aws)
+            await self.sign_in(aws, asked=asked)
         except RdpguiError as error:
             if not told_by_the_bar(error):
                 raise

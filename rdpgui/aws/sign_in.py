@@ -91,8 +91,11 @@ class SignIn:
         """Whether the AWS files are others than those that were read."""
         return bool(self._stamp) and profiles.stamp() != self._stamp
 
-    async def resolve(self) -> Access:
+    async def resolve(self, *, asked: bool = True) -> Access:
         """Sign in with what the files and the environment say now; what was signed in before stays until then.
+
+        Args:
+            asked: a person wants it; without, nobody is asked for an MFA code: no dialog comes by itself.
 
         Raises:
             CredentialsExpired: nobody could be signed in; it names the profile and what helps.
@@ -100,17 +103,17 @@ class SignIn:
         """
         before = self.access
         try:
-            return await self._until_signed_in()
+            return await self._until_signed_in(asked)
         except RdpguiError:
             if self._holder.filled:  # it goes on with what it had
                 self.access = before
             raise
 
-    async def _until_signed_in(self) -> Access:
+    async def _until_signed_in(self, asked: bool) -> Access:
         problem = ""
         while True:
             try:
-                found = await self._once(problem)
+                found = await self._once(problem, asked)
             except _WrongCode:
                 problem = CODE_REFUSED
                 continue
@@ -190,11 +193,13 @@ class SignIn:
             return sign_in_errors.ended(self.who, operation=error.operation, code=error.code)
         return sign_in_errors.explained(cause, self.who)
 
-    async def _once(self, problem: str) -> _Found:
+    async def _once(self, problem: str, asked: bool) -> _Found:
         loop, pool, given_up = asyncio.get_running_loop(), DaemonPool(1, "aws-sign-in"), threading.Event()
         self._given_up, signed_in = given_up, threading.Event()
 
         def ask(question: str) -> str:
+            if not asked:
+                raise sign_in_errors.code_needed(self.who)
             serial = question.removeprefix("Enter MFA code for ").rstrip(": ")
             self._question = asyncio.run_coroutine_threadsafe(self._desk.mfa_code(serial, problem), loop)
             try:

@@ -162,6 +162,16 @@ def no_code(who: Who) -> CredentialsExpired:
     )
 
 
+def code_needed(who: Who) -> CredentialsExpired:
+    """Return the error for a role that wants an MFA code while nobody has asked to sign in."""
+    return CredentialsExpired(
+        "Profile {profile} needs a new MFA code.",
+        "Press Retry to enter it.",
+        profile=who.profile,
+        need=SignInNeed("", Way.MFA),
+    )
+
+
 def explained(error: BaseException, who: Who) -> RdpguiError:
     """Turn whatever was raised while somebody signed in into one sentence; what nobody knows is said as it is."""
     if isinstance(error, RdpguiError):

@@ -21,6 +21,8 @@ DEFAULT_SCOPES = "sso:account:access"
 SLOWER_S = 5.0
 """By how much longer is waited between two questions, once AWS asks for it. Source: RFC 8628, section 3.5."""
 SHORTEST_S = 0.02
+LOST_IN_A_ROW = 6
+"""Questions without an answer, one after another, after which the network is said to be what is missing."""
 PRIVATE_FOLDER_MODE = 0o700
 
 
@@ -59,15 +61,16 @@ def sign_in_by_device(
     )
     until = datetime.now(UTC) + timedelta(seconds=float(began["expiresIn"]))
     told(SignInStep(began["userCode"], began.get("verificationUriComplete") or began["verificationUri"], until))
-    token = _token(client, registered, began, until, given_up)
+    asking = _client(session, str(portal.get("sso_region", "")), retries={"total_max_attempts": 1})  # asked again here
+    token = _token(asking, registered, began, until, given_up)
     _write(section, portal, registered, token)
 
 
-def _client(session: Any, region: str) -> Any:
+def _client(session: Any, region: str, **more: Any) -> Any:
     from botocore import UNSIGNED
     from botocore.config import Config
 
-    return session.create_client("sso-oidc", region_name=region, config=Config(signature_version=UNSIGNED))
+    return session.create_client("sso-oidc", region_name=region, config=Config(signature_version=UNSIGNED, **more))
 
 
 def _registered(client: Any, section: Mapping[str, Any], portal: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -82,7 +85,10 @@ def _registered(client: Any, section: Mapping[str, Any], portal: Mapping[str, An
 def _token(
     client: Any, registered: Mapping[str, Any], began: Mapping[str, Any], until: datetime, given_up: threading.Event
 ) -> Mapping[str, Any]:
-    pause_s = max(float(began.get("interval", SLOWER_S)), SHORTEST_S)
+    from botocore.exceptions import ConnectionError as NoConnection
+    from botocore.exceptions import HTTPClientError
+
+    pause_s, failures = max(float(began.get("interval", SLOWER_S)), SHORTEST_S), 0
     while not given_up.wait(pause_s):
         if datetime.now(UTC) > until:
             raise CredentialsExpired("The code has expired.", "Press Sign in for another one.")
@@ -94,9 +100,13 @@ def _token(
                 deviceCode=began["deviceCode"],
             )
         except client.exceptions.AuthorizationPendingException:
+            failures = 0
             continue
         except client.exceptions.SlowDownException:
             pause_s += SLOWER_S
+            continue
+        except (NoConnection, HTTPClientError, client.exceptions.InternalServerException) as error:
+            failures = _after_failure(failures, error)
             continue
         except client.exceptions.ExpiredTokenException as error:
             raise CredentialsExpired("The code has expired.", "Press Sign in for another one.") from error
@@ -106,6 +116,17 @@ def _token(
             ) from error
         return found
     raise CredentialsExpired("Signing in was given up.", "Press Retry.")
+
+
+def _after_failure(failures: int, error: Exception) -> int:
+    """Count a question that got no answer: one that is lost ends no sign-in, many in a row do.
+
+    Raises:
+        BotoCoreError, ClientError: it was the last one.
+    """
+    if failures + 1 >= LOST_IN_A_ROW:
+        raise error
+    return failures + 1
 
 
 def _write(

@@ -281,3 +281,29 @@ async def test_that_no_key_no_token_and_no_code_is_in_log_events_or_what_is_reme
     assert "work" in told[0] and "123456789012" in told[1]
     for text in told:
         assert not [secret for secret in (SECRET, TOKEN, CODE) if secret in text]
+
+
+@pytest.mark.case("C7")
+async def test_that_files_that_changed_open_no_dialog_but_say_that_a_code_is_needed(files: Files) -> None:
+    role = "[profile work]\nrole_arn = arn:aws:iam::222222222222:role/ops\nsource_profile = base\nregion = eu-west-1\n"
+    files.write(f"{role}mfa_serial = arn:aws:iam::111111111111:mfa/ann\n", KEYS.replace("work", "base"))
+    files.answers("sts", Sts(CODE).answer)
+    desk = Desk(CODE, CODE)
+    aws = await connect(profile="work", region="eu-west-1", desk=desk)
+    object.__setattr__(aws, "identity", Known(aws))
+    place = Place(aws)
+    await place.signing_in.sign_in(aws)
+    assert len(desk.asked) == 1
+    files.write(f"{role}mfa_serial = arn:aws:iam::111111111111:mfa/ann\n# new\n", KEYS.replace("work", "base"))
+    place.signing_in.renew()
+    await place.tasks[-1]
+    assert len(desk.asked) == 1
+    (told,) = place.of(PollFailed)
+    assert told.error == "Profile work needs a new MFA code." and told.remedy == "Press Retry to enter it."
+    place.signing_in.retry()
+    again = place.tasks[-1]
+    await again
+    assert len(desk.asked) == 2
+    for foreseen in place.tasks:  # the end of the role is told in 45 minutes
+        foreseen.cancel()
+    await asyncio.gather(*place.tasks, return_exceptions=True)

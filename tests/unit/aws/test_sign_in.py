@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from botocore.credentials import RefreshableCredentials, create_credential_resolver
-from botocore.exceptions import ClientError, CredentialRetrievalError
+from botocore.exceptions import ClientError, CredentialRetrievalError, EndpointConnectionError
 
 from rdpgui.aws import chain, cli_login, profiles
 from rdpgui.aws.errors import translate
@@ -27,7 +27,7 @@ from rdpgui.aws.sign_in import CODE_REFUSED
 from rdpgui.aws.sign_in_errors import Who, explained
 from rdpgui.core.access import CredentialKind, NamedBy
 from rdpgui.core.errors import AwsError, CredentialsExpired, RdpguiError, SettingsError, Throttled, Unreachable
-from rdpgui.core.sign_in import SignInStep, Way
+from rdpgui.core.sign_in import SignInNeed, SignInStep, Way
 from tests.helpers.limits import limit_s
 from tests.helpers.waiting import wait_for
 from tests.unit.aws.accounts import SECRET, TOKEN, WRONG, Files, Sts, answered, process_that_prints
@@ -367,7 +367,8 @@ IDENTITY = """<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/20
 class Portal:
     """An SSO portal's OIDC API and its role credentials: pending, then approved (or refused)."""
 
-    def __init__(self, folder: Path, refused: str = "") -> None:
+    def __init__(self, folder: Path, refused: str = "", lost: int = 0) -> None:
+        self.lost = lost
         self.cache = folder / ".aws" / "sso" / "cache"
         self.refused = refused
         self.asked = 0
@@ -386,6 +387,8 @@ class Portal:
             self.asked += 1
             if self.refused:
                 return _refused(self.refused)
+            if self.asked <= self.lost:
+                raise EndpointConnectionError(endpoint_url="https://oidc.eu-west-1.amazonaws.com")
             if self.asked < 3:
                 return _refused("AuthorizationPendingException")
             return answered(200, json.dumps({"accessToken": TOKEN, "expiresIn": 28800, "refreshToken": "r"}))
@@ -475,6 +478,48 @@ async def test_that_a_code_that_is_refused_or_too_old_is_said(
     with pytest.raises(CredentialsExpired, match=told):
         await ports.sign_in.by_person(list[SignInStep]().append)
     assert not (tmp_path / ".aws").exists()
+
+
+@pytest.mark.case("C3")
+@pytest.mark.parametrize("lost", [1, 5, 6])
+async def test_that_a_question_that_is_lost_ends_no_sign_in_but_a_network_that_is_gone_does(
+    files: Files, tmp_path: Path, lost: int
+) -> None:
+    files.write(SSO)
+    portal = Portal(tmp_path, lost=lost)
+    files.answers("sso-oidc", portal.answer)
+    files.answers("sso", portal.answer)
+    ports = await opened("work")
+    assert ports.sign_in is not None
+    with pytest.raises(CredentialsExpired, match="has ended"):
+        await ports.sign_in.resolve()
+    if lost == 6:
+        with pytest.raises(Unreachable):
+            await ports.sign_in.by_person(list[SignInStep]().append)
+        assert portal.asked == 6
+        return
+    await ports.sign_in.by_person(list[SignInStep]().append)
+    await ports.sign_in.resolve()
+    assert frozen(ports).access_key == "ASIASSO"
+
+
+@pytest.mark.case("C7", "P1")
+async def test_that_nobody_is_asked_for_a_code_unless_a_person_wants_to_sign_in(files: Files) -> None:
+    files.write(MFA, keys("base"))
+    files.answers("sts", Sts("123456").answer)
+    desk = Desk("123456")
+    ports = await opened("ops", desk=desk)
+    assert ports.sign_in is not None
+    with pytest.raises(CredentialsExpired, match="Profile ops needs a new MFA code") as found:
+        await ports.sign_in.resolve(asked=False)
+    assert desk.asked == []
+    assert found.value.need == SignInNeed("", Way.MFA)
+    await ports.sign_in.resolve()
+    assert len(desk.asked) == 1
+    first = frozen(ports).access_key
+    with pytest.raises(CredentialsExpired):
+        await ports.sign_in.resolve(asked=False)
+    assert frozen(ports).access_key == first and len(desk.asked) == 1
 
 
 @pytest.mark.parametrize("outcome", ["good", "bad", "none"])
