@@ -130,27 +130,23 @@ def _order_not_known(case: Case, end: SessionEnd) -> Check | None:
     """Return the check when it is not certain that the session outlived the order."""
     earliest = case.onset.earliest
     doubt = case.clock.doubt
-    if _shutdown_since(case, earliest) and not doubt:
+    if earliest is None or _stated_after(end, earliest.high_at):
         return None
-    if earliest is not None and _stated_after(end, earliest.high_at):
-        return None
-    if doubt and earliest is not None:
+    if doubt:
         return _clock_doubt(doubt)
-    if earliest is None:
-        return None
-    if _seen_since(case, earliest):
+    if _shutdown_since(case, earliest) or _seen_since(case, earliest):
         return None
     return _order_unknown(case, _fields(earliest, end))
 
 
-def _shutdown_since(case: Case, earliest: TimeRange | None) -> bool:
+def _shutdown_since(case: Case, earliest: TimeRange) -> bool:
     """Whether the film shows a shutdown that the order can have caused, so that the session was live then.
 
     Somebody else's looks the same: one that a film shows before the order could act is none of it.
     """
     if _witness(case) is Witness.NOBODY:
         return False
-    return earliest is None or (case.gap is not None and case.gap.film_end.low_at >= earliest.low_at)
+    return case.gap is not None and case.gap.film_end.low_at >= earliest.low_at
 
 
 def _seen_since(case: Case, earliest: TimeRange) -> bool:

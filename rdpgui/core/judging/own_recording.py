@@ -135,7 +135,7 @@ def _several(run: RunState, match: Match, fields: Fields) -> Check:
         ("last", last.key),
         ("last_at", moment(last.modified_at)),
     )
-    return not_made(_CHECK, text, match.misfit or "several-candidates", fields)
+    return not_made(_CHECK, text, match.misfit, fields)
 
 
 def _not_own(case: Case, fields: Fields) -> Check:
