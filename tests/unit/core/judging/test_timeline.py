@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from rdpgui.core.events import RunEvent
+from rdpgui.core.film import EndClass, EndText
 from rdpgui.core.judging.film_place import StartBasis
 from rdpgui.core.judging.timeline import FilmPlacement, Lane, film_placement, timeline
 from rdpgui.core.people_events import FilmClockAdjusted
@@ -38,6 +39,16 @@ def test_that_each_lane_shows_its_own_facts() -> None:
     film = _spans(events, Lane.FILM)
     assert [word for word, _, _ in film] == ["film"]
     assert film[0][1] == pytest.approx(1.3, abs=0.5)
+
+
+@pytest.mark.case("V1")
+def test_that_what_the_end_of_the_film_says_is_marked_where_it_is_first_seen() -> None:
+    film = facts(duration_s=9.0, end_texts=(EndText(7.2, 8.9, EndClass.RESTART, "Restarting", "en", 15),))
+    run = state_of([*begin(), *disrupted(), *ended(), *recorded(film=film)])
+    placed = film_placement(run)
+    assert placed is not None
+    (marker,) = [item for item in timeline(run, at(20.0)).markers if dict(item.fields).get("words") == "Restarting"]
+    assert (marker.lane, marker.at, marker.basis) == (Lane.FILM, placed.wall_at(7.2), Basis.INFERRED)
 
 
 def test_that_a_session_that_goes_on_is_open_and_has_no_film() -> None:
