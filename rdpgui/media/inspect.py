@@ -85,25 +85,40 @@ def inspect_film(
         RecordingUnreadable: with the reason. AwsError: from a remote reader.
     """
     deadline = Deadline(name, limit_s, reader)
+    depth = _Depth(read_clock, every_picture, brief)
     with open_film(reader, name) as film:
-        local = isinstance(reader, LocalReader)
-        whole = every_picture or (local and may_be_watched(film, brief=brief))
-        if whole:
-            film.use_threads_for(len(film.samples))
-        last = _last_frame(film, reader, name, deadline)
-        first = _first_frame(film, deadline)
-        table = read_samples(film)
-        lines = LineReader()
-        facts = _facts(film, table, first, last, lines, deadline)
-        asked = (local or whole) and (read_clock or facts.painted_at is None)
-        clock = _Clock(film, table, lines, deadline) if asked else None
-        if whole:
-            facts = _with_every_picture(facts, film, deadline, clock, progress)
-        else:
-            facts = replace(facts, idle=idle_spans(film, table, facts.duration_s, deadline, looks=not brief))
-            facts = facts if clock is None else clock.looked_for(facts, last.frame)
+        facts, last = _inspected(film, reader, deadline, depth, progress)
         still = still_of(film, last.frame, last.index)
     return Inspection(replace(facts, bytes_read=reader.bytes_read), still)
+
+
+@dataclass(frozen=True, slots=True)
+class _Depth:
+    """How much of a film's pictures is looked at; see ``inspect_film``."""
+
+    read_clock: bool
+    every_picture: bool
+    brief: bool
+
+
+def _inspected(
+    film: Film, reader: RangeReader, deadline: Deadline, depth: _Depth, progress: Progress | None
+) -> tuple[FilmFacts, LastFrame]:
+    local = isinstance(reader, LocalReader)
+    whole = depth.every_picture or (local and may_be_watched(film, brief=depth.brief))
+    if whole:
+        film.use_threads_for(len(film.samples))
+    last = _last_frame(film, reader, film.name, deadline)
+    first = _first_frame(film, deadline)
+    table = read_samples(film)
+    lines = LineReader()
+    facts = _facts(film, table, first, last, lines, deadline)
+    asked = (local or whole) and (depth.read_clock or facts.painted_at is None)
+    clock = _Clock(film, table, lines, deadline) if asked else None
+    if whole:
+        return _with_every_picture(facts, film, deadline, clock, progress), last
+    facts = replace(facts, idle=idle_spans(film, table, facts.duration_s, deadline, looks=not depth.brief))
+    return facts if clock is None else clock.looked_for(facts, last.frame), last
 
 
 def last_still(reader: RangeReader, name: str, *, limit_s: float = DEFAULT_LIMIT_S) -> tuple[Still, datetime | None]:

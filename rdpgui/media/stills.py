@@ -7,10 +7,8 @@ runs in the program itself.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import PurePath
 from types import TracebackType
 from typing import Self
@@ -20,9 +18,10 @@ from av.video.frame import VideoFrame
 from rdpgui.core.film import Still
 from rdpgui.core.ports import RangeReader
 from rdpgui.media import reasons
-from rdpgui.media.decoding import Deadline, Run
+from rdpgui.media.decoded_frames import DecodedFrames
+from rdpgui.media.decoding import Deadline
 from rdpgui.media.demuxer import open_film
-from rdpgui.media.film import Film, pts_of
+from rdpgui.media.film import Film
 from rdpgui.media.groups import Group, GroupTable
 from rdpgui.media.last_frame import find_last_frame
 from rdpgui.media.picture import still_of
@@ -31,23 +30,6 @@ from rdpgui.media.remote_file import LocalReader
 CACHE_FRAMES = 10
 """Decoded frames kept around the position: 28 MB at 1280 x 720."""
 DEFAULT_LIMIT_S = 30.0
-
-
-@dataclass(slots=True)
-class _Live:
-    """Decoding that can go on where it stopped, so that stepping forward costs one frame.
-
-    Attributes:
-        key_sample: where it began.
-        frames: the rest.
-        at_tick: the frame decoded last.
-        seeks: count of the film's seeks at its begin; another seek makes it stale.
-    """
-
-    key_sample: int
-    frames: Iterator[VideoFrame]
-    at_tick: int
-    seeks: int
 
 
 class StillReader:
@@ -71,12 +53,10 @@ class StillReader:
         self._own: LocalReader | None = None
         self._limit_s = limit_s
         self._lock = threading.RLock()
-        self._cache_frames = max(2, cache_frames)
-        self._frames: OrderedDict[int, VideoFrame] = OrderedDict()
-        self._live: _Live | None = None
         self._closed = False
         self._film = self._open(source)
         self._groups = GroupTable(self._film)
+        self._frames = DecodedFrames(self._film, max(2, cache_frames))
         self.frame_count = self._groups.frame_count
         self.width = self._film.width
         self.height = self._film.height
@@ -97,7 +77,6 @@ class StillReader:
             if self._closed:
                 return
             self._closed = True
-            self._live = None
             self._frames.clear()
             self._film.close()
             if self._own is not None:
@@ -157,8 +136,8 @@ class StillReader:
                 after = self._groups.of_index(group.end_index, self._deadline())
                 if after.ticks and abs(after.ticks[0] - tick) < abs(group.ticks[near[0]] - tick):
                     return self._still(after, 0)
-            for at in near[: self._cache_frames]:
-                frame = self._frame(group, group.ticks[at])
+            for at in near[: self._frames.most]:
+                frame = self._frames.of(group, group.ticks[at], self._deadline())
                 if frame is not None:
                     return still_of(self._film, frame, group.first_index + at)
             raise reasons.frame_not_decodable(self._name, at_s)
@@ -185,7 +164,7 @@ class StillReader:
         """
         with self._opened():
             found = find_last_frame(self._film, self._deadline())
-            self._keep(found.frame)
+            self._frames.keep(found.frame)
             return still_of(self._film, found.frame, found.index)
 
     def thumbnails(self, count: int, width_px: int = 160) -> tuple[Still, ...]:
@@ -250,30 +229,7 @@ class StillReader:
         if not group.ticks:
             raise reasons.no_frames(self._name)
         at = min(max(0, at), len(group.ticks) - 1)
-        frame = self._frame(group, group.ticks[at])
+        frame = self._frames.of(group, group.ticks[at], self._deadline())
         if frame is None:
             raise reasons.frame_not_decodable(self._name, self._film.seconds(group.ticks[at]))
         return frame, group.first_index + at
-
-    def _frame(self, group: Group, tick: int) -> VideoFrame | None:
-        """Return the decoded frame of a tick, None when it is damaged; keeps what was decoded on the way."""
-        kept = self._frames.get(tick)
-        if kept is not None:
-            self._frames.move_to_end(tick)
-            return kept
-        live = self._live
-        fits = live is not None and live.seeks == self._film.seeks and live.key_sample == group.key_sample
-        if live is None or not fits or live.at_tick >= tick:
-            frames = self._film.frames_from(group.key_sample, self._deadline(), Run())
-            live = self._live = _Live(group.key_sample, frames, group.ticks[0] - 1, self._film.seeks + 1)
-        for frame in live.frames:
-            self._keep(frame)
-            live.at_tick = pts_of(frame)
-            if live.at_tick >= tick:
-                return frame if live.at_tick == tick else None
-        return None
-
-    def _keep(self, frame: VideoFrame) -> None:
-        self._frames[pts_of(frame)] = frame
-        if len(self._frames) > self._cache_frames:
-            self._frames.popitem(last=False)

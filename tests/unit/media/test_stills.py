@@ -47,7 +47,7 @@ def test_that_stepping_forward_decodes_each_frame_once(plain_film: Path, monkeyp
 def test_that_the_cache_is_bounded(plain_film: Path) -> None:
     with StillReader(plain_film, cache_frames=3) as stills:
         assert [number_of(stills.at_index(index)) for index in (29, 3, 4, 3, 15, 0, 29)] == [29, 3, 4, 3, 15, 0, 29]
-        assert len(stills._frames) <= 3
+        assert len(stills._frames._frames) <= 3
 
 
 def test_that_thumbnails_are_spread_key_frames(plain_film: Path) -> None:
