@@ -7,11 +7,12 @@ from pathlib import Path
 from rdpgui import i18n
 from rdpgui.app import settings_store
 from rdpgui.app.workplace import Workplace
-from rdpgui.core.settings import Language, Theme
+from rdpgui.core.settings import ZOOM_PERCENT, Language, Theme
 from rdpgui.i18n import _
 from rdpgui.ui.theme import Theming
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.workbench import Workbench
+from rdpgui.ui.zoom import Zoom
 
 AT_NEXT_START = frozenset({"run_folder", "player"})
 """Settings that take effect when the program starts again."""
@@ -29,6 +30,8 @@ class SettingsCommands:
         self._workbench = workbench
         self._theming = theming
         self._settings_file = settings_file
+        self._zoom = Zoom(theming, workbench.window)
+        self._zoom.use(min(ZOOM_PERCENT[1], max(ZOOM_PERCENT[0], work.settings.zoom)))
 
     def set_theme(self, theme: Theme) -> None:
         """Keep and apply a theme."""
@@ -44,6 +47,9 @@ class SettingsCommands:
     def set_setting(self, name: str, value: object) -> None:
         """Keep one setting; say when it takes effect only after a restart."""
         self._keep(name, value)
+        if name == "zoom" and isinstance(value, int):
+            self._zoom.use(value)
+            self._workbench.retranslate()  # what keeps fonts or widths of its own makes them anew
         if name in AT_NEXT_START:
             self._work.notifications.say(Tone.INFO, _("This takes effect when rdpgui starts again."))
 

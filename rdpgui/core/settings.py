@@ -78,6 +78,11 @@ LAB_TIMING = Timing(
 )
 
 
+ZOOM_PERCENT = (80, 160)
+"""Least and most; what a file says beyond is taken as these."""
+ZOOM_STEP = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a person may set.
@@ -91,6 +96,7 @@ class Settings:
         tester, ticket: are written on every run that ends, until they are changed; empty writes nothing.
         first_steps: whether the window leads through the first run.
         aliases: invented names are shown instead of real ones.
+        zoom: size of everything in the window, percent of the usual one.
         environment_rules: colours of accounts, see ``core.access.environment_tone``.
     """
 
@@ -112,6 +118,7 @@ class Settings:
     tester: str = ""
     ticket: str = ""
     aliases: bool = False
+    zoom: int = 100
 
     def with_value(self, name: str, value: object) -> Settings:
         """Return a copy with one value changed.
@@ -134,6 +141,8 @@ class Settings:
             )
         if name == "region" and value and not self.endpoint_url:
             checked_region(str(value))
+        if name == "zoom":
+            value = min(ZOOM_PERCENT[1], max(ZOOM_PERCENT[0], int(str(value))))
         if name == "environment_rules":
             parsed_rules(str(value))
         values: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}

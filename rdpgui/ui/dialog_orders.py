@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from rdpgui.core.access import ProfileLine
-from rdpgui.core.settings import Theme
+from rdpgui.core.settings import ZOOM_PERCENT, ZOOM_STEP, Theme
 from rdpgui.i18n import _
 from rdpgui.ui import labels
 from rdpgui.ui.commands import Commands, LabFault
@@ -38,6 +39,9 @@ class DialogOrders(QObject):
         actions = window.actions_by_name
         actions.on("theme", self._on_next_theme)
         actions.on("aliases", self._on_aliases)
+        actions.on("zoom-in", partial(self._on_zoom, ZOOM_STEP))
+        actions.on("zoom-out", partial(self._on_zoom, -ZOOM_STEP))
+        actions.on("zoom-reset", partial(self._on_zoom, 0))
         actions.on("lab-faults", self._on_faults)
         actions.on("open-film", self._on_open_film)
         actions.on("palette", self._on_palette)
@@ -114,6 +118,12 @@ class DialogOrders(QObject):
         order = list(Theme)
         chosen = order[(order.index(self._window.settings.theme) + 1) % len(order)]
         self._commands.settings.set_theme(chosen)
+
+    def _on_zoom(self, step: int) -> None:
+        least, most = ZOOM_PERCENT
+        wanted = min(most, max(least, self._window.settings.zoom + step)) if step else 100
+        if wanted != self._window.settings.zoom:
+            self._commands.settings.set_setting("zoom", wanted)
 
     def _on_aliases(self) -> None:
         self._commands.settings.set_setting("aliases", not self._window.settings.aliases)

@@ -25,6 +25,7 @@ class _Current:
     """The colour set in use; replaced as a whole by ``Theming``."""
 
     tokens: Tokens = DARK
+    zoom: float = 1.0
 
 
 def tokens() -> Tokens:
@@ -43,11 +44,16 @@ def mix(first: str, second: str, share: float) -> QColor:
     )
 
 
+def zoom() -> float:
+    """Return by how much everything is larger than usual."""
+    return _Current.zoom
+
+
 def sans_font(*, scale: float = 1.0, bold: bool = False) -> QFont:
     """Return the reading font."""
     font = QFont()
     font.setFamilies(list(SANS_FAMILIES))
-    font.setPointSizeF(BASE_POINT_SIZE * scale)
+    font.setPointSizeF(BASE_POINT_SIZE * scale * _Current.zoom)
     if bold:
         font.setWeight(QFont.Weight.DemiBold)
     return font
@@ -58,7 +64,7 @@ def mono_font(*, scale: float = 0.94) -> QFont:
     font = QFont()
     font.setFamilies(list(MONO_FAMILIES))
     font.setStyleHint(QFont.StyleHint.Monospace)
-    font.setPointSizeF(BASE_POINT_SIZE * scale)
+    font.setPointSizeF(BASE_POINT_SIZE * scale * _Current.zoom)
     return font
 
 
@@ -134,6 +140,14 @@ class Theming(QObject):
         """Set the style sheet that ``start`` left out."""
         self._dressed = True
         self._app.setStyleSheet(style_sheet(tokens()))
+
+    def zoom(self, factor: float) -> None:
+        """Make all writing so much larger than usual; what has a size of its own follows by ``ui.zoom``."""
+        if factor != _Current.zoom:
+            _Current.zoom = factor
+            self._app.setFont(sans_font())
+            if self._dressed:
+                self._app.setStyleSheet(style_sheet(tokens()))
 
     def apply(self, theme: Theme) -> None:
         """Use a theme from now on."""
