@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 
 from rdpgui.core.spread import Spread
 from rdpgui.i18n import _
+from rdpgui.ui.plain import visible
 from rdpgui.ui.plots.axis import Axis, axis
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.tokens import Tokens
@@ -162,6 +163,7 @@ class _Painting:
     ) -> None:
         self._painter.setFont(font)
         self._painter.setPen(QColor(colour or self._tokens.text))
+        text = visible(text)
         shown = text if wrap else QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
         flags = int(align) | (int(Qt.TextFlag.TextWordWrap) if wrap else 0)
         self._painter.drawText(place, flags, shown)

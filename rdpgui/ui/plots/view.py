@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.i18n import _
+from rdpgui.ui.plain import visible
 from rdpgui.ui.plots.strip import Plot, height_of, numbers, paint
 from rdpgui.ui.theme import tokens
 
@@ -32,10 +33,11 @@ class PlotView(QWidget):
 
     def show_plots(self, plots: tuple[Plot, ...]) -> None:
         """Render."""
-        if plots != self._plots:
+        said = visible("\n".join(_told(plot) for plot in plots))  # names may be invented ones now
+        if plots != self._plots or said != self.accessibleDescription():
             self._plots = plots
             self.setAccessibleName("; ".join(plot.title for plot in plots) or _("Distributions"))
-            self.setAccessibleDescription("\n".join(_told(plot) for plot in plots))
+            self.setAccessibleDescription(said)
             self.updateGeometry()
             self.update()
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QStyl
 from typing_extensions import override
 
 from rdpgui.ui.models.keyed import KeyedTableModel
+from rdpgui.ui.plain import visible
 from rdpgui.ui.theme import tokens
 from rdpgui.ui.widgets.small import flat_button
 
@@ -113,7 +114,7 @@ class WholeRows(QTableView):
         painter = QPainter(self.viewport())
         painter.setPen(QColor(tokens().dim))
         area, below = self._empty_area()
-        text = self._empty_text
+        text = visible(self._empty_text)
         if below - area.top() > area.height():
             text = painter.fontMetrics().elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, _EMPTY_FLAGS, text)
