@@ -23,7 +23,9 @@ PACKAGE = "rdpgui.core"
 CORE = ROOT / "rdpgui" / "core"
 EQUIVALENTS = Path(__file__).with_name("equivalents.txt")
 FOLDERS = ("judging", "kinds")
-NOT_OF_THE_VERDICT = frozenset({"__init__", "claims", "timeline", "recording_status", "summary", "registry", "kind"})
+NOT_OF_THE_VERDICT = frozenset(
+    {"__init__", "claims", "timeline", "recording_status", "summary", "series", "registry", "kind"}
+)
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.Gt,
     ast.LtE: ast.GtE,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from rdpgui.core.clocks import shifted, stated_range
 from rdpgui.core.disruption import DisruptionId as D
 from rdpgui.core.events import RunEvent
-from rdpgui.core.film import Span, TailClass, TailMetrics
+from rdpgui.core.film import ClockBasis, FilmClock, Span, TailClass, TailMetrics
 from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.instance import ConnectionStatus, InstanceState
 from rdpgui.core.judging.case import Case, Destination, case_of, plausible
@@ -39,7 +40,7 @@ from rdpgui.core.run_events import (
     SourceUnread,
 )
 from rdpgui.core.session import SessionOrigin
-from rdpgui.core.verdict import CheckResult, VisualConfirmation
+from rdpgui.core.verdict import CheckResult, VisualConfirmation, moment
 from tests.unit.core.samples import (
     KEY,
     NOT_PAINTED,
@@ -109,6 +110,21 @@ def test_that_a_name_counts_where_it_stands_as_a_whole_and_alone(key: str, only:
 def test_that_metadata_name_a_session_where_its_id_stands_as_a_whole(said: str, named: Naming) -> None:
     run = state_of([*begin(), *disrupted(), *ended(), *recorded(), alone(OTHER)])
     assert naming(run, item(metadata=(("session", said),)), facts()) is named
+
+
+@pytest.mark.parametrize(
+    ("key", "named"),
+    [
+        ("rec/s-1/a.mp4", Naming.KEY),
+        ("rec/bob-7/a.mp4", Naming.BOTH),  # a key may be written by anybody: it is not said to be of another
+        (f"{ELSEWHERE}/a.mp4", Naming.BOTH),
+        (f"{TARGET}/a.mp4", Naming.INSTANCE),
+        ("rec/a.mp4", Naming.NOTHING),
+    ],
+)
+def test_that_a_key_names_what_stands_in_it(key: str, named: Naming) -> None:
+    run = state_of([*begin(), *disrupted(), *ended(), *recorded(), alone(OTHER)])
+    assert naming(run, item(key=key), facts()) is named
 
 
 # -- which object it is ----------------------------------------------------------------------
@@ -263,6 +279,14 @@ def test_that_a_session_whose_end_is_stated_after_the_order_outlived_it() -> Non
     events = [*begin(), *disrupted(), *ended(), *film]
     early = [replace(e, last_active_at=at(7.5)) if isinstance(e, SessionLeftActive) else e for e in events]
     assert check_ended_after(_case(early)).result is HELD
+
+
+def test_that_a_shutdown_that_the_order_can_have_caused_shows_that_the_session_outlived_it() -> None:
+    events = _unended([*begin(), *disrupted(), *ended(), *recorded()])
+    early = [replace(e, last_active_at=at(7.5)) if isinstance(e, SessionLeftActive) else e for e in events]
+    assert check_ended_after(_case(early)).result is HELD
+    nobody: list[RunEvent] = [e for e in early if not isinstance(e, FilmInspected)]
+    assert check_ended_after(_case(nobody)).cause == "session-end-order-unknown"
 
 
 def test_that_a_shutdown_of_before_the_order_is_no_sign_that_the_session_outlived_it() -> None:
@@ -457,3 +481,61 @@ def test_that_a_boot_of_before_the_session_disrupts_no_control(boot_s: float, re
     gap = SourceUnread(at(20.0), RUN, Source.CONNECTION, at(9.0))
     events = [*begun, *ended(), gap, BootTimeRead(at(21.0), RUN, at(boot_s))]
     assert check_disruption(_case(events)).result is result
+
+
+@pytest.mark.parametrize(("own", "result"), [(True, NOT_MADE), (False, HELD)])
+def test_that_a_shutdown_in_a_film_of_somebody_speaks_against_no_control(own: bool, result: CheckResult) -> None:
+    found = item(metadata=(("session", "s-1"),)) if own else item()
+    events = [*begin(D.CONTROL_NONE), *ended(), *recorded(found, facts(created_at=None)), alone(complete=False)]
+    check = check_disruption(_case(events))
+    assert (check.result, check.cause) == (result, "" if result is HELD else "control-looks-like-shutdown")
+
+
+@pytest.mark.parametrize(
+    ("film", "film_at", "says_clock"),
+    [
+        ({"created_at": at(-300.0), **NOT_PAINTED}, at(-300.0), False),
+        ({"created_at": None, "first_painted_at": at(-300.0), "painted_at": at(-291.5)}, at(-300.0), False),
+        (
+            {
+                "created_at": None,
+                "clock": FilmClock(at(-90_000.0 * 3), at(-90_000.0 * 3), ClockBasis.FLIP),
+                **NOT_PAINTED,
+            },
+            None,
+            True,
+        ),
+    ],
+)
+def test_that_it_is_said_of_when_another_session_s_film_is(
+    film: dict[str, object], film_at: datetime | None, says_clock: bool
+) -> None:
+    events = on_aws([*begin(), *disrupted(), *ended(), *recorded(film=facts(**film))])
+    check = check_own_recording(_case(events))
+    assert check.cause == "other-session"
+    fields = dict(check.fields)
+    assert fields.get("film_at") == (moment(film_at) if film_at is not None else None)
+    assert ("clock_at" in fields) is says_clock
+
+
+def test_that_a_boot_time_that_is_told_in_another_zone_is_the_same_boot() -> None:
+    """The baseline's is the one before: an hour later it would be of after the order."""
+    begun = [replace(e, boot_at=at(-3590.0)) if isinstance(e, BaselineTaken) else e for e in begin(D.OS_REBOOT)]
+    told = BootTimeRead(at(13.5), RUN, at(10.0))
+    events = [*restarted()[:-1], told, *ended()]
+    assert check_disruption(_case([*begun, *events])).result is NOT_MADE
+    assert check_disruption(_case([*begin(D.OS_REBOOT), *events])).result is HELD
+
+
+def test_that_a_wait_of_which_nobody_knows_the_end_is_none() -> None:
+    read = Destination(True, True, None, looks=9)
+    check = check_own_recording(case_of(state_of([*begin(), *disrupted(), *ended()]), read))
+    assert (check.result, check.cause) == (NOT_MADE, "no-recording-yet")
+
+
+def test_that_a_session_was_over_when_it_was_first_seen_to_be() -> None:
+    over = _unended(ended())
+    later = [replace(e, at=at(30.0)) for e in over if isinstance(e, SessionLeftActive)]
+    end = _case([*begin(D.CONTROL_NONE), *over, *later]).end
+    assert end is not None
+    assert end.range.high_at == at(10.65)
