@@ -105,6 +105,7 @@ def as_kept(run: RunState, gone: Collection[str]) -> RunState:
         saved=tuple(replace(film, path="") if film.path in gone else film for film in run.saved),
         inspected=tuple(replace(i, last_frame="") if i.last_frame in gone else i for i in run.inspected),
         witness=replace(run.witness, path="") if run.witness is not None and run.witness.path in gone else run.witness,
+        judged=as_kept(run.judged, gone) if run.judged is not None else None,
     )
     own = own_film(run)
     films = [own.saved] if own is not None and own.saved is not None else run.saved
