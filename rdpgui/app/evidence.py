@@ -32,7 +32,7 @@ def write_evidence(folders: FileRunFolders, run: RunState) -> Path:
     run = as_kept(run, gone_from(folder, run))
     for name, data in pack.documents(run).items():
         folders.write_bytes(folder / name, data)
-    folders.write_bytes(folder / pack.MANIFEST, pack.manifest(folder))
+    folders.write_bytes(folder / pack.MANIFEST, pack.manifest(folder, pack.film_digests(run)))
     return folder / REPORT_NAME
 
 

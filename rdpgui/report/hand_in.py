@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rdpgui.core.errors import StorageError
 from rdpgui.core.texts import N_
-from rdpgui.report.pack import MANIFEST, differences, kept_files, listed_in
+from rdpgui.report.pack import MANIFEST, differences, kept_files, links_in, listed_in
 
 PRIVATE_FILE_MODE = 0o600
 _BLOCK_BYTES = 1 << 20
@@ -28,11 +28,19 @@ def hand_in(folder: Path, target: Path, *, replace: bool) -> Path:
         replace: a person agreed to lose what is there.
 
     Raises:
-        StorageError: there is something under this name already, or the folder differs from its manifest.
+        StorageError: there is something under this name already, the folder differs from its manifest, or a link in it
+            leads elsewhere.
         OSError: as of the system; nothing is left behind.
     """
     if not replace and (target.exists() or target.is_symlink()):
         raise _taken(target)
+    links = links_in(folder)
+    if links:
+        raise StorageError(
+            N_("There are links in the folder of this run, which lead to files that are not its own: {names}."),
+            N_("Remove them, and hand the run in again."),
+            names=", ".join(links),
+        )
     half = target.with_name(f".{target.name}.{os.getpid()}.part")
     half.unlink(missing_ok=True)
     try:

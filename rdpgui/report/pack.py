@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from rdpgui.core.film import FilmFacts
 from rdpgui.core.state import RunState
@@ -81,9 +82,19 @@ def documents(run: RunState) -> dict[str, bytes]:
     return {FACTS: facts_json(run).encode(), REPORT_NAME: run_html(run).encode()}
 
 
-def manifest(folder: Path) -> bytes:
-    """Return the manifest of a run folder in the format of ``sha256sum``, itself and what is half-written left out."""
-    found = ((name, _sha256(path)) for name, path in sorted(kept_files(folder).items()))
+def film_digests(run: RunState) -> dict[str, str]:
+    """Return the hash of each film of a run as it was when it was saved, by its name in the run's folder."""
+    return {saved.path: saved.sha256 for saved in run.saved if saved.sha256}
+
+
+def manifest(folder: Path, told: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """Return the manifest of a run folder in the format of ``sha256sum``, itself and what is half-written left out.
+
+    Args:
+        folder: of the run.
+        told: hashes that the journal tells, by name: what was changed since then differs from its manifest for ever.
+    """
+    found = ((name, told.get(name) or _sha256(path)) for name, path in sorted(kept_files(folder).items()))
     return "".join(f"{digest}  {name}\n" for name, digest in found if digest is not None).encode()
 
 
@@ -110,7 +121,12 @@ def differences(listed: Mapping[str, str], found: Mapping[str, str | None]) -> l
 def kept_files(folder: Path) -> dict[str, Path]:
     """Return what a folder holds for good, by its name in the manifest."""
     kept = (p for p in folder.rglob("*") if p.name != MANIFEST and not p.name.endswith(_HALF_WRITTEN) and p.is_file())
-    return {path.relative_to(folder).as_posix(): path for path in kept}
+    return {path.relative_to(folder).as_posix(): path for path in kept if not path.is_symlink()}
+
+
+def links_in(folder: Path) -> list[str]:
+    """Return the symbolic links in a run folder, by name: what they lead to is none of the run's files."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink())
 
 
 def _sha256(path: Path) -> str | None:

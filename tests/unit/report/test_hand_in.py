@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from pathlib import Path
 
@@ -77,3 +78,27 @@ def test_that_a_folder_that_differs_from_its_manifest_is_not_handed_in(folder: P
     with pytest.raises(StorageError, match="differ from its manifest"):
         hand_in(folder, target, replace=False)
     assert left(target) == []
+
+
+def test_that_a_link_is_never_followed_out_of_the_folder(folder: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "credentials"
+    secret.write_bytes(b"aws_secret_access_key")
+    (folder / "still.png").symlink_to(secret)
+    (folder / pack.MANIFEST).write_bytes(pack.manifest(folder))
+    assert "still.png" not in (folder / pack.MANIFEST).read_text()
+    target = tmp_path / "out" / "run.zip"
+    target.parent.mkdir()
+    with pytest.raises(StorageError, match=r"still\.png"):
+        hand_in(folder, target, replace=False)
+    assert left(target) == []
+
+
+def test_that_a_film_changed_since_it_was_saved_is_not_made_true_by_a_new_manifest(
+    folder: Path, tmp_path: Path
+) -> None:
+    saved = hashlib.sha256((folder / "film.mp4").read_bytes()).hexdigest()
+    (folder / "film.mp4").write_bytes(b"another film")
+    (folder / pack.MANIFEST).write_bytes(pack.manifest(folder, {"film.mp4": saved}))
+    assert pack.verify(folder) == ["film.mp4"]
+    with pytest.raises(StorageError, match=r"film\.mp4"):
+        hand_in(folder, tmp_path / "run.zip", replace=False)
