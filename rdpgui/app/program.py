@@ -222,6 +222,8 @@ class Program:
             self._places.renew_sign_in()
         if isinstance(event, RunEnded):
             self._checked = ()  # what held before the disruption has to hold again
+            if self.work.session is None or self.work.session.matrix is None:  # of several runs the last word is told
+                self.workbench.end_notice.run_ended(state.runs[event.run_id])
         if isinstance(event, InstancesObserved | RunEnded):
             self._on_selection()
 

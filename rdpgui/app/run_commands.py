@@ -191,6 +191,7 @@ class RunCommands:
             await session.write_reports(matrix)
         finally:
             show(running=False)
+        self._workbench.end_notice.runs_ended(sum(status in over for status in statuses.values()), len(pairs))
         return matrix
 
     def _tell(self, why: str) -> None:

@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from rdpgui.core.settings import Settings
 from rdpgui.i18n import N_, _, ngettext
+from rdpgui.ui import accessible
 from rdpgui.ui.actions import HELP, Actions
 from rdpgui.ui.experiment_page import ExperimentPage
 from rdpgui.ui.film_port import FilmView
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         if not isinstance(film, QWidget):
             raise TypeError("the film panel is not a widget")
         self.setObjectName("main_window")
+        accessible.install()
         self.settings = settings
         self.scenarios: tuple[str, ...] = (settings.scenario,)
         self.ui_state = UiState(self)

@@ -22,6 +22,7 @@ from rdpgui.core.standing import run_sight, topic_sight
 from rdpgui.core.state import AppState, only_looked_at
 from rdpgui.ui.changes import Changes
 from rdpgui.ui.commands import Commands, LabFault
+from rdpgui.ui.end_notice import EndNotice
 from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.looked_at import LookedAt
 from rdpgui.ui.main_window import MainWindow, Page
@@ -67,6 +68,7 @@ class Workbench(QObject):
         naming: invented names, where they are wanted. show: the presenter view; None until it is first asked for.
         window: what is on screen. commands: what it asks for. looked: the newest snapshot, and what of it is looked at.
         orders: from what a person does to commands. pages: those behind the first one.
+        end_notice: tells the desktop that a long run is over.
         guide: leads through the first run; None while nobody is led.
     """
 
@@ -104,6 +106,7 @@ class Workbench(QObject):
             window, looked, commands, self.orders.of_runs, self.orders.of_tester, self.orders.of_matrix, changes
         )
         self.guide: Guide | None = None
+        self.end_notice = EndNotice(window)
         window.actions_by_name.on("first-steps", self._on_lead)
         window.experiment.verdict.lead_requested.connect(self._on_lead)
         self._turns = Turns(self._parts, self)

@@ -27,6 +27,7 @@ from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
 from rdpgui.i18n import N_, _, ngettext
 from rdpgui.ui import labels
+from rdpgui.ui.accessible import tell_as
 from rdpgui.ui.models.runs import film_length, gap_text, result_tone, result_word, status_text
 from rdpgui.ui.plain import one_line, set_tip
 from rdpgui.ui.theme import sans_font, tokens
@@ -68,6 +69,7 @@ class MatrixCell(QFrame):
         super().__init__()
         self.setObjectName(f"cell_{disruption_id.value}_{access_type.value}")
         self.setProperty("notice", True)
+        tell_as(self, "button")
         self._title = (disruption_id, access_type)
         self._planned = self._title in CLASSIC
         self._run_id: RunId | None = None

@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats
+from rdpgui.ui.accessible import tell_as
 from rdpgui.ui.panels.lane_painting import AXIS_H, LANE_H, LanePainter, LaneView, TimeScale
 from rdpgui.ui.plain import show_tip, visible
 from rdpgui.ui.theme import tokens
@@ -35,6 +36,7 @@ class TimelineView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("timeline_view")
+        tell_as(self, "chart")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

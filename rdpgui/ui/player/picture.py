@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from rdpgui.ui.accessible import tell_as
 from rdpgui.ui.plain import visible
 from rdpgui.ui.theme import mono_font, sans_font, tokens
 from rdpgui.ui.tokens import Tone
@@ -42,6 +43,7 @@ class PictureView(ScreenPicture):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("film_picture", parent)
+        tell_as(self, "graphic")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._still = False
         self._caption = ""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.i18n import _
+from rdpgui.ui.accessible import tell_as
 from rdpgui.ui.plain import visible
 from rdpgui.ui.plots.strip import Plot, height_of, numbers, paint
 from rdpgui.ui.theme import tokens
@@ -22,6 +23,7 @@ class PlotView(QWidget):
         super().__init__(parent)
         self.setObjectName("repeat_plots")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        tell_as(self, "chart")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._plots: tuple[Plot, ...] = ()
         self.setAccessibleName(_("Distributions"))
@@ -67,4 +69,4 @@ class PlotView(QWidget):
 
 def _told(plot: Plot) -> str:
     rows = (f"{series.name}: {', '.join(numbers(series))}" for series in plot.series)
-    return f"{plot.title}. {'. '.join(rows)}"
+    return visible(f"{plot.title}. {'. '.join(rows)}")
