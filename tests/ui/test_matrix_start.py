@@ -41,8 +41,8 @@ def test_that_on_aws_nothing_starts_before_instances_are_named_and_the_account_i
 
 @pytest.mark.case("X13")
 def test_that_lanes_on_aws_are_asked_for(bench: Bench) -> None:
-    bench.show(seeded(lab=False))
     bench.window.show_page(1)
+    bench.show(seeded(lab=False))  # after the page: what a page asks for itself may wait for a beat
     assert bench.find(QComboBox, "matrix_pace").isHidden()
     bench.find(QComboBox, "matrix_scope").setCurrentIndex(1)
     bench.find(QPushButton, "matrix_start").click()
