@@ -60,6 +60,8 @@ class IdentityObserved:
 class InstancesObserved:
     """All instances and managed nodes; ``nodes`` is None when only they could not be read.
 
+    ``read``: the only ones that were read now, None for all. ``rest_at``: since when the others have not been read.
+
     Source: ec2:DescribeInstances, ssm:DescribeInstanceInformation.
     """
 
@@ -67,6 +69,8 @@ class InstancesObserved:
     instances: tuple[Instance, ...]
     nodes: tuple[ManagedNode, ...] | None
     look: Look | None = None
+    read: frozenset[InstanceId] | None = None
+    rest_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

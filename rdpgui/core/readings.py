@@ -93,6 +93,7 @@ def _listed(state: AppState, event: InstancesObserved) -> AppState:
     listed = (event.instances, nodes if event.nodes is None else event.nodes)
     if not found:
         listed = state.listed  # nothing of the snapshot is another object
+    found |= {"rows_read": event.read, "rest_at": event.rest_at}
     changed = replace(state, listed=listed, nodes_known=event.nodes is not None, **found)
     # Without nodes the topic stays stale, and the last nodes stay.
     return (_looked_at if event.nodes is None else _fresh)(changed, Topic.INSTANCES, event)

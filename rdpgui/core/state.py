@@ -229,6 +229,7 @@ class AppState:
     Attributes:
         place: what is looked at, known before anybody could be identified; None before anything is opened.
         instances, nodes: by instance id. nodes_known: the last reading of the nodes succeeded.
+        rows_read: the instances that the last look read, None for all. rest_at: since when the others were not read.
         listed: what ``instances`` and ``nodes`` were made of: the same list again makes the same mappings.
         sessions: active and history, as last observed.
         preferences, objects: None before the first observation.
@@ -247,6 +248,8 @@ class AppState:
     instances: Mapping[InstanceId, Instance] = field(default_factory=dict)
     nodes: Mapping[InstanceId, ManagedNode] = field(default_factory=dict)
     nodes_known: bool = False
+    rows_read: frozenset[InstanceId] | None = None
+    rest_at: datetime | None = None
     listed: tuple[tuple[Instance, ...], tuple[ManagedNode, ...]] = ((), ())
     sessions: tuple[Session, ...] = ()
     preferences: PreferencesObserved | None = None

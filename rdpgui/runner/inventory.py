@@ -7,6 +7,7 @@ on; everything else comes round slowly, a page at a turn. What the first reading
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import datetime
 from operator import attrgetter
 
 from rdpgui.core.errors import AwsError
@@ -18,6 +19,9 @@ from rdpgui.runner.listing import Listing, Turn, each_page
 
 WHOLE_PAGES = 2
 """A Region is small as long as a whole reading costs so many calls."""
+
+NODES_A_LOOK = 2 * NODES_AT_ONCE
+"""Rows of a very high window."""
 
 _PASSING = frozenset({InstanceState.PENDING, InstanceState.STOPPING, InstanceState.SHUTTING_DOWN})
 _PASSING_NAMED = 50
@@ -31,11 +35,13 @@ class Inventory:
 
     Attributes:
         nodes_error: why the nodes could not be read the last time, None when they could.
+        read: what the last look has read, None for everything. rest_at: since when the rest has not been read.
         complete: a whole reading has been done.
     """
 
-    def __init__(self, port: InstancePort) -> None:
+    def __init__(self, port: InstancePort, now: Callable[[], datetime]) -> None:
         self._port = port
+        self._now = now
         self._instances: Listing[Instance] = Listing(attrgetter("instance_id"))
         self._nodes: Listing[ManagedNode] = Listing(attrgetter("instance_id"))
         self._pages = 0
@@ -43,6 +49,8 @@ class Inventory:
         self._seen_nodes: set[Hashable] = set()
         self.nodes_error: AwsError | None = None
         self.complete = False
+        self.read: frozenset[InstanceId] | None = None
+        self.rest_at: datetime | None = None
 
     @property
     def large(self) -> bool:
@@ -65,11 +73,12 @@ class Inventory:
         Raises:
             RdpguiError: the instances could not be read.
         """
+        begun_at = self._now()
         self._pages, self._seen, self._seen_nodes = 0, set(), set()
         async with Together() as reads:
             reads.start(self._all_instances(on_some))
             reads.start(self._all_nodes())
-        self.complete = True
+        self.complete, self.read, self.rest_at = True, None, begun_at
 
     async def read_of(self, looked_at: Iterable[InstanceId], targets: Iterable[InstanceId]) -> None:
         """Read what is looked at and what runs work on.
@@ -81,7 +90,10 @@ class Inventory:
         asked = list(dict.fromkeys((*named, *self._passing())))[:INSTANCES_AT_ONCE]
         async with Together() as reads:
             reads.start(self._instances_of(asked))
-            reads.start(self._nodes_of(named[:NODES_AT_ONCE]))
+            reads.start(self._nodes_of(named[:NODES_A_LOOK]))
+        read = frozenset(named[:NODES_A_LOOK])
+        if self.read != read:  # the same object as long as the same is read
+            self.read = read
 
     async def read_round(self, turn: Turn) -> None:
         """Read everything once, each page at a turn; what is no longer there is dropped at the end.
@@ -89,10 +101,14 @@ class Inventory:
         Raises:
             RdpguiError: a page could not be read; the next round begins anew.
         """
+        begun_at = self._now()
         self._seen, self._seen_nodes = set(), set()
         pages = await each_page(self._port.instance_page, self._take_instances, turn)
         self._instances.keep(self._seen)
+        if self.nodes_error is not None:  # of the nodes nothing is told, of the instances this is the last time
+            self.rest_at = begun_at
         self._pages = pages + await self._nodes_round(turn)
+        self.rest_at = begun_at
 
     def _take_instances(self, page: Page[Instance]) -> None:
         self._seen |= self._instances.take(page.rows)
@@ -101,14 +117,9 @@ class Inventory:
         self._seen_nodes |= self._nodes.take(page.rows)
 
     async def _nodes_round(self, turn: Turn | None) -> int:
-        """Read all nodes and return how many pages there were; why they cannot be read is kept beside the rows."""
-        try:
-            pages = await each_page(self._port.node_page, self._take_nodes, turn)
-        except AwsError as error:
-            self.nodes_error = error
-            return 1
+        """Read all nodes and return how many pages there were."""
+        pages = await each_page(self._port.node_page, self._take_nodes, turn)
         self._nodes.keep(self._seen_nodes)
-        self.nodes_error = None
         return pages
 
     async def _all_instances(self, on_some: Told) -> None:
@@ -125,16 +136,26 @@ class Inventory:
         self._instances.keep(self._seen)
 
     async def _all_nodes(self) -> None:
-        self._pages += await self._nodes_round(None)
+        """Read all nodes; why they cannot be read is kept beside the rows."""
+        try:
+            self._pages += await self._nodes_round(None)
+        except AwsError as error:
+            self.nodes_error = error
+            return
+        self.nodes_error = None
 
     async def _instances_of(self, asked: Sequence[InstanceId]) -> None:
+        if not asked:  # there is no such question
+            return
         found = self._instances.take(await self._port.instances_of(asked))
         self._seen |= found
         self._instances.drop(key for key in asked if key not in found)
 
     async def _nodes_of(self, asked: Sequence[InstanceId]) -> None:
+        listed: list[ManagedNode] = []
         try:
-            listed = await self._port.nodes_of(asked)
+            for begin in range(0, len(asked), NODES_AT_ONCE):
+                listed += await self._port.nodes_of(asked[begin : begin + NODES_AT_ONCE])
         except AwsError as error:
             self.nodes_error = error
             return

@@ -50,6 +50,7 @@ class SessionLists:
         self._ended: tuple[Session, ...] = ()
         self._history: Listing[Session] = Listing(attrgetter("session_id"))
         self._pages = 0
+        self._seen: set[Hashable] = set()
         self._both_asked_for = True
         self._left: dict[SessionId, list[Session]] = {}  # as often as it was asked for, and once more
         self._ordered_of: tuple[Session, ...] = ()
@@ -98,14 +99,16 @@ class SessionLists:
         Raises:
             RdpguiError: a page could not be read.
         """
-        seen: set[Hashable] = set()
+        self._seen = set()
+        self._pages = await each_page(self._port.history_page, self._take_page, turn)
+        self._history.keep(self._seen)
 
-        def take(page: Page[Session]) -> None:
-            seen.update(self._history.take(page.rows))
+    def _take_page(self, page: Page[Session]) -> None:
+        self._take(page.rows)
 
-        began = self._now() - LATELY
-        self._pages = await each_page(self._port.history_page, take, turn)
-        self._history.keep(seen | {s.session_id for s in self._history.all() if s.started_at > began})
+    def _take(self, rows: tuple[Session, ...]) -> None:
+        """Take over what was read; a round that is under way counts it as there."""
+        self._seen |= self._history.take(rows)
 
     async def _active_and_ended(
         self, *, at_once: bool, on_some: Callable[[tuple[Session, ...]], None] | None
@@ -156,12 +159,12 @@ class SessionLists:
         self._active = active
         self._reads_since_history += 1
         if self._both_asked_for or self._reads_since_history >= HISTORY_FACTOR:
-            self._history.take(await self._port.sessions(active=False, since=self._now() - LATELY))
+            self._take(await self._port.sessions(active=False, since=self._now() - LATELY))
             self._both_asked_for, self._reads_since_history = False, 0
         self._left = {key: looks for key, looks in self._left.items() if key not in there and not self._is_over(key)}
         for looks in list(self._left.values())[:LEFT_AT_ONCE]:
             since = looks[0].started_at - timedelta(seconds=1)
-            self._history.take(await self._port.sessions(active=False, target=looks[0].target, since=since))
+            self._take(await self._port.sessions(active=False, target=looks[0].target, since=since))
             looks.append(looks[0])
         # What does not come is no longer asked for: the history may be late for ever, and it comes round.
         self._left = {key: looks for key, looks in self._left.items() if len(looks) <= LOOKS_FOR_LEFT}

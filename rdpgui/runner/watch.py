@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -105,7 +106,8 @@ class Watchers:
         self._wake = {topic: asyncio.Event() for topic in Topic}
         self._attention = Attention.LOOKING
         self._sessions_listed = SessionLists(ports.sessions, ports.clock.now)
-        self._inventory = Inventory(ports.instances)
+        self._inventory = Inventory(ports.instances, ports.clock.now)
+        self._round_failure = ""
         self._object_pages = 1
         self._turns = Turns(ports.clock, self._apart_s)
         self.on_screen: Callable[[], Sequence[InstanceId]] = tuple
@@ -182,7 +184,10 @@ class Watchers:
 
     def _say_that_it_waits(self, topic: Topic, since_at: datetime) -> None:
         if topic is Topic.OBJECTS and self._object_pages > 1:
-            return  # its pages take turns: that is no silence of AWS
+            return  # its pages take turns: that is no silence of AWS, which is said of each page
+        self._say_waiting(topic, since_at)
+
+    def _say_waiting(self, topic: Topic, since_at: datetime) -> None:
         self._tell(PollWaits(self._ports.clock.now(), topic, since_at, WAITS_FOR[topic]))
 
     def interval_s(self, topic: Topic) -> float:
@@ -224,7 +229,7 @@ class Watchers:
         """Return the look that was just had at a topic."""
         due_s = self.interval_s(topic)
         if topic is Topic.OBJECTS and self._object_pages > 1:  # others take turns, too
-            due_s += 2 * self._object_pages * self._apart_s()
+            due_s += 4 * self._object_pages * self._apart_s()  # from the begin of one listing to the end of the next
         return Look(self._ports.clock.now(), self._ports.clock.monotonic(), due_s)
 
     async def _instances(self) -> None:
@@ -235,7 +240,8 @@ class Watchers:
         else:
             await inventory.read_whole(self._tell_some)
         look = self._look(Topic.INSTANCES)
-        self._tell(InstancesObserved(look.at, inventory.instances, inventory.nodes, look))
+        found = inventory.instances, inventory.nodes
+        self._tell(InstancesObserved(look.at, *found, look, inventory.read, inventory.rest_at))
         if inventory.nodes_error is not None:
             raise inventory.nodes_error
 
@@ -255,7 +261,7 @@ class Watchers:
         self._tell(SessionsObserved(look.at, listed, look))
 
     async def _come_round(self) -> None:
-        """Read what no look asks for, a page at a turn, again and again; a failure is said by the looks."""
+        """Read what no look asks for, a page at a turn, again and again; until then its rows are told in the past."""
         rounds = 0
         while True:
             await self._turns.next()
@@ -264,12 +270,20 @@ class Watchers:
                     await self._inventory.read_round(self._turns.next)
                 if self._sessions_listed.long and rounds % ROUNDS_A_HISTORY == 0:
                     await self._sessions_listed.read_round(self._turns.next)
-            except RdpguiError:
+                self._round_failure = ""
+            except RdpguiError as error:
+                self._say_failed_round(error)
                 await self._ports.clock.sleep(BACKOFF_CAP_S)
             except Exception as error:  # noqa: BLE001 - as in a look: a profile or a proxy may raise anything
                 report_bug(error, "reading what comes round")
                 await self._ports.clock.sleep(BACKOFF_CAP_S)
             rounds += 1
+
+    def _say_failed_round(self, error: RdpguiError) -> None:
+        """Say why the rest could not be read, once for a row of equal failures: looks go on, and may well succeed."""
+        if error.text() != self._round_failure:
+            self._round_failure = error.text()
+            self._tell(poll_failed(self._ports.clock.now(), Topic.INSTANCES, error))
 
     async def _preferences(self) -> None:
         before = self._store.state.preferences
@@ -284,8 +298,11 @@ class Watchers:
         if known is None or known.preferences is None:
             return
         bucket = known.preferences.bucket
+        begun = self._look(Topic.OBJECTS)
         objects = await self._objects_of(bucket)
         look = self._look(Topic.OBJECTS)
+        if self._object_pages > 1:  # what came after its page was read is not in it
+            look = replace(look, at=begun.at, mono_s=begun.mono_s)
         self._tell(ObjectsObserved(look.at, bucket, objects, look))
 
     async def _objects_of(self, bucket: str) -> tuple[RecordingObject, ...]:
@@ -295,8 +312,15 @@ class Watchers:
         def take(page: Page[RecordingObject]) -> None:
             found.extend(page.rows)
 
-        turn = self._turns.next if self._object_pages > 1 else None
-        self._object_pages = await each_page(partial(self._ports.objects.object_page, bucket), take, turn)
+        async def read(token: str) -> Page[RecordingObject]:
+            since_at = self._ports.clock.now()
+            say = partial(self._say_waiting, Topic.OBJECTS, since_at)
+            return await noticed(WAITS_S, self._ports.objects.object_page(bucket, token), say)
+
+        if self._object_pages > 1:
+            self._object_pages = await each_page(read, take, self._turns.next)
+        else:
+            self._object_pages = await each_page(partial(self._ports.objects.object_page, bucket), take)
         return tuple(found)
 
     async def _expire_arming(self) -> None:

@@ -113,7 +113,7 @@ class Renderer:
         page.instances.select(ui_state.instance_id)
         aged_at = self._looked.sight(Topic.INSTANCES).aged_at
         if self._changed("stale-i", self._why(Topic.INSTANCES), aged_at, state.nodes_known):
-            page.instances.show_aging(Aging(aged_at, state.nodes_known))
+            page.instances.show_aging(Aging(aged_at, state.nodes_known, state.rows_read, state.rest_at))
             page.instances.show_stale(*self._stale(Topic.INSTANCES))
         aged_at = self._looked.sight(Topic.SESSIONS).aged_at
         if self._changed("stale-s", self._why(Topic.SESSIONS), aged_at):

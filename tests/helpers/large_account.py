@@ -29,6 +29,7 @@ class LargeAccount:
 
     Attributes:
         states: of instances, by number; what is absent is not there. active, ended: sessions.
+        hybrid: nodes without an instance. hidden: sessions that no page of the whole history holds.
         sent: time and operation of each call, seconds of the loop.
     """
 
@@ -40,6 +41,8 @@ class LargeAccount:
             for number in range(sessions)
         ]
         self.objects = objects
+        self.hybrid = 0
+        self.hidden: set[str] = set()
         self.sent: list[tuple[float, str]] = []
         self._region_name = REGION
 
@@ -98,7 +101,7 @@ class _Client:
         numbers: list[int] = sorted(self._account.states)
         if "Filters" in asked:
             wanted = set(asked["Filters"][0]["Values"])
-            assert len(wanted) <= 200
+            assert 1 <= len(wanted) <= 200
             numbers = [number for number in numbers if instance_id(number) in wanted]
         rows, more = _page(numbers, asked)
         items = [self._instance(number) for number in rows]
@@ -114,8 +117,10 @@ class _Client:
         numbers = [number for number, state in self._account.states.items() if state == "running"]
         if "Filters" in asked:
             wanted = set(asked["Filters"][0]["Values"])
-            assert len(wanted) <= 50
+            assert 1 <= len(wanted) <= 50
             numbers = [number for number in numbers if instance_id(number) in wanted]
+        elif self._account.hybrid:
+            numbers += range(10_000, 10_000 + self._account.hybrid)
         rows, more = _page(numbers, asked)
         return {
             "InstanceInformationList": [{"InstanceId": instance_id(n), "PingStatus": "Online"} for n in rows],
@@ -131,6 +136,8 @@ class _Client:
             elif wanted["key"] == "InvokedAfter":
                 since = datetime.fromisoformat(wanted["value"])
                 listed = [session for session in listed if session["StartDate"] > since]
+        if "Filters" not in asked:
+            listed = [session for session in listed if session["SessionId"] not in self._account.hidden]
         rows, more = _page(listed, asked)
         return {"Sessions": rows, **more}
 

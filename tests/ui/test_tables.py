@@ -12,6 +12,7 @@ from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import Instance, InstanceState
 from rdpgui.core.settings import Theme
 from rdpgui.core.state import LogLine
+from rdpgui.ui.models.aging import Aging
 from rdpgui.ui.panels.instances import InstancesPanel
 from rdpgui.ui.panels.run_log import RunLogPanel
 from rdpgui.ui.theme import Theming
@@ -94,5 +95,24 @@ def test_that_the_rows_in_view_are_those_that_are_asked_for(qtbot: Any) -> None:
         panel.table.verticalScrollBar().setValue(1000)
     scrolled = panel.rows_in_view()
     assert scrolled[0] == "i-0001" and scrolled[1] == "i-1000"
+    panel.table.verticalScrollBar().setValue(0)
+    assert panel.rows_in_view()[:2] == ["i-0001", "i-0000"], (
+        "the chosen one first: of many rows the last may be left out"
+    )
+    panel.table.verticalScrollBar().setValue(1000)
     panel.search.setText("web-2999")
     assert panel.rows_in_view() == ["i-2999"]
+
+
+@pytest.mark.case("P9", "R11")
+def test_that_rows_that_the_last_look_left_out_are_told_in_the_past(qtbot: Any) -> None:
+    panel = InstancesPanel()
+    qtbot.addWidget(panel)
+    items = [Instance(InstanceId(f"i-{number}"), f"web-{number}", InstanceState.RUNNING) for number in range(2)]
+    panel.show_instances({item.instance_id: item for item in items}, {}, known=True)
+    panel.show_aging(Aging(read=frozenset({InstanceId("i-0")}), rest_at=BEGIN))
+    model = panel.table.model()
+    shown = [[model.index(row, column).data() for column in (1, 2)] for row in range(2)]
+    assert shown == [["running", "–"], ["Unknown", "?"]]
+    panel.show_aging(Aging())
+    assert model.index(1, 1).data() == "running"

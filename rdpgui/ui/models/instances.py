@@ -89,7 +89,7 @@ def _state_tone(aging: Aging, row: InstanceRow) -> Tone | None:
 
 def _aged(aging: Aging, row: InstanceRow) -> bool:
     """Whether the state may be another one by now; what is terminated stays so."""
-    return aging.seen_at is not None and row.instance.state is not InstanceState.TERMINATED
+    return aging.aged_at(_key(row)) is not None and row.instance.state is not InstanceState.TERMINATED
 
 
 def _state_key(row: InstanceRow) -> int:
@@ -97,7 +97,7 @@ def _state_key(row: InstanceRow) -> int:
 
 
 def _ping(aging: Aging, row: InstanceRow) -> str:
-    if aging.seen_at is not None or not aging.nodes_known:
+    if aging.aged_at(_key(row)) is not None or not aging.nodes_known:
         return "?"  # the column is as narrow as "Online"; the card and the tooltip say when it was last seen
     return _ping_key(row)
 
@@ -108,7 +108,7 @@ def _ping_key(row: InstanceRow) -> str:
 
 def _tooltip(aging: Aging, row: InstanceRow) -> str:
     instance, node = row.instance, row.node
-    parts = [_last_seen(aging, row)] if aging.seen_at is not None else []
+    parts = [_last_seen(aging, row)] if aging.aged_at(_key(row)) is not None else []
     parts += [f"{instance.name} {instance.instance_id}".strip(), instance.instance_type, instance.private_ip]
     if instance.flaws:
         parts.append(_("Could not be read: {what}").format(what=", ".join(instance.flaws)))
@@ -126,7 +126,7 @@ def _last_seen(aging: Aging, row: InstanceRow) -> str:
     words = [labels.word(row.instance.state)]
     if row.node is not None:
         words.append(labels.ping_word(row.node.ping_status))
-    return _("Last seen at {at}: {words}").format(at=formats.clock(aging.seen_at), words=", ".join(words))
+    return _("Last seen at {at}: {words}").format(at=formats.clock(aging.aged_at(_key(row))), words=", ".join(words))
 
 
 def _search_text(row: InstanceRow) -> str:

@@ -89,8 +89,9 @@ class InstancesPanel(Card):
 
     def show_aging(self, aging: Aging) -> None:
         """Say whether the words in the table still hold."""
-        if (self._aging.seen_at, self._aging.nodes_known) != (aging.seen_at, aging.nodes_known):
+        if self._aging != aging:
             self._aging.seen_at, self._aging.nodes_known = aging.seen_at, aging.nodes_known
+            self._aging.read, self._aging.rest_at = aging.read, aging.rest_at
             self._model.repaint()
 
     def show_stale(self, text: str, why: str) -> None:
@@ -106,7 +107,7 @@ class InstancesPanel(Card):
         end = self._model.rowCount() if last < 0 else last + 1
         seen = [self._model.key_at(place) for place in range(max(0, first), min(end, first + _MOST_IN_VIEW))]
         chosen = self.table.selected_key()
-        keys = seen if chosen is None or chosen in seen else [chosen, *seen]
+        keys = seen if chosen is None else [chosen, *(key for key in seen if key != chosen)]
         return [InstanceId(str(key)) for key in keys] if self._model.rowCount() else []
 
     def select(self, instance_id: InstanceId | None) -> None:

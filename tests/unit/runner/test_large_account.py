@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from rdpgui.core.account_events import InstancesObserved, SessionsObserved, Topic
+from rdpgui.core.account_events import InstancesObserved, PollFailed, SessionsObserved, Topic
 from rdpgui.core.attention import Attention
+from rdpgui.core.errors import AccessDenied, Throttled
 from rdpgui.core.ids import InstanceId, SessionId
-from rdpgui.core.instance import InstanceState
+from rdpgui.core.instance import Instance, InstanceState
+from rdpgui.core.ports import Page
 from rdpgui.core.settings import AWS_TIMING
 from rdpgui.core.state import AppState
 from rdpgui.runner.store import Store
@@ -20,7 +23,7 @@ from rdpgui.runner.watch import Watchers
 from tests.helpers.fake_ports import ports_of
 from tests.helpers.large_account import LargeAccount, instance_id, with_account
 from tests.helpers.simulated_world import SimulatedWorld
-from tests.helpers.virtual_time import run_virtual
+from tests.helpers.virtual_time import EPOCH, run_virtual
 
 CALLS_A_MINUTE = 40
 FEW_CALLS_A_MINUTE = 30
@@ -176,8 +179,6 @@ def test_that_what_nobody_may_read_stops_nothing_else() -> None:
     async def main() -> None:
         account = LargeAccount(400, 10)
         async with _watching(account) as watched:
-            from rdpgui.core.errors import AccessDenied
-
             port = watched.watchers._ports.instances
             denied = AccessDenied("You may not call {operation}.", "Ask.", operation="ssm:DescribeInstanceInformation")
 
@@ -192,5 +193,109 @@ def test_that_what_nobody_may_read_stops_nothing_else() -> None:
             state = watched.store.state
             assert not state.nodes_known and Topic.INSTANCES in state.stale
             assert replace(state.stale[Topic.INSTANCES]).error == "You may not call ssm:DescribeInstanceInformation."
+
+    _played(main)
+
+
+@pytest.mark.case("P9", "R11")
+def test_that_rows_that_were_not_read_are_told_in_the_past() -> None:
+    async def main() -> None:
+        async with _watching(LargeAccount(400, 5)) as watched:
+            assert watched.store.state.rows_read is None
+            await asyncio.sleep(11.0)
+            state = watched.store.state
+            assert state.rows_read == frozenset(ON_SCREEN)
+            first = state.rest_at
+            assert first is not None and first <= watched.watchers._ports.clock.now() - timedelta(seconds=10)
+            await asyncio.sleep(150.0)
+            rest_at = watched.store.state.rest_at
+            assert rest_at is not None and rest_at > first
+
+    _played(main)
+
+
+@pytest.mark.case("P9", "R11")
+def test_that_a_round_that_fails_is_said_once_and_its_rows_age() -> None:
+    async def main() -> None:
+        account = LargeAccount(400, 5)
+        async with _watching(account) as watched:
+            port = watched.watchers._ports.instances
+            real = port.instance_page
+
+            async def page(token: str = "") -> Page[Instance]:
+                if token == "200":
+                    raise Throttled("AWS asks for fewer calls.", "Wait.", operation="ec2:DescribeInstances")
+                return await real(token)
+
+            setattr(port, "instance_page", page)  # noqa: B010 - a port is frozen for mypy
+            failed: list[PollFailed] = []
+            watched.store.subscribe(
+                lambda _state, event: failed.append(event) if isinstance(event, PollFailed) else None
+            )
+            begun_at = watched.watchers._ports.clock.now()
+            await asyncio.sleep(400.0)
+            assert [event.error for event in failed] == ["AWS asks for fewer calls."]
+            rest_at = watched.store.state.rest_at
+            assert rest_at is not None and rest_at <= begun_at
+
+    _played(main)
+
+
+@pytest.mark.case("P9")
+def test_that_a_session_that_ends_during_a_round_of_the_history_stays() -> None:
+    async def main() -> None:
+        account = LargeAccount(10, 1000)
+        account.active[0]["StartDate"] = EPOCH - timedelta(hours=5)
+        async with _watching(account) as watched:
+            await asyncio.sleep(9.0)  # the round has begun, and read its first page
+            ended = SessionId(account.end(0))
+            account.ended.append(account.ended.pop(0))
+            account.hidden = {ended}  # pages of the round that were read before do not hold it
+            await asyncio.sleep(11.0)
+            for _look in range(3):
+                assert ended in {session.session_id for session in watched.store.state.sessions}
+                await asyncio.sleep(20.0)
+
+    _played(main)
+
+
+@pytest.mark.case("P9")
+def test_that_a_listing_of_several_pages_is_as_old_as_its_first_and_a_page_that_hangs_is_said() -> None:
+    async def main() -> None:
+        account = LargeAccount(3, 3, objects=2500)
+        async with _watching(account) as watched:
+            await watched.store.until(lambda state: state.objects is not None, 60.0)
+            await asyncio.sleep(120.0)
+            state = watched.store.state
+            assert state.objects is not None and len(state.objects.objects) == 2500
+            listed = [at_s for at_s, operation in account.sent if operation == "ListObjectsV2"]
+            look = state.looks[Topic.OBJECTS]
+            assert any(begin <= listed[-3] + 0.01 for begin in [look.mono_s])
+            assert Topic.OBJECTS not in state.waits
+            port = watched.watchers._ports.objects
+
+            async def hang(*_asked: object) -> None:
+                await asyncio.sleep(3600.0)
+
+            setattr(port, "object_page", hang)  # noqa: B010 - a port is frozen for mypy
+            await asyncio.sleep(60.0)
+            assert watched.store.state.waits[Topic.OBJECTS].what == "s3:ListObjectsV2"
+
+    _played(main)
+
+
+@pytest.mark.case("P9")
+def test_that_a_region_of_hybrid_nodes_alone_asks_no_question_without_ids() -> None:
+    async def main() -> None:
+        account = LargeAccount(0, 5, active=0)
+        account.hybrid = 150
+        watched = _Watched(account)
+        watched.watchers.on_screen = tuple
+        task = asyncio.create_task(watched.watchers.start())
+        await asyncio.sleep(200.0)
+        state = watched.store.state
+        assert len(state.nodes) == 150 and Topic.INSTANCES not in state.stale
+        watched.watchers.stop()
+        await task
 
     _played(main)
