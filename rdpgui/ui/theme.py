@@ -100,6 +100,16 @@ def palette_of(t: Tokens) -> QPalette:
     return palette
 
 
+_MOVING = (
+    Qt.UIEffect.UI_AnimateMenu,
+    Qt.UIEffect.UI_FadeMenu,
+    Qt.UIEffect.UI_AnimateCombo,
+    Qt.UIEffect.UI_AnimateTooltip,
+    Qt.UIEffect.UI_FadeTooltip,
+)
+"""Effects of Qt that move or fade: nothing here moves by itself, for those whom that disturbs."""
+
+
 class Theming(QObject):
     """Applies a theme to the application and follows the system when asked to.
 
@@ -133,6 +143,8 @@ class Theming(QObject):
         self._dressed = dressed
         self._app.setStyle("Fusion")
         self._app.setFont(sans_font())
+        for effect in _MOVING:
+            self._app.setEffectEnabled(effect, False)
         self._app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         self.apply(theme)
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+import rdpgui.ui
+from rdpgui import i18n
 from rdpgui.core.state import AppState
 from rdpgui.ui.main_window import PAGES, Page
 from rdpgui.ui.stylesheet import style_sheet
+from rdpgui.ui.theme import Theming
 from rdpgui.ui.tokens import DARK, LIGHT, Tokens
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import finished, recording, seeded
@@ -113,6 +117,27 @@ def test_that_the_style_sheet_writes_on_no_ground_that_hides_it(theme: Tokens) -
     assert len(found) >= 15
     poor = [(selector, round(contrast(text, ground), 2)) for selector, text, ground in found]
     assert [one for one in poor if one[1] < 4.5] == []
+
+
+def test_that_nothing_moves_by_itself(theming: Theming) -> None:
+    assert theming is not None
+    moving = (Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_FadeMenu, Qt.UIEffect.UI_AnimateCombo)
+    assert [effect for effect in moving if QApplication.isEffectEnabled(effect)] == []
+    sources = (Path(rdpgui.ui.__file__).parent).rglob("*.py")
+    animated = re.compile(r"Q(Property|Variant|Sequential|Parallel)?Animation|QGraphicsOpacityEffect")
+    assert [path.name for path in sources if animated.search(path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.case("L14")
+def test_that_arming_has_one_word_in_japanese() -> None:
+    with i18n.speaking("ja"):
+        arm, armed = i18n._("Arm this instance"), i18n._("Armed: {name} · {left} left")
+        first = i18n._("Press “Arm this instance” first.")
+    assert arm == "実行を許可"
+    assert arm in armed
+    assert f"「{arm}」" in first
+    catalogue = i18n.locale_dir() / "ja" / "LC_MESSAGES" / "rdpgui.po"
+    assert "実行可" not in catalogue.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
