@@ -25,6 +25,7 @@ from rdpgui.core.judging.proof import check_disruption, proof_is_complete
 from rdpgui.core.kinds.seen import boot_unchanged
 from rdpgui.core.people_events import VisuallyConfirmed
 from rdpgui.core.run_events import (
+    ActionAccepted,
     BaselineTaken,
     BootTimeRead,
     CandidatesFound,
@@ -539,3 +540,11 @@ def test_that_a_session_was_over_when_it_was_first_seen_to_be() -> None:
     end = _case([*begin(D.CONTROL_NONE), *over, *later]).end
     assert end is not None
     assert end.range.high_at == at(10.65)
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_that_a_stop_by_hand_is_by_nobody_knows_whom_and_an_ordered_one_is_not(by_hand: bool) -> None:
+    done = [e for e in disrupted() if not by_hand or not isinstance(e, IntentRecorded | ActionAccepted)]
+    check = check_disruption(_case([*begin(by_hand=by_hand), *done, *ended()]))
+    assert check.result is HELD
+    assert ("By whom is not known" in check.text()) is by_hand
