@@ -24,6 +24,7 @@ from rdpgui.core.judging.own_recording import check_own_recording
 from rdpgui.core.judging.proof import check_disruption, proof_is_complete
 from rdpgui.core.kinds.seen import boot_unchanged
 from rdpgui.core.people_events import VisuallyConfirmed
+from rdpgui.core.run import Phase
 from rdpgui.core.run_events import (
     ActionAccepted,
     BaselineTaken,
@@ -35,6 +36,7 @@ from rdpgui.core.run_events import (
     FilmSaved,
     InstanceChanged,
     IntentRecorded,
+    PhaseEntered,
     SessionAttached,
     SessionLeftActive,
     Source,
@@ -371,6 +373,10 @@ def test_that_one_boot_is_known_by_its_times_before_and_after() -> None:
     assert check_disruption(_agent(_LOST, _BACK, _OLD_BOOT)).result is HELD
     assert check_disruption(_agent(_LOST, _BACK)).cause == "boot-time-unknown"
     assert not boot_unchanged(_agent(_OLD_BOOT))
+    ordered = IntentRecorded(at(8.0), RUN, D.SSM_AGENT_STOP, "ssm:SendCommand", TARGET)
+    begun = [replace(e, boot_at=None) if isinstance(e, BaselineTaken) else e for e in begin(D.SSM_AGENT_STOP)]
+    unread = _case([*begun, ordered, _LOST, _BACK, _OLD_BOOT, *ended()])
+    assert check_disruption(unread).cause == "boot-time-unknown"
 
 
 @pytest.mark.parametrize(
@@ -548,3 +554,31 @@ def test_that_a_stop_by_hand_is_by_nobody_knows_whom_and_an_ordered_one_is_not(b
     check = check_disruption(_case([*begin(by_hand=by_hand), *done, *ended()]))
     assert check.result is HELD
     assert ("By whom is not known" in check.text()) is by_hand
+
+
+@pytest.mark.parametrize("painted_s", [None, 3.4, 29.95])
+def test_that_a_film_that_ends_early_does_so_unless_its_last_picture_s_clock_says_otherwise(
+    painted_s: float | None,
+) -> None:
+    """Two seconds of a session of half a minute: they may lack what lies between, where the clock was painted."""
+    film = facts(
+        duration_s=2.0,
+        last_frame_pts_s=2.0,
+        first_painted_at=at(1.5) if painted_s is not None else None,
+        painted_at=at(painted_s) if painted_s is not None else None,
+    )
+    over = session(active=False, ended_at=at(30.0))
+    found = item(modified_at=at(32.0).replace(microsecond=0), metadata=(("session", "s-1"),))
+    closed: list[RunEvent] = [
+        PhaseEntered(at(29.0), RUN, Phase.DISRUPTING),
+        SessionLeftActive(at(30.6), RUN, over, at(29.8)),
+    ]
+    events = [*begin(D.CONTROL_NONE), *closed, *recorded(found, film)]
+    check = check_reaches_end(_case(on_aws(events)))
+    assert (check.result, check.cause) == (NOT_MADE if painted_s == 29.95 else CONTRADICTED, "film-ends-early")
+
+
+def test_that_a_key_that_names_the_session_is_believed_where_the_film_states_no_time() -> None:
+    film = facts(created_at=None, **NOT_PAINTED)
+    events = on_aws([*begin(), *disrupted(), *ended(), *recorded(item(key="rec/s-1.mp4"), film)])
+    assert check_own_recording(_case(events)).result is HELD
