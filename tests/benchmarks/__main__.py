@@ -52,6 +52,7 @@ def makers(environment: Mapping[str, str], options: argparse.Namespace) -> dict[
             *((3000, 1000, 1000, 100, 2) if quick else (30_000, 10_000, 10_000, 1000, 5))
         ),
         "fleet": lambda: bench_fleet.fleet_rows(1000 if quick else 10_000, 2 if quick else 3),
+        "calls": bench_fleet.calls_rows,
         "player": lambda: bench_player.player_rows(*((2.0, 10) if quick else (5.0, 40))),
         "kills": lambda: bench_series.kill_rows(*((5, 3) if quick else (50, 20))),
         "guests": lambda: bench_series.crowd_rows((2,) if quick else (1, 2, 4, 8)),

@@ -16,7 +16,7 @@ import pytest
 from tests.benchmarks import bench_media, bench_start
 from tests.benchmarks.__main__ import main, makers
 from tests.benchmarks.bench_films import tool_rows, watch_row
-from tests.benchmarks.bench_fleet import fleet_rows
+from tests.benchmarks.bench_fleet import calls_rows, fleet_rows
 from tests.benchmarks.bench_history import STARTS, Found, _kept_row, _start_rows, history_rows
 from tests.benchmarks.bench_idle import idle_rows
 from tests.benchmarks.bench_matrix import most_at_once
@@ -153,6 +153,15 @@ def test_that_a_fleet_is_read_beside_boto3(qapp: object) -> None:
     cost = _named(rows, "processor time of a poll").baseline
     assert cost is not None
     assert cost[0] == "boto3 paginators"
+    first = _named(rows, "60 instances: time to the first rows")
+    assert first.values and (first.baseline or first.missing)
+
+
+@pytest.mark.case("P9", "X9")
+def test_that_what_looking_costs_is_counted() -> None:
+    rows = calls_rows(300, 500)
+    assert [(row.unit, row.target) for row in rows] == [("calls", "<= 30"), ("calls", "<= 40")]
+    assert all(row.met and row.values[0] >= 5 for row in rows)
 
 
 @pytest.mark.case("X9")
