@@ -17,7 +17,7 @@ from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.remark import Remark
 from rdpgui.i18n import _
 from rdpgui.ui.notifications import Notice
-from rdpgui.ui.plain import named, with_aliases
+from rdpgui.ui.plain import with_aliases
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.wastebasket import throw_away
 from rdpgui.ui.workbench import Workbench
@@ -134,7 +134,7 @@ class RecordCommands:
         """Open the run's report in the browser, making it when needed; with invented names one beside the evidence."""
         records = self._work.recorded()
         if records is not None and with_aliases():
-            made = records.report_to_show(run_id, self._shown, named)
+            made = records.report_to_show(run_id, self._shown, self._workbench.naming.for_run)
             self._work.window_scope.start("report", made, on_done=self._open_path)
         elif records is not None:
             self._work.window_scope.start("report", records.report_of(run_id), on_done=self._open_path)
@@ -161,6 +161,9 @@ class RecordCommands:
         if with_aliases():
             text = _("The report of the whole table holds the real names.")
             self._work.notifications.say(Tone.WARN, text, _("Switch the aliases off to open it."))
+            return
+        if with_aliases():
+            self._work.notifications.say(Tone.WARN, _("The report of a table has the real names. Show them first."))
             return
         records = self._work.recorded()
         if records is not None:

@@ -194,14 +194,22 @@ class RunRecords:
         """
         return await self._off_loop(self._write_evidence, await self.history.run(run_id))
 
-    async def report_to_show(self, run_id: RunId, into: Path, named: Callable[[str], str]) -> Path:
+    async def report_to_show(
+        self, run_id: RunId, into: Path, naming: Callable[[RunState], Callable[[str], str]]
+    ) -> Path:
         """Return a report for others: with invented names, its pictures beside it, outside of the evidence.
+
+        Args:
+            run_id: the run.
+            into: folder of such reports.
+            naming: gives what puts invented names into texts about a run; it is called on another thread.
 
         Raises:
             StorageFull, StorageError: a file cannot be written.
             JournalDamaged: its journal cannot be trusted.
         """
-        return await self._off_loop(self._write_shown, await self.history.run(run_id), into / run_id, named)
+        run = await self.history.run(run_id)
+        return await self._off_loop(self._write_shown, run, into / run_id, naming(run))
 
     def _write_shown(self, run: RunState, into: Path, named: Callable[[str], str]) -> Path:
         """Worker thread."""

@@ -14,11 +14,11 @@ from rdpgui.ui import plain
 from rdpgui.ui.alias_words import alias_word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from rdpgui.core.aliases import Number
     from rdpgui.core.settings import Settings
-    from rdpgui.core.state import AppState
+    from rdpgui.core.state import AppState, RunState
 
 
 class Naming(QObject):
@@ -65,6 +65,11 @@ class Naming(QObject):
         if self.aliases.grown:
             self.aliases.grown = False
             self.grown.emit()
+
+    def for_run(self, run: RunState) -> Callable[[str], str]:
+        """Return what puts invented names into a text about a run, as they are now; another thread may call it."""
+        self._learner.learn_run(run)
+        return Aliases(alias_word, dict(self.aliases.numbers)).shown
 
     def retranslate(self) -> None:
         """Say the names in the language in use."""

@@ -40,6 +40,11 @@ def named(text: str) -> str:
     return text if _Current.aliases is None else _Current.aliases.shown(text)
 
 
+def is_typed(given: str, expected: str) -> bool:
+    """Whether somebody typed exactly what was asked for: what is shown of it, or what it is."""
+    return given.strip() in (expected, named(expected))
+
+
 def visible(text: str, longest: int = plain.LONGEST) -> str:
     """Return a text in which every character is seen and none acts; line breaks and tabs stay."""
     return plain.visible(named(text), longest)

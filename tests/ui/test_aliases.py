@@ -52,6 +52,7 @@ from tests.ui.snapshots import (
     WATCHED,
     WEB1,
     armed,
+    finished,
     fold,
     run_events,
     seeded,
@@ -227,6 +228,9 @@ def test_that_what_is_typed_to_confirm_is_the_name_that_is_shown(shown: Bench) -
     dialog._others.setChecked(True)
     typed.setText(plain.named(known.instances[WEB1].name))
     assert go.isEnabled()
+    for other, right in ((known.instances[WEB1].name.upper(), False), (COMPUTER, False), ("fin-web-01", True)):
+        typed.setText(other)
+        assert go.isEnabled() is right
     dialog.deleteLater()
 
 
@@ -257,6 +261,12 @@ def test_that_the_real_names_come_back(shown: Bench) -> None:
     found = " ".join(real_ones(texts_of(shown.window)))
     assert "fin-web-01" in found
     assert ACCOUNT in found
+
+
+def test_that_a_report_knows_names_that_no_window_has_shown(bench: Bench) -> None:
+    named = bench.workbench.naming.for_run(finished().runs[RunId("r1")])
+    said = named("recordings-123456789012 fin-web-01 lab-admin-r1 i-0c4d19ab77aa11c01")
+    assert real_ones(iter([said])) == set()
 
 
 def test_that_who_shows_invented_names_is_told_so(shown: Bench) -> None:

@@ -6,18 +6,31 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.errors import RecordingUnreadable
 from rdpgui.core.events import RunEvent
+from rdpgui.core.film import Still
 from rdpgui.core.freshness import Moment
 from rdpgui.core.ids import RunId
 from rdpgui.core.place import Place
+from rdpgui.core.run import Phase
+from rdpgui.core.run_events import (
+    CandidatesFound,
+    FilmInspected,
+    FilmSaved,
+    PhaseEntered,
+    StatusStated,
+    VerdictReached,
+)
 from rdpgui.core.state import AppState
-from rdpgui.core.verdict import VerdictValue
+from rdpgui.core.verdict import Check, CheckId, CheckResult, Interval, Verdict, VerdictValue
 from rdpgui.i18n import set_language
 from rdpgui.ui.show import pace
 from rdpgui.ui.show.director import Director
@@ -25,7 +38,7 @@ from rdpgui.ui.show.scene import Step
 from rdpgui.ui.show.show_window import ShowWindow
 from rdpgui.ui.show.writing import FLOOR_PX
 from tests.ui.conftest import Bench
-from tests.ui.snapshots import ACCOUNT, REGION, WEB1, finished, recording, run_events, seeded
+from tests.ui.snapshots import ACCOUNT, REGION, WEB1, finished, fold, recording, run_events, seeded
 
 SIZES = ((1366, 768), (1920, 1080), (3840, 2160))
 EVENTS = tuple(event for event in run_events() if isinstance(event, RunEvent))
@@ -191,6 +204,7 @@ def test_that_the_playhead_drives_states_log_and_verdict(show: Show) -> None:
         assert "PASS" not in show.texts
         seen.append((scene.title, scene.log, [fact.text for fact in scene.facts if fact.strong]))
     assert seen[0] != seen[1]
+    assert seen[0][0] == "The session is on. By all signs it is recorded."
     assert [now for _title, _log, now in seen] == [["Steady state"], ["Waiting for the recording"]]
     show.view.playhead.moved_to.emit(replay.film_at)
     assert show.step() is Step.FILM
@@ -268,3 +282,82 @@ def test_that_who_has_seen_a_run_live_is_not_thrown_back_to_its_begin(show: Show
     scene = show.view.canvas.scene
     assert scene is not None
     assert scene.title == "The run is over."
+
+
+@pytest.mark.parametrize(
+    ("disruption", "value", "cause", "answer"),
+    [
+        (DisruptionId.CONTROL_NONE, VerdictValue.PASS, None, "The control holds: "),
+        (DisruptionId.CONTROL_NONE, VerdictValue.FAIL, CheckId.REACHES_END, "The control fails: "),
+        (DisruptionId.OS_SHUTDOWN, VerdictValue.FAIL, CheckId.REACHES_END, "No: "),
+        (DisruptionId.OS_SHUTDOWN, VerdictValue.FAIL, CheckId.DISRUPTION_PROVEN, "No answer: "),
+    ],
+)
+def test_that_the_answer_is_about_what_decided(
+    show: Show, disruption: DisruptionId, value: VerdictValue, cause: CheckId | None, answer: str
+) -> None:
+    held = Check(CheckId.INTEGRITY, CheckResult.HELD, "Whole.")
+    failed = () if cause is None else (Check(cause, CheckResult.CONTRADICTED, "Not so.", (), "cause"),)
+    verdict = Verdict(value, (held, *failed), Interval(0.0, 0.1))
+    events = [event for event in run_events(disruption_id=disruption) if isinstance(event, RunEvent)]
+    show.events = tuple(replace(e, verdict=verdict) if isinstance(e, VerdictReached) else e for e in events)
+    show.open(fold(seeded(), *show.events))
+    show.director._enter(Step.VERDICT)
+    show.paint()
+    scene = show.view.canvas.scene
+    assert scene is not None
+    assert scene.title.startswith(answer)
+
+
+def test_that_no_recording_is_spoken_of_that_nobody_saw(show: Show) -> None:
+    events = [e for e in EVENTS if not isinstance(e, CandidatesFound | FilmSaved | FilmInspected | StatusStated)]
+    show.events = (*events[:-3], PhaseEntered(events[-1].at, RunId("r1"), Phase.VERIFYING))
+    show.open(fold(seeded(), *show.events))
+    show.director.step = Step.LIVE
+    show.director._at = show.events[-1].at
+    show.paint()
+    scene = show.view.canvas.scene
+    assert scene is not None
+    assert scene.title == "Nothing new has come. What is there is judged."
+
+
+def test_that_two_escapes_stop_everything_while_a_run_goes_on(show: Show) -> None:
+    show.open(recording())
+    show.key(Qt.Key.Key_Escape)
+    show.key(Qt.Key.Key_Escape)
+    assert ("emergency_stop",) in show.bench.commands.orders
+    assert show.view.isVisible()
+
+
+class Frames(QObject):
+    """A desk whose film is asked for frames; it is answered by hand."""
+
+    shown, still_failed, open_failed = Signal(object), Signal(object), Signal(object)
+    opened_film: object = None
+
+    def open(self, source: Path, /) -> None:
+        self.opened_film = source
+
+    def at_time(self, at_s: float) -> None:
+        """Wait."""
+
+    def last(self) -> None:
+        """Wait."""
+
+    def clear(self) -> None:
+        self.opened_film = None
+
+
+def test_that_only_the_last_frame_is_called_so_and_a_film_that_fails_says_why(show: Show) -> None:
+    frames = Frames()
+    show.bench.workbench._frames = frames
+    show.open(finished())
+    show.director.step = Step.VERDICT
+    show.paint()
+    pictures = show.director._pictures
+    for pts_s, caption in ((1.0, "Film, "), (4.98, "Last frame of the film, ")):
+        frames.shown.emit(Still(pts_s, 4, 2, bytes(24)))
+        assert pictures.caption.startswith(caption)
+    frames.still_failed.emit(RecordingUnreadable("The film is broken.", "Take another."))
+    assert pictures.image.isNull()
+    assert pictures.problem.startswith("The film is broken.")

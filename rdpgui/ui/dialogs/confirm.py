@@ -15,7 +15,7 @@ from rdpgui.core.kinds.kind import Disruption
 from rdpgui.core.session import AccessType, Session
 from rdpgui.i18n import _, ngettext
 from rdpgui.ui import formats, labels
-from rdpgui.ui.plain import named, one_line
+from rdpgui.ui.plain import is_typed, one_line
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.answers import answer_row
@@ -146,7 +146,7 @@ class ConfirmDialog(QDialog):
         return row
 
     def _on_typed(self, text: str) -> None:
-        given = self._lab or named(text.strip()) == named(confirmation_text(self._instance, lab=False))
+        given = self._lab or is_typed(text, confirmation_text(self._instance, lab=False))
         self._go.setEnabled(given and self._others.isChecked())
 
     def _on_go(self) -> None:

@@ -22,7 +22,7 @@ from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import Instance
 from rdpgui.core.plain import shortened
 from rdpgui.i18n import _
-from rdpgui.ui.plain import named, one_line
+from rdpgui.ui.plain import is_typed, named, one_line
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.widgets.answers import answer_row
 from rdpgui.ui.widgets.small import label, set_text
@@ -133,7 +133,7 @@ class MatrixDialog(QDialog):
         chosen = self._named()
         self.side_by_side.setEnabled(len(chosen) > 1)
         self._hint.setVisible(self.side_by_side.isChecked() and len(chosen) > 1)
-        self.go.setEnabled(bool(chosen) and named(self.typed.text().strip()) == named(self._identity.account_id))
+        self.go.setEnabled(bool(chosen) and is_typed(self.typed.text(), self._identity.account_id))
 
     def _on_go(self) -> None:
         named = self._named()

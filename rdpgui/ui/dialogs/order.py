@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from rdpgui.i18n import _
-from rdpgui.ui.plain import named, one_line
+from rdpgui.ui.plain import is_typed, one_line
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.answers import answer_row
@@ -88,7 +88,7 @@ class OrderDialog(QDialog):
         return row
 
     def _on_typed(self, text: str) -> None:
-        self._go.setEnabled(named(text.strip()) == named(self._order.typed))
+        self._go.setEnabled(is_typed(text, self._order.typed))
 
     def _on_go(self) -> None:
         self.accept()

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 
 from rdpgui.core.film import SHAPE_KEYWORD, Still
 from rdpgui.i18n import _
-from rdpgui.ui.plain import named
 from rdpgui.ui.player.deck import Deck
 from rdpgui.ui.player.film_clock import FilmClock
 from rdpgui.ui.player.presenter import Presenter
@@ -55,7 +54,7 @@ class Snapshots(QObject):
             return
         self._wanted = False
         number = f"{still.index + 1:06d}" if still.index is not None else f"{round(still.pts_s * 1000):09d}ms"
-        target = path.with_name(f"{named(path.stem).replace(' ', '-')}-frame-{number}.png")
+        target = path.with_name(f"{path.stem}-frame-{number}.png")
         clock = self._presenter.clock.later(self._deck.mount.begin_s)
         text = snapshot_text(path.name, still, clock, lab=self._presenter.lab)
         write = self._write(target, still, text)
@@ -72,7 +71,7 @@ class Snapshots(QObject):
 
 def snapshot_text(film_name: str, still: Still, clock: FilmClock, *, lab: bool) -> dict[str, str]:
     """Return the metadata of a snapshot, keyword to text."""
-    text = {"Source": named(film_name), "Film time": f"{still.pts_s:.6f} s"}
+    text = {"Source": film_name, "Film time": f"{still.pts_s:.6f} s"}
     if still.index is not None:
         text["Frame"] = str(still.index + 1)
     at = clock.wall_at(still.pts_s)

@@ -257,6 +257,8 @@ class Director(QObject):
         told = self._told()
         self._wish(told)
         scene = replace(scene_of(self.step, told), caption=self._pictures.caption)
+        if self._pictures.problem:
+            scene = replace(scene, instead=self._pictures.problem)
         view.canvas.show_scene(scene)
         if view.canvas.image is not self._pictures.image:
             view.canvas.show_image(self._pictures.image, lab=told.lab)

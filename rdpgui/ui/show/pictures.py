@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Still
 from rdpgui.core.screen import FOLDER, picture_of
 from rdpgui.core.state import RunState
-from rdpgui.i18n import _
+from rdpgui.i18n import _, retell
 from rdpgui.ui import formats
 from rdpgui.ui.film_port import PlacedFilm
 from rdpgui.ui.player.images import image_of
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.show.port import FrameDesk
     from rdpgui.ui.stage.port import PicturePort
+
+
+_SAME_S = 0.0005
 
 
 class ShowPictures(QObject):
@@ -36,6 +40,7 @@ class ShowPictures(QObject):
 
     Attributes:
         image: the picture; null without one. caption: what it is, in the reader's language.
+        problem: why there is none, empty as long as one may come.
     """
 
     changed = Signal()
@@ -43,7 +48,7 @@ class ShowPictures(QObject):
     def __init__(self, looked: LookedAt, port: PicturePort, frames: FrameDesk | None, parent: QObject) -> None:
         super().__init__(parent)
         self.image = QImage()
-        self.caption = ""
+        self.caption = self.problem = ""
         self._looked = looked
         self._port = port
         self._frames = frames
@@ -52,6 +57,8 @@ class ShowPictures(QObject):
         self._wished: object = None
         if frames is not None:
             frames.shown.connect(self._on_frame)
+            frames.still_failed.connect(self._on_failed)
+            frames.open_failed.connect(self._on_failed)
 
     @property
     def film(self) -> PlacedFilm | None:
@@ -80,7 +87,7 @@ class ShowPictures(QObject):
 
     def forget(self) -> None:
         """Close the film and show nothing."""
-        self._film, self._wished = None, None
+        self._film, self._wished, self.problem = None, None, ""
         self._put(QImage(), "")
         if self._frames is not None:
             self._frames.clear()
@@ -130,16 +137,25 @@ class ShowPictures(QObject):
             return
         at = self._zero_at + timedelta(seconds=still.pts_s) if self._zero_at is not None else None
         time = formats.clock(at, decimals=3)
-        text = _("Last frame of the film, {time}") if self._wished == "last" else _("Film, {time}")
+        last = abs(still.pts_s - self._film.facts.last_frame_pts_s) < _SAME_S  # another may have been under way
+        text = _("Last frame of the film, {time}") if last else _("Film, {time}")
         self._put(image_of(still), text.format(time=time))
 
     def _on_read(self, path: Path, caption: str, still: Still) -> None:
         if path == self._wished:
             self._put(image_of(still), caption)
 
+    def _on_failed(self, error: RdpguiError) -> None:
+        """Say why the film cannot be seen; another frame may be."""
+        if self._film is not None:
+            self.problem = retell(error.text())
+            self._put(QImage(), "")
+
     def _on_unread(self, _why: str) -> None:
         """The next picture comes."""
 
     def _put(self, image: QImage, caption: str) -> None:
+        if not image.isNull():
+            self.problem = ""
         self.image, self.caption = image, caption
         self.changed.emit()

@@ -16,6 +16,14 @@ class FrameDesk(Protocol):
         """Emits a ``core.film.Still`` that was wished for."""
 
     @property
+    def still_failed(self) -> SignalInstance:
+        """Emits an ``RdpguiError``: a frame cannot be read."""
+
+    @property
+    def open_failed(self) -> SignalInstance:
+        """Emits an ``RdpguiError``: the film cannot be opened."""
+
+    @property
     def opened_film(self) -> object:
         """The film that is open or being opened, None after ``clear``."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -12,13 +12,15 @@ from rdpgui.ui.show.canvas import Canvas, scale_of
 from rdpgui.ui.show.playhead import Playhead
 from rdpgui.ui.show.writing import FLOOR_PX
 
+_TWICE_MS = 500
+"""While a run goes on: so long one Esc waits for a second one."""
 SMALLEST = QSize(1024, 576)
 _BUTTONS = {
     "show_back": N_("← Back"),
     "show_next": N_("Next →"),
     "show_play": N_("Run by itself (P)"),
     "show_new_run": N_("New run in the lab (N)"),
-    "show_stop": N_("Emergency stop"),
+    "show_stop": N_("Emergency stop  Esc Esc"),
     "show_leave": N_("Leave (Esc)"),
 }
 
@@ -68,6 +70,11 @@ class ShowWindow(QWidget):
         self._buttons["show_stop"].clicked.connect(self.stop_requested)
         self._buttons["show_leave"].clicked.connect(self.close)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._running = False
+        self._leaving = QTimer(self)
+        self._leaving.setSingleShot(True)
+        self._leaving.setInterval(_TWICE_MS)
+        self._leaving.timeout.connect(self.close)
         self.retranslate()
 
     def open(self) -> None:
@@ -82,6 +89,7 @@ class ShowWindow(QWidget):
 
     def show_state(self, *, first: bool, last: bool, playing: bool, can_run: bool, running: bool) -> None:
         """Allow what can be done now."""
+        self._running = running
         self._buttons["show_back"].setEnabled(not first)
         self._buttons["show_next"].setEnabled(not last)
         self._buttons["show_new_run"].setVisible(can_run)
@@ -121,6 +129,16 @@ class ShowWindow(QWidget):
         button.setMinimumWidth(max(widths))
         button.setText(now)
 
+    def _on_escape(self) -> None:
+        """Leave; while a run goes on a second Esc is the emergency stop, as in the program's window."""
+        if self._running and self._leaving.isActive():
+            self._leaving.stop()
+            self.stop_requested.emit()
+        elif self._running:
+            self._leaving.start()
+        else:
+            self.close()
+
     def _on_back(self) -> None:
         self.stepped.emit(-1)
 
@@ -139,7 +157,9 @@ class ShowWindow(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Follow the keys of a presentation; a remote control sends the page keys."""
         match event.key():
-            case Qt.Key.Key_Escape | Qt.Key.Key_F11:
+            case Qt.Key.Key_Escape:
+                self._on_escape()
+            case Qt.Key.Key_F11:
                 self.close()
             case Qt.Key.Key_Space | Qt.Key.Key_Right | Qt.Key.Key_Down | Qt.Key.Key_PageDown | Qt.Key.Key_Return:
                 self.stepped.emit(1)

@@ -8,9 +8,10 @@ from datetime import datetime
 from rdpgui.core.judging.case import case_of
 from rdpgui.core.judging.timeline import film_placement
 from rdpgui.core.kinds.registry import DISRUPTIONS
+from rdpgui.core.recording import RecordingStatus
 from rdpgui.core.run import Phase
 from rdpgui.core.state import RunState
-from rdpgui.core.verdict import CheckId, CheckResult, VerdictValue
+from rdpgui.core.verdict import CheckId, CheckResult, Verdict, VerdictValue
 from rdpgui.i18n import N_, _, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.runs import result_word
@@ -28,24 +29,16 @@ NAMES = {
 _NOW = {
     Phase.PREFLIGHT: N_("First we look whether everything is ready."),
     Phase.CONNECTING: N_("A person connects to the server."),
-    Phase.STEADY: N_("The session is on, and it is recorded."),
+    Phase.STEADY: N_("The session is on."),
     Phase.DISRUPTING: N_("Now it happens."),
     Phase.ENDING: N_("Will the session end by it?"),
-    Phase.PROCESSING: N_("The session is over. Does a recording come?"),
-    Phase.VERIFYING: N_("The recording is there. Is it whole?"),
+    Phase.PROCESSING: N_("Does a recording come?"),
+    Phase.VERIFYING: N_("Nothing new has come. What is there is judged."),
     Phase.RESTORING: N_("The server is brought back as it was."),
     Phase.DONE: N_("The run is over."),
 }
-_FILM_SAYS = {
-    VerdictValue.PASS: N_("The film reaches to the end of the session."),
-    VerdictValue.FAIL: N_("The film does not show what it has to show."),
-    VerdictValue.INCONCLUSIVE: N_("Whether the film is whole cannot be said."),
-}
-_ANSWER = {
-    VerdictValue.PASS: N_("Yes: the recording survived."),
-    VerdictValue.FAIL: N_("No: the recording did not survive as it should."),
-    VerdictValue.INCONCLUSIVE: N_("It cannot be said: evidence is missing."),
-}
+_OF_THE_FILM = frozenset({CheckId.OWN_RECORDING, CheckId.INTEGRITY, CheckId.REACHES_END, CheckId.LAST_FRAME})
+"""Checks that speak of the recording; the others of what was done to the session."""
 _MARKS = {CheckResult.HELD: "check", CheckResult.CONTRADICTED: "cross", CheckResult.NOT_MADE: "question"}
 _TONES = {StepIs.BEHIND: (Tone.OK, "check"), StepIs.NOW: (Tone.INFO, "play"), StepIs.AHEAD: (Tone.IDLE, "idle")}
 LOG_LINES = 5
@@ -120,7 +113,7 @@ def _plan(told: Told) -> Scene:
     kind = DISRUPTIONS[run.plan.disruption_id]
     bucket = run.baseline.preferences.bucket if run.baseline is not None else ""
     where = _("From the bucket {bucket}.").format(bucket=bucket) if bucket else ""
-    steady = _("It is watched for {n} s: recorded and steady.").format(n=f"{run.plan.steady_s:g}")
+    steady = _("For {n} s it is only watched: is everything as it should be?").format(n=f"{run.plan.steady_s:g}")
     steps = (
         (
             _("Connect to {name}").format(name=told.name),
@@ -151,7 +144,7 @@ def _live(told: Told) -> Scene:
         facts.append(Fact(labels.tone(status).value, labels.tone(status), _("Recording"), said))
     lines = [f"{formats.clock(line.at)}  {labels.sentence(line.text, line.fields)}" for line in run.log[-LOG_LINES:]]
     over = run.left is not None and run.phase in (Phase.PROCESSING, Phase.VERIFYING)
-    title = labels.doing(run) if run.plan.by_hand and run.phase is Phase.DISRUPTING else _(_NOW[run.phase])
+    title = labels.doing(run) if run.plan.by_hand and run.phase is Phase.DISRUPTING else _now(run)
     return Scene(
         Step.LIVE,
         kicker,
@@ -166,6 +159,51 @@ def _live(told: Told) -> Scene:
     )
 
 
+def _now(run: RunState) -> str:
+    """Return what happens, no more than there is evidence for."""
+    statement = run.statement
+    if run.phase is Phase.STEADY and statement is not None and statement.status is RecordingStatus.RECORDING:
+        return _("The session is on. By all signs it is recorded.")
+    if run.phase is Phase.PROCESSING and run.left is not None:
+        return _("The session is over. Does a recording come?")
+    if run.phase is Phase.VERIFYING and run.candidates:
+        return _("A recording has come. Is it whole, and this session's?")
+    return _(_NOW[run.phase])
+
+
+def _speaks_of_the_film(verdict: Verdict) -> bool:
+    """Whether it is the recording that decided."""
+    return verdict.decisive is not None and verdict.decisive.check_id in _OF_THE_FILM
+
+
+def _film_says(verdict: Verdict | None) -> str:
+    if verdict is not None and verdict.value is VerdictValue.PASS:
+        return _("The film reaches to the end of the session.")
+    if verdict is not None and verdict.value is VerdictValue.FAIL and _speaks_of_the_film(verdict):
+        return _("The film does not show what it has to show.")
+    if verdict is not None and verdict.value is VerdictValue.INCONCLUSIVE and _speaks_of_the_film(verdict):
+        return _("Whether the film is whole cannot be said.")
+    return _("This is the film, to its last frame.")
+
+
+def _answer(run: RunState, verdict: Verdict) -> str:
+    """Return the answer to the question, or why this run gives none."""
+    control = DISRUPTIONS[run.plan.disruption_id].is_control
+    match verdict.value:
+        case VerdictValue.PASS if control:
+            return _("The control holds: with nothing disrupted the recording is whole.")
+        case VerdictValue.PASS:
+            return _("Yes: the recording survived.")
+        case VerdictValue.FAIL if not _speaks_of_the_film(verdict):
+            return _("No answer: the run did not go as it has to.")
+        case VerdictValue.FAIL if control:
+            return _("The control fails: the recording is not whole although nothing was disrupted.")
+        case VerdictValue.FAIL:
+            return _("No: the recording did not survive as it should.")
+        case VerdictValue.INCONCLUSIVE:
+            return _("It cannot be said: evidence is missing.")
+
+
 def _film(told: Told) -> Scene:
     run, kicker = told.whole, _kicker(Step.FILM)
     verdict = told.run.verdict if told.run is not None else None
@@ -174,7 +212,7 @@ def _film(told: Told) -> Scene:
         title = _("There is no film that can be shown.") if over else _("The film is not here yet.")
         none = _("This run left no film.") if over else _("It comes when the session is over.")
         return Scene(Step.FILM, kicker, _subject(told), told.lab, title, pictured=True, instead=none)
-    title = _(_FILM_SAYS[verdict.value]) if verdict is not None else _("This is the film, to its last frame.")
+    title = _film_says(verdict)
     case, figures = case_of(run), []
     if case.end is not None:
         figures.append(Figure(_("The session ended at"), formats.clock(case.end.range.high_at, decimals=1)))
@@ -230,7 +268,7 @@ def _verdict(told: Told) -> Scene:
         kicker,
         _subject(told),
         told.lab,
-        _(_ANSWER[verdict.value]),
+        _answer(run, verdict),
         word=labels.word(verdict.value),
         tone=labels.tone(verdict.value),
         figures=tuple(_gap(run)),
