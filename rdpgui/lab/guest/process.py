@@ -13,12 +13,13 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Final, TextIO, assert_never
+from typing import TextIO, assert_never
 
 from PySide6.QtGui import QGuiApplication
 
-from rdpgui.lab.guest.activity import job_line, seed_of
+from rdpgui.lab.guest.activity import seed_of
 from rdpgui.lab.guest.beat import Beat
+from rdpgui.lab.guest.by_itself import ByItself
 from rdpgui.lab.guest.config import ConfigError, GuestConfig
 from rdpgui.lab.guest.desktop import Desktop
 from rdpgui.lab.guest.inbox import ClientJoined, EndOfInput, Inbox, KeyInput, PointerInput
@@ -43,10 +44,6 @@ from rdpgui.lab.guest.shell import Shell
 from rdpgui.lab.rfb import RfbServer
 
 _log = logging.getLogger(__name__)
-
-_CATCH_UP_S: Final = 120
-"""What jobs printed while nobody looked is printed when somebody does, as far back as a console shows."""
-_TOAST_S: Final = 6.0
 
 
 class GuestClock:
@@ -93,12 +90,10 @@ class Guest:
             on_pointer=inbox.on_pointer,
             on_join=inbox.on_join,
         )
-        self._seed = seed_of(config.instance_id)
+        self._by_itself = ByItself(self._desktop, self._shell, seed_of(config.instance_id))
         self._beat = Beat(config.fps, now_mono_s)
         self._frozen_until_mono_s: float | None = None
         self._put_off: list[Command] = []
-        self._toast_until_mono_s: float | None = None
-        self._job_second = 0
 
     def run(self) -> int:
         """Boot, live, and return 0 when the machine is off or standard input ended."""
@@ -123,7 +118,7 @@ class Guest:
         now_mono_s = time.monotonic()
         if self._frozen_until_mono_s is not None:
             return max(0.001, self._frozen_until_mono_s - now_mono_s)
-        dues = [self._machine.next_due_mono_s(), self._toast_until_mono_s]
+        dues = [self._machine.next_due_mono_s(), self._by_itself.toast_until_mono_s]
         if self._serving():
             dues.append(self._beat.due_mono_s())
         first_mono_s = min((due for due in dues if due is not None), default=None)
@@ -163,7 +158,7 @@ class Guest:
             case AbortRequest():
                 self._machine.abort()
             case ToastRequest(text):
-                self._toast(text)
+                self._by_itself.toast(text)
             case None:
                 return
             case _:
@@ -184,7 +179,7 @@ class Guest:
                 self._clock.step(round(seconds * 1000))
                 self._boot_ms += round(seconds * 1000)
             case MessageCommand(text):
-                self._toast(text)
+                self._by_itself.toast(text)
             case ScreenshotCommand(path):
                 self._screenshot(path)
             case _:
@@ -203,10 +198,6 @@ class Guest:
             self._begun()
         else:
             self._frame()
-
-    def _toast(self, text: str) -> None:
-        self._desktop.show_toast(text)
-        self._toast_until_mono_s = time.monotonic() + _TOAST_S if text else None
 
     def _screenshot(self, path: str) -> None:
         if self._machine.screen is not Screen.CLOSED:
@@ -234,16 +225,9 @@ class Guest:
 
     def _live(self) -> None:
         """Let the desktop do what it does by itself."""
-        if self._toast_until_mono_s is not None and time.monotonic() >= self._toast_until_mono_s:
-            self._toast("")
-        second = self._clock.now_ms() // 1000
-        if self._machine.screen is Screen.DESKTOP and second != self._job_second:
-            first = max(self._job_second + 1, second - _CATCH_UP_S) if self._job_second else second
-            self._job_second = second
-            for at_second in range(first, second + 1):
-                line = job_line(self._seed, at_second)
-                if line is not None:
-                    self._shell.print_line(f"[{_at(at_second * 1000):%H:%M:%S}] {line}")
+        self._by_itself.end_toast()
+        if self._machine.screen is Screen.DESKTOP:
+            self._by_itself.print_jobs(self._clock.now_ms())
 
     def _advance(self) -> None:
         """Make the moves that are due, and say so."""
