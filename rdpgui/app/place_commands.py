@@ -48,6 +48,9 @@ class PlaceCommands:
         work: what is open; its scope, session and lab are of the place that is. workbench, film: show it.
         folders: of the runs. paths: where settings and downloads are kept.
         on_opened: called once a session is there. on_history: called once every run has its line, with a remade index.
+
+    Attributes:
+        signing_in: carries out what is asked about who calls.
     """
 
     def __init__(
@@ -70,7 +73,7 @@ class PlaceCommands:
         self._on_history = on_history
         self._clock = SystemClock()
         self._switching = False
-        self._signing_in = SigningIn(work, self._clock, self._reopen, workbench.show_sign_in_step)
+        self.signing_in = SigningIn(work, self._clock, self._reopen, workbench.show_sign_in_step)
 
     # -- another place ---------------------------------------------------------
 
@@ -116,7 +119,7 @@ class PlaceCommands:
         """Show nothing of the place before from here on, although it is still being closed."""
         if self._work.session is not None:
             self._work.session.watchers.stop()
-        self._signing_in.leave()
+        self.signing_in.leave()
         self._workbench.forget_place()
         self._film.clear()
         self._work.store.publish(PlaceOpened(self._clock.now(), place))
@@ -144,7 +147,7 @@ class PlaceCommands:
         try:
             environment = await self._environment()
         except RdpguiError as error:
-            self._signing_in.fail(error)
+            self.signing_in.fail(error)
             if self._work.lab is None:  # the bar says it, with a Retry
                 return
             raise
@@ -196,7 +199,7 @@ class PlaceCommands:
         )
         try:
             self._look_at(environment.place)
-            await self._signing_in.sign_in(environment.aws)
+            await self.signing_in.sign_in(environment.aws)
             self._remember()
         except BaseException:
             await environment.aclose()
@@ -205,31 +208,15 @@ class PlaceCommands:
 
     def list_profiles(self) -> None:
         """Read the profiles of the AWS files, beside what is remembered of each."""
-        self._work.window_scope.start("profiles", self._list_profiles(), on_error=self._on_no_profiles)
+        self._work.window_scope.start("profiles", self._list_profiles())
 
     async def _list_profiles(self) -> None:
         from rdpgui.app.profile_list import known_profiles
 
-        self._workbench.show_profiles(await known_profiles(self._paths.places_file))
-
-    def _on_no_profiles(self, error: RdpguiError) -> None:
-        self._workbench.show_profiles((), fill(error.template, error.fields))
-
-    def retry_sign_in(self) -> None:
-        """Sign in again, with what the AWS files say now."""
-        self._signing_in.retry()
-
-    def sign_in_here(self) -> None:
-        """Let the person sign in, in the browser or with a new code."""
-        self._signing_in.again()
-
-    def renew_sign_in(self) -> None:
-        """Sign in again if the AWS files are others than those that were read: somebody has put fresh keys there."""
-        self._signing_in.renew()
-
-    def give_up_sign_in(self) -> None:
-        """Wait for the sign-in under way no longer."""
-        self._signing_in.give_up()
+        try:
+            self._workbench.show_profiles(await known_profiles(self._paths.places_file))
+        except RdpguiError as error:  # said where they would stand
+            self._workbench.show_profiles((), fill(error.template, error.fields))
 
     def _remember(self) -> None:
         """Keep which account a profile led to; that it cannot be kept hinders nobody."""

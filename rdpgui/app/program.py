@@ -132,6 +132,7 @@ class Program:
             records=RecordCommands(work, workbench, paths.shown),
             films=self._films,
             place=self._places,
+            sign_in=self._places.signing_in,
             settings=SettingsCommands(work, workbench, self.theming, paths.settings_file),
             faults=FaultCommands(work, workbench),
         )
@@ -219,7 +220,7 @@ class Program:
         if isinstance(event, NoteAdded) and event.level == "error":
             self.notifications.say(Tone.BAD, labels.sentence(event.text, event.fields))
         if isinstance(event, PollFailed) and event.need is not None:
-            self._places.renew_sign_in()
+            self._places.signing_in.renew()
         if isinstance(event, RunEnded):
             self._checked = ()  # what held before the disruption has to hold again
             if self.work.session is None or self.work.session.matrix is None:  # of several runs the last word is told

@@ -183,13 +183,17 @@ class PlacePort(Protocol):
     def list_profiles(self) -> None:
         """Ask for the profiles of the AWS files; they come back through ``Workbench.show_profiles``."""
 
-    def retry_sign_in(self) -> None:
+
+class SignInPort(Protocol):
+    """Orders about who calls at the place that is open."""
+
+    def retry(self) -> None:
         """Sign in again, with what the AWS files say now."""
 
-    def sign_in_here(self) -> None:
+    def again(self) -> None:
         """Let the person sign in; what to do in the browser comes through ``Workbench.show_sign_in_step``."""
 
-    def give_up_sign_in(self) -> None:
+    def give_up(self) -> None:
         """Wait for the sign-in under way no longer."""
 
 
@@ -227,5 +231,6 @@ class Commands:
     records: RecordPort
     films: FilmPort
     place: PlacePort
+    sign_in: SignInPort
     settings: SettingsPort
     faults: FaultPort

@@ -37,7 +37,7 @@ class RecordedCommands:
 
     def for_window(self, _workbench: Workbench) -> Commands:
         """Take every part of a window's orders."""
-        return Commands(runs=self, records=self, films=self, place=self, settings=self, faults=self)
+        return Commands(runs=self, records=self, films=self, place=self, sign_in=self, settings=self, faults=self)
 
     def read_runs(self, run_ids: Sequence[RunId], *, on_read: Callable[[], None] | None = None) -> None:
         """Every run of a test's snapshot is there as a whole: it is read at once."""

@@ -87,7 +87,7 @@ def test_that_one_cause_is_said_once_with_its_command_and_a_retry(bench: Bench) 
     bench.press("sign_in_copy")
     assert QGuiApplication.clipboard().text() == NEED.command
     bench.press("sign_in_retry")
-    assert bench.commands.orders[-1] == ("retry_sign_in",)
+    assert bench.commands.orders[-1] == ("retry",)
     bench.show(fold(state, WHO, *(_read(topic) for topic in (Topic.INSTANCES, Topic.SESSIONS))))
     assert bench.find(QWidget, "sign_in_bar").isVisibleTo(bench.window) is (len(state.stale) > 3)
 
@@ -105,7 +105,7 @@ def test_that_a_hang_is_said_in_every_table_and_can_be_given_up(bench: Bench) ->
     assert "Waiting for credential_process" in bench.text("sign_in_text")
     assert bench.text("banner_place") == "Connecting …"
     bench.press("sign_in_give_up")
-    assert bench.commands.orders[-1] == ("give_up_sign_in",)
+    assert bench.commands.orders[-1] == ("give_up",)
     known = fold(_opened(), WHO, InstancesObserved(NOW, (), ()), replace(waits, topic=Topic.INSTANCES, what="ec2:X"))
     bench.show(known)
     assert bench.text("instances_stale").startswith("waiting since")
@@ -149,7 +149,7 @@ def test_that_a_code_is_taken_as_a_japanese_keyboard_types_it(bench: Bench, type
 def test_that_a_sign_in_shows_code_address_and_time_and_may_be_given_up(bench: Bench) -> None:
     bench.show(fold(_opened(), ENDED))
     bench.press("sign_in_here")
-    assert bench.commands.orders[-1] == ("sign_in_here",)
+    assert bench.commands.orders[-1] == ("again",)
     until = datetime.now(UTC) + timedelta(minutes=9, seconds=50)
     bench.workbench.show_sign_in_step(SignInStep("KXQT-BRWD", "https://device.sso/?code=1", until))
     assert bench.text("sign_in_code") == "KXQT-BRWD"
@@ -161,6 +161,6 @@ def test_that_a_sign_in_shows_code_address_and_time_and_may_be_given_up(bench: B
     bench.workbench.show_sign_in_step(SignInStep("X", "file:///etc/passwd"))
     assert not bench.find(QPushButton, "sign_in_browser").isVisibleTo(bench.window)
     bench.press("sign_in_give_up")
-    assert bench.commands.orders[-1] == ("give_up_sign_in",)
+    assert bench.commands.orders[-1] == ("give_up",)
     bench.workbench.show_sign_in_step(None)
     assert bench.text("sign_in_text") == ENDED.error
