@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from rdpgui.aws import parse
 from rdpgui.aws.calls import AwsCaller
+from rdpgui.core.cli import ApiCall
 
 _ASSUMED = re.compile(r"arn:([^:]+):sts::(\d+):assumed-role/([^/]+)/.+")
 
@@ -26,37 +29,57 @@ async def policy_source(caller: AwsCaller, arn: str) -> str:
     return parse.role_arn(await caller.call("iam", "GetRole", RoleName=found[3]))
 
 
-async def simulate(
-    caller: AwsCaller, source: str, actions: list[str], resource: str, **context: str
-) -> dict[str, bool]:
-    """Return for each action whether the simulator allows it.
+async def simulate(caller: AwsCaller, asked: Simulation) -> tuple[parse.Evaluation, ...]:
+    """Return what the simulator says of each action on each resource.
 
-    Service control policies and session policies are not fully evaluated, so "allowed" is a strong hint, no more.
-
-    Args:
-        caller: the door to AWS.
-        source: ARN of a user, group or role.
-        actions: for example ``kms:CreateGrant``.
-        resource: one ARN or ``*``.
-        context: condition keys with ``__`` for ``:``, for example ``kms__ViaService="…"``.
+    Service control policies are told apart where it tells them; session policies and the policies of resources are
+    not part of it, so "allowed" is a strong hint, no more.
 
     Raises:
         AwsError: not allowed to simulate, or not offered.
     """
-    entries = [
-        {"ContextKeyName": name.replace("__", ":"), "ContextKeyValues": [value], "ContextKeyType": _kind(value)}
-        for name, value in context.items()
-    ]
-    answer = await caller.call(
-        "iam",
-        "SimulatePrincipalPolicy",
-        PolicySourceArn=source,
-        ActionNames=actions,
-        ResourceArns=[resource],
-        ContextEntries=entries,
-    )
-    return parse.decisions(answer)
+    return parse.evaluations(await caller.call("iam", "SimulatePrincipalPolicy", **asked.members()))
 
 
-def _kind(value: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """One question to the simulator.
+
+    Attributes:
+        source: ARN of a user, group or role.
+        actions: for example ``kms:CreateGrant``.
+        resources: ARNs, or ``*``.
+        context: condition key to its value; a list is one of several values.
+    """
+
+    source: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = ("*",)
+    context: Mapping[str, str | list[str]] = field(default_factory=dict)
+
+    def members(self) -> dict[str, object]:
+        """Return the request. Source: IAM SimulatePrincipalPolicy."""
+        entries = [
+            {
+                "ContextKeyName": name,
+                "ContextKeyValues": value if isinstance(value, list) else [value],
+                "ContextKeyType": _kind(value),
+            }
+            for name, value in self.context.items()
+        ]
+        return {
+            "PolicySourceArn": self.source,
+            "ActionNames": list(self.actions),
+            "ResourceArns": list(self.resources),
+            "ContextEntries": entries,
+        }
+
+    def call(self) -> ApiCall:
+        """Return the call that asks it."""
+        return ApiCall("iam", "SimulatePrincipalPolicy", self.members())
+
+
+def _kind(value: str | list[str]) -> str:
+    if isinstance(value, list):
+        return "stringList"
     return "boolean" if value in {"true", "false"} else "string"

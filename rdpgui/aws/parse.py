@@ -295,13 +295,36 @@ def role_arn(answer: Answer) -> str:
     return str(need(need(answer, "Role", "iam:GetRole"), "Arn", "iam:GetRole"))
 
 
-def decisions(answer: Answer) -> dict[str, bool]:
-    """Return action -> allowed. Source: iam:SimulatePrincipalPolicy."""
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What the simulator says of one action on one resource.
+
+    Attributes:
+        decision: ``allowed``, ``explicitDeny`` or ``implicitDeny``.
+        organization: whether the policies of the organization allow it; None where the simulator does not say.
+    """
+
+    action: str
+    decision: str
+    organization: bool | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it is allowed."""
+        return self.decision == "allowed"
+
+
+def evaluations(answer: Answer) -> tuple[Evaluation, ...]:
+    """Source: iam:SimulatePrincipalPolicy."""
     operation = "iam:SimulatePrincipalPolicy"
-    return {
-        str(need(item, "EvalActionName", operation)): need(item, "EvalDecision", operation) == "allowed"
+    return tuple(
+        Evaluation(
+            str(need(item, "EvalActionName", operation)),
+            str(need(item, "EvalDecision", operation)),
+            (item.get("OrganizationsDecisionDetail") or {}).get("AllowedByOrganizations"),
+        )
         for item in need(answer, "EvaluationResults", operation)
-    }
+    )
 
 
 def connections(page: Answer, instance_id: InstanceId) -> list[datetime]:

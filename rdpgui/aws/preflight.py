@@ -1,21 +1,31 @@
 """Preflight: all checks that can be made with the ports, in parallel.
 
-A check never raises: what could not be read is shown as "not checked".
+A check never raises: what could not be read is shown as "not checked". Each comes with what would mend it: the
+statement and the lines to copy, and the change itself where it can be made from here and taken back.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from rdpgui.aws import iam, preflight_destination, preflight_target
+from rdpgui.aws import (
+    preflight_access,
+    preflight_bucket,
+    preflight_destination,
+    preflight_guards,
+    preflight_target,
+    preflight_windows,
+)
 from rdpgui.aws.calls import AwsCaller
-from rdpgui.aws.checking import Finding, Question, answer, held, unknown
+from rdpgui.aws.checking import Checked, Finding, Question, answer, held
 from rdpgui.aws.guiconnect import GuiConnectPreferences
-from rdpgui.aws.preflight_target import Asked, Once, TargetPorts
+from rdpgui.aws.once import Once
+from rdpgui.aws.preflight_target import Asked, TargetPorts
 from rdpgui.aws.sts import StsIdentity
+from rdpgui.core.cli import ApiCall, CliPlace, as_cli
 from rdpgui.core.errors import RdpguiError
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.ports import Identity
@@ -24,7 +34,7 @@ from rdpgui.core.recording import RecordingPreferences
 from rdpgui.core.session import AccessType
 
 CLOCK_LIMIT_S = 5.0
-SERVICE_PRINCIPAL = "ssm-guiconnect.amazonaws.com"
+_ASKING = ApiCall("sts", "GetCallerIdentity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +61,21 @@ class AwsPreflight:
         """
         identity: Once[Identity] = Once(self.identity.identity)
         preferences: Once[RecordingPreferences | None] = Once(self.preferences.preferences)
+        asked = Asked(instance_id, allow_tag, identity, preferences)
+        node = preflight_target.node_of(self.target, instance_id)
+        guest = preflight_windows.guest_of(self.caller, instance_id, node, identity)
         groups = await asyncio.gather(
-            _all(self._account(identity, preferences, access_type)),
+            _all(self._account(identity, access_type)),
+            self._access(identity, preferences, instance_id, access_type),
             self._destination(identity, preferences, access_type),
-            preflight_target.guard_checks(self.target, Asked(instance_id, allow_tag, identity, preferences)),
-            _all(preflight_target.questions(self.target, instance_id, permitted or {})),
+            self._guards(asked),
+            _all(preflight_target.questions(self.target, instance_id, node, permitted or {})),
+            _all(preflight_windows.questions(guest)),
         )
-        return tuple(check for group in groups for check in group)
+        place = await _place(identity)
+        return tuple(_worded(checked, place) for group in groups for checked in group)
 
-    def _account(
-        self, identity: Once[Identity], preferences: Once[RecordingPreferences | None], access_type: AccessType
-    ) -> list[Question]:
+    def _account(self, identity: Once[Identity], access_type: AccessType) -> list[Question]:
         return [
             Question(
                 "identity",
@@ -69,6 +83,7 @@ class AwsPreflight:
                 "sts:GetCallerIdentity",
                 "Sign in; just-in-time access needs an assumed role.",
                 partial(_identity_is_known, identity, access_type),
+                look=_ASKING,
             ),
             Question(
                 "clock",
@@ -76,26 +91,23 @@ class AwsPreflight:
                 "sts:GetCallerIdentity",
                 "Set the clock of this computer.",
                 partial(_clocks_agree, self.identity),
-            ),
-            Question(
-                "may-connect",
-                Severity.WARN,
-                "iam:SimulatePrincipalPolicy",
-                "Give this identity the actions of the AWS sample policy for Remote Desktop.",
-                partial(self._may_connect, identity),
-            ),
-            Question(
-                "may-grant",
-                Severity.WARN,
-                "iam:SimulatePrincipalPolicy",
-                "Allow kms:CreateGrant on the recording key through ssm-guiconnect.",
-                partial(self._may_grant, identity, preferences),
+                look=_ASKING,
             ),
         ]
 
+    async def _access(
+        self,
+        identity: Once[Identity],
+        preferences: Once[RecordingPreferences | None],
+        instance_id: InstanceId,
+        access_type: AccessType,
+    ) -> list[Checked]:
+        who = preflight_access.caller_of(self.caller, identity, preferences, instance_id, access_type)
+        return await _all(await preflight_access.questions(who))
+
     async def _destination(
         self, identity: Once[Identity], preferences: Once[RecordingPreferences | None], access_type: AccessType
-    ) -> list[PreflightCheck]:
+    ) -> list[Checked]:
         try:
             who, found = await identity.get(), await preferences.get()
         except RdpguiError:
@@ -103,24 +115,33 @@ class AwsPreflight:
         if found is None:
             return []
         place = preflight_destination.Destination(self.caller, found, who.account_id, who.region, access_type)
-        return await _all(preflight_destination.questions(place))
+        return await _all([*preflight_destination.questions(place), *preflight_bucket.questions(place)])
 
-    async def _may_connect(self, identity: Once[Identity]) -> Finding:
-        source = await iam.policy_source(self.caller, (await identity.get()).arn)
-        actions = [f"ssm-guiconnect:{name}" for name in ("StartConnection", "GetConnection", "CancelConnection")]
-        return _denied(await iam.simulate(self.caller, source, actions, "*"))
-
-    async def _may_grant(self, identity: Once[Identity], preferences: Once[RecordingPreferences | None]) -> Finding:
-        who, found = await identity.get(), await preferences.get()
-        if found is None:
-            return unknown("There is no recording key.")
-        source = await iam.policy_source(self.caller, who.arn)
-        service = SERVICE_PRINCIPAL.replace("ssm-guiconnect", f"ssm-guiconnect.{who.region}")
-        context = {"kms__ViaService": service, "aws__ViaAWSService": "true"}
-        return _denied(await iam.simulate(self.caller, source, ["kms:CreateGrant"], found.kms_key_arn, **context))
+    async def _guards(self, asked: Asked) -> list[Checked]:
+        checks = await preflight_target.guard_checks(self.target, asked)
+        return [preflight_guards.with_mend(check, asked.instance_id, asked.allow_tag) for check in checks]
 
 
-async def _all(questions: list[Question]) -> list[PreflightCheck]:
+async def _place(identity: Once[Identity]) -> CliPlace:
+    """Return where the lines have to work; what is not known is left to the shell."""
+    try:
+        who = await identity.get()
+    except RdpguiError:
+        return CliPlace()
+    return CliPlace(who.region, who.profile, who.endpoint_url)
+
+
+def _worded(checked: Checked, place: CliPlace) -> PreflightCheck:
+    """Return a check with what to copy: what mends it where it does not hold, else what reads it."""
+    check, mend = checked.check, checked.mend
+    calls = mend.all_calls if check.held is not True and mend.all_calls else ()
+    if not calls and checked.look is not None:
+        calls = (checked.look,)
+    cli = "\n".join(as_cli(call, place) for call in calls)
+    return replace(check, cli=cli, policy=mend.policy, repair=mend.repair if check.held is False else None)
+
+
+async def _all(questions: list[Question]) -> list[Checked]:
     return list(await asyncio.gather(*map(answer, questions)))
 
 
@@ -134,10 +155,3 @@ async def _clocks_agree(identity: StsIdentity) -> Finding:
     low_s, high_s = await identity.clock_offset_s()
     text = "This computer's clock is between {low} s and {high} s ahead of AWS."
     return held(low_s < CLOCK_LIMIT_S and high_s > -CLOCK_LIMIT_S, text, low=f"{low_s:.2f}", high=f"{high_s:.2f}")
-
-
-def _denied(decisions: dict[str, bool]) -> Finding:
-    names = sorted(action for action, allowed in decisions.items() if not allowed)
-    if names:
-        return held(False, "IAM's simulator denies {actions}.", actions=", ".join(names))
-    return held(True, "IAM's simulator allows {actions}.", actions=", ".join(sorted(decisions)))

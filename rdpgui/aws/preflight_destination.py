@@ -1,4 +1,4 @@
-"""Preflight of the recording destination: preferences, key and bucket.
+"""Preflight of the recording destination: its key, and whether the bucket lets recordings in.
 
 Source of the rules: AWS user guide, just-in-time node access, RDP recording.
 """
@@ -8,14 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from rdpgui.aws import kms, parse, parse_s3
+from rdpgui.aws import kms, parse, parse_s3, policy
 from rdpgui.aws.calls import AwsCaller
-from rdpgui.aws.checking import Finding, Question, held, unknown
-from rdpgui.aws.policy import decide_put, key_policy_names_service
+from rdpgui.aws.checking import Finding, Mend, Question, bucket_gone, held, statement, unknown
+from rdpgui.core.cli import ApiCall, compact
 from rdpgui.core.errors import AccessDenied, NotFound
 from rdpgui.core.preflight import Severity
 from rdpgui.core.recording import RecordingPreferences
+from rdpgui.core.repair import KEY_TAG, Repair, RepairKind
 from rdpgui.core.session import AccessType
+
+GOOD_KEY = parse.KeyFacts("Enabled", "CUSTOMER", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +36,35 @@ class Destination:
     region: str
     access_type: AccessType
 
+    @property
+    def partition(self) -> str:
+        """Return the partition, for example ``aws-cn``."""
+        parts = self.preferences.kms_key_arn.split(":")
+        return parts[1] if len(parts) > 5 and parts[1] else "aws"
+
+    def of_bucket(self, operation: str) -> ApiCall:
+        """Return a read of the bucket."""
+        return ApiCall("s3", operation, {"Bucket": self.preferences.bucket})
+
+    def of_key(self, operation: str, **members: object) -> ApiCall:
+        """Return a call on the recording key."""
+        return ApiCall("kms", operation, {"KeyId": self.preferences.kms_key_arn, **members})
+
 
 def questions(place: Destination) -> list[Question]:
     """Return the checks of key and bucket in their order."""
     return [*_key_questions(place), *_bucket_questions(place)]
 
 
+def tag_severity(place: Destination) -> Severity:
+    """Return what a missing tag means: for Standard sessions its need is not documented."""
+    return Severity.BLOCK if place.access_type is AccessType.JUST_IN_TIME else Severity.WARN
+
+
 def _key_questions(place: Destination) -> list[Question]:
-    just_in_time = place.access_type is AccessType.JUST_IN_TIME
     gone, absent = (NotFound,), "The key does not exist."
+    get_preferences = ApiCall("ssm-guiconnect", "GetConnectionRecordingPreferences")
+    new_key = Mend((ApiCall("kms", "CreateKey", {"Tags": [{"TagKey": KEY_TAG, "TagValue": "true"}]}),))
     return [
         Question(
             "key-region",
@@ -49,6 +72,7 @@ def _key_questions(place: Destination) -> list[Question]:
             "ssm-guiconnect:GetConnectionRecordingPreferences",
             "Choose a key in the node's Region.",
             partial(_key_is_here, place),
+            look=get_preferences,
         ),
         Question(
             "key-usable",
@@ -58,21 +82,25 @@ def _key_questions(place: Destination) -> list[Question]:
             partial(_key_is_usable, place),
             gone,
             absent,
+            new_key,
+            place.of_key("DescribeKey"),
         ),
         Question(
             "key-tag",
-            Severity.BLOCK if just_in_time else Severity.WARN,
+            tag_severity(place),
             "kms:ListResourceTags",
             "Tag the key SystemsManagerJustInTimeNodeAccessManaged=true.",
-            partial(_key_is_tagged, place),
+            partial(key_is_tagged, place, place.preferences.kms_key_arn),
             gone,
             absent,
+            new_key,
+            place.of_key("ListResourceTags"),
         ),
     ]
 
 
 def _bucket_questions(place: Destination) -> list[Question]:
-    policy = "s3:GetBucketPolicy"
+    read = "s3:GetBucketPolicy"
     return [
         Question(
             "bucket",
@@ -82,68 +110,75 @@ def _bucket_questions(place: Destination) -> list[Question]:
             partial(_bucket_is_there, place),
             (NotFound, AccessDenied),
             "The bucket does not exist, belongs to another account, or may not be seen.",
+            Mend((_new_bucket(place),)),
+            _head_bucket(place),
         ),
         Question(
             "bucket-policy",
             Severity.BLOCK,
-            policy,
+            read,
             "Allow s3:PutObject on the whole bucket for ssm-guiconnect.amazonaws.com with aws:SourceAccount.",
             partial(_service_may_put, place),
             (NotFound,),
             "The bucket has no policy.",
+            _put_statement(place, None),
+            place.of_bucket("GetBucketPolicy"),
         ),
         Question(
             "bucket-deny",
             Severity.WARN,
-            policy,
+            read,
             "Except AWS services from the Deny statement.",
             partial(_nothing_denies, place),
+            look=place.of_bucket("GetBucketPolicy"),
         ),
-        *_bucket_setting_questions(place),
     ]
 
 
-def _bucket_setting_questions(place: Destination) -> list[Question]:
-    return [
-        Question(
-            "bucket-ownership",
-            Severity.WARN,
-            "s3:GetBucketOwnershipControls",
-            "Set Object Ownership to BucketOwnerEnforced; otherwise recordings may belong to an account of AWS.",
-            partial(_owner_is_enforced, place),
-            (NotFound,),
-            "Object Ownership is not set.",
-        ),
-        Question(
-            "bucket-encryption",
-            Severity.WARN,
-            "s3:GetBucketEncryption",
-            "Use SSE-S3, or SSE-KMS with a customer managed key whose policy lets GUI Connect make data keys.",
-            partial(_encryption_fits, place),
-            (NotFound,),
-            "The bucket has no default encryption.",
-        ),
-    ]
+def _head_bucket(place: Destination) -> ApiCall:
+    found = place.preferences
+    return ApiCall("s3", "HeadBucket", {"Bucket": found.bucket, "ExpectedBucketOwner": found.bucket_owner})
+
+
+def _new_bucket(place: Destination) -> ApiCall:
+    members: dict[str, object] = {"Bucket": place.preferences.bucket, "ObjectOwnership": "BucketOwnerEnforced"}
+    if place.region != "us-east-1":
+        members["CreateBucketConfiguration"] = {"LocationConstraint": place.region}
+    return ApiCall("s3", "CreateBucket", members)
 
 
 async def _key_is_here(place: Destination) -> Finding:
-    parts = place.preferences.kms_key_arn.split(":")
+    found = place.preferences
+    parts = found.kms_key_arn.split(":")
     region = parts[3] if len(parts) > 5 else ""
-    return held(
-        region == place.region, "The key is in {found}, the node in {wanted}.", found=region or "?", wanted=place.region
+    text = "The key is in {found}, the node in {wanted}."
+    buckets = [{"BucketName": found.bucket, "BucketOwner": found.bucket_owner}]
+    arn = f"arn:{place.partition}:kms:{place.region}:{place.account_id}:key/KEY_ID"
+    wanted = {"KMSKeyArn": arn, "RecordingDestinations": {"S3Buckets": buckets}}
+    update = ApiCall(
+        "ssm-guiconnect", "UpdateConnectionRecordingPreferences", {"ConnectionRecordingPreferences": wanted}
     )
+    return held(region == place.region, text, found=region or "?", wanted=place.region).mended_by(update)
 
 
 async def _key_is_usable(place: Destination) -> Finding:
     facts = await kms.key_facts(place.caller, place.preferences.kms_key_arn)
-    good = parse.KeyFacts("Enabled", "CUSTOMER", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT")
     text = "The key is {state}, managed by {manager}, {spec}, {usage}."
-    return held(facts == good, text, state=facts.state, manager=facts.manager, spec=facts.spec, usage=facts.usage)
+    found = held(facts == GOOD_KEY, text, state=facts.state, manager=facts.manager, spec=facts.spec, usage=facts.usage)
+    enable = place.of_key("EnableKey")
+    if (facts.manager, facts.spec, facts.usage) != (GOOD_KEY.manager, GOOD_KEY.spec, GOOD_KEY.usage):
+        tags = [{"TagKey": KEY_TAG, "TagValue": "true"}]
+        return found.mended_by(ApiCall("kms", "CreateKey", {"Tags": tags}))
+    if facts.state == "PendingDeletion":
+        return found.mended_by(place.of_key("CancelKeyDeletion"), enable)
+    return found.mended_by(enable)
 
 
-async def _key_is_tagged(place: Destination) -> Finding:
-    value = await kms.managed_tag(place.caller, place.preferences.kms_key_arn)
-    return held(value == "true", "The tag {tag} is {value}.", tag=kms.MANAGED_TAG, value=value or "–")
+async def key_is_tagged(place: Destination, key_arn: str) -> Finding:
+    """Whether a key carries the tag; of two keys the one that is named."""
+    value = await kms.managed_tag(place.caller, key_arn)
+    repair = Repair(RepairKind.KEY_TAG, key_arn, value, "true")
+    return held(value == "true", "The tag {tag} is {value}.", tag=KEY_TAG, value=value or "–").mended_by(repair=repair)
 
 
 async def _bucket_is_there(place: Destination) -> Finding:
@@ -158,46 +193,43 @@ async def _policy(place: Destination) -> str:
     return str(parse.need(answer, "Policy", "s3:GetBucketPolicy"))
 
 
+def _put_statement(place: Destination, text: str | None) -> Mend:
+    """Return what lets GUI Connect put objects, added to the policy that is there."""
+    wanted = policy.bucket_statement(place.preferences.bucket, place.account_id, place.partition)
+    after = policy.with_statement(text, wanted)
+    return Mend((), statement(wanted), Repair(RepairKind.BUCKET_POLICY, place.preferences.bucket, text, after))
+
+
 async def _service_may_put(place: Destination) -> Finding:
-    decision = decide_put(await _policy(place), place.preferences.bucket, place.account_id)
+    found = await _policy(place)
+    decision, mend = policy.decide_put(found, place.preferences.bucket, place.account_id), _put_statement(place, found)
     if decision.allowed is None:
-        return unknown("The bucket policy allows GUI Connect under conditions that are not known here.")
+        text = "The bucket policy allows GUI Connect under conditions that are not known here."
+        return unknown(text).mended_by(policy=mend.policy)
     text = (
         "The bucket policy allows GUI Connect to put objects."
         if decision.allowed
         else "The bucket policy does not allow GUI Connect to put objects for this account."
     )
-    return held(decision.allowed, text)
+    return held(decision.allowed, text).mended_by(policy=mend.policy, repair=mend.repair)
 
 
 async def _nothing_denies(place: Destination) -> Finding:
+    bucket = place.preferences.bucket
     try:
         text = await _policy(place)
-    except NotFound:
+    except NotFound as error:
+        if bucket_gone(error):
+            raise
         return held(True, "The bucket has no policy.")
-    denies = decide_put(text, place.preferences.bucket, place.account_id).denies
-    if denies:
-        return held(False, "Deny statements that may stand in the way: {names}.", names=", ".join(denies))
-    return held(True, "No Deny statement stands in the way.")
+    denies = policy.decide_put(text, bucket, place.account_id).denies
+    if not denies:
+        return held(True, "No Deny statement stands in the way.")
+    wanted = "\n".join(map(statement, policy.spared(text, bucket, place.account_id)))
+    put = ApiCall("s3", "PutBucketPolicy", {"Bucket": bucket, "Policy": _all_spared(place, text)})
+    found = held(False, "Deny statements that may stand in the way: {names}.", names=", ".join(denies))
+    return found.mended_by(put, policy=wanted)  # no repair: a Deny is somebody's protection
 
 
-async def _owner_is_enforced(place: Destination) -> Finding:
-    answer = await place.caller.call("s3", "GetBucketOwnershipControls", Bucket=place.preferences.bucket)
-    ownership = parse_s3.object_ownership(answer)
-    return held(ownership == "BucketOwnerEnforced", "Object Ownership is {value}.", value=ownership or "–")
-
-
-async def _encryption_fits(place: Destination) -> Finding:
-    answer = await place.caller.call("s3", "GetBucketEncryption", Bucket=place.preferences.bucket)
-    algorithm, key_id = parse_s3.default_encryption(answer)
-    if not algorithm.startswith("aws:kms"):
-        return held(bool(algorithm), "Default encryption is {algorithm}.", algorithm=algorithm or "–")
-    if not key_id or key_id.endswith("alias/aws/s3"):
-        return held(False, "Default encryption uses the key of AWS, whose policy cannot be changed.")
-    named = key_policy_names_service(await kms.key_policy(place.caller, key_id))
-    text = (
-        "Default encryption is {algorithm}; the key policy names GUI Connect."
-        if named
-        else "Default encryption is {algorithm}; the key policy does not name GUI Connect."
-    )
-    return held(named, text, algorithm=algorithm)
+def _all_spared(place: Destination, text: str) -> str:
+    return compact(policy.all_spared(text, place.preferences.bucket, place.account_id))

@@ -10,11 +10,13 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from rdpgui.aws.checking import Finding, Question, held, unknown, unread
 from rdpgui.aws.ec2 import Ec2Instances
+from rdpgui.aws.once import Once
 from rdpgui.aws.ssm import SsmSessions
+from rdpgui.core.cli import ApiCall
 from rdpgui.core.errors import NotFound, RdpguiError
 from rdpgui.core.guards import target_checks
 from rdpgui.core.ids import InstanceId
@@ -31,28 +33,6 @@ Rehearsed = Mapping[str, bool | None]
 
 LOWEST_AGENT = (3, 0, 222, 0)
 CONNECTION_QUOTA = 5
-
-
-class Once(Generic[T]):
-    """A question that several checks share: asked once, at the first need, by whoever comes first."""
-
-    def __init__(self, ask: Callable[[], Awaitable[T]]) -> None:
-        self._ask = ask
-        self._lock = asyncio.Lock()
-        self._values: list[T] = []
-        self._error: RdpguiError | None = None
-
-    async def get(self) -> T:
-        """Return the answer, or raise what asking raised."""
-        async with self._lock:
-            if not self._values and self._error is None:
-                try:
-                    self._values.append(await self._ask())
-                except RdpguiError as error:
-                    self._error = error
-        if self._error is not None:
-            raise self._error
-        return self._values[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +105,33 @@ async def _known(preferences: Once[RecordingPreferences | None]) -> tuple[bool, 
         return False, None
 
 
-def questions(ports: TargetPorts, instance_id: InstanceId, permitted: Rehearsed) -> list[Question]:
+def node_of(ports: TargetPorts, instance_id: InstanceId) -> Once[ManagedNode | None]:
+    """Return the managed node of an instance, read at most once; None where it is not listed."""
+    return Once(partial(_node, ports.instances, instance_id))
+
+
+def questions(
+    ports: TargetPorts, instance_id: InstanceId, node: Once[ManagedNode | None], permitted: Rehearsed
+) -> list[Question]:
     """Return the checks that no guard makes; ``permitted``: what a rehearsal (DryRun) said, action by action."""
-    node: Once[ManagedNode | None] = Once(partial(_node, ports.instances, instance_id))
     block, listed = Severity.BLOCK, "ssm:DescribeInstanceInformation"
+    filters = [{"Key": "InstanceIds", "Values": [instance_id]}]
     return [
-        Question("agent-version", block, listed, "Update the SSM Agent.", partial(_agent_is_new_enough, node)),
+        Question(
+            "agent-version",
+            block,
+            listed,
+            "Update the SSM Agent.",
+            partial(_agent_is_new_enough, node, instance_id),
+            look=ApiCall("ssm", "DescribeInstanceInformation", {"Filters": filters}),
+        ),
         Question(
             "quota",
             Severity.WARN,
             "ssm:DescribeSessions",
             "End connections that are not needed, or raise the quota.",
             partial(_quota_is_left, ports.sessions),
+            look=ApiCall("ssm", "DescribeSessions", {"State": "Active"}),
         ),
         *(
             Question(
@@ -145,6 +140,7 @@ def questions(ports: TargetPorts, instance_id: InstanceId, permitted: Rehearsed)
                 f"ec2:{operation}",
                 "Give this identity the permission.",
                 partial(_is_permitted, permitted, operation),
+                look=ApiCall("ec2", operation, {"InstanceIds": [instance_id], "DryRun": True}),
             )
             for word, operation in (("reboot", "RebootInstances"), ("stop", "StopInstances"))
         ),
@@ -155,14 +151,15 @@ async def _node(instances: Ec2Instances, instance_id: InstanceId) -> ManagedNode
     return next((item for item in await instances.nodes() if item.instance_id == instance_id), None)
 
 
-async def _agent_is_new_enough(node: Once[ManagedNode | None]) -> Finding:
+async def _agent_is_new_enough(node: Once[ManagedNode | None], instance_id: InstanceId) -> Finding:
     found = await node.get()
     if found is None or not found.agent_version:
         return unknown("The agent's version is not known.")
     version = tuple(int(number) for number in re.findall(r"\d+", found.agent_version))
     lowest = ".".join(map(str, LOWEST_AGENT))
     text = "The agent's version is {version}; {lowest} or newer is needed."
-    return held(version >= LOWEST_AGENT, text, version=found.agent_version, lowest=lowest)
+    update = ApiCall("ssm", "SendCommand", {"DocumentName": "AWS-UpdateSSMAgent", "InstanceIds": [instance_id]})
+    return held(version >= LOWEST_AGENT, text, version=found.agent_version, lowest=lowest).mended_by(update)
 
 
 async def _quota_is_left(sessions: SsmSessions) -> Finding:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId
+from rdpgui.core.repair import Repair
 from rdpgui.core.session import AccessType
 
 
@@ -35,6 +36,9 @@ class PreflightCheck:
         remedy: what to do when it does not hold.
         source: the API operation it was read with, for example ``s3:GetBucketPolicy``.
         refuses: the disruptions that it forbids, also where it could not be checked.
+        policy: the statement that has to be there, JSON to copy; empty where no statement helps.
+        cli: lines for a shell: what repairs it where it does not hold, else what reads it.
+        repair: the change that mends it and can be taken back; None where that is a person's own business.
     """
 
     check_id: str
@@ -45,6 +49,9 @@ class PreflightCheck:
     remedy: str = ""
     source: str = ""
     refuses: tuple[DisruptionId, ...] = ()
+    policy: str = ""
+    cli: str = ""
+    repair: Repair | None = None
 
     @property
     def blocks(self) -> bool:

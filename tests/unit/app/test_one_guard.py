@@ -9,7 +9,8 @@ from typing import TypeVar, cast
 import pytest
 
 from rdpgui.aws.ec2 import Ec2Instances
-from rdpgui.aws.preflight_target import Asked, Once, TargetPorts, guard_checks
+from rdpgui.aws.once import Once
+from rdpgui.aws.preflight_target import Asked, TargetPorts, guard_checks
 from rdpgui.aws.ssm import SsmSessions
 from rdpgui.core.account_events import InstancesObserved, PreferencesObserved
 from rdpgui.core.disruption import DisruptionId as D

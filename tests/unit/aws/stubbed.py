@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import boto3
+from botocore import xform_name
 from botocore.stub import Stubber
 
 from rdpgui.aws.calls import AwsCaller
@@ -15,6 +16,17 @@ from rdpgui.aws.calls import AwsCaller
 def _session() -> Any:
     """Return the one session of all tests: each new one reads the service models again."""
     return boto3.Session("key", "secret", region_name="us-east-1")
+
+
+@cache
+def _operations(service: str) -> dict[str, Any]:
+    model = _session()._session.get_service_model(service)
+    return {xform_name(name): model.operation_model(name) for name in model.operation_names}
+
+
+def model_of(service: str, method: str) -> Any:
+    """Return botocore's model of the operation behind a method of a client."""
+    return _operations(service)[method]
 
 
 class StubbedClients:

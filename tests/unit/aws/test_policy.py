@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rdpgui.aws.policy import SERVICE, PutDecision, decide_put, key_policy_names_service
+from rdpgui.aws.policy import SERVICE, PutDecision, decide_data_key, decide_put
 from rdpgui.core.errors import MalformedAnswer
 
 ACCOUNT = "123456789012"
@@ -99,9 +99,9 @@ def test_that_what_is_no_policy_is_refused(text: str) -> None:
         ({"Service": SERVICE}, "kms:GenerateDataKey*", True),
         ({"Service": SERVICE}, "kms:*", True),
         ({"Service": SERVICE}, "kms:Decrypt", False),
-        ({"AWS": "*"}, "kms:*", False),
+        ({"AWS": "arn:aws:iam::1:root"}, "kms:*", False),
     ],
 )
 def test_that_a_key_policy_must_name_the_service(principal: dict[str, str], action: str, named: bool) -> None:
     text = json.dumps({"Statement": [{"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}]})
-    assert key_policy_names_service(text) is named
+    assert decide_data_key(text, ACCOUNT, "s3.eu-west-1.amazonaws.com") is named
