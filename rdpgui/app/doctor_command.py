@@ -29,21 +29,21 @@ _WORDS = {
     "info": N_("info"),
     "not-checked": N_("not checked"),
 }
-_REHEARSED = frozenset({"may-reboot", "may-stop"})
-"""Rehearsed in the window alone, while the instance is armed: that they are not checked here needs no look."""
+_BY_ORDER = frozenset({"may-reboot", "may-stop", "rdp-port", "psreadline"})
+"""Known by an order only, which a look never gives: that they are not checked here needs no look."""
 _NOT_HELD = {Severity.BLOCK: "block", Severity.WARN: "warn", Severity.INFO: "info"}
 
 
 def result_of(check: PreflightCheck) -> str:
     """Return ``pass``, ``block``, ``warn``, ``info`` or ``not-checked``."""
     if check.held is None:
-        return "info" if check.check_id in _REHEARSED else "not-checked"
+        return "not-checked"
     return "pass" if check.held else _NOT_HELD[check.severity]
 
 
 def status_of(checks: Sequence[PreflightCheck]) -> int:
     """Return the exit status: what stands in the way counts more than what could not be checked."""
-    results = set(map(result_of, checks))
+    results = {result_of(check) for check in checks if check.held is not None or check.check_id not in _BY_ORDER}
     if "block" in results:
         return EXIT_BLOCKED
     return EXIT_LOOK if results - {"pass", "info"} else EXIT_ALL_HOLD
@@ -51,18 +51,19 @@ def status_of(checks: Sequence[PreflightCheck]) -> int:
 
 def to_json(checks: Sequence[PreflightCheck]) -> dict[str, object]:
     """Return the checks for a program; sentences are English."""
-    return {
-        "checks": [
-            {
-                "id": check.check_id,
-                "result": result_of(check),
-                "evidence": check.shown(),
-                "remedy": check.remedy.format(**dict(check.fields)),
-                "source": check.source,
-            }
-            for check in checks
-        ]
+    return {"checks": [_to_json(check) for check in checks]}
+
+
+def _to_json(check: PreflightCheck) -> dict[str, object]:
+    found: dict[str, object] = {
+        "id": check.check_id,
+        "result": result_of(check),
+        "evidence": check.shown(),
+        "remedy": check.remedy.format(**dict(check.fields)),
+        "source": check.source,
     }
+    more = {"policy": check.policy, "cli": check.cli}
+    return found | {name: text for name, text in more.items() if text}
 
 
 def told(checks: Sequence[PreflightCheck]) -> list[str]:
@@ -73,6 +74,9 @@ def told(checks: Sequence[PreflightCheck]) -> list[str]:
         lines.append(f"{_(_WORDS[result_of(check)]):>12}  {check.check_id}: {sentence(check.text, check.fields)}")
         if remedy:
             lines.append(f"{'':>12}  {remedy}")
+        if check.held is not True:
+            copied = (*check.policy.splitlines(), *check.cli.splitlines())
+            lines += [f"{'':>12}  {line}" for line in copied]
     return lines
 
 

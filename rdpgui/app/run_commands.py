@@ -10,6 +10,7 @@ from rdpgui.app.workplace import Workplace
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.guards import refuse_emergency
 from rdpgui.core.ids import InstanceId, RunId, SessionId
+from rdpgui.core.repair import Repair
 from rdpgui.core.run import RunPlan
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.state import RunState
@@ -124,8 +125,27 @@ class RunCommands:
             return
         self._work.scope.cancel("preflight")
         self._workbench.show_preflight(None, running=True)
-        checks = session.preflight(instance_id, self._workbench.window.ui_state.access_type, asked=asked)
-        self._work.scope.start("preflight", checks, on_done=self._workbench.show_preflight)
+        checks = self._checked(session, instance_id, asked=asked)
+        self._work.scope.start("preflight", checks)
+
+    async def _checked(self, session: WorkSession, instance_id: InstanceId, *, asked: bool) -> None:
+        checks = await session.preflight(instance_id, self._workbench.window.ui_state.access_type, asked=asked)
+        self._workbench.show_preflight(checks)
+        self._workbench.show_repairs(await session.repairs())
+
+    def repair(self, repair: Repair, instance_id: InstanceId, *, undo: bool) -> None:
+        """Make a repair, or take one back, and check again."""
+        session = self._work.ready()
+        if session is not None:
+            self._work.scope.start(f"repair {repair.kind}", self._repair(session, repair, instance_id, undo))
+
+    async def _repair(self, session: WorkSession, repair: Repair, instance_id: InstanceId, undo: bool) -> None:
+        try:
+            await session.repair(repair, instance_id, undo=undo)
+            said = _("{name}: put back as it was.") if undo else _("{name}: repaired.")
+            self._work.notifications.say(Tone.OK, said.format(name=_(repair.name)))
+        finally:
+            self.check_selected()
 
     def start_matrix(
         self, whole: bool = False, instances: tuple[InstanceId, ...] = (), side_by_side: bool | None = None

@@ -16,6 +16,7 @@ from rdpgui.core.freshness import Look
 from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
 from rdpgui.core.preflight import PreflightCheck
+from rdpgui.core.repair import Repair
 from rdpgui.core.run import RunPlan
 from rdpgui.core.seen_target import bears
 from rdpgui.core.session import AccessType, Session
@@ -29,6 +30,7 @@ from rdpgui.runner.by_hand import ByHand
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.matrix import Matrix, Progress, Told
 from rdpgui.runner.plans import Pair, assign_instances, make_plan
+from rdpgui.runner.repairs import Repairs
 from rdpgui.runner.spare_lanes import SpareLanes
 from rdpgui.runner.store import Store
 from rdpgui.runner.watch import Watchers, identity_observed
@@ -60,6 +62,7 @@ class WorkSession:
         self.desk = ArmingDesk(store, ports.clock, settings.armed_s)
         self.matrix: Matrix | None = None
         self._held: set[InstanceId] = set()
+        self._begun_at = ports.clock.now()
         records.line_of = self.runner.line_of
 
     @property
@@ -287,6 +290,21 @@ class WorkSession:
             instance_id, access_type, permitted, allow_tag=self.settings.allow_tag
         )
 
+    async def repairs(self) -> tuple[Repair, ...]:
+        """Return the repairs made here that can be taken back, the newest last."""
+        return await self._repairs().standing()
+
+    async def repair(self, repair: Repair, instance_id: InstanceId, *, undo: bool) -> None:
+        """Make a repair, or take one back: armed, or in the lab.
+
+        Raises:
+            GuardRefusal, AwsError, StorageFull, StorageError: see ``runner.repairs``.
+        """
+        try:
+            await (self._repairs().undo if undo else self._repairs().apply)(repair, instance_id)
+        finally:
+            self.watchers.refresh()  # also after a call without answer: it may have taken effect
+
     async def end_session(self, session: Session) -> None:
         """End one session by hand: armed, or in the lab.
 
@@ -318,6 +336,11 @@ class WorkSession:
         self.watchers.refresh()
         if first is not None:
             raise first
+
+    def _repairs(self) -> Repairs:
+        environment = self.environment
+        changes, by = environment.aws.repairs, getpass.getuser()
+        return Repairs(environment.ports, changes, self.store, by=by, begun_at=self._begun_at)
 
     def _by_hand(self) -> ByHand:
         return ByHand(self.environment.ports, self.store, by=getpass.getuser())

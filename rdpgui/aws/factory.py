@@ -12,6 +12,7 @@ from rdpgui.aws.ec2 import Ec2Instances
 from rdpgui.aws.guiconnect import GuiConnectPreferences
 from rdpgui.aws.preflight import AwsPreflight
 from rdpgui.aws.preflight_target import TargetPorts
+from rdpgui.aws.repairs import AwsRepairs
 from rdpgui.aws.s3 import S3Objects
 from rdpgui.aws.sign_in import SignIn
 from rdpgui.aws.ssm import SsmAccess, SsmSessions
@@ -38,6 +39,7 @@ class AwsPorts:
     access: SsmAccess
     audit: CloudTrailAudit
     preflight: AwsPreflight
+    repairs: AwsRepairs
     caller: AwsCaller
     region: str
     endpoint_url: str
@@ -130,6 +132,7 @@ def ports_of(caller: AwsCaller, place: Place, region: str, sign_in: SignIn | Non
         access=SsmAccess(caller),
         audit=CloudTrailAudit(caller),
         preflight=AwsPreflight(caller, identity, preferences, TargetPorts(instances, sessions)),
+        repairs=AwsRepairs(caller),
         caller=caller,
         region=region,
         endpoint_url=place.endpoint_url,

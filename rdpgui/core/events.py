@@ -32,6 +32,7 @@ from rdpgui.core.people_events import (
     RunRemarked,
     VisuallyConfirmed,
 )
+from rdpgui.core.repair_events import RepairEnded, RepairIntended
 from rdpgui.core.run_events import (
     ActionAccepted,
     ActionFailed,
@@ -71,7 +72,7 @@ AccountEvent = (
     | PollFailed
     | PollWaits
 )
-HandEvent = HandActionIntended | HandActionEnded | RunDeleted
+HandEvent = HandActionIntended | HandActionEnded | RunDeleted | RepairIntended | RepairEnded
 ArmingEvent = Armed | Disarmed | EmergencyStopped | EmergencyReset
 RunEvent = (
     RunStarted

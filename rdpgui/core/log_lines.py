@@ -24,6 +24,7 @@ from rdpgui.core.people_events import (
     RunRemarked,
     VisuallyConfirmed,
 )
+from rdpgui.core.repair_events import RepairEnded, RepairIntended
 from rdpgui.core.run_events import (
     ActionAccepted,
     ActionFailed,
@@ -236,6 +237,14 @@ def _hand_words(event: Event) -> _Words | None:
             return _Words(INFO, N_("{action} was accepted."), (("action", event.action),))
         case HandActionEnded():
             return _failed(event.action, event.error, outcome_known=event.outcome_known)
+        case RepairIntended():
+            call = event.repair.call().action
+            text = N_("By hand ({by}): about to call {action} on {target}.")
+            return _Words(INFO, text, (("by", event.by), ("action", call), ("target", event.repair.subject)))
+        case RepairEnded(error=""):
+            return _Words(INFO, N_("{action} was accepted."), (("action", event.repair.call().action),))
+        case RepairEnded():
+            return _failed(event.repair.call().action, event.error, outcome_known=event.outcome_known)
         case RunDeleted():
             text = N_("{by} moved the run {run} to the wastebasket.")
             gone = N_("{by} deleted the run {run} for good.")

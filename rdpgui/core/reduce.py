@@ -41,6 +41,7 @@ from rdpgui.core.people_events import (
 from rdpgui.core.place import Place, endpoint_of
 from rdpgui.core.readings import is_said_already, read, unread, waiting
 from rdpgui.core.recording import StatusStatement
+from rdpgui.core.repair_events import RepairEnded, RepairIntended
 from rdpgui.core.run import RunStatus
 from rdpgui.core.run_events import (
     ActionAccepted,
@@ -101,7 +102,7 @@ def reduce(state: AppState, event: Event) -> AppState:
             return _logged(replace(state, emergency_at=None), event)
         case RunDeleted():
             return _logged(_without(state, event.run_id), event)
-        case HandActionIntended() | HandActionEnded():
+        case HandActionIntended() | HandActionEnded() | RepairIntended() | RepairEnded():
             return _logged(state, event)
         case Looked():
             return _looked(state, event)

@@ -48,6 +48,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("abort", N_("Abort the run"), EXPERIMENT, ("Ctrl+.",)),
     ActionSpec("emergency-stop", N_("Emergency stop"), EXPERIMENT, ("Esc, Esc",)),
     ActionSpec("emergency-reset", N_("Reset the emergency stop"), EXPERIMENT),
+    ActionSpec("preflight", N_("Show the preflight in full"), EXPERIMENT),
     ActionSpec("clean-up", N_("Clean up what a run left behind"), EXPERIMENT),
     ActionSpec("end-session", N_("End the selected session"), EXPERIMENT),
     ActionSpec("start-instance", N_("Start the selected instance"), EXPERIMENT),

@@ -11,6 +11,7 @@ from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.remark import Remark
+from rdpgui.core.repair import Repair
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import Language, Settings, Theme
 
@@ -107,6 +108,9 @@ class RunPort(Protocol):
 
     def clean_up(self, run_id: RunId) -> None:
         """End what a run left open and start what its own order halted; the person has confirmed it."""
+
+    def repair(self, repair: Repair, instance_id: InstanceId, *, undo: bool) -> None:
+        """Make a repair that the preflight offers, or take one back; the person has confirmed it."""
 
 
 class RecordPort(Protocol):

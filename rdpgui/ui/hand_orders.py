@@ -84,6 +84,11 @@ class HandOrders(QObject):
             return _("Arm {instance} first.").format(instance=self._looked.name_of(instance_id))
         return ""
 
+    def change_refused(self, instance_id: InstanceId) -> str:
+        """Return why nothing of an instance's set-up may be changed now; empty: it may."""
+        state = self._looked.state
+        return self._latched(state) or self._unarmed(state, instance_id)
+
     def _end_refused(self, state: AppState) -> str:
         session = self._session(state)
         if session is None:

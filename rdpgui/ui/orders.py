@@ -18,6 +18,7 @@ from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.hand_orders import HandOrders
 from rdpgui.ui.main_window import Page
 from rdpgui.ui.matrix_orders import MatrixOrders
+from rdpgui.ui.preflight_orders import PreflightOrders
 from rdpgui.ui.qa_orders import QaOrders
 from rdpgui.ui.run_orders import RunOrders
 
@@ -38,7 +39,7 @@ class Orders(QObject):
     Attributes:
         of_runs: what is asked of a run that is there. of_dialogs: what opens a dialog.
         of_tester: what a tester does with a run that is over.
-        of_matrix: what starts the matrix. by_hand: what is ordered outside of runs.
+        of_matrix: what starts the matrix. by_hand: what is ordered outside of runs. of_preflight: repairs.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Orders(QObject):
         self.of_matrix = MatrixOrders(window, looked, commands.runs)
         self.of_tester = QaOrders(window, looked, commands, ask=self.ask, connect=self._on_connect)
         self.by_hand = HandOrders(window, looked, commands.runs, changes)
+        self.of_preflight = PreflightOrders(window, looked, commands.runs, self.by_hand)
         self._connect_panels()
         self._connect_actions()
 

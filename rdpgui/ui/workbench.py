@@ -15,6 +15,7 @@ from rdpgui.core.access import ProfileLine
 from rdpgui.core.account_events import Topic
 from rdpgui.core.ids import RunId
 from rdpgui.core.preflight import PreflightCheck
+from rdpgui.core.repair import Repair
 from rdpgui.core.run_events import Source
 from rdpgui.core.settings import Settings
 from rdpgui.core.sign_in import SignInStep
@@ -143,6 +144,7 @@ class Workbench(QObject):
         self._stage.render()
         self._pictures.render()
         self.orders.by_hand.render()
+        self.orders.of_preflight.render()
         yield
         self.pages.render()
         if self.guide is not None:
@@ -244,6 +246,11 @@ class Workbench(QObject):
     def show_preflight(self, checks: Sequence[PreflightCheck] | None, *, running: bool = False) -> None:
         """Show the preflight checks of the selected instance."""
         self.window.experiment.preflight.show_checks(checks, running=running)
+        self.orders.of_preflight.show_checks(checks)
+
+    def show_repairs(self, made: Sequence[Repair]) -> None:
+        """Show what was repaired here and can be taken back."""
+        self.orders.of_preflight.show_repairs(made)
 
     def show_matrix_progress(self, done: int, total: int, *, running: bool, under_way: int = 0) -> None:
         """Show how far the matrix is, and how many of its runs go on at once."""
@@ -252,6 +259,8 @@ class Workbench(QObject):
     def forget_place(self) -> None:
         """Let go of everything that belongs to the place looked at: choices, dialogs, checks, messages."""
         self.window.forget_place()
+        self.orders.of_preflight.show_checks(None)
+        self.orders.of_preflight.show_repairs(())
         self.show_matrix_progress(0, 0, running=False)
 
     def let_go_of(self, run_ids: Sequence[RunId]) -> None:

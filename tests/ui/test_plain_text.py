@@ -46,8 +46,10 @@ from rdpgui.core.ids import RunId
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.people_events import ConsoleWordEntered, VisuallyConfirmed
 from rdpgui.core.place import Place
+from rdpgui.core.plain import one_line
 from rdpgui.core.preflight import PreflightCheck, Severity
 from rdpgui.core.recording import ConsoleWord
+from rdpgui.core.repair import Repair, RepairKind
 from rdpgui.core.run import RunStatus
 from rdpgui.core.run_events import NoteAdded, RunEnded
 from rdpgui.core.run_summary import RunSummary
@@ -61,6 +63,8 @@ from rdpgui.ui.dialogs.close_question import CloseDialog
 from rdpgui.ui.dialogs.confirm import ConfirmDialog
 from rdpgui.ui.dialogs.faults import FaultsDialog
 from rdpgui.ui.dialogs.palette import PaletteDialog
+from rdpgui.ui.dialogs.preflight import PreflightDialog
+from rdpgui.ui.dialogs.repair import RepairDialog
 from rdpgui.ui.dialogs.settings import SettingsDialog
 from rdpgui.ui.film_port import ComparedRun
 from rdpgui.ui.plain import set_tip, tip, told_tip
@@ -184,6 +188,21 @@ def _preflight() -> list[PreflightCheck]:
     ]
 
 
+REPAIR = Repair(RepairKind.BUCKET_POLICY, HOSTILE, HOSTILE, "{}")
+
+
+def _preflight_dialog(parent: QWidget) -> PreflightDialog:
+    dialog = PreflightDialog(one_line(HOSTILE), parent)
+    dialog.show_checks([replace(check, policy=HOSTILE, cli=HOSTILE, repair=REPAIR) for check in _preflight()])
+    dialog.show_repairs((REPAIR,))
+    return dialog
+
+
+def _repair_dialog(state: AppState, parent: QWidget) -> RepairDialog:
+    assert state.identity is not None
+    return RepairDialog(REPAIR, replace(state.identity, arn=HOSTILE), undo=False, parent=parent)
+
+
 STATES: dict[str, Callable[[], AppState]] = {
     "finished": _hostile_state,
     "lab": lambda: _hostile_state(here=Place(scenario="default")),
@@ -269,6 +288,8 @@ def test_that_dialogs_show_it_plainly_and_fit_the_screen(window: Bench) -> None:
         AboutDialog(state, parent.notifications.kept, parent),
         PaletteDialog(parent.actions_by_name, parent),
         SettingsDialog(parent.settings, "LAB · default", parent),
+        _preflight_dialog(parent),
+        _repair_dialog(state, parent),
         faults,
     ]
     for dialog in dialogs:

@@ -23,10 +23,11 @@ class PreflightPanel(Card):
     """List of checks; those that need a look come first.
 
     Signals:
-        requested: run the checks again.
+        requested: run the checks again. details_requested: show all that is known of them.
     """
 
     requested = Signal()
+    details_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Preflight"), "preflight_panel", parent)
@@ -36,9 +37,12 @@ class PreflightPanel(Card):
         self._summary = label(name="preflight_summary")
         self._again = flat_button("", "preflight_again")
         self._again.clicked.connect(self.requested)
+        self._details = flat_button("", "preflight_details")
+        self._details.clicked.connect(self.details_requested)
         self._toggle = flat_button("", "preflight_toggle")
         self._toggle.clicked.connect(self._on_toggle)
         self.head.addWidget(self._summary)
+        self.head.addWidget(self._details)
         self.head.addWidget(self._toggle)
         self.head.addWidget(self._again)
         inside = QWidget()
@@ -86,9 +90,12 @@ class PreflightPanel(Card):
         set_tip(self._again, _("Run the preflight checks for the selected instance"))
         self._toggle.setText(_("Hide") if self._open else _("Show"))
         self._toggle.setVisible(bool(checks))
+        self._details.setText(_("Details"))
+        self._details.setVisible(bool(checks))
+        set_tip(self._details, _("Every check with its evidence, what helps to copy, and repairs"))
         self._area.setAccessibleName(_("Preflight checks"))
         self._area.setVisible(self._open and bool(checks))
-        self._show_rows(sorted(checks, key=_rank))
+        self._show_rows(sorted(checks, key=rank_of))
 
     def _show_rows(self, checks: Sequence[PreflightCheck]) -> None:
         while len(self._rows) < len(checks):
@@ -99,7 +106,7 @@ class PreflightPanel(Card):
             row.setVisible(place < len(checks))
             if place < len(checks):
                 check = checks[place]
-                mark, tone = _mark(check)
+                mark, tone = mark_of(check)
                 text, remedy = (labels.sentence(part, check.fields) for part in (check.text, check.remedy))
                 lines = (text, remedy, _forbidden(check), check.source)
                 row.show_fact(mark, tone, text, "", "\n".join(line for line in lines if line))
@@ -122,11 +129,13 @@ def _forbidden(check: PreflightCheck) -> str:
     return _("Forbids: {names}").format(names=", ".join(map(labels.disruption_name, check.refuses)))
 
 
-def _rank(check: PreflightCheck) -> tuple[int, int]:
+def rank_of(check: PreflightCheck) -> tuple[int, int]:
+    """Return where a check stands in a list: what does not hold comes first."""
     return (0 if check.held is False else 1 if check.held is None else 2, _ORDER[check.severity])
 
 
-def _mark(check: PreflightCheck) -> tuple[str, Tone]:
+def mark_of(check: PreflightCheck) -> tuple[str, Tone]:
+    """Return the icon and the tone of a check."""
     if check.held:
         return "check", Tone.OK
     if check.held is None:

@@ -19,7 +19,11 @@ HELD = PreflightCheck("clock", Severity.WARN, True, "Clocks agree.")
 WARNED = PreflightCheck("bucket-owner", Severity.WARN, False, "Owner is {owner}.", (("owner", "x"),), "Enforce it.")
 UNREAD = PreflightCheck("may-connect", Severity.WARN, None, "Not checked: {reason}", (("reason", "no"),))
 UNREHEARSED = tuple(PreflightCheck(f"may-{word}", Severity.BLOCK, None, "Rehearsed.") for word in ("reboot", "stop"))
-BLOCKED = PreflightCheck("recording", Severity.BLOCK, False, "No preferences.", (), "Set them.", "ssm-guiconnect:Get")
+BLOCKED = PreflightCheck(
+    *("recording", Severity.BLOCK, False, "No preferences.", (), "Set them.", "ssm-guiconnect:Get"),
+    policy='{\n  "Effect": "Allow"\n}',
+    cli="aws ssm-guiconnect update-connection-recording-preferences",
+)
 
 
 @pytest.mark.parametrize(
@@ -37,10 +41,13 @@ def test_that_the_exit_status_says_whether_something_stands_in_the_way(
     told = json.loads(capsys.readouterr().out)["checks"]
     assert [line["id"] for line in told] == [check.check_id for check in checks]
     assert {"id", "result", "evidence", "remedy", "source"} == set(told[0])
+    assert {line["result"] for line in told} <= {"pass", "warn", "block", "not-checked"}
     assert cli.main(["doctor", "--instance", "i-1"]) == status
     lines = capsys.readouterr().out.splitlines()
     if BLOCKED in checks:
-        assert lines[:2] == ["       block  recording: No preferences.", "              Set them."]
+        texts = ("Set them.", "{", '  "Effect": "Allow"', "}", BLOCKED.cli)
+        assert lines[:6] == ["       block  recording: No preferences.", *(f"{'':>14}{text}" for text in texts)]
+        assert (told[-1]["policy"], told[-1]["cli"]) == (BLOCKED.policy, BLOCKED.cli)
         assert {"pass", "warn", "block"} == {line["result"] for line in told}
 
 
