@@ -72,9 +72,20 @@ PARTS = """<GetObjectAttributesResponse><ObjectParts><PartsCount>2</PartsCount><
 <Part><PartNumber>1</PartNumber><Size>5</Size></Part><Part><PartNumber>2</PartNumber><Size>2</Size></Part>
 </ObjectParts></GetObjectAttributesResponse>"""
 SIMULATED = """<IsTruncated>false</IsTruncated><EvaluationResults><member><EvalActionName>s3:GetObject</EvalActionName>
-<EvalResourceName>*</EvalResourceName><EvalDecision>implicitDeny</EvalDecision></member></EvaluationResults>"""
+<EvalResourceName>*</EvalResourceName><EvalDecision>implicitDeny</EvalDecision><OrganizationsDecisionDetail>
+<AllowedByOrganizations>false</AllowedByOrganizations></OrganizationsDecisionDetail></member></EvaluationResults>"""
+LOCKED = """<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention>
+<Mode>COMPLIANCE</Mode><Days>9</Days></DefaultRetention></Rule></ObjectLockConfiguration>"""
+LIFE = """<LifecycleConfiguration><Rule><ID>week</ID><Status>Enabled</Status><Expiration><Days>7</Days></Expiration>
+</Rule></LifecycleConfiguration>"""
+ATTACHED = """<AttachedPolicies><member><PolicyName>AmazonSSMManagedInstanceCore</PolicyName>
+<PolicyArn>arn:aws:iam::aws:x</PolicyArn></member></AttachedPolicies><IsTruncated>false</IsTruncated>"""
 ROLE = """<Role><Path>/</Path><RoleName>r</RoleName><RoleId>AROA</RoleId><Arn>arn:aws:iam::1:role/r</Arn>
 <CreateDate>2026-03-04T05:06:07Z</CreateDate></Role>"""
+PROFILE = f"""<InstanceProfile><Path>/</Path><InstanceProfileName>windows</InstanceProfileName>
+<InstanceProfileId>AIPA</InstanceProfileId><Arn>arn:aws:iam::1:instance-profile/windows</Arn>
+<CreateDate>2026-03-04T05:06:07Z</CreateDate>
+<Roles>{ROLE.replace("Role>", "member>", 1).replace("</Role>", "</member>")}</Roles></InstanceProfile>"""
 HEADERS = {"content_length": "7", "etag": '"e"', "last_modified": "Wed, 04 Mar 2026 05:06:07 GMT"}
 
 KNOWN: dict[tuple[str, str], Known] = {
@@ -152,8 +163,28 @@ KNOWN: dict[tuple[str, str], Known] = {
     ),
     ("iam", "SimulatePrincipalPolicy"): (
         query("SimulatePrincipalPolicy", SIMULATED),
-        lambda ports: iam.simulate(ports.caller, "arn:aws:iam::111122223333:role/r", ["s3:GetObject"], "*"),
-        lambda found: found == {"s3:GetObject": False},
+        lambda ports: iam.simulate(ports.caller, iam.Simulation("arn:aws:iam::1:role/r", ("s3:GetObject",))),
+        lambda found: found == (parse.Evaluation("s3:GetObject", "implicitDeny", False),),
+    ),
+    ("iam", "GetInstanceProfile"): (
+        query("GetInstanceProfile", PROFILE),
+        _called("iam", "GetInstanceProfile", lambda found: found["InstanceProfile"], InstanceProfileName="windows"),
+        lambda found: found["Roles"][0]["RoleName"] == "r",
+    ),
+    ("iam", "ListAttachedRolePolicies"): (
+        query("ListAttachedRolePolicies", ATTACHED),
+        _called("iam", "ListAttachedRolePolicies", lambda found: found["AttachedPolicies"], RoleName="r"),
+        lambda found: found[0]["PolicyName"] == "AmazonSSMManagedInstanceCore",
+    ),
+    ("ssm", "GetServiceSetting"): (
+        answer({"ServiceSetting": {"SettingId": "/ssm/x", "SettingValue": "$None", "Status": "Default"}}),
+        _called("ssm", "GetServiceSetting", lambda found: found["ServiceSetting"], SettingId="/ssm/x"),
+        lambda found: found["SettingValue"] == "$None",
+    ),
+    ("organizations", "DescribeOrganization"): (
+        answer({"Organization": {"Id": "o-1", "MasterAccountId": "111122223333"}}),
+        _called("organizations", "DescribeOrganization", lambda found: found["Organization"]),
+        lambda found: found["MasterAccountId"] == "111122223333",
     ),
     ("cloudtrail", "LookupEvents"): (
         answer({"Events": [{"EventTime": AT.timestamp(), "CloudTrailEvent": json.dumps(EVENT)}]}),
@@ -187,6 +218,19 @@ KNOWN: dict[tuple[str, str], Known] = {
     ("s3", "GetBucketOwnershipControls"): (
         answer(OWNED), _called("s3", "GetBucketOwnershipControls", parse_s3.object_ownership, Bucket="films"),
         lambda found: found == "BucketOwnerEnforced",
+    ),
+    ("s3", "GetObjectLockConfiguration"): (
+        answer(LOCKED), _called("s3", "GetObjectLockConfiguration", lambda found: found, Bucket="films"),
+        lambda found: found["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]["Days"] == 9,
+    ),
+    ("s3", "GetBucketLifecycleConfiguration"): (
+        answer(LIFE), _called("s3", "GetBucketLifecycleConfiguration", lambda found: found["Rules"], Bucket="films"),
+        lambda found: found[0]["Expiration"]["Days"] == 7,
+    ),
+    ("s3", "GetBucketVersioning"): (
+        answer("<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"),
+        _called("s3", "GetBucketVersioning", lambda found: found["Status"], Bucket="films"),
+        lambda found: found == "Enabled",
     ),
     ("s3", "GetBucketPolicy"): (
         answer('{"Version": "2012-10-17"}'),

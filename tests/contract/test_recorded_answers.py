@@ -17,7 +17,7 @@ import pytest_asyncio
 from rdpgui.aws.calls import AwsCaller
 from rdpgui.aws.clients import Place
 from rdpgui.aws.factory import AwsPorts, ports_of
-from rdpgui.aws.policy import decide_put, key_policy_names_service
+from rdpgui.aws.policy import decide_data_key, decide_put
 from rdpgui.core.errors import MalformedAnswer
 from rdpgui.core.ids import SessionId
 from rdpgui.core.instance import InstanceState, PingStatus
@@ -349,7 +349,8 @@ async def test_that_a_bucket_policy_is_read(shape: str) -> None:
 )
 async def test_that_a_key_policy_is_read(principal: dict[str, Any], action: object, named: bool) -> None:
     statement = {"Sid": "s", "Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}
-    assert key_policy_names_service(json.dumps({"Id": "k", "Statement": [statement]})) is named
+    text = json.dumps({"Id": "k", "Statement": [statement]})
+    assert decide_data_key(text, ACCOUNT, "s3.eu-west-1.amazonaws.com") is named
 
 
 async def test_that_an_answer_of_something_else_is_no_empty_list(wired: tuple[Wire, AwsPorts]) -> None:

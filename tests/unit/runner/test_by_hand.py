@@ -12,7 +12,6 @@ from rdpgui.core.account_events import (
     HandActionIntended,
     InstancesObserved,
     PlaceOpened,
-    RunDeleted,
     SessionsObserved,
 )
 from rdpgui.core.disruption import DisruptionId
@@ -124,7 +123,7 @@ def test_that_an_instance_that_the_run_itself_halted_is_started_again_after_the_
         _desk(scene).emergency_reset()
         await _hand(scene).start_halted(run.run_id)
         assert scene.world.calls.count(f"ec2:StartInstances {TARGET}") == 1
-        done = [event for event in read_actions(scene.world.actions) if not isinstance(event, RunDeleted)]
+        done = [e for e in read_actions(scene.world.actions) if isinstance(e, HandActionIntended | HandActionEnded)]
         assert [event.action for event in done] == [RESTORE_ACTION] * 2
         await asyncio.sleep(60.0)
         await _observe(scene)
