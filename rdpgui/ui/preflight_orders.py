@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from rdpgui.core.ids import InstanceId
-from rdpgui.core.plain import one_line
 from rdpgui.core.preflight import PreflightCheck
 from rdpgui.core.repair import Repair
+from rdpgui.ui.plain import one_line
 
 if TYPE_CHECKING:
     from rdpgui.ui.commands import RunPort

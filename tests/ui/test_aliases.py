@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, Qt
-from PySide6.QtGui import QAction, QPainter
+from PySide6.QtGui import QAction, QGuiApplication, QPainter
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QApplication,
     QComboBox,
@@ -34,6 +35,8 @@ from rdpgui.core.ids import RunId
 from rdpgui.core.instance import ManagedNode
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.place import Place
+from rdpgui.core.preflight import PreflightCheck, Severity
+from rdpgui.core.repair import Repair, RepairKind
 from rdpgui.core.run_events import NoteAdded, RunStarted
 from rdpgui.core.state import AppState
 from rdpgui.ui import plain
@@ -208,6 +211,28 @@ def test_that_no_dialog_shows_a_real_name(shown: Bench) -> None:
             dialog.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert opened >= 6
+
+
+def test_that_preflight_and_repair_show_no_real_name_and_copy_what_works(shown: Bench) -> None:
+    configured = shown.workbench.looked.state.preferences
+    assert configured is not None and configured.preferences is not None
+    bucket = configured.preferences.bucket
+    repair = Repair(RepairKind.BUCKET_POLICY, bucket, None, f'{{"Resource": "{bucket}", "Account": "{ACCOUNT}"}}')
+    line = f"aws s3api put-bucket-policy --bucket {bucket} --profile {PROFILE}"
+    fields = (("caller", CALLER), ("instance", WEB1))
+    check = PreflightCheck("x", Severity.BLOCK, False, "{caller}, {instance}", fields, "Ask.", policy=bucket, cli=line)
+    shown.workbench.show_preflight([replace(check, repair=repair)])
+    shown.workbench.show_repairs((repair,))
+    shown.window.actions_by_name["preflight"].trigger()
+    dialog = shown.dialog("preflight_dialog")
+    assert real_ones(texts_of(dialog)) == set()
+    dialog.findChild(QAbstractButton, "preflight_cli_copy").click()
+    assert QGuiApplication.clipboard().text() == line
+    dialog.findChild(QAbstractButton, "preflight_apply").click()
+    asked = shown.dialog("repair_dialog")
+    assert real_ones(texts_of(asked)) == set()
+    asked.reject()
+    dialog.reject()
 
 
 def test_that_what_is_typed_to_confirm_is_the_name_that_is_shown(shown: Bench) -> None:

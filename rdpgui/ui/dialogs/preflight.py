@@ -18,14 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rdpgui.core.plain import one_line, shortened
+from rdpgui.core.plain import shortened
 from rdpgui.core.preflight import PreflightCheck
 from rdpgui.core.repair import Repair
 from rdpgui.i18n import _
 from rdpgui.ui import labels
 from rdpgui.ui.icons import icon
 from rdpgui.ui.panels.preflight import mark_of, rank_of
-from rdpgui.ui.plain import set_tip
+from rdpgui.ui.plain import one_line, set_tip
 from rdpgui.ui.theme import sans_font, tokens
 from rdpgui.ui.widgets.copied import CopiedText
 from rdpgui.ui.widgets.small import flat_button, label, set_text

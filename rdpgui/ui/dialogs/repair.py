@@ -7,11 +7,11 @@ from PySide6.QtGui import QColor, QShowEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from rdpgui.core import plain
 from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.cli import CliPlace, as_cli
 from rdpgui.core.repair import Repair
 from rdpgui.i18n import _
+from rdpgui.ui import plain
 from rdpgui.ui.theme import mono_font, sans_font, tokens
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.answers import answer_row
@@ -65,7 +65,7 @@ class RepairDialog(QDialog):
             question = _("Type {word} to confirm:").format(word=identity.account_id)
             asked = label(question, "strong", name="repair_question")
             asked.setBuddy(self._typed)
-            self._typed.setAccessibleName(question)
+            self._typed.setAccessibleName(plain.named(question))
             column.addWidget(asked)
             column.addWidget(self._typed)
         row, self.go = answer_row(self, "repair", _("Put back") if undo else _("Apply"), self._on_go)
@@ -136,7 +136,7 @@ class RepairDialog(QDialog):
         return made
 
     def _on_typed(self, text: str) -> None:
-        self.go.setEnabled(self._identity.lab or text.strip() == self._identity.account_id)
+        self.go.setEnabled(self._identity.lab or plain.is_typed(text, self._identity.account_id))
 
     def _on_go(self) -> None:
         self.accept()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from rdpgui.core import plain
 from rdpgui.i18n import _
+from rdpgui.ui import plain
 from rdpgui.ui.theme import mono_font
 from rdpgui.ui.widgets.small import flat_button, label, set_text
 
@@ -44,7 +44,7 @@ class CopiedText(QWidget):
         self.show_text("")
 
     def show_text(self, text: str, title: str = "") -> None:
-        """Show a text; ``title``: another one than before. What is copied is the text itself."""
+        """Show a text; ``title``: another one than before. What is copied is the text itself, with its real names."""
         self._text = text
         if title:
             set_text(self._title, title)
