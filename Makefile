@@ -61,8 +61,11 @@ types-win32 types-darwin: types-%:
 bench: system install-dev
 	$(OFFSCREEN) $(BIN)/python -m tests.benchmarks
 
+# The README's few, and every page at four sizes in both themes and languages, which are too many to keep here.
+SCREENSHOTS ?= $(or $(TMPDIR),/tmp)/rdpgui-screenshots
+
 screenshots: system install
-	$(OFFSCREEN) $(BIN)/python -m rdpgui.app.screenshots resources/docs/screenshots
+	$(OFFSCREEN) $(BIN)/python -m rdpgui.app.screenshots resources/docs/screenshots $(SCREENSHOTS)
 
 # Extract the messages, merge them into the Japanese catalogue and compile it.
 i18n: install-dev

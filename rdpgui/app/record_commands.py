@@ -162,9 +162,6 @@ class RecordCommands:
             text = _("The report of the whole table holds the real names.")
             self._work.notifications.say(Tone.WARN, text, _("Switch the aliases off to open it."))
             return
-        if with_aliases():
-            self._work.notifications.say(Tone.WARN, _("The report of a table has the real names. Show them first."))
-            return
         records = self._work.recorded()
         if records is not None:
             self._work.window_scope.start("matrix report", records.table_of(run_ids), on_done=self._open_path)

@@ -1,6 +1,8 @@
 """Pictures of the real window, drawn offscreen: for the README, and of a matrix that ran without a display.
 
-python -m rdpgui.app.screenshots FOLDER
+python -m rdpgui.app.screenshots FOLDER [ALL]
+
+FOLDER gets the README's few; ALL every page and step at every size, in both themes and languages.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from rdpgui.core.settings import Language, Settings, Theme
 from rdpgui.core.state import AppState
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from rdpgui.app.program import Program
 
 LOOKS = (
@@ -37,6 +41,9 @@ SETTLE_S = 0.35
 WAIT_LIMIT_S = 180.0
 STAR = "fin-web-01"
 """The instance on the pictures."""
+
+SIZES = ((1180, 700, 1), (1366, 768, 1), (1920, 1080, 1), (1920, 1080, 2))
+"""Width and height of the window in its own pixels, and how many of the screen's are in one of them."""
 
 Work = Callable[["Program"], Awaitable[None]]
 
@@ -129,7 +136,7 @@ def _star(program: Program) -> InstanceId:
     return next(i.instance_id for i in program.store.state.instances.values() if i.name == STAR)
 
 
-async def _tour(program: Program, folder: Path) -> None:
+async def _tour(program: Program, folder: Path, everything: Path | None) -> None:
     """Go through the main job and take a picture at each station."""
     from rdpgui.ui.main_window import Page
 
@@ -154,22 +161,81 @@ async def _tour(program: Program, folder: Path) -> None:
     await _until(program, _over)
     await asyncio.sleep(1.5)
     await _grab(program, folder, "finished")
+    if everything is not None:
+        await _grab_rooms(program, everything)
     session.environment = replace(session.environment, timing=replace(timing, steady_s=1.5))
     program.commands.runs.start_matrix()
     program.window.show_page(Page.MATRIX)
     await _until(program, lambda state: len(state.runs) > 10 and not state.active_runs)
     await asyncio.sleep(1.0)
     await _grab(program, folder, "matrix")
+    if everything is not None:
+        await _grab_pages(program, everything)
+        await _grab_show(program, everything)
 
 
-def main(folder: Path) -> int:
-    """Take all pictures of the README."""
+def _picture(widget: QWidget, path: Path, ratio: int) -> None:
+    """Save a widget as a screen with so many pixels in one of its own shows it."""
+    from PySide6.QtGui import QPixmap
+
+    picture = QPixmap(widget.size() * ratio)
+    picture.setDevicePixelRatio(ratio)
+    widget.render(picture)
+    picture.save(str(path))
+
+
+async def _grab_sizes(program: Program, widget: QWidget, folder: Path, name: str) -> None:
+    """Save a widget at every size in every look."""
+    for look in _looks(program):
+        for width, height, ratio in SIZES:
+            widget.resize(width, height)
+            await asyncio.sleep(SETTLE_S)
+            _picture(widget, folder / f"{name}-{width * ratio}x{height * ratio}-{look}.png", ratio)
+
+
+async def _grab_rooms(program: Program, folder: Path) -> None:
+    """Save the first page: judging, then choosing again."""
+    await _grab_sizes(program, program.window, folder, "judge")
+    program.window.experiment.rooms.bar.choose_requested.emit()
+    await _grab_sizes(program, program.window, folder, "choose")
+
+
+async def _grab_pages(program: Program, folder: Path) -> None:
+    """Save every page behind the first one."""
+    from rdpgui.ui.main_window import Page
+
+    for page in list(Page)[1:]:
+        program.window.show_page(page)
+        await asyncio.sleep(SETTLE_S)
+        await _grab_sizes(program, program.window, folder, page.name.lower())
+
+
+async def _grab_show(program: Program, folder: Path) -> None:
+    """Save every step of the presenter view."""
+    from rdpgui.ui.show.scene import Step
+
+    program.workbench.present()
+    show = program.workbench.show
+    if show is None or show.view is None:
+        raise TimeoutError("the presenter view did not open")
+    show.view.showNormal()
+    for step in Step:
+        await asyncio.sleep(1.0)  # the film's frame, or the journal at first
+        await _grab_sizes(program, show.view, folder, f"presenter-{step + 1}")
+        show.go(1)
+    show.view.close()
+
+
+def main(folder: Path, everything: Path | None = None) -> int:
+    """Take all pictures of the README, and those of everything."""
     folder.mkdir(parents=True, exist_ok=True)
+    if everything is not None:
+        everything.mkdir(parents=True, exist_ok=True)
     lab = LabProcess()
     lab.spawn(scenario="default", language="en")
 
     async def work(program: Program) -> None:
-        await _tour(program, folder)
+        await _tour(program, folder, everything)
 
     with tempfile.TemporaryDirectory() as data:
         _with_program(Settings(), lab, make_private(Path(data)), work)
@@ -177,4 +243,4 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(*(Path(argument) for argument in sys.argv[1:3])))

@@ -179,6 +179,13 @@ def test_that_every_step_is_marked_as_the_labs_and_can_be_heard(show: Show) -> N
     assert all(button.text() for button in show.view.findChildren(QPushButton))
 
 
+def test_that_an_instance_is_called_as_it_was_then(show: Show) -> None:
+    show.open(replace(finished(), instances={}))
+    scene = show.view.canvas.scene
+    assert scene is not None
+    assert scene.subject.startswith("fin-web-01 · ")
+
+
 def test_that_nothing_of_aws_is_marked_as_the_labs(show: Show) -> None:
     state = finished()
     run = replace(state.runs[RunId("r1")], place=Place(account_id=ACCOUNT, region=REGION))

@@ -197,11 +197,16 @@ class Director(QObject):
             known,
             whole,
             at,
-            self._looked.name_of(whole.plan.instance_id),
+            self._name_of(whole),
             lab=whole.plan.lab,
             replayed=not whole.active,
             film=self._pictures.film is not None,
         )
+
+    def _name_of(self, run: RunState) -> str:
+        """Return what the instance was called then; it may be called otherwise today, or be gone."""
+        then = run.baseline.instance.name if run.baseline is not None else ""
+        return then or self._looked.name_of(run.plan.instance_id)
 
     # -- time --------------------------------------------------------------------------
 
