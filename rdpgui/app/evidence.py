@@ -12,7 +12,6 @@ from rdpgui.core.standing import as_kept, files_of
 from rdpgui.core.state import RunState
 from rdpgui.files import write_whole
 from rdpgui.i18n import _
-from rdpgui.media.png import without_words
 from rdpgui.report import pack
 from rdpgui.report.model import REPORT_NAME
 
@@ -65,6 +64,8 @@ def write_shown(folders: FileRunFolders, run: RunState, into: Path, named: Calla
 
 def _picture_to_show(path: Path, to: Path) -> bool:
     """Copy a picture without the words in its metadata; says whether there is one."""
+    from rdpgui.media.png import without_words  # with numpy, which the first tables of a window do not wait for
+
     try:
         data = path.read_bytes()
     except FileNotFoundError:

@@ -73,9 +73,9 @@ def test_that_the_steps_of_the_readme_lead_from_the_start_to_a_film_and_a_verdic
     async def flow() -> None:
         assert desk.text("banner_mark") == "LAB"
         await desk.choose("fin-web-01")
-        assert f"2. Press **{desk.find(QPushButton, 'arm_toggle').text()}**" in readme
+        assert f"2. **Arm**: press **{desk.find(QPushButton, 'arm_toggle').text()}**" in readme
         name = desk.find(QPushButton, "disrupt_os-shutdown").accessibleName()
-        assert f"3. Press one of the disruptions below it, for example **{name}**" in readme
+        assert f"3. **Disrupt**: press one of the disruptions below it, for example **{name}**" in readme
         await desk.arm("fin-web-01")
         run = await desk.disrupt("os-shutdown")
         await desk.until(lambda: desk.text("recording_word") == "Recording", 15.0, "recording is shown")

@@ -23,6 +23,7 @@ from rdpgui.core.account_events import IdentityObserved, PlaceOpened
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import Event
 from rdpgui.core.kinds.registry import DISRUPTIONS
+from rdpgui.core.remark import Remark
 from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.run_events import PhaseEntered
 from rdpgui.core.session import AccessType
@@ -39,6 +40,7 @@ from rdpgui.ui.dialogs.open_film import OpenFilmDialog
 from rdpgui.ui.dialogs.order import Order, OrderDialog
 from rdpgui.ui.dialogs.palette import PaletteDialog
 from rdpgui.ui.dialogs.place import PlaceDialog
+from rdpgui.ui.dialogs.remark import RemarkDialog
 from rdpgui.ui.dialogs.settings import SettingsDialog
 from rdpgui.ui.dialogs.shortcuts import ShortcutsDialog
 from tests.helpers.simulated_world import TARGET, Behaviour
@@ -69,6 +71,7 @@ def _openers(bench: Bench) -> dict[str, Callable[[], QDialog]]:
         "order": partial(OrderDialog, ORDER, window),
         "palette": partial(PaletteDialog, window.actions_by_name, window),
         "place": partial(PlaceDialog, settings, ("default",), "", window),
+        "remark": partial(RemarkDialog, "r1", Remark(), Remark(), window),
         "settings": partial(SettingsDialog, settings, "lab", window),
         "shortcuts": partial(ShortcutsDialog, window),
     }

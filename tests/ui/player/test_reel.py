@@ -230,6 +230,8 @@ def test_that_the_window_shows_every_film_that_fits_while_the_run_s_own_is_not_k
         FilmSaved(NOW, run.run_id, second.key, "film-2.mp4", "cd" * 32, "CRC64NVME:y", checksum_matched=True),
         FilmInspected(NOW, run.run_id, second.key, shorter, "last_frame-2.png", ""),
     ]
+    # Seen before the verdict: what comes later is none of its evidence.
+    state = replace(state, runs={run.run_id: replace(run, judged=None)})
     both = fold(state, *more).runs[RunId("r1")]
     assert match_recording(both).kind is MatchKind.SEVERAL
     assert {film.path.name for film in bench.workbench.looked.files.films_of(both)} == {"film.mp4", "film-2.mp4"}
