@@ -110,6 +110,13 @@ _MOVING = (
 """Effects of Qt that move or fade: nothing here moves by itself, for those whom that disturbs."""
 
 
+def box_palette(t: Tokens) -> QPalette:
+    """Return the palette of check boxes: Fusion makes their edge from the window, too dark to be seen on it."""
+    palette = palette_of(t)
+    palette.setColor(QPalette.ColorRole.Window, QColor(t.dim).lighter(127))
+    return palette
+
+
 class Theming(QObject):
     """Applies a theme to the application and follows the system when asked to.
 
@@ -187,6 +194,7 @@ class Theming(QObject):
         self._applied = chosen
         _Current.tokens = chosen
         self._app.setPalette(palette_of(chosen))
+        self._app.setPalette(box_palette(chosen), b"QCheckBox")
         if self._dressed:
             self._app.setStyleSheet(style_sheet(chosen))
         self.changed.emit()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from rdpgui.core.settings import Theme
 from rdpgui.ui.icons import tone_pixmap
-from rdpgui.ui.theme import Theming, tokens
+from rdpgui.ui.theme import Theming, box_palette, tokens
 from rdpgui.ui.tokens import DARK, LIGHT, Tokens, Tone
 
 TEXTS = ("text", "dim", "accent", "ok", "warn", "bad", "info", "idle", "lab")
@@ -73,3 +73,9 @@ def test_that_a_chosen_theme_is_applied_and_the_system_is_followed_otherwise(the
     assert tokens() is DARK
     theming.apply(Theme.SYSTEM)
     assert tokens() in (LIGHT, DARK)
+
+
+@pytest.mark.parametrize("t", [DARK, LIGHT])
+def test_that_the_edge_of_a_check_box_is_seen(t: Tokens) -> None:
+    edge = box_palette(t).window().color().darker(140).lighter(110)  # as Fusion draws it
+    assert min(contrast(edge.name(), ground) for ground in (t.ground, t.surface, t.raised)) >= 3.0
