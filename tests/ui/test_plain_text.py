@@ -42,7 +42,7 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import AccessDenied, RecordingUnreadable
 from rdpgui.core.events import Event
 from rdpgui.core.freshness import Moment
-from rdpgui.core.ids import RunId
+from rdpgui.core.ids import AccountId, RunId
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.people_events import ConsoleWordEntered, VisuallyConfirmed
 from rdpgui.core.place import Place
@@ -198,9 +198,9 @@ def _preflight_dialog(parent: QWidget) -> PreflightDialog:
     return dialog
 
 
-def _repair_dialog(state: AppState, parent: QWidget) -> RepairDialog:
-    assert state.identity is not None
-    return RepairDialog(REPAIR, replace(state.identity, arn=HOSTILE), undo=False, parent=parent)
+def _repair_dialog(parent: QWidget) -> RepairDialog:
+    who = IdentityObserved(NOW, AccountId(HOSTILE), HOSTILE, REGION, HOSTILE, HOSTILE, lab=False)
+    return RepairDialog(REPAIR, who, undo=False, parent=parent)
 
 
 STATES: dict[str, Callable[[], AppState]] = {
@@ -289,7 +289,7 @@ def test_that_dialogs_show_it_plainly_and_fit_the_screen(window: Bench) -> None:
         PaletteDialog(parent.actions_by_name, parent),
         SettingsDialog(parent.settings, "LAB · default", parent),
         _preflight_dialog(parent),
-        _repair_dialog(state, parent),
+        _repair_dialog(parent),
         faults,
     ]
     for dialog in dialogs:
