@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from rdpgui.core.arming import confirmation_text
+from rdpgui.core.cli import ApiCall, CliPlace, as_cli
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.leftovers import LeftOver, left_over, left_overs
@@ -139,7 +140,9 @@ class HandOrders(QObject):
             (_("Call"), "ssm:TerminateSession"),
         ]
         text = _("The session is ended at once; whoever works in it is cut off. The instance keeps running.")
-        order = Order(_("End this session"), text, facts, _("End the session"), *self._typed(state, session.target))
+        line = self._line(state, ApiCall("ssm", "TerminateSession", {"SessionId": str(session.session_id)}))
+        typed = self._typed(state, session.target)
+        order = Order(_("End this session"), text, facts, _("End the session"), *typed, line)
         self._ask(order, partial(self._commands.end_session, session))
 
     def on_start(self) -> None:
@@ -158,7 +161,8 @@ class HandOrders(QObject):
             (_("Call"), "ec2:StartInstances"),
         ]
         text = _("The instance is started; from then on it costs money.")
-        self._ask(Order(_("Start the instance"), text, facts, _("Start the instance"), typed, lab), start)
+        line = self._line(state, ApiCall("ec2", "StartInstances", {"InstanceIds": [str(instance_id)]}))
+        self._ask(Order(_("Start the instance"), text, facts, _("Start the instance"), typed, lab, line), start)
 
     def _on_clean_up_first(self) -> None:
         left = left_overs(self._looked.state)
@@ -184,6 +188,12 @@ class HandOrders(QObject):
             *self._typed(state, item.instance_id),
         )
         self._ask(order, partial(self._commands.clean_up, item.run_id))
+
+    @staticmethod
+    def _line(state: AppState, call: ApiCall) -> str:
+        """Return a call as a line for the shell, empty where nobody knows the place."""
+        who = state.identity
+        return "" if who is None else as_cli(call, CliPlace(who.region, who.profile, who.endpoint_url))
 
     def _typed(self, state: AppState, instance_id: InstanceId) -> tuple[str, bool]:
         """Return what has to be typed to confirm, and whether this is the lab, where nothing has."""

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPlainTextEdit
 
 from rdpgui.core.account_events import EmergencyReset, EmergencyStopped, InstancesObserved
 from rdpgui.core.disruption import DisruptionId
@@ -107,6 +107,8 @@ def test_that_starting_an_instance_is_in_card_and_palette_and_asks_on_aws(bench:
     dialog = bench.dialog("order_dialog")
     go = dialog.findChild(QAbstractButton, "order_go")
     assert not go.isEnabled()
+    line = dialog.findChild(QPlainTextEdit, "order_cli").toPlainText()
+    assert line.startswith(f"aws ec2 start-instances --instance-ids {snapshots.STOPPED} --region ")
     dialog.findChild(QLineEdit, "order_typed").setText("batch-07")
     go.click()
     assert bench.commands.orders[-1] == ("start_instance", snapshots.STOPPED)

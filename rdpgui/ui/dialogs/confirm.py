@@ -9,16 +9,20 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QFormLayout, QHBoxLayout, QLin
 
 from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.arming import confirmation_text
+from rdpgui.core.cli import CliPlace, as_cli
 from rdpgui.core.disruption import Effect
 from rdpgui.core.instance import Instance
 from rdpgui.core.kinds.kind import Disruption
+from rdpgui.core.order_cli import call_of
 from rdpgui.core.session import AccessType, Session
+from rdpgui.core.settings import AWS_TIMING, LAB_TIMING
 from rdpgui.i18n import _, ngettext
 from rdpgui.ui import formats, labels
 from rdpgui.ui.plain import is_typed, one_line
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.answers import answer_row
+from rdpgui.ui.widgets.copied import CopiedText
 from rdpgui.ui.widgets.small import label, pill, set_property, set_text
 
 _NAMED = 4
@@ -62,6 +66,7 @@ class ConfirmDialog(QDialog):
         column.addLayout(self._title_row())
         column.addWidget(label(labels.consequence(disruption), wrap=True))
         column.addLayout(self._facts(identity))
+        column.addWidget(self._line(identity))
         column.addWidget(label(self._restore_text(), "dim", wrap=True, name="confirm_restore"))
         self._others = QCheckBox(_("Cut them off all the same"))
         self._others.setObjectName("confirm_others")
@@ -107,6 +112,16 @@ class ConfirmDialog(QDialog):
             set_text(value, one_line(text), _FACT_ROOM)
             form.addRow(label(title, "dim"), value)
         return form
+
+    def _line(self, identity: IdentityObserved | None) -> CopiedText:
+        """Return the order as a line for the shell, to be copied; there is none for what nobody orders."""
+        made = CopiedText("confirm_cli", _("The same on the command line"), most=2)
+        order = self._disruption.order
+        if order is not None and identity is not None:
+            place = CliPlace(identity.region, identity.profile, identity.endpoint_url)
+            timing = LAB_TIMING if self._lab else AWS_TIMING
+            made.show_text(as_cli(call_of(order, self._instance.instance_id, delay_s=timing.os_delay_s), place))
+        return made
 
     def _add_others(self, column: QVBoxLayout, others: Sequence[Session], *, known: bool) -> None:
         """Name who else is connected: their session is attached to, and cut off, only on a yes."""

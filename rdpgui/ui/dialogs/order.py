@@ -13,6 +13,7 @@ from rdpgui.ui.plain import is_typed, one_line
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.answers import answer_row
+from rdpgui.ui.widgets.copied import CopiedText
 from rdpgui.ui.widgets.small import label, pill
 
 
@@ -24,6 +25,7 @@ class Order:
         title, consequence, go: heading, what will happen, and the button's word.
         facts: name and value of what it concerns.
         typed: what has to be typed to confirm, empty in the lab.
+        cli: the same as a line for the shell, empty for none.
     """
 
     title: str
@@ -32,6 +34,7 @@ class Order:
     go: str
     typed: str = ""
     lab: bool = False
+    cli: str = ""
 
 
 class OrderDialog(QDialog):
@@ -61,6 +64,9 @@ class OrderDialog(QDialog):
         column.addLayout(head)
         column.addWidget(label(order.consequence, wrap=True, name="order_consequence"))
         column.addLayout(self._facts())
+        line = CopiedText("order_cli", _("The same on the command line"), most=2)
+        line.show_text(order.cli)
+        column.addWidget(line)
         self._typed = QLineEdit()
         self._typed.setObjectName("order_typed")
         self._typed.textChanged.connect(self._on_typed)
