@@ -194,7 +194,8 @@ class Theming(QObject):
         self._applied = chosen
         _Current.tokens = chosen
         self._app.setPalette(palette_of(chosen))
-        self._app.setPalette(box_palette(chosen), b"QCheckBox")
+        # WORKAROUND: the stubs of PySide6 6.11 say bytes, and only str is taken. Until they say str.
+        self._app.setPalette(box_palette(chosen), "QCheckBox")  # type: ignore[arg-type]
         if self._dressed:
             self._app.setStyleSheet(style_sheet(chosen))
         self.changed.emit()
