@@ -60,7 +60,8 @@ async def on_account(options: Options, store: Store, unwritten: list[RdpguiError
             say(_where(store))
             say_taken_up(await take_up_results(options.data, environment, settings, partial(_place_of, store)))
             ending.belongs_to(session)
-            matrix = await run_on(session, asked, options.pairs, Terminal(len(options.pairs), _mark(store)).progress)
+            progress = Terminal(len(options.pairs), _mark(store)).progress
+            matrix = await run_on(session, asked, options.pairs, progress, ending)
             ending.belongs_to(None)
             await session.write_reports_or_note(matrix, unwritten)
             return matrix
@@ -108,10 +109,13 @@ async def identify(session: WorkSession) -> None:
     session.store.publish(identity_observed(who, session.look()))
 
 
-async def run_on(session: WorkSession, asked: OnAccount, pairs: Iterable[Pair], progress: Progress) -> Matrix:
+async def run_on(
+    session: WorkSession, asked: OnAccount, pairs: Iterable[Pair], progress: Progress, ending: Ending | None = None
+) -> Matrix:
     """Run one after another on the named instance, telling what a person has to do.
 
     Raises:
+        Interrupted: a signal has come before the first run.
         GuardRefusal: it was not confirmed, or somebody is connected whom nobody agreed to cut off.
         AwsError: the instance or its sessions could not be read.
     """
@@ -119,6 +123,8 @@ async def run_on(session: WorkSession, asked: OnAccount, pairs: Iterable[Pair], 
     instance = await ports.instances.instance(asked.instance_id)
     refuse_unconfirmed(instance, asked.confirm)
     refuse_strangers(session, await ports.sessions.sessions(active=True, target=asked.instance_id), asked)
+    if ending is not None:
+        ending.refuse_after_signal()
     talk = Talk(session.store, ports.clock)
     telling = asyncio.create_task(talk.count_down(), name="countdown")
     try:

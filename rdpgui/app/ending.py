@@ -50,9 +50,22 @@ class Ending:
         on_end_signal(self._on_signal)
 
     def belongs_to(self, session: WorkSession | None) -> None:
-        """From now on a signal aborts the matrix of this session; None: what is left to do is short and is done."""
+        """From now on a signal aborts the matrix of this session, or cancels the work while there is none yet.
+
+        None: what is left to do is short and is done.
+        """
         self._session = session
-        self._task = None
+        if session is None:
+            self._task = None
+
+    def refuse_after_signal(self) -> None:
+        """Begin nothing that a person has already ended.
+
+        Raises:
+            Interrupted: a signal has come, whatever became of the cancelling.
+        """
+        if self.number:
+            raise Interrupted(self.number)
 
     def _on_signal(self, number: int) -> None:
         self.number = number

@@ -199,7 +199,7 @@ class Matrix:
             auto_arm: the whole matrix was confirmed once, so each run arms its own target.
         """
         self._rows = [Row(plan) for plan in plans]
-        self._stop_reason = self._said = ""
+        self._said = ""  # a stop that came while its lanes were looked for stays
         free = deque(dict.fromkeys(lanes))
         self._lanes = _Lanes(free, several=bool(free), coming=coming)
         unsubscribe = self._store.subscribe(self._on_event)

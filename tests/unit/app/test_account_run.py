@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +12,7 @@ import pytest
 
 from rdpgui.app import cli
 from rdpgui.app.account_run import CodeFromCommandLine, identify, run_on
+from rdpgui.app.ending import Ending, Interrupted
 from rdpgui.app.run_options import OnAccount, options_from
 from rdpgui.app.run_results import results_json
 from rdpgui.app.session import WorkSession
@@ -126,6 +127,39 @@ def test_that_a_colleague_is_named_and_cut_off_only_when_that_was_said() -> None
         matrix = await run_on(session, replace(NAMED, cut_off=(live,)), STOP, _quiet)
         run = matrix.rows[0].run
         assert run is not None and run.attached is not None and run.attached.session.session_id == live
+
+    run_virtual(main())
+
+
+@pytest.mark.case("R9")
+@pytest.mark.parametrize("after_s", [0.005, 0.015])
+def test_that_a_signal_before_the_first_run_begins_nothing(after_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Callable[[int], object]] = []
+    monkeypatch.setattr("rdpgui.app.ending.on_end_signal", told.append)
+
+    async def main() -> None:
+        scene, session = await _session()
+        ending = Ending()
+        ending.belongs_to(session)
+        scene.world.later(after_s, told[0], 2)  # while the instance, or who is connected to it, is read
+        with pytest.raises(asyncio.CancelledError):
+            await run_on(session, NAMED, STOP, _quiet, ending)
+        assert ending.number == 2 and scene.store.state.runs == {}
+
+    run_virtual(main())
+
+
+@pytest.mark.case("R9")
+def test_that_a_cancelling_that_was_lost_begins_nothing_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rdpgui.app.ending.on_end_signal", bool)
+
+    async def main() -> None:
+        scene, session = await _session()
+        ending = Ending()
+        ending.number = 15
+        with pytest.raises(Interrupted):
+            await run_on(session, NAMED, STOP, _quiet, ending)
+        assert scene.store.state.runs == {}
 
     run_virtual(main())
 

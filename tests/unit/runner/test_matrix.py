@@ -109,6 +109,19 @@ def test_that_a_stopped_matrix_aborts_its_run_and_skips_the_rest(emergency: bool
     assert sum(isinstance(event, RunStarted) for event in scene.events) == 2
 
 
+@pytest.mark.case("R9")
+def test_that_a_matrix_that_was_stopped_before_its_first_row_begins_none() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour())
+        matrix = Matrix(scene.runner, scene.store)
+        matrix.stop("interrupted")  # while instances are looked for
+        rows = await matrix.run(_plans(scene))
+        assert {(row.status, row.error) for row in rows} == {(RowStatus.SKIPPED, "interrupted")}
+        assert scene.store.state.runs == {}
+
+    run_virtual(main())
+
+
 def test_that_a_lost_recording_of_one_run_is_not_taken_for_the_next_one_s() -> None:
     async def main() -> None:
         scene = Scene(Behaviour(object_late_s=14.0))
