@@ -27,10 +27,10 @@ from rdpgui.core.account_events import PlaceOpened
 from rdpgui.core.arming import confirmation_given, confirmation_text
 from rdpgui.core.errors import GuardRefusal, RdpguiError
 from rdpgui.core.instance import Instance
-from rdpgui.core.place import Place
+from rdpgui.core.place import Place, endpoint_of
 from rdpgui.core.session import Session
 from rdpgui.core.settings import Settings
-from rdpgui.core.strangers import is_anothers
+from rdpgui.core.strangers import not_agreed
 from rdpgui.i18n import N_, _
 from rdpgui.runner.matrix import Matrix, Progress
 from rdpgui.runner.observe import OVER
@@ -58,7 +58,9 @@ async def on_account(options: Options, store: Store, unwritten: list[RdpguiError
             await identify(session)
             await records.history.load()
             say(_where(store))
-            say_taken_up(await take_up_results(options.data, environment, settings, partial(_place_of, store)))
+            taken_up = len(await session.take_up())  # in a folder that was named, of the program before
+            taken_up += await take_up_results(options.data, environment, settings, partial(_place_of, store))
+            say_taken_up(taken_up)
             ending.belongs_to(session)
             progress = Terminal(len(options.pairs), _mark(store)).progress
             matrix = await run_on(session, asked, options.pairs, progress, ending)
@@ -88,7 +90,7 @@ def _where(store: Store) -> str:
     text = _("Account {account}, Region {region}, as {identity}").format(
         account=who.account_id, region=who.region, identity=who.arn
     )
-    return f"{text}  {who.endpoint_url}".rstrip()
+    return f"{text}  {endpoint_of(who.endpoint_url)}".rstrip()
 
 
 class CodeFromCommandLine:
@@ -135,12 +137,12 @@ async def run_on(
 
 
 def refuse_unconfirmed(instance: Instance, confirm: str) -> None:
-    """The word that the window has a person type, or the instance's id, which was named for this very order.
+    """The word that the window has a person type. The id is it only without a name: it stands in the command already.
 
     Raises:
-        GuardRefusal: it is neither.
+        GuardRefusal: it is not.
     """
-    if confirmation_given(confirm, instance, lab=False) or confirm.strip() == instance.instance_id:
+    if confirmation_given(confirm, instance, lab=False):
         return
     raise GuardRefusal(
         N_("The disruption of {instance} ({name}) is not confirmed; nothing was done."),
@@ -157,16 +159,16 @@ def refuse_strangers(session: WorkSession, active: Iterable[Session], asked: OnA
     Raises:
         GuardRefusal: somebody was not.
     """
-    for live in active:
-        may_be_hit = live.may_be_remote_desktop and live.status not in OVER and not live.flaws
-        if may_be_hit and is_anothers(session.store.state, live) and live.session_id not in asked.cut_off:
-            raise GuardRefusal(
-                N_("{owner} is connected to {instance} (session {session}); nobody agreed to cut them off."),
-                N_("Ask them, then add --cut-off {session}."),
-                owner=live.owner or "?",
-                instance=asked.instance_id,
-                session=live.session_id,
-            )
+    live = (found for found in active if found.status not in OVER)
+    stranger = not_agreed(session.store.state, live, asked.cut_off)
+    if stranger is not None:
+        raise GuardRefusal(
+            N_("{owner} is connected to {instance} (session {session}); nobody agreed to cut them off."),
+            N_("Ask them, then add --cut-off {session}."),
+            owner=stranger.owner or "?",
+            instance=asked.instance_id,
+            session=stranger.session_id,
+        )
 
 
 def _quoted(word: str) -> str:

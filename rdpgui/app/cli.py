@@ -159,12 +159,20 @@ def _add_account(run: argparse.ArgumentParser) -> None:
     _add_place(run, default=argparse.SUPPRESS)
     run.add_argument("--instance", default="", metavar="ID", help="on an account: the instance to disrupt, i-…")
     run.add_argument(
-        "--confirm", default="", metavar="WORD", help="on an account: the instance's name or id, typed to confirm it"
+        "--confirm",
+        default="",
+        metavar="WORD",
+        help="on an account: the instance's name (its id if it has none), typed",
     )
     run.add_argument(
         "--cut-off", action="append", metavar="SESSION", help="cut off this session of somebody else; may be repeated"
     )
-    run.add_argument("--mfa-code", default="", metavar="CODE", help="for a profile whose role asks for one")
+    run.add_argument(
+        "--mfa-code",
+        default="",
+        metavar="CODE",
+        help="for a profile whose role asks for one; others on this machine can read it here, not in RDPGUI_MFA_CODE",
+    )
 
 
 def _add_results(run: argparse.ArgumentParser) -> None:

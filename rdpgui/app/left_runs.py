@@ -104,7 +104,11 @@ class _Wrong:
 
 
 async def take_up_results(
-    data: Path, environment: Environment, settings: Settings, here: Callable[[], Place | None] | None = None
+    data: Path,
+    environment: Environment,
+    settings: Settings,
+    here: Callable[[], Place | None] | None = None,
+    on_left: Callable[[int], object] | None = None,
 ) -> int:
     """Take up what headless programs left open in result folders below ``data``; returns how many runs there were.
 
@@ -115,17 +119,23 @@ async def take_up_results(
         environment: where they go on.
         settings: of the person.
         here: the account that is looked at, once it is known; runs on others are left alone.
+        on_left: the account's runs are left alone, too, and it is told how many there are. They would go on by a
+            runner of their own, which no emergency stop of a window reaches and no window shows.
     """
-    count = 0
+    count = left = 0
     for folder in _without_report(data):
         try:
             held = hold_folder(folder)
         except StorageError:
             continue  # it goes on there, or cannot be written
         try:
-            count += len(await _take_up_below(folder / "runs", environment, settings, here() if here else None))
+            where = here() if here else None
+            ended, waiting = await _take_up_below(folder / "runs", environment, settings, where, on_left is None)
         finally:
             os.close(held)
+        count, left = count + ended, left + waiting
+    if on_left is not None and left:
+        on_left(left)
     return count
 
 
@@ -136,17 +146,20 @@ def _without_report(data: Path) -> list[Path]:
 
 
 async def _take_up_below(
-    root: Path, environment: Environment, settings: Settings, here: Place | None
-) -> list[RunState]:
+    root: Path, environment: Environment, settings: Settings, here: Place | None, goes_on: bool
+) -> tuple[int, int]:
+    """Return how many runs were taken up, and how many of the account are still open."""
     store, folders = Store(AppState(place=here)), FileRunFolders(root)
     history = RunHistory(store, folders)
     ports = replace(environment.ports, folders=folders)
     runner = ExperimentRunner(ports, store, settings, environment.timing)
     try:
         await history.load()
-        return await LeftRuns(runner, store, history).take_up(_at_once if here is not None else None)
+        may_wait = _at_once if here is not None and goes_on else None
+        ended = await LeftRuns(runner, store, history).take_up(may_wait)
+        return len(ended), sum(here is not None and here.holds(run.state.place) for run in await history.open_runs())
     except RdpguiError:
-        return []  # what cannot be written stays as it is: the next start tries again
+        return 0, 0  # what cannot be written stays as it is: the next start tries again
     finally:
         runner.close()
         await history.aclose()

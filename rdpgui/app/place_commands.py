@@ -22,7 +22,7 @@ from rdpgui.core.ids import Region, RunId
 from rdpgui.core.place import Place, endpoint_of
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState
-from rdpgui.i18n import N_, _, fill
+from rdpgui.i18n import N_, _, fill, ngettext
 from rdpgui.ui.commands import PlaceChoice
 from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.tokens import Tone
@@ -168,7 +168,17 @@ class PlaceCommands:
         from rdpgui.app.left_runs import take_up_results
 
         await session.take_up()
-        await take_up_results(self._paths.data, session.environment, self._work.settings, self._place_here)
+        data, settings = self._paths.data, self._work.settings
+        await take_up_results(data, session.environment, settings, self._place_here, self._say_left)
+
+    def _say_left(self, count: int) -> None:
+        """Say that runs of ``rdpgui run`` are open: here neither the emergency stop nor the tables would know them."""
+        text = ngettext(
+            "{n} run of `rdpgui run` in this account was left open.",
+            "{n} runs of `rdpgui run` in this account were left open.",
+            count,
+        )
+        self._work.notifications.say(Tone.WARN, text.format(n=count), _("The next `rdpgui run` here takes them up."))
 
     def _place_here(self) -> Place | None:
         return self._work.store.state.place

@@ -111,7 +111,11 @@ class RunRecords:
         await self.append_event(run_id, ConsoleWordEntered(self._clock.now(), run_id, word, getpass.getuser()))
 
     async def remark(self, run_id: RunId, written: Remark) -> None:
-        """Record what a person wrote on a run: who tested it, for what, and a note; the report follows."""
+        """Record what a person wrote on a run: who tested it, for what, and a note; the report follows.
+
+        Raises:
+            GuardRefusal: see ``append_event``.
+        """
         await self.append_event(run_id, RunRemarked(self._clock.now(), run_id, written, getpass.getuser()))
 
     async def sign(self, run_id: RunId, settings: Settings) -> None:
@@ -168,7 +172,11 @@ class RunRecords:
     # -- journals and papers --------------------------------------------------------
 
     async def append_event(self, run_id: RunId, event: RunEvent) -> None:
-        """Add to the journal of a run, also after its end. One at a time: two must not continue the same chain."""
+        """Add to the journal of a run, also after its end. One at a time: two must not continue the same chain.
+
+        Raises:
+            GuardRefusal: it has no end, and nothing here writes it: whoever takes it up goes on where its line stood.
+        """
         folder = self.folders.folder_of(run_id)
         await self.history.run(run_id)
         async with self._appending:
@@ -176,6 +184,7 @@ class RunRecords:
             if live is not None:
                 await live.keep(event)
                 return
+            self._refuse_without_end(run_id)
             _events, end = await self._off_loop(lambda: read_journal(self.folders.lines(folder)))
             journal = await self._off_loop(self.folders.reopen, folder)
             line = RunLine(journal, self.folders.pen, self._store, end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +18,9 @@ from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.place import PlaceAsked
 from rdpgui.core.session import AccessType
 from rdpgui.runner.plans import Pair, matrix_pairs
+
+MFA_CODE = "RDPGUI_MFA_CODE"
+"""The environment variable with the code: the command line shows in the list of processes and the shell's history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,8 @@ def _account_from(arguments: argparse.Namespace) -> OnAccount | None:
     if arguments.scenario:
         raise SettingsError("A scenario is the lab's, a profile is AWS's.", "Give one of the two.")
     agreed = tuple(map(SessionId, arguments.cut_off or ()))
-    return OnAccount(place, InstanceId(arguments.instance), arguments.confirm, agreed, arguments.mfa_code)
+    code = arguments.mfa_code or os.environ.get(MFA_CODE, "")
+    return OnAccount(place, InstanceId(arguments.instance), arguments.confirm, agreed, code)
 
 
 def _refuse_incomplete(arguments: argparse.Namespace, place: PlaceAsked) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from rdpgui.core.errors import AwsError, GuardRefusal, NotConnected, RdpguiError
 from rdpgui.core.ids import AccessRequestId, SessionId
 from rdpgui.core.ports import OpenedConnection
+from rdpgui.core.refusal import Refusal
 from rdpgui.core.run_events import ConnectionClosed, ConnectionOpened, SessionAttached, Source
 from rdpgui.core.session import AccessType, Session, SessionOrigin, SessionStatus
-from rdpgui.core.strangers import is_anothers, origin_known
+from rdpgui.core.strangers import may_be_asked_for, not_agreed, origin_known
 from rdpgui.core.texts import N_
 from rdpgui.runner.observe import OVER
 from rdpgui.runner.run_context import RunContext
@@ -26,8 +27,9 @@ async def connect(run: RunContext) -> OpenedConnection | None:
         NotConnected: access was not granted, or no session appeared within the limit.
         AwsError: opening was refused.
     """
-    active = await _remote_desktops(run)
-    _refuse_others(run, active)
+    live = await _live(run)
+    _refuse_others(run, live)
+    active = _remote_desktops(live)
     existing = next((s for s in active if _usable(s) and s.access_type is run.plan.access_type), None)
     if existing is not None:
         text = N_("Using the open session {session} of {owner}.")
@@ -46,7 +48,7 @@ async def connect(run: RunContext) -> OpenedConnection | None:
             run.note(
                 "info", N_("Open the connection in Fleet Manager: this Region's console has no published address.")
             )
-    known = frozenset(session.session_id for session in active)
+    known = frozenset(session.session_id for session in live)
     try:
         await _attach(run, known, SessionOrigin.PERSON if opened.by_person else SessionOrigin.PROGRAM)
     except (RdpguiError, TimeoutError):
@@ -55,22 +57,42 @@ async def connect(run: RunContext) -> OpenedConnection | None:
     return opened
 
 
-def _refuse_others(run: RunContext, active: Iterable[Session]) -> None:
+def _refuse_others(run: RunContext, live: Iterable[Session]) -> None:
     """Whoever is connected is hit by the disruption, whichever session the run attaches to. By hand it only observes.
 
     Raises:
         GuardRefusal: a live session of somebody else is there, which nobody agreed to cut off.
     """
-    if run.plan.lab or run.plan.by_hand:
-        return
-    for session in active:
-        if is_anothers(run.store.state, session) and session.session_id not in run.plan.agreed:
-            raise GuardRefusal(
-                N_("{owner} is connected to {instance}; nobody agreed to cut them off."),
-                N_("Ask them, then run this disruption by itself and confirm it."),
-                owner=session.owner or "?",
-                instance=run.plan.instance_id,
-            )
+    refusal = _about_others(run, live)
+    if refusal is not None:
+        raise refusal.as_error()
+
+
+async def refusal_for_others(run: RunContext) -> Refusal | None:
+    """Read once more who is connected, right before the order: people come while the run waits and watches.
+
+    Raises:
+        AwsError: it cannot be read, so it is not known whom the order would hit.
+    """
+    return None if _only_observes(run) else _about_others(run, await _live(run))
+
+
+def _about_others(run: RunContext, live: Iterable[Session]) -> Refusal | None:
+    if _only_observes(run):
+        return None
+    stranger = not_agreed(run.store.state, live, run.plan.agreed)
+    if stranger is None:
+        return None
+    return Refusal(
+        "others-connected",
+        N_("{owner} is connected to {instance}; nobody agreed to cut them off."),
+        N_("Ask them, then run this disruption by itself and confirm it."),
+        (("owner", stranger.owner or "?"), ("instance", run.plan.instance_id)),
+    )
+
+
+def _only_observes(run: RunContext) -> bool:
+    return run.plan.lab or run.plan.by_hand
 
 
 async def close_quietly(run: RunContext, opened: OpenedConnection) -> None:
@@ -109,7 +131,7 @@ async def close_left_open(run: RunContext, opened: OpenedConnection) -> None:
 
 async def _may_be_open(run: RunContext, session: Session) -> bool:
     try:
-        return any(found.session_id == session.session_id for found in await _remote_desktops(run))
+        return any(found.session_id == session.session_id for found in await _live(run))
     except AwsError:
         return True
 
@@ -155,27 +177,42 @@ async def _attach(run: RunContext, known: frozenset[SessionId], origin: SessionO
     Source: DescribeSessions lists GUI Connect's sessions with the port-forwarding document.
     """
     deadline_mono_s = run.ports.clock.monotonic() + run.plan.connect_limit_s
-    failures = 0
+    failures, live, said = 0, list[Session](), set[SessionId]()
     while run.ports.clock.monotonic() < deadline_mono_s:
         try:
-            found = [s for s in await _remote_desktops(run) if s.session_id not in known]
+            live = await _live(run)
         except AwsError as error:
             if failures == 0:
                 run.note("warning", N_("Reading {topic} failed: {error}"), topic="sessions", error=error.text())
             failures += 1
-            found = []
-        ready = next((session for session in found if _usable(session)), None)
+            live = []
+        found = (s for s in _remote_desktops(live) if s.session_id not in known and _usable(s))
+        ready = next((session for session in found if _may_take(run, session, said)), None)
         if ready is not None:
             _attached(run, ready, origin)
             _say_access(run, ready)
             return
         await run.ports.clock.sleep(run.timing.poll_run_s / 2)
+    _refuse_others(run, live)
     raise NotConnected(
         N_("No remote-desktop session appeared on {instance} within {limit} s."),
         N_("Open the connection in Fleet Manager, then run again."),
         instance=run.plan.instance_id,
         limit=f"{run.plan.connect_limit_s:.0f}",
     )
+
+
+def _may_take(run: RunContext, session: Session, said: set[SessionId]) -> bool:
+    """Whether a new session is the one that was asked for; of somebody else's it is said once that it is not."""
+    if _only_observes(run) or session.session_id in run.plan.agreed:
+        return True
+    if may_be_asked_for(run.store.state, session, run.plan.access_type):
+        return True
+    if session.session_id not in said:
+        said.add(session.session_id)
+        text = N_("Session {session} is of {owner}, not of who runs this: it is not taken for the one asked for.")
+        run.note("warning", text, session=session.session_id, owner=session.owner or "?")
+    return False
 
 
 def _attached(run: RunContext, session: Session, origin: SessionOrigin) -> None:
@@ -190,9 +227,14 @@ def _say_access(run: RunContext, session: Session) -> None:
         run.note("warning", text, planned=run.plan.access_type.value, observed=session.access_type.value)
 
 
-async def _remote_desktops(run: RunContext) -> list[Session]:
+async def _live(run: RunContext) -> list[Session]:
+    """Return every session on the target that is not over, whatever its document and whatever its row lacks."""
     listed = await run.ports.sessions.sessions(active=True, target=run.plan.instance_id)
-    return [s for s in listed if s.may_be_remote_desktop and s.status not in OVER and not s.flaws]
+    return [session for session in listed if session.status not in OVER]
+
+
+def _remote_desktops(live: Iterable[Session]) -> list[Session]:
+    return [session for session in live if session.may_be_remote_desktop and not session.flaws]
 
 
 def _usable(session: Session) -> bool:

@@ -1,6 +1,6 @@
 """The only caller of the mutating calls: guards, journal, then one call that is never repeated.
 
-Order of every action: emergency latch and guards -> rehearsal (EC2 DryRun) -> intent,
+Order of every action: emergency latch and guards -> rehearsal (EC2 DryRun) -> who else is connected -> intent,
 journalled and fsynced -> the call -> accepted, or failed with whether its outcome is known.
 """
 
@@ -30,6 +30,7 @@ from rdpgui.core.run_events import ActionAccepted, ActionFailed, IntentRecorded
 from rdpgui.core.state import RESTORE_ACTION, RunState
 from rdpgui.core.texts import N_
 from rdpgui.runner.concurrency import within
+from rdpgui.runner.connecting import refusal_for_others
 from rdpgui.runner.observe import OVER
 from rdpgui.runner.run_context import RunContext
 
@@ -67,6 +68,9 @@ async def disrupt(run: RunContext, facts: TargetFacts) -> Outcome:
 
     Returns:
         UNKNOWN when the call may have taken effect: the caller observes, and never repeats it.
+
+    Raises:
+        AwsError: it could not be read whom else the order would hit; nothing was ordered.
     """
     disruption = DISRUPTIONS[run.plan.disruption_id]
     action = disruption.action
@@ -76,7 +80,10 @@ async def disrupt(run: RunContext, facts: TargetFacts) -> Outcome:
         return _refuse(run, early, action)
     if isinstance(disruption.order, Ec2Call) and await _rehearsal_refuses(run, disruption.order):
         return Outcome.REFUSED
-    # The rehearsal took time: the latch may have fallen meanwhile.
+    others = await refusal_for_others(run)
+    if others is not None:
+        return _refuse(run, others, action)
+    # That took time: the latch may have fallen meanwhile.
     latched = refuse_emergency(emergency=run.store.state.emergency)
     if latched is not None:
         return _refuse(run, latched, action)

@@ -67,6 +67,11 @@ class QaOrders(QObject):
         line = self._looked.state.history.get(RunId(run_id))
         if line is None or line.damage:
             return
+        run = self._looked.state.runs.get(line.run_id)
+        if line.is_open and not (run is not None and run.active):
+            text = _("The run {run} has no end yet.").format(run=line.run_id)
+            self._window.notifications.say(Tone.WARN, text, _("Wait for its end, or abort it."))
+            return
         settings = self._window.settings
         usual = remark(settings.tester, settings.ticket, "")
         before = Remark(line.tester, line.ticket, line.note)

@@ -35,7 +35,7 @@ from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session
 from tests.helpers.in_pages import HistoryInPages, InstancesInPages, ObjectsInPages
 from tests.helpers.inline_pen import InlinePen
-from tests.helpers.simulated_world import ACCOUNT, OTHER, REGION, SimulatedWorld
+from tests.helpers.simulated_world import ACCOUNT, CALLER, OTHER, REGION, SimulatedWorld
 
 
 def ports_of(world: SimulatedWorld) -> Ports:
@@ -66,7 +66,7 @@ class FakeIdentity(_Port):
         await self.world.answer("sts:GetCallerIdentity")
         return Identity(
             ACCOUNT,
-            "arn:aws:iam::111122223333:user/lab-admin",
+            CALLER,
             REGION,
             "",
             "http://127.0.0.1:1" if self.world.behaviour.lab else self.world.behaviour.endpoint_url,

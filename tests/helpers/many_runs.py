@@ -19,7 +19,7 @@ from rdpgui.core.place import Place
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import RunState
 from rdpgui.runner.plans import new_run_id
-from tests.helpers.simulated_world import ACCOUNT, REGION, Behaviour
+from tests.helpers.simulated_world import ACCOUNT, CALLER, REGION, Behaviour
 from tests.helpers.virtual_time import run_virtual
 from tests.unit.runner.scenes import Scene
 
@@ -94,7 +94,7 @@ def _template(behaviour: Behaviour, disruption: DisruptionId, access: AccessType
         scene = Scene(behaviour)
         now = scene.world.clock.now()
         scene.store.publish(PlaceOpened(now, place))
-        scene.store.publish(IdentityObserved(now, ACCOUNT, "arn", REGION, "", "", place.lab))
+        scene.store.publish(IdentityObserved(now, ACCOUNT, CALLER, REGION, "", "", place.lab))
         plan = replace(scene.plan(disruption, access), lab=place.lab)
         return scene, await scene.runner.run(plan, auto_arm=True)
 

@@ -20,6 +20,8 @@ ACCOUNT = AccountId("111122223333")
 REGION = Region("us-east-1")
 TARGET = InstanceId("i-0aaaaaaaaaaaaaaaa")
 OTHER = InstanceId("i-0bbbbbbbbbbbbbbbb")
+CALLER = "arn:aws:iam::111122223333:user/lab-admin"
+TOKEN_CALLER = "arn:aws:sts::111122223333:assumed-role/SSM-JustInTimeAccessTokenRole/lab-admin"
 BUCKET = "recordings"
 PREFERENCES = RecordingPreferences(BUCKET, ACCOUNT, "arn:aws:kms:us-east-1:111122223333:key/k")
 TAIL_SHUTDOWN = TailMetrics(TailClass.SOLID_TEXT, 60.0, 20.0, 0.9, 0.02)
@@ -183,6 +185,7 @@ class SimulatedWorld:
             self.stated(now),
             None,
             PORT_FORWARDING_DOCUMENT,
+            CALLER if access is AccessType.STANDARD else TOKEN_CALLER,
             access_type=access,
         )
         film_from_at = now + timedelta(seconds=self.behaviour.film_delay_s)

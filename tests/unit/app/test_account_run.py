@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from rdpgui.app import cli
-from rdpgui.app.account_run import CodeFromCommandLine, identify, run_on
+from rdpgui.app.account_run import CodeFromCommandLine, _where, identify, refuse_unconfirmed, run_on
 from rdpgui.app.ending import Ending, Interrupted
 from rdpgui.app.run_options import OnAccount, options_from
 from rdpgui.app.run_results import results_json
 from rdpgui.app.session import WorkSession
-from rdpgui.core.account_events import PlaceOpened
+from rdpgui.core.account_events import IdentityObserved, PlaceOpened
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import GuardRefusal
 from rdpgui.core.ids import AccessRequestId, ConnectionId, InstanceId, SessionId
+from rdpgui.core.instance import Instance, InstanceState
 from rdpgui.core.place import Place, PlaceAsked
 from rdpgui.core.ports import OpenedConnection
 from rdpgui.core.run import RunStatus
@@ -28,7 +30,8 @@ from rdpgui.core.settings import AWS_TIMING
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.runner.matrix import Matrix, Row
 from rdpgui.runner.plans import Pair
-from tests.helpers.simulated_world import TARGET, Behaviour, SimulatedWorld
+from rdpgui.runner.store import Store
+from tests.helpers.simulated_world import ACCOUNT, REGION, TARGET, Behaviour, SimulatedWorld
 from tests.helpers.virtual_time import run_virtual
 from tests.unit.app.test_taken_instances import _Place, _Records
 from tests.unit.runner.scenes import Scene
@@ -76,11 +79,10 @@ def _played(asked: OnAccount, pairs: Sequence[Pair] = STOP, *, after_s: float = 
     return run_virtual(main())
 
 
-@pytest.mark.parametrize("confirm", ["win-0", TARGET])
 def test_that_a_confirmed_run_waits_for_the_person_and_reaches_its_verdict(
-    confirm: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    scene, matrix = _played(replace(NAMED, confirm=confirm))
+    scene, matrix = _played(NAMED)
     (row,) = matrix.rows
     assert row.run is not None and row.run.status is RunStatus.COMPLETED
     assert row.run.verdict is not None and row.run.verdict.value is not VerdictValue.FAIL
@@ -97,7 +99,7 @@ def test_that_a_confirmed_run_waits_for_the_person_and_reaches_its_verdict(
     assert '"place": "aws:111122223333/us-east-1"' in found and '"scenario": null' in found
 
 
-@pytest.mark.parametrize("confirm", ["", "win-1", "WIN-0", "i-0bbbbbbbbbbbbbbbb"])
+@pytest.mark.parametrize("confirm", ["", "win-1", "WIN-0", "i-0bbbbbbbbbbbbbbbb", TARGET])
 def test_that_nothing_is_done_or_armed_without_the_confirmation_of_this_target(confirm: str) -> None:
     async def main() -> None:
         scene, session = await _session()
@@ -131,10 +133,10 @@ def test_that_a_colleague_is_named_and_cut_off_only_when_that_was_said() -> None
     run_virtual(main())
 
 
-@pytest.mark.case("R9")
+@pytest.mark.case("R8")
 @pytest.mark.parametrize("after_s", [0.005, 0.015])
 def test_that_a_signal_before_the_first_run_begins_nothing(after_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[Callable[[int], object]] = []
+    told: list[Callable[..., Any]] = []
     monkeypatch.setattr("rdpgui.app.ending.on_end_signal", told.append)
 
     async def main() -> None:
@@ -149,7 +151,7 @@ def test_that_a_signal_before_the_first_run_begins_nothing(after_s: float, monke
     run_virtual(main())
 
 
-@pytest.mark.case("R9")
+@pytest.mark.case("R8")
 def test_that_a_cancelling_that_was_lost_begins_nothing_either(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rdpgui.app.ending.on_end_signal", bool)
 
@@ -174,6 +176,31 @@ def test_that_a_guard_of_the_window_refuses_here_with_its_reason() -> None:
         assert not [call for call in scene.world.calls if call.startswith(CHANGES)]
 
     run_virtual(main())
+
+
+@pytest.mark.case("P6")
+def test_that_the_id_confirms_an_instance_that_has_no_name_and_no_other() -> None:
+    unnamed = Instance(TARGET, "", InstanceState.RUNNING)
+    refuse_unconfirmed(unnamed, TARGET)
+    with pytest.raises(GuardRefusal):
+        refuse_unconfirmed(replace(unnamed, name="web-1"), TARGET)
+
+
+def test_that_what_is_secret_in_an_endpoint_is_not_said() -> None:
+    store = Store()
+    url = "https://me:hidden@example.test:4566/x"
+    at = datetime(2026, 3, 4, tzinfo=UTC)
+    store.publish(IdentityObserved(at, ACCOUNT, "arn", REGION, "", url, False))
+    assert _where(store).endswith("  example.test:4566") and "hidden" not in _where(store)
+
+
+def test_that_the_code_is_read_where_no_list_of_processes_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RDPGUI_MFA_CODE", "123456")
+    line = ["run", "--disruption", "ec2-stop", "--instance", TARGET]
+    found = options_from(cli.build_parser().parse_args(line)).account
+    given = options_from(cli.build_parser().parse_args([*line, "--mfa-code", "654321"])).account
+    assert found is not None and given is not None
+    assert (found.mfa_code, given.mfa_code) == ("123456", "654321")
 
 
 def test_that_nobody_who_connects_ends_the_wait_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:

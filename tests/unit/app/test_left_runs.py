@@ -5,26 +5,33 @@ from __future__ import annotations
 import asyncio
 import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from rdpgui.app.clock import SystemClock
 from rdpgui.app.evidence import write_evidence
 from rdpgui.app.history import RunHistory
 from rdpgui.app.left_runs import LeftRuns, take_up_results
+from rdpgui.app.records import RunRecords
 from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders, hold_folder
-from rdpgui.core.ids import RunId
+from rdpgui.core.errors import GuardRefusal
+from rdpgui.core.ids import Region, RunId
 from rdpgui.core.journal import read_journal
+from rdpgui.core.place import Place
+from rdpgui.core.remark import Remark
 from rdpgui.core.run import RunStatus
 from rdpgui.core.settings import LAB_TIMING, Settings
 from rdpgui.report import pack
 from rdpgui.report.model import REPORT_NAME
 from rdpgui.runner.experiment_runner import ExperimentRunner
+from rdpgui.runner.resume import read_run
 from rdpgui.runner.store import Store
 from tests.helpers.fake_ports import ports_of
-from tests.helpers.many_runs import write_runs
+from tests.helpers.many_runs import AWS, write_runs
 from tests.helpers.simulated_world import SimulatedWorld
 
 PAPERS = {pack.MANIFEST, pack.FACTS, REPORT_NAME}
@@ -108,6 +115,45 @@ def test_that_a_killed_headless_run_is_taken_up_by_whoever_starts_next(tmp_path:
     assert asyncio.run(take_up_results(tmp_path, _environment(), Settings())) == 1
     assert [_missing(folder) for folder in left.parent.iterdir() if folder.is_dir()] == [set(), set()]
     assert asyncio.run(take_up_results(tmp_path, _environment(), Settings())) == 0
+
+
+@pytest.mark.case("R8")
+def test_that_a_window_leaves_the_headless_runs_of_an_account_to_the_next_headless_program(tmp_path: Path) -> None:
+    runs = tmp_path / "matrix-20260304-050607-abcd" / "runs"
+    left = next(i for i in write_runs(runs, 6) if read_run(FileRunFolders(runs), RunId(i)).state.place == AWS)
+    _cut(runs / left, 6)
+    before = (runs / left / JOURNAL_NAME).read_bytes()
+    told: list[int] = []
+    places: list[Place] = [replace(AWS, region=Region("eu-west-1")), AWS]
+    for here in places:
+        assert asyncio.run(take_up_results(tmp_path, _environment(), Settings(), partial(_is, here), told.append)) == 0
+    assert told == [1]
+    assert (runs / left / JOURNAL_NAME).read_bytes() == before
+    assert asyncio.run(take_up_results(tmp_path, _environment(), Settings(), partial(_is, AWS))) == 1
+
+
+def _is(place: Place) -> Place:
+    return place
+
+
+@pytest.mark.case("R8")
+def test_that_nothing_is_written_on_a_run_that_is_open_and_not_under_way_here(tmp_path: Path) -> None:
+    (run_id,) = write_runs(tmp_path, 1)
+    _cut(tmp_path / run_id, 9)
+    before = (tmp_path / run_id / JOURNAL_NAME).read_bytes()
+
+    async def write() -> None:
+        store = Store()
+        records = RunRecords(store, RunHistory(store, FileRunFolders(tmp_path)), SystemClock())
+        try:
+            await records.history.load()
+            with pytest.raises(GuardRefusal, match="has no end yet"):
+                await records.remark(RunId(run_id), Remark(note="seen"))
+        finally:
+            await records.aclose()
+
+    asyncio.run(write())
+    assert (tmp_path / run_id / JOURNAL_NAME).read_bytes() == before
 
 
 @pytest.mark.case("R8")

@@ -109,7 +109,7 @@ def test_that_a_stopped_matrix_aborts_its_run_and_skips_the_rest(emergency: bool
     assert sum(isinstance(event, RunStarted) for event in scene.events) == 2
 
 
-@pytest.mark.case("R9")
+@pytest.mark.case("R8")
 def test_that_a_matrix_that_was_stopped_before_its_first_row_begins_none() -> None:
     async def main() -> None:
         scene = Scene(Behaviour())
