@@ -8,7 +8,7 @@ version holds less; what it lacks is named, and no rule reads it as "there was n
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rdpgui.core.errors import JournalDamaged
 from rdpgui.core.events import RunEvent
@@ -94,6 +94,8 @@ def _judged(begin: RunStarted, events: Sequence[RunEvent], objects: bytes | None
     until = places[-1] if places else len(own)
     run, whole = rebuild(own[:until]), rebuild(own)
     assert run is not None and whole is not None  # noqa: S101  (they begin with the run's start)
+    if run.is_open:  # an earlier verdict of the run itself froze nothing: the last one was written on what came since
+        run = replace(run, judged=None)
     if objects is not None and put_aside(run):
         run = with_objects(run, objects)
     since = [event for event in own[until:] if isinstance(event, VisuallyConfirmed | ConfirmationWithdrawn)]

@@ -220,7 +220,7 @@ def _reduce_run(run: RunState, event: RunEvent) -> RunState:
         case ActionFailed():
             return replace(run, failed=grown(run.failed, event))
         case VerdictReached():
-            return replace(run, verdict=event.verdict, judged=run.judged or run)
+            return replace(run, verdict=event.verdict, judged=_judged(run))
         case (
             VisuallyConfirmed()
             | ConfirmationWithdrawn()
@@ -240,6 +240,16 @@ def _reduce_run(run: RunState, event: RunEvent) -> RunState:
             return replace(run, status=event.status, reason=event.reason, ended_at=event.at, progress=None)
         case _:
             return _reduce_evidence(run, event)
+
+
+def _judged(run: RunState) -> RunState:
+    """Return the run as it was judged: after its end a further verdict rests on what a person said since, no more.
+
+    While it is open a further one (of a run that was taken up again, by 0.1) rests on what was seen until then.
+    """
+    if run.judged is None:
+        return run
+    return replace(run, judged=None) if run.is_open else run.judged
 
 
 def _reduce_evidence(

@@ -118,7 +118,7 @@ class RunState:
         clock_samples: the local clock against the others, in order; empty in journals of 0.1.0.
         neighbours: other sessions whose film could be taken for this run's; None when nobody looked.
         destination: what was read of the destination when the wait ended; None when nobody looked.
-        judged: the run as it stood when its first verdict was written; None before. What came later is no evidence.
+        judged: the run as it stood when its own last verdict was written; None before. What came later is no evidence.
         progress: running work, None when nothing runs.
         adopted: not of this opening of its place: read from a journal, or its place was left since.
         archived: put away by a person; nothing counts it.

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from pathlib import PurePath
 
 from rdpgui import __version__
@@ -14,7 +15,7 @@ from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.errors import RdpguiError, SessionEndedEarly, StorageError, StorageFull
 from rdpgui.core.events import Event
 from rdpgui.core.ids import InstanceId, RunId
-from rdpgui.core.journal import ChainEnd
+from rdpgui.core.journal import ChainEnd, end_of
 from rdpgui.core.judging.judge import judge
 from rdpgui.core.judging.onset import earliest_delay_s
 from rdpgui.core.judging.proof import proof_is_complete
@@ -25,7 +26,7 @@ from rdpgui.core.run import Phase, RunPlan, RunStatus
 from rdpgui.core.run_events import RunEnded, RunStarted, VerdictReached
 from rdpgui.core.session import Session
 from rdpgui.core.settings import Settings, Timing
-from rdpgui.core.state import AppState, RunState
+from rdpgui.core.state import RESTORE_ACTION, AppState, RunState
 from rdpgui.core.texts import N_
 from rdpgui.runner.beginnings import Beginnings
 from rdpgui.runner.bugs import report_bug
@@ -138,7 +139,7 @@ class ExperimentRunner:
         Args:
             folder: of the run.
             state: as its journal tells it.
-            end: where the next line is hooked in.
+            end: where the next line was hooked in when it was read.
 
         Returns:
             The run as it ended.
@@ -147,7 +148,9 @@ class ExperimentRunner:
             StorageError: its journal cannot be written; with JournalHeld the run goes on in another program.
         """
         folders = self._ports.folders
-        line = RunLine(folders.reopen(folder), folders.pen, self._store, end)
+        journal = folders.reopen(folder)  # from here on nobody else writes it; a line may have been added meanwhile
+        end = max(end, end_of(tuple(folders.lines(folder))), key=attrgetter("seq"))
+        line = RunLine(journal, folders.pen, self._store, end)
         self._store.adopt(state)
         run = self._context(state.plan, line, folder)
         try:
@@ -198,6 +201,11 @@ class ExperimentRunner:
         await sample_offset(run)
         async with watching(run) as watch:
             watch.target()
+            if run.state.verdict is not None:  # what came after it is no evidence, so it is not written again
+                if _was_refused(run.state):
+                    raise refused(run)
+                await self._after_verdict(run)
+                return
             if run.state.left is None or run.state.left.session.ended_at is None:
                 watch.session(_session_of(run))
             await self._after_disruption(run, watch, Outcome.UNKNOWN)
@@ -227,6 +235,9 @@ class ExperimentRunner:
         else:
             run.note("warning", N_("The session did not end within {limit} s."), limit=f"{limit_s:.0f}")
         await self._judge(run)
+        await self._after_verdict(run)
+
+    async def _after_verdict(self, run: RunContext) -> None:
         if run.opened is not None:  # the disruption did not end it, so the run does: nothing that it opened stays open
             await close_left_open(run, run.opened)
         run.enter(Phase.RESTORING)
@@ -318,6 +329,11 @@ class ExperimentRunner:
     def _on_event(self, state: AppState, event: Event) -> None:
         if isinstance(event, EmergencyStopped):
             self.abort(reason=EMERGENCY)
+
+
+def _was_refused(run: RunState) -> bool:
+    """Whether its disruption was refused, so that it can only end as failed."""
+    return not may_act(run) and bool(run.failed) and run.failed[-1].action != RESTORE_ACTION
 
 
 async def _hold_steady(run: RunContext) -> None:

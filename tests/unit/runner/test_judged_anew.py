@@ -8,9 +8,13 @@ import pytest
 
 from rdpgui.core.account_events import IdentityObserved, PlaceOpened
 from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.journal import ChainEnd, read_journal, rebuild, seal
 from rdpgui.core.judged_anew import judge_journal
+from rdpgui.core.judging.judge import judge
 from rdpgui.core.place import Place
+from rdpgui.core.run_events import CandidatesFound, FilmSaved, VerdictReached
 from rdpgui.core.session import AccessType
+from rdpgui.core.verdict import VerdictValue
 from tests.helpers.simulated_world import ACCOUNT, REGION, Behaviour
 from tests.unit.runner.scenes import Scene, run_scene
 
@@ -52,3 +56,22 @@ def test_that_the_journal_of_a_fault_carries_its_verdict(name: str) -> None:
     judged = judge_journal(scene.world.journals[run.run_id])
     assert run.verdict is not None
     assert (judged.verdict, judged.written, judged.holds) == (run.verdict, run.verdict, True)
+
+
+@pytest.mark.case("R18")
+def test_that_of_two_verdicts_of_a_run_that_was_taken_up_the_last_one_is_judged_by_what_came_before_it() -> None:
+    scene, run = run_scene(Behaviour())
+    events, _end = read_journal(scene.world.journals[run.run_id])
+    first = next(place for place, event in enumerate(events) if isinstance(event, CandidatesFound | FilmSaved))
+    before = rebuild(events[:first])
+    assert before is not None
+    early = VerdictReached(events[first].at, run.run_id, judge(before))
+    assert early.verdict.value is not VerdictValue.PASS and run.verdict is not None
+    told, end = [], ChainEnd()
+    for event in (*events[:first], early, *events[first:]):
+        line, end = seal(end, event)
+        told.append(line)
+    judged = judge_journal(told)
+    assert (judged.verdict, judged.written, judged.holds) == (run.verdict, run.verdict, True)
+    whole = rebuild(read_journal(told)[0])
+    assert whole is not None and judge(whole) == run.verdict

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -11,13 +12,18 @@ import pytest
 
 from rdpgui.core.errors import JournalDamaged, JournalHeld, RdpguiError
 from rdpgui.core.ids import InstanceId, RunId
-from rdpgui.core.journal import ChainEnd, read_journal
+from rdpgui.core.instance import InstanceState
+from rdpgui.core.journal import ChainEnd, read_journal, seal
+from rdpgui.core.judged_anew import judge_journal
+from rdpgui.core.people_events import RunRemarked
 from rdpgui.core.place import Place
 from rdpgui.core.ports import OpenedConnection
-from rdpgui.core.run import RunStatus
+from rdpgui.core.remark import Remark
+from rdpgui.core.run import Phase, RunStatus
+from rdpgui.core.run_events import VerdictReached
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import LAB_TIMING, Settings
-from rdpgui.core.state import RunState
+from rdpgui.core.state import AppState, RunState
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.resume import ReadRun, read_run, take_up
@@ -59,7 +65,7 @@ def test_that_a_run_before_its_disruption_ends_as_interrupted(seconds: float) ->
     assert not any(call.startswith("ec2:StopInstances") for call in scene.world.calls)
 
 
-@pytest.mark.parametrize("seconds", [2.225, 2.5, 3.2, 3.8, 4.5])
+@pytest.mark.parametrize("seconds", [2.235, 2.5, 3.2, 3.8, 4.5])
 def test_that_a_run_after_its_disruption_goes_on_to_its_verdict_without_repeating_it(seconds: float) -> None:
     scene, left, runs = _interrupted(seconds, lab=False)
     assert left.state.active
@@ -71,8 +77,36 @@ def test_that_a_run_after_its_disruption_goes_on_to_its_verdict_without_repeatin
     assert type(events[-1]).__name__ == "RunEnded"
 
 
+@pytest.mark.case("R8")
+def test_that_a_run_that_was_killed_after_its_verdict_is_restored_and_not_judged_again() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour(object_late_s=600.0))
+        plan = replace(scene.plan(), lab=False)
+        task = asyncio.create_task(scene.runner.run(plan, auto_arm=True))
+        await scene.store.until(partial(_is_in, plan.run_id, Phase.RESTORING), None)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await asyncio.sleep(700.0)  # the film has come meanwhile
+        runner = ExperimentRunner(scene.ports, Store(), Settings(), LAB_TIMING)
+        listed = sum(call.startswith("s3:ListObjects") for call in scene.world.calls)
+        (run,) = await take_up(runner, [read_run(scene.ports.folders, plan.run_id)])
+        events, _ = read_journal(scene.world.journals[plan.run_id])
+        assert run.status is RunStatus.COMPLETED
+        assert sum(isinstance(event, VerdictReached) for event in events) == 1
+        assert sum(call.startswith("s3:ListObjects") for call in scene.world.calls) == listed
+        assert scene.world.machines[TARGET].item.state is InstanceState.RUNNING
+        assert judge_journal(scene.world.journals[plan.run_id]).holds
+
+    run_virtual(main())
+
+
+def _is_in(run_id: RunId, phase: Phase, state: AppState) -> bool:
+    return run_id in state.runs and state.runs[run_id].phase is phase
+
+
 def test_that_a_call_cut_off_before_it_took_effect_is_observed_and_not_repeated() -> None:
-    scene, _, runs = _interrupted(2.215, lab=False)
+    scene, _, runs = _interrupted(2.225, lab=False)
     assert sum(call.startswith("ec2:StopInstances") for call in scene.world.calls) == 1
     assert [failure.outcome_known for failure in runs[0].failed] == [False]
     assert runs[0].verdict is not None
@@ -92,6 +126,23 @@ def test_that_the_journal_of_another_run_is_not_taken_for_it() -> None:
         scene.world.journals["copy"] = scene.world.journals[good.run_id]
         with pytest.raises(JournalDamaged, match="does not begin"):
             read_run(scene.ports.folders, RunId("copy"))
+
+    run_virtual(main())
+
+
+@pytest.mark.case("R8")
+@pytest.mark.parametrize("lab", [True, False])
+def test_that_a_line_added_since_a_run_was_read_breaks_no_chain(lab: bool) -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour())
+        run_id = await _cut(scene, 1.5, lab=lab)
+        left = read_run(scene.ports.folders, run_id)
+        remarked = RunRemarked(scene.world.clock.now(), run_id, Remark(note="seen"), "ana")
+        scene.world.journals[run_id].append(seal(left.end, remarked)[0])
+        runner = ExperimentRunner(scene.ports, Store(), Settings(), LAB_TIMING)
+        (run,) = await take_up(runner, [left])
+        again = read_run(scene.ports.folders, run_id)
+        assert run.status is RunStatus.INTERRUPTED and remarked in again.events and not again.state.is_open
 
     run_virtual(main())
 
