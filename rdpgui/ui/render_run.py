@@ -48,6 +48,7 @@ class RunRenderer(QObject):
         self._film_zero_at: datetime | None = None
         self._shown_film: tuple[RunId, tuple[Path, ...]] | None = None
         self._why_no_film = ""
+        self._let_go: frozenset[RunId] = frozenset()
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._render_timeline)
@@ -55,16 +56,18 @@ class RunRenderer(QObject):
         film.frame_changed.connect(self._render_witness)
 
     def parts(self) -> Iterator[None]:
-        """Show the run as it is now, panel after panel."""
-        run = self._looked.as_seen(self._looked.run) if self._looked.run is not None else None
+        """Show the run as it is, panel after panel: between two of them another may be looked at."""
+        run = self._run_now()
         if self._changed("verdict", run):
             self._page.verdict.show_run(run, self._looked.files.still_of(run) if run else None)
             yield
+        run = self._run_now()
         if self._changed("film", run):
             self._render_film(run)
             yield
-        self._render_recording(run)
+        self._render_recording(self._run_now())
         yield
+        run = self._looked.run
         self._render_witness()
         self._render_timeline()
         if run is not None and run.active:
@@ -72,6 +75,10 @@ class RunRenderer(QObject):
         else:
             self._tick.stop()
         yield
+
+    def _run_now(self) -> RunState | None:
+        run = self._looked.run
+        return self._looked.as_seen(run) if run is not None else None
 
     def _render_recording(self, run: RunState | None) -> None:
         """Show the status of the run's recording; of a chosen session that has no run, what the watchers know."""
@@ -105,7 +112,9 @@ class RunRenderer(QObject):
         actions.set_enabled("see-undo", can_undo, _("There is nothing that can be taken back"))
 
     def _render_film(self, run: RunState | None) -> None:
-        films = self._looked.files.films_of(run) if run else ()
+        if run is None or run.run_id not in self._let_go:
+            self._let_go = frozenset()
+        films = self._looked.files.films_of(run) if run and not self._let_go else ()
         if run is None or not films:
             why = why_no_film(run)
             if self._shown_film is not None or why != self._why_no_film:
@@ -146,7 +155,8 @@ class RunRenderer(QObject):
         self._page.timeline.show_playhead(at)
 
     def let_go_of(self, run_ids: Sequence[RunId]) -> None:
-        """Close what is shown of runs that are about to be deleted."""
+        """Close what is shown of runs that are about to be deleted, and open none of it until another run is shown."""
+        self._let_go = frozenset(run_ids)
         run = self._looked.run
         if run is not None and run.run_id in run_ids:
             self._film.clear()

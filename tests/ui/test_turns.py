@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from rdpgui.core.state import AppState
 from rdpgui.ui import turns
 from rdpgui.ui.turns import Turns
 from tests.ui.conftest import Bench
@@ -110,3 +111,29 @@ def test_that_what_a_person_chooses_is_shown_whole_at_once(bench: Bench) -> None
     (run_id,) = bench.workbench.looked.state.runs
     bench.window.ui_state.select_run(run_id)
     assert bench.text("verdict_word")
+
+
+@pytest.mark.case("X1")
+@pytest.mark.usefixtures("breathless")
+@pytest.mark.parametrize("what", ["deleted", "left", "shown"])
+def test_that_no_film_is_opened_of_a_run_that_is_let_go_between_two_turns(
+    what: str, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    bench.forget()
+    monkeypatch.setattr(bench.film, "show_films", lambda films, **_how: opened.append(films))
+    bench.workbench.render_state(finished())
+    shown = bench.text("verdict_word")
+    for _turn in range(40):
+        if bench.text("verdict_word") != shown or opened:
+            break
+        QApplication.processEvents()
+    assert not opened, "the verdict comes in a turn before the film"
+    if what == "deleted":
+        bench.workbench.let_go_of(tuple(bench.workbench.looked.state.runs))
+    elif what == "left":
+        bench.workbench.looked.state = AppState()
+    for _turn in range(40):
+        QApplication.processEvents()
+    assert bool(opened) is (what == "shown")
+    bench.forget()
