@@ -287,7 +287,8 @@ def _reduce_evidence(
 def _with_recording(run: RunState, event: CandidatesFound | FilmSaved | FilmInspected | StatusStated) -> RunState:
     match event:
         case CandidatesFound():
-            return replace(run, candidates=event.objects, candidates_at=event.at)
+            found = {item.key: event.at for item in event.objects} | dict(run.first_listed)
+            return replace(run, candidates=event.objects, candidates_at=event.at, first_listed=tuple(found.items()))
         case FilmSaved():
             return replace(run, saved=grown(run.saved, event), progress=None)
         case FilmInspected():

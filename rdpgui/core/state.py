@@ -113,6 +113,7 @@ class RunState:
         witness: the newest console screenshot from while the disruption took effect.
         left: the session left Active; again with EndDate when the history showed it later.
         first_left_at: when it was first seen as no longer active.
+        first_listed: keys of all that was a candidate, each with the local time at which it was first found.
         statements: recording statuses in the order they were stated, each with its time in ``stated_at``.
         film_offset_s: a person's correction of where the film lies on the clock, seconds.
         clock_samples: the local clock against the others, in order; empty in journals of 0.1.0.
@@ -153,6 +154,7 @@ class RunState:
     first_left_at: datetime | None = None
     candidates: tuple[RecordingObject, ...] = ()
     candidates_at: datetime | None = None
+    first_listed: tuple[tuple[str, datetime], ...] = ()
     saved: Sequence[FilmSaved] = ()
     inspected: Sequence[FilmInspected] = ()
     statements: Sequence[StatusStatement] = ()

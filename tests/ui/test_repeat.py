@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QPushButton, QSpinBox
 
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import Event
+from rdpgui.core.ids import RunId
 from rdpgui.core.judging.series import Measure, measured, spread_of
 from rdpgui.core.place import Place
 from rdpgui.core.reduce import reduce
-from rdpgui.core.run_events import CandidatesFound, FilmInspected, FilmSaved, RunStarted, VerdictReached
+from rdpgui.core.run_events import BaselineTaken, CandidatesFound, FilmInspected, FilmSaved, RunStarted, VerdictReached
 from rdpgui.core.session import AccessType
 from rdpgui.core.state import AppState
-from rdpgui.core.verdict import Verdict, VerdictValue
+from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
 from rdpgui.ui.main_window import Page
 from rdpgui.ui.panels.repeat import RepeatPanel
 from rdpgui.ui.plots.axis import axis
@@ -26,6 +27,14 @@ from tests.ui.conftest import Bench
 from tests.ui.snapshots import NOW, fold, run_events, seeded, verdict
 
 ON_INSTANCE = Place(scenario="recorder-on-instance")
+
+
+def without_film(result: CheckResult, cause: str) -> Verdict:
+    """Return a verdict on a run without a film: it did not come, or nobody could look."""
+    value = VerdictValue.FAIL if result is CheckResult.CONTRADICTED else VerdictValue.INCONCLUSIVE
+    own = Check(CheckId.OWN_RECORDING, result, "Checked.", (), cause)
+    checks = verdict(VerdictValue.PASS).checks
+    return Verdict(value, tuple(own if check.check_id is CheckId.OWN_RECORDING else check for check in checks))
 
 
 def lost_run(run_id: str) -> tuple[Event, ...]:
@@ -37,7 +46,7 @@ def lost_run(run_id: str) -> tuple[Event, ...]:
         if isinstance(event, RunStarted):
             event = replace(event, place=ON_INSTANCE)
         if isinstance(event, VerdictReached):
-            event = replace(event, verdict=Verdict(VerdictValue.FAIL, verdict(VerdictValue.FAIL).checks))
+            event = replace(event, verdict=without_film(CheckResult.CONTRADICTED, "recording-missing"))
         told.append(event)
     return tuple(told)
 
@@ -64,6 +73,35 @@ def test_that_a_run_without_a_film_lost_its_whole_session() -> None:
     found = measured(state.runs[next(iter(state.runs))])
     assert (found.verdict, found.gap_s, found.processing_s) == (VerdictValue.FAIL, None, None)
     assert found.lost_s == pytest.approx(5.0, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    "cause", ["destination-unreadable", "looked-too-little", "no-recording-yet", "may-be-a-tunnel"]
+)
+def test_that_a_session_nobody_could_look_for_is_not_lost(cause: str) -> None:
+    told = [
+        replace(event, verdict=without_film(CheckResult.NOT_MADE, cause))
+        if isinstance(event, VerdictReached)
+        else event
+        for event in lost_run("i")
+    ]
+    found = measured(fold(AppState(), *told).runs[RunId("i")])
+    assert (found.verdict, found.lost_s) == (VerdictValue.INCONCLUSIVE, None)
+
+
+def test_that_processing_ends_with_the_first_look_that_found_the_recording_on_the_clock_of_aws() -> None:
+    told: list[Event] = []
+    for event in run_events("r"):
+        if isinstance(event, BaselineTaken):  # the local clock is half a minute ahead
+            event = replace(event, clock_offset_low_s=30.0, clock_offset_high_s=30.0)
+        if isinstance(event, CandidatesFound):  # nothing yet; the film; the film written once more
+            again = replace(event.objects[0], modified_at=event.at)
+            told.append(replace(event, at=event.at + timedelta(seconds=27), objects=()))
+            told.append(replace(event, at=event.at + timedelta(seconds=30)))
+            event = replace(event, at=event.at + timedelta(seconds=36), objects=(again,))
+        told.append(event)
+    found = measured(fold(AppState(), *told).runs[RunId("r")])
+    assert found.processing_s == pytest.approx(2.1, abs=0.01)
 
 
 def test_that_gap_processing_time_and_loss_are_measured_of_each_run() -> None:

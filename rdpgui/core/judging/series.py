@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from rdpgui.core.judging.case import own_film
+from rdpgui.core.judging.case import Case, case_of
 from rdpgui.core.spread import Spread, spread
 from rdpgui.core.state import RunState
-from rdpgui.core.verdict import VerdictValue
+from rdpgui.core.verdict import CheckId, CheckResult, Verdict, VerdictValue
 
 
 class Measure(StrEnum):
@@ -26,8 +26,10 @@ class Measured(NamedTuple):
 
     Attributes:
         gap_s: session end − film end, the middle of its bounds.
-        processing_s: from the session's end until its recording was seen in S3. (S3's own time has whole seconds only.)
-        lost_s: of the session not in the film; all of it where no film came.
+        processing_s: from the session's end until its recording was first seen in S3, both on AWS's clock. (S3's own
+            time has whole seconds only.)
+        lost_s: of the session not in the film; all of it where evidence says that no film came. None where nobody
+            could look: what was not seen is not lost.
     """
 
     verdict: VerdictValue | None
@@ -45,28 +47,44 @@ def measured(run: RunState) -> Measured:
     verdict = run.verdict
     if verdict is None:
         return Measured(None, None, None, None)
+    case = case_of(run)
     gap_s = verdict.gap.middle_s if verdict.gap is not None else None
-    ended_at, came_at = _ended_at(run), run.candidates_at if own_film(run) is not None else None
-    came_s = (came_at - ended_at).total_seconds() if came_at is not None and ended_at is not None else None
-    if gap_s is not None:
-        lost_s: float | None = max(0.0, gap_s)
-    else:
-        lost_s = _session_s(run, ended_at) if not run.candidates and not run.saved else None
-    return Measured(verdict.value, gap_s, None if came_s is None else max(0.0, came_s), lost_s)
+    lost_s = max(0.0, gap_s) if gap_s is not None else _whole_session_s(case, verdict)
+    return Measured(verdict.value, gap_s, _processing_s(case), lost_s)
 
 
-def _ended_at(run: RunState) -> datetime | None:
-    session = run.session
-    ended_at = session.ended_at if session is not None else None
-    return run.first_left_at if ended_at is None else ended_at
+def _processing_s(case: Case) -> float | None:
+    """Return from the end of the session, an EndDate where there is one, to the first listing with its recording."""
+    ended_at, own = _ended_at(case), case.own
+    seen_at = dict(case.run.first_listed).get(own.item.key) if own is not None else None
+    if ended_at is None or seen_at is None:
+        return None
+    return max(0.0, (_on_aws(case, seen_at) - ended_at).total_seconds())
 
 
-def _session_s(run: RunState, ended_at: datetime | None) -> float | None:
-    """Return how long the session was: no film of it came."""
-    session = run.session
-    if session is None or ended_at is None:
+def _whole_session_s(case: Case, verdict: Verdict) -> float | None:
+    """Return how long the session was, if evidence contradicts that any film of it came."""
+    session, ended_at = case.session, _ended_at(case)
+    missing = any(
+        check.check_id is CheckId.OWN_RECORDING and check.result is CheckResult.CONTRADICTED for check in verdict.checks
+    )
+    if not missing or case.run.candidates or case.run.saved or session is None or ended_at is None:
         return None
     return max(0.0, (ended_at - session.started_at).total_seconds())
+
+
+def _ended_at(case: Case) -> datetime | None:
+    """Return when the session ended, on AWS's clock: EndDate, else when it was first seen to be over."""
+    if case.session is not None and case.session.ended_at is not None:
+        return case.session.ended_at
+    left_at = case.run.first_left_at
+    return _on_aws(case, left_at) if left_at is not None else None
+
+
+def _on_aws(case: Case, local_at: datetime) -> datetime:
+    """Return the middle of what a local moment can be on AWS's clock."""
+    bounds = case.clock.on_aws(local_at)
+    return bounds.low_at + (bounds.high_at - bounds.low_at) / 2
 
 
 def spread_of(runs: Sequence[Measured], measure: Measure) -> Spread | None:
