@@ -26,6 +26,10 @@ class CheckId(StrEnum):
     LAST_FRAME = "last-frame"
 
 
+OF_THE_FILM = frozenset({CheckId.OWN_RECORDING, CheckId.INTEGRITY, CheckId.REACHES_END, CheckId.LAST_FRAME})
+"""Checks that speak of the recording; the others of what was done to the session."""
+
+
 class CheckResult(StrEnum):
     """Outcome of one check."""
 
@@ -122,6 +126,11 @@ class Verdict:
                 if check.result is result:
                     return check
         return None
+
+    @property
+    def about_the_film(self) -> bool:
+        """Whether it is the recording that decided; else the run itself did not go as it has to."""
+        return self.decisive is not None and self.decisive.check_id in OF_THE_FILM
 
     @property
     def cause(self) -> str:

@@ -37,8 +37,6 @@ _NOW = {
     Phase.RESTORING: N_("The server is brought back as it was."),
     Phase.DONE: N_("The run is over."),
 }
-_OF_THE_FILM = frozenset({CheckId.OWN_RECORDING, CheckId.INTEGRITY, CheckId.REACHES_END, CheckId.LAST_FRAME})
-"""Checks that speak of the recording; the others of what was done to the session."""
 _MARKS = {CheckResult.HELD: "check", CheckResult.CONTRADICTED: "cross", CheckResult.NOT_MADE: "question"}
 _TONES = {StepIs.BEHIND: (Tone.OK, "check"), StepIs.NOW: (Tone.INFO, "play"), StepIs.AHEAD: (Tone.IDLE, "idle")}
 LOG_LINES = 5
@@ -171,17 +169,12 @@ def _now(run: RunState) -> str:
     return _(_NOW[run.phase])
 
 
-def _speaks_of_the_film(verdict: Verdict) -> bool:
-    """Whether it is the recording that decided."""
-    return verdict.decisive is not None and verdict.decisive.check_id in _OF_THE_FILM
-
-
 def _film_says(verdict: Verdict | None) -> str:
     if verdict is not None and verdict.value is VerdictValue.PASS:
         return _("The film reaches to the end of the session.")
-    if verdict is not None and verdict.value is VerdictValue.FAIL and _speaks_of_the_film(verdict):
+    if verdict is not None and verdict.value is VerdictValue.FAIL and verdict.about_the_film:
         return _("The film does not show what it has to show.")
-    if verdict is not None and verdict.value is VerdictValue.INCONCLUSIVE and _speaks_of_the_film(verdict):
+    if verdict is not None and verdict.value is VerdictValue.INCONCLUSIVE and verdict.about_the_film:
         return _("Whether the film is whole cannot be said.")
     return _("This is the film, to its last frame.")
 
@@ -194,7 +187,7 @@ def _answer(run: RunState, verdict: Verdict) -> str:
             return _("The control holds: with nothing disrupted the recording is whole.")
         case VerdictValue.PASS:
             return _("Yes: the recording survived.")
-        case VerdictValue.FAIL if not _speaks_of_the_film(verdict):
+        case VerdictValue.FAIL if not verdict.about_the_film:
             return _("No answer: the run did not go as it has to.")
         case VerdictValue.FAIL if control:
             return _("The control fails: the recording is not whole although nothing was disrupted.")
