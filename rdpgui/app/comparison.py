@@ -53,7 +53,9 @@ class RecorderComparison:
         """
         began_in = self._work.settings.scenario
         await self._both(pairs)
-        await self._opened(began_in)
+        place = self._work.store.state.place
+        if place is not None and place.scenario in map(scenario_title, (AT_SERVICE, ON_INSTANCE)):
+            await self._opened(began_in)  # else a person has opened another place meanwhile, and stays there
 
     async def _both(self, pairs: Sequence[Pair]) -> None:
         from rdpgui.runner.matrix import RowStatus

@@ -13,6 +13,7 @@ from rdpgui.app.comparison import RecorderComparison
 from rdpgui.core.account_events import Topic
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import LabError
+from rdpgui.core.ids import AccountId, Region
 from rdpgui.core.place import Place
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import Settings
@@ -27,9 +28,9 @@ PAIRS = ((DisruptionId.OS_SHUTDOWN, AccessType.STANDARD),) * 2
 class World:
     """A window whose place changes at once, and that notes what is run where."""
 
-    def __init__(self, *, stopped_in: str = "", opens: bool = True) -> None:
+    def __init__(self, *, stopped_in: str = "", opens: bool = True, left_for: Place | None = None) -> None:
         self.told: list[str] = []
-        self._stopped_in, self._opens = stopped_in, opens
+        self._stopped_in, self._opens, self._left_for = stopped_in, opens, left_for
         state = replace(AppState(), place=LAB, observed_at={Topic.INSTANCES: NOW})
         session = SimpleNamespace(usable_instances=lambda: ("an instance",))
         self.work: Any = SimpleNamespace(
@@ -51,6 +52,8 @@ class World:
         assert (pairs, instances, wide) == (PAIRS, (), True)
         here = self.work.store.state.place.scenario
         self.told.append(f"run in {here}")
+        if self._left_for is not None:
+            self.work.store.state = replace(self.work.store.state, place=self._left_for)
         status = RowStatus.SKIPPED if here == self._stopped_in else RowStatus.ENDED
         return SimpleNamespace(rows=[SimpleNamespace(status=status)])
 
@@ -65,6 +68,14 @@ def test_that_a_comparison_that_was_stopped_goes_on_nowhere() -> None:
     world = World(stopped_in="default")
     asyncio.run(world.comparison.compare(PAIRS))
     assert world.told == ["run in default"]
+
+
+def test_that_who_opened_another_place_meanwhile_stays_there() -> None:
+    account = Place(account_id=AccountId("123456789012"), region=Region("eu-west-1"))
+    world = World(stopped_in="default", left_for=account)
+    asyncio.run(world.comparison.compare(PAIRS))
+    assert world.told == ["run in default"]
+    assert world.work.store.state.place == account
 
 
 def test_that_a_place_that_does_not_open_is_said() -> None:
