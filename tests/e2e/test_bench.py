@@ -29,8 +29,8 @@ from tests.benchmarks.rows import Row, table
 from tests.benchmarks.screen import Screen, is_there
 from tests.helpers import corpus
 
-ROWS = ("start", "lab", "idle", "history", "matrix", "lanes", "exit", "table", "scale", "fleet", "player", "kills",
-        "guests", "films", "download")  # fmt: skip
+ROWS = ("start", "lab", "idle", "history", "matrix", "lanes", "exit", "table", "scale", "fleet", "calls", "player",
+        "kills", "guests", "films", "download")  # fmt: skip
 
 
 @pytest.fixture

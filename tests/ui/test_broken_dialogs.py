@@ -24,6 +24,7 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import Event
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.remark import Remark
+from rdpgui.core.repair import Repair, RepairKind
 from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.run_events import PhaseEntered
 from rdpgui.core.session import AccessType
@@ -40,7 +41,9 @@ from rdpgui.ui.dialogs.open_film import OpenFilmDialog
 from rdpgui.ui.dialogs.order import Order, OrderDialog
 from rdpgui.ui.dialogs.palette import PaletteDialog
 from rdpgui.ui.dialogs.place import PlaceDialog
+from rdpgui.ui.dialogs.preflight import PreflightDialog
 from rdpgui.ui.dialogs.remark import RemarkDialog
+from rdpgui.ui.dialogs.repair import RepairDialog
 from rdpgui.ui.dialogs.settings import SettingsDialog
 from rdpgui.ui.dialogs.shortcuts import ShortcutsDialog
 from tests.helpers.simulated_world import TARGET, Behaviour
@@ -50,6 +53,7 @@ from tests.ui.test_broken_views import _break
 from tests.unit.runner.scenes import Scene, run_scene
 
 IDENTITY = cast("IdentityObserved", seeded().identity)
+REPAIR = Repair(RepairKind.BUCKET_POLICY, "bucket", "", "{}")
 HOW = ("nothing", "its parts", "its making")
 """What of a dialog is broken."""
 KIND, ORDER = DISRUPTIONS[DisruptionId.EC2_STOP], Order("Stop?", "It stops.", [("Instance", "web")], "Go")
@@ -71,7 +75,9 @@ def _openers(bench: Bench) -> dict[str, Callable[[], QDialog]]:
         "order": partial(OrderDialog, ORDER, window),
         "palette": partial(PaletteDialog, window.actions_by_name, window),
         "place": partial(PlaceDialog, settings, ("default",), "", window),
+        "preflight": partial(PreflightDialog, "web", window),
         "remark": partial(RemarkDialog, "r1", Remark(), Remark(), window),
+        "repair": partial(RepairDialog, REPAIR, IDENTITY, undo=False, parent=window),
         "settings": partial(SettingsDialog, settings, "lab", window),
         "shortcuts": partial(ShortcutsDialog, window),
     }

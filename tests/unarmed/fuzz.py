@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -135,7 +136,9 @@ class _Fuzz:
             return ()
 
         place = Place(account_id=ACCOUNT, region=REGION)
-        aws: Any = SimpleNamespace(preflight=SimpleNamespace(preflight=nothing), sign_in=None)
+        changed = partial(self._changed, world)
+        repairs = SimpleNamespace(value=nothing, put=changed)
+        aws: Any = SimpleNamespace(preflight=SimpleNamespace(preflight=nothing), sign_in=None, repairs=repairs)
         environment: Any = SimpleNamespace(
             ports=ports_of(world), aws=aws, films=ports_of(world).films, timing=LAB_TIMING, place=place, lab=False,
             aclose=nothing,
@@ -148,6 +151,11 @@ class _Fuzz:
         program.work.scope.start("watch", session.watchers.start())
         await program.store.until(lambda state: bool(state.instances), 60.0)
         await self._turn(1.0)
+
+    @staticmethod
+    async def _changed(world: SimulatedWorld, *_args: object) -> None:
+        """A repair that was made."""
+        world.calls.append("kms:PutKeyPolicy")
 
     async def _close(self, program: Program) -> None:
         for dialog in _dialogs():
