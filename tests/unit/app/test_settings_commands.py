@@ -18,7 +18,8 @@ from rdpgui.core.settings import Settings, Theme
 def test_that_a_changed_setting_keeps_nothing_of_the_place_that_was_asked_for_at_this_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rdpgui.app.settings_commands.Zoom", lambda *_parts: None)
+    shown_at: list[int] = []
+    monkeypatch.setattr("rdpgui.app.settings_commands.Zoom", lambda *_parts: SimpleNamespace(use=shown_at.append))
     path = tmp_path / "settings.json"
     settings_store.save(path, Settings(armed_s=60.0))
     asked = replace(Settings(armed_s=60.0), endpoint="aws", profile="prod", region="local", endpoint_url="http://x")
