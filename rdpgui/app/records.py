@@ -17,7 +17,7 @@ from rdpgui.app.history import RunHistory
 from rdpgui.app.run_folders import drop_unfinished
 from rdpgui.app.storage_errors import storage_error
 from rdpgui.core.account_events import RunDeleted
-from rdpgui.core.errors import GuardRefusal
+from rdpgui.core.errors import GuardRefusal, RdpguiError
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import read_journal
@@ -122,13 +122,18 @@ class RunRecords:
         """Write the papers of a run that ended, with the tester and the ticket that the settings name.
 
         Raises:
-            StorageFull, StorageError, JournalDamaged: see ``report_of``.
+            StorageFull, StorageError, JournalDamaged: see ``report_of``; also where the journal took no name, after the
+                papers were written without it.
         """
         written = remark(settings.tester, settings.ticket, "")
-        if written.says_anything and not (await self.history.run(run_id)).remark.says_anything:
-            await self.remark(run_id, written)  # the papers follow
-        else:
+        if not written.says_anything or (await self.history.run(run_id)).remark.says_anything:
             await self.report_of(run_id)
+            return
+        try:  # by nobody: no person wrote it on this run; the papers follow
+            await self.append_event(run_id, RunRemarked(self._clock.now(), run_id, written, ""))
+        except RdpguiError:
+            await self.report_of(run_id)
+            raise
 
     async def adjust_film_clock(self, run_id: RunId, offset_s: float) -> None:
         """Record a person's correction of the film's clock, with name and time."""

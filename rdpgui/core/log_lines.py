@@ -215,6 +215,8 @@ def _person_words(event: Event) -> _Words | None:
         case RunArchived():
             text = N_("{by} put this run away.") if event.away else N_("{by} took this run back.")
             return _Words(INFO, text, (("by", event.by),))
+        case RunRemarked() if not event.by:
+            return _Words(INFO, N_("Tester and ticket of the settings stand on this run."))
         case RunRemarked():
             return _Words(INFO, N_("{by} wrote on this run who tested it, for what, or a note."), (("by", event.by),))
         case FilmClockAdjusted():

@@ -23,7 +23,10 @@ class RunArchived:
 
 @dataclass(frozen=True, slots=True)
 class RunRemarked:
-    """A person wrote on a run who tested it, for what, and a note: the newest holds, and it is no evidence."""
+    """A person wrote on a run who tested it, for what, and a note: the newest holds, and it is no evidence.
+
+    ``by`` is empty where nobody did: the names are those that the settings keep for the runs to come.
+    """
 
     at: datetime
     run_id: RunId

@@ -18,7 +18,8 @@ from rdpgui.core.errors import GuardRefusal, StorageError
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import ChainEnd, read_actions, read_journal, seal
 from rdpgui.core.journal_scan import scan_journal
-from rdpgui.core.people_events import RunArchived
+from rdpgui.core.log_lines import line_for
+from rdpgui.core.people_events import RunArchived, RunRemarked
 from rdpgui.core.remark import remark
 from rdpgui.core.settings import Settings
 from rdpgui.report.hand_in import verify_archive
@@ -175,6 +176,41 @@ def test_that_the_settings_tester_is_written_on_a_run_that_ended_but_not_over_wh
         assert (store.state.history[RUN].tester, store.state.history[RUN].ticket) == ("ann", "QA-1")
         await records.sign(RUN, Settings(tester="bob"))
         assert store.state.history[RUN].tester == "ann"
+
+    _with_records(tmp_path, act)
+
+
+def test_that_the_settings_tester_is_journalled_as_written_by_nobody(tmp_path: Path) -> None:
+    _keep(tmp_path)
+
+    async def act(records: RunRecords, _store: Store) -> None:
+        await records.sign(RUN, Settings(tester="ann"))
+        events, _end = read_journal(records.folders.lines(records.folders.folder_of(RUN)))
+        written = [event for event in events if isinstance(event, RunRemarked)]
+        assert [(event.remark.tester, event.by) for event in written] == [("ann", "")]
+        line = line_for(written[0])
+        assert line is not None
+        assert line.text == "Tester and ticket of the settings stand on this run."
+
+    _with_records(tmp_path, act)
+
+
+def test_that_the_papers_of_a_run_are_written_also_where_its_journal_takes_no_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _keep(tmp_path)
+
+    def closed(_folders: FileRunFolders, _folder: Path) -> None:
+        raise StorageError("closed")
+
+    async def act(records: RunRecords, _store: Store) -> None:
+        report = records.folders.folder_of(RUN) / "report.html"
+        report.unlink(missing_ok=True)
+        with monkeypatch.context() as patch:
+            patch.setattr(FileRunFolders, "reopen", closed)
+            with pytest.raises(StorageError, match="closed"):
+                await records.sign(RUN, Settings(tester="ann"))
+        assert report.is_file()
 
     _with_records(tmp_path, act)
 
