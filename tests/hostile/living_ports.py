@@ -29,7 +29,7 @@ from tests.hostile.film_facts import facts_of, object_of, wall, whole
 from tests.hostile.history import BUCKET, TARGET_ID, Life, Stored
 from tests.hostile.living import Living, TrueClock, error_of
 from tests.hostile.moments import NEVER
-from tests.hostile.sightings import Seen, reason_of, session_of
+from tests.hostile.sightings import CALLER, Seen, reason_of, session_of
 from tests.hostile.surroundings import ACCOUNT, DENIAL_TOLD_S, PREFERENCES
 from tests.hostile.world import Answer, LooseKind, Port, Put, Topic
 
@@ -63,7 +63,7 @@ class _Port:
 class _Identities(_Port):
     async def identity(self) -> Identity:
         lab = self.living.world.plan.lab
-        return Identity(AccountId(ACCOUNT), "arn:aws:iam::111122223333:user/ann", REGION, "", "", lab)
+        return Identity(AccountId(ACCOUNT), CALLER, REGION, "", "", lab)
 
     async def clock_offset_s(self) -> tuple[float, float]:
         error_s = self.living.world.reads.offset_error_s

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import Event
-from rdpgui.core.ids import InstanceId
+from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.journal import read_journal, rebuild
 from rdpgui.core.people_events import VisuallyConfirmed
 from rdpgui.core.run import Phase, RunPlan
@@ -26,7 +26,7 @@ from tests.hostile.history import TARGET_ID
 from tests.hostile.living import Living
 from tests.hostile.living_ports import REGION, Folders, ports_in
 from tests.hostile.moments import NEVER
-from tests.hostile.sightings import RUN
+from tests.hostile.sightings import CALLER, RUN
 from tests.hostile.surroundings import ACCOUNT
 from tests.hostile.world import World
 
@@ -50,7 +50,7 @@ class _Life:
         self.store.subscribe(self._on_event)
         ports = ports_in(self.living, self.folders, born_s)
         lab = world.plan.lab
-        self.store.publish(IdentityObserved(self.living.local(), ACCOUNT, "arn", REGION, "", "", lab))
+        self.store.publish(IdentityObserved(self.living.local(), ACCOUNT, CALLER, REGION, "", "", lab))
         self.runner = ExperimentRunner(ports, self.store, Settings(), _timing(world))
 
     def _on_event(self, state: AppState, event: Event) -> None:
@@ -161,6 +161,7 @@ def _plan(living: Living) -> RunPlan:
         plan.lab,
         plan.by_hand,
         plan.person_limit_s,
+        agreed=tuple(SessionId(life.session_id) for life in living.history.others),  # else the run would not begin
     )
 
 

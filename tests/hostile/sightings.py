@@ -23,6 +23,9 @@ BOOT_READ_S = 1.5
 BOOT_DIFFERS_S = 1.0
 """A boot time is told again when it differs by a second: what the guest says has a resolution."""
 
+CALLER = "arn:aws:iam::111122223333:user/ann"
+SIGNED = "arn:aws:sts::111122223333:assumed-role/SSM-JustInTimeAccessTokenRole/ann"
+
 
 @dataclass(slots=True)
 class Seen:
@@ -189,9 +192,16 @@ def session_of(seen: Seen, life: Life, *, over: bool) -> Session:
         stated(wall(life.start_s)),
         stated(wall(written)) if written is not None else None,
         life.document,
-        owner=f"arn:aws:sts::111122223333:assumed-role/{life.name}/{life.name}",
+        owner=owner_of(seen, life),
         access_type=AccessType(life.access),
     )
+
+
+def owner_of(seen: Seen, life: Life) -> str:
+    """Return whose session it is: the caller's, or with just-in-time access the role's that signs for everybody."""
+    if life.session_id != seen.history.own.session_id:
+        return f"arn:aws:sts::111122223333:assumed-role/{life.name}/{life.name}"
+    return CALLER if AccessType(life.access) is AccessType.STANDARD else SIGNED
 
 
 def see_session(seen: Seen, attached_s: float, *, sightings: int) -> None:

@@ -10,7 +10,7 @@ from tests.hostile.film_facts import wall, whole
 from tests.hostile.history import BUCKET, Life
 from tests.hostile.moments import NEVER
 from tests.hostile.pace import Pace
-from tests.hostile.sightings import RUN, Seen
+from tests.hostile.sightings import RUN, Seen, owner_of
 from tests.hostile.world import Port, Put, Topic
 
 ACCOUNT = AccountId("111122223333")
@@ -118,7 +118,7 @@ def _described(seen: Seen, life: Life, true_s: float) -> Session:
         stated(wall(life.start_s)),
         stated(wall(life.end_date_s)) if over and life.end_date_s is not None else None,
         PORT_FORWARDING_DOCUMENT,
-        owner=f"arn:aws:sts::111122223333:assumed-role/{life.name}/{life.name}",
+        owner=owner_of(seen, life),
         access_type=AccessType(life.access),
     )
 

@@ -16,7 +16,7 @@ from rdpgui.core.judging.judge import judge
 from rdpgui.core.judging.own_recording import check_own_recording
 from rdpgui.core.judging.proof import check_disruption
 from rdpgui.core.reduce import reduce_run
-from rdpgui.core.run import Phase
+from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.run_events import (
     BootTimeRead,
     CandidatesFound,
@@ -25,6 +25,7 @@ from rdpgui.core.run_events import (
     InstanceChanged,
     NeighboursRead,
     PhaseEntered,
+    RunEnded,
     SessionSeenAgain,
     Source,
     SourceUnread,
@@ -146,8 +147,9 @@ def test_that_what_was_seen_after_the_verdict_does_not_change_it(kind: D, later:
     verdict = judge(run)
     over: list[RunEvent] = [VerdictReached(at(80.0), RUN, verdict), PhaseEntered(at(80.0), RUN, Phase.RESTORING)]
     assert judge(_told(run, *over, later)) == verdict
+    ended_at = RunEnded(at(92.0), RUN, RunStatus.COMPLETED, "")
     again = VerdictReached(at(95.0), RUN, verdict)  # a person answered, so it was judged once more
-    assert judge(_told(run, *over, later, again)) == verdict
+    assert judge(_told(run, *over, later, ended_at, again)) == verdict
 
 
 HOUR = timedelta(hours=1)
