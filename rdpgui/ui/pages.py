@@ -150,7 +150,11 @@ class Pages:
             return
         disruption, access = self.repeat.pair
         title = f"{labels.disruption_name(disruption)} × {labels.word(access)}"
-        why, say = save(Path(path), self.repeat.view.plots, title), self._window.notifications.say
+        say = self._window.notifications.say
+        if Path(path).exists():  # the dialog may have added the ending after it had asked about the name without it
+            say(Tone.BAD, f"{_('There is a file {path} already.').format(path=path)} {_('Choose another name.')}", path)
+            return
+        why = save(Path(path), self.repeat.view.plots, title)
         if why:
             say(Tone.BAD, _("The plots could not be saved: {reason}").format(reason=why), path)
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -128,7 +127,10 @@ class QaOrders(QObject):
     # -- handing it in ---------------------------------------------------------------
 
     def on_hand_in(self, run_id: str) -> None:
-        """Ask where the one file of a run shall lie; the dialog asks before it replaces one."""
+        """Ask where the one file of a run shall lie: where there is none yet.
+
+        A system's own dialog may add the ending after it has asked about the name without it, so no file is replaced.
+        """
         line = self._looked.state.history.get(RunId(run_id))
         if line is None or line.damage or line.is_open:
             return
@@ -136,6 +138,7 @@ class QaOrders(QObject):
         dialog.setObjectName("hand_in_dialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
         dialog.setNameFilter(_("ZIP archive (*.zip)"))
         dialog.setDefaultSuffix("zip")
         dialog.selectFile(f"rdpgui-{line.run_id}.zip")
@@ -143,4 +146,4 @@ class QaOrders(QObject):
         dialog.open()
 
     def _on_path(self, run_id: RunId, path: str) -> None:
-        self._records.hand_in(run_id, path, replace=Path(path).exists())  # the dialog has asked
+        self._records.hand_in(run_id, path, replace=False)

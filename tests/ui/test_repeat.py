@@ -168,6 +168,10 @@ def test_that_the_plots_are_saved_as_svg_and_png_as_they_are_seen(bench: Bench, 
     assert (picture.width(), picture.isNull()) == (2240, False)
     panel.save_requested.emit(str(tmp_path / "no such folder" / "plots.svg"))
     assert any("could not be saved" in notice.text for notice in bench.notifications.kept)
+    (tmp_path / "mine.svg").write_text("mine")
+    panel.save_requested.emit(str(tmp_path / "mine.svg"))
+    assert (tmp_path / "mine.svg").read_text() == "mine"
+    assert any("already" in notice.text for notice in bench.notifications.kept)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 0.14), (0.02, 9.7), (-0.3, 0.1), (0.0, 0.0), (3.0, 1234.0)])

@@ -29,7 +29,7 @@ TITLES: dict[Step, str] = {
 TEXTS: dict[Step, str] = {
     Step.CHOOSE: N_("Choose a running instance. {name} is chosen already; any other running one will do."),
     Step.ARM: N_(
-        "Press “Arm this instance”. Until then rdpgui only reads; for five minutes it may change {name} alone."
+        "Press “Arm this instance”. Until then rdpgui only reads; for a few minutes it may change {name} alone."
     ),
     Step.DISRUPT: N_(
         "Press a disruption, for example “OS shutdown”, and then “Run the experiment”. "

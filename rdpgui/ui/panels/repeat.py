@@ -172,6 +172,7 @@ class RepeatPanel(Card):
         dialog = QFileDialog(self, _("Save the plots"))
         dialog.setObjectName("repeat_save_dialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # a file is never replaced: see Pages
         dialog.setNameFilter(f"*.{ending}")
         dialog.setDefaultSuffix(ending)
         dialog.selectFile(str(Path(f"rdpgui-{self.pair[0].value}.{ending}")))
