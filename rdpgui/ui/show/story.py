@@ -221,7 +221,7 @@ def _film(told: Told) -> Scene:
         title,
         figures=tuple(figures),
         pictured=True,
-        instead=_("No picture yet"),
+        instead=_("Opening the film …"),
     )
 
 
