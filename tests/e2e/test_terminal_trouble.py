@@ -85,6 +85,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
 @pytest.mark.case("R19")
 @pytest.mark.parametrize("name", TROUBLES)
 def test_that_a_run_goes_to_its_end_on_any_terminal_with_its_own_status(told: dict[str, Told], name: str) -> None:
+    if name == "C, full" and not str(ROOT).isascii():
+        pytest.skip("a locale that cannot spell the path to Qt: Qt finds none of its plugins there")
     done = told[name]
     assert "Traceback" not in done.err
     assert "Error" not in done.err

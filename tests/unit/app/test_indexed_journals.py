@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,12 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def index(root: Path) -> RunIndex:
+def index(root: Path) -> Iterator[RunIndex]:
+    """Its index, open."""
     index = RunIndex(root)
     index.open()
-    return index
+    yield index
+    index.close()
 
 
 @pytest.fixture

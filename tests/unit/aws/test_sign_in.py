@@ -174,7 +174,7 @@ async def test_that_a_profile_with_nothing_to_sign_in_with_says_so(files: Files)
     [
         ("no-such-program-here --x", "cannot be started"),
         ("echo not-json", "printed no JSON"),
-        (f"{sys.executable} -c 'import sys; sys.exit(\"ask ops\")'", "failed: ask ops"),
+        (f'"{sys.executable}" -c \'import sys; sys.exit("ask ops")\'', "failed: ask ops"),
     ],
 )
 async def test_that_a_process_that_fails_is_named(files: Files, process: str, told: str) -> None:
