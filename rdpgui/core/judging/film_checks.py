@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from rdpgui.core.clocks import shifted
+from rdpgui.core.disruption import Effect
 from rdpgui.core.film import FilmFacts, TailClass
 from rdpgui.core.judging.case import Case
 from rdpgui.core.judging.film_place import PAINTED_CLOCK_LIMIT_S
@@ -194,7 +195,22 @@ def _contains(case: Case, gap: Gap, fields: Fields) -> Check:
         text = N_("Whether the film contains the disruption is not certain: it may end before the order.")
         cause = "source-frozen" if case.shown is not None and case.shown.still else "film-without-disruption"
         return not_made(check_id, text, cause, fields)
+    if _over_before_the_agent(case, gap):
+        text = N_("The film ends while the agent was still seen: that it contains the disruption is not certain.")
+        return not_made(check_id, text, "film-without-disruption", fields)
     return held(check_id, text, fields)
+
+
+def _over_before_the_agent(case: Case, gap: Gap) -> bool:
+    """Whether a look still saw the agent when the film was over, where the agent is what the disruption takes.
+
+    A machine that is cut off is missed by Systems Manager later only. A look after the session's end was old, so one
+    counts up to the end that is stated.
+    """
+    loss, stated = case.onset.loss, gap.end.stated
+    if case.disruption.effect is not Effect.AGENT or loss is None or stated is None:
+        return False
+    return gap.film_end.high_at < min(loss.low_at, stated.low_at)
 
 
 def _live_until(case: Case, gap: Gap) -> datetime:

@@ -582,3 +582,29 @@ def test_that_a_key_that_names_the_session_is_believed_where_the_film_states_no_
     film = facts(created_at=None, **NOT_PAINTED)
     events = on_aws([*begin(), *disrupted(), *ended(), *recorded(item(key="rec/s-1.mp4"), film)])
     assert check_own_recording(_case(events)).result is HELD
+
+
+@pytest.mark.case("V5")
+@pytest.mark.parametrize(
+    ("seen_s", "lost_s", "length_s", "cause"),
+    [
+        (9.0, 9.2, 7.8, ""),  # the agent goes while the film goes on
+        (9.9, 9.95, 8.4, ""),  # the film may go on until then
+        (9.9, 9.95, 7.4, "film-without-disruption"),  # a look still saw the agent when the film was over
+        (10.6, 10.8, 7.4, "film-without-disruption"),  # a look after the session's end is old: the end counts
+    ],
+)
+def test_that_a_film_that_is_over_while_the_agent_is_still_seen_does_not_contain_its_stop(
+    seen_s: float, lost_s: float, length_s: float, cause: str
+) -> None:
+    film = facts(tail=CONTENT, duration_s=length_s, last_frame_pts_s=length_s)
+    events: list[RunEvent] = [
+        *begin(D.SSM_AGENT_STOP),
+        IntentRecorded(at(6.0), RUN, D.SSM_AGENT_STOP, "ssm:SendCommand", TARGET),
+        ConnectionChanged(at(lost_s), RUN, ConnectionStatus.NOT_CONNECTED, at(seen_s)),
+        *ended(),
+        ConnectionChanged(at(12.0), RUN, ConnectionStatus.CONNECTED, at(11.8)),
+        *recorded(item(metadata=(("s", "s-1"),)), film),
+    ]
+    check = check_reaches_end(_case(on_aws(events)))
+    assert (check.cause, "still seen" in check.text()) == (cause, bool(cause))
