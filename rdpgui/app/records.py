@@ -38,7 +38,7 @@ from rdpgui.core.state import RunState
 from rdpgui.core.testimony import may_withdraw
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import VisualConfirmation
-from rdpgui.runner.by_hand import append_action
+from rdpgui.runner.on_record import append_action
 from rdpgui.runner.run_line import RunLine
 from rdpgui.runner.store import Store
 from rdpgui.threads import DaemonPool

@@ -5,24 +5,22 @@ Each is guarded, journalled in the account's journal before the call, made once 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 from rdpgui.core.account_events import HandActionEnded, HandActionIntended
-from rdpgui.core.errors import AwsError, GuardRefusal, MalformedAnswer, RdpguiError, Unreachable
+from rdpgui.core.errors import AwsError, GuardRefusal
 from rdpgui.core.events import HandEvent
-from rdpgui.core.guards import refuse_emergency, refuse_unarmed
+from rdpgui.core.guards import refuse_emergency
 from rdpgui.core.ids import InstanceId, RunId, SessionId
-from rdpgui.core.journal import end_of, seal
 from rdpgui.core.kinds.kind import Ec2Call
 from rdpgui.core.leftovers import CLOSE_ACTION, LeftOver, left_over
-from rdpgui.core.ports import OpenedConnection, Ports, RunFolders
-from rdpgui.core.refusal import Refusal
+from rdpgui.core.ports import OpenedConnection, Ports
 from rdpgui.core.run_events import ConnectionClosed
 from rdpgui.core.session import Session
 from rdpgui.core.state import RESTORE_ACTION
 from rdpgui.core.texts import N_
+from rdpgui.runner.on_record import OnRecord, refuse
 from rdpgui.runner.store import Store
 
 TERMINATE_ACTION = "ssm:TerminateSession"
@@ -45,6 +43,7 @@ class ByHand:
         self._ports = ports
         self._store = store
         self._by = by
+        self._on_record = OnRecord(ports, store)
 
     async def start(self, instance_id: InstanceId) -> None:
         """Start an instance. On AWS it must be armed: a running instance costs money.
@@ -54,7 +53,7 @@ class ByHand:
             AwsError: it was refused, or there was no answer; the log says which.
             StorageFull, StorageError: the journal could not be written; then nothing was called.
         """
-        await self._guard(instance_id)
+        await self._on_record.guard(instance_id)
         await self._act(RESTORE_ACTION, instance_id, partial(self._ports.disruptions.start, instance_id))
 
     async def stop_again(self, instance_id: InstanceId) -> None:
@@ -64,7 +63,7 @@ class ByHand:
             GuardRefusal: the emergency stop is latched, or this is not the lab.
             AwsError, StorageFull, StorageError: see ``start``.
         """
-        await self._guard(instance_id)
+        await self._on_record.guard(instance_id)
         if not (await self._ports.identity.identity()).lab:
             raise GuardRefusal(N_("Only the lab's instances are stopped outside of runs."))
         call = partial(self._ports.disruptions.perform, _STOP, instance_id)
@@ -77,7 +76,7 @@ class ByHand:
             GuardRefusal: the emergency stop is latched, the instance is not armed, or the session is over.
             AwsError, StorageFull, StorageError: see ``start``.
         """
-        await self._guard(session.target)
+        await self._on_record.guard(session.target)
         listed = await self._ports.sessions.sessions(active=True, target=session.target)
         if all(other.session_id != session.session_id for other in listed):
             raise GuardRefusal(N_("Session {session} is over."), session=session.session_id)
@@ -142,16 +141,8 @@ class ByHand:
             await self._act(RESTORE_ACTION, left.instance_id, call, run_id=run_id)
 
     def _left_over(self, run_id: RunId) -> LeftOver | None:
-        _refuse(refuse_emergency(emergency=self._store.state.emergency))
+        refuse(refuse_emergency(emergency=self._store.state.emergency))
         return left_over(self._store.state, run_id)
-
-    async def _guard(self, instance_id: InstanceId) -> None:
-        who, instance = await self._ports.identity.identity(), await self._ports.instances.instance(instance_id)
-        state = self._store.state
-        _refuse(refuse_emergency(emergency=state.emergency))
-        if not who.lab:
-            now = self._ports.clock.now()
-            _refuse(refuse_unarmed(instance, who.account_id, who.region, state.arming, now))
 
     async def _act(
         self,
@@ -162,57 +153,10 @@ class ByHand:
         session_id: SessionId | None = None,
         run_id: RunId | None = None,
     ) -> None:
-        clock = self._ports.clock
-        await self._record(HandActionIntended(clock.now(), action, target, self._by, session_id, run_id))
-        late = refuse_emergency(emergency=self._store.state.emergency)
-        if late is not None:  # the disk took its time
-            text = N_("the emergency stop came before the call")
-            await self._record(HandActionEnded(clock.now(), action, target, text, outcome_known=True))
-            raise late.as_error()
-        try:
-            await call()
-        except AwsError as error:
-            known = not isinstance(error, Unreachable | MalformedAnswer)
-            await self._record(HandActionEnded(clock.now(), action, target, error.text(), known))
-            raise
-        except RdpguiError as error:
-            await self._record(HandActionEnded(clock.now(), action, target, error.text(), outcome_known=False))
-            raise
-        except asyncio.CancelledError:
-            text = N_("cancelled while waiting")
-            await self._record(HandActionEnded(clock.now(), action, target, text, outcome_known=False))
-            raise
-        await self._record(HandActionEnded(clock.now(), action, target, "", outcome_known=True))
+        now = self._ports.clock.now
+        intended = HandActionIntended(now(), action, target, self._by, session_id, run_id)
 
-    async def _record(self, event: HandEvent) -> None:
-        """Journal (durably, off the loop) and publish. Cancelled meanwhile, it is published all the same.
+        def ended(*, error: str, outcome_known: bool) -> HandEvent:
+            return HandActionEnded(now(), action, target, error, outcome_known)
 
-        Raises:
-            StorageFull, StorageError: it is not in the journal, and nobody has seen it.
-        """
-        folders = self._ports.folders
-        try:
-            await asyncio.shield(folders.pen.run(partial(append_action, folders, event)))
-        except asyncio.CancelledError:
-            self._store.publish(event)
-            raise
-        self._store.publish(event)
-
-
-def append_action(folders: RunFolders, event: HandEvent) -> None:
-    """Add to the account's journal, durably: for the writer's thread, and in one step, so that no two lines mix.
-
-    Raises:
-        StorageFull, StorageError: it is not in the journal.
-    """
-    journal, lines = folders.actions()
-    try:
-        line, _ = seal(end_of(lines), event)
-        journal.append(line)
-    finally:
-        journal.close()
-
-
-def _refuse(refusal: Refusal | None) -> None:
-    if refusal is not None:
-        raise refusal.as_error()
+        await self._on_record.act(intended, ended, call)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from functools import partial
 
-from rdpgui.core.errors import AwsError, GuardRefusal, MalformedAnswer, RdpguiError, Unreachable
+from rdpgui.core.errors import GuardRefusal
 from rdpgui.core.events import HandEvent
-from rdpgui.core.guards import refuse_emergency, refuse_unarmed
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.journal import read_actions
-from rdpgui.core.ports import Identity, Ports
-from rdpgui.core.refusal import Refusal
+from rdpgui.core.ports import Ports
 from rdpgui.core.repair import Repair, RepairPort
 from rdpgui.core.repair_events import RepairEnded, RepairIntended, standing
 from rdpgui.core.texts import N_
-from rdpgui.runner.by_hand import append_action
+from rdpgui.runner.on_record import OnRecord
 from rdpgui.runner.store import Store
 
 
@@ -35,6 +32,7 @@ class Repairs:
         self._store = store
         self._by = by
         self._begun_at = begun_at
+        self._on_record = OnRecord(ports, store)
 
     async def apply(self, repair: Repair, instance_id: InstanceId) -> None:
         """Make a repair that a person has seen and confirmed.
@@ -77,7 +75,7 @@ class Repairs:
         return lines
 
     async def _change(self, repair: Repair, instance_id: InstanceId, *, undoes: bool) -> None:
-        who = await self._guard(instance_id)
+        who = await self._on_record.guard(instance_id)
         found = await self._changes.value(repair.kind, repair.subject)
         if not repair.stands(found):
             raise GuardRefusal(
@@ -85,49 +83,10 @@ class Repairs:
                 N_("Run the preflight again and look at what it says now."),
                 subject=repair.subject,
             )
-        clock = self._ports.clock
-        await self._record(RepairIntended(clock.now(), who.account_id, who.region, repair, self._by, undoes))
-        end = partial(RepairEnded, repair=repair, undoes=undoes)
-        late = refuse_emergency(emergency=self._store.state.emergency)
-        if late is not None:  # the disk took its time
-            text = N_("the emergency stop came before the call")
-            await self._record(end(clock.now(), error=text, outcome_known=True))
-            raise late.as_error()
-        try:
-            await self._changes.put(repair)
-        except RdpguiError as error:
-            known = isinstance(error, AwsError) and not isinstance(error, Unreachable | MalformedAnswer)
-            await self._record(end(clock.now(), error=error.text(), outcome_known=known))
-            raise
-        except asyncio.CancelledError:
-            await self._record(end(clock.now(), error=N_("cancelled while waiting"), outcome_known=False))
-            raise
-        await self._record(end(clock.now(), error="", outcome_known=True))
+        now = self._ports.clock.now
+        intended = RepairIntended(now(), who.account_id, who.region, repair, self._by, undoes)
 
-    async def _guard(self, instance_id: InstanceId) -> Identity:
-        who, instance = await self._ports.identity.identity(), await self._ports.instances.instance(instance_id)
-        state = self._store.state
-        _refuse(refuse_emergency(emergency=state.emergency))
-        if not who.lab:
-            now = self._ports.clock.now()
-            _refuse(refuse_unarmed(instance, who.account_id, who.region, state.arming, now))
-        return who
+        def ended(*, error: str, outcome_known: bool) -> HandEvent:
+            return RepairEnded(now(), repair, error, outcome_known, undoes)
 
-    async def _record(self, event: HandEvent) -> None:
-        """Journal (durably, off the loop) and publish. Cancelled meanwhile, it is published all the same.
-
-        Raises:
-            StorageFull, StorageError: it is not in the journal, and nobody has seen it.
-        """
-        folders = self._ports.folders
-        try:
-            await asyncio.shield(folders.pen.run(partial(append_action, folders, event)))
-        except asyncio.CancelledError:
-            self._store.publish(event)
-            raise
-        self._store.publish(event)
-
-
-def _refuse(refusal: Refusal | None) -> None:
-    if refusal is not None:
-        raise refusal.as_error()
+        await self._on_record.act(intended, ended, partial(self._changes.put, repair))
