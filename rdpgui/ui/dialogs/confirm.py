@@ -19,11 +19,10 @@ from rdpgui.core.settings import AWS_TIMING, LAB_TIMING
 from rdpgui.i18n import _, ngettext
 from rdpgui.ui import formats, labels
 from rdpgui.ui.plain import is_typed, one_line
-from rdpgui.ui.theme import sans_font
 from rdpgui.ui.tokens import Tone
-from rdpgui.ui.widgets.answers import answer_row
+from rdpgui.ui.widgets.answers import answer_row, question_head
 from rdpgui.ui.widgets.copied import CopiedText
-from rdpgui.ui.widgets.small import label, pill, set_property, set_text
+from rdpgui.ui.widgets.small import label, set_property, set_text
 
 _NAMED = 4
 """Others who are connected are named one by one up to this many."""
@@ -63,7 +62,7 @@ class ConfirmDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 18, 22, 18)
         column.setSpacing(12)
-        column.addLayout(self._title_row())
+        column.addLayout(question_head(labels.disruption_name(disruption.disruption_id), "confirm", lab=self._lab))
         column.addWidget(label(labels.consequence(disruption), wrap=True))
         column.addLayout(self._facts(identity))
         column.addWidget(self._line(identity))
@@ -75,24 +74,18 @@ class ConfirmDialog(QDialog):
         self._typed.setObjectName("confirm_typed")
         self._typed.textChanged.connect(self._on_typed)
         if not self._lab:
-            text = _("Type {word} to confirm:").format(word=confirmation_text(instance, lab=False))
-            question = label(text, "strong", wrap=True, name="confirm_question")
-            question.setBuddy(self._typed)
-            self._typed.setAccessibleName(one_line(text))
-            column.addWidget(question)
-            column.addWidget(self._typed)
+            self._ask_for_the_name(column)
         column.addLayout(self._buttons())
         self._others.toggled.connect(self._on_others)
         self._on_typed("")
 
-    def _title_row(self) -> QHBoxLayout:
-        title = label(labels.disruption_name(self._disruption.disruption_id), name="confirm_title")
-        title.setFont(sans_font(scale=1.4, bold=True))
-        row = QHBoxLayout()
-        row.addWidget(title, 1)
-        if self._lab:
-            row.addWidget(pill("LAB", Tone.LAB))
-        return row
+    def _ask_for_the_name(self, column: QVBoxLayout) -> None:
+        text = _("Type {word} to confirm:").format(word=confirmation_text(self._instance, lab=False))
+        question = label(text, "strong", wrap=True, name="confirm_question")
+        question.setBuddy(self._typed)
+        self._typed.setAccessibleName(one_line(text))
+        column.addWidget(question)
+        column.addWidget(self._typed)
 
     def _facts(self, identity: IdentityObserved | None) -> QFormLayout:
         form = QFormLayout()

@@ -10,11 +10,9 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBo
 
 from rdpgui.i18n import _
 from rdpgui.ui.plain import is_typed, one_line
-from rdpgui.ui.theme import sans_font
-from rdpgui.ui.tokens import Tone
-from rdpgui.ui.widgets.answers import answer_row
+from rdpgui.ui.widgets.answers import answer_row, question_head
 from rdpgui.ui.widgets.copied import CopiedText
-from rdpgui.ui.widgets.small import label, pill
+from rdpgui.ui.widgets.small import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +50,10 @@ class OrderDialog(QDialog):
         self._order = order
         self.setWindowTitle(one_line(order.title))
         self.setMinimumWidth(520)
-        title = label(order.title, name="order_title")
-        title.setFont(sans_font(scale=1.4, bold=True))
-        head = QHBoxLayout()
-        head.addWidget(title, 1)
-        if order.lab:
-            head.addWidget(pill("LAB", Tone.LAB))
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 18, 22, 18)
         column.setSpacing(12)
-        column.addLayout(head)
+        column.addLayout(question_head(order.title, "order", lab=order.lab))
         column.addWidget(label(order.consequence, wrap=True, name="order_consequence"))
         column.addLayout(self._facts())
         line = CopiedText("order_cli", _("The same on the command line"), most=2)

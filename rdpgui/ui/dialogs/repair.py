@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QShowEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rdpgui.core.account_events import IdentityObserved
@@ -12,11 +12,11 @@ from rdpgui.core.cli import CliPlace, as_cli
 from rdpgui.core.repair import Repair
 from rdpgui.i18n import _
 from rdpgui.ui import plain
-from rdpgui.ui.theme import mono_font, sans_font, tokens
+from rdpgui.ui.theme import mono_font, tokens
 from rdpgui.ui.tokens import Tone
-from rdpgui.ui.widgets.answers import answer_row
+from rdpgui.ui.widgets.answers import answer_row, question_head
 from rdpgui.ui.widgets.copied import CopiedText
-from rdpgui.ui.widgets.small import label, pill, set_text
+from rdpgui.ui.widgets.small import label, set_text
 
 _FACT_ROOM = 160
 _TONES = {"+": Tone.OK, "-": Tone.BAD}
@@ -44,16 +44,10 @@ class RepairDialog(QDialog):
         text = _("Put back: {name}").format(name=name) if undo else _("Repair: {name}").format(name=name)
         self.setWindowTitle(text)
         self.setMinimumWidth(640)
-        title = label(text, wrap=True, name="repair_title")
-        title.setFont(sans_font(scale=1.4, bold=True))
-        head = QHBoxLayout()
-        head.addWidget(title, 1)
-        if identity.lab:
-            head.addWidget(pill("LAB", Tone.LAB))
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 18, 22, 18)
         column.setSpacing(10)
-        column.addLayout(head)
+        column.addLayout(question_head(text, "repair", lab=identity.lab, wrap=True))
         column.addLayout(self._facts())
         column.addWidget(self._diff())
         column.addWidget(self._line())
