@@ -11,15 +11,17 @@ from rdpgui.core.ports import Page
 from rdpgui.core.recording import RecordingObject
 from rdpgui.core.session import Session
 
+BY_STAND_IN = "the stand-in that is a test's own gives the whole list"
+
 
 class InstancesInPages:
     """What an account's stand-in lacks that lists instances and nodes as a whole."""
 
     async def instances(self) -> tuple[Instance, ...]:
-        raise NotImplementedError
+        raise NotImplementedError(BY_STAND_IN)
 
     async def nodes(self) -> tuple[ManagedNode, ...]:
-        raise NotImplementedError
+        raise NotImplementedError(BY_STAND_IN)
 
     async def instance_page(self, token: str = "") -> Page[Instance]:
         return Page(await self.instances())
@@ -40,7 +42,7 @@ class HistoryInPages:
     async def sessions(
         self, *, active: bool, target: InstanceId | None = None, since: datetime | None = None
     ) -> tuple[Session, ...]:
-        raise NotImplementedError
+        raise NotImplementedError(BY_STAND_IN)
 
     async def history_page(self, token: str = "") -> Page[Session]:
         return Page(await self.sessions(active=False))
@@ -50,7 +52,7 @@ class ObjectsInPages:
     """What a destination's stand-in lacks that lists objects as a whole."""
 
     async def objects(self, bucket: str) -> tuple[RecordingObject, ...]:
-        raise NotImplementedError
+        raise NotImplementedError(BY_STAND_IN)
 
     async def object_page(self, bucket: str, token: str = "") -> Page[RecordingObject]:
         return Page(await self.objects(bucket))

@@ -33,7 +33,7 @@ TEXTS: dict[Step, str] = {
     ),
     Step.DISRUPT: N_(
         "Press a disruption, for example “OS shutdown”, and then “Run the experiment”. "
-        "The rest of the run goes by itself."
+        "Then the window says what it waits for."
     ),
     Step.WATCH: N_(
         "Watch: this is the screen of {name} as EC2 sees it. The film of the recording takes its place when it comes."
