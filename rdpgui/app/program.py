@@ -83,7 +83,18 @@ class Program:
         self._frames = StillDesk(self._film.stills, self.work.window_scope)
         self._pictures = ConsolePictures(self.work, self.folders)
         self._films = FilmCommands(self.work, self.film, paths.objects)
-        self.workbench = Workbench(
+        self.workbench = self._make_workbench(paths, settings)
+        self.commands = self.workbench.commands
+        self.window = self.workbench.window
+        self.window.scenarios = tuple(scenario_names())
+        self._checked: tuple[object, ...] = ()
+        self._collector = Collector(self.window)
+        self._attention = AttentionWatch(self.window)
+        self._unshow = self.store.show(self._on_event)
+        self._listen()
+
+    def _make_workbench(self, paths: Paths, settings: Settings) -> Workbench:
+        return Workbench(
             partial(self._make_commands, paths),
             film=self.film,
             notifications=self.notifications,
@@ -93,14 +104,6 @@ class Program:
             frames=self._frames,
             aliases=read_aliases(paths.aliases_file),
         )
-        self.commands = self.workbench.commands
-        self.window = self.workbench.window
-        self.window.scenarios = tuple(scenario_names())
-        self._checked: tuple[object, ...] = ()
-        self._collector = Collector(self.window)
-        self._attention = AttentionWatch(self.window)
-        self._unshow = self.store.show(self._on_event)
-        self._listen()
 
     def _listen(self) -> None:
         """Hear what comes from the window, from the person, and from the crash reporter."""

@@ -186,8 +186,7 @@ class WorkSession:
         """
         wide, named = lanes > 1, bool(instances)
         instances = self._chosen(pairs, instances, lanes)
-        assigned = assign_instances(pairs, instances)
-        plans = [replace(self.plan(pair, instance_id), agreed=agreed) for pair, instance_id in assigned]
+        plans = [replace(self.plan(pair, one), agreed=agreed) for pair, one in assign_instances(pairs, instances)]
         matrix = self.matrix = Matrix(self.runner, self.store, progress, told)
         self._held = set(instances)
         try:

@@ -102,15 +102,19 @@ async def questions(who: Caller) -> list[Question]:
             partial(_may_play, who),
             look=play,
         ),
-        Question(
-            "organization",
-            Severity.WARN,
-            _SIMULATED,
-            "Ask who administers the organization to allow these actions: no permission in this account helps.",
-            partial(_organization_allows, who),
-            look=ApiCall("organizations", "DescribeOrganization"),
-        ),
+        _organization(who),
     ]
+
+
+def _organization(who: Caller) -> Question:
+    return Question(
+        "organization",
+        Severity.WARN,
+        _SIMULATED,
+        "Ask who administers the organization to allow these actions: no permission in this account helps.",
+        partial(_organization_allows, who),
+        look=ApiCall("organizations", "DescribeOrganization"),
+    )
 
 
 def allow_by(source: str, actions: tuple[str, ...], resource: str) -> Mend:

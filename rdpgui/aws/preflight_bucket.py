@@ -30,6 +30,10 @@ def questions(place: Destination) -> list[Question]:
 
 
 def _writing(place: Destination) -> list[Question]:
+    return [*_as_it_is_written(place), *_with_its_key(place)]
+
+
+def _as_it_is_written(place: Destination) -> list[Question]:
     bucket = place.preferences.bucket
     own_keys = Repair(RepairKind.BUCKET_ENCRYPTION, bucket, None, encryption_value("AES256"))
     get_encryption, warn = "s3:GetBucketEncryption", Severity.WARN
@@ -56,6 +60,11 @@ def _writing(place: Destination) -> list[Question]:
             Mend(repair=own_keys),
             place.of_bucket("GetBucketEncryption"),
         ),
+    ]
+
+
+def _with_its_key(place: Destination) -> list[Question]:
+    return [
         Question(
             "bucket-key",
             Severity.BLOCK,

@@ -62,8 +62,12 @@ def guest_of(
 
 def questions(guest: Guest) -> list[Question]:
     """Return the checks in their order."""
+    return [*_from_outside(guest), *_from_inside(guest)]
+
+
+def _from_outside(guest: Guest) -> list[Question]:
     described = ApiCall("ec2", "DescribeInstances", {"InstanceIds": [guest.instance_id]})
-    warn, needs_command = Severity.WARN, "Run the line: Run Command is no read, so it is not run for a look."
+    warn = Severity.WARN
     return [
         Question(
             "windows-version",
@@ -97,9 +101,15 @@ def questions(guest: Guest) -> list[Question]:
             "The instance's profile or role does not exist.",
             look=described,
         ),
+    ]
+
+
+def _from_inside(guest: Guest) -> list[Question]:
+    needs_command = "Run the line: Run Command is no read, so it is not run for a look."
+    return [
         Question(
             "rdp-port",
-            warn,
+            Severity.WARN,
             "ssm:SendCommand",
             needs_command,
             partial(_by_command, "Whether Remote Desktop runs and listens on 3389 is known on the instance only."),

@@ -196,8 +196,7 @@ def run_report(run: RunState, *, folder: str = "") -> RunReport:
         folder: prefix for the paths of film and stills, relative to where the report is written.
     """
     run = run_then(run)  # nobody looks after a paper: nothing in it is told in the present
-    done = proven_disruption(run) if run.plan.by_hand else run.plan.disruption_id
-    name = _run_name(run, done)
+    name = _run_name(run, proven_disruption(run) if run.plan.by_hand else run.plan.disruption_id)
     inspected = next((i for i in reversed(run.inspected) if i.facts is not None), None)
     verdict = run.verdict
     return RunReport(

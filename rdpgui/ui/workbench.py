@@ -102,29 +102,33 @@ class Workbench(QObject):
         self.show: Director | None = None  # the presenter view, when it is first asked for
         self._stage = StageRenderer(window, looked, film, album, commands.settings)
         self._pictures = PicturesRenderer(window, looked, film, album)
-        self.orders = Orders(window, looked, commands, film, changes)
-        self.pages = Pages(
-            window, looked, commands, self.orders.of_runs, self.orders.of_tester, self.orders.of_matrix, changes
-        )
+        self.orders = orders = Orders(window, looked, commands, film, changes)
+        self.pages = Pages(window, looked, commands, orders.of_runs, orders.of_tester, orders.of_matrix, changes)
         self.guide: Guide | None = None
         self.end_notice = EndNotice(window)
-        window.actions_by_name.on("first-steps", self._on_lead)
-        window.experiment.verdict.lead_requested.connect(self._on_lead)
         self._turns = Turns(self._parts, self)
         self._throttle = Throttle(self._render_next, _RENDER_MS, self)
         self._chosen = False
+        self._aging = self._every(_AGING_MS, self._on_aging)
+        self._aging.start()
+        self._ahead = self._every(_AHEAD_MS, self._on_ahead)
+        self._listen()
+
+    def _every(self, interval_ms: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _listen(self) -> None:
+        """Hear what a person chooses and asks for in the window."""
+        window = self.window
         window.ui_state.changed.connect(self._on_choice)
         window.page_opening.connect(self.pages.build)
         window.page_shown.connect(self._on_page)
         window.actions_by_name.on("present", self.present)
-        # Words age without any event: that nothing was read is what no event tells.
-        self._aging = QTimer(self)
-        self._aging.setInterval(_AGING_MS)
-        self._aging.timeout.connect(self._on_aging)
-        self._aging.start()
-        self._ahead = QTimer(self)
-        self._ahead.setInterval(_AHEAD_MS)
-        self._ahead.timeout.connect(self._on_ahead)
+        window.actions_by_name.on("first-steps", self._on_lead)
+        window.experiment.verdict.lead_requested.connect(self._on_lead)
 
     # -- rendering -------------------------------------------------------------
 
@@ -201,6 +205,7 @@ class Workbench(QObject):
             self._ahead.stop()
 
     def _on_aging(self) -> None:
+        """Words age without any event: that nothing was read is what no event tells."""
         if self.window.isVisible() and self._has_aged():
             self.render()
 

@@ -55,22 +55,7 @@ class RepeatPanel(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Repeat"), "repeat_panel", parent)
         self._running = False
-        self.disruption = Choice()
-        self.disruption.setObjectName("repeat_disruption")
-        for found in DISRUPTIONS:
-            self.disruption.addItem("", found)
-        self.disruption.setCurrentIndex(self.disruption.findData(DisruptionId.OS_SHUTDOWN))
-        self.access = Choice()
-        self.access.setObjectName("repeat_access")
-        for access_type in AccessType:
-            self.access.addItem("", access_type)
-        self.times = QSpinBox()
-        self.times.setObjectName("repeat_times")
-        self.times.setRange(LEAST, MOST)
-        self.times.setValue(USUAL)
-        self.times.lineEdit().setTextMargins(8, 0, 8, 0)
-        for choice in (self.disruption, self.access):
-            choice.currentIndexChanged.connect(self.chosen)
+        self._add_choices()
         self._start = self._button("repeat_start", primary=True)
         self._start.clicked.connect(self._on_start)
         self._compare = self._button("repeat_compare")
@@ -94,6 +79,24 @@ class RepeatPanel(Card):
         self._add_body()
         self.show_progress(0, 0, running=False)
         self._retranslate_own()
+
+    def _add_choices(self) -> None:
+        self.disruption = Choice()
+        self.disruption.setObjectName("repeat_disruption")
+        for found in DISRUPTIONS:
+            self.disruption.addItem("", found)
+        self.disruption.setCurrentIndex(self.disruption.findData(DisruptionId.OS_SHUTDOWN))
+        self.access = Choice()
+        self.access.setObjectName("repeat_access")
+        for access_type in AccessType:
+            self.access.addItem("", access_type)
+        self.times = QSpinBox()
+        self.times.setObjectName("repeat_times")
+        self.times.setRange(LEAST, MOST)
+        self.times.setValue(USUAL)
+        self.times.lineEdit().setTextMargins(8, 0, 8, 0)
+        for choice in (self.disruption, self.access):
+            choice.currentIndexChanged.connect(self.chosen)
 
     def _button(self, name: str, *, primary: bool = False) -> QPushButton:
         made = QPushButton()
