@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QApplication, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QTableView, QWidget
 
+from rdpgui.core.preflight import PreflightCheck, Severity
 from rdpgui.core.settings import ZOOM_PERCENT, Settings
 from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
@@ -16,7 +17,7 @@ from rdpgui.ui.theme import Theming, mono_font
 from rdpgui.ui.zoom import Zoom
 from tests.helpers.layout import faults
 from tests.ui.conftest import Bench
-from tests.ui.snapshots import armed, finished, recording, seeded
+from tests.ui.snapshots import LAB, WEB1, armed, finished, recording, seeded
 
 LOOKS = [((1180, 700), "en"), ((1366, 768), "ja"), ((1920, 1080), "en")]
 STATES = {
@@ -65,6 +66,24 @@ def test_that_nothing_is_cut_and_nothing_overlaps(bench: Bench, size: tuple[int,
     bench.window.retranslate()
     bench.window.resize(*size)
     assert _all_faults(bench) == []
+
+
+@pytest.mark.case("L8")
+@pytest.mark.parametrize(("size", "language"), LOOKS)
+def test_that_the_checks_of_a_lab_cut_nothing_in_their_card(bench: Bench, size: tuple[int, int], language: str) -> None:
+    set_language(language)
+    bench.window.retranslate()
+    bench.window.resize(*size)
+    state = seeded()
+    bench.show(replace(state, place=LAB))
+    bench.window.ui_state.select_instance(WEB1)
+    bench.workbench.show_preflight([PreflightCheck(f"c{n}", Severity.WARN, n > 3, "It is so.") for n in range(41)])
+    bench.workbench.force()
+    _settle()
+    assert [fault for fault in faults(bench.window) if "preflight" in fault] == []
+    card = bench.find(QWidget, "preflight_panel")
+    shown = [child for child in card.findChildren(QAbstractButton) if child.isVisible() and child.text()]
+    assert [child.objectName() for child in shown if child.width() < child.sizeHint().width()] == []
 
 
 def test_that_what_is_cut_and_what_overlaps_is_found(bench: Bench) -> None:

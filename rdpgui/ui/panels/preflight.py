@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -42,7 +42,6 @@ class PreflightPanel(Card):
         self._toggle = flat_button("", "preflight_toggle")
         self._toggle.clicked.connect(self._on_toggle)
         self.head.addWidget(self._summary)
-        self.head.addWidget(self._details)
         self.head.addWidget(self._toggle)
         self.head.addWidget(self._again)
         inside = QWidget()
@@ -58,6 +57,9 @@ class PreflightPanel(Card):
         self._area.setMinimumHeight(60)
         self._area.setMaximumHeight(150)
         self.body.addWidget(self._area)
+        self.body.addWidget(
+            self._details, 0, Qt.AlignmentFlag.AlignLeft
+        )  # the head of a narrow card has no room for it
         self._render()
 
     def show_checks(self, checks: Sequence[PreflightCheck] | None, *, running: bool = False) -> None:
@@ -91,7 +93,7 @@ class PreflightPanel(Card):
         self._toggle.setText(_("Hide") if self._open else _("Show"))
         self._toggle.setVisible(bool(checks))
         self._details.setText(_("Details"))
-        self._details.setVisible(bool(checks))
+        self._details.setVisible(self._open and bool(checks))
         set_tip(self._details, _("Every check with its evidence, what helps to copy, and repairs"))
         self._area.setAccessibleName(_("Preflight checks"))
         self._area.setVisible(self._open and bool(checks))
