@@ -41,6 +41,7 @@ class PreflightPanel(Card):
         self._details.clicked.connect(self.details_requested)
         self._toggle = flat_button("", "preflight_toggle")
         self._toggle.clicked.connect(self._on_toggle)
+        self.head.setSpacing(4)  # the column is narrow, and zoomed it is narrower still
         self.head.addWidget(self._summary)
         self.head.addWidget(self._toggle)
         self.head.addWidget(self._again)
@@ -57,9 +58,8 @@ class PreflightPanel(Card):
         self._area.setMinimumHeight(60)
         self._area.setMaximumHeight(150)
         self.body.addWidget(self._area)
-        self.body.addWidget(
-            self._details, 0, Qt.AlignmentFlag.AlignLeft
-        )  # the head of a narrow card has no room for it
+        # The head of a narrow card has no room for it.
+        self.body.addWidget(self._details, 0, Qt.AlignmentFlag.AlignLeft)
         self._render()
 
     def show_checks(self, checks: Sequence[PreflightCheck] | None, *, running: bool = False) -> None:
