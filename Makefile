@@ -10,8 +10,8 @@ OFFSCREEN := env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen
 # Development mode without the debugging of every allocation: a tenth of the suite's time. Some tests ask for it themselves.
 QUICK := PYTHONMALLOC=pymalloc
 # Each file is run by one worker, so its fixtures are made once; tests/conftest.py puts the longest files first.
-# Three for two processors: who tests whole programs waits much.
-WORKERS ?= 3
+# Four for two processors: who tests whole programs waits much.
+WORKERS ?= 4
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test fuzz mutants films kills unarmed lint types-here types-win32 types-darwin bench i18n screenshots install install-dev install-gate install-desktop system lock clean

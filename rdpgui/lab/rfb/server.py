@@ -132,7 +132,8 @@ class RfbServer:
             with self._guard:
                 full = len(self._sessions) >= MAX_CLIENTS
             if full or self._host.closing.is_set():
-                _log.warning("a client was turned away: %s already here", MAX_CLIENTS)
+                if full:
+                    _log.warning("a client was turned away: %s already here", MAX_CLIENTS)
                 sock.close()
                 continue
             self._welcome(Link(sock))
