@@ -254,7 +254,7 @@ async def test_that_a_call_and_its_answer_are_understood(name: tuple[str, str]) 
     assert holds(found), found
 
 
-def _calls_of_the_program() -> set[tuple[str, str]]:
+def calls_of_the_program() -> set[tuple[str, str]]:
     """Return service and operation of each call in the source; an operation that is a variable is looked up."""
     found: set[tuple[str, str]] = set()
     for path in AWS.glob("*.py"):
@@ -277,7 +277,7 @@ def _named(node: ast.Call, path: Path) -> set[tuple[str, str]]:
 
 
 async def test_that_every_call_of_the_program_has_an_answer_here() -> None:
-    made = _calls_of_the_program()
+    made = calls_of_the_program()
     assert len(made) >= 30
     assert made - set(KNOWN) == set(), "add what AWS answers to it"
     assert set(KNOWN) - made == set(), "nobody makes this call any more"
