@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from rdpgui.app import settings_store
 from rdpgui.app.clock import SystemClock
 from rdpgui.app.lab_process import LabProcess, lab_of
-from rdpgui.app.later import BEFORE_FIRST_FILM, import_later, make_clients
+from rdpgui.app.later import BEFORE_FIRST_FILM, import_later
 from rdpgui.app.memory import give_back_big_blocks
 from rdpgui.app.paths import Paths, scenario_title
-from rdpgui.app.place_memory import remember
+from rdpgui.app.place_entrance import PlaceEntrance
 from rdpgui.app.run_folders import FileRunFolders, drop_unfinished
 from rdpgui.app.screen_rows import follow_screen
-from rdpgui.app.signing_in import SigningIn, WindowDesk
+from rdpgui.app.signing_in import SigningIn
 from rdpgui.app.workplace import Workplace
 from rdpgui.core.account_events import PlaceOpened, Topic
 from rdpgui.core.errors import LabError, RdpguiError
@@ -29,7 +29,6 @@ from rdpgui.ui.tokens import Tone
 from rdpgui.ui.workbench import Workbench
 
 if TYPE_CHECKING:
-    from rdpgui.app.environment import Environment
     from rdpgui.app.records import RunRecords
     from rdpgui.app.session import WorkSession
 
@@ -74,6 +73,7 @@ class PlaceCommands:
         self._clock = SystemClock()
         self._switching = False
         self.signing_in = SigningIn(work, self._clock, self._reopen, workbench.show_sign_in_step)
+        self._entrance = PlaceEntrance(work, workbench.window, folders, paths, self.signing_in, self._look_at)
 
     # -- another place ---------------------------------------------------------
 
@@ -145,7 +145,7 @@ class PlaceCommands:
 
         self._look_at(_first_place(self._work.settings, self._work.lab))
         try:
-            environment = await self._environment()
+            environment = await self._entrance.enter()
         except RdpguiError as error:
             self.signing_in.fail(error)
             if self._work.lab is None:  # the bar says it, with a Retry
@@ -183,39 +183,6 @@ class PlaceCommands:
     def _place_here(self) -> Place | None:
         return self._work.store.state.place
 
-    async def _environment(self) -> Environment:
-        from rdpgui.app.environment import open_lab
-        from rdpgui.runner.concurrency import Together
-
-        if self._work.lab is None:
-            return await self._signed_in()
-        environment = await open_lab(self._work.lab, await self._work.lab.ready(), self._folders)
-        try:
-            async with Together() as starting:
-                starting.start(self._work.lab.seeded())
-                starting.start(make_clients(environment.aws.caller))
-        except BaseException:
-            await environment.aclose()
-            raise
-        return environment
-
-    async def _signed_in(self) -> Environment:
-        """Return the environment of an account, once somebody is signed in."""
-        from rdpgui.app.environment import open_aws
-
-        settings, desk = self._work.settings, WindowDesk(self._workbench.window)
-        environment = await open_aws(
-            settings.profile, settings.region, self._folders, endpoint_url=settings.endpoint_url, desk=desk
-        )
-        try:
-            self._look_at(environment.place)
-            await self.signing_in.sign_in(environment.aws)
-            self._remember()
-        except BaseException:
-            await environment.aclose()
-            raise
-        return environment
-
     def list_profiles(self) -> None:
         """Read the profiles of the AWS files, beside what is remembered of each."""
         self._work.window_scope.start("profiles", self._list_profiles())
@@ -227,15 +194,6 @@ class PlaceCommands:
             self._workbench.show_profiles(await known_profiles(self._paths.places_file))
         except RdpguiError as error:  # said where they would stand
             self._workbench.show_profiles((), fill(error.template, error.fields))
-
-    def _remember(self) -> None:
-        """Keep which account a profile led to; that it cannot be kept hinders nobody."""
-        who = self._work.store.state.identity
-        if who is not None and not who.lab and not who.endpoint_url:
-            try:
-                remember(self._paths.places_file, who)
-            except RdpguiError as error:
-                self._work.notifications.error(error)
 
     def _reopen(self) -> None:
         """Open the place anew that could not be opened."""

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rdpgui.core.remark import Remark
 from rdpgui.core.run import Phase
 from rdpgui.core.state import RunState
-from rdpgui.core.testimony import counted_answer, has_film
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict
 from rdpgui.i18n import N_, _, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.runs import result_word
+from rdpgui.ui.panels.testimony import VisualAnswer
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import sans_font, tokens
 from rdpgui.ui.tokens import Tone
@@ -75,18 +75,25 @@ class VerdictPanel(Card):
         self._painted = label(role="dim", wrap=True, name="verdict_painted")
         self._still = StillView("verdict_still")
         self._still.setFixedSize(*_STILL_PX)
+        self._testimony = VisualAnswer()
+        self._testimony.answered.connect(self.visually_confirmed)
+        self._testimony.withdraw_requested.connect(self.withdraw_requested)
         self._phases = {phase: FactRow(f"phase_{phase.value}") for phase in Phase}
         self._rows = [FactRow(f"check_{check_id.value}") for check_id in CheckId]
         self._reasons = [_Reason() for _check in CheckId]
-        self._area = QScrollArea()
-        self._area.setObjectName("verdict_scroll")
-        self._area.setAccessibleName(_("Verdict"))
-        self._area.setWidgetResizable(True)
         self._lead = flat_button("", "verdict_lead")
         self._lead.clicked.connect(self.lead_requested)
-        self._area.setWidget(self._make_inside())
+        self._area = self._make_area()
         self.body.addWidget(self._area, 1)
         self._render()
+
+    def _make_area(self) -> QScrollArea:
+        area = QScrollArea()
+        area.setObjectName("verdict_scroll")
+        area.setAccessibleName(_("Verdict"))
+        area.setWidgetResizable(True)
+        area.setWidget(self._make_inside())
+        return area
 
     def _make_inside(self) -> QWidget:
         """Return what is scrolled: the answer, then what it rests on, in the order in which it comes to be known."""
@@ -97,7 +104,7 @@ class VerdictPanel(Card):
         column.addWidget(self._elsewhere)
         column.addLayout(self._head_row())
         column.addWidget(self._lead, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addLayout(self._visual_row())
+        column.addWidget(self._testimony)
         for row in self._phases.values():
             column.addWidget(row)
         for row, reason in zip(self._rows, self._reasons, strict=True):
@@ -122,25 +129,6 @@ class VerdictPanel(Card):
         row.setSpacing(10)
         row.addLayout(words, 1)
         row.addWidget(self._still, 0, Qt.AlignmentFlag.AlignTop)
-        return row
-
-    def _visual_row(self) -> QHBoxLayout:
-        self._visual = FactRow("check_visual")
-        self._yes = QPushButton()
-        self._yes.setObjectName("visual_yes")
-        self._yes.clicked.connect(self._on_yes)
-        self._no = QPushButton()
-        self._no.setObjectName("visual_no")
-        self._no.clicked.connect(self._on_no)
-        self._undo = flat_button("", "visual_undo")
-        self._undo.clicked.connect(self.withdraw_requested)
-        self._can_say, self._can_undo = False, False
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self._visual, 1)
-        row.addWidget(self._undo)
-        row.addWidget(self._yes)
-        row.addWidget(self._no)
         return row
 
     def show_run(self, run: RunState | None, still: Path | None) -> None:
@@ -181,10 +169,6 @@ class VerdictPanel(Card):
         self._folder.setText(_("Folder"))
         self._lead.setText(_("Lead me through a first run"))
         self._lead.setVisible(run is None)
-        self._yes.setText(_("Yes"))
-        self._no.setText(_("No"))
-        self._yes.setAccessibleName(_("I see the shutdown: yes"))
-        self._no.setAccessibleName(_("I see the shutdown: no"))
         self.more.setText(_("More"))
         self.more.setAccessibleName(_("More to do with this run"))
         for button in (self._report, self._folder, self.more):
@@ -205,7 +189,7 @@ class VerdictPanel(Card):
         self._gap_title.setVisible(verdict is not None)
         self._still.setVisible(verdict is not None or self._still_path is not None)
         self._render_checks(verdict)
-        self._render_visual(run)
+        self._testimony.show_run(run)
         self._render_phases(run)
 
     def _render_remark(self, run: RunState | None) -> None:
@@ -278,30 +262,7 @@ class VerdictPanel(Card):
 
     def show_witness(self, *, can_say: bool, can_undo: bool) -> None:
         """Let the person answer (the run's film is on screen) or take the answer back (no run has begun since)."""
-        self._can_say, self._can_undo = can_say, can_undo
-        self._render_visual(self._run)
-
-    def _render_visual(self, run: RunState | None) -> None:
-        answer = counted_answer(run) if run is not None else None
-        asked = run is not None and run.verdict is not None and has_film(run)
-        self._visual.setVisible(run is not None and run.verdict is not None)
-        self._undo.setVisible(answer is not None)
-        self._undo.setText(_("Take back"))
-        self._undo.setEnabled(self._can_undo)
-        set_tip(self._undo, "" if self._can_undo else _("Fixed: another run has begun since then."))
-        for button in (self._yes, self._no):
-            button.setVisible(asked and answer is None)
-            button.setEnabled(self._can_say)
-            set_tip(button, "" if self._can_say else _("Only while this run's film is on screen"))
-        question = _("I see the shutdown")
-        if answer is None:
-            self._visual.show_fact("question", Tone.IDLE, question, "" if asked else _("no film"))
-            return
-        mark, tone = ("check", Tone.OK) if answer.seen else ("cross", Tone.BAD)
-        value = _("yes") if answer.seen else _("no")
-        if answer.film_s is not None:
-            value = _("{answer}, at {seconds} s").format(answer=value, seconds=f"{answer.film_s:.2f}")
-        self._visual.show_fact(mark, tone, question, value, f"{answer.by} {formats.day_clock(answer.at)} {answer.film}")
+        self._testimony.allow(can_say=can_say, can_undo=can_undo)
 
     def _render_phases(self, run: RunState | None) -> None:
         """While there is no verdict: how far the run is."""
@@ -317,12 +278,6 @@ class VerdictPanel(Card):
                 row.show_fact("play", Tone.INFO, labels.word(phase), formats.clock(at))
             else:
                 row.show_fact("check", Tone.OK, labels.word(phase), formats.clock(at))
-
-    def _on_yes(self) -> None:
-        self.visually_confirmed.emit(True)
-
-    def _on_no(self) -> None:
-        self.visually_confirmed.emit(False)
 
     @override
     def retranslate(self) -> None:
