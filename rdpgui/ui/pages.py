@@ -15,10 +15,10 @@ from rdpgui.i18n import _
 from rdpgui.ui import labels
 from rdpgui.ui.main_window import Page
 from rdpgui.ui.models.runs import unfinished
+from rdpgui.ui.render_repeat import RepeatRenderer
 from rdpgui.ui.tokens import Tone
 
 if TYPE_CHECKING:
-    from rdpgui.core.judging.series import Measured
     from rdpgui.ui.changes import Changes
     from rdpgui.ui.commands import Commands
     from rdpgui.ui.looked_at import LookedAt
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from rdpgui.ui.panels.repeat import RepeatPanel
     from rdpgui.ui.qa_orders import QaOrders
     from rdpgui.ui.run_orders import RunOrders
-
-SERIES_RUNS = 50
-"""Of one experiment in one place, the newest: so many marks can be told apart, and so many journals are read."""
 
 
 class Pages:
@@ -69,7 +66,7 @@ class Pages:
         self.claims: ClaimsPanel | None = None
         self.history: HistoryPanel | None = None
         self.repeat: RepeatPanel | None = None
-        self._measured: dict[RunId, tuple[RunState, Measured]] = {}
+        self._series = RepeatRenderer(looked, changes)
 
     # -- building --------------------------------------------------------------
 
@@ -186,7 +183,7 @@ class Pages:
         if shown is Page.HISTORY and self.history is not None:
             self._render_history(self.history)
         if shown is Page.REPEAT and self.repeat is not None:
-            self._render_repeat(self.repeat)
+            self._series.render(self.repeat)
         if shown is Page.CLAIMS and self.claims is not None and self._changed("claims", self._looked.lines_here):
             self._render_claims(self.claims)
 
@@ -256,33 +253,6 @@ class Pages:
 
     def _on_matrix_report(self) -> None:
         self._commands.records.open_matrix_report(self._matrix_runs)
-
-    def _render_repeat(self, panel: RepeatPanel) -> None:
-        """Show the newest runs of the chosen experiment, each place by itself."""
-        from rdpgui.ui.series_views import compared_keys, series_view
-
-        keys, (disruption, access) = compared_keys(self._looked.state.place), panel.pair
-        lines: dict[str, list[RunId]] = {key: [] for key in keys}
-        for line in self._looked.state.history.values():
-            fits = (line.disruption, line.access, line.by_hand) == (disruption, access, False)
-            if fits and line.place in lines and line.verdict is not None and not (line.archived or line.damage):
-                lines[line.place].append(line.run_id)
-        newest = {key: ids[-SERIES_RUNS:] for key, ids in lines.items()}
-        runs = self._looked.whole([run_id for ids in newest.values() for run_id in ids])
-        if runs is None or not self._changed("repeat", disruption, access, keys, runs):
-            return
-        by_id = {run.run_id: run for run in runs}
-        view = series_view({key: [self._measured_of(by_id[run_id]) for run_id in ids] for key, ids in newest.items()})
-        panel.show_plots(view.plots, view.said)
-
-    def _measured_of(self, run: RunState) -> Measured:
-        """Return what a run measured, found out once."""
-        from rdpgui.core.judging.series import measured
-
-        known = self._measured.get(run.run_id)
-        if known is None or known[0] is not run:
-            known = self._measured[run.run_id] = (run, measured(run))
-        return known[1]
 
     def _render_claims(self, claims: ClaimsPanel) -> None:
         from rdpgui.ui.claim_views import claim_views
