@@ -226,12 +226,11 @@ class ExperimentRunner:
             run.state_recording()
             asking = watch.denials()
             recording = RecordingWait(run)
-            found = await recording.until_found()
+            await recording.until_found()
             asking.cancel()
             run.state_recording()
             await run.until(partial(_is_explained, run), run.plan.session_end_limit_s)
-            if not found:
-                await recording.once_more()
+            await recording.once_more()
         else:
             run.note("warning", N_("The session did not end within {limit} s."), limit=f"{limit_s:.0f}")
         await self._judge(run)

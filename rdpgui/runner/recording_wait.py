@@ -17,7 +17,8 @@ from rdpgui.core.errors import (
     StorageFull,
 )
 from rdpgui.core.film import FilmFacts
-from rdpgui.core.judging.case import match_recording
+from rdpgui.core.judging.case import case_of, match_recording
+from rdpgui.core.judging.film_checks import rest_limit_s
 from rdpgui.core.judging.naming import Naming, names_other_instance
 from rdpgui.core.judging.own_film import MatchKind, new_objects
 from rdpgui.core.judging.own_recording import LEAST_LOOKS
@@ -67,6 +68,7 @@ class RecordingWait:
         self._examined: tuple[_Identity, ...] = ()
         self._saved: dict[_Identity, PurePath] = {}
         self._room_until_mono_s = 0.0
+        self._rest_until_mono_s: float | None = None
         self._tries = 0
 
     async def until_found(self) -> bool:
@@ -80,11 +82,11 @@ class RecordingWait:
         deadline_mono_s = run.ports.clock.monotonic() + max(0.0, run.plan.recording_limit_s - waited_s)
         while True:
             pause_s = await self._look()
-            if await self._found():
+            if await self._found() and not self._rest_may_come():
                 return True
             run.state_recording()
             over = run.ports.clock.monotonic() >= max(deadline_mono_s, self._room_until_mono_s)
-            if over and self._looked_enough():
+            if over and self._looked_enough() and not self._rest_may_come():
                 return False
             await run.ports.clock.sleep(pause_s)
 
@@ -95,10 +97,30 @@ class RecordingWait:
         """
         run = self._run
         read_at = run.listing_read_at
-        if read_at is not None and (run.now() - read_at).total_seconds() <= LOOK_AGAIN_POLLS * run.timing.poll_run_s:
+        lately = read_at is not None and (run.now() - read_at).total_seconds() <= (
+            LOOK_AGAIN_POLLS * run.timing.poll_run_s
+        )
+        if lately and not self._rest_may_come():
             return False
         self._tries = 0
         return await self.until_found()
+
+    def _rest_may_come(self) -> bool:
+        """Whether the film ends before its session, and a second object with the rest may still be put.
+
+        It is awaited once, and no longer where the destination cannot be listed: then nothing is said of the rest.
+        """
+        run = self._run
+        case = case_of(run.state)
+        if case.gap is None or case.own is None or case.own.saved is None or run.listing_read_at is None:
+            return False
+        limit_s, now_mono_s = rest_limit_s(run.plan.recording_limit_s), run.ports.clock.monotonic()
+        if case.gap.interval.low_s <= run.plan.tolerance_s:
+            return False
+        if self._rest_until_mono_s is None:
+            self._rest_until_mono_s = now_mono_s + limit_s + LOOK_AGAIN_POLLS * run.timing.poll_run_s
+        awaited_s = (run.listing_read_at - case.own.saved.at).total_seconds()
+        return awaited_s < limit_s and now_mono_s < self._rest_until_mono_s
 
     async def _found(self) -> bool:
         """Whether the recording is there and certainly this session's."""

@@ -27,6 +27,17 @@ WRITTEN_SLACK_S = 2.0
 """S3 states LastModified in whole seconds, and its clock is not the session's."""
 
 
+REST_S = 25.0
+
+
+def rest_limit_s(recording_limit_s: float) -> float:
+    """Return for how long a second object of the same recording is awaited after the first, in seconds.
+
+    How a service cuts recordings is not known. In a place where a recording is overdue earlier, so is its rest.
+    """
+    return min(REST_S, recording_limit_s)
+
+
 def check_integrity(case: Case) -> Check:
     """Check (d): the bytes are the object's, none that the index lists is missing, and the end decodes.
 
@@ -161,7 +172,17 @@ def _is_all(case: Case) -> bool:
         return False
     if item.modified_at < shifted(end.range.low_at, -WRITTEN_SLACK_S):
         return False
-    return match.count == 1 or match.naming in (Naming.SESSION, Naming.KEY)
+    if not _rest_was_awaited(case):
+        return False
+    return match.count == 1 or (match.naming in (Naming.SESSION, Naming.KEY) and match.pieces == 1)
+
+
+def _rest_was_awaited(case: Case) -> bool:
+    """Whether the destination was listed for long enough after the object was read: a second one may come later."""
+    saved, read_at = case.own.saved if case.own is not None else None, case.destination.read_at
+    if saved is None or read_at is None or case.clock.stepped_s:
+        return False
+    return (read_at - saved.at).total_seconds() >= rest_limit_s(case.run.plan.recording_limit_s)
 
 
 def _coarse_cause(case: Case, gap: Gap, tolerance_s: float) -> str:
@@ -255,6 +276,8 @@ def _lacks_the_end(case: Case) -> bool:
         return False
     if case.shown.idle_s < min(case.shown.frozen_s - 1.0, case.run.plan.tolerance_s):
         return False  # the picture changed: it was the clock in it that was set
+    if case.facts is not None and painted_clock_error_s(case.facts, case.gap.start) > PAINTED_CLOCK_LIMIT_S:
+        return False  # what rests on a clock that is wrong is no time
     early_s = (case.gap.end.range.low_at - case.gap.film_end.high_at).total_seconds()
     return early_s + case.shown.frozen_s > case.run.plan.tolerance_s
 

@@ -70,6 +70,7 @@ class Match:
         count: candidates seen.
         naming: what the object says of itself.
         rival: another session that could have made it, None when none could.
+        pieces: objects of other bytes that name the session, this one included; a recording may come in several.
     """
 
     kind: MatchKind
@@ -78,6 +79,7 @@ class Match:
     count: int = 0
     naming: Naming = Naming.NOTHING
     rival: Session | None = None
+    pieces: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,9 @@ def match_candidates(run: RunState, end: SessionEnd | None) -> Match:
     if count == 0:
         return Match(MatchKind.NONE)
     found = {item.key: _match(run, item, end) for item in run.candidates}
-    named = [m for m in found.values() if m.naming in (Naming.SESSION, Naming.KEY) and _is_open(m)]
+    naming_it = [m for m in found.values() if m.naming in (Naming.SESSION, Naming.KEY)]
+    named = [m for m in naming_it if _is_open(m)]
+    pieces = max(1, len({_content(run, m.item) for m in naming_it if m.item is not None}))
     open_ones = [m for m in found.values() if _is_open(m)]
     for group in (named, open_ones, list(found.values())):
         if not group:
@@ -130,7 +134,7 @@ def match_candidates(run: RunState, end: SessionEnd | None) -> Match:
         if len(distinct) > 1:
             return Match(MatchKind.SEVERAL, misfit="several-candidates", count=count)
         one = next(iter(distinct.values()))
-        return Match(MatchKind.ONE, one.item, one.misfit, count, one.naming, one.rival)
+        return Match(MatchKind.ONE, one.item, one.misfit, count, one.naming, one.rival, pieces)
     return Match(MatchKind.SEVERAL, misfit="several-candidates", count=count)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -24,6 +25,7 @@ from rdpgui.core.run_events import (
     BootTimeRead,
     ClockSampled,
     ConnectionChanged,
+    FilmSaved,
     InstanceChanged,
     IntentRecorded,
     SessionLeftActive,
@@ -253,7 +255,21 @@ def test_that_what_was_written_before_the_session_s_end_goes_on_in_another_objec
 ) -> None:
     film = facts(duration_s=2.0, last_frame_pts_s=2.0)
     found = item(metadata=(("session", "s-1"),), modified_at=at(written_s).replace(microsecond=0))
-    check = check_reaches_end(case_of(state_of([*begin(), *disrupted(), *ended(), *recorded(found, film)])))
+    there = Destination(True, True, at(100.0), looks=5, listed=1)
+    check = check_reaches_end(case_of(state_of([*begin(), *disrupted(), *ended(), *recorded(found, film)]), there))
+    assert (check.result, check.cause) == (result, "film-ends-early")
+
+
+@pytest.mark.parametrize(("awaited_s", "result"), [(10.1, CONTRADICTED), (9.9, NOT_MADE)])
+def test_that_a_rest_of_the_recording_is_awaited_before_a_film_is_all_of_it(
+    awaited_s: float, result: CheckResult
+) -> None:
+    """In the lab for as long as a recording takes that is overdue; a service may put what goes on a little later."""
+    film = facts(duration_s=2.0, last_frame_pts_s=2.0)
+    events = [*begin(), *disrupted(), *ended(), *recorded(item(metadata=(("session", "s-1"),)), film)]
+    saved_at = next(event.at for event in events if isinstance(event, FilmSaved))
+    there = Destination(True, True, saved_at + timedelta(seconds=awaited_s), looks=5, listed=1)
+    check = check_reaches_end(case_of(state_of(events), there))
     assert (check.result, check.cause) == (result, "film-ends-early")
 
 

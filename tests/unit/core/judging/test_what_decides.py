@@ -574,7 +574,8 @@ def test_that_a_film_that_ends_early_does_so_unless_its_last_picture_s_clock_say
         SessionLeftActive(at(30.6), RUN, over, at(29.8)),
     ]
     events = [*begin(D.CONTROL_NONE), *closed, *recorded(found, film)]
-    check = check_reaches_end(_case(on_aws(events)))
+    there = Destination(True, True, at(100.0), looks=5, listed=1)
+    check = check_reaches_end(case_of(state_of(on_aws(events)), there))
     assert (check.result, check.cause) == (NOT_MADE if painted_s == 29.95 else CONTRADICTED, "film-ends-early")
 
 

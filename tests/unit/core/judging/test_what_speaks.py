@@ -225,3 +225,30 @@ def test_that_a_picture_that_stood_still_does_not_show_that_the_power_was_cut(st
     film = facts(idle=(Span(8.5 - stood_s, 8.5),), **NOT_PAINTED)
     events = [*begin(D.STOP_SKIP_OS_SHUTDOWN), intent, *ended(), *recorded(item(metadata=NAMED), film)]
     assert check_reaches_end(case_of(state_of(on_aws(events)))).cause == cause
+
+
+def test_that_a_second_object_that_names_the_session_may_be_the_rest_whatever_its_length() -> None:
+    """One that names the session and does not fit it alone is no stranger's: a recording may come in pieces."""
+    key = "rec/s-1/0001.mp4"
+    film = facts(duration_s=2.5, last_frame_pts_s=2.5)
+    rest = facts(duration_s=0.2, last_frame_pts_s=0.1, created_at=at(-600.0))
+    one, other = item(key=f"{key}.1"), item(key=f"{key}.2", etag="other")
+    alone_there = [*begin(), *disrupted(), *ended(), *recorded(one, film)]
+    check = check_reaches_end(case_of(state_of(alone_there), THERE))
+    assert (check.result, check.cause) == (CONTRADICTED, "film-ends-early")
+    beside = [replace(e, sha256="other") if isinstance(e, FilmSaved) else e for e in recorded(other, rest)]
+    events = [*alone_there, *beside, CandidatesFound(at(14.0), RUN, (one, other))]
+    case = case_of(state_of(events), replace(THERE, listed=2))
+    assert case.own is not None
+    assert case.own.item == one
+    assert check_reaches_end(case).result is NOT_MADE
+
+
+@pytest.mark.parametrize(("first_s", "result"), [(1.5, CONTRADICTED), (1801.5, NOT_MADE)])
+def test_that_a_clock_that_is_wrong_from_the_start_says_nothing_of_how_long_the_picture_stood(
+    first_s: float, result: CheckResult
+) -> None:
+    film = facts(idle=(Span(2.0, 8.5),), first_painted_at=at(first_s), painted_at=at(3.5))
+    events = [*begin(), *disrupted(), *ended(), *recorded(film=film)[:-1], alone()]
+    check = check_last_frame(case_of(state_of(events)))
+    assert (check.result, check.cause) == (result, "source-frozen")
