@@ -7,11 +7,10 @@ import threading
 import time
 import zlib
 
-import numpy as np
-
 from rdpgui.lab.rfb.auth import CHALLENGE_BYTES, response_to
 from rdpgui.lab.rfb.errors import CloseKind, RfbClosed, RfbProtocolError
 from rdpgui.lab.rfb.intake import Link, Progress
+from rdpgui.lab.rfb.picture import Picture
 from rdpgui.lab.rfb.tiles import Frame
 from rdpgui.lab.rfb.wire import (
     BGRX,
@@ -24,18 +23,12 @@ from rdpgui.lab.rfb.wire import (
     Parser,
     PointerEvent,
     Rect,
-    RectHeader,
     SetEncodings,
     SetPixelFormat,
     UpdateRequest,
-    check_size,
-    parse_cut_text,
     parse_reason,
     parse_server_init,
 )
-
-_MAX_UPDATE_FRAMES = 4
-_Block = tuple[Rect, Frame]
 
 
 class RfbClient:
@@ -48,31 +41,42 @@ class RfbClient:
         zlib_first: ask for compressed pixels; costs more time than it saves on loopback.
 
     Attributes:
-        width, height: pixels, after `connect`; may change when the desktop is resized.
         name: the desktop's name.
-        frame: (height, width, 4) uint8 BGRX, updated in place by `read`, whole updates only.
-            Replaced by another array when the desktop is resized.
-        changes: how many updates changed some pixel (an answer to a ping changes none).
     """
 
     def __init__(
         self, host: str, port: int, password: str, *, timeout_s: float = 5.0, zlib_first: bool = False
     ) -> None:
-        self.width = 0
-        self.height = 0
         self.name = ""
-        self.frame: Frame = np.zeros((0, 0, 4), dtype=np.uint8)
-        self.changes = 0
+        self._picture = Picture()
         self._address = (host, port)
         self._password = password
         self._timeout_s = timeout_s
         self._encodings = (Encoding.ZLIB, Encoding.RAW) if zlib_first else (Encoding.RAW, Encoding.ZLIB)
-        self._first = True
-        self._inflate = zlib.decompressobj()
         self._guard = threading.Lock()
         self._link: Link | None = None
         self._closed = False
         self._progress: Progress[bool] | None = None
+
+    @property
+    def width(self) -> int:
+        """Pixels, after `connect`; may change when the desktop is resized."""
+        return self._picture.width
+
+    @property
+    def height(self) -> int:
+        """Pixels, after `connect`; may change when the desktop is resized."""
+        return self._picture.height
+
+    @property
+    def frame(self) -> Frame:
+        """(height, width, 4) uint8 BGRX, updated in place by `read`, whole updates only; another after a resize."""
+        return self._picture.frame
+
+    @property
+    def changes(self) -> int:
+        """How many updates changed some pixel (an answer to a ping changes none)."""
+        return self._picture.changes
 
     def connect(self) -> None:
         """Connect, authenticate and ask for the first whole picture.
@@ -199,8 +203,8 @@ class RfbClient:
         self._authenticate(link, link.parse(_parse_security(), deadline_mono_s), deadline_mono_s)
         link.send(b"\1")  # shared: the recorder and a person look at the same desktop
         server = link.parse(parse_server_init(), deadline_mono_s)
-        self.width, self.height, self.name = server.width, server.height, server.name
-        self.frame = np.zeros((self.height, self.width, 4), dtype=np.uint8)
+        self.name = server.name
+        self._picture.begin(server.width, server.height)
 
     def _authenticate(self, link: Link, offered: bytes, deadline_mono_s: float) -> None:
         if SECURITY_VNC in offered and self._password:
@@ -220,7 +224,7 @@ class RfbClient:
         """Use up the bytes at hand; True once an update is applied."""
         while True:
             if self._progress is None:
-                self._progress = Progress(self._parse_message(), link.intake)
+                self._progress = Progress(self._picture.parse_message(), link.intake)
             try:
                 if not self._progress.advance():
                     return False
@@ -238,81 +242,6 @@ class RfbClient:
             if closed.kind is CloseKind.ORDERLY and self._progress is not None and self._progress.begun:
                 raise RfbClosed("the connection was cut in the middle of an update", CloseKind.LOST) from closed
             raise
-
-    def _parse_message(self) -> Parser[bool]:
-        kind = (yield 1)[0]
-        match kind:
-            case 0:
-                yield from self._parse_update()
-            case 1:
-                header = yield 5
-                yield 6 * int.from_bytes(header[3:5], "big")  # colour map entries mean nothing in true colour
-            case 2:
-                yield 0  # bell
-            case 3:
-                yield from parse_cut_text()
-            case _:
-                raise RfbProtocolError(f"server message of unknown type {kind}")
-        return kind == 0
-
-    def _parse_update(self) -> Parser[None]:
-        count = int.from_bytes((yield 3)[1:3], "big")
-        blocks: list[_Block] = []
-        budget_pixels = _MAX_UPDATE_FRAMES * self.width * self.height
-        for _ in range(count):
-            header = RectHeader.unpack((yield RectHeader.SIZE))
-            if header.encoding == Encoding.DESKTOP_SIZE:
-                blocks.clear()  # they belong to a picture that is gone
-                self._resize(header.rect)
-                budget_pixels = _MAX_UPDATE_FRAMES * self.width * self.height
-                continue
-            self._check_inside(header.rect)
-            budget_pixels -= header.rect.area
-            if budget_pixels < 0:
-                raise RfbProtocolError("an update with far more pixels than the desktop has")
-            blocks.append((header.rect, (yield from self._parse_block(header))))
-        self._apply(blocks)
-
-    def _parse_block(self, header: RectHeader) -> Parser[Frame]:
-        size_bytes = 4 * header.rect.area
-        match header.encoding:
-            case Encoding.RAW:
-                data = yield size_bytes
-            case Encoding.ZLIB:
-                length = int.from_bytes((yield 4), "big")
-                if length > size_bytes + 65536:
-                    raise RfbProtocolError(f"{length} compressed bytes for {size_bytes}")
-                data = self._inflated((yield length), size_bytes)
-            case other:
-                raise RfbProtocolError(f"encoding {other} was not asked for")
-        return np.frombuffer(data, dtype=np.uint8).reshape(header.rect.height, header.rect.width, 4)
-
-    def _inflated(self, data: bytes, size_bytes: int) -> bytes:
-        plain = self._inflate.decompress(data, size_bytes + 1)
-        if len(plain) != size_bytes or self._inflate.unconsumed_tail:
-            raise RfbProtocolError("compressed pixels of another length than their rectangle")
-        return plain
-
-    def _check_inside(self, rect: Rect) -> None:
-        if rect.x + rect.width > self.width or rect.y + rect.height > self.height:
-            raise RfbProtocolError(f"a rectangle {rect} outside {self.width}x{self.height}")
-
-    def _resize(self, rect: Rect) -> None:
-        check_size(rect.width, rect.height)
-        self.width, self.height = rect.width, rect.height
-        self.frame = np.zeros((rect.height, rect.width, 4), dtype=np.uint8)
-        self._first = True
-
-    def _apply(self, blocks: list[_Block]) -> None:
-        if not blocks:
-            return  # a new size alone is no picture yet
-        changed, self._first = self._first, False
-        for rect, block in blocks:
-            target = self.frame[rect.y : rect.y + rect.height, rect.x : rect.x + rect.width]
-            if not changed and rect.area:
-                changed = not np.array_equal(target, block)
-            target[:] = block
-        self.changes += changed
 
 
 def _exactly(count: int) -> Parser[bytes]:
