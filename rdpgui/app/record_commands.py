@@ -134,10 +134,10 @@ class RecordCommands:
         """Open the run's report in the browser, making it when needed; with invented names one beside the evidence."""
         records = self._work.recorded()
         if records is not None and with_aliases():
-            made = records.report_to_show(run_id, self._shown, self._workbench.naming.for_run)
+            made = records.papers.report_to_show(run_id, self._shown, self._workbench.naming.for_run)
             self._work.window_scope.start("report", made, on_done=self._open_path)
         elif records is not None:
-            self._work.window_scope.start("report", records.report_of(run_id), on_done=self._open_path)
+            self._work.window_scope.start("report", records.papers.report_of(run_id), on_done=self._open_path)
 
     def remark_run(self, run_id: RunId, written: Remark) -> None:
         """Record what a person wrote on a run."""
@@ -164,7 +164,7 @@ class RecordCommands:
             return
         records = self._work.recorded()
         if records is not None:
-            self._work.window_scope.start("matrix report", records.table_of(run_ids), on_done=self._open_path)
+            self._work.window_scope.start("matrix report", records.papers.table_of(run_ids), on_done=self._open_path)
 
     def judge_again(self, run_id: RunId) -> None:
         """Derive the verdict again from the run's journal and say whether the written one holds; it stays as it is."""

@@ -11,11 +11,10 @@ import getpass
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
 
+from rdpgui.app.file_work import FileWork
 from rdpgui.app.history import RunHistory
-from rdpgui.app.run_folders import drop_unfinished
-from rdpgui.app.storage_errors import storage_error
+from rdpgui.app.papers import RunPapers
 from rdpgui.core.account_events import RunDeleted
 from rdpgui.core.errors import GuardRefusal, RdpguiError
 from rdpgui.core.events import RunEvent
@@ -34,33 +33,26 @@ from rdpgui.core.recording import ConsoleWord, RecordingStatus
 from rdpgui.core.remark import Remark, remark
 from rdpgui.core.run_events import VerdictReached
 from rdpgui.core.settings import Settings
-from rdpgui.core.state import RunState
 from rdpgui.core.testimony import may_withdraw
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import VisualConfirmation
 from rdpgui.runner.on_record import append_action
 from rdpgui.runner.run_line import RunLine
 from rdpgui.runner.store import Store
-from rdpgui.threads import DaemonPool
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 FILMS_AT_ONCE = 200
 """Folders looked into in one go: a millisecond, which who opens a run may wait for."""
 
-FILES_END_LIMIT_S = 0.5
-"""How long the end waits for evidence that is being written; a report can be made again."""
-
 
 class RunRecords:
-    """Adds to the journals of runs and writes their papers, one piece of file work at a time.
+    """Adds to the journals of runs; what it adds, their papers follow.
 
     Args:
         store: is told what was added. history: of all runs; it is closed with this.
         clock: when something was said.
 
     Attributes:
+        papers: reports and archives of the runs.
         line_of: what writes the journal of a run under way, None for one that has ended; whoever runs some says it.
     """
 
@@ -70,9 +62,8 @@ class RunRecords:
         self.folders = history.folders
         self.line_of: Callable[[RunId], RunLine | None] = _nobody
         self._clock = clock
-        # Rendering, hashing and reading whole journals take longer than a frame: they leave the loop, one at a time.
-        self._files = DaemonPool(1, "files")
-        self._file_work: set[asyncio.Future[Any]] = set()
+        self._files = FileWork()
+        self.papers = RunPapers(history, self._files)
         self._appending = asyncio.Lock()
 
     # -- what a person says -------------------------------------------------------
@@ -122,17 +113,17 @@ class RunRecords:
         """Write the papers of a run that ended, with the tester and the ticket that the settings name.
 
         Raises:
-            StorageFull, StorageError, JournalDamaged: see ``report_of``; also where the journal took no name, after the
-                papers were written without it.
+            StorageFull, StorageError, JournalDamaged: see ``RunPapers.report_of``; also where the journal took no name,
+                after the papers were written without it.
         """
         written = remark(settings.tester, settings.ticket, "")
         if not written.says_anything or (await self.history.run(run_id)).remark.says_anything:
-            await self.report_of(run_id)
+            await self.papers.report_of(run_id)
             return
         try:  # by nobody: no person wrote it on this run; the papers follow
             await self.append_event(run_id, RunRemarked(self._clock.now(), run_id, written, ""))
         except RdpguiError:
-            await self.report_of(run_id)
+            await self.papers.report_of(run_id)
             raise
 
     async def adjust_film_clock(self, run_id: RunId, offset_s: float) -> None:
@@ -174,7 +165,7 @@ class RunRecords:
         if self.line_of(run_id) is not None or (line is not None and line.is_open):
             raise GuardRefusal(N_("The run {run} has no end yet."), N_("Wait for its end, or abort it."), run=run_id)
 
-    # -- journals and papers --------------------------------------------------------
+    # -- journals -------------------------------------------------------------------
 
     async def append_event(self, run_id: RunId, event: RunEvent) -> None:
         """Add to the journal of a run, also after its end. One at a time: two must not continue the same chain.
@@ -190,69 +181,14 @@ class RunRecords:
                 await live.keep(event)
                 return
             self._refuse_without_end(run_id)
-            _events, end = await self._off_loop(lambda: read_journal(self.folders.lines(folder)))
-            journal = await self._off_loop(self.folders.reopen, folder)
+            _events, end = await self._files.run(lambda: read_journal(self.folders.lines(folder)))
+            journal = await self._files.run(self.folders.reopen, folder)
             line = RunLine(journal, self.folders.pen, self._store, end)
             try:
                 await line.keep(event)
             finally:
                 await line.aclose()
-        await self.report_of(run_id)
-
-    async def report_of(self, run_id: RunId) -> Path:
-        """Return the report of a run, written anew with its facts and its manifest.
-
-        Raises:
-            StorageFull, StorageError: a file cannot be written.
-            JournalDamaged: its journal cannot be trusted.
-        """
-        return await self._off_loop(self._write_evidence, await self.history.run(run_id))
-
-    async def report_to_show(
-        self, run_id: RunId, into: Path, naming: Callable[[RunState], Callable[[str], str]]
-    ) -> Path:
-        """Return a report for others: with invented names, its pictures beside it, outside of the evidence.
-
-        Args:
-            run_id: the run.
-            into: folder of such reports.
-            naming: gives what puts invented names into texts about a run; it is called on another thread.
-
-        Raises:
-            StorageFull, StorageError: a file cannot be written.
-            JournalDamaged: its journal cannot be trusted.
-        """
-        run = await self.history.run(run_id)
-        return await self._off_loop(self._write_shown, run, into / run_id, naming(run))
-
-    def _write_shown(self, run: RunState, into: Path, named: Callable[[str], str]) -> Path:
-        """Worker thread."""
-        from rdpgui.app.evidence import write_shown
-
-        return write_shown(self.folders, run, into, named)
-
-    async def table_of(self, run_ids: Sequence[RunId]) -> Path:
-        """Return one report of several runs, the article's table, written beside their folders.
-
-        Raises:
-            StorageFull, StorageError: it cannot be written.
-            JournalDamaged: the journal of one cannot be trusted.
-        """
-        runs = [await self.history.run(run_id) for run_id in run_ids]
-        return await self._off_loop(self._write_table, runs)
-
-    def _write_table(self, runs: Sequence[RunState]) -> Path:
-        """Worker thread."""
-        from rdpgui.app.evidence import write_table
-
-        return write_table(self.folders, runs)
-
-    def _write_evidence(self, run: RunState) -> Path:
-        """Worker thread."""
-        # The report's libraries are loaded here, with the first one, where nobody waits for them.
-        from rdpgui.app.evidence import write_evidence
-
-        return write_evidence(self.folders, run)
+        await self.papers.report_of(run_id)
 
     async def films_gone(self) -> frozenset[RunId]:
         """Return the runs whose film was verified and is in their folder no more."""
@@ -267,10 +203,6 @@ class RunRecords:
         """Worker thread."""
         return {run_id for run_id in run_ids if not holds_film(self.folders.folder_of(run_id))}
 
-    async def drop_unfinished(self, run_id: RunId) -> None:
-        """Remove what a download left half-written in the folder of a run that is over. Raises StorageError."""
-        await self._off_loop(drop_unfinished, self.folders.folder_of(run_id))
-
     async def hand_in(self, run_id: RunId, target: Path, *, replace: bool) -> Path:
         """Write the folder of a run as one archive, with a report and a manifest of now; returns its path.
 
@@ -280,25 +212,8 @@ class RunRecords:
             JournalDamaged: its journal cannot be trusted.
         """
         self._refuse_without_end(run_id)
-        await self.report_of(run_id)
-        return await self._off_loop(self._hand_in, self.folders.folder_of(run_id), target, replace)
-
-    @staticmethod
-    def _hand_in(folder: Path, target: Path, replace: bool) -> Path:
-        """Worker thread."""
-        from rdpgui.report.hand_in import hand_in  # with the first one
-
-        try:
-            return hand_in(folder, target, replace=replace)
-        except OSError as error:
-            raise storage_error(error, target) from error
-
-    async def _off_loop(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run file work on the one thread for it. Cancelling the awaiter does not cut it off."""
-        future = asyncio.wrap_future(self._files.submit(work, *args, **kwargs))
-        self._file_work.add(future)
-        future.add_done_callback(self._file_work.discard)
-        return await asyncio.shield(future)
+        await self.papers.report_of(run_id)
+        return await self.papers.pack(run_id, target, replace=replace)
 
     def leave_to_nobody(self) -> None:
         """Note that whoever ran some runs has ended."""
@@ -306,9 +221,7 @@ class RunRecords:
 
     async def aclose(self) -> None:
         """Wait a little for papers that are being written, end the thread, and close the history."""
-        if self._file_work:
-            await asyncio.wait(self._file_work, timeout=FILES_END_LIMIT_S)
-        self._files.shutdown()
+        await self._files.aclose()
         await self.history.aclose()
 
 

@@ -129,9 +129,9 @@ class RunCommands:
         self._work.scope.start("preflight", checks)
 
     async def _checked(self, session: WorkSession, instance_id: InstanceId, *, asked: bool) -> None:
-        checks = await session.preflight(instance_id, self._workbench.window.ui_state.access_type, asked=asked)
+        checks = await session.by_hand.preflight(instance_id, self._workbench.window.ui_state.access_type, asked=asked)
         self._workbench.show_preflight(checks)
-        self._workbench.show_repairs(await session.repairs())
+        self._workbench.show_repairs(await session.by_hand.repairs())
 
     def repair(self, repair: Repair, instance_id: InstanceId, *, undo: bool) -> None:
         """Make a repair, or take one back, and check again."""
@@ -141,7 +141,7 @@ class RunCommands:
 
     async def _repair(self, session: WorkSession, repair: Repair, instance_id: InstanceId, undo: bool) -> None:
         try:
-            await session.repair(repair, instance_id, undo=undo)
+            await session.by_hand.repair(repair, instance_id, undo=undo)
             said = _("{name}: put back as it was.") if undo else _("{name}: repaired.")
             self._work.notifications.say(Tone.OK, said.format(name=_(repair.name)))
         finally:
@@ -226,16 +226,16 @@ class RunCommands:
         """End one session, whoever it belongs to."""
         working = self._work.ready()
         if working is not None:
-            self._work.scope.start(f"end {session.session_id}", working.end_session(session))
+            self._work.scope.start(f"end {session.session_id}", working.by_hand.end_session(session))
 
     def clean_up(self, run_id: RunId) -> None:
         """End what a run left open and start what its own order halted."""
         session = self._work.ready()
         if session is not None:
-            self._work.scope.start(f"clean up {run_id}", session.clean_up(run_id))
+            self._work.scope.start(f"clean up {run_id}", session.by_hand.clean_up(run_id))
 
     def start_instance(self, instance_id: InstanceId) -> None:
         """Start a stopped instance again."""
         session = self._work.ready()
         if session is not None:
-            self._work.scope.start(f"start {instance_id}", session.start_instance(instance_id))
+            self._work.scope.start(f"start {instance_id}", session.by_hand.start_instance(instance_id))

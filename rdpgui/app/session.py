@@ -8,18 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rdpgui.app.environment import Environment
+from rdpgui.app.hand_orders import HandOrders
 from rdpgui.app.left_runs import LeftRuns
 from rdpgui.app.records import RunRecords
 from rdpgui.core.account_events import InstancesObserved
 from rdpgui.core.errors import GuardRefusal, RdpguiError, SettingsError
 from rdpgui.core.freshness import Look
-from rdpgui.core.ids import InstanceId, RunId, SessionId
+from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
-from rdpgui.core.preflight import PreflightCheck
-from rdpgui.core.repair import Repair
 from rdpgui.core.run import RunPlan
 from rdpgui.core.seen_target import bears
-from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_
@@ -30,7 +28,6 @@ from rdpgui.runner.by_hand import ByHand
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.matrix import Matrix, Progress, Told
 from rdpgui.runner.plans import Pair, assign_instances, make_plan
-from rdpgui.runner.repairs import Repairs
 from rdpgui.runner.spare_lanes import SpareLanes
 from rdpgui.runner.store import Store
 from rdpgui.runner.watch import Watchers, identity_observed
@@ -47,7 +44,7 @@ class WorkSession:
 
     Attributes:
         store: the snapshot. records, history: of all runs; they belong to who made the session.
-        runner, watchers, desk: see the runner room.
+        runner, watchers, desk: see the runner room. by_hand: orders beside the runs.
     """
 
     def __init__(self, environment: Environment, store: Store, settings: Settings, records: RunRecords) -> None:
@@ -62,7 +59,9 @@ class WorkSession:
         self.desk = ArmingDesk(store, ports.clock, settings.armed_s)
         self.matrix: Matrix | None = None
         self._held: set[InstanceId] = set()
-        self._begun_at = ports.clock.now()
+        self.by_hand = HandOrders(
+            environment, store, records, allow_tag=settings.allow_tag, refresh=self.watchers.refresh
+        )
         records.line_of = self.runner.line_of
 
     @property
@@ -80,6 +79,7 @@ class WorkSession:
         self.settings = settings
         self.runner.settings = settings
         self.desk.armed_s = settings.armed_s
+        self.by_hand.allow_tag = settings.allow_tag
 
     def plan(self, pair: Pair, instance_id: InstanceId, *, by_hand: bool = False) -> RunPlan:
         """Return a plan with the environment's pace."""
@@ -98,14 +98,14 @@ class WorkSession:
         """Run one experiment and write its evidence. In the lab the run arms its own target.
 
         Raises:
-            GuardRefusal: the matrix or another run has the instance. Others: see the runner and ``report_of``.
+            GuardRefusal: the matrix or another run has the instance. Others: see the runner and ``RunPapers``.
         """
         self.refuse_held(plan.instance_id)
         run = await self.runner.run(plan, attended=attended, auto_arm=self.lab)
         try:
             await self.records.sign(run.run_id, self.settings)
         finally:
-            await self.records.drop_unfinished(run.run_id)
+            await self.records.papers.drop_unfinished(run.run_id)
         return run
 
     def refuse_held(self, instance_id: InstanceId) -> None:
@@ -229,7 +229,8 @@ class WorkSession:
         self, matrix: Matrix, plans: Sequence[RunPlan], lanes: Sequence[InstanceId], more: int
     ) -> None:
         """Run on the lanes there are, and on stopped instances as soon as they are up; these are stopped again."""
-        spare = SpareLanes(self.environment.ports, self.store, self._by_hand(), self.environment.timing)
+        ports = self.environment.ports
+        spare = SpareLanes(ports, self.store, ByHand(ports, self.store, by=getpass.getuser()), self.environment.timing)
         kinds = {plan.disruption_id for plan in plans}
         found = await spare.find(kinds, self.settings.allow_tag, min(more, len(plans) - 1 - len(lanes)))
         self._held.update(found)
@@ -268,81 +269,6 @@ class WorkSession:
             await self.write_reports(matrix)
         except RdpguiError as error:
             unwritten.append(error)
-
-    async def start_instance(self, instance_id: InstanceId) -> None:
-        """Start a stopped instance by hand. On AWS it must be armed: a running instance costs money.
-
-        Raises:
-            GuardRefusal, AwsError, StorageFull, StorageError: see ``runner.by_hand``.
-        """
-        try:
-            await self._by_hand().start(instance_id)
-        finally:
-            self.watchers.refresh()  # also after a call without answer: it may have taken effect
-
-    async def preflight(
-        self, instance_id: InstanceId, access_type: AccessType, *, asked: bool
-    ) -> tuple[PreflightCheck, ...]:
-        """Return the preflight checks; only when a person ``asked`` and it is armed, what may be done is rehearsed."""
-        permitted = await self._by_hand().rehearse(instance_id) if asked else {}
-        return await self.environment.aws.preflight.preflight(
-            instance_id, access_type, permitted, allow_tag=self.settings.allow_tag
-        )
-
-    async def repairs(self) -> tuple[Repair, ...]:
-        """Return the repairs made here that can be taken back, the newest last."""
-        return await self._repairs().standing()
-
-    async def repair(self, repair: Repair, instance_id: InstanceId, *, undo: bool) -> None:
-        """Make a repair, or take one back: armed, or in the lab.
-
-        Raises:
-            GuardRefusal, AwsError, StorageFull, StorageError: see ``runner.repairs``.
-        """
-        try:
-            await (self._repairs().undo if undo else self._repairs().apply)(repair, instance_id)
-        finally:
-            self.watchers.refresh()  # also after a call without answer: it may have taken effect
-
-    async def end_session(self, session: Session) -> None:
-        """End one session by hand: armed, or in the lab.
-
-        Raises:
-            GuardRefusal, AwsError, StorageFull, StorageError: see ``runner.by_hand``.
-        """
-        try:
-            await self._by_hand().end_session(session)
-        finally:
-            self.watchers.refresh()
-
-    async def clean_up(self, run_id: RunId) -> None:
-        """End what a run left open and start what its own order halted, as far as it can be done.
-
-        Raises:
-            RdpguiError: the first that failed; the other was tried all the same.
-        """
-        first: RdpguiError | None = None
-        try:
-            closed = await self._by_hand().end_connection(run_id)
-            if closed is not None:
-                await self.records.append_event(run_id, closed)
-        except RdpguiError as error:
-            first = error
-        try:
-            await self._by_hand().start_halted(run_id)
-        except RdpguiError as error:
-            first = first or error
-        self.watchers.refresh()
-        if first is not None:
-            raise first
-
-    def _repairs(self) -> Repairs:
-        environment = self.environment
-        changes, by = environment.aws.repairs, getpass.getuser()
-        return Repairs(environment.ports, changes, self.store, by=by, begun_at=self._begun_at)
-
-    def _by_hand(self) -> ByHand:
-        return ByHand(self.environment.ports, self.store, by=getpass.getuser())
 
     async def take_up(self) -> list[RunState]:
         """Take up what an earlier program left of the runs; those of another place stay open until that place is.

@@ -99,7 +99,7 @@ async def _live(order: dict[str, Any]) -> dict[str, Any]:
             disruption, access, instance = order["run"]
             plan = session.plan((DisruptionId(disruption), AccessType(access)), InstanceId(instance))
             await session.runner.run(plan, auto_arm=True)
-            await records.report_of(plan.run_id)
+            await records.papers.report_of(plan.run_id)
             made_runs.append(plan.run_id)
         runs = store.state.runs
         told = [[run_id, runs[run_id].status.value, runs[run_id].phase.value] for run_id in made_runs]

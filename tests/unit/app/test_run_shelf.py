@@ -219,7 +219,7 @@ def test_that_several_runs_have_one_report_beside_their_folders(tmp_path: Path) 
     _keep(tmp_path)
 
     async def act(records: RunRecords, _store: Store) -> None:
-        path = await records.table_of([RUN])
+        path = await records.papers.table_of([RUN])
         assert path.parent == tmp_path
         assert f"{RUN}/report.html" in path.read_text(encoding="utf-8")
 

@@ -28,6 +28,9 @@ class _Records:
 
     history = line_of = None
 
+    def __init__(self) -> None:
+        self.papers = self
+
     async def sign(self, _run_id: object, _settings: object) -> None:
         return None
 
