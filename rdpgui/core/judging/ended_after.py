@@ -42,6 +42,9 @@ CUT_OUTLIVES_S = 0.5
 STATED_STOP_SLACK_S = 1.0
 """EC2 states the time of a stop in whole seconds, by its own clock."""
 
+ANSWER_OLD_S = 5.0
+"""An answer of AWS about the agent may be so old. The lab's are fresh."""
+
 _CHECK = CheckId.ENDED_AFTER
 
 
@@ -68,7 +71,8 @@ def _ended_control(case: Case, end: SessionEnd) -> Check:
     if end.range.high_at < began.low_at:
         text = N_("The session ended before the disruption ({high} is before {began}, {zone}).")
         return contradicted(_CHECK, text, "session-ended-before", fields)
-    if any(_apart_s(lost, end.range) == 0.0 for lost in case.onset.losses):
+    old_s = 0.0 if case.run.plan.lab else ANSWER_OLD_S
+    if any(_may_be_one(lost, end.range, old_s) for lost in case.onset.losses):
         text = N_("The session may have ended with a loss of the agent: that it was closed is not certain.")
         return not_made(_CHECK, text, "end-cause-unknown", fields)
     left = case.run.left
@@ -192,6 +196,11 @@ def _apart_s(lost: TimeRange, ended: TimeRange) -> float:
     """Return how far apart they certainly are, 0 where they may be one."""
     before_s = (ended.low_at - lost.high_at).total_seconds()
     return max(0.0, before_s, (lost.low_at - ended.high_at).total_seconds())
+
+
+def _may_be_one(lost: TimeRange, ended: TimeRange, old_s: float) -> bool:
+    """Whether the agent may have been lost when the session ended: it may still be said to be there for a while."""
+    return lost.low_at <= shifted(ended.high_at, old_s) and lost.high_at >= ended.low_at
 
 
 def _witness(case: Case) -> Witness:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rdpgui.core.clocks import shifted
+from rdpgui.core.clocks import WHOLE_SECOND_S, shifted
 from rdpgui.core.disruption import Effect
 from rdpgui.core.film import FilmFacts, TailClass
 from rdpgui.core.judging.case import Case
+from rdpgui.core.judging.ended_after import ANSWER_OLD_S
 from rdpgui.core.judging.film_place import PAINTED_CLOCK_LIMIT_S
 from rdpgui.core.judging.gap import Gap, painted_clock_error_s
 from rdpgui.core.judging.naming import Naming
@@ -26,6 +27,12 @@ ORDER_SLACK_S = 1.0
 WRITTEN_SLACK_S = 2.0
 """S3 states LastModified in whole seconds, and its clock is not the session's."""
 
+
+GUEST_CLOCK_S = 0.5
+"""The clock in a picture is the guest's; one that is kept right is off by less."""
+
+CLOCKS_APART_S = 0.25
+"""Two clocks of one service, or of one machine, are nearer to each other."""
 
 REST_S = 25.0
 
@@ -211,7 +218,8 @@ def _contains(case: Case, gap: Gap, fields: Fields) -> Check:
         return held(check_id, text, fields)
     # EC2 states the very second of a stop, which the call may reach some time after its intent.
     stated = case.onset.stop_ordered
-    acted_at = earliest.high_at if stated is None else max(earliest.high_at, stated.low_at)
+    acted_at = _called_by(case, earliest.high_at)
+    acted_at = acted_at if stated is None else max(acted_at, stated.low_at)
     if _live_until(case, gap) < acted_at:
         text = N_("Whether the film contains the disruption is not certain: it may end before the order.")
         cause = "source-frozen" if case.shown is not None and case.shown.still else "film-without-disruption"
@@ -222,16 +230,45 @@ def _contains(case: Case, gap: Gap, fields: Fields) -> Check:
     return held(check_id, text, fields)
 
 
-def _over_before_the_agent(case: Case, gap: Gap) -> bool:
-    """Whether a look still saw the agent when the film was over, where the agent is what the disruption takes.
+def _called_by(case: Case, earliest_at: datetime) -> datetime:
+    """Return when a call that is answered was certainly made: it may reach the service long after its intent.
 
-    A machine that is cut off is missed by Systems Manager later only. A look after the session's end was old, so one
-    counts up to the end that is stated.
+    Where the film shows nothing of the disruption, only its time says that it goes on until then.
+    """
+    intent, loss = case.run.disruption_intent, case.onset.loss
+    if case.disruption.shows_shutdown or intent is None:
+        return earliest_at
+    answered = next((told for told in case.run.accepted if told.at >= intent.at), None)
+    if answered is None:
+        return earliest_at
+    made_at = case.clock.on_aws(answered.at).high_at
+    return max(earliest_at, made_at if loss is None else min(made_at, loss.high_at))
+
+
+def _over_before_the_agent(case: Case, gap: Gap) -> bool:
+    """Whether a look still saw the agent when the film was over, where nothing in the film shows the disruption.
+
+    Where the disruption takes the agent, the film's own end counts; else when the object was written, whatever the
+    clocks of recorder and guest say. A machine that is cut off is missed by Systems Manager later only. A look after
+    the session's end was old, so one counts up to the end that is stated.
     """
     loss, stated = case.onset.loss, gap.end.stated
-    if case.disruption.effect is not Effect.AGENT or loss is None or stated is None:
+    if case.disruption.shows_shutdown or case.own is None or loss is None:
         return False
-    return gap.film_end.high_at < min(loss.low_at, stated.low_at)
+    seen_at = loss.low_at if stated is None else min(loss.low_at, stated.low_at)
+    slack_s = WHOLE_SECOND_S + (0.0 if case.run.plan.lab else ANSWER_OLD_S)
+    if shifted(case.own.item.modified_at, slack_s + CLOCKS_APART_S) < seen_at:
+        return True
+    return case.disruption.effect is Effect.AGENT and stated is not None and _film_over(case, gap) < seen_at
+
+
+def _film_over(case: Case, gap: Gap) -> datetime:
+    """Return the latest time at which the film can have ended; the clock in its last picture counts, too."""
+    facts, over_at = case.facts, gap.film_end.high_at
+    if facts is None or facts.painted_at is None:
+        return over_at
+    held_s = max(0.0, facts.duration_s - facts.last_frame_pts_s)
+    return min(over_at, shifted(facts.painted_at, held_s + GUEST_CLOCK_S))
 
 
 def _live_until(case: Case, gap: Gap) -> datetime:
@@ -276,8 +313,15 @@ def _lacks_the_end(case: Case) -> bool:
         return False
     if case.shown.idle_s < min(case.shown.frozen_s - 1.0, case.run.plan.tolerance_s):
         return False  # the picture changed: it was the clock in it that was set
-    if case.facts is not None and painted_clock_error_s(case.facts, case.gap.start) > PAINTED_CLOCK_LIMIT_S:
+    facts = case.facts
+    if facts is None or painted_clock_error_s(facts, case.gap.start) > PAINTED_CLOCK_LIMIT_S:
         return False  # what rests on a clock that is wrong is no time
+    if (
+        facts.painted_at is not None
+        and facts.first_painted_at is not None
+        and facts.painted_at < facts.first_painted_at
+    ):
+        return False  # nor on one that was set back meanwhile
     early_s = (case.gap.end.range.low_at - case.gap.film_end.high_at).total_seconds()
     return early_s + case.shown.frozen_s > case.run.plan.tolerance_s
 

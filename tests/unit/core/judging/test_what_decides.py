@@ -609,3 +609,45 @@ def test_that_a_film_that_is_over_while_the_agent_is_still_seen_does_not_contain
     ]
     check = check_reaches_end(_case(on_aws(events)))
     assert (check.cause, "still seen" in check.text()) == (cause, bool(cause))
+
+
+def _cut() -> list[RunEvent]:
+    kind = D.STOP_SKIP_OS_SHUTDOWN
+    return [replace(e, disruption_id=kind) if isinstance(e, IntentRecorded) else e for e in disrupted()]
+
+
+@pytest.mark.case("V5")
+@pytest.mark.parametrize(("answered_s", "cause"), [(8.1, ""), (9.8, "film-without-disruption")])
+def test_that_a_call_may_reach_the_service_long_after_its_intent(answered_s: float, cause: str) -> None:
+    """What shows nothing of itself is in the film when that goes on until the call was answered."""
+    film = facts(tail=CONTENT, duration_s=7.5, last_frame_pts_s=7.5, painted_at=None, first_painted_at=None)
+    kind = D.STOP_SKIP_OS_SHUTDOWN
+    orders = [replace(e, at=at(answered_s)) if isinstance(e, ActionAccepted) else e for e in _cut()]
+    events = [*begin(kind), *orders, *ended(), *recorded(item(metadata=(("s", "s-1"),)), film)]
+    assert check_reaches_end(_case(on_aws(events))).cause == cause
+
+
+@pytest.mark.case("V5")
+@pytest.mark.parametrize(("written_s", "cause"), [(10.0, ""), (9.0, "film-without-disruption")])
+def test_that_what_was_written_while_the_agent_was_seen_does_not_show_a_cut(written_s: float, cause: str) -> None:
+    """Whatever the clocks of recorder and guest say: both may be wrong by the same."""
+    found = item(metadata=(("s", "s-1"),), modified_at=at(written_s).replace(microsecond=0))
+    lost = [replace(e, not_before_at=at(10.6)) if isinstance(e, ConnectionChanged) else e for e in _cut()]
+    film = facts(tail=CONTENT)
+    events = [*begin(D.STOP_SKIP_OS_SHUTDOWN), *lost, *ended(at(11.0)), *recorded(found, film)]
+    assert check_reaches_end(_case(events)).cause == cause
+
+
+@pytest.mark.case("V5")
+@pytest.mark.parametrize(("painted_s", "cause"), [(9.9, ""), (9.2, "film-without-disruption")])
+def test_that_the_clock_in_the_last_picture_says_when_a_film_was_over(painted_s: float, cause: str) -> None:
+    film = facts(tail=CONTENT, first_painted_at=at(1.5), painted_at=at(painted_s))
+    events: list[RunEvent] = [
+        *begin(D.SSM_AGENT_STOP),
+        IntentRecorded(at(6.0), RUN, D.SSM_AGENT_STOP, "ssm:SendCommand", TARGET),
+        ConnectionChanged(at(10.2), RUN, ConnectionStatus.NOT_CONNECTED, at(10.0)),
+        *ended(),
+        ConnectionChanged(at(12.0), RUN, ConnectionStatus.CONNECTED, at(11.8)),
+        *recorded(item(metadata=(("s", "s-1"),)), film),
+    ]
+    assert check_reaches_end(_case(events)).cause == cause
