@@ -158,11 +158,17 @@ def _seen_since(case: Case, earliest: TimeRange) -> bool:
     return left is not None and case.clock.on_aws(left.last_active_at).low_at >= earliest.low_at
 
 
+def _stopped_late(case: Case, end: SessionEnd) -> bool:
+    """Whether the instance was stopped so late that the shutdown in the film may be another one, before it."""
+    stopped = case.onset.stopped
+    return stopped is not None and stopped.low_at > shifted(end.range.high_at, HALT_FOLLOWS_S + STOP_FOLLOWS_S)
+
+
 def _ended_by(case: Case, end: SessionEnd) -> Check:
     """Compare the session's end with the loss of the agent."""
     loss, witness = case.onset.loss, _witness(case)
     if loss is None:
-        if witness is Witness.NOBODY:
+        if witness is Witness.NOBODY or _stopped_late(case, end):
             text = N_("What ended the session is not known: that the agent went away with it was not seen.")
             return not_made(_CHECK, text, "end-cause-unknown")
         text = N_("The session ended between {low} and {high}; its film shows the shutdown ({zone}).")

@@ -651,3 +651,15 @@ def test_that_the_clock_in_the_last_picture_says_when_a_film_was_over(painted_s:
         *recorded(item(metadata=(("s", "s-1"),)), film),
     ]
     assert check_reaches_end(_case(events)).cause == cause
+
+
+@pytest.mark.case("V1")
+@pytest.mark.parametrize(("stopped_s", "cause"), [(115.0, ""), (116.5, "end-cause-unknown")])
+def test_that_a_stop_long_after_a_shutdown_in_the_film_may_be_of_another_cause(stopped_s: float, cause: str) -> None:
+    """Where nobody could see the agent, somebody may have restarted Windows before EC2 had stopped it."""
+    seen = [e for e in disrupted() if not isinstance(e, ConnectionChanged)][:-1]
+    stopped = InstanceChanged(
+        at(stopped_s + 3.0), RUN, InstanceState.STOPPED, "Client.UserInitiatedShutdown", "", at(stopped_s)
+    )
+    check = check_ended_after(_case([*begin(), *seen, stopped, *ended(), *recorded()]))
+    assert check.cause == cause
