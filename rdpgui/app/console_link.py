@@ -6,7 +6,9 @@ import re
 import webbrowser
 from urllib.parse import urlencode
 
+from rdpgui.app.one_way_door import OneWayDoor
 from rdpgui.core.errors import NotConnected
+from rdpgui.core.federation import NO_ANSWER, ConsoleSignIn, ConsoleSignInPort, plainly
 from rdpgui.core.ids import AccessRequestId, ConnectionId, InstanceId
 from rdpgui.core.ports import OpenedConnection
 from rdpgui.core.regions import checked_region, console_host
@@ -34,22 +36,56 @@ def remote_desktop_link(region: str, instance_id: str) -> str:
 
 
 class ConsoleLinkOpener:
-    """Shows the link in the browser and leaves the rest to the person; implements ``ConnectionOpener``.
+    """Shows the console in the browser and leaves the rest to the person; implements ``ConnectionOpener``.
 
-    ``region`` empty: of an endpoint that is not AWS's, to which AWS's console does not belong.
+    Where the credentials in use can be taken along, the console opens as the same principal. The secret address of that
+    goes to the browser through a door of its own and nowhere else: what is returned, said and kept is the plain link.
+
+    Args:
+        region: empty: of an endpoint that is not AWS's, to which AWS's console does not belong.
+        sign_in: asks for a sign-in token; None: the browser decides who it is.
     """
 
-    def __init__(self, region: str) -> None:
+    def __init__(self, region: str, sign_in: ConsoleSignInPort | None = None) -> None:
         self._region = region
+        self._sign_in = sign_in
+        self._door: OneWayDoor | None = None
 
     async def open(
         self, instance_id: InstanceId, access_type: AccessType, *, request_id: AccessRequestId | None, attended: bool
     ) -> OpenedConnection:
         """Open the browser on the page. Which access type results is decided by the person's permissions."""
         link = remote_desktop_link(self._region, instance_id) if self._region else ""
+        found = plainly("")
         if attended and link:
-            webbrowser.open(link)
-        return OpenedConnection(ConnectionId(""), link=link, by_person=True)
+            found = await self._sign_in.sign_in() if self._sign_in is not None else found
+            found = await self._show(link, found)
+        return OpenedConnection(
+            ConnectionId(""), link=link, by_person=True, remark=found.remark, principal=found.principal
+        )
+
+    async def _show(self, link: str, found: ConsoleSignIn) -> ConsoleSignIn:
+        """Open the browser; return how it was opened."""
+        self._shut()
+        secret = found.url(link)
+        if secret:
+            door = OneWayDoor(secret)
+            try:
+                address = await door.open()
+            except OSError:  # no port: then without
+                found = plainly(NO_ANSWER)
+            else:
+                self._door = door
+                webbrowser.open(address)
+                return found
+        webbrowser.open(link)
+        return found
 
     async def close(self, connection: OpenedConnection) -> None:
-        """Nothing: the person closes the connection in the browser."""
+        """Shut the door that the browser did not come through; the person closes the connection in the browser."""
+        self._shut()
+
+    def _shut(self) -> None:
+        if self._door is not None:
+            self._door.close()
+            self._door = None

@@ -69,7 +69,7 @@ async def open_aws(
     )
     return environment_of(
         aws,
-        ConsoleLinkOpener("" if endpoint_url else aws.region),
+        ConsoleLinkOpener("" if endpoint_url else aws.region, aws.console),
         folders,
         AWS_TIMING,
         Place(region=Region(aws.region), endpoint=endpoint_of(endpoint_url)),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rdpgui.aws.actions import AwsActions
 from rdpgui.aws.calls import AwsCaller
 from rdpgui.aws.clients import ClientSource, LabKeys, Pace, Place
 from rdpgui.aws.cloudtrail import CloudTrailAudit
 from rdpgui.aws.ec2 import Ec2Instances
+from rdpgui.aws.federation import FederatedSignIn
 from rdpgui.aws.guiconnect import GuiConnectPreferences
 from rdpgui.aws.preflight import AwsPreflight
 from rdpgui.aws.preflight_target import TargetPorts
@@ -28,6 +29,7 @@ class AwsPorts:
         region: the Region in use.
         endpoint_url: where calls go when it is not AWS, else empty.
         sign_in: gives the clients their credentials; None in the lab, and where the clients have their own.
+        console: signs the browser in as the same principal; None where AWS's console does not belong.
     """
 
     identity: StsIdentity
@@ -44,6 +46,7 @@ class AwsPorts:
     region: str
     endpoint_url: str
     sign_in: SignIn | None = None
+    console: FederatedSignIn | None = None
 
     async def aclose(self) -> None:
         """Take no more calls. Returns at once; a call that hangs ends with the process at the latest."""
@@ -85,7 +88,10 @@ async def connect(
         return ports_of(caller, place, source.region)
     sign_in = SignIn(source.holder, profile, region, desk or NobodyAtTheDesk(), source.account_of)
     caller.explain = sign_in.explain
-    return ports_of(caller, place, source.region, sign_in)
+    ports = ports_of(caller, place, source.region, sign_in)
+    if place.endpoint_url:  # no key ever goes to a sign-in page of AWS's for what is not AWS
+        return ports
+    return replace(ports, console=FederatedSignIn(caller, source.holder, lambda: sign_in.access.kind, profile))
 
 
 async def _opened(source: ClientSource) -> AwsCaller:

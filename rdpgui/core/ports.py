@@ -234,11 +234,14 @@ class OpenedConnection:
         connection_id: empty on AWS.
         link: the console's deep link, empty in the lab and where no console is published.
         by_person: the program has to wait for a person.
+        remark: as whom the console opens, an English message id that may name ``principal``; empty: nothing to say.
     """
 
     connection_id: ConnectionId
     link: str
     by_person: bool
+    remark: str = ""
+    principal: str = ""
 
 
 class ConnectionOpener(Protocol):

@@ -44,6 +44,8 @@ async def connect(run: RunContext) -> OpenedConnection | None:
     if opened.by_person:
         if opened.link:
             run.note("info", N_("Open the connection in the console: {link}"), link=opened.link)
+            if opened.remark:
+                run.note("info", opened.remark, principal=opened.principal)
         else:
             run.note(
                 "info", N_("Open the connection in Fleet Manager: this Region's console has no published address.")

@@ -20,6 +20,7 @@ from rdpgui.app.session import WorkSession
 from rdpgui.core.account_events import IdentityObserved, PlaceOpened
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.errors import GuardRefusal
+from rdpgui.core.federation import SAME
 from rdpgui.core.ids import AccessRequestId, ConnectionId, InstanceId, SessionId
 from rdpgui.core.instance import Instance, InstanceState
 from rdpgui.core.place import Place, PlaceAsked
@@ -52,7 +53,7 @@ class _PersonOpens:
     ) -> OpenedConnection:
         if self._after_s >= 0:
             self._world.later(self._after_s, self._world.open, instance_id, access_type)
-        return OpenedConnection(ConnectionId(""), "https://console.example/rdp", by_person=True)
+        return OpenedConnection(ConnectionId(""), "https://console.example/rdp", True, SAME, "arn:me")
 
     async def close(self, connection: OpenedConnection) -> None:
         """Nothing: a person closes it."""
@@ -89,6 +90,7 @@ def test_that_a_confirmed_run_waits_for_the_person_and_reaches_its_verdict(
     assert row.run.opened is not None and row.run.opened.by_person
     said = capsys.readouterr().out
     assert "Open the connection in the console: https://console.example/rdp" in said
+    assert "The console opens as arn:me." in said
     assert f"Waiting for you to connect to {TARGET}: 14 min left." in said
     assert f"Waiting for you to connect to {TARGET}: 13 min left." in said
     assert said.index("13 min left") < said.index("About to call ec2:StopInstances")
