@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from rdpgui.aws import chain, parse
+from rdpgui.aws import parse
 from rdpgui.aws.calls import AwsCaller
 from rdpgui.aws.errors import foreign_errors
 from rdpgui.core.access import CredentialKind
@@ -100,6 +100,8 @@ class FederatedSignIn:
         from botocore.awsrequest import AWSRequest
         from botocore.httpsession import URLLib3Session
         from botocore.utils import get_environ_proxies
+
+        from rdpgui.aws import chain
 
         session = {"sessionId": frozen.access_key, "sessionKey": frozen.secret_key, "sessionToken": frozen.token}
         bundle = chain.new_session(self._profile).get_config_variable("ca_bundle")

@@ -42,14 +42,7 @@ async def connect(run: RunContext) -> OpenedConnection | None:
     )
     run.emit(ConnectionOpened(run.now(), run.plan.run_id, opened.connection_id, opened.link, opened.by_person))
     if opened.by_person:
-        if opened.link:
-            run.note("info", N_("Open the connection in the console: {link}"), link=opened.link)
-            if opened.remark:
-                run.note("info", opened.remark, principal=opened.principal)
-        else:
-            run.note(
-                "info", N_("Open the connection in Fleet Manager: this Region's console has no published address.")
-            )
+        _say_where(run, opened)
     known = frozenset(session.session_id for session in live)
     try:
         await _attach(run, known, SessionOrigin.PERSON if opened.by_person else SessionOrigin.PROGRAM)
@@ -57,6 +50,16 @@ async def connect(run: RunContext) -> OpenedConnection | None:
         await close_quietly(run, opened)
         raise
     return opened
+
+
+def _say_where(run: RunContext, opened: OpenedConnection) -> None:
+    """Say where the person opens the connection, and as whom."""
+    if not opened.link:
+        run.note("info", N_("Open the connection in Fleet Manager: this Region's console has no published address."))
+        return
+    run.note("info", N_("Open the connection in the console: {link}"), link=opened.link)
+    if opened.remark:
+        run.note("info", opened.remark, principal=opened.principal)
 
 
 def _refuse_others(run: RunContext, live: Iterable[Session]) -> None:
