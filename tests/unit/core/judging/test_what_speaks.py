@@ -244,11 +244,19 @@ def test_that_a_second_object_that_names_the_session_may_be_the_rest_whatever_it
     assert check_reaches_end(case).result is NOT_MADE
 
 
-@pytest.mark.parametrize(("first_s", "result"), [(1.5, CONTRADICTED), (1801.5, NOT_MADE)])
-def test_that_a_clock_that_is_wrong_from_the_start_says_nothing_of_how_long_the_picture_stood(
-    first_s: float, result: CheckResult
+@pytest.mark.parametrize(
+    ("first_s", "last_s", "result"),
+    [
+        (1.5, 3.5, CONTRADICTED),
+        (1801.5, 3.5, NOT_MADE),
+        (-1800.0, -1798.0, NOT_MADE),  # wrong from the start, and it went on
+        (1.5, -1790.0, NOT_MADE),  # right at the start, and set back
+    ],
+)
+def test_that_a_clock_that_is_wrong_says_nothing_of_how_long_the_picture_stood(
+    first_s: float, last_s: float, result: CheckResult
 ) -> None:
-    film = facts(idle=(Span(2.0, 8.5),), first_painted_at=at(first_s), painted_at=at(3.5))
+    film = facts(idle=(Span(2.0, 8.5),), first_painted_at=at(first_s), painted_at=at(last_s))
     events = [*begin(), *disrupted(), *ended(), *recorded(film=film)[:-1], alone()]
     check = check_last_frame(case_of(state_of(events)))
     assert (check.result, check.cause) == (result, "source-frozen")
