@@ -260,3 +260,17 @@ def test_that_a_clock_that_is_wrong_says_nothing_of_how_long_the_picture_stood(
     events = [*begin(), *disrupted(), *ended(), *recorded(film=film)[:-1], alone()]
     check = check_last_frame(case_of(state_of(events)))
     assert (check.result, check.cause) == (result, "source-frozen")
+
+
+@pytest.mark.parametrize(("set_by_s", "result"), [(0.0, CONTRADICTED), (30.0, NOT_MADE)])
+def test_that_a_clock_that_was_set_does_not_tell_for_how_long_a_rest_was_awaited(
+    set_by_s: float, result: CheckResult
+) -> None:
+    film = facts(duration_s=2.5, last_frame_pts_s=2.5)
+    samples = [
+        ClockSampled(at(0.0), RUN, 100.0, "life", -0.05, 0.05),
+        ClockSampled(at(30.0 + set_by_s), RUN, 130.0, "life", set_by_s - 0.05, set_by_s + 0.05),
+    ]
+    events = [*begin(), *disrupted(), *ended(), *recorded(item(metadata=NAMED), film), *samples]
+    check = check_reaches_end(case_of(state_of(events), THERE))
+    assert (check.result, check.cause) == (result, "film-ends-early")
