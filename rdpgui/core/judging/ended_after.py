@@ -30,6 +30,9 @@ HALT_FOLLOWS_S = 60.0
 STOP_FOLLOWS_S = 45.0
 """An instance without power is stopped, in EC2's words, at most this long after its agent was lost."""
 
+STOP_TAKES_S = 30.0
+"""The same between the first look that missed the agent and the last that did not find it stopped."""
+
 CRASH_BOOTS_S = 180.0
 """A machine that crashed has written its memory and boots again at most this long after its agent was lost."""
 
@@ -124,7 +127,10 @@ def _lived_on(case: Case, end: SessionEnd) -> Check | None:
     down, follows_s = seen.stopped, STOP_FOLLOWS_S
     if seen.boot is not None:
         down, follows_s = seen.boot.range, CRASH_BOOTS_S
-    if down is None or (down.high_at - loss.low_at).total_seconds() <= follows_s:
+    if down is None:
+        return None
+    certainly_s = 0.0 if seen.boot is not None else (down.low_at - loss.high_at).total_seconds()
+    if (down.high_at - loss.low_at).total_seconds() <= follows_s and certainly_s <= STOP_TAKES_S:
         return None
     text = N_("What ended the session is not known: the instance went on long after its agent was lost.")
     return not_made(_CHECK, text, "end-cause-unknown", fields)

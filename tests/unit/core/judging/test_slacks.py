@@ -120,7 +120,8 @@ def _cut(
         ((9.9, 10.9), (12.0, 14.0), HELD, ""),
         ((9.9, 25.0), (25.0, 27.0), HELD, ""),  # nobody looked for a quarter of a minute
         ((9.9, 36.0), (36.0, 38.0), NOT_MADE, "end-cause-unknown"),  # nor for half of one: closed meanwhile, perhaps
-        ((9.9, 10.9), (46.0, 50.0), HELD, ""),  # EC2 says it within three quarters of a minute
+        ((9.9, 10.9), (40.5, 44.5), HELD, ""),  # EC2 says it within half a minute
+        ((9.9, 10.9), (46.0, 50.0), NOT_MADE, "end-cause-unknown"),  # the agent was stopped before, perhaps
         ((9.9, 10.9), (66.0, 70.0), NOT_MADE, "end-cause-unknown"),  # the instance went on without its network
         ((9.9, 10.9), (40.0, 69.0), NOT_MADE, "end-cause-unknown"),  # or may have
         ((10.4, 11.4), (12.0, 14.0), HELD, ""),

@@ -663,3 +663,15 @@ def test_that_a_stop_long_after_a_shutdown_in_the_film_may_be_of_another_cause(s
     )
     check = check_ended_after(_case([*begin(), *seen, stopped, *ended(), *recorded()]))
     assert check.cause == cause
+
+
+@pytest.mark.case("V1")
+@pytest.mark.parametrize(("stopped_s", "cause"), [(40.9, ""), (41.5, "end-cause-unknown")])
+def test_that_what_went_on_for_half_a_minute_was_not_cut_with_its_agent(stopped_s: float, cause: str) -> None:
+    """The agent is missed at 10.8 s; somebody may have stopped it before the power went."""
+    seen = _cut()[:-1]
+    stopped = InstanceChanged(
+        at(stopped_s + 0.3), RUN, InstanceState.STOPPED, "Client.UserInitiatedShutdown", "", at(stopped_s)
+    )
+    events = [*begin(D.STOP_SKIP_OS_SHUTDOWN), *seen, stopped, *ended(), *recorded()]
+    assert check_ended_after(_case(events)).cause == cause
