@@ -32,11 +32,11 @@ from rdpgui.core.session import Session
 from rdpgui.core.settings import Settings
 from rdpgui.core.strangers import not_agreed
 from rdpgui.i18n import N_, _
+from rdpgui.runner.answers import identity_observed
 from rdpgui.runner.matrix import Matrix, Progress
 from rdpgui.runner.observe import OVER
 from rdpgui.runner.plans import Pair
 from rdpgui.runner.store import Store
-from rdpgui.runner.watch import identity_observed
 
 
 async def on_account(options: Options, store: Store, unwritten: list[RdpguiError], ending: Ending) -> Matrix:

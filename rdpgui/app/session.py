@@ -21,6 +21,7 @@ from rdpgui.core.seen_target import bears
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_
+from rdpgui.runner.answers import identity_observed
 from rdpgui.runner.arming_desk import ArmingDesk
 from rdpgui.runner.beginnings import refuse_taken
 from rdpgui.runner.bugs import report_bug
@@ -30,7 +31,7 @@ from rdpgui.runner.matrix import Matrix, Progress, Told
 from rdpgui.runner.plans import Pair, assign_instances, make_plan
 from rdpgui.runner.spare_lanes import SpareLanes
 from rdpgui.runner.store import Store
-from rdpgui.runner.watch import Watchers, identity_observed
+from rdpgui.runner.watch import Watchers
 
 MATRIX_INSTANCES = 2
 """Instances a matrix takes in turn: while one is restored the other is used."""

@@ -108,8 +108,8 @@ class SigningIn:
         steps.result()
 
     async def _steps(self, aws: AwsPorts, asked: bool) -> None:
+        from rdpgui.runner.answers import WAITS_FOR, WAITS_S, identity_observed
         from rdpgui.runner.concurrency import noticed
-        from rdpgui.runner.watch import WAITS_FOR, WAITS_S, identity_observed
 
         if aws.sign_in is not None:
             begun_at = self._clock.now()
@@ -159,7 +159,7 @@ class SigningIn:
         """Show that nobody is signed in, and why."""
         from dataclasses import replace
 
-        from rdpgui.runner.watch import poll_failed
+        from rdpgui.runner.answers import poll_failed
 
         event = poll_failed(self._clock.now(), Topic.IDENTITY, error)
         nowhere = self._work.session is None and self._work.lab is None  # only the bar can try again then

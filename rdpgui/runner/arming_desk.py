@@ -1,4 +1,4 @@
-"""Arming, disarming and the emergency stop: who may act, published as events."""
+"""Arming, disarming and the emergency stop: who may act and for how long, published as events."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from rdpgui.core.errors import GuardRefusal
 from rdpgui.core.guards import refuse_emergency
 from rdpgui.core.ids import InstanceId, RunId
 from rdpgui.core.ports import Clock
+from rdpgui.core.state import AppState
 from rdpgui.core.texts import N_
 from rdpgui.runner.store import Store
+
+ARMING_CHECK_S = 0.5
 
 
 class ArmingDesk:
@@ -27,7 +30,6 @@ class ArmingDesk:
         self.armed_s = armed_s
         self._store = store
         self._clock = clock
-        self._seen: dict[RunId | None, tuple[Arming, float]] = {}
 
     def arm(self, instance_id: InstanceId, run_id: RunId | None = None) -> None:
         """Arm exactly this target of the account and Region in use: for a person, or for one run's own action.
@@ -68,12 +70,40 @@ class ArmingDesk:
 
     def disarm(self, reason: str = N_("by hand")) -> None:
         """Go back to read-only, whoever armed; without effect when nothing is armed."""
-        for run_id in self._armings():
+        for run_id in _armings(self._store.state):
             self._store.publish(Disarmed(self._clock.now(), reason, run_id))
+
+    def emergency_stop(self) -> None:
+        """Latch: no new action until it is reset; running waits end as aborted."""
+        if not self._store.state.emergency:
+            self._store.publish(EmergencyStopped(self._clock.now()))
+
+    def emergency_reset(self) -> None:
+        """Release the latch."""
+        if self._store.state.emergency:
+            self._store.publish(EmergencyReset(self._clock.now()))
+
+
+class ArmingTimer:
+    """Disarms in time, whoever armed."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._seen: dict[RunId | None, tuple[Arming, float]] = {}
+
+    async def go_on(self) -> None:
+        """Disarm what expires, again and again, until cancelled."""
+        while True:
+            self.expire()
+            if not self._store.state.armings:
+                await self._store.until(_is_armed, None)
+            else:
+                await self._clock.sleep(ARMING_CHECK_S)
 
     def expire(self) -> None:
         """Disarm what has expired, by the local time or by a clock that cannot be set back."""
-        now, mono_s, armings = self._clock.now(), self._clock.monotonic(), self._armings()
+        now, mono_s, armings = self._clock.now(), self._clock.monotonic(), _armings(self._store.state)
         known = self._seen
         self._seen = {}
         for run_id, arming in armings.items():
@@ -86,19 +116,13 @@ class ArmingDesk:
             else:
                 self._store.publish(Disarmed(now, N_("time is up"), run_id))
 
-    def _armings(self) -> dict[RunId | None, Arming]:
-        """Return everything that is armed, None for what a person armed."""
-        state = self._store.state
-        found: dict[RunId | None, Arming] = {} if state.arming is None else {None: state.arming}
-        found |= state.run_armings.items()
-        return found
 
-    def emergency_stop(self) -> None:
-        """Latch: no new action until it is reset; running waits end as aborted."""
-        if not self._store.state.emergency:
-            self._store.publish(EmergencyStopped(self._clock.now()))
+def _armings(state: AppState) -> dict[RunId | None, Arming]:
+    """Return everything that is armed, None for what a person armed."""
+    found: dict[RunId | None, Arming] = {} if state.arming is None else {None: state.arming}
+    found |= state.run_armings.items()
+    return found
 
-    def emergency_reset(self) -> None:
-        """Release the latch."""
-        if self._store.state.emergency:
-            self._store.publish(EmergencyReset(self._clock.now()))
+
+def _is_armed(state: AppState) -> bool:
+    return bool(state.armings)

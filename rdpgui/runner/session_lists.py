@@ -32,6 +32,9 @@ LEFT_AT_ONCE = 3
 LOOKS_FOR_LEFT = 6
 """How often one of them is asked for."""
 
+SESSIONS_A_PAGE = 200
+"""Source: ssm:DescribeSessions, MaxResults."""
+
 _OVER = frozenset({SessionStatus.TERMINATED, SessionStatus.FAILED})
 
 
@@ -64,9 +67,9 @@ class SessionLists:
         return self._pages > WHOLE_PAGES
 
     @property
-    def active_count(self) -> int:
-        """Return how many sessions were active at the last look."""
-        return len(self._active)
+    def active_pages(self) -> int:
+        """Return how many calls it takes to list as many active sessions as there were at the last look."""
+        return 1 + max(0, len(self._active) - 1) // SESSIONS_A_PAGE
 
     def ask_for_both(self) -> None:
         """Let the next reading not leave out what has ended."""

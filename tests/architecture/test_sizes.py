@@ -12,7 +12,6 @@ FUNCTION_LINES, FILE_LINES, CLASS_METHODS = 40, 400, 20
 STILL_LARGER = {
     "Workbench": 29,
     "WorkSession": 28,
-    "Watchers": 27,
     "RunRecords": 26,
     "RunCommands": 25,
     "RecordCommands": 24,

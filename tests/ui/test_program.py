@@ -57,7 +57,7 @@ async def _open(program: Program, ends: list[str], *, signed_in: bool = True) ->
         ends.append("session")
 
     clock: Any = SimpleNamespace(now=lambda: NOW)
-    ports: Any = SimpleNamespace(clock=clock, sessions=None, instances=None)
+    ports: Any = SimpleNamespace(clock=clock, sessions=None, instances=None, objects=None)
     environment: Any = SimpleNamespace(ports=ports, timing=LAB_TIMING, lab=True, aclose=ended)
     program.store.publish(PlaceOpened(NOW, LAB))
     history = RunHistory(program.store, program.folders, program.workbench.render_state)

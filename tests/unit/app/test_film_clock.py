@@ -37,7 +37,7 @@ AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 def _session(root: Path) -> WorkSession:
     clock: Any = SimpleNamespace(now=lambda: AT)
-    ports: Any = SimpleNamespace(clock=clock, sessions=None, instances=None)
+    ports: Any = SimpleNamespace(clock=clock, sessions=None, instances=None, objects=None)
     environment: Any = SimpleNamespace(ports=ports, timing=LAB_TIMING, lab=True, aclose=lambda: asyncio.sleep(0))
     store = Store()
     records = RunRecords(store, RunHistory(store, FileRunFolders(root)), clock)

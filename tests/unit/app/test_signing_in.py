@@ -26,7 +26,7 @@ from rdpgui.core.events import Event
 from rdpgui.core.ids import AccountId, Region
 from rdpgui.core.ports import Identity
 from rdpgui.core.state import AppState
-from rdpgui.runner import watch
+from rdpgui.runner import answers
 from rdpgui.runner.store import Store
 from tests.helpers.limits import limit_s
 from tests.unit.aws.accounts import SECRET, TOKEN, Files, Sts
@@ -150,7 +150,7 @@ async def test_that_a_retry_that_fails_tells_why_once_and_ends_nothing(files: Fi
 async def test_that_an_endpoint_that_hangs_is_said_and_can_be_given_up(
     files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "WAITS_S", 0.01)
+    monkeypatch.setattr(answers, "WAITS_S", 0.01)
     place = await place_on(files, asyncio.Event())
     trying = asyncio.ensure_future(place.signing_in.sign_in(place.aws))
     await asyncio.wait_for(place.store.until(_waits_for_sts, None), limit_s(5))

@@ -38,7 +38,8 @@ class _Watched:
         self.store = Store()
         self.first_rows = self.first_sessions = 0
         self.store.subscribe(self._note)
-        self.watchers = Watchers(with_account(ports_of(SimulatedWorld()), account), self.store, AWS_TIMING)
+        self.ports = with_account(ports_of(SimulatedWorld()), account)
+        self.watchers = Watchers(self.ports, self.store, AWS_TIMING)
         self.watchers.on_screen = self._on_screen
 
     def _on_screen(self) -> list[InstanceId]:
@@ -179,7 +180,7 @@ def test_that_what_nobody_may_read_stops_nothing_else() -> None:
     async def main() -> None:
         account = LargeAccount(400, 10)
         async with _watching(account) as watched:
-            port = watched.watchers._ports.instances
+            port = watched.ports.instances
             denied = AccessDenied("You may not call {operation}.", "Ask.", operation="ssm:DescribeInstanceInformation")
 
             async def refuse(*_arguments: object) -> None:
@@ -206,7 +207,7 @@ def test_that_rows_that_were_not_read_are_told_in_the_past() -> None:
             state = watched.store.state
             assert state.rows_read == frozenset(ON_SCREEN)
             first = state.rest_at
-            assert first is not None and first <= watched.watchers._ports.clock.now() - timedelta(seconds=10)
+            assert first is not None and first <= watched.ports.clock.now() - timedelta(seconds=10)
             await asyncio.sleep(150.0)
             rest_at = watched.store.state.rest_at
             assert rest_at is not None and rest_at > first
@@ -219,7 +220,7 @@ def test_that_a_round_that_fails_is_said_once_and_its_rows_age() -> None:
     async def main() -> None:
         account = LargeAccount(400, 5)
         async with _watching(account) as watched:
-            port = watched.watchers._ports.instances
+            port = watched.ports.instances
             real = port.instance_page
 
             async def page(token: str = "") -> Page[Instance]:
@@ -232,7 +233,7 @@ def test_that_a_round_that_fails_is_said_once_and_its_rows_age() -> None:
             watched.store.subscribe(
                 lambda _state, event: failed.append(event) if isinstance(event, PollFailed) else None
             )
-            begun_at = watched.watchers._ports.clock.now()
+            begun_at = watched.ports.clock.now()
             await asyncio.sleep(400.0)
             assert [event.error for event in failed] == ["AWS asks for fewer calls."]
             rest_at = watched.store.state.rest_at
@@ -272,7 +273,7 @@ def test_that_a_listing_of_several_pages_is_as_old_as_its_first_and_a_page_that_
             look = state.looks[Topic.OBJECTS]
             assert any(begin <= listed[-3] + 0.01 for begin in [look.mono_s])
             assert Topic.OBJECTS not in state.waits
-            port = watched.watchers._ports.objects
+            port = watched.ports.objects
 
             async def hang(*_asked: object) -> None:
                 await asyncio.sleep(3600.0)
