@@ -16,9 +16,12 @@ from rdpgui.app.ending import on_end_signal
 from rdpgui.app.fault_commands import FaultCommands
 from rdpgui.app.film_commands import FilmCommands
 from rdpgui.app.film_panel import build_film_panel
+from rdpgui.app.hand_commands import HandCommands
 from rdpgui.app.lab_process import LabProcess
+from rdpgui.app.matrix_commands import MatrixCommands, MatrixRows
 from rdpgui.app.paths import Paths, scenario_names
 from rdpgui.app.place_commands import TASKS_END_LIMIT_S, PlaceCommands
+from rdpgui.app.preflight_commands import PreflightCommands
 from rdpgui.app.record_commands import RecordCommands
 from rdpgui.app.run_commands import RunCommands
 from rdpgui.app.run_folders import FileRunFolders
@@ -119,7 +122,7 @@ class Program:
     def _make_commands(self, paths: Paths, workbench: Workbench) -> Commands:
         """Return the window's orders, each with what it needs."""
         work = self.work
-        self._runs = RunCommands(work, workbench)
+        self._preflight = PreflightCommands(work, workbench)
         self._places = PlaceCommands(
             work,
             workbench,
@@ -129,9 +132,12 @@ class Program:
             on_opened=self._on_opened,
             on_history=self._on_history,
         )
-        self._runs.comparison = RecorderComparison(work, self._places, self._runs)
+        rows = MatrixRows(work, workbench)
         return Commands(
-            runs=self._runs,
+            runs=RunCommands(work),
+            matrix=MatrixCommands(work, rows, RecorderComparison(work, self._places, rows)),
+            by_hand=HandCommands(work),
+            preflight=self._preflight,
             records=RecordCommands(work, workbench, paths.shown),
             films=self._films,
             place=self._places,
@@ -245,7 +251,7 @@ class Program:
         chosen = (state.instance_id, state.access_type, instance and instance.state, state.instance_id in nodes)
         if self.work.session is not None and state.instance_id is not None and chosen != self._checked:
             self._checked = chosen
-            self._runs.check_selected()
+            self._preflight.check_selected()
 
     def _on_close_requested(self) -> None:
         if self.store.state.active_runs:

@@ -164,7 +164,7 @@ async def _tour(program: Program, folder: Path, everything: Path | None) -> None
     if everything is not None:
         await _grab_rooms(program, everything)
     session.environment = replace(session.environment, timing=replace(timing, steady_s=1.5))
-    program.commands.runs.start_matrix()
+    program.commands.matrix.start_matrix()
     program.window.show_page(Page.MATRIX)
     await _until(program, lambda state: len(state.runs) > 10 and not state.active_runs)
     await asyncio.sleep(1.0)

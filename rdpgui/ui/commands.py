@@ -46,7 +46,7 @@ class PlaceChoice:
 
 
 class RunPort(Protocol):
-    """Orders about experiments and the account."""
+    """Orders about one experiment, and whether anything may disrupt."""
 
     def connect(self, instance_id: InstanceId, access_type: AccessType, *, attended: bool) -> None:
         """Open a connection and observe it; ``attended`` shows the desktop to the person."""
@@ -80,8 +80,9 @@ class RunPort(Protocol):
     def emergency_reset(self) -> None:
         """Release the latch."""
 
-    def refresh(self) -> None:
-        """Poll everything now."""
+
+class MatrixPort(Protocol):
+    """Orders about many runs; one matrix goes on at a time."""
 
     def start_matrix(
         self, whole: bool = False, instances: tuple[InstanceId, ...] = (), side_by_side: bool | None = None
@@ -100,14 +101,25 @@ class RunPort(Protocol):
     def stop_matrix(self) -> None:
         """End the matrix after aborting the run under way."""
 
-    def start_instance(self, instance_id: InstanceId) -> None:
-        """Start a stopped instance again."""
+
+class HandPort(Protocol):
+    """Orders outside of runs; a person has confirmed each."""
 
     def end_session(self, session: Session) -> None:
         """End one session, whoever it belongs to; the person has confirmed it."""
 
+    def start_instance(self, instance_id: InstanceId) -> None:
+        """Start a stopped instance again."""
+
     def clean_up(self, run_id: RunId) -> None:
         """End what a run left open and start what its own order halted; the person has confirmed it."""
+
+
+class PreflightPort(Protocol):
+    """Orders about what is checked before a run."""
+
+    def refresh(self) -> None:
+        """Poll everything now, and check the selected instance again."""
 
     def repair(self, repair: Repair, instance_id: InstanceId, *, undo: bool) -> None:
         """Make a repair that the preflight offers, or take one back; the person has confirmed it."""
@@ -232,6 +244,9 @@ class Commands:
     """Everything the window asks for; each order returns at once, results come back as a new snapshot or a notice."""
 
     runs: RunPort
+    matrix: MatrixPort
+    by_hand: HandPort
+    preflight: PreflightPort
     records: RecordPort
     films: FilmPort
     place: PlacePort

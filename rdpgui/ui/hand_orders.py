@@ -21,7 +21,7 @@ from rdpgui.ui.panels.leftovers import LeftOverLine
 
 if TYPE_CHECKING:
     from rdpgui.ui.changes import Changes
-    from rdpgui.ui.commands import RunPort
+    from rdpgui.ui.commands import HandPort
     from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.main_window import MainWindow
 
@@ -34,7 +34,7 @@ class HandOrders(QObject):
         changes: what was rendered last.
     """
 
-    def __init__(self, window: MainWindow, looked: LookedAt, commands: RunPort, changes: Changes) -> None:
+    def __init__(self, window: MainWindow, looked: LookedAt, commands: HandPort, changes: Changes) -> None:
         super().__init__(window)
         self._window = window
         self._looked = looked

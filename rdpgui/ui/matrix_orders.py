@@ -11,7 +11,7 @@ from rdpgui.core.kinds.registry import ARTICLE_DISRUPTIONS, DISRUPTIONS
 from rdpgui.core.seen_target import bears
 
 if TYPE_CHECKING:
-    from rdpgui.ui.commands import RunPort
+    from rdpgui.ui.commands import MatrixPort
     from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.main_window import MainWindow
 
@@ -23,7 +23,7 @@ class MatrixOrders(QObject):
         window: the parent of the dialog. looked: the newest snapshot. commands: what is ordered.
     """
 
-    def __init__(self, window: MainWindow, looked: LookedAt, commands: RunPort) -> None:
+    def __init__(self, window: MainWindow, looked: LookedAt, commands: MatrixPort) -> None:
         super().__init__(window)
         self._window = window
         self._looked = looked

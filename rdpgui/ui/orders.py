@@ -49,12 +49,13 @@ class Orders(QObject):
         self._window = window
         self._looked = looked
         self._commands = commands.runs
+        self._refresh = commands.preflight.refresh
         self.of_runs = RunOrders(window, looked, commands.records, film)
         self.of_dialogs = DialogOrders(window, looked, commands)
-        self.of_matrix = MatrixOrders(window, looked, commands.runs)
+        self.of_matrix = MatrixOrders(window, looked, commands.matrix)
         self.of_tester = QaOrders(window, looked, commands, ask=self.ask, connect=self._on_connect)
-        self.by_hand = HandOrders(window, looked, commands.runs, changes)
-        self.of_preflight = PreflightOrders(window, looked, commands.runs, self.by_hand)
+        self.by_hand = HandOrders(window, looked, commands.by_hand, changes)
+        self.of_preflight = PreflightOrders(window, looked, commands.preflight, self.by_hand)
         self._connect_panels()
         self._connect_actions()
 
@@ -64,7 +65,7 @@ class Orders(QObject):
         banner.reset_requested.connect(commands.emergency_reset)
         page.instances.instance_selected.connect(self._on_instance)
         page.instances.connect_requested.connect(self._on_connect)
-        page.instances.refresh_requested.connect(commands.refresh)
+        page.instances.refresh_requested.connect(self._refresh)
         page.sessions.connect_requested.connect(self._on_connect)
         page.sessions.session_selected.connect(self._on_session)
         page.disruptions.connect_requested.connect(self._on_connect)
@@ -72,7 +73,7 @@ class Orders(QObject):
         page.disruptions.abort_requested.connect(commands.abort)
         page.disruptions.disruption_requested.connect(self._on_disruption)
         page.disruptions.access_type_chosen.connect(self._on_access_type)
-        page.preflight.requested.connect(commands.refresh)
+        page.preflight.requested.connect(self._refresh)
         actions = self._window.actions_by_name
         page.verdict.offer([actions[name] for name in ("run-again", "remark", "hand-in")])
 
@@ -85,7 +86,7 @@ class Orders(QObject):
         actions.on("abort", commands.abort)
         actions.on("emergency-stop", commands.emergency_stop)
         actions.on("emergency-reset", commands.emergency_reset)
-        actions.on("refresh", commands.refresh)
+        actions.on("refresh", self._refresh)
         for place in Page:
             actions.on(f"page-{place.name.lower()}", partial(self._window.show_page, place))
         actions.on("find-instance", page.find_instance)

@@ -97,7 +97,7 @@ class Pages:
         self.matrix.run_opened.connect(self._orders.open_run_here)
         self.matrix.start_requested.connect(self._starts.on_start)
         self.matrix.report_requested.connect(self._on_matrix_report)
-        self.matrix.stop_requested.connect(self._commands.runs.stop_matrix)
+        self.matrix.stop_requested.connect(self._commands.matrix.stop_matrix)
         self._window.fill_page(Page.MATRIX, self.matrix)
 
     def _build_claims(self) -> None:
@@ -130,11 +130,11 @@ class Pages:
     def _build_repeat(self) -> None:
         from rdpgui.ui.panels.repeat import RepeatPanel
 
-        runs = self._commands.runs
+        matrix = self._commands.matrix
         self.repeat = RepeatPanel()
-        self.repeat.start_requested.connect(runs.start_repeat)
-        self.repeat.compare_requested.connect(runs.compare_recorders)
-        self.repeat.stop_requested.connect(runs.stop_matrix)
+        self.repeat.start_requested.connect(matrix.start_repeat)
+        self.repeat.compare_requested.connect(matrix.compare_recorders)
+        self.repeat.stop_requested.connect(matrix.stop_matrix)
         self.repeat.chosen.connect(self.render)
         self.repeat.save_requested.connect(self._on_save_plots)
         self._window.fill_page(Page.REPEAT, self.repeat)

@@ -14,7 +14,7 @@ from rdpgui.core.repair import Repair
 from rdpgui.ui.plain import one_line
 
 if TYPE_CHECKING:
-    from rdpgui.ui.commands import RunPort
+    from rdpgui.ui.commands import PreflightPort
     from rdpgui.ui.dialogs.preflight import PreflightDialog
     from rdpgui.ui.hand_orders import HandOrders
     from rdpgui.ui.looked_at import LookedAt
@@ -29,7 +29,7 @@ class PreflightOrders(QObject):
             nothing may be changed now.
     """
 
-    def __init__(self, window: MainWindow, looked: LookedAt, commands: RunPort, by_hand: HandOrders) -> None:
+    def __init__(self, window: MainWindow, looked: LookedAt, commands: PreflightPort, by_hand: HandOrders) -> None:
         super().__init__(window)
         self._window = window
         self._looked = looked

@@ -13,7 +13,6 @@ STILL_LARGER = {
     "Workbench": 29,
     "WorkSession": 28,
     "RunRecords": 26,
-    "RunCommands": 25,
     "RecordCommands": 24,
     "KeyedTableModel": 24,
     "RfbClient": 23,

@@ -172,7 +172,7 @@ async def _reach(program: Program, phase: str) -> None:
     if phase == "usable":
         return
     if phase == "matrix":
-        program.commands.runs.start_matrix()
+        program.commands.matrix.start_matrix()
         await _until(lambda: bool(program.store.state.runs))
         return
     await _run_to(program, phase)
@@ -290,7 +290,7 @@ async def _matrix(program: Program) -> None:
     heart.start(watch=bool(ORDER.get("watch")))
     begun = time.monotonic()
     mark("matrix")
-    program.commands.runs.start_matrix()
+    program.commands.matrix.start_matrix()
     session = program.work.session
     assert session is not None
     await _until(lambda: session.matrix is not None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class RecordedCommands:
 
     def for_window(self, _workbench: Workbench) -> Commands:
         """Take every part of a window's orders."""
-        return Commands(runs=self, records=self, films=self, place=self, sign_in=self, settings=self, faults=self)
+        return Commands(**dict.fromkeys((port.name for port in fields(Commands)), self))
 
     def read_runs(self, run_ids: Sequence[RunId], *, on_read: Callable[[], None] | None = None) -> None:
         """Every run of a test's snapshot is there as a whole: it is read at once."""
