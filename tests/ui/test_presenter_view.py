@@ -193,12 +193,12 @@ def test_that_nothing_of_aws_is_marked_as_the_labs(show: Show) -> None:
     show.events = ()
     show.open(replace(state, place=run.place, runs={run.run_id: run}))
     assert "LAB" not in show.texts
-    assert not show.director._can_run()
+    assert not show.director.new_run.possible
 
 
 def test_that_the_playhead_drives_states_log_and_verdict(show: Show) -> None:
     show.open(finished())
-    replay = show.director._replay
+    replay = show.director.subject.replay
     assert replay is not None
     assert replay.film_at is not None
     seen: list[tuple[str, tuple[str, ...], list[str]]] = []
@@ -321,7 +321,7 @@ def test_that_no_recording_is_spoken_of_that_nobody_saw(show: Show) -> None:
     show.events = (*events[:-3], PhaseEntered(events[-1].at, RunId("r1"), Phase.VERIFYING))
     show.open(fold(seeded(), *show.events))
     show.director.step = Step.LIVE
-    show.director._at = show.events[-1].at
+    show.director.subject.at = show.events[-1].at
     show.paint()
     scene = show.view.canvas.scene
     assert scene is not None
