@@ -226,10 +226,17 @@ class Desk:
                 raise AssertionError(f"{what}: not within {limit}; notices {self.notices()}; run {seen}")
             await asyncio.sleep(0.02)
 
+    async def shows(self, name: str, *parts: str) -> None:
+        """Wait until a label says every part: what the store holds is seen a beat of the window's redraw later."""
+        await self.until(lambda: all(part in self.text(name) for part in parts), 5.0, f"{name} says {parts}")
+
     async def ended(self, run: RunState, limit_s: float = 40.0) -> RunState:
-        """Wait for the end of a run."""
+        """Wait for the end of a run, and until the window shows it."""
         await self.until(lambda: not self.run_now(run).active, limit_s, f"the run {run.plan.disruption_id} is over")
-        await asyncio.sleep(0.15)  # NOTE: one beat of the window's throttled redraw
+        shown = self.program.workbench.looked  # views are told on the loop's next turn
+        await self.until(lambda: not shown.state.runs[run.run_id].active, 12.0, "the window knows of the end")
+        self.program.workbench.render()
+        await asyncio.sleep(0)  # the cards come to their places
         return self.run_now(run)
 
     @staticmethod
