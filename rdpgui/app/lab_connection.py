@@ -9,7 +9,7 @@ import asyncio
 
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.core.errors import LabError
-from rdpgui.core.ids import AccessRequestId, ConnectionId, InstanceId
+from rdpgui.core.ids import AccessRequestId, ConnectionId, InstanceId, SessionId
 from rdpgui.core.ports import OpenedConnection
 from rdpgui.core.session import AccessType
 
@@ -29,7 +29,8 @@ class LabConnectionOpener:
         connection_id = ConnectionId(answer["connection_id"])
         if attended:
             await self._show(connection_id)
-        return OpenedConnection(connection_id, link="", by_person=False)
+        session_id = SessionId(answer["session_id"])
+        return OpenedConnection(connection_id, link="", by_person=False, session_id=session_id)
 
     async def _show(self, connection_id: ConnectionId) -> None:
         for _ in range(100):

@@ -16,6 +16,7 @@ from rdpgui.app.ending import on_end_signal
 from rdpgui.app.fault_commands import FaultCommands
 from rdpgui.app.film_commands import FilmCommands
 from rdpgui.app.film_panel import build_film_panel
+from rdpgui.app.guided_commands import GuidedCommands
 from rdpgui.app.hand_commands import HandCommands
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.matrix_commands import MatrixCommands, MatrixRows
@@ -139,6 +140,7 @@ class Program:
             by_hand=HandCommands(work),
             preflight=self._preflight,
             records=RecordCommands(work, workbench, paths.shown),
+            guided=GuidedCommands(work),
             films=self._films,
             place=self._places,
             sign_in=self._places.signing_in,

@@ -18,7 +18,7 @@ from rdpgui.app.papers import RunPapers
 from rdpgui.core.account_events import RunDeleted
 from rdpgui.core.errors import GuardRefusal, RdpguiError
 from rdpgui.core.events import RunEvent
-from rdpgui.core.ids import RunId
+from rdpgui.core.ids import RunId, SessionId
 from rdpgui.core.journal import read_journal
 from rdpgui.core.people_events import (
     ConfirmationWithdrawn,
@@ -26,6 +26,7 @@ from rdpgui.core.people_events import (
     FilmClockAdjusted,
     RunArchived,
     RunRemarked,
+    SessionAnswered,
     VisuallyConfirmed,
 )
 from rdpgui.core.ports import Clock
@@ -100,6 +101,16 @@ class RunRecords:
     async def enter_console_word(self, run_id: RunId, word: ConsoleWord) -> None:
         """Record what the AWS console says, as entered by hand."""
         await self.append_event(run_id, ConsoleWordEntered(self._clock.now(), run_id, word, getpass.getuser()))
+
+    async def answer_session(self, run_id: RunId, session_id: SessionId, *, own: bool) -> None:
+        """Record whether a session is the person's own; without effect when the run no longer asks."""
+        run = self._store.state.runs.get(run_id)
+        asked = run.open_question if run is not None else None
+        if asked is None or asked.session.session_id != session_id:
+            return
+        owner = asked.session.owner
+        event = SessionAnswered(self._clock.now(), run_id, session_id, owner, own, getpass.getuser())
+        await self.append_event(run_id, event)
 
     async def remark(self, run_id: RunId, written: Remark) -> None:
         """Record what a person wrote on a run: who tested it, for what, and a note; the report follows.

@@ -55,7 +55,8 @@ class AliasLearner:
             aliases.learn(Named.BUCKET, [baseline.preferences.bucket])
         else:
             aliases.learn_server(run.plan.instance_id)
-        for session in (run.session, *(run.neighbours.sessions if run.neighbours is not None else ())):
+        asked = (question.session for question in run.questions)
+        for session in (run.session, *asked, *(run.neighbours.sessions if run.neighbours is not None else ())):
             if session is not None:
                 aliases.learn(Named.SESSION, [session.session_id])
                 self._user(session.owner)

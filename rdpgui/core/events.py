@@ -30,6 +30,8 @@ from rdpgui.core.people_events import (
     FilmClockAdjusted,
     RunArchived,
     RunRemarked,
+    SessionAnswered,
+    SessionQuestioned,
     VisuallyConfirmed,
 )
 from rdpgui.core.repair_events import RepairEnded, RepairIntended
@@ -80,6 +82,8 @@ RunEvent = (
     | BaselineTaken
     | ConnectionOpened
     | ConnectionClosed
+    | SessionQuestioned
+    | SessionAnswered
     | SessionAttached
     | IntentRecorded
     | NeighboursRead

@@ -22,6 +22,8 @@ from rdpgui.core.people_events import (
     FilmClockAdjusted,
     RunArchived,
     RunRemarked,
+    SessionAnswered,
+    SessionQuestioned,
     VisuallyConfirmed,
 )
 from rdpgui.core.repair_events import RepairEnded, RepairIntended
@@ -212,6 +214,13 @@ def _person_words(event: Event) -> _Words | None:
         case ConsoleWordEntered():
             fields = (("by", event.by), ("word", event.word.value))
             return _Words(INFO, N_("{by} entered what the console says: {word}."), fields)
+        case SessionQuestioned():
+            text = N_("The owner of session {session}, {owner}, does not tell who opened it: is it yours?")
+            return _Words(WARNING, text, _named_session(event.session.session_id, event.session.owner))
+        case SessionAnswered():
+            text = N_("{by} opened session {session} of {owner}.")
+            text = text if event.own else N_("{by} did not open session {session} of {owner}.")
+            return _Words(INFO, text, (("by", event.by), *_named_session(event.session_id, event.owner)))
         case RunArchived():
             text = N_("{by} put this run away.") if event.away else N_("{by} took this run back.")
             return _Words(INFO, text, (("by", event.by),))
@@ -224,6 +233,10 @@ def _person_words(event: Event) -> _Words | None:
             return _Words(INFO, N_("{by} set the offset of the film's clock to {offset} s."), fields)
         case _:
             return None
+
+
+def _named_session(session_id: str, owner: str) -> tuple[tuple[str, str], ...]:
+    return ("session", session_id), ("owner", owner or "?")
 
 
 def _hand_words(event: Event) -> _Words | None:

@@ -1,14 +1,36 @@
-"""What people say of a run, and do with it; each carries the run's id and stands in its journal."""
+"""What people are asked and say of a run, and do with it; each carries the run's id and stands in its journal."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from rdpgui.core.ids import RunId
+from rdpgui.core.ids import RunId, SessionId
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.remark import Remark
+from rdpgui.core.session import Session
 from rdpgui.core.verdict import VisualConfirmation
+
+
+@dataclass(frozen=True, slots=True)
+class SessionQuestioned:
+    """A session is there whose owner does not tell who opened it: the run takes it for its own on a yes only."""
+
+    at: datetime
+    run_id: RunId
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAnswered:
+    """A person said whether a session is the one that they opened; ``owner`` was named to them."""
+
+    at: datetime
+    run_id: RunId
+    session_id: SessionId
+    owner: str
+    own: bool
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

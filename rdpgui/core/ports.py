@@ -234,6 +234,7 @@ class OpenedConnection:
         connection_id: empty on AWS.
         link: the console's deep link, empty in the lab and where no console is published.
         by_person: the program has to wait for a person.
+        session_id: of its session where opening told it (lab), else None.
         remark: as whom the console opens, an English message id that may name ``principal``; empty: nothing to say.
     """
 
@@ -242,6 +243,7 @@ class OpenedConnection:
     by_person: bool
     remark: str = ""
     principal: str = ""
+    session_id: SessionId | None = None
 
 
 class ConnectionOpener(Protocol):

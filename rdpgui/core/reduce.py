@@ -36,6 +36,8 @@ from rdpgui.core.people_events import (
     FilmClockAdjusted,
     RunArchived,
     RunRemarked,
+    SessionAnswered,
+    SessionQuestioned,
     VisuallyConfirmed,
 )
 from rdpgui.core.place import Place, endpoint_of
@@ -228,6 +230,8 @@ def _reduce_run(run: RunState, event: RunEvent) -> RunState:
             | RunRemarked()
             | ConsoleWordEntered()
             | FilmClockAdjusted()
+            | SessionQuestioned()
+            | SessionAnswered()
         ):
             return _said(run, event)
         case ClockSampled() | NeighboursRead() | DestinationRead() | SourceUnread():
@@ -330,10 +334,16 @@ def _said(
     | RunArchived
     | RunRemarked
     | ConsoleWordEntered
-    | FilmClockAdjusted,
+    | FilmClockAdjusted
+    | SessionQuestioned
+    | SessionAnswered,
 ) -> RunState:
-    """Take what a person says of a run, or does with it."""
+    """Take what a person is asked and says of a run, or does with it."""
     match event:
+        case SessionQuestioned():
+            return replace(run, questions=grown(run.questions, event))
+        case SessionAnswered():
+            return replace(run, answers=grown(run.answers, event))
         case VisuallyConfirmed():
             return replace(run, confirmation=event.confirmation)
         case ConfirmationWithdrawn():

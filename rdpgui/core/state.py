@@ -16,6 +16,7 @@ from rdpgui.core.freshness import Look
 from rdpgui.core.ids import AccountId, InstanceId, Region, RunId
 from rdpgui.core.instance import Instance, ManagedNode
 from rdpgui.core.passing_events import Progressed, ScreenRead
+from rdpgui.core.people_events import SessionAnswered, SessionQuestioned
 from rdpgui.core.place import Place
 from rdpgui.core.recording import ConsoleWord, RecordingObject, StatusStatement
 from rdpgui.core.remark import NO_REMARK, Remark
@@ -107,6 +108,7 @@ class RunState:
     Attributes:
         place: where its evidence belongs, None when that was not recorded.
         phases: every phase entered, in order; the last is the current one.
+        questions, answers: sessions that were asked about, and what a person said of them.
         opened, closed: the connection that the run opened itself, and its end as far as the program made it.
         intents, accepted, failed: of the disruption and of restoring, in order.
         instance_changes, connection_changes, boot_reads: what was seen of the target. unread: when nobody saw it.
@@ -141,6 +143,8 @@ class RunState:
     baseline: BaselineTaken | None = None
     opened: ConnectionOpened | None = None
     closed: ConnectionClosed | None = None
+    questions: Sequence[SessionQuestioned] = ()
+    answers: Sequence[SessionAnswered] = ()
     attached: SessionAttached | None = None
     intents: Sequence[IntentRecorded] = ()
     accepted: Sequence[ActionAccepted] = ()
@@ -201,6 +205,14 @@ class RunState:
     def access_type(self) -> AccessType:
         """Return how the attached session was really allowed; before there is one, how it was planned."""
         return self.attached.session.access_type if self.attached is not None else self.plan.access_type
+
+    @property
+    def open_question(self) -> SessionQuestioned | None:
+        """Return the newest question about a session that nobody answered and that the run still waits with."""
+        if not self.active or self.attached is not None:
+            return None
+        said = {answer.session_id for answer in self.answers}
+        return next((asked for asked in reversed(self.questions) if asked.session.session_id not in said), None)
 
     @property
     def statement(self) -> StatusStatement | None:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from rdpgui.core.errors import AwsError, GuardRefusal, NotConnected, RdpguiError
 from rdpgui.core.ids import AccessRequestId, SessionId
+from rdpgui.core.people_events import SessionQuestioned
 from rdpgui.core.ports import OpenedConnection
 from rdpgui.core.refusal import Refusal
 from rdpgui.core.run_events import ConnectionClosed, ConnectionOpened, SessionAttached, Source
 from rdpgui.core.session import AccessType, Session, SessionOrigin, SessionStatus
-from rdpgui.core.strangers import may_be_asked_for, not_agreed, origin_known
+from rdpgui.core.strangers import Whose, not_agreed, origin_known, whose
 from rdpgui.core.texts import N_
 from rdpgui.runner.observe import OVER
 from rdpgui.runner.run_context import RunContext
@@ -29,8 +30,7 @@ async def connect(run: RunContext) -> OpenedConnection | None:
     """
     live = await _live(run)
     _refuse_others(run, live)
-    active = _remote_desktops(live)
-    existing = next((s for s in active if _usable(s) and s.access_type is run.plan.access_type), None)
+    existing = _existing(run, live)
     if existing is not None:
         text = N_("Using the open session {session} of {owner}.")
         run.note("info", text, session=existing.session_id, owner=existing.owner or "?")
@@ -43,13 +43,26 @@ async def connect(run: RunContext) -> OpenedConnection | None:
     run.emit(ConnectionOpened(run.now(), run.plan.run_id, opened.connection_id, opened.link, opened.by_person))
     if opened.by_person:
         _say_where(run, opened)
-    known = frozenset(session.session_id for session in live)
+    known = frozenset(session.session_id for session in live if not _may_be_watched(run, session))
     try:
-        await _attach(run, known, SessionOrigin.PERSON if opened.by_person else SessionOrigin.PROGRAM)
+        await _attach(run, known, opened)
     except (RdpguiError, TimeoutError):
         await close_quietly(run, opened)
         raise
     return opened
+
+
+def _existing(run: RunContext, live: Iterable[Session]) -> Session | None:
+    """Return the open session to use: the caller's own, else, where the run disrupts, one that was agreed to."""
+    fit = [s for s in _remote_desktops(live) if _usable(s) and s.access_type is run.plan.access_type]
+    state, agreed = run.store.state, run.plan.agreed
+    own = next((session for session in fit if whose(state, session) is Whose.OWN), None)
+    return own or next((session for session in fit if session.session_id in agreed), None)
+
+
+def _may_be_watched(run: RunContext, session: Session) -> bool:
+    """Whether a person who only observes may mean this open session: its owner does not tell, so the run asks."""
+    return run.plan.by_hand and whose(run.store.state, session) is Whose.UNTOLD
 
 
 def _say_where(run: RunContext, opened: OpenedConnection) -> None:
@@ -128,8 +141,11 @@ async def close_left_open(run: RunContext, opened: OpenedConnection) -> None:
     if opened.by_person:
         session = run.state.session
         if session is not None and await _may_be_open(run, session):
-            text = N_("The connection of session {session} is still open: close it in the browser, or end the session.")
-            run.note("warning", text, session=session.session_id)
+            text = N_(
+                "The connection of session {session} ({owner}) is still open: close it in the browser, "
+                "or end the session."
+            )
+            run.note("warning", text, session=session.session_id, owner=session.owner or "?")
     else:
         await close_quietly(run, opened)
 
@@ -176,13 +192,14 @@ async def _access(run: RunContext) -> AccessRequestId:
         await run.ports.clock.sleep(run.timing.poll_run_s)
 
 
-async def _attach(run: RunContext, known: frozenset[SessionId], origin: SessionOrigin) -> None:
+async def _attach(run: RunContext, known: frozenset[SessionId], opened: OpenedConnection) -> None:
     """Wait for a new active remote-desktop session on the target.
 
     Source: DescribeSessions lists GUI Connect's sessions with the port-forwarding document.
     """
     deadline_mono_s = run.ports.clock.monotonic() + run.plan.connect_limit_s
-    failures, live, said = 0, list[Session](), set[SessionId]()
+    failures, live, said = 0, list[Session](), set[tuple[SessionId, Whose]]()
+    origin = SessionOrigin.PERSON if opened.by_person else SessionOrigin.PROGRAM
     while run.ports.clock.monotonic() < deadline_mono_s:
         try:
             live = await _live(run)
@@ -192,12 +209,13 @@ async def _attach(run: RunContext, known: frozenset[SessionId], origin: SessionO
             failures += 1
             live = []
         found = (s for s in _remote_desktops(live) if s.session_id not in known and _usable(s))
-        ready = next((session for session in found if _may_take(run, session, said)), None)
+        ready = next((session for session in found if _may_take(run, session, opened, said)), None)
         if ready is not None:
             _attached(run, ready, origin)
             _say_access(run, ready)
             return
         await run.ports.clock.sleep(run.timing.poll_run_s / 2)
+    _refuse_untold(run, live)
     _refuse_others(run, live)
     raise NotConnected(
         N_("No remote-desktop session appeared on {instance} within {limit} s."),
@@ -207,17 +225,44 @@ async def _attach(run: RunContext, known: frozenset[SessionId], origin: SessionO
     )
 
 
-def _may_take(run: RunContext, session: Session, said: set[SessionId]) -> bool:
-    """Whether a new session is the one that was asked for; of somebody else's it is said once that it is not."""
-    if _only_observes(run) or session.session_id in run.plan.agreed:
+def _may_take(run: RunContext, session: Session, opened: OpenedConnection, said: set[tuple[SessionId, Whose]]) -> bool:
+    """Whether a new session is the one that was asked for, by proof.
+
+    Of one whose owner does not tell, a person is asked once; of somebody else's it is said once that it is not.
+    """
+    if opened.session_id is not None:
+        return session.session_id == opened.session_id
+    found = whose(run.store.state, session)
+    if found is Whose.OWN:
         return True
-    if may_be_asked_for(run.store.state, session, run.plan.access_type):
-        return True
-    if session.session_id not in said:
-        said.add(session.session_id)
+    if (session.session_id, found) in said:
+        return False
+    said.add((session.session_id, found))
+    if found is Whose.UNTOLD:
+        run.emit(SessionQuestioned(run.now(), run.plan.run_id, session))
+    else:
         text = N_("Session {session} is of {owner}, not of who runs this: it is not taken for the one asked for.")
         run.note("warning", text, session=session.session_id, owner=session.owner or "?")
     return False
+
+
+def _refuse_untold(run: RunContext, live: Iterable[Session]) -> None:
+    """End the wait with the question that nobody answered.
+
+    Raises:
+        GuardRefusal: a session is there, and nobody said whose it is.
+    """
+    asked = {question.session.session_id for question in run.state.questions}
+    open_ = (s for s in live if s.session_id in asked and whose(run.store.state, s) is Whose.UNTOLD)
+    session = next(open_, None)
+    if session is not None:
+        raise GuardRefusal(
+            N_("Session {session} of {owner} is open on {instance}, and nobody said whether it is yours."),
+            N_("If it is, run again and agree to it (on the command line: --cut-off {session})."),
+            session=session.session_id,
+            owner=session.owner or "?",
+            instance=run.plan.instance_id,
+        )
 
 
 def _attached(run: RunContext, session: Session, origin: SessionOrigin) -> None:

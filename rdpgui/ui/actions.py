@@ -50,6 +50,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("emergency-reset", N_("Reset the emergency stop"), EXPERIMENT),
     ActionSpec("preflight", N_("Show the preflight in full"), EXPERIMENT),
     ActionSpec("clean-up", N_("Clean up what a run left behind"), EXPERIMENT),
+    ActionSpec("whose-session", N_("Say whether a session is yours"), EXPERIMENT),
     ActionSpec("end-session", N_("End the selected session"), EXPERIMENT),
     ActionSpec("start-instance", N_("Start the selected instance"), EXPERIMENT),
     ActionSpec("matrix-start", N_("Run the matrix"), EXPERIMENT, ("Ctrl+Shift+M",)),

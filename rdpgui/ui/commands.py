@@ -177,6 +177,13 @@ class RecordPort(Protocol):
         """Derive the verdict again from the run's journal and say whether the written one holds; it stays as it is."""
 
 
+class GuidedPort(Protocol):
+    """Orders about what a run needs a person for."""
+
+    def answer_session(self, run_id: RunId, session_id: SessionId, *, own: bool) -> None:
+        """Record whether a session that a run asks about is the person's own."""
+
+
 class FilmPort(Protocol):
     """Orders about films that belong to no run."""
 
@@ -248,6 +255,7 @@ class Commands:
     by_hand: HandPort
     preflight: PreflightPort
     records: RecordPort
+    guided: GuidedPort
     films: FilmPort
     place: PlacePort
     sign_in: SignInPort

@@ -21,6 +21,7 @@ from rdpgui.ui.matrix_orders import MatrixOrders
 from rdpgui.ui.preflight_orders import PreflightOrders
 from rdpgui.ui.qa_orders import QaOrders
 from rdpgui.ui.run_orders import RunOrders
+from rdpgui.ui.whose_orders import WhoseOrders
 
 if TYPE_CHECKING:
     from rdpgui.ui.changes import Changes
@@ -40,6 +41,7 @@ class Orders(QObject):
         of_runs: what is asked of a run that is there. of_dialogs: what opens a dialog.
         of_tester: what a tester does with a run that is over.
         of_matrix: what starts the matrix. by_hand: what is ordered outside of runs. of_preflight: repairs.
+        of_sessions: asks whose a session is.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Orders(QObject):
         self.of_tester = QaOrders(window, looked, commands, ask=self.ask, connect=self._on_connect)
         self.by_hand = HandOrders(window, looked, commands.by_hand, changes)
         self.of_preflight = PreflightOrders(window, looked, commands.preflight, self.by_hand)
+        self.of_sessions = WhoseOrders(window, looked, commands.guided)
         self._connect_panels()
         self._connect_actions()
 

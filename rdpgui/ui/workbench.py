@@ -148,6 +148,7 @@ class Workbench(QObject):
         self._stage.render()
         self._pictures.render()
         self.orders.by_hand.render()
+        self.orders.of_sessions.render()
         self.orders.of_preflight.render()
         yield
         self.pages.render()

@@ -1,8 +1,9 @@
 """``python -m tests.hostile --layer facts --seed N --count M [--world ID] [--json FILE] [--workers K]``.
 
-Exit status 0: no false PASS and no false FAIL. ``--world`` tells one world as a story; when it is judged wrong, also
-the smallest world that is judged wrong in the same way. ``--power`` counts what the generator finds, kind by kind;
-``--mutants`` hunts for changes of the judge that neither tests nor ``--count`` worlds find (``make mutants``).
+Exit status 0: no false PASS, no false FAIL, and nobody else's session taken for the own. ``--world`` tells one world
+as a story; when it is judged wrong, also the smallest world that is judged wrong in the same way. ``--power`` counts
+what the generator finds, kind by kind; ``--mutants`` hunts for changes of the judge that neither tests nor ``--count``
+worlds find (``make mutants``).
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ def main() -> int:
         say(_story(world_id, layer))
     if options.json:
         Path(options.json).write_text(json.dumps(result, indent=1) + "\n")
-    return 1 if tally.of(Wrong.FALSE_PASS) or tally.of(Wrong.FALSE_FAIL) else 0
+    bad = (Wrong.FALSE_PASS, Wrong.FALSE_FAIL, Wrong.TAKEN)
+    return 1 if any(tally.of(wrong) for wrong in bad) else 0
 
 
 def _mutants(options: argparse.Namespace) -> int:

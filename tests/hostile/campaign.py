@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from rdpgui.core.disruption import DisruptionId, Effect, Origin
+from rdpgui.core.run_events import ConnectionOpened, SessionAttached
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Verdict, VerdictValue
 from tests.hostile.course import TODAY, Course, Manners, run_through
@@ -103,7 +104,19 @@ def _filed_right(course: Course, run: RunState, verdict: Verdict) -> bool:
     return filed_effect(run) is done and says_nobody_knows_who(verdict)
 
 
+def _took_anothers(course: Course) -> bool:
+    """Whether the run asked for a connection, and then took a session that is not the one that was made for it."""
+    asked = False
+    for event in course.events:
+        asked = asked or isinstance(event, ConnectionOpened)
+        if asked and isinstance(event, SessionAttached) and event.session.session_id != course.history.own.session_id:
+            return True
+    return False
+
+
 def _wrongs(judged: Judged, key: str, *, unsaid: bool) -> Iterable[Wrong]:
+    if _took_anothers(judged.course):
+        yield Wrong.TAKEN
     if judged.truth.grey:
         return
     value = judged.verdict.value
@@ -209,6 +222,7 @@ class Tally:
             "grey": self.grey,
             "unjudged": self.unjudged,
             "unsaid": self.of(Wrong.UNSAID),
+            "taken": self.of(Wrong.TAKEN),
             "verdicts": {value.value: number for value, number in self.values.items()},
         }
 

@@ -146,6 +146,14 @@ def _visit(world: World, rng: random.Random, from_s: float, length_s: float) -> 
     return Visit(rng.choice(("bob", "carol")), rng.random() < 0.4, port, moment, length_s, spec, access)
 
 
+def a_colleague_comes_while_one_connects(world: World, rng: random.Random) -> World:
+    """With just-in-time access, so that its owner is the one of the own session, or may be."""
+    from_s = -rng.choice((rng.uniform(0.1, 3.0), rng.uniform(0.1, 30.0)))
+    visit = replace(_visit(world, rng, from_s, rng.choice((rng.uniform(1.0, 40.0), 600.0))), port=Port.GUI)
+    visit = replace(visit, on_target=True, access=AccessType.JUST_IN_TIME, film=rival_film(world, rng))
+    return replace(world, visits=(*world.visits, visit))
+
+
 def rival_film(world: World, rng: random.Random) -> FilmSpec:
     """Return another connection's film: made by the same recorder, so named and dated as the own."""
     misnamed = world.film.naming in (Naming.ANOTHER, Naming.ANOTHER_KEY)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.session import AccessType, SessionOrigin
 from tests.hostile.disturb import DISTURBANCES
+from tests.hostile.disturb_recordings import a_colleague_comes_while_one_connects
 from tests.hostile.machines import reachable
 from tests.hostile.moments import Anchor, ClockSpec, Moment
 from tests.hostile.world import (
@@ -72,7 +73,14 @@ def draw(world_id: str) -> World:
         world = replace(world, acts=(Act("tester", deed, Moment(Anchor.ORDER, rng.uniform(2.0, 60.0))),))
     for disturb in rng.sample(DISTURBANCES, k=_weighed(rng, _HOW_MANY)):
         world = disturb(world, rng)
+    world = _signed_for(world, random.Random(f"{world_id} signed"))
     return replace(world, connect_s=reachable(world, world.connect_s))
+
+
+def _signed_for(world: World, rng: random.Random) -> World:
+    """Draw how the role of just-in-time access signs; by numbers of its own, so that no other world changes."""
+    world = replace(world, signs_alike=rng.random() < 0.5)
+    return a_colleague_comes_while_one_connects(world, rng) if not world.plan.lab and rng.random() < 0.05 else world
 
 
 def _weighed(rng: random.Random, choices: tuple[tuple[int, int], ...]) -> int:

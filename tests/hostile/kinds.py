@@ -23,6 +23,7 @@ class Wrong(StrEnum):
     MISSED = "not PASS although the evidence suffices"
     MISNAMED = "the cause named is not the cause"
     UNSAID = "filed under what was planned, not under what was"
+    TAKEN = "somebody else's session was taken for the one that was asked for"
 
 
 KINDS = {
@@ -54,6 +55,8 @@ def kind_of(course: Course, truth: Truth, wrong: Wrong, key: str, cures: Callabl
 
     ``cures`` says whether the verdict is right in the world without a part: only then was the part the cause.
     """
+    if wrong is Wrong.TAKEN:
+        return "P6"
     if wrong is Wrong.UNSAID:
         return "V13" if course.history.own.access != course.history.world.plan.access else "filed as another effect"
     if wrong is Wrong.FALSE_PASS:

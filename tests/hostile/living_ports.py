@@ -242,7 +242,10 @@ class _Opener(_Port):
         self, instance_id: InstanceId, access_type: AccessType, *, request_id: AccessRequestId | None, attended: bool
     ) -> OpenedConnection:
         self.living.connect()
-        return OpenedConnection(ConnectionId("c-1"), "", by_person=not self.living.world.plan.lab)
+        if not self.living.world.plan.lab:
+            return OpenedConnection(ConnectionId("c-1"), "", by_person=True)
+        session_id = SessionId(self.living.history.own.session_id)
+        return OpenedConnection(ConnectionId("c-1"), "", by_person=False, session_id=session_id)
 
     async def close(self, connection: OpenedConnection) -> None:
         self.living.begin_disruption()

@@ -11,7 +11,7 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import Event
 from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.journal import read_journal, rebuild
-from rdpgui.core.people_events import VisuallyConfirmed
+from rdpgui.core.people_events import SessionAnswered, SessionQuestioned, VisuallyConfirmed
 from rdpgui.core.run import Phase, RunPlan
 from rdpgui.core.run_events import PhaseEntered, VerdictReached
 from rdpgui.core.settings import Settings, Timing
@@ -31,6 +31,8 @@ from tests.hostile.surroundings import ACCOUNT
 from tests.hostile.world import World
 
 CONNECT_LIMIT_S = 900.0
+ANSWERS_S = 4.0
+"""The person reads the question, looks at the browser, and tells the truth."""
 LOOKS_UP_S = 0.5
 """What a moment hangs on may come, or change, at any time."""
 
@@ -58,9 +60,17 @@ class _Life:
         by_person = plan.by_hand or (plan.disruption_id is DisruptionId.CONTROL_NONE and not plan.lab)
         if by_person and isinstance(event, PhaseEntered) and event.phase is Phase.DISRUPTING:
             self.living.begin_disruption()
+        if isinstance(event, SessionQuestioned):
+            asyncio.get_running_loop().call_later(ANSWERS_S, self._answer, event)
         if isinstance(event, VerdictReached):
             self.judged_s = self.living.true_s()
             self.over.set()
+
+    def _answer(self, asked: SessionQuestioned) -> None:
+        line, session = self.runner.line_of(RUN), asked.session
+        if line is not None:
+            own = session.session_id == self.living.history.own.session_id
+            line.emit(SessionAnswered(self.living.local(), RUN, session.session_id, session.owner, own, "ann"))
 
 
 def live_through(world: World) -> Course | None:

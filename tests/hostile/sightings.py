@@ -24,7 +24,8 @@ BOOT_DIFFERS_S = 1.0
 """A boot time is told again when it differs by a second: what the guest says has a resolution."""
 
 CALLER = "arn:aws:iam::111122223333:user/ann"
-SIGNED = "arn:aws:sts::111122223333:assumed-role/SSM-JustInTimeAccessTokenRole/ann"
+SIGNED = "arn:aws:sts::111122223333:assumed-role/SSM-JustInTimeAccessTokenRole/"
+"""Signs for everybody with just-in-time access. Which session name AWS gives is unknown: ``World.signs_alike``."""
 
 
 @dataclass(slots=True)
@@ -198,10 +199,11 @@ def session_of(seen: Seen, life: Life, *, over: bool) -> Session:
 
 
 def owner_of(seen: Seen, life: Life) -> str:
-    """Return whose session it is: the caller's, or with just-in-time access the role's that signs for everybody."""
-    if life.session_id != seen.history.own.session_id:
-        return f"arn:aws:sts::111122223333:assumed-role/{life.name}/{life.name}"
-    return CALLER if AccessType(life.access) is AccessType.STANDARD else SIGNED
+    """Return whose session it is: its opener's, or with just-in-time access the role's that signs for everybody."""
+    if AccessType(life.access) is AccessType.JUST_IN_TIME:
+        return f"{SIGNED}{'access' if seen.history.world.signs_alike else life.name}"
+    own = life.session_id == seen.history.own.session_id
+    return CALLER if own else f"arn:aws:sts::111122223333:assumed-role/{life.name}/{life.name}"
 
 
 def see_session(seen: Seen, attached_s: float, *, sightings: int) -> None:

@@ -7,11 +7,15 @@ from dataclasses import replace
 import pytest
 
 from rdpgui.core.disruption import DisruptionId
+from rdpgui.core.people_events import SessionQuestioned
 from rdpgui.core.run_events import ClockSampled, IntentRecorded, RunStarted, SourceUnread
 from rdpgui.core.session import AccessType
+from rdpgui.core.strangers import Whose
 from rdpgui.core.verdict import VerdictValue
+from rdpgui.runner import connecting
 from tests.hostile.campaign import judge_run, judge_world
 from tests.hostile.draw import draw
+from tests.hostile.kinds import Wrong
 from tests.hostile.moments import Anchor, ClockSpec, Moment
 from tests.hostile.runner_layer import live_through
 from tests.hostile.world import (
@@ -22,11 +26,13 @@ from tests.hostile.world import (
     Naming,
     Order,
     Plan,
+    Port,
     Program,
     Reads,
     Service,
     Suspend,
     Topic,
+    Visit,
     World,
 )
 
@@ -148,3 +154,28 @@ def test_that_what_was_due_while_the_machine_slept_is_done_after_it() -> None:
             assert course is not None
             anchors = course.history.anchors
             assert anchors.order_s >= anchors.connected_s + 110.0
+
+
+def _with_colleague(alike: bool) -> World:
+    """A quiet run with just-in-time access; a colleague's session comes a second before the own."""
+    plan = replace(lab_plan(DisruptionId.EC2_REBOOT), lab=False, access=AccessType.JUST_IN_TIME, poll_s=3.0)
+    quiet = quiet_world(replace(plan, steady_s=20.0, end_limit_s=900.0, recording_limit_s=700.0))
+    moment = Moment(Anchor.CONNECTED, -1.0)
+    visit = Visit("bob", True, Port.GUI, moment, 600.0, FilmSpec(processing_s=5.0), AccessType.JUST_IN_TIME)
+    return replace(quiet, visits=(visit,), signs_alike=alike, connect_s=20.0)
+
+
+@pytest.mark.case("P6")
+@pytest.mark.parametrize("alike", [True, False])
+def test_that_a_colleague_s_session_is_asked_about_and_not_taken(alike: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = judge_run(_with_colleague(alike))
+    assert judged is not None and Wrong.TAKEN not in judged.wrongs
+    asked = [event for event in judged.course.events if isinstance(event, SessionQuestioned)]
+    assert len(asked) == 2, "about each, and about each once"
+
+    def believes(*_: object) -> Whose:
+        return Whose.OWN
+
+    monkeypatch.setattr(connecting, "whose", believes)
+    broken = judge_run(_with_colleague(alike))
+    assert broken is not None and Wrong.TAKEN in broken.wrongs, "a run that believes the role is found out"

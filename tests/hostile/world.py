@@ -387,7 +387,10 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """One world. ``world_id`` replays it; ``access`` is what the session really became, ``origin`` how it is known."""
+    """One world. ``world_id`` replays it; ``access`` is what the session really became, ``origin`` how it is known.
+
+    ``signs_alike``: the role of just-in-time access signs under one name for everybody.
+    """
 
     world_id: str
     plan: Plan
@@ -405,3 +408,4 @@ class World:
     visits: tuple[Visit, ...] = ()
     loose: tuple[Loose, ...] = ()
     control_s: float = 0.5
+    signs_alike: bool = False

@@ -123,7 +123,9 @@ class ConfirmDialog(QDialog):
             set_property(unknown, "tone", Tone.WARN.value)
             column.addWidget(unknown)
         for session in others[:_NAMED]:
-            text = _("{owner} is connected since {time} ({kind}).").format(
+            jit = session.access_type is AccessType.JUST_IN_TIME
+            untold = _("{owner} is connected since {time} ({kind}): that may be you or anybody else.")
+            text = (untold if jit else _("{owner} is connected since {time} ({kind}).")).format(
                 owner=session.owner or _("somebody unknown"),
                 time=formats.day_clock(session.started_at),
                 kind=labels.word(session.access_type),

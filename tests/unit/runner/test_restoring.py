@@ -159,5 +159,6 @@ def test_that_what_only_the_person_can_close_is_named_when_its_disruption_did_no
     monkeypatch.setattr(FakeOpener, "open", by_person)
     scene, run = run_scene(Behaviour(denied_but_reported_done=True), DisruptionId.EC2_REBOOT)
     assert run.status is RunStatus.COMPLETED and run.left is None and run.closed is None
-    session_id = scene.world.connections[0].session.session_id
-    assert [dict(line.fields) for line in run.log if "still open" in line.text] == [{"session": session_id}]
+    own = scene.world.connections[0].session
+    told = [dict(line.fields) for line in run.log if "still open" in line.text]
+    assert told == [{"session": own.session_id, "owner": own.owner}]

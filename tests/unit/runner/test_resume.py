@@ -230,8 +230,9 @@ def test_that_a_connection_that_only_the_person_can_close_is_named(monkeypatch: 
     monkeypatch.setattr(FakeOpener, "open", by_person)
     scene, _, runs = _interrupted(1.5, lab=False)
     assert [connection.ended_at for connection in scene.world.connections] == [None]
-    session_id = scene.world.connections[0].session.session_id
-    assert [dict(line.fields) for line in runs[0].log if "still open" in line.text] == [{"session": session_id}]
+    own = scene.world.connections[0].session
+    told = [dict(line.fields) for line in runs[0].log if "still open" in line.text]
+    assert told == [{"session": own.session_id, "owner": own.owner}]
 
 
 @pytest.mark.case("R8")
