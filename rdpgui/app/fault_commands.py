@@ -30,7 +30,7 @@ class FaultCommands:
         self._workbench = workbench
 
     def list_lab_faults(self) -> None:
-        """Ask for the fault rules; they come back through ``Workbench.show_lab_faults``."""
+        """Ask for the fault rules; they come back through ``Replies.show_lab_faults``."""
         self._faults("GET", "/_lab/faults")
 
     def add_lab_fault(self, kind: str, service: str, operation: str, times: int | None) -> None:
@@ -54,4 +54,4 @@ class FaultCommands:
             LabFault(number, rule["kind"], rule["service"], rule["operation"], rule["times"])
             for number, rule in enumerate(rules)
         ]
-        self._workbench.show_lab_faults(faults, FAULT_KINDS)
+        self._workbench.replies.show_lab_faults(faults, FAULT_KINDS)

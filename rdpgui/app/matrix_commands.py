@@ -46,7 +46,7 @@ class MatrixRows:
         def show(*, running: bool = True) -> None:
             done = sum(status in over for status in statuses.values())
             under_way = sum(status is RowStatus.RUNNING for status in statuses.values())
-            self._workbench.show_matrix_progress(done, len(pairs), running=running, under_way=under_way)
+            self._workbench.replies.show_matrix_progress(done, len(pairs), running=running, under_way=under_way)
 
         def on_row(number: int, row: Row) -> None:
             statuses[number] = row.status

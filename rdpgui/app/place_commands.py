@@ -31,6 +31,7 @@ from rdpgui.ui.workbench import Workbench
 if TYPE_CHECKING:
     from rdpgui.app.records import RunRecords
     from rdpgui.app.session import WorkSession
+    from rdpgui.core.sign_in import SignInStep
 
 TASKS_END_LIMIT_S = 0.8
 FIRST_TABLE_LIMIT_S = 5.0
@@ -72,7 +73,7 @@ class PlaceCommands:
         self._on_history = on_history
         self._clock = SystemClock()
         self._switching = False
-        self.signing_in = SigningIn(work, self._clock, self._reopen, workbench.show_sign_in_step)
+        self.signing_in = SigningIn(work, self._clock, self._reopen, self._show_sign_in_step)
         self._entrance = PlaceEntrance(work, workbench.window, folders, paths, self.signing_in, self._look_at)
 
     # -- another place ---------------------------------------------------------
@@ -191,9 +192,12 @@ class PlaceCommands:
         from rdpgui.app.profile_list import known_profiles
 
         try:
-            self._workbench.show_profiles(await known_profiles(self._paths.places_file))
+            self._workbench.replies.show_profiles(await known_profiles(self._paths.places_file))
         except RdpguiError as error:  # said where they would stand
-            self._workbench.show_profiles((), fill(error.template, error.fields))
+            self._workbench.replies.show_profiles((), fill(error.template, error.fields))
+
+    def _show_sign_in_step(self, step: SignInStep | None) -> None:
+        self._workbench.replies.show_sign_in_step(step)
 
     def _reopen(self) -> None:
         """Open the place anew that could not be opened."""
@@ -207,7 +211,7 @@ class PlaceCommands:
             from rdpgui.app.history import RunHistory
             from rdpgui.app.records import RunRecords
 
-            history = RunHistory(self._work.store, self._folders, self._workbench.render_state)
+            history = RunHistory(self._work.store, self._folders, self._workbench.rendering.render_state)
             self._work.records = RunRecords(self._work.store, history, self._clock)
             self._work.window_scope.start("history", history.load(), on_done=self._on_history)
         return self._work.records

@@ -38,14 +38,14 @@ class PreflightCommands:
         if session is None or instance_id is None:
             return
         self._work.scope.cancel("preflight")
-        self._workbench.show_preflight(None, running=True)
+        self._workbench.replies.show_preflight(None, running=True)
         checks = self._checked(session, instance_id, asked=asked)
         self._work.scope.start("preflight", checks)
 
     async def _checked(self, session: WorkSession, instance_id: InstanceId, *, asked: bool) -> None:
         checks = await session.by_hand.preflight(instance_id, self._workbench.window.ui_state.access_type, asked=asked)
-        self._workbench.show_preflight(checks)
-        self._workbench.show_repairs(await session.by_hand.repairs())
+        self._workbench.replies.show_preflight(checks)
+        self._workbench.replies.show_repairs(await session.by_hand.repairs())
 
     def repair(self, repair: Repair, instance_id: InstanceId, *, undo: bool) -> None:
         """Make a repair, or take one back, and check again."""

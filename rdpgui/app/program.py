@@ -155,7 +155,7 @@ class Program:
 
         The frame is not painted meanwhile: each of flags, central widget and style sheet polishes every widget anew.
         """
-        self.workbench.render()
+        self.workbench.rendering.render()
         if self._shell is None:
             self.theming.dress()
             self.window.show()
@@ -227,7 +227,7 @@ class Program:
 
     def _on_event(self, state: AppState, event: Event) -> None:
         self._report_unworded(state, event)
-        self.workbench.render_state(state)
+        self.workbench.rendering.render_state(state)
         if isinstance(event, NoteAdded) and event.level == "error":
             self.notifications.say(Tone.BAD, labels.sentence(event.text, event.fields))
         if isinstance(event, PollFailed) and event.need is not None:

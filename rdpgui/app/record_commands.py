@@ -98,7 +98,7 @@ class RecordCommands:
         if self._work.records is not None:
             self._work.window_scope.cancel("films")
             self._work.window_scope.start(
-                "films", self._work.records.films_gone(), on_done=self._workbench.show_films_gone
+                "films", self._work.records.films_gone(), on_done=self._workbench.replies.show_films_gone
             )
 
     def archive_runs(self, run_ids: Sequence[RunId], *, archived: bool) -> None:

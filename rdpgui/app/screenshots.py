@@ -103,7 +103,7 @@ def draw_runs(state: AppState, runs: Path, folder: Path) -> None:
 
     async def work(program: Program) -> None:
         program.store.state = state
-        program.workbench.render_state(state)
+        program.workbench.rendering.render_state(state)
         language = i18n.language()
         for look in ("dark", "light"):
             await _grab(program, folder, "run", one_look=f"{look}-{language}")

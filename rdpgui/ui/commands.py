@@ -150,7 +150,7 @@ class RecordPort(Protocol):
         """Read what the runs of this place say about the claims; it comes as new lines of the history."""
 
     def look_for_films(self) -> None:
-        """Look which verified films are still in their folders; it comes by ``Workbench.show_films_gone``."""
+        """Look which verified films are still in their folders; it comes by ``Replies.show_films_gone``."""
 
     def archive_runs(self, run_ids: Sequence[RunId], *, archived: bool) -> None:
         """Put runs away, or take them back; they are kept, and left out of what is summed up."""
@@ -204,7 +204,7 @@ class PlacePort(Protocol):
         """Close what is open and open another place; refused while something is under way, with the reason."""
 
     def list_profiles(self) -> None:
-        """Ask for the profiles of the AWS files; they come back through ``Workbench.show_profiles``."""
+        """Ask for the profiles of the AWS files; they come back through ``Replies.show_profiles``."""
 
 
 class SignInPort(Protocol):
@@ -214,7 +214,7 @@ class SignInPort(Protocol):
         """Sign in again, with what the AWS files say now."""
 
     def again(self) -> None:
-        """Let the person sign in; what to do in the browser comes through ``Workbench.show_sign_in_step``."""
+        """Let the person sign in; what to do in the browser comes through ``Replies.show_sign_in_step``."""
 
     def give_up(self) -> None:
         """Wait for the sign-in under way no longer."""
@@ -237,7 +237,7 @@ class FaultPort(Protocol):
     """Orders about the lab's faults."""
 
     def list_lab_faults(self) -> None:
-        """Ask for the fault rules; they come back through ``Workbench.show_lab_faults``."""
+        """Ask for the fault rules; they come back through ``Replies.show_lab_faults``."""
 
     def add_lab_fault(self, kind: str, service: str, operation: str, times: int | None) -> None:
         """Add a fault rule (lab only)."""

@@ -10,7 +10,6 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[2] / "rdpgui"
 FUNCTION_LINES, FILE_LINES, CLASS_METHODS = 40, 400, 20
 STILL_LARGER = {
-    "Workbench": 29,
     "WorkSession": 28,
     "RunRecords": 26,
     "RecordCommands": 24,

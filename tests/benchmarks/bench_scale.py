@@ -124,7 +124,7 @@ def _history_rows(workbench: Workbench, store: Store, count: int, rounds: int) -
     store.list_runs(lines)
     show = partial(_show, workbench, store)
     show()
-    workbench.show_films_gone(frozenset(line.run_id for line in lines))
+    workbench.replies.show_films_gone(frozenset(line.run_id for line in lines))
     unchanged, other_line = [], []
     for page in (3, 0):
         workbench.window.show_page(page)
@@ -195,7 +195,7 @@ def _statements(workbench: Workbench, sessions: tuple[Session, ...]) -> None:
 
 def _show(workbench: Workbench, store: Store) -> None:
     workbench.looked.state = store.state
-    workbench.render()
+    workbench.rendering.render()
 
 
 def _ms(work: Callable[[], object]) -> float:

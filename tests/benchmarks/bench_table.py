@@ -47,7 +47,7 @@ class Way:
         self.store.publish(event)  # type: ignore[arg-type] # an event
         # At once, not when the throttle's interval is over: the interval is no work.
         self.workbench.looked.state = self.store.state
-        self.workbench.render()
+        self.workbench.rendering.render()
 
 
 def table_rows(rounds: int, count: int = 100_000) -> list[Row]:

@@ -235,7 +235,7 @@ class Desk:
         await self.until(lambda: not self.run_now(run).active, limit_s, f"the run {run.plan.disruption_id} is over")
         shown = self.program.workbench.looked  # views are told on the loop's next turn
         await self.until(lambda: not shown.state.runs[run.run_id].active, 12.0, "the window knows of the end")
-        self.program.workbench.render()
+        self.program.workbench.rendering.render()
         await asyncio.sleep(0)  # the cards come to their places
         return self.run_now(run)
 

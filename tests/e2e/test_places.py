@@ -78,7 +78,7 @@ def test_that_another_scenario_opens_empty_and_its_runs_are_its_own(desk: Desk) 
         await desk.click("place_open_lab")
         await desk.until(lambda: desk.program.store.state.place == ON_INSTANCE, limit_s(2.0), "the other place")
         assert _shows_nothing(desk)
-        desk.program.workbench.render()
+        desk.program.workbench.rendering.render()
         assert desk.text("verdict_word") == "–"
         assert desk.find(QTableView, "instances_table").model().rowCount() == 0
         assert "recorder-on-instance" in desk.text("banner_place")
@@ -119,10 +119,10 @@ def test_that_a_profile_that_does_not_exist_shows_the_history_and_nothing_else(
         assert desk.program.store.state.runs_here == ()
         for page in (1, 2, 3):
             desk.program.window.show_page(page)
-            desk.program.workbench.render()
+            desk.program.workbench.rendering.render()
         assert desk.find(QTableView, "history_table").model().rowCount() == 2
         desk.program.window.show_page(0)
-        desk.program.workbench.render()
+        desk.program.workbench.rendering.render()
         assert desk.text("verdict_word") == "–"
         assert "nobody" in desk.text("sign_in_text")
         assert desk.text("sign_in_command") == "aws configure sso --profile nobody"

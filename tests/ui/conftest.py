@@ -90,12 +90,12 @@ class Bench:
         self.window.ui_state.forget()
         self.window.show_page(0)
         self.show(AppState())
-        self.workbench.force()
+        self.workbench.rendering.force()
 
     def show(self, state: AppState) -> None:
         """Render a state at once."""
         self.workbench.looked.state = state
-        self.workbench.render()
+        self.workbench.rendering.render()
 
     def find(self, kind: type[Any], name: str) -> Any:
         """Return a widget by object name; it must exist."""

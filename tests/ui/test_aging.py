@@ -60,7 +60,7 @@ def test_that_every_live_word_goes_when_the_watchers_hang_and_comes_back_with_a_
     assert {"running", "Online", "Recording"} <= set(before)
 
     seen_at = _at(bench, 60.0)
-    bench.workbench._on_aging()  # the window's own second hand: no event comes
+    bench.workbench.rendering._on_aging()  # the window's own second hand: no event comes
     after = _cells(bench, "instances_table") + _cells(bench, "sessions_table") + [bench.text("recording_word")]
     assert not set(after) & set(_LIVE)
     assert after.count("Unknown") >= 3 and "?" in after
@@ -102,7 +102,7 @@ def test_that_the_session_of_a_killed_run_is_unknown_after_the_next_start(bench:
     assert bench.text("recording_basis") == shown, "a clock runs"
     assert bench.text("verdict_word") == "Interrupted"
     bench.window.show_page(3)
-    bench.workbench.render()
+    bench.workbench.rendering.render()
     assert not {"Recording", "Running"} & set(_cells(bench, "history_table"))
 
 

@@ -176,7 +176,7 @@ class Painted:
 def test_that_the_walk_finds_real_names_where_they_are_shown(bench: Bench) -> None:
     bench.show(state())
     bench.window.show_page(Page.HISTORY)
-    bench.workbench.render()
+    bench.workbench.rendering.render()
     found = " ".join(real_ones(texts_of(bench.window)))
     known = (ACCOUNT, ALIAS, PROFILE, "tanaka", "i-0c4d19ab", "fin-web-01", "suzuki")
     missing = [secret for secret in known if secret not in found]
@@ -187,7 +187,7 @@ def test_that_no_page_shows_a_real_name(shown: Bench, monkeypatch: pytest.Monkey
     painted = Painted(monkeypatch)
     for page in Page:
         shown.window.show_page(page)
-        shown.workbench.render()
+        shown.workbench.rendering.render()
         shown.window.grab()
         assert real_ones(texts_of(shown.window)) == set()
     assert len(painted.texts) > 20
@@ -203,7 +203,7 @@ def test_that_no_dialog_shows_a_real_name(shown: Bench) -> None:
     opened = 0
     for action in ("palette", "settings", "place", "about", "open-film", "matrix-start", "end-session"):
         shown.window.actions_by_name[action].trigger()
-        shown.workbench.show_profiles((ProfileLine(PROFILE, CredentialKind.SSO, account=ACCOUNT),), ERROR)
+        shown.workbench.replies.show_profiles((ProfileLine(PROFILE, CredentialKind.SSO, account=ACCOUNT),), ERROR)
         for dialog in shown.window.findChildren(QDialog):
             opened += 1
             assert (action, real_ones(texts_of(dialog))) == (action, set())
@@ -221,8 +221,8 @@ def test_that_preflight_and_repair_show_no_real_name_and_copy_what_works(shown: 
     line = f"aws s3api put-bucket-policy --bucket {bucket} --profile {PROFILE}"
     fields = (("caller", CALLER), ("instance", WEB1))
     check = PreflightCheck("x", Severity.BLOCK, False, "{caller}, {instance}", fields, "Ask.", policy=bucket, cli=line)
-    shown.workbench.show_preflight([replace(check, repair=repair)])
-    shown.workbench.show_repairs((repair,))
+    shown.workbench.replies.show_preflight([replace(check, repair=repair)])
+    shown.workbench.replies.show_repairs((repair,))
     shown.window.actions_by_name["preflight"].trigger()
     dialog = shown.dialog("preflight_dialog")
     assert real_ones(texts_of(dialog)) == set()
@@ -282,7 +282,7 @@ def test_that_the_presenter_view_shows_no_real_name(shown: Bench, monkeypatch: p
 
 def test_that_the_real_names_come_back(shown: Bench) -> None:
     shown.workbench.show_settings(replace(shown.window.settings, aliases=False))
-    shown.workbench.render()
+    shown.workbench.rendering.render()
     found = " ".join(real_ones(texts_of(shown.window)))
     assert "fin-web-01" in found
     assert ACCOUNT in found

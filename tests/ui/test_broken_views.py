@@ -93,7 +93,7 @@ def test_that_a_broken_part_of_the_window_is_a_crash_report_and_the_run_ends_as_
                 def view(state: AppState, event: Event) -> None:
                     bench.workbench.looked.state = state
                     if isinstance(event, IntentRecorded | PhaseEntered | RunEnded):
-                        bench.workbench.force()
+                        bench.workbench.rendering.force()
 
                 scene.store.show(view)
                 scene.store.publish(PlaceOpened(scene.world.clock.now(), LAB))

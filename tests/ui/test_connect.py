@@ -27,7 +27,7 @@ def _opened(bench: Bench) -> PlaceDialog:
     bench.press("banner_change_place")
     dialog: PlaceDialog = bench.dialog("place_dialog")
     assert bench.commands.orders[-1] == ("list_profiles",)
-    bench.workbench.show_profiles(PROFILES)
+    bench.workbench.replies.show_profiles(PROFILES)
     return dialog
 
 
@@ -94,5 +94,5 @@ def test_that_the_lab_is_one_click_away_from_an_endpoint_with_a_region_of_its_ow
 
 def test_that_files_that_cannot_be_read_say_why_where_the_profiles_would_be(bench: Bench) -> None:
     dialog = _opened(bench)
-    bench.workbench.show_profiles((), "The file x may not be read.")
+    bench.workbench.replies.show_profiles((), "The file x may not be read.")
     assert dialog.table.empty_text == "The file x may not be read."

@@ -152,6 +152,6 @@ def test_that_empty_places_offer_the_way_out(bench: Bench) -> None:
     assert not search.text()
     assert not bench.find(QPushButton, "instances_table_offer").isVisible()
     bench.window.show_page(Page.CLAIMS)
-    bench.workbench.render()
+    bench.workbench.rendering.render()
     bench.press("claims_matrix")
     assert bench.window.page is Page.MATRIX

@@ -77,8 +77,8 @@ def test_that_history_and_sessions_say_so_of_runs_that_nobody_has_opened(bench: 
     model = history._model
     column = 7
     assert model.index(0, column).data() == "Verified"
-    bench.workbench.show_films_gone(frozenset([R1]))
-    bench.workbench.render()
+    bench.workbench.replies.show_films_gone(frozenset([R1]))
+    bench.workbench.rendering.render()
     assert model.index(0, column).data() == "Film gone"
     session = state.runs[R1].session
     assert session is not None

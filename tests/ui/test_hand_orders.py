@@ -142,7 +142,7 @@ def test_that_the_matrix_cannot_be_started_latched_or_without_an_account_and_say
     action = bench.window.actions_by_name["matrix-start"]
     bench.show(snapshots.seeded())
     bench.window.show_page(1)
-    bench.workbench.render()
+    bench.workbench.rendering.render()
     button = bench.find(QAbstractButton, "matrix_start")
     assert button.isEnabled() and action.isEnabled()
     nobody = replace(snapshots.seeded(lab=False), identity=None)

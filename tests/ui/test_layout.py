@@ -52,7 +52,7 @@ def _all_faults(bench: Bench) -> list[str]:
         found += [f"{name}: {fault}" for fault in faults(bench.window)]
     for page in list(Page)[1:]:
         bench.window.show_page(page)
-        bench.workbench.render()
+        bench.workbench.rendering.render()
         _settle()
         found += [f"{page.name}: {fault}" for fault in faults(bench.window)]
     bench.window.show_page(Page.EXPERIMENT)
@@ -77,8 +77,10 @@ def test_that_the_checks_of_a_lab_cut_nothing_in_their_card(bench: Bench, size: 
     state = seeded()
     bench.show(replace(state, place=LAB))
     bench.window.ui_state.select_instance(WEB1)
-    bench.workbench.show_preflight([PreflightCheck(f"c{n}", Severity.WARN, n > 3, "It is so.") for n in range(41)])
-    bench.workbench.force()
+    bench.workbench.replies.show_preflight(
+        [PreflightCheck(f"c{n}", Severity.WARN, n > 3, "It is so.") for n in range(41)]
+    )
+    bench.workbench.rendering.force()
     _settle()
     assert [fault for fault in faults(bench.window) if "preflight" in fault] == []
     card = bench.find(QWidget, "preflight_panel")

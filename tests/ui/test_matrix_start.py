@@ -84,13 +84,13 @@ def test_that_progress_says_how_many_runs_are_under_way(bench: Bench, language: 
     bench.window.show_page(1)
     bench.show(seeded())
     with speaking(language):
-        bench.workbench.show_matrix_progress(4, 10, running=True, under_way=5)
+        bench.workbench.replies.show_matrix_progress(4, 10, running=True, under_way=5)
         text = bench.text("matrix_note")
     assert "4" in text and "10" in text and "5" in text
-    bench.workbench.show_matrix_progress(9, 10, running=True, under_way=1)
+    bench.workbench.replies.show_matrix_progress(9, 10, running=True, under_way=1)
     assert "under way" not in bench.text("matrix_note")
     assert bench.find(QComboBox, "matrix_pace").isHidden()
-    bench.workbench.show_matrix_progress(10, 10, running=False)
+    bench.workbench.replies.show_matrix_progress(10, 10, running=False)
     assert not bench.find(QComboBox, "matrix_pace").isHidden()
 
 
@@ -128,7 +128,7 @@ def test_that_a_matrix_under_way_or_with_an_empty_cell_says_nothing_yet(bench: B
     bench.show(fold(seeded(), *run_events("m0")))
     assert not bench.find(QLabel, "matrix_said").isVisible()
     bench.show(_table())
-    bench.workbench.show_matrix_progress(3, 10, running=True)
+    bench.workbench.replies.show_matrix_progress(3, 10, running=True)
     assert not bench.find(QLabel, "matrix_said").isVisible()
-    bench.workbench.show_matrix_progress(10, 10, running=False)
+    bench.workbench.replies.show_matrix_progress(10, 10, running=False)
     assert bench.find(QLabel, "matrix_said").isVisible()

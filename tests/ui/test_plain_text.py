@@ -241,7 +241,7 @@ def test_that_no_foreign_text_is_markup_or_moves_the_window(window: Bench, name:
     QApplication.processEvents()
     before = window.window.minimumSizeHint()
     window.show(STATES[name]())
-    window.workbench.show_preflight(_preflight())
+    window.workbench.replies.show_preflight(_preflight())
     denied = AccessDenied("{operation} was denied: {why}", "Ask {why}.", operation="ec2:X", why=HOSTILE)
     window.window.notifications.error(denied, task=HOSTILE)
     for place in range(4):

@@ -36,7 +36,7 @@ CHECKS = (
 
 def _opened(bench: Bench) -> Any:
     bench.window.ui_state.select_instance(snapshots.WEB1)
-    bench.workbench.show_preflight(CHECKS)
+    bench.workbench.replies.show_preflight(CHECKS)
     bench.press("preflight_details")
     return bench.dialog("preflight_dialog")
 
@@ -72,9 +72,9 @@ def test_that_a_repair_is_asked_for_with_its_diff_and_its_undo_too(bench: Bench)
     assert "put-bucket-policy" in asked.findChild(QPlainTextEdit, "repair_cli").toPlainText()
     asked.findChild(QAbstractButton, "repair_go").click()
     assert bench.commands.orders[-1] == ("repair", REPAIR, snapshots.WEB1, False)
-    bench.workbench.show_preflight(None, running=True)
-    bench.workbench.show_preflight(CHECKS[::2])
-    bench.workbench.show_repairs((REPAIR,))
+    bench.workbench.replies.show_preflight(None, running=True)
+    bench.workbench.replies.show_preflight(CHECKS[::2])
+    bench.workbench.replies.show_repairs((REPAIR,))
     assert dialog.findChild(QListWidget, "preflight_checks").count() == 2
     dialog.findChild(QAbstractButton, "preflight_undo_0").click()
     asked = bench.dialog("repair_dialog")
@@ -104,7 +104,7 @@ def test_that_on_aws_a_repair_needs_arming_and_the_number_of_the_account(bench: 
 def test_that_nothing_opens_before_anything_was_checked(bench: Bench) -> None:
     bench.show(snapshots.seeded())
     bench.window.ui_state.select_instance(snapshots.WEB1)
-    bench.workbench.show_preflight(CHECKS)
-    bench.workbench.show_preflight(None, running=True)  # of another instance: these are not its checks
+    bench.workbench.replies.show_preflight(CHECKS)
+    bench.workbench.replies.show_preflight(None, running=True)  # of another instance: these are not its checks
     bench.window.actions_by_name["preflight"].trigger()
     assert bench.window.findChild(QDialog, "preflight_dialog") is None

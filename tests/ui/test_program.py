@@ -60,14 +60,14 @@ async def _open(program: Program, ends: list[str], *, signed_in: bool = True) ->
     ports: Any = SimpleNamespace(clock=clock, sessions=None, instances=None, objects=None)
     environment: Any = SimpleNamespace(ports=ports, timing=LAB_TIMING, lab=True, aclose=ended)
     program.store.publish(PlaceOpened(NOW, LAB))
-    history = RunHistory(program.store, program.folders, program.workbench.render_state)
+    history = RunHistory(program.store, program.folders, program.workbench.rendering.render_state)
     program.work.records = RunRecords(program.store, history, clock)
     if signed_in:
         program.work.session = WorkSession(environment, program.store, program.work.settings, program.work.records)
     await history.load()
     await history.run(RunId("r1"))
     await views_told()
-    program.workbench.render()
+    program.workbench.rendering.render()
 
 
 def _events(root: Path) -> tuple[RunEvent, ...]:

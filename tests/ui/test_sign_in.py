@@ -151,16 +151,16 @@ def test_that_a_sign_in_shows_code_address_and_time_and_may_be_given_up(bench: B
     bench.press("sign_in_here")
     assert bench.commands.orders[-1] == ("again",)
     until = datetime.now(UTC) + timedelta(minutes=9, seconds=50)
-    bench.workbench.show_sign_in_step(SignInStep("KXQT-BRWD", "https://device.sso/?code=1", until))
+    bench.workbench.replies.show_sign_in_step(SignInStep("KXQT-BRWD", "https://device.sso/?code=1", until))
     assert bench.text("sign_in_code") == "KXQT-BRWD"
     assert bench.text("sign_in_command") == "https://device.sso/?code=1"
     assert "9:4" in bench.text("sign_in_remedy") or "9:5" in bench.text("sign_in_remedy")
     bench.press("sign_in_copy")
     assert QGuiApplication.clipboard().text() == "KXQT-BRWD"
     assert bench.find(QPushButton, "sign_in_browser").isVisibleTo(bench.window)
-    bench.workbench.show_sign_in_step(SignInStep("X", "file:///etc/passwd"))
+    bench.workbench.replies.show_sign_in_step(SignInStep("X", "file:///etc/passwd"))
     assert not bench.find(QPushButton, "sign_in_browser").isVisibleTo(bench.window)
     bench.press("sign_in_give_up")
     assert bench.commands.orders[-1] == ("give_up",)
-    bench.workbench.show_sign_in_step(None)
+    bench.workbench.replies.show_sign_in_step(None)
     assert bench.text("sign_in_text") == ENDED.error

@@ -69,7 +69,7 @@ def test_that_a_witness_speaks_of_the_picture_on_screen_only(bench: Bench) -> No
     assert not button.isEnabled() and "on screen" in told_tip(button)
     bench.window.experiment.verdict.visually_confirmed.emit(True)
     assert bench.commands.orders == []
-    bench.workbench.force()
+    bench.workbench.rendering.force()
     other = snapshots.facts(snapshots.NOW)
     bench.film.show_film(bench.folder / "somebody-elses.mp4", other, starts_at=None, lab=False)
     assert not button.isEnabled()

@@ -101,12 +101,12 @@ def test_that_a_part_that_fails_keeps_no_later_request_from_being_served() -> No
 @pytest.mark.usefixtures("breathless")
 def test_that_a_window_rendered_in_turns_shows_the_same(bench: Bench) -> None:
     state = finished()
-    bench.workbench.render_state(state)
+    bench.workbench.rendering.render_state(state)
     for _turn in range(40):
         QApplication.processEvents()
     names = ("verdict_word", "recording_word", "banner_place")
     in_turns = [bench.text(name) for name in names]
-    bench.workbench.force()
+    bench.workbench.rendering.force()
     assert in_turns == [bench.text(name) for name in names]
     assert in_turns[0]
 
@@ -128,7 +128,7 @@ def test_that_no_film_is_opened_of_a_run_that_is_let_go_between_two_turns(
     opened: list[object] = []
     bench.forget()
     monkeypatch.setattr(bench.film, "show_films", lambda films, **_how: opened.append(films))
-    going = bench.workbench._turns
+    going = bench.workbench.rendering._turns
     going.finish()  # nothing is left of what was shown before
     bench.workbench.looked.state = finished()
     shown = bench.text("verdict_word")

@@ -72,19 +72,19 @@ def test_that_a_poll_that_found_the_same_again_renders_nothing_unless_something_
 ) -> None:
     workbench = bench.workbench
     rendered: list[str] = []
-    monkeypatch.setattr(workbench._throttle, "request", lambda: rendered.append("render"))
+    monkeypatch.setattr(workbench.rendering._throttle, "request", lambda: rendered.append("render"))
     state = _observed(seeded(), INSTANCES)  # without a look: nobody knows how long it holds
-    workbench.render_state(state)
+    workbench.rendering.render_state(state)
     rendered.clear()
     again = _observed(state, INSTANCES)
     assert again is not state
-    workbench.render_state(again)
+    workbench.rendering.render_state(again)
     assert rendered == []
     now = workbench.looked.moment()
     looked = reduce(again, InstancesObserved(now.at, INSTANCES, NODES, Look(now.at, now.mono_s, 60.0)))
-    workbench.render_state(looked)
+    workbench.rendering.render_state(looked)
     assert rendered == ["render"], "it may be said in the present again"
-    workbench.render_state(reduce(looked, EmergencyStopped(now.at)))
+    workbench.rendering.render_state(reduce(looked, EmergencyStopped(now.at)))
     assert len(rendered) == 2
 
 
@@ -118,7 +118,7 @@ def test_that_the_port_gives_the_same_objects_for_what_did_not_change() -> None:
 
 @pytest.mark.case("L5")
 def test_that_the_window_is_whole_before_anything_is_known(bench: Bench) -> None:
-    bench.workbench.render()
+    bench.workbench.rendering.render()
     QApplication.processEvents()
     assert bench.text("banner_place") == "Connecting …"
     table = bench.window.experiment.instances.table

@@ -40,7 +40,7 @@ def _with(state: AppState, *sessions: Session) -> AppState:
 
 def _choose(bench: Bench, session: Session) -> None:
     bench.window.experiment.sessions.session_selected.emit(session.session_id)
-    bench.workbench.render()
+    bench.workbench.rendering.render()
 
 
 def _column(bench: Bench) -> dict[str, str]:
@@ -114,7 +114,7 @@ def test_that_no_clock_runs_on_without_a_look(bench: Bench) -> None:
     running = [timer for timer in panel.findChildren(QTimer) if timer.interval() == 1000]
     assert any(timer.isActive() for timer in running)
     bench.workbench.looked.moment = lambda: Moment(LOOK.at + timedelta(seconds=60), LOOK.mono_s + 60.0)
-    bench.workbench._on_aging()
+    bench.workbench.rendering._on_aging()
     assert bench.text("recording_word") == "Unknown"
     assert bench.text("recording_basis").startswith("Last seen at")
     assert not any(timer.isActive() for timer in running)
@@ -143,7 +143,7 @@ def test_that_a_session_that_is_never_recorded_says_so(bench: Bench) -> None:
     assert _column(bench)[shell.session_id] == "–"
     model = bench.find(QTableView, "sessions_table").model()
     assert "Nothing is recorded of this session" in str(model.index(0, 3).data(3))
-    bench.workbench.force()
+    bench.workbench.rendering.force()
     assert "Nothing is recorded" in bench.text("recording_empty")
 
 

@@ -56,7 +56,7 @@ def test_that_a_question_left_open_is_asked_again_on_demand_and_taken_back_when_
     state = fold(seeded(lab=False), *_connecting(ASKED))
     bench.show(state)
     bench.dialog("whose_dialog").findChild(QPushButton, "whose_cancel").click()
-    bench.workbench.force()
+    bench.workbench.rendering.force()
     assert not _is_open() and not [order for order in bench.commands.orders if order[0] == "answer_session"]
     action = bench.window.actions_by_name["whose-session"]
     assert action.isEnabled()

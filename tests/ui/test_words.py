@@ -112,7 +112,7 @@ def test_that_a_small_window_gives_the_film_its_height_and_keeps_the_selection_i
     bench.window.ui_state.select_instance(last.instance_id)
     bench.show(state)
     bench.window.resize(1180, 700)
-    bench.workbench.force()
+    bench.workbench.rendering.force()
     table = bench.find(QTableView, "instances_table")
     row = next(r for r in range(table.model().rowCount()) if table.model().index(r, 0).data() == last.name)
     assert table.viewport().rect().contains(table.visualRect(table.model().index(row, 0)))

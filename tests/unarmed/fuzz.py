@@ -144,7 +144,7 @@ class _Fuzz:
             aclose=nothing,
         )  # fmt: skip
         program.store.publish(PlaceOpened(world.clock.now(), place))
-        history = RunHistory(program.store, program.folders, program.workbench.render_state)
+        history = RunHistory(program.store, program.folders, program.workbench.rendering.render_state)
         records = program.work.records = RunRecords(program.store, history, world.clock)
         session = program.work.session = WorkSession(environment, program.store, program.work.settings, records)
         await history.load()
