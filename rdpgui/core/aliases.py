@@ -81,16 +81,16 @@ class Aliases:
     def learn(self, what: Named, names: Iterable[str]) -> None:
         """Give numbers to names that have none."""
         for name in names:
-            if _is_secret(name) and name.casefold() not in self._numbers:
+            if _is_secret(name) and _folded(name) not in self._numbers:
                 self._put(name, (what, self._fresh(what)))
 
     def learn_server(self, instance_id: str, *names: str, address: str = "") -> None:
         """Give one number to all names of a server."""
-        known = self._numbers.get(instance_id.casefold())
+        known = self._numbers.get(_folded(instance_id))
         number = known[1] if known is not None else self._fresh(Named.SERVER)
         for what, group in ((Named.INSTANCE, (instance_id,)), (Named.SERVER, names), (Named.ADDRESS, (address,))):
             for name in group:
-                if _is_secret(name) and name.casefold() not in self._numbers:
+                if _is_secret(name) and _folded(name) not in self._numbers:
                     self._put(name, (what, number))
 
     def shown(self, text: str) -> str:
@@ -110,7 +110,7 @@ class Aliases:
         return number
 
     def _put(self, name: str, number: Number) -> None:
-        key = name.casefold()
+        key = _folded(name)
         self._numbers[key] = number
         what = _SAME_NUMBER.get(number[0], number[0])
         self._next[what] = max(self._next.get(what, 0), number[1] + 1)
@@ -124,7 +124,7 @@ class Aliases:
         self._texts.clear()
 
     def _replaced(self, text: str) -> str:
-        whole = self._numbers.get(text.strip().casefold())
+        whole = self._numbers.get(_folded(text.strip()))
         if whole is not None:
             return self._word(*whole)
         made, done = [], 0
@@ -135,9 +135,7 @@ class Aliases:
 
     def _found(self, text: str) -> Iterator[tuple[int, int, Number]]:
         """Yield where real names stand, from left to right, the longest first; none inside another."""
-        lower, done = text.casefold(), 0
-        if len(lower) != len(text):  # a letter that becomes two: places would differ
-            lower = text.lower() if len(text.lower()) == len(text) else text
+        lower, done = _folded(text), 0
         for word in _WORD.finditer(lower):
             if word.start() < done:
                 continue
@@ -165,6 +163,17 @@ class Aliases:
                     self.learn(what, [match[0]])
                 return match.start(), match.end(), self._numbers[match[0]]
         return None
+
+
+def _folded(text: str) -> str:
+    """Return a text in one case, letter for letter: a place in it is the same place in the text."""
+    folded = text.casefold()
+    return folded if len(folded) == len(text) else "".join(map(_folded_letter, text))
+
+
+def _folded_letter(letter: str) -> str:
+    """Return one letter for one: where its lower case is two (ß, İ), what has one, else itself."""
+    return next((folded for folded in (letter.casefold(), letter.lower()) if len(folded) == 1), letter)
 
 
 def _is_secret(name: str) -> bool:
