@@ -20,9 +20,11 @@ from rdpgui.app.guided_commands import GuidedCommands
 from rdpgui.app.hand_commands import HandCommands
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.matrix_commands import MatrixCommands, MatrixRows
+from rdpgui.app.paper_commands import PaperCommands
 from rdpgui.app.paths import Paths, scenario_names
 from rdpgui.app.place_commands import TASKS_END_LIMIT_S, PlaceCommands
 from rdpgui.app.preflight_commands import PreflightCommands
+from rdpgui.app.reading_commands import ReadingCommands
 from rdpgui.app.record_commands import RecordCommands
 from rdpgui.app.run_commands import RunCommands
 from rdpgui.app.run_folders import FileRunFolders
@@ -139,7 +141,9 @@ class Program:
             matrix=MatrixCommands(work, rows, RecorderComparison(work, self._places, rows)),
             by_hand=HandCommands(work),
             preflight=self._preflight,
-            records=RecordCommands(work, workbench, paths.shown),
+            records=RecordCommands(work, workbench.let_go_of),
+            reading=ReadingCommands(work, workbench),
+            papers=PaperCommands(work, workbench.naming, paths.shown),
             guided=GuidedCommands(work),
             films=self._films,
             place=self._places,
@@ -204,7 +208,7 @@ class Program:
             self.notifications.say(
                 Tone.INFO, _("The index of the history could not be used and was made anew from the journals."), remade
             )
-        self.commands.records.look_for_films()
+        self.commands.reading.look_for_films()
         if self.work.settings.first_steps and not self.store.state.history:
             self.workbench.lead(asked=False)
         self.notifications.unreadable_runs([line for line in self.store.state.history.values() if line.damage])

@@ -126,7 +126,7 @@ class PreflightPort(Protocol):
 
 
 class RecordPort(Protocol):
-    """Orders about what runs leave; they need no account."""
+    """Orders that change what runs have left; they need no account."""
 
     def confirm_visual(self, run_id: RunId, *, seen: bool, film: str, film_s: float) -> None:
         """Record the person's own answer to "I see the shutdown", with the picture on which it was said."""
@@ -140,6 +140,19 @@ class RecordPort(Protocol):
     def adjust_film_clock(self, run_id: RunId, offset_s: float) -> None:
         """Record a person's correction of where the run's film lies on the clock."""
 
+    def remark_run(self, run_id: RunId, written: Remark) -> None:
+        """Record what a person wrote on a run: who tested it, for what, and a note."""
+
+    def archive_runs(self, run_ids: Sequence[RunId], *, archived: bool) -> None:
+        """Put runs away, or take them back; they are kept, and left out of what is summed up."""
+
+    def delete_runs(self, run_ids: Sequence[RunId]) -> None:
+        """Delete runs with their folders, after the person confirmed it; never one without an end."""
+
+
+class ReadingPort(Protocol):
+    """Orders to read what runs have left; none of them changes anything."""
+
     def read_runs(self, run_ids: Sequence[RunId], *, on_read: Callable[[], None] | None = None) -> None:
         """Read whole runs of the history; they come as a new snapshot, and ``on_read`` is called after it."""
 
@@ -152,11 +165,12 @@ class RecordPort(Protocol):
     def look_for_films(self) -> None:
         """Look which verified films are still in their folders; it comes by ``Replies.show_films_gone``."""
 
-    def archive_runs(self, run_ids: Sequence[RunId], *, archived: bool) -> None:
-        """Put runs away, or take them back; they are kept, and left out of what is summed up."""
+    def judge_again(self, run_id: RunId) -> None:
+        """Derive the verdict again from the run's journal and say whether the written one holds; it stays as it is."""
 
-    def delete_runs(self, run_ids: Sequence[RunId]) -> None:
-        """Delete runs with their folders, after the person confirmed it; never one without an end."""
+
+class PaperPort(Protocol):
+    """Orders for what is made of runs and taken out of the program."""
 
     def open_run(self, run_id: RunId) -> None:
         """Open the run's folder in the file manager."""
@@ -164,17 +178,11 @@ class RecordPort(Protocol):
     def open_report(self, run_id: RunId) -> None:
         """Open the run's report in the browser, making it when needed."""
 
-    def remark_run(self, run_id: RunId, written: Remark) -> None:
-        """Record what a person wrote on a run: who tested it, for what, and a note."""
-
-    def hand_in(self, run_id: RunId, path: str, *, replace: bool) -> None:
-        """Write a run's folder as one archive, checked against its manifest; never over a file without a yes."""
-
     def open_matrix_report(self, run_ids: Sequence[RunId]) -> None:
         """Write one report of several runs, as the article's table, and open it in the browser."""
 
-    def judge_again(self, run_id: RunId) -> None:
-        """Derive the verdict again from the run's journal and say whether the written one holds; it stays as it is."""
+    def hand_in(self, run_id: RunId, path: str, *, replace: bool) -> None:
+        """Write a run's folder as one archive, checked against its manifest; never over a file without a yes."""
 
 
 class GuidedPort(Protocol):
@@ -255,6 +263,8 @@ class Commands:
     by_hand: HandPort
     preflight: PreflightPort
     records: RecordPort
+    reading: ReadingPort
+    papers: PaperPort
     guided: GuidedPort
     films: FilmPort
     place: PlacePort

@@ -52,7 +52,7 @@ class Orders(QObject):
         self._looked = looked
         self._commands = commands.runs
         self._refresh = commands.preflight.refresh
-        self.of_runs = RunOrders(window, looked, commands.records, film)
+        self.of_runs = RunOrders(window, looked, commands, film)
         self.of_dialogs = DialogOrders(window, looked, commands)
         self.of_matrix = MatrixOrders(window, looked, commands.matrix)
         self.of_tester = QaOrders(window, looked, commands, ask=self.ask, connect=self._on_connect)

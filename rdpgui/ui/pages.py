@@ -252,7 +252,7 @@ class Pages:
         matrix.show_finding(*matrix_finding(told))
 
     def _on_matrix_report(self) -> None:
-        self._commands.records.open_matrix_report(self._matrix_runs)
+        self._commands.papers.open_matrix_report(self._matrix_runs)
 
     def _render_claims(self, claims: ClaimsPanel) -> None:
         from rdpgui.ui.claim_views import claim_views
@@ -261,4 +261,4 @@ class Pages:
         claims.show_claims(claim_views(self._looked.lines_here))
         claims.show_unread(unread)
         if unread:
-            self._commands.records.look_into_runs()
+            self._commands.reading.look_into_runs()

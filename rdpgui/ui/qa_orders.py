@@ -47,7 +47,7 @@ class QaOrders(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._looked = window, looked
-        self._records, self._settings = commands.records, commands.settings
+        self._records, self._papers, self._settings = commands.records, commands.papers, commands.settings
         self._ask, self._connect = ask, connect
         for name, order in (("run-again", self.on_again), ("remark", self.on_remark), ("hand-in", self.on_hand_in)):
             window.actions_by_name.on(name, partial(self._on_shown, order))
@@ -146,4 +146,4 @@ class QaOrders(QObject):
         dialog.open()
 
     def _on_path(self, run_id: RunId, path: str) -> None:
-        self._records.hand_in(run_id, path, replace=False)
+        self._papers.hand_in(run_id, path, replace=False)

@@ -16,7 +16,7 @@ from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.main_window import Page
 
 if TYPE_CHECKING:
-    from rdpgui.ui.commands import RecordPort
+    from rdpgui.ui.commands import Commands
     from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.main_window import MainWindow
 
@@ -28,13 +28,13 @@ class RunOrders(QObject):
         window: its panels must exist. looked: which run it is. commands: what is ordered. film: the film panel.
     """
 
-    def __init__(self, window: MainWindow, looked: LookedAt, commands: RecordPort, film: FilmView) -> None:
+    def __init__(self, window: MainWindow, looked: LookedAt, commands: Commands, film: FilmView) -> None:
         super().__init__(window)
         self._window = window
         self._looked = looked
         self._film = film
         self._clock_said: dict[RunId, float] = {}
-        self._commands = commands
+        self._records, self._reading, self._papers = commands.records, commands.reading, commands.papers
         page, actions = window.experiment, window.actions_by_name
         page.recording.console_word_entered.connect(self._on_console_word)
         page.timeline.seek_requested.connect(self._on_seek)
@@ -61,44 +61,44 @@ class RunOrders(QObject):
         # What was said last may still be on its way to the journal: the way back from it is a correction, too.
         if not run.film_offset_s == offset_s == self._clock_said.get(run.run_id, offset_s):
             self._clock_said[run.run_id] = offset_s
-            self._commands.adjust_film_clock(run.run_id, offset_s)
+            self._records.adjust_film_clock(run.run_id, offset_s)
 
     def _on_console_word(self, word: object) -> None:
         run = self._looked.run
         if run is not None and isinstance(word, ConsoleWord):
-            self._commands.enter_console_word(run.run_id, word)
+            self._records.enter_console_word(run.run_id, word)
 
     def _on_visual(self, seen: bool) -> None:
         run, frame = self._looked.run, self._looked.frame_of_run()
         if run is not None and frame is not None and may_testify(run):
-            self._commands.confirm_visual(run.run_id, seen=seen, film=frame.film.name, film_s=round(frame.film_s, 3))
+            self._records.confirm_visual(run.run_id, seen=seen, film=frame.film.name, film_s=round(frame.film_s, 3))
 
     def _on_withdraw(self) -> None:
         run = self._looked.run
         if run is not None and may_withdraw(self._looked.state, run):
-            self._commands.withdraw_visual(run.run_id)
+            self._records.withdraw_visual(run.run_id)
 
     def _on_report(self) -> None:
         run = self._looked.run
         if run is not None:
-            self._commands.open_report(run.run_id)
+            self._papers.open_report(run.run_id)
 
     def _on_folder(self) -> None:
         run = self._looked.run
         if run is not None:
-            self._commands.open_run(run.run_id)
+            self._papers.open_run(run.run_id)
 
     def on_report_of(self, run_id: str) -> None:
         """Open the report of a run of the history."""
-        self._commands.open_report(RunId(run_id))
+        self._papers.open_report(RunId(run_id))
 
     def on_folder_of(self, run_id: str) -> None:
         """Open the folder of a run of the history."""
-        self._commands.open_run(RunId(run_id))
+        self._papers.open_run(RunId(run_id))
 
     def on_archive(self, run_ids: Sequence[str], archived: bool) -> None:
         """Put runs of the history away, or take them back."""
-        self._commands.archive_runs([RunId(run_id) for run_id in run_ids], archived=archived)
+        self._records.archive_runs([RunId(run_id) for run_id in run_ids], archived=archived)
 
     def on_delete(self, run_ids: Sequence[str]) -> None:
         """Delete runs of the history, after asking."""
@@ -106,17 +106,17 @@ class RunOrders(QObject):
         from rdpgui.ui.wastebasket import has_wastebasket
 
         dialog = DeleteDialog(run_ids, wastebasket=has_wastebasket(), parent=self._window)
-        dialog.confirmed.connect(partial(self._commands.delete_runs, [RunId(run_id) for run_id in run_ids]))
+        dialog.confirmed.connect(partial(self._records.delete_runs, [RunId(run_id) for run_id in run_ids]))
         dialog.open()
 
     def on_judge_again(self, run_id: str) -> None:
         """Derive the verdict on a run of the history again."""
-        self._commands.judge_again(RunId(run_id))
+        self._reading.judge_again(RunId(run_id))
 
     def on_compare(self, left: str, right: str) -> None:
         """Show the films of two runs of the history side by side."""
         run_ids = [RunId(run_id) for run_id in (left, right)]
-        self._commands.read_runs(run_ids, on_read=partial(self._compare, run_ids))
+        self._reading.read_runs(run_ids, on_read=partial(self._compare, run_ids))
 
     def _compare(self, run_ids: Sequence[RunId]) -> None:
         sides = [self._looked.compared(run_id) for run_id in run_ids]

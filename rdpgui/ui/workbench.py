@@ -83,7 +83,7 @@ class Workbench(QObject):
         window.show_aliases(on=settings.aliases)
         self.commands = commands = make_commands(self)
         changes = Changes()
-        self.looked = looked = LookedAt(window.ui_state, film, RunFiles(run_folder), commands.records.read_runs)
+        self.looked = looked = LookedAt(window.ui_state, film, RunFiles(run_folder), commands.reading.read_runs)
         watched = WatchedSessions(looked)
         self._account = Renderer(window, looked, changes, watched)
         self._run = RunRenderer(window, looked, film, changes, watched)
@@ -137,7 +137,7 @@ class Workbench(QObject):
 
     def _on_page(self, page: int) -> None:
         if page == Page.HISTORY:
-            self.commands.records.look_for_films()
+            self.commands.reading.look_for_films()
         self.rendering.request()
 
     def present(self) -> None:

@@ -35,7 +35,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "print": ("app/terminal.py", "lab/", "media/worker.py"),
     "open_new": (),
     "open_new_tab": (),
-    "openUrl": ("app/record_commands.py", "ui/panels/sign_in.py"),
+    "openUrl": ("app/paper_commands.py", "ui/panels/sign_in.py"),
 }
 
 

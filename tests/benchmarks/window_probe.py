@@ -268,7 +268,7 @@ async def _opened(program: Program) -> tuple[list[float], list[float]]:
     ids = list(program.store.state.history)[::-1]
     for run_id in ids[:: max(1, len(ids) // max(1, ORDER["open"]))][: ORDER["open"]]:
         begun_s, cpu_s = time.perf_counter(), time.process_time()
-        program.commands.records.read_runs([run_id])
+        program.commands.reading.read_runs([run_id])
         await _until(lambda run_id=run_id: run_id in program.store.state.runs)
         program.window.ui_state.select_run(run_id)
         program.workbench.rendering.render()

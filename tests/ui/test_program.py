@@ -207,8 +207,8 @@ def test_that_nobody_needs_to_be_signed_in_for_what_is_done_with_an_old_run(
         await _open(program, [], signed_in=False)
         if why == "cannot sign in":
             program.store.publish(PollFailed(NOW, Topic.IDENTITY, "The token is over.", "aws sso login"))
-        program.commands.records.open_run(run_id)
-        program.commands.records.open_report(run_id)
+        program.commands.papers.open_run(run_id)
+        program.commands.papers.open_report(run_id)
         program.commands.films.open_film(str(folder / "film.mp4"))
         program.commands.records.confirm_visual(run_id, seen=True, film="film.mp4", film_s=4.98)
         program.commands.records.withdraw_visual(run_id)

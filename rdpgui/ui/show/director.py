@@ -52,7 +52,7 @@ class Director(QObject):
         self._stop = commands.runs.emergency_stop
         self._pictures = ShowPictures(looked, pictures, frames, self)
         self.new_run = NewRun(window, looked, commands.runs)
-        self.subject = Subject(looked, commands.records, self._pictures, self.new_run, self)
+        self.subject = Subject(looked, commands.reading, self._pictures, self.new_run, self)
         self.view: ShowWindow | None = None
         self.step = Step.QUESTION
         self.playing = False

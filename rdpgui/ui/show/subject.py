@@ -17,7 +17,7 @@ from rdpgui.ui.show.scene import Step
 from rdpgui.ui.show.story import Told
 
 if TYPE_CHECKING:
-    from rdpgui.ui.commands import RecordPort
+    from rdpgui.ui.commands import ReadingPort
     from rdpgui.ui.looked_at import LookedAt
     from rdpgui.ui.show.new_run import NewRun
     from rdpgui.ui.show.pictures import ShowPictures
@@ -27,7 +27,7 @@ class Subject(QObject):
     """Follows the run that is looked at; one that is over is read once more, and can be told at any of its moments.
 
     Args:
-        looked: which run it is. records: reads its events. pictures: take its film. new_run: may be awaited instead.
+        looked: which run it is. reading: reads its events. pictures: take its film. new_run: may be awaited instead.
 
     Signals:
         known: the whole of a run that is over was read.
@@ -40,12 +40,12 @@ class Subject(QObject):
     known = Signal()
 
     def __init__(
-        self, looked: LookedAt, records: RecordPort, pictures: ShowPictures, new_run: NewRun, parent: QObject
+        self, looked: LookedAt, reading: ReadingPort, pictures: ShowPictures, new_run: NewRun, parent: QObject
     ) -> None:
         super().__init__(parent)
         self.replay: Replay | None = None
         self.at: datetime | None = None
-        self._looked, self._records, self._pictures, self._new_run = looked, records, pictures, new_run
+        self._looked, self._reading, self._pictures, self._new_run = looked, reading, pictures, new_run
         self._run_id: RunId | None = None
         self._asked: RunId | None = None
         self._was_live = False
@@ -67,7 +67,7 @@ class Subject(QObject):
             self._was_live = True
         elif run is not None and self._asked != run_id:
             self._asked = run.run_id
-            self._records.read_events(run.run_id, partial(self._on_events, run.run_id))
+            self._reading.read_events(run.run_id, partial(self._on_events, run.run_id))
         self._pictures.use(run)
 
     def _current(self) -> RunState | None:

@@ -77,8 +77,7 @@ def test_that_corrections_are_appended_to_the_run_s_chain_and_restored_by_the_ne
         scope = TaskScope(lambda _n, e: errors.append(e), lambda _n, e: errors.append(e))
         work = Workplace(scope, session.store, Notifications(), session.settings)
         work.session, work.records = session, session.records
-        workbench: Any = None  # nothing of this is shown
-        commands = RecordCommands(work, workbench, tmp_path / "shown")
+        commands = RecordCommands(work, lambda _run_ids: None)  # nothing of this is shown
         await session.history.load()
         for offset_s in (-0.3, 1.25):
             commands.adjust_film_clock(RunId("r1"), offset_s)

@@ -17,7 +17,7 @@ from rdpgui.app import cli
 from rdpgui.app.clock import SystemClock
 from rdpgui.app.history import RunHistory
 from rdpgui.app.judge_command import judge_run, told
-from rdpgui.app.record_commands import RecordCommands
+from rdpgui.app.reading_commands import ReadingCommands
 from rdpgui.app.records import RunRecords
 from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders
 from rdpgui.app.workplace import Workplace
@@ -191,7 +191,7 @@ def test_that_the_window_tells_it_as_a_notice_and_leaves_the_journal_as_it_is(tm
         store = Store()
         work = Workplace(scope, store, notices, Settings())
         workbench: Any = None  # nothing of this is shown
-        commands = RecordCommands(work, workbench, tmp_path / "shown")
+        commands = ReadingCommands(work, workbench)
         work.records = RunRecords(store, RunHistory(store, FileRunFolders(tmp_path)), SystemClock())
         for run_id in ("r-1", "old"):
             commands.judge_again(RunId(run_id))
