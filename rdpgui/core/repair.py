@@ -73,7 +73,7 @@ class Repair:
             return True
         if value is None or self.before is None or self.kind not in _JSON:
             return False
-        return _parsed(value) == _parsed(self.before) is not None
+        return _in_one_form(value) == _in_one_form(self.before) is not None
 
     def diff(self) -> tuple[str, ...]:
         """Return what changes, line by line: `` `` stays, ``-`` goes, ``+`` comes."""
@@ -97,6 +97,14 @@ def _parsed(text: str) -> object | None:
     except (ValueError, RecursionError):
         return None
     return value
+
+
+def _in_one_form(text: str) -> str | None:
+    """Return JSON as one text for all that means the same; in Python 1 is true. None for what is no JSON."""
+    try:
+        return json.dumps(json.loads(text), sort_keys=True)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _setting(repair: Repair, value: str) -> ApiCall:
