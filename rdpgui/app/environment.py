@@ -94,5 +94,6 @@ def environment_of(
         films=films,
         folders=folders,
         audit=aws.audit,
+        answers=aws.caller.noting,
     )
     return Environment(ports, aws, films, timing, place)

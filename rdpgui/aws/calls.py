@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from rdpgui.aws.errors import foreign_errors, malformed, translate
+from rdpgui.aws.noting import Noting
 from rdpgui.aws.skew import ClockOffset
 from rdpgui.core.errors import MalformedAnswer, RdpguiError, Unreachable
 from rdpgui.threads import DaemonPool
@@ -49,11 +50,13 @@ class AwsCaller:
         offset: what the answers' dates say about the clocks.
         calls: how many calls were sent, for the run log and for tests.
         explain: gives an error the words of the place: which profile it is about, and what helps.
+        noting: notes from answers what is documented nowhere.
     """
 
     def __init__(self, clients: Clients, *, threads: int = CALL_THREADS, transfers: int = TRANSFER_THREADS) -> None:
         self.clients = clients
         self.offset = ClockOffset()
+        self.noting = Noting()
         self.calls = 0
         self._sent: deque[float] = deque()
         self.explain: Callable[[RdpguiError, BaseException], RdpguiError] = _as_it_is
@@ -177,12 +180,14 @@ class AwsCaller:
         try:
             answer: Answer = method(**params)
         except foreign_errors() as error:
+            self.noting.failed(name, params, error)
             url = str(client.meta.endpoint_url)
             subject = subject_of(params)
             told = translate(error, operation=name, url=url, subject=subject, change=mutating)
             raise self.explain(told, error) from error
         headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
         self.offset.feed(sent_s, time.time(), headers)
+        self.noting.answered(name, params, answer)
         return answer
 
 

@@ -23,6 +23,7 @@ from rdpgui.core.account_events import (
     RunDeleted,
     SessionsObserved,
 )
+from rdpgui.core.noted import AnswersNoted, PlaceNote
 from rdpgui.core.passing_events import PassingEvent
 from rdpgui.core.people_events import (
     ConfirmationWithdrawn,
@@ -109,8 +110,9 @@ RunEvent = (
     | ConsoleWordEntered
     | DestinationRead
     | FilmClockAdjusted
+    | AnswersNoted
     | NoteAdded
     | PassingEvent
     | RunEnded
 )
-Event = AccountEvent | ArmingEvent | HandEvent | RunEvent
+Event = AccountEvent | ArmingEvent | HandEvent | PlaceNote | RunEvent

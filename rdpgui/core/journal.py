@@ -11,10 +11,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rdpgui.core.codec import event_from_json, event_to_json
 from rdpgui.core.errors import EventUnreadable, JournalDamaged
 from rdpgui.core.events import Event, HandEvent, RunEvent
+from rdpgui.core.noted import PlaceNote
 from rdpgui.core.passing_events import PassingEvent
 from rdpgui.core.reduce import begun, reduce_run
 from rdpgui.core.run_events import FilmInspected, FilmSaved, RunStarted, WitnessSaved
@@ -36,7 +38,7 @@ class ChainEnd:
     prev: str = FIRST_LINK
 
 
-def seal(end: ChainEnd, event: RunEvent | HandEvent) -> tuple[str, ChainEnd]:
+def seal(end: ChainEnd, event: RunEvent | HandEvent | PlaceNote) -> tuple[str, ChainEnd]:
     """Return the line of an event and the new end of the chain."""
     body = {"seq": end.seq, "prev": end.prev, "event": event_to_json(event)}
     line = json.dumps(body, allow_nan=False, separators=(",", ":"))
@@ -64,12 +66,25 @@ def read_actions(lines: Iterable[str]) -> tuple[HandEvent, ...]:
     Raises:
         JournalDamaged: a line does not fit; the text names it, counted from 1.
     """
+    return _read_all(lines, HandEvent, "its event belongs to a run")
+
+
+def read_place_notes(lines: Iterable[str]) -> tuple[PlaceNote, ...]:
+    """Check the chain of the places' journal and return what was noted outside of runs.
+
+    Raises:
+        JournalDamaged: a line does not fit; the text names it, counted from 1.
+    """
+    return _read_all(lines, PlaceNote, "its event belongs to no place")
+
+
+def _read_all(lines: Iterable[str], kind: Any, reason: str) -> tuple[Any, ...]:
     end = ChainEnd()
-    events: list[HandEvent] = []
+    events: list[Event] = []
     for line in lines:
         event = _opened(line, end)
-        if not isinstance(event, HandEvent):
-            raise _damaged(end, "its event belongs to a run")
+        if not isinstance(event, kind):
+            raise _damaged(end, reason)
         events.append(event)
         end = ChainEnd(end.seq + 1, link_of(line))
     return tuple(events)

@@ -19,6 +19,7 @@ from rdpgui.core.film import FilmFacts, Still
 from rdpgui.core.ids import AccessRequestId, AccountId, CommandId, ConnectionId, InstanceId, Region, SessionId
 from rdpgui.core.instance import ConnectionStatus, GuestBoot, Instance, InstanceProtection, ManagedNode
 from rdpgui.core.kinds.kind import Ec2Call, InstanceOrder
+from rdpgui.core.noted import AnswerBook
 from rdpgui.core.recording import Denial, RecordingObject, RecordingPreferences
 from rdpgui.core.session import AccessType, Session
 
@@ -343,7 +344,11 @@ class RunFolders(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """All ports of one environment (AWS or lab)."""
+    """All ports of one environment (AWS or lab).
+
+    Attributes:
+        answers: what answers showed in passing; None where nobody notes it.
+    """
 
     clock: Clock
     identity: IdentityPort
@@ -357,3 +362,4 @@ class Ports:
     films: FilmPort
     folders: RunFolders
     audit: AuditPort
+    answers: AnswerBook | None = None

@@ -29,6 +29,7 @@ from rdpgui.core.grown import grown
 from rdpgui.core.ids import RunId
 from rdpgui.core.judging.summary import summarise
 from rdpgui.core.log_lines import line_for
+from rdpgui.core.noted import AnswersNoted, PlaceAnswersNoted, WordingEntered
 from rdpgui.core.passing_events import Looked, Progressed, ScreenRead
 from rdpgui.core.people_events import (
     ConfirmationWithdrawn,
@@ -106,6 +107,8 @@ def reduce(state: AppState, event: Event) -> AppState:
             return _logged(_without(state, event.run_id), event)
         case HandActionIntended() | HandActionEnded() | RepairIntended() | RepairEnded():
             return _logged(state, event)
+        case PlaceAnswersNoted() | WordingEntered():
+            return state
         case Looked():
             return _looked(state, event)
         case ScreenRead():
@@ -207,7 +210,7 @@ def _seen(state: AppState, event: ScreenRead) -> AppState:
 
 def _reduce_run(run: RunState, event: RunEvent) -> RunState:
     match event:
-        case RunStarted() | NoteAdded() | Looked() | ScreenRead():
+        case RunStarted() | NoteAdded() | AnswersNoted() | Looked() | ScreenRead():
             return run
         case PhaseEntered():
             return replace(run, phases=grown(run.phases, PhaseMark(event.phase, event.at)), progress=None)

@@ -34,6 +34,7 @@ from rdpgui.runner.connecting import close, close_left_open, close_quietly, conn
 from rdpgui.runner.disrupt import SETTLE_LOOKS, Outcome, disrupt, may_act, refused
 from rdpgui.runner.known_films import KnownFilms
 from rdpgui.runner.neighbours import read_neighbours
+from rdpgui.runner.noting import note_answers
 from rdpgui.runner.recording_wait import RecordingWait, read_destination
 from rdpgui.runner.restoring import restore
 from rdpgui.runner.run_context import RunContext
@@ -263,6 +264,7 @@ class ExperimentRunner:
         await read_neighbours(run)
         await read_destination(run)
         run.end_watch()
+        note_answers(run)
         run.emit(VerdictReached(run.now(), run.plan.run_id, judge(run.state)))
         run.state_recording()
 
@@ -276,6 +278,7 @@ class ExperimentRunner:
             reason = _joined(reason, problem)
         ended = RunEnded(run.now(), run.plan.run_id, status, reason)
         try:
+            note_answers(run)
             run.enter(Phase.DONE)
             await run.keep(ended)
         except (StorageFull, StorageError) as error:

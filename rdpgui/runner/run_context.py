@@ -56,6 +56,7 @@ class RunContext:
         looks, listed: successful listings since the wait for the recording began, and new objects in the last one.
         films: what was inspected already, shared by all runs.
         life: whose monotonic clock the run's samples are of.
+        noted: identities of the noted answers that are in its journal.
     """
 
     plan: RunPlan
@@ -80,6 +81,7 @@ class RunContext:
     failing: dict[Source, datetime] = field(default_factory=dict)
     films: KnownFilms = field(default_factory=KnownFilms)
     life: str = field(default_factory=_new_life)
+    noted: set[tuple[object, ...]] = field(default_factory=set)
     _sampled: tuple[datetime, float] | None = None
 
     @property
