@@ -54,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_inspect(commands)
     _add_judge(commands)
     _add_doctor(commands)
+    _add_notes(commands)
     return parser
 
 
@@ -223,6 +224,15 @@ def _add_doctor(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_place(doctor, default=argparse.SUPPRESS)
 
 
+def _add_notes(commands: argparse._SubParsersAction[_Parser]) -> None:
+    notes = commands.add_parser(
+        "notes", help="say what runs have shown of what AWS documents nowhere; names and ids are replaced"
+    )
+    notes.add_argument("runs", nargs="*", metavar="RUN", help="a run's id, folder or journal (default: all runs)")
+    notes.add_argument("--json", action="store_true", help="JSON instead of Markdown")
+    notes.add_argument("--out", type=Path, metavar="FILE", help="write to this file, which must not be there yet")
+
+
 def _scenario_of(arguments: argparse.Namespace) -> str:
     """Return the scenario that was asked for, by its name or the path of its file; empty for none.
 
@@ -311,6 +321,10 @@ def _command(arguments: argparse.Namespace, scenario: str) -> int:
             import rdpgui.app.doctor_command as doctor_command
 
             return doctor_command.main(arguments)
+        case "notes":
+            import rdpgui.app.notes_command as notes_command
+
+            return notes_command.main(arguments)
     raise ValueError(arguments.command)
 
 

@@ -47,11 +47,12 @@ def judge_run(target: Path) -> tuple[JudgedAnew, tuple[Lack, ...]]:
         StorageError, JournalDamaged: its journal cannot be read or trusted.
     """
     lines, lacks = read_lines(journal_path(target))
-    judged = judge_journal(lines, _objects_beside(journal_path(target)))
+    judged = judge_journal(lines, objects_beside(journal_path(target)))
     return replace(judged, run=as_kept(judged.run, gone_from(journal_path(target).parent, judged.run))), lacks
 
 
-def _objects_beside(path: Path) -> bytes | None:
+def objects_beside(path: Path) -> bytes | None:
+    """Return the file beside a journal that lists what lay in the bucket before, None when there is none."""
     try:
         return read_whole(path.with_name(OBJECTS_NAME))
     except OSError:  # then it is named as lacking

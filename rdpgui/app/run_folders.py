@@ -24,6 +24,7 @@ from rdpgui.runner.run_line import JournalThread
 
 JOURNAL_NAME = "journal.jsonl"
 ACTIONS_NAME = "actions.jsonl"
+NOTED_NAME = "noted.jsonl"
 LOCK_NAME = "results.lock"
 PAUSE_S = 0.0005
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -119,7 +120,19 @@ class FileRunFolders:
 
     def actions(self) -> tuple[FileJournal, tuple[str, ...]]:
         """Open the journal of what is done by hand outside of runs, with its lines so far."""
-        path = self.root / ACTIONS_NAME
+        return self._beside_runs(ACTIONS_NAME)
+
+    def noted(self) -> tuple[FileJournal, tuple[str, ...]]:
+        """Open the journal of what was noted of places outside of runs, with its lines so far."""
+        return self._beside_runs(NOTED_NAME)
+
+    def noted_lines(self) -> tuple[str, ...]:
+        """Return the complete lines of that journal; none where there is none. Nothing is made."""
+        path = self.root / NOTED_NAME
+        return journal_lines(path) if path.exists() else ()
+
+    def _beside_runs(self, name: str) -> tuple[FileJournal, tuple[str, ...]]:
+        path = self.root / name
         try:
             make_private(self.root)
         except OSError as error:

@@ -147,7 +147,8 @@ def _about(asked: Answer) -> str:
     """Return what the call was about: of a data key the object that it encrypts, else key or object."""
     context = asked.get("encryptionContext")
     named = context.get("aws:s3:arn") if isinstance(context, dict) else None
-    return str(named or asked.get("key") or asked.get("keyId") or asked.get("bucketName") or "")
+    bucket = asked.get("bucketName")
+    return str(named or asked.get("key") or asked.get("keyId") or (f"arn:aws:s3:::{bucket}" if bucket else ""))
 
 
 def _refused_request(params: Answer, response: Answer) -> Found:

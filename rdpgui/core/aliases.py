@@ -29,6 +29,8 @@ class Named(StrEnum):
     BUCKET = "bucket"
     PROFILE = "profile"
     FOLDER = "folder"
+    KEY = "key"
+    ID = "id"
 
 
 _SAME_NUMBER = {Named.INSTANCE: Named.SERVER, Named.ADDRESS: Named.SERVER}
@@ -40,10 +42,25 @@ _LOOKS = (
     (re.compile(r"m?i-[0-9a-f]{8}(?:[0-9a-f]{9})?(?![0-9a-z])"), Named.INSTANCE),
     (re.compile(r"\d{12}(?!\d)"), Named.ACCOUNT),
 )
+_TOKEN = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])"  # connections, keys, requests
+    r"|mrk-[0-9a-f]{32}(?![0-9a-z])"  # keys of several Regions
+    r"|oi-[0-9a-f]{12}(?![0-9a-z])"  # requests for access
+    r"|[0-9a-f]{16,}(?![0-9a-z])"
+    r"|(?=[a-z]*[0-9])[a-z0-9]{20,}"  # random parts of session ids, access keys
+)
+_NETWORK = re.compile(
+    r"\d{1,3}(?:\.\d{1,3}){3}(?!\d|\.\d)"
+    r"|(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}"
+)
+_MAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+STRICT = (_LOOKS[0], (_MAIL, Named.USER), (_TOKEN, Named.ID), *_LOOKS[1:], (_NETWORK, Named.ADDRESS))
+"""For what leaves this computer: everything that looks like an id, also versions that look like an address."""
 _NO_SECRET = frozenset({"default", "root", "system", "administrator", "admin", "user", "none", "-", "–"})
 """Names that everybody has."""
 
 Number = tuple[Named, int]
+Looks = tuple[tuple[re.Pattern[str], Named], ...]
 Word = Callable[[Named, int], str]
 """Returns what is shown for a name, in the reader's language; numbers begin with 0."""
 
@@ -53,13 +70,15 @@ class Aliases:
 
     Args:
         word: what is shown for a number. known: numbers of an earlier time, by the real name.
+        looks: what is replaced although nobody has named it, by how it looks.
 
     Attributes:
         grown: a name was learned since somebody set it back; then the table is worth keeping.
     """
 
-    def __init__(self, word: Word, known: Mapping[str, Number] | None = None) -> None:
+    def __init__(self, word: Word, known: Mapping[str, Number] | None = None, *, looks: Looks = _LOOKS) -> None:
         self.grown = False
+        self._looks = looks
         self._word = word
         self._numbers: dict[str, Number] = {}
         # By the first word of names: how long they are, and where in them it begins. Thousands share a beginning.
@@ -154,7 +173,7 @@ class Aliases:
         return None
 
     def _alike_at(self, lower: str, place: int) -> tuple[int, int, Number] | None:
-        for pattern, what in _LOOKS:
+        for pattern, what in self._looks:
             match = pattern.match(lower, place)
             if match is not None:
                 if what is Named.INSTANCE:

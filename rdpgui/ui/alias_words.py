@@ -27,6 +27,10 @@ def alias_word(what: Named, number: int) -> str:
             return _("Bucket {letter}").format(letter=letters(number))
         case Named.PROFILE:
             return _("Profile {n}").format(n=number + 1)
+        case Named.KEY:
+            return _("Key {letter}").format(letter=letters(number))
+        case Named.ID:
+            return _("Id {letter}").format(letter=letters(number))
         case Named.FOLDER:
             return "~"
         case _:

@@ -14,6 +14,7 @@ from rdpgui.core.notes.model import Fields, Finding, Material, Question, RunReco
 from rdpgui.core.people_events import ConsoleWordEntered
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.session import AccessType
+from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_
 
 SAME_STATE = timedelta(days=1)
@@ -26,6 +27,7 @@ _NO_UPDATE = N_(
 )
 _NO_STANDARD = N_("No Standard session of this place has a recording that is certainly its own.")
 _JIT_UNKNOWN = N_("Whether just-in-time access was off then is not known: no request for access was refused near it.")
+_LATER = N_("It may have come after the run looked no longer.")
 _SET_EARLIER = N_("When the preferences were set is not known: just-in-time access may have been on then.")
 _NOT_ASKED = N_("The audit log is asked only when a recording is late or missing. Read it by hand with the line below.")
 _ASKED_IN_PART = N_("The program looks up StartConnection only. The line below lists all of them.")
@@ -177,15 +179,29 @@ def _of_preferences(material: Material) -> Told:
             fields = (("code", missing(answer.fact("code"))),)
             found = Finding(text, fields, at, "BaselineTaken", call, Sureness.HINT, _SET_EARLIER, run.run_id)
             yield "2.update", found
-        if run.attached is None or run.access_type is not AccessType.STANDARD or not case.certain or case.own is None:
+        if run.attached is None or run.access_type is not AccessType.STANDARD:
             continue
         near = [answer.at for answer, _, _ in off if abs(answer.at - run.started_at) <= SAME_STATE]
         why = "" if near else _JIT_UNKNOWN
+        if not case.certain or case.own is None:
+            yield from _without_recording(run, why)
+            continue
         text = N_("A Standard session was recorded ({size} bytes).")
         fields = (("size", str(case.own.item.size_bytes)),)
         at = run.candidates_at or run.started_at
         sure = Sureness.HINT if why else Sureness.SETTLED
         yield "2.standard", Finding(text, fields, at, "CandidatesFound", "s3:HeadObject", sure, why, run.run_id)
+
+
+def _without_recording(run: RunState, why: str) -> Told:
+    """Yield that no recording came, where the run looked for one where it was to be; it may have come later."""
+    read = run.destination
+    if run.candidates or read is None or not read.readable or not read.unchanged or not read.looks:
+        return
+    text = N_("No object came for a Standard session while the run looked ({looks} times).")
+    fields, at = (("looks", str(read.looks)),), read.listed_at or read.at
+    hint = Sureness.HINT
+    yield "2.standard", Finding(text, fields, at, "DestinationRead", "s3:ListObjectsV2", hint, why or _LATER, run.run_id)
 
 
 # -- the audit log: item 7 -----------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 
-from rdpgui.core.cli import ApiCall, CliPlace, as_cli
+from rdpgui.core.cli import ApiCall
 from rdpgui.core.events import RunEvent
 from rdpgui.core.journal import rebuild
 from rdpgui.core.judging.case import case_of, plausible
@@ -67,28 +67,22 @@ def notes_of(
             found.setdefault(note_id, []).append(finding)
     bare = FieldNotes(place, lab, tuple(record.run.run_id for record in own), (), unread)
     values = _values(material)
-    cli = CliPlace(region=str(place.region) if place is not None and bare.on_aws else "")
-    notes = tuple(_note(question, found.get(question.note_id, []), material, bare, values, cli) for question in QUESTIONS)
+    notes = tuple(_note(question, found.get(question.note_id, []), material, bare, values) for question in QUESTIONS)
     return FieldNotes(place, lab, bare.run_ids, notes, unread)
 
 
 def _note(
-    question: Question,
-    found: list[Finding],
-    material: Material,
-    bare: FieldNotes,
-    values: Mapping[str, str],
-    place: CliPlace,
+    question: Question, found: list[Finding], material: Material, bare: FieldNotes, values: Mapping[str, str]
 ) -> FieldNote:
     once = tuple({(finding.text, finding.fields, finding.words, finding.sure): finding for finding in found}.values())
-    lines = tuple(as_cli(_filled(call, values), place) for call in question.calls)
+    calls = tuple(_filled(call, values) for call in question.calls)
     if not once:
-        return FieldNote(question, Sureness.NOT_SEEN, (), _unseen(question, material), lines if bare.on_aws else ())
+        return FieldNote(question, Sureness.NOT_SEEN, (), _unseen(question, material), calls if bare.on_aws else ())
     if not bare.on_aws:
         return FieldNote(question, Sureness.ELSEWHERE, once, ELSEWHERE)
     settled = any(finding.sure is Sureness.SETTLED for finding in once)
     why = "" if settled else once[-1].why
-    return FieldNote(question, Sureness.SETTLED if settled else Sureness.HINT, once, why, () if settled else lines)
+    return FieldNote(question, Sureness.SETTLED if settled else Sureness.HINT, once, why, () if settled else calls)
 
 
 def _unseen(question: Question, material: Material) -> str:

@@ -78,14 +78,14 @@ class FieldNote:
 
     Attributes:
         why_not: why it is not settled, an English message id; empty when it is.
-        cli: lines for a shell that read what the program does not, empty where there are none.
+        calls: what a person may read by hand, with the values filled in; empty where there is nothing.
     """
 
     question: Question
     sure: Sureness
     findings: tuple[Finding, ...] = ()
     why_not: str = ""
-    cli: tuple[str, ...] = ()
+    calls: tuple[ApiCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class FieldNotes:
     """The notes of one place.
 
     Attributes:
-        place: None for a run of 0.1.0 in the lab. lab: of the lab: it settles nothing about AWS.
+        place: None where it was not recorded. lab: of the lab: it settles nothing about AWS.
         run_ids: the runs that were read, oldest first. unread: how many more there are that were not.
     """
 
@@ -106,7 +106,7 @@ class FieldNotes:
     @property
     def on_aws(self) -> bool:
         """Whether this was AWS: an account of which somebody knows that it is one, and no other endpoint."""
-        return not self.lab and self.place is not None and not self.place.endpoint
+        return not self.lab and self.place is not None and not self.place.lab and not self.place.endpoint
 
     def count(self, sure: Sureness) -> int:
         """Return how many questions are that sure."""
