@@ -109,7 +109,9 @@ def as_text(places: Sequence[FieldNotes], read: Read, at: datetime, *, as_json: 
     """Return notes for others: Markdown in the reader's language, or JSON in English; every name is replaced.
 
     Args:
-        places: whose notes. read: what they were made of. at: when they are written.
+        places: whose notes.
+        read: what they were made of.
+        at: when they are written.
         as_json: for a program.
         profile: in use, empty for none.
     """

@@ -7,7 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rdpgui.app import settings_store
-from rdpgui.app.field_notes import Read, as_text, notes_of_each_place, read_place, read_run_record, read_runs, write_text
+from rdpgui.app.field_notes import (
+    Read,
+    as_text,
+    notes_of_each_place,
+    read_place,
+    read_run_record,
+    read_runs,
+    write_text,
+)
 from rdpgui.app.judge_command import journal_path
 from rdpgui.app.paths import user_paths
 from rdpgui.app.run_folders import FileRunFolders

@@ -22,8 +22,8 @@ SAME_STATE = timedelta(days=1)
 
 _UNSET = N_("The preferences were set whenever this program looked. Open this place before you set them.")
 _NO_UPDATE = N_(
-    "The program never sets the preferences. Set them where just-in-time access is off, by the template or by hand, and "
-    "note the answer."
+    "The program never sets the preferences. Set them where just-in-time access is off, by the template or by hand, "
+    "and note the answer."
 )
 _NO_STANDARD = N_("No Standard session of this place has a recording that is certainly its own.")
 _JIT_UNKNOWN = N_("Whether just-in-time access was off then is not known: no request for access was refused near it.")
@@ -65,12 +65,8 @@ QUESTIONS = (
         _UNSET,
         (ApiCall("ssm-guiconnect", "GetConnectionRecordingPreferences"),),
     ),
-    Question(
-        "2.update", 2, N_("Can the preferences be set while just-in-time access is off?"), _NO_UPDATE
-    ),
-    Question(
-        "2.standard", 2, N_("Is a Standard session recorded while just-in-time access is off?"), _NO_STANDARD
-    ),
+    Question("2.update", 2, N_("Can the preferences be set while just-in-time access is off?"), _NO_UPDATE),
+    Question("2.standard", 2, N_("Is a Standard session recorded while just-in-time access is off?"), _NO_STANDARD),
     Question(
         "7.events",
         7,
@@ -156,7 +152,7 @@ def _off(material: Material) -> list[tuple[NotedAnswer, RunId | None, str]]:
 
 def _of_access(material: Material) -> Told:
     for answer, run_id, event in material.answers(AnswerKind.ACCESS_ANSWER):
-        named = (("code", "http", "message") if answer.fact("answer") == "error" else ("status", "http"))
+        named = ("code", "http", "message") if answer.fact("answer") == "error" else ("status", "http")
         fields = tuple((name, missing(answer.fact(name))) for name in named)
         text = N_("an error: {code}, HTTP {http}: {message}")
         if answer.call == "ssm:StartAccessRequest":
@@ -174,7 +170,9 @@ def _of_preferences(material: Material) -> Told:
         run, case = record.run, case_of(record.run)
         if run.baseline is not None and off:
             answer = off[0][0]
-            text = N_("The preferences were there at a run, in a place where a request for access was refused with {code}.")
+            text = N_(
+                "The preferences were there at a run, in a place where a request for access was refused with {code}."
+            )
             at, call = run.baseline.at, "ssm-guiconnect:GetConnectionRecordingPreferences"
             fields = (("code", missing(answer.fact("code"))),)
             found = Finding(text, fields, at, "BaselineTaken", call, Sureness.HINT, _SET_EARLIER, run.run_id)
@@ -201,7 +199,10 @@ def _without_recording(run: RunState, why: str) -> Told:
     text = N_("No object came for a Standard session while the run looked ({looks} times).")
     fields, at = (("looks", str(read.looks)),), read.listed_at or read.at
     hint = Sureness.HINT
-    yield "2.standard", Finding(text, fields, at, "DestinationRead", "s3:ListObjectsV2", hint, why or _LATER, run.run_id)
+    yield (
+        "2.standard",
+        Finding(text, fields, at, "DestinationRead", "s3:ListObjectsV2", hint, why or _LATER, run.run_id),
+    )
 
 
 # -- the audit log: item 7 -----------------------------------------------------------

@@ -39,9 +39,7 @@ QUESTIONS = (
     Question("3.count", 3, N_("How many objects does one connection leave?"), _NO_OBJECT),
     Question("3.content-type", 3, N_("Which Content-Type does the object have?"), _NO_OBJECT),
     Question("3.metadata", 3, N_("Which user metadata does the object have?"), _NO_OBJECT),
-    Question(
-        "3.tags", 3, N_("Does the object have tags?"), _NO_OBJECT, (ApiCall("s3", "GetObjectTagging", _OBJECT),)
-    ),
+    Question("3.tags", 3, N_("Does the object have tags?"), _NO_OBJECT, (ApiCall("s3", "GetObjectTagging", _OBJECT),)),
     Question("3.encryption", 3, N_("How is the object encrypted, and with which key?"), _NO_OBJECT),
     Question("3.owner", 3, N_("Which account owns the object?"), _NOT_ASKED, (_LISTED,)),
     Question("3.storage-class", 3, N_("Which storage class does the object have?"), _NO_OBJECT),
@@ -94,9 +92,7 @@ def _of_object(own: _Own) -> Iterator[tuple[str, Finding]]:
 
 def _noted(own: _Own) -> Iterator[tuple[str, Finding]]:
     """Yield what the head said in passing; a journal of an earlier version did not keep it."""
-    head = next(
-        (a for a in own.record.answers if a.kind is AnswerKind.OBJECT_HEAD and a.subject == own.item.key), None
-    )
+    head = next((a for a in own.record.answers if a.kind is AnswerKind.OBJECT_HEAD and a.subject == own.item.key), None)
     if head is None:
         return
     own = replace(own, at=head.at)
@@ -148,7 +144,9 @@ def _key_parts(own: _Own) -> Words:
     key, session, run = own.item.key.casefold(), own.record.run.session, own.record.run
     wanted = {
         N_("session id"): _long(session.session_id) if session is not None else (),
-        N_("random part of the session id"): _long(session.session_id.rpartition("-")[2]) if session is not None else (),
+        N_("random part of the session id"): _long(session.session_id.rpartition("-")[2])
+        if session is not None
+        else (),
         N_("instance id"): _long(run.plan.instance_id),
         N_("user or role session"): _long(session.owner.rpartition("/")[2]) if session is not None else (),
         N_("connection id"): _connections(own),

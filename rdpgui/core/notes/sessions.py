@@ -32,10 +32,12 @@ _NOT_LOOKED_AFTER = N_("The run did not look for long enough, or other sessions 
 _LOOKS = "ssm:GetConnectionStatus, ssm:DescribeSessions, s3:ListObjectsV2"
 _CHANGES = "ConnectionChanged, SessionLeftActive, CandidatesFound"
 
-_OF_SESSION = N_("{access}: which DocumentName, SessionId form, Owner, Reason and AccessType does DescribeSessions give?")
+_OF_SESSION = N_(
+    "{access}: which DocumentName, SessionId form, Owner, Reason and AccessType does DescribeSessions give?"
+)
 _OF_TIMES = N_(
-    "{disruption}: after how many seconds does the connection status flip, does the session leave Active (final Status, "
-    "EndDate), does the object appear?"
+    "{disruption}: after how many seconds does the connection status flip, does the session leave Active (final "
+    "Status, EndDate), does the object appear?"
 )
 _BY_ACCESS = {AccessType.STANDARD: "5.standard", AccessType.JUST_IN_TIME: "5.just-in-time"}
 TIMED = tuple(kind.disruption_id for kind in DISRUPTIONS.values() if not kind.is_control)
@@ -199,13 +201,17 @@ def _after_restart(record: RunRecord, case: Case) -> Iterator[Finding]:
         if other.target == run.plan.instance_id and other.started_at >= boot.range.low_at and near is not None:
             after = f"{(other.started_at - boot.range.high_at).total_seconds():.1f}"
             fields = (("session", other.session_id), ("after", after), ("count", str(len(run.candidates))))
-            text = N_("Another session, {session}, began {after} s after the boot; objects that could be its own: {count}")
+            text = N_(
+                "Another session, {session}, began {after} s after the boot; objects that could be its own: {count}"
+            )
             yield _resumed(run, text, near.at, "NeighboursRead", "", fields)
 
 
 def _ended(run: RunState, boot: TimeRange) -> Finding:
     """Return that the session was over, and for how long after the boot it was looked for."""
-    until_at = run.neighbours.at if run.neighbours is not None else run.left.at if run.left is not None else boot.high_at
+    until_at = (
+        run.neighbours.at if run.neighbours is not None else run.left.at if run.left is not None else boot.high_at
+    )
     looked_s = (until_at - boot.high_at).total_seconds()
     status = run.left.session.status.value if run.left is not None else ""
     text = N_("The session was over ({status}) and not listed as Active again until {seconds} s after the boot.")
