@@ -59,6 +59,7 @@ def notes_of(
         place_notes: of any place; others are left out.
         unread: runs of this place that were not read.
     """
+    lab = lab or (place is not None and place.lab)
     own = tuple(sorted((record for record in runs if record.run.place == place), key=_by_start))
     material = Material(own, tuple(note for note in place_notes if place is not None and note.place == place))
     found: dict[str, list[Finding]] = {}
