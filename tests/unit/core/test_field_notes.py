@@ -31,9 +31,10 @@ from rdpgui.core.run_events import (
     IntentRecorded,
     RunStarted,
     SessionAttached,
+    SessionLeftActive,
     SessionSeenAgain,
 )
-from rdpgui.core.session import AccessType, SessionOrigin, SessionStatus
+from rdpgui.core.session import AccessType, Session, SessionOrigin, SessionStatus
 from rdpgui.report.notes import to_json, to_markdown
 from tests.unit.core.samples import (
     ACCOUNT,
@@ -59,8 +60,8 @@ PREFERENCES = "ssm-guiconnect:GetConnectionRecordingPreferences"
 PLAIN = Teller(str, str)
 
 
-def answer(kind: AnswerKind, call: str, subject: str = "", seconds: float = 5.0, **told: str) -> NotedAnswer:
-    return NotedAnswer(at(seconds), kind, call, subject, tuple((k.replace("_", "-"), v) for k, v in told.items()))
+def answer(kind: AnswerKind, call: str, subject: str = "", /, **told: str) -> NotedAnswer:
+    return NotedAnswer(at(5.0), kind, call, subject, tuple((k.replace("_", "-"), v) for k, v in told.items()))
 
 
 def noted(*answers: NotedAnswer) -> AnswersNoted:
@@ -83,6 +84,17 @@ def record(events: Iterable[RunEvent], *, place: Place | None = AWS, lab: bool =
     found = record_of([replace(started, place=place), *events[1:]])
     assert found is not None
     return found
+
+
+def of_session(event: RunEvent, own: Session, over: Session) -> RunEvent:
+    """Return an event of another session: as it was active, and when it was over."""
+    match event:
+        case SessionAttached():
+            return replace(event, session=own)
+        case SessionLeftActive():
+            return replace(event, session=over)
+        case _:
+            return event
 
 
 def notes(events: Iterable[RunEvent], *place_notes: PlaceNote) -> FieldNotes:
@@ -194,7 +206,8 @@ OFF = {
 
 
 def refused(seconds: float, **told_facts: str) -> NotedAnswer:
-    return answer(AnswerKind.ACCESS_ANSWER, "ssm:StartAccessRequest", "i-0", seconds, **(OFF | told_facts))
+    made = answer(AnswerKind.ACCESS_ANSWER, "ssm:StartAccessRequest", "i-0", **(OFF | told_facts))
+    return replace(made, at=at(seconds))
 
 
 def test_that_a_standard_recording_counts_where_just_in_time_access_was_off_then() -> None:
@@ -256,8 +269,8 @@ def test_that_the_parts_of_a_key_are_found_and_those_that_are_not_known_are_said
     key = f"{own.started_at:%Y/%m/%d}/{ACCOUNT}/{own.session_id}.mp4"
     over = replace(own, status=SessionStatus.TERMINATED, active=False, ended_at=at(10.0))
     events = [
-        replace(e, session=over if e.session.ended_at else own) if hasattr(e, "session") else e
-        for e in [*begin(), *disrupted(), *ended(), *recorded(found=item(key=key)), READ]
+        of_session(event, own, over)
+        for event in [*begin(), *disrupted(), *ended(), *recorded(found=item(key=key)), READ]
     ]
     found = note(notes(events), "3.key-parts").findings[-1]
     words = dict(found.words)
@@ -337,10 +350,8 @@ def test_that_a_session_that_may_be_a_tunnel_is_a_hint() -> None:
 
 
 def test_that_a_just_in_time_session_has_a_row_of_its_own() -> None:
-    jit = [
-        replace(e, session=replace(e.session, access_type=AccessType.JUST_IN_TIME)) if hasattr(e, "session") else e
-        for e in good()
-    ]
+    own = session(access_type=AccessType.JUST_IN_TIME)
+    jit = [of_session(event, own, replace(own, active=False, ended_at=at(10.0))) for event in good()]
     found = notes(jit)
     assert note(found, "5.just-in-time").sure is Sureness.SETTLED
     assert note(found, "5.standard").sure is Sureness.NOT_SEEN
@@ -476,9 +487,7 @@ def _secret_run() -> tuple[RunRecord, tuple[PlaceNote, ...]]:
                 event.preferences, bucket=s["bucket"], bucket_owner=s["owner of the bucket"], kms_key_arn=kms
             )
             event = replace(event, instance=instance, preferences=preferences)
-        if hasattr(event, "session"):
-            event = replace(event, session=over if event.session.ended_at else own)
-        events.append(event)
+        events.append(of_session(event, own, over))
     other = session(session_id=SessionId(s["other session"]), started_at=at(40.0), owner=owner)
     events[-1] = replace(alone(other), at=at(60.0))
     kms = f"arn:aws:s3:::{s['other bucket']}/x"
