@@ -99,8 +99,9 @@ def reduce(state: AppState, event: Event) -> AppState:
         case Disarmed():
             return _logged(_disarmed(state, event.by_run), event)
         case EmergencyStopped():
-            latched_at = state.emergency_at or event.at
-            return _logged(replace(state, arming=None, run_armings={}, emergency_at=latched_at), event)
+            return _logged(
+                replace(state, arming=None, run_armings={}, emergency_at=state.emergency_at or event.at), event
+            )
         case EmergencyReset():
             return _logged(replace(state, emergency_at=None), event)
         case RunDeleted():
