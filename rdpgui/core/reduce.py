@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
@@ -29,6 +28,7 @@ from rdpgui.core.grown import grown
 from rdpgui.core.ids import RunId
 from rdpgui.core.judging.summary import summarise
 from rdpgui.core.log_lines import line_for
+from rdpgui.core.moved import identified, left_behind, moved
 from rdpgui.core.noted import AnswersNoted, PlaceAnswersNoted, WordingEntered
 from rdpgui.core.passing_events import Looked, Progressed, ScreenRead
 from rdpgui.core.people_events import (
@@ -41,7 +41,6 @@ from rdpgui.core.people_events import (
     SessionQuestioned,
     VisuallyConfirmed,
 )
-from rdpgui.core.place import Place, endpoint_of
 from rdpgui.core.readings import is_said_already, read, unread, waiting
 from rdpgui.core.recording import StatusStatement
 from rdpgui.core.repair_events import RepairEnded, RepairIntended
@@ -84,9 +83,9 @@ def reduce(state: AppState, event: Event) -> AppState:
     """
     match event:
         case PlaceOpened():
-            return _logged(replace(_moved(state, event.place), log=(), runs=_left_behind(state.runs)), event)
+            return _logged(replace(moved(state, event.place), log=(), runs=left_behind(state.runs)), event)
         case IdentityObserved():
-            return _identified(state, event)
+            return identified(state, event)
         case InstancesObserved() | SessionsObserved() | PreferencesObserved() | ObjectsObserved():
             return read(state, event)
         case PollFailed():
@@ -370,29 +369,6 @@ def _with_word(run: RunState, event: ConsoleWordEntered) -> RunState:
         return replace(run, console_word=event.word)
     last: StatusStatement = replace(run.statements[-1], console_word=event.word)
     return replace(run, console_word=event.word, statements=(*run.statements[:-1], last))
-
-
-def _moved(state: AppState, place: Place) -> AppState:
-    """Return the snapshot of another place: the runs stay, and a latched stop stays latched."""
-    return AppState(place, emergency_at=state.emergency_at, runs=state.runs, history=state.history, log=state.log)
-
-
-def _left_behind(runs: Mapping[RunId, RunState]) -> Mapping[RunId, RunState]:
-    """Return the runs as another opening of a place finds them: a lab and its connections end with the place."""
-    return {run_id: replace(run, adopted=True) if run.plan.lab else run for run_id, run in runs.items()}
-
-
-def _identified(state: AppState, event: IdentityObserved) -> AppState:
-    """Take over who calls. On AWS this completes the place; another account is another place."""
-    place = state.place
-    endpoint = "" if event.lab else endpoint_of(event.endpoint_url)
-    if place is not None and (place.lab is not event.lab or place.endpoint != endpoint):
-        return state  # an answer from the place before
-    if not event.lab:
-        found = (place or Place(endpoint=endpoint)).identified(event.account_id, event.region)
-        state = _moved(state, found) if place is not None and place.known and place != found else state
-        state = replace(state, place=found)
-    return read(state, event)
 
 
 def _logged(state: AppState, event: Event) -> AppState:
