@@ -23,10 +23,11 @@ from rdpgui.app.run_options import OnAccount, Options
 from rdpgui.app.run_talk import Talk, Terminal, say_taken_up
 from rdpgui.app.session import WorkSession
 from rdpgui.app.terminal import say
+from rdpgui.core import guards
 from rdpgui.core.account_events import PlaceOpened
 from rdpgui.core.arming import confirmation_given, confirmation_text
 from rdpgui.core.errors import GuardRefusal, RdpguiError
-from rdpgui.core.instance import Instance
+from rdpgui.core.instance import Instance, is_hybrid
 from rdpgui.core.place import Place, endpoint_of
 from rdpgui.core.session import Session
 from rdpgui.core.settings import Settings
@@ -118,10 +119,12 @@ async def run_on(
 
     Raises:
         Interrupted: a signal has come before the first run.
-        GuardRefusal: it was not confirmed, or somebody is connected whom nobody agreed to cut off.
+        GuardRefusal: it is none of EC2's, it was not confirmed, or somebody is connected whom nobody agreed to cut off.
         AwsError: the instance or its sessions could not be read.
     """
     ports = session.environment.ports
+    if is_hybrid(asked.instance_id):
+        raise guards.refuse_unlisted(asked.instance_id).as_error()
     instance = await ports.instances.instance(asked.instance_id)
     refuse_unconfirmed(instance, asked.confirm)
     refuse_strangers(session, await ports.sessions.sessions(active=True, target=asked.instance_id), asked)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rdpgui.app.workplace import Workplace
 from rdpgui.core.ids import InstanceId
+from rdpgui.core.instance import is_hybrid
 from rdpgui.core.repair import Repair
 from rdpgui.i18n import _
 from rdpgui.ui.tokens import Tone
@@ -38,6 +39,9 @@ class PreflightCommands:
         if session is None or instance_id is None:
             return
         self._work.scope.cancel("preflight")
+        if is_hybrid(instance_id):  # why nothing is disrupted there stands beside the buttons
+            self._workbench.replies.show_preflight(None)
+            return
         self._workbench.replies.show_preflight(None, running=True)
         checks = self._checked(session, instance_id, asked=asked)
         self._work.scope.start("preflight", checks)

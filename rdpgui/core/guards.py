@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from rdpgui.core.arming import Arming
-from rdpgui.core.ids import AccountId, Region
-from rdpgui.core.instance import ConnectionStatus, Instance, InstanceState, PingStatus
+from rdpgui.core.ids import AccountId, InstanceId, Region
+from rdpgui.core.instance import ConnectionStatus, Instance, InstanceState, PingStatus, is_hybrid
 from rdpgui.core.kinds.kind import Disruption
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.preflight import PreflightCheck, Severity
@@ -110,6 +110,16 @@ def refuse_unarmed(
         text = N_("Another target is armed: {armed}.")
         return Refusal("other-target-armed", text, N_("Disarm it and arm {instance}."), fields)
     return None
+
+
+def refuse_unlisted(instance_id: InstanceId) -> Refusal:
+    """EC2 must list the target: what Systems Manager alone knows can be neither stopped nor watched by EC2."""
+    fields = (("instance", instance_id),)
+    if is_hybrid(instance_id):
+        text = N_("{instance} is a hybrid node outside of EC2: nothing here disrupts it.")
+    else:
+        text = N_("EC2 does not list {instance}: it may be terminated.")
+    return Refusal("unlisted", text, N_("Choose an EC2 instance."), fields)
 
 
 def refuse_allow_tag(facts: TargetFacts) -> Refusal | None:

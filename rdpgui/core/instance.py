@@ -102,6 +102,19 @@ class ManagedNode:
     computer_name: str = ""
 
 
+def is_hybrid(instance_id: InstanceId) -> bool:
+    """Whether an id is that of a node outside of EC2, of which EC2 never tells. Source: SSM, hybrid activations."""
+    return instance_id.startswith("mi-")
+
+
+def unlisted(node: ManagedNode) -> Instance:
+    """Return what can be said of a node that EC2 does not list: its id and the name of its computer.
+
+    No rule rests on it: its state is none, and it is said to be flawed.
+    """
+    return Instance(node.instance_id, node.computer_name, InstanceState(""), flaws=("InstanceId",))
+
+
 @dataclass(frozen=True, slots=True)
 class InstanceProtection:
     """What makes stopping this instance dangerous or impossible.

@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from rdpgui.core.errors import AwsError
 from rdpgui.core.ids import InstanceId
-from rdpgui.core.instance import Instance, InstanceState, ManagedNode
+from rdpgui.core.instance import Instance, InstanceState, ManagedNode, is_hybrid
 from rdpgui.core.ports import INSTANCES_AT_ONCE, NODES_AT_ONCE, InstancePort, Page
 from rdpgui.runner.concurrency import Together
 from rdpgui.runner.listing import Listing, Turn, each_page
@@ -89,7 +89,7 @@ class Inventory:
         named = list(dict.fromkeys((*targets, *looked_at))) or self._first()
         asked = list(dict.fromkeys((*named, *self._passing())))[:INSTANCES_AT_ONCE]
         async with Together() as reads:
-            reads.start(self._instances_of(asked))
+            reads.start(self._instances_of([key for key in asked if not is_hybrid(key)]))
             reads.start(self._nodes_of(named[:NODES_A_LOOK]))
         read = frozenset(named[:NODES_A_LOOK])
         if self.read != read:  # the same object as long as the same is read

@@ -74,6 +74,8 @@ def refusals(state: AppState, instance_id: InstanceId | None, now: datetime, all
     """Return what is refused, with the reason and the remedy."""
     instance = state.instances.get(instance_id) if instance_id else None
     facts = seen_target(state, instance, allow_tag) if instance is not None else None
+    if instance_id is not None and instance is None and instance_id in state.nodes:
+        return _of_unlisted(instance_id)
     connect = _connect(state, facts)
     act = _connect(state, facts, take_over=is_only_observed(state, instance_id)) or _unread(state)
     targets = {d: _first(guards.target_refusals(facts, kind)) if facts else None for d, kind in DISRUPTIONS.items()}
@@ -90,6 +92,11 @@ def refusals(state: AppState, instance_id: InstanceId | None, now: datetime, all
             found[disruption_id] = refusal
     every = set(found) == set(DISRUPTIONS)
     return Refusals(common or (arm if every else None), found, connect, arm)
+
+
+def _of_unlisted(instance_id: InstanceId) -> Refusals:
+    refusal = _phrased(guards.refuse_unlisted(instance_id))
+    return Refusals(refusal, dict.fromkeys(DISRUPTIONS, refusal), refusal, refusal)
 
 
 def _unread(state: AppState) -> Refusal | None:

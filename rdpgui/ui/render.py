@@ -108,8 +108,9 @@ class Renderer:
 
     def _render_lists(self) -> None:
         state, page, ui_state = self._state, self._window.experiment, self._window.ui_state
-        if self._changed("instances", state.instances, state.nodes, Topic.INSTANCES in state.observed_at):
-            page.instances.show_instances(state.instances, state.nodes, known=Topic.INSTANCES in state.observed_at)
+        known, whole = Topic.INSTANCES in state.observed_at, state.rest_at is not None
+        if self._changed("instances", state.instances, state.nodes, known, whole):
+            page.instances.show_instances(state.instances, state.nodes, known=known, whole=whole)
         page.instances.select(ui_state.instance_id)
         aged_at = self._looked.sight(Topic.INSTANCES).aged_at
         if self._changed("stale-i", self._why(Topic.INSTANCES), aged_at, state.nodes_known):

@@ -43,7 +43,7 @@ def test_that_the_watchers_follow_the_screen_and_the_window_says_what_it_costs(b
     said = window.findChild(QLabel, "calls_a_minute")
     assert said is not None
     item = Instance(InstanceId("i-1"), "web", InstanceState.RUNNING)
-    window.experiment.instances.show_instances({item.instance_id: item}, {}, known=True)
+    window.experiment.instances.show_instances({item.instance_id: item}, {}, known=True, whole=True)
 
     async def flow() -> None:
         task = asyncio.create_task(follow_screen(cast(Any, _session(watchers, lab=lab)), window))

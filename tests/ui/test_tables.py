@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRect, QStringListModel
+from PySide6.QtCore import QRect, QStringListModel, Qt
 
 from rdpgui.core.ids import InstanceId
-from rdpgui.core.instance import Instance, InstanceState
+from rdpgui.core.instance import Instance, InstanceState, ManagedNode, PingStatus
 from rdpgui.core.settings import Theme
 from rdpgui.core.state import LogLine
 from rdpgui.ui.models.aging import Aging
@@ -85,7 +86,7 @@ def test_that_the_rows_in_view_are_those_that_are_asked_for(qtbot: Any) -> None:
     items = [
         Instance(InstanceId(f"i-{number:04}"), f"web-{number:04}", InstanceState.RUNNING) for number in range(3000)
     ]
-    panel.show_instances({item.instance_id: item for item in items}, {}, known=True)
+    panel.show_instances({item.instance_id: item for item in items}, {}, known=True, whole=True)
     panel.resize(420, 400)
     panel.show()
     first = panel.rows_in_view()
@@ -109,10 +110,47 @@ def test_that_rows_that_the_last_look_left_out_are_told_in_the_past(qtbot: Any) 
     panel = InstancesPanel()
     qtbot.addWidget(panel)
     items = [Instance(InstanceId(f"i-{number}"), f"web-{number}", InstanceState.RUNNING) for number in range(2)]
-    panel.show_instances({item.instance_id: item for item in items}, {}, known=True)
+    panel.show_instances({item.instance_id: item for item in items}, {}, known=True, whole=True)
     panel.show_aging(Aging(read=frozenset({InstanceId("i-0")}), rest_at=BEGIN))
     model = panel.table.model()
     shown = [[model.index(row, column).data() for column in (1, 2)] for row in range(2)]
     assert shown == [["running", "–"], ["Unknown", "?"]]
     panel.show_aging(Aging())
     assert model.index(1, 1).data() == "running"
+
+
+@pytest.mark.case("P9")
+def test_that_nodes_that_ec2_does_not_list_are_shown_as_such(qtbot: Any) -> None:
+    panel = InstancesPanel()
+    qtbot.addWidget(panel)
+    web = Instance(InstanceId("i-0"), "web-0", InstanceState.RUNNING)
+    nodes = {
+        key: ManagedNode(
+            key, PingStatus.ONLINE, platform_name="Microsoft Windows Server 2022 Standard", computer_name=n
+        )
+        for key, n in ((web.instance_id, "WEB0"), (InstanceId("mi-0a"), "OFFICE"), (InstanceId("i-9"), "GONE"))
+    }
+
+    def shown() -> list[list[str]]:
+        model = panel.table.model()
+        return [[str(model.index(row, column).data()) for column in range(4)] for row in range(model.rowCount())]
+
+    listed = ["web-0", "running", "Online", "WS2022"]
+    office, gone = ["OFFICE", "hybrid", "Online", "WS2022"], ["GONE", "not in EC2", "Online", "WS2022"]
+    panel.show_instances({web.instance_id: web}, nodes, known=True, whole=False)
+    assert sorted(shown()) == [office, listed], "what EC2 has not told yet may still come"
+    panel.show_instances({web.instance_id: web}, nodes, known=True, whole=True)
+    assert sorted(shown()) == [gone, office, listed]
+    at = next(row for row, words in enumerate(shown()) if words == office)
+    assert "EC2 does not" in panel.table.model().index(at, 0).data(Qt.ItemDataRole.ToolTipRole)
+    lost = {**nodes, InstanceId("mi-0a"): replace(nodes[InstanceId("mi-0a")], ping_status=PingStatus.CONNECTION_LOST)}
+    panel.show_instances({web.instance_id: web}, lost, known=True, whole=True)
+    assert ["OFFICE", "hybrid", "ConnectionLost", "WS2022"] in shown()
+    panel.show_aging(Aging(seen_at=BEGIN))
+    assert sorted(words[:3] for words in shown()) == [
+        ["GONE", "Unknown", "?"],
+        ["OFFICE", "hybrid", "?"],
+        ["web-0", "Unknown", "?"],
+    ]
+    panel.search.setText("hybrid")
+    assert [words[0] for words in shown()] == ["OFFICE"]

@@ -76,11 +76,19 @@ class InstancesPanel(Card):
         self._retranslate_own()
 
     def show_instances(
-        self, instances: Mapping[InstanceId, Instance], nodes: Mapping[InstanceId, ManagedNode], *, known: bool
+        self,
+        instances: Mapping[InstanceId, Instance],
+        nodes: Mapping[InstanceId, ManagedNode],
+        *,
+        known: bool,
+        whole: bool,
     ) -> None:
-        """Render; ``known`` False: they were not read yet. What is the same object as before costs nothing."""
+        """Render; ``known`` False: they were not read yet, ``whole`` False: not to their end.
+
+        What is the same object as before costs nothing.
+        """
         self._known = known
-        changed = self._joined.changed(instances, nodes)
+        changed = self._joined.changed(instances, nodes, whole=whole)
         if changed is None:
             self._model.set_rows(self._joined.rows())
         else:

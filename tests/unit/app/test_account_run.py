@@ -180,6 +180,19 @@ def test_that_a_guard_of_the_window_refuses_here_with_its_reason() -> None:
     run_virtual(main())
 
 
+@pytest.mark.case("P9")
+def test_that_a_node_outside_of_ec2_is_refused_before_anything_is_asked() -> None:
+    async def main() -> None:
+        scene, session = await _session()
+        calls = len(scene.world.calls)
+        asked = replace(NAMED, instance_id=InstanceId("mi-0123456789abcdef0"))
+        with pytest.raises(GuardRefusal, match="hybrid node outside of EC2"):
+            await run_on(session, asked, STOP, _quiet)
+        assert scene.world.calls[calls:] == []
+
+    run_virtual(main())
+
+
 @pytest.mark.case("P6")
 def test_that_the_id_confirms_an_instance_that_has_no_name_and_no_other() -> None:
     unnamed = Instance(TARGET, "", InstanceState.RUNNING)

@@ -133,3 +133,16 @@ def test_that_targets_on_which_preflight_and_guard_once_disagreed_have_one_answe
     assert allowed <= left
     assert not left & {D.EC2_STOP, D.OS_SHUTDOWN, D.STOP_SKIP_OS_SHUTDOWN, D.HIBERNATE}
     assert bool(left) == bool(allowed)
+
+
+@pytest.mark.case("P9")
+@pytest.mark.parametrize(
+    ("node_id", "said"), [("mi-0a", "hybrid node outside of EC2"), ("i-0ff", "EC2 does not list i-0ff")]
+)
+def test_that_a_node_that_ec2_does_not_list_is_refused_for_everything(node_id: str, said: str) -> None:
+    node = ManagedNode(InstanceId(node_id), PingStatus.ONLINE)
+    state = reduce(AppState(), InstancesObserved(T0, (instance(),), (node,)))
+    refused = refusals(state, node.instance_id, T0, "")
+    assert set(refused.disruptions) == set(DISRUPTIONS)
+    every = {refused.common, refused.connect, refused.arm, *refused.disruptions.values()}
+    assert {said in refusal.sentence for refusal in every if refusal is not None} == {True} and None not in every
