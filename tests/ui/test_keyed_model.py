@@ -12,7 +12,8 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
-from rdpgui.ui.models.keyed import Column, KeyedTableModel
+from rdpgui.ui.models.cells import Column
+from rdpgui.ui.models.keyed import KeyedTableModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def test_that_the_signals_lead_to_the_sorted_filtered_list(steps: list[object]) 
                 rows = {**rows, **new}
                 table.update_rows([Item(key, name) for key, name in new.items()])
             case ("read", 0):
-                table._read_some()
+                table._ahead.read_some()
             case ("sort", int(place), bool(down)):
                 column, descending = place, down
                 table.sort(place, Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder)
@@ -156,8 +157,8 @@ def test_that_changed_rows_are_not_looked_for_among_the_others(qapp: QApplicatio
     table = KeyedTableModel((Column("Name", text),), _key, text)
     table.sort(0)
     table.set_rows([Item(n, f"n{n}") for n in range(3000)])
-    while table._reading.isActive():
-        table._read_some()
+    while table._ahead.going:
+        table._ahead.read_some()
     read.clear()
     table.update_rows([Item(7, "a first"), Item(9, "n9")])
     assert [table.key_at(0), table.key_at(1), table.place_of(1)] == [7, 0, 2]
@@ -177,7 +178,7 @@ def test_that_painting_anew_reads_nothing_anew(qapp: QApplication) -> None:
     table = KeyedTableModel((Column("Name", text),), _key, text)
     table.sort(0)
     table.set_rows([Item(1, "a"), Item(2, "b")])
-    table._read_some()
+    table._ahead.read_some()
     read.clear()
     table.repaint()
     table.set_filter("a")

@@ -12,7 +12,8 @@ from rdpgui.core.instance import Instance, InstanceState, ManagedNode, is_hybrid
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.aging import Aging
-from rdpgui.ui.models.keyed import Column, KeyedTableModel
+from rdpgui.ui.models.cells import Column
+from rdpgui.ui.models.keyed import KeyedTableModel
 from rdpgui.ui.models.row_order import changed_keys
 from rdpgui.ui.tokens import Tone
 

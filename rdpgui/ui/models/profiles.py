@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from rdpgui.core.access import CredentialKind, ProfileLine
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
-from rdpgui.ui.models.keyed import Column, KeyedTableModel
+from rdpgui.ui.models.cells import Column
+from rdpgui.ui.models.keyed import KeyedTableModel
 from rdpgui.ui.tokens import Tone
 
 

@@ -16,7 +16,8 @@ from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Interval, VerdictValue
 from rdpgui.i18n import N_, _, language, retell
 from rdpgui.ui import formats, labels
-from rdpgui.ui.models.keyed import Column, KeyedTableModel
+from rdpgui.ui.models.cells import Column
+from rdpgui.ui.models.keyed import KeyedTableModel
 from rdpgui.ui.tokens import Tone
 
 _ANY = RunSummary(RunId(""), datetime(2000, 1, 1, tzinfo=UTC))

@@ -14,7 +14,8 @@ from rdpgui.core.watched import NOT_RECORDED, is_never_recorded
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.aging import Aging
-from rdpgui.ui.models.keyed import Column, KeyedTableModel
+from rdpgui.ui.models.cells import Column
+from rdpgui.ui.models.keyed import KeyedTableModel
 from rdpgui.ui.tokens import Tone
 
 
