@@ -6,6 +6,7 @@ import time
 from datetime import datetime, timedelta
 
 from rdpgui.app.terminal import say
+from rdpgui.core.countdowns import IDLE_S
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import Event
 from rdpgui.core.ids import RunId
@@ -19,9 +20,6 @@ from rdpgui.runner.store import Store
 
 EVERY_S = 60.0
 """How often it is said how long something is still waited for."""
-
-IDLE_END_S = 600.0
-"""A connection without input is ended by the service. Source: Fleet Manager, Remote Desktop."""
 
 
 class Terminal:
@@ -117,5 +115,5 @@ def waits_for(run: RunState, now: datetime) -> str:
         case _:
             return ""
     left_s = max(0.0, (begun + timedelta(seconds=limit_s) - now).total_seconds())
-    fields = {"instance": plan.instance_id, "left": f"{left_s / 60:.0f}", "idle": f"{IDLE_END_S / 60:.0f}"}
+    fields = {"instance": plan.instance_id, "left": f"{left_s / 60:.0f}", "idle": f"{IDLE_S / 60:.0f}"}
     return _(text).format(**fields)

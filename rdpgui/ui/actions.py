@@ -43,6 +43,8 @@ _DISRUPTION_SPECS = tuple(
 )
 SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("connect", N_("Connect to the selected instance"), EXPERIMENT, ("Ctrl+Return",)),
+    ActionSpec("open-console", N_("Open the console page for the connection"), EXPERIMENT, ("Ctrl+Shift+O",)),
+    ActionSpec("copy-console-link", N_("Copy the address of the console page"), EXPERIMENT),
     ActionSpec("arm", N_("Arm or disarm the selected instance"), EXPERIMENT, ("Ctrl+Shift+A",)),
     *_DISRUPTION_SPECS,
     ActionSpec("abort", N_("Abort the run"), EXPERIMENT, ("Ctrl+.",)),

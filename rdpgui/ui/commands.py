@@ -191,6 +191,9 @@ class GuidedPort(Protocol):
     def answer_session(self, run_id: RunId, session_id: SessionId, *, own: bool) -> None:
         """Record whether a session that a run asks about is the person's own."""
 
+    def open_console(self, run_id: RunId) -> None:
+        """Open the console's page again on which a run waits for the person's connection."""
+
 
 class FilmPort(Protocol):
     """Orders about films that belong to no run."""

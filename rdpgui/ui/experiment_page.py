@@ -16,6 +16,7 @@ from rdpgui.ui.panels.sessions import SessionsPanel
 from rdpgui.ui.panels.timeline import TimelinePanel
 from rdpgui.ui.panels.verdict import VerdictPanel
 from rdpgui.ui.room.layout import RoomLayout
+from rdpgui.ui.stage.limits_bar import LimitsBar
 from rdpgui.ui.stage.pictures_card import PicturesCard
 from rdpgui.ui.stage.place import StagePlace
 
@@ -61,13 +62,14 @@ class ExperimentPage(QWidget):
         self.timeline = TimelinePanel()
         self.film = film
         self.stage = StagePlace(film)
+        self.limits = LimitsBar()
         self.preflight = PreflightPanel()
         self.disruptions = DisruptionsPanel()
         self.verdict = VerdictPanel()
         self.log = RunLogPanel()
         self.pictures = PicturesCard()
         self.left = self._make_left()
-        middle = _column((self.stage.strip, 0), (self.timeline, 0), (self.stage, 1))
+        middle = _column((self.stage.strip, 0), (self.limits, 0), (self.timeline, 0), (self.stage, 1))
         middle.setMinimumWidth(464)
         self.top = _splitter(Qt.Orientation.Horizontal, "split_top", self.left, middle)
         self.top.setStretchFactor(0, 0)

@@ -24,6 +24,7 @@ from rdpgui.ui.notifications import Notifications
 from rdpgui.ui.orders import Orders
 from rdpgui.ui.pages import Pages
 from rdpgui.ui.render import Renderer
+from rdpgui.ui.render_limits import LimitsRenderer
 from rdpgui.ui.render_pictures import PicturesRenderer
 from rdpgui.ui.render_room import RoomRenderer
 from rdpgui.ui.render_run import RunRenderer
@@ -92,6 +93,7 @@ class Workbench(QObject):
         self._frames = frames
         self.show: Director | None = None  # the presenter view, when it is first asked for
         self._stage = StageRenderer(window, looked, film, album, commands.settings)
+        self._limits = LimitsRenderer(window, looked, commands.guided)
         self._pictures = PicturesRenderer(window, looked, film, album)
         self.orders = orders = Orders(window, looked, commands, film, changes)
         self.pages = Pages(window, looked, commands, orders.of_runs, orders.of_tester, orders.of_matrix, changes)
@@ -123,6 +125,7 @@ class Workbench(QObject):
         yield
         yield from self._run.parts()
         self._stage.render()
+        self._limits.render()
         self._pictures.render()
         self.orders.by_hand.render()
         self.orders.of_sessions.render()

@@ -13,6 +13,8 @@ from rdpgui.ui.widgets.answers import answer_row, question_head
 from rdpgui.ui.widgets.small import label, set_text
 
 _FACT_ROOM = 160
+_WIDTH = 820
+"""An owner is a long name, and it is what the question is about: it stands in one line."""
 
 
 class WhoseDialog(QDialog):
@@ -32,7 +34,7 @@ class WhoseDialog(QDialog):
         self.setObjectName("whose_dialog")
         title = _("Did you open this session?")
         self.setWindowTitle(title)
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(_WIDTH)
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 18, 22, 18)
         column.setSpacing(12)
