@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from rdpgui.app import settings_store
 from rdpgui.app.inspect_command import say_what_is_not_followed
 from rdpgui.app.paths import user_paths
+from rdpgui.app.set_up_files import with_paths
 from rdpgui.app.terminal import say, say_json
 from rdpgui.aws.factory import connect_signed_in
 from rdpgui.core.ids import InstanceId
@@ -59,7 +60,7 @@ def _to_json(check: PreflightCheck) -> dict[str, object]:
         "id": check.check_id,
         "result": result_of(check),
         "evidence": check.shown(),
-        "remedy": check.remedy.format(**dict(check.fields)),
+        "remedy": f"{check.remedy.format(**dict(check.fields))} {check.helps.format(file=check.file)}".strip(),
         "source": check.source,
     }
     more = {"policy": check.policy, "cli": check.cli}
@@ -74,6 +75,8 @@ def told(checks: Sequence[PreflightCheck]) -> list[str]:
         lines.append(f"{_(_WORDS[result_of(check)]):>12}  {check.check_id}: {sentence(check.text, check.fields)}")
         if remedy:
             lines.append(f"{'':>12}  {remedy}")
+        if check.file:
+            lines.append(f"{'':>12}  {sentence(check.helps, (('file', check.file),))}")
         if check.held is not True:
             copied = (*check.policy.splitlines(), *check.cli.splitlines())
             lines += [f"{'':>12}  {line}" for line in copied]
@@ -92,7 +95,7 @@ async def _checks(arguments: argparse.Namespace) -> tuple[PreflightCheck, ...]:
     )
     try:
         instance_id, access_type = InstanceId(arguments.instance), AccessType(arguments.access_type)
-        return await aws.preflight.preflight(instance_id, access_type, allow_tag=allow_tag)
+        return with_paths(await aws.preflight.preflight(instance_id, access_type, allow_tag=allow_tag))
     finally:
         await aws.aclose()
 

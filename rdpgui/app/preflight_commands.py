@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rdpgui.app.set_up_files import with_paths
 from rdpgui.app.workplace import Workplace
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import is_hybrid
@@ -48,7 +49,7 @@ class PreflightCommands:
 
     async def _checked(self, session: WorkSession, instance_id: InstanceId, *, asked: bool) -> None:
         checks = await session.by_hand.preflight(instance_id, self._workbench.window.ui_state.access_type, asked=asked)
-        self._workbench.replies.show_preflight(checks)
+        self._workbench.replies.show_preflight(with_paths(checks))
         self._workbench.replies.show_repairs(await session.by_hand.repairs())
 
     def repair(self, repair: Repair, instance_id: InstanceId, *, undo: bool) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rdpgui.aws.denials import ALLOW
 from rdpgui.core.cli import ApiCall
-from rdpgui.core.errors import AwsError, RdpguiError
+from rdpgui.core.errors import AccessDenied, AwsError, RdpguiError
 from rdpgui.core.preflight import PreflightCheck, Severity
 from rdpgui.core.repair import Repair
 
@@ -43,12 +44,20 @@ def statement(value: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found; see ``PreflightCheck``."""
+    """What one check found; see ``PreflightCheck``.
+
+    ``denied``: actions that this identity lacks and that a policy of its own would allow.
+    """
 
     held: bool | None
     text: str
     fields: tuple[tuple[str, str], ...] = ()
     mend: Mend = NOTHING
+    denied: tuple[str, ...] = ()
+
+    def lacking(self, *actions: str) -> Finding:
+        """Return the finding with the actions that are missing; where it holds, none is."""
+        return self if self.held is True else replace(self, denied=actions)
 
     def mended_by(self, *calls: ApiCall, policy: str = "", repair: Repair | None = None) -> Finding:
         """Return the finding with what would help; where it holds, nothing has to."""
@@ -62,6 +71,7 @@ class Checked:
     check: PreflightCheck
     mend: Mend = NOTHING
     look: ApiCall | None = None
+    denied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,12 @@ def unknown(text: str, **fields: object) -> Finding:
 
 def unread(error: RdpguiError) -> Finding:
     """Return a finding that says why it could not be checked."""
-    return unknown("Not checked: {reason}", reason=error.template.format(**error.fields))
+    found = unknown("Not checked: {reason}", reason=error.template.format(**error.fields))
+    if not isinstance(error, AccessDenied) or error.remedy != ALLOW:
+        return found  # a policy of this identity would not help, whatever it allows
+    action = str(error.fields.get("action", ""))
+    wanted = statement({"Effect": "Allow", "Action": [action], "Resource": "*"})
+    return found.mended_by(policy=wanted).lacking(action) if action else found
 
 
 async def answer(question: Question) -> Checked:
@@ -118,7 +133,7 @@ async def answer(question: Question) -> Checked:
         remedy=question.remedy if found.held is not True else "",
         source=question.source,
     )
-    return Checked(check, found.mend, question.look)
+    return Checked(check, found.mend, question.look, found.denied)
 
 
 def bucket_gone(error: RdpguiError) -> bool:

@@ -55,7 +55,7 @@ _ENCODED = re.compile(r"\s*Encoded authorization failure message:\s*[A-Za-z0-9_-
 _SHOWN = 1000
 """Characters of AWS's sentence that are shown: the reason stands at its end, behind two ARNs."""
 
-_ALLOW = N_("Give this identity the permission {action}, or use another profile.")
+ALLOW = N_("Give this identity the permission {action}, or use another profile.")
 _ORGANIZATION = N_(
     "A policy of the organization stands in the way of {action}: no permission in this account helps. "
     "Ask who administers the organization."
@@ -70,7 +70,7 @@ _RESOURCE_SILENT = N_("The policy of the resource itself has to allow {action}, 
 
 _REMEDIES = {
     ("identity-based policy", True): _FORBIDS,
-    ("identity-based policy", False): _ALLOW,
+    ("identity-based policy", False): ALLOW,
     ("resource-based policy", True): _RESOURCE_FORBIDS,
     ("resource-based policy", False): _RESOURCE_SILENT,
     ("role trust policy", True): _TRUST,
@@ -122,7 +122,7 @@ def action_of(operation: str) -> str:
 def denied(operation: str, code: str, message: str) -> AccessDenied:
     """Return the error for a denied call: AWS's own word for the action beats our table."""
     found = parse_denial(message)
-    remedy = _REMEDIES.get((found.policy_type, found.explicit)) or _REMEDIES.get((found.policy_type, True)) or _ALLOW
+    remedy = _REMEDIES.get((found.policy_type, found.explicit)) or _REMEDIES.get((found.policy_type, True)) or ALLOW
     said = " ".join(_ENCODED.sub("", message).split())
     said = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
     template = "{action} was denied ({code}): {message}" if said else "{action} was denied ({code})."

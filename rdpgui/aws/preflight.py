@@ -32,6 +32,7 @@ from rdpgui.core.ports import Identity
 from rdpgui.core.preflight import PreflightCheck, Severity
 from rdpgui.core.recording import RecordingPreferences
 from rdpgui.core.session import AccessType
+from rdpgui.core.set_up import helping_file
 
 CLOCK_LIMIT_S = 5.0
 _ASKING = ApiCall("sts", "GetCallerIdentity")
@@ -138,7 +139,9 @@ def _worded(checked: Checked, place: CliPlace) -> PreflightCheck:
     if not calls and checked.look is not None:
         calls = (checked.look,)
     cli = "\n".join(as_cli(call, place) for call in calls)
-    return replace(check, cli=cli, policy=mend.policy, repair=mend.repair if check.held is False else None)
+    file = helping_file(check.check_id, check.held, checked.denied)
+    repair = mend.repair if check.held is False else None
+    return replace(check, cli=cli, policy=mend.policy, repair=repair, file=file.value if file is not None else "")
 
 
 async def _all(questions: list[Question]) -> list[Checked]:

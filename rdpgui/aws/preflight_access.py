@@ -137,7 +137,7 @@ def _said(found: tuple[parse.Evaluation, ...], source: str, resource: str = "*")
         return held(True, "IAM's simulator allows {actions}.", actions=names)
     mend = allow_by(source, denied, resource)
     finding = held(False, "IAM's simulator denies {actions}.", actions=", ".join(sorted(denied)))
-    return finding.mended_by(*mend.calls, policy=mend.policy)
+    return finding.mended_by(*mend.calls, policy=mend.policy).lacking(*denied)
 
 
 async def _may_connect(who: Caller) -> Finding:
@@ -172,7 +172,7 @@ async def _access_type(who: Caller) -> Finding:
     if may_ask:
         suits = who.access_type is AccessType.JUST_IN_TIME
         return held(suits, "This identity may only ask for access: the console will open a just-in-time session.")
-    return held(False, "This identity may neither start sessions nor ask for access.")
+    return held(False, "This identity may neither start sessions nor ask for access.").lacking(*REQUEST)
 
 
 async def _may_grant(who: Caller) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rdpgui.aws.checking import NOTHING, Checked, Mend
+from rdpgui.aws.denials import action_of
 from rdpgui.core.cli import ApiCall
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.preflight import PreflightCheck
@@ -17,7 +18,8 @@ def with_mend(check: PreflightCheck, instance_id: InstanceId, allow_tag: str) ->
     A tag and a stop protection say what their owner wants: how to change them is told, and it is not done from here.
     """
     mend = _mend(check, instance_id, allow_tag) if check.held is False else NOTHING
-    return Checked(check, mend, _look(check, instance_id))
+    unread = (action_of(check.source),) if check.held is None else ()
+    return Checked(check, mend, _look(check, instance_id), unread)
 
 
 def _mend(check: PreflightCheck, instance_id: InstanceId, allow_tag: str) -> Mend:

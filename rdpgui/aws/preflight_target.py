@@ -175,4 +175,4 @@ async def _is_permitted(permitted: Rehearsed, operation: str) -> Finding:
     if allowed is None:
         return unknown("{operation} cannot be rehearsed here.", operation=operation)
     text = "{operation} is permitted." if allowed else "{operation} is not permitted."
-    return held(allowed, text, operation=operation)
+    return held(allowed, text, operation=operation).lacking(f"ec2:{operation}")

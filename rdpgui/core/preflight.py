@@ -14,6 +14,10 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.repair import Repair
 from rdpgui.core.session import AccessType
+from rdpgui.core.texts import N_
+
+_POLICY = N_("The policy to attach, with BUCKET, KEY_ID, ACCOUNT_ID and REGION to replace: {file}")
+_TEMPLATE = N_("The template that sets all of it up: {file}")
 
 
 class Severity(StrEnum):
@@ -38,6 +42,8 @@ class PreflightCheck:
         refuses: the disruptions that it forbids, also where it could not be checked.
         policy: the statement that has to be there, JSON to copy; empty where no statement helps.
         cli: lines for a shell: what repairs it where it does not hold, else what reads it.
+        file: of the resources, which gives what it lacks: a policy to attach or the template; empty for none. Where
+            the program's resources are is put before it by who shows it.
         repair: the change that mends it and can be taken back; None where that is a person's own business.
     """
 
@@ -52,11 +58,19 @@ class PreflightCheck:
     policy: str = ""
     cli: str = ""
     repair: Repair | None = None
+    file: str = ""
 
     @property
     def blocks(self) -> bool:
         """Whether it is known to stand in the way."""
         return self.severity is Severity.BLOCK and self.held is False
+
+    @property
+    def helps(self) -> str:
+        """Return what the file is for, an English message id with the field ``file``; empty without one."""
+        if not self.file:
+            return ""
+        return _POLICY if f"/{self.file}".rpartition("/")[0].endswith("/iam") else _TEMPLATE
 
     def shown(self) -> str:
         """Return the English text with its fields filled, for logs and the journal."""

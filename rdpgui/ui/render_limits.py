@@ -11,10 +11,11 @@ from PySide6.QtGui import QGuiApplication
 
 from rdpgui.core.account_events import Topic
 from rdpgui.core.countdowns import Countdown, Limit, countdowns, countdowns_of, why_no_session
+from rdpgui.core.freshness import Sight
 from rdpgui.core.run import Phase
 from rdpgui.core.run_events import Source
 from rdpgui.core.session import Session
-from rdpgui.core.standing import Sight, run_sight
+from rdpgui.core.standing import run_sight
 from rdpgui.core.state import RunState
 from rdpgui.i18n import _
 from rdpgui.ui import formats, labels

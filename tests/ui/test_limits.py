@@ -77,7 +77,7 @@ def test_that_a_chosen_session_without_a_run_has_its_limits_too(bench: Bench) ->
     live = attached(20.0).session
     bench.show(fold(seeded(lab=False), SessionsObserved(NOW, (live,), WATCHED)))
     bench.window.ui_state.select_session(live.session_id)
-    bench.workbench.force()
+    bench.workbench.rendering.force()
     assert "possible at any moment since" in _told(bench)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QGuiApplication
@@ -108,3 +110,21 @@ def test_that_nothing_opens_before_anything_was_checked(bench: Bench) -> None:
     bench.workbench.replies.show_preflight(None, running=True)  # of another instance: these are not its checks
     bench.window.actions_by_name["preflight"].trigger()
     assert bench.window.findChild(QDialog, "preflight_dialog") is None
+
+
+def test_that_the_policy_or_template_that_helps_is_named_and_copied_whole(bench: Bench, tmp_path: Path) -> None:
+    file = tmp_path / "iam" / "disrupt.json"
+    file.parent.mkdir()
+    file.write_text('{"Version": "2012-10-17"}')
+    bench.show(snapshots.seeded())
+    bench.window.ui_state.select_instance(snapshots.WEB1)
+    checks = [replace(CHECKS[1], file=str(file)), replace(CHECKS[2], file=f"{tmp_path}/gone")]
+    bench.workbench.replies.show_preflight(checks)
+    bench.press("preflight_details")
+    dialog = bench.dialog("preflight_dialog")
+    assert dialog.findChild(QPlainTextEdit, "preflight_file").toPlainText() == '{"Version": "2012-10-17"}'
+    assert "disrupt.json" in _said(dialog, "preflight_file_name")
+    dialog.findChild(QAbstractButton, "preflight_file_copy").click()
+    assert QGuiApplication.clipboard().text() == '{"Version": "2012-10-17"}'
+    dialog.findChild(QListWidget, "preflight_checks").setCurrentRow(1)
+    assert not dialog.findChild(QPlainTextEdit, "preflight_file").isVisible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -79,6 +80,9 @@ class PreflightDialog(QDialog):
         self._remedy = label(wrap=True, name="preflight_remedy")
         self._source = label("", "dim", wrap=True, name="preflight_source")
         self._policy = CopiedText("preflight_policy", _("The statement that has to be there"))
+        self._file = CopiedText("preflight_file", _("The whole file"))
+        self._file_name = label("", wrap=True, name="preflight_file_name")
+        self._file_name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._cli = CopiedText("preflight_cli", _("On the command line"))
         self._apply = QPushButton(_("Apply …"))
         self._apply.setObjectName("preflight_apply")
@@ -95,6 +99,8 @@ class PreflightDialog(QDialog):
         column.addLayout(row)
         column.addWidget(self._policy)
         column.addWidget(self._cli)
+        column.addWidget(self._file_name)
+        column.addWidget(self._file)
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -175,6 +181,9 @@ class PreflightDialog(QDialog):
         self._remedy.setVisible(bool(remedy))
         set_text(self._source, _("Read with {source}").format(source=check.source))
         self._policy.show_text(check.policy)
+        self._file.show_text(_read(check.file))
+        set_text(self._file_name, labels.sentence(check.helps, (("file", check.file),)) if check.file else "")
+        self._file_name.setVisible(bool(check.file))
         mends = check.held is not True and bool(check.remedy)
         self._cli.show_text(check.cli, _("On the command line: what helps") if mends else _("On the command line"))
         offered = check.repair is not None
@@ -186,3 +195,11 @@ class PreflightDialog(QDialog):
         check = self._chosen()
         if check is not None and check.repair is not None and not self._refused:
             self.apply_requested.emit(check.repair)
+
+
+def _read(file: str) -> str:
+    """Return what a file of the program says, empty where there is none: then only the check's own words help."""
+    try:
+        return Path(file).read_text(encoding="utf-8") if file else ""
+    except OSError:
+        return ""

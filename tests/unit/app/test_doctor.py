@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 
 from rdpgui.app import cli, doctor_command, settings_store
 from rdpgui.app.paths import user_paths
+from rdpgui.app.set_up_files import with_paths
 from rdpgui.core.preflight import PreflightCheck, Severity
+from rdpgui.core.set_up import SetUpFile
 from rdpgui.core.settings import Settings
 from tests.unit.aws.accounts import Files
 
@@ -85,3 +88,24 @@ def test_that_nobody_is_asked_on_the_terminal_and_the_reason_is_one_sentence(
         "Profile ops asks for an MFA code, and none was given. "
         "Press Retry in the window, or choose a profile without MFA."
     )
+
+
+def test_that_what_is_missing_leads_to_a_file_that_is_there(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = with_paths(
+        (replace(BLOCKED, file=SetUpFile.TEMPLATE.value), replace(UNREAD, file="iam/observe.json"), HELD)
+    )
+    assert [Path(check.file).is_file() for check in found] == [True, True, False]
+
+    async def made(_arguments: Any) -> tuple[PreflightCheck, ...]:
+        return found
+
+    monkeypatch.setattr(doctor_command, "_checks", made)
+    cli.main(["doctor", "--instance", "i-1", "--json"])
+    told = json.loads(capsys.readouterr().out)["checks"]
+    assert told[0]["remedy"] == f"Set them. The template that sets all of it up: {found[0].file}"
+    assert told[1]["remedy"].endswith(f"to replace: {found[1].file}") and told[2]["remedy"] == ""
+    assert set(told[0]) == {"id", "result", "evidence", "remedy", "source", "policy", "cli"}, "its shape stays"
+    cli.main(["doctor", "--instance", "i-1"])
+    assert found[1].file in capsys.readouterr().out
