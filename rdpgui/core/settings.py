@@ -82,6 +82,11 @@ ZOOM_PERCENT = (80, 160)
 """Least and most; what a file says beyond is taken as these."""
 ZOOM_STEP = 10
 
+ARMED_S = (30.0, 3600.0)
+"""How long arming lasts at least and at most, seconds; what a file says beyond is taken as these."""
+
+ENDPOINTS = ("lab", "aws")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -90,7 +95,7 @@ class Settings:
     Attributes:
         region: empty takes the profile's. endpoint: ``lab`` or ``aws``.
         allow_tag: an instance must carry this tag and value to be disrupted.
-        armed_s: how long arming lasts.
+        armed_s: how long arming lasts, seconds.
         live_pictures: keys of the places on AWS where a person allowed pictures of the console, with spaces between.
         endpoint_url: where calls go instead of AWS, empty for AWS; of ``endpoint`` ``aws`` only.
         tester, ticket: are written on every run that ends, until they are changed; empty writes nothing.
@@ -129,9 +134,7 @@ class Settings:
         if name not in self.__dataclass_fields__:
             raise SettingsError("There is no setting named {name}.", "Look at the list of settings.", name=name)
         current = getattr(self, name)
-        if isinstance(current, bool) != isinstance(value, bool) or not isinstance(
-            value, (int, float) if isinstance(current, float) else type(current)
-        ):
+        if not _is_like(value, current) or (name == "endpoint" and value not in ENDPOINTS):
             raise SettingsError(
                 "Setting {name} cannot be {value}.",
                 "Give a value like {example}.",
@@ -141,9 +144,21 @@ class Settings:
             )
         if name == "region" and value and not self.endpoint_url:
             checked_region(str(value))
-        if name == "zoom":
-            value = min(ZOOM_PERCENT[1], max(ZOOM_PERCENT[0], int(str(value))))
         if name == "environment_rules":
             parsed_rules(str(value))
         values: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
-        return Settings(**{**values, name: value})
+        return Settings(**{**values, name: _within_bounds(name, value)})
+
+
+def _is_like(value: object, current: object) -> bool:
+    """Whether a value is of a setting's type; a number that is none is of no type."""
+    if isinstance(current, bool) != isinstance(value, bool):
+        return False
+    if isinstance(current, float):
+        return isinstance(value, int | float) and value == value
+    return isinstance(value, type(current))
+
+
+def _within_bounds(name: str, value: Any) -> object:
+    bounds: dict[str, tuple[float, float]] = {"zoom": ZOOM_PERCENT, "armed_s": ARMED_S}
+    return min(bounds[name][1], max(bounds[name][0], value)) if name in bounds else value

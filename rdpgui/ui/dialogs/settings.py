@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from rdpgui.core.access import RULE_EXAMPLE, EnvironmentTone
-from rdpgui.core.settings import Language, Settings, Theme
+from rdpgui.core.settings import ARMED_S, Language, Settings, Theme
 from rdpgui.i18n import _
 from rdpgui.ui import labels
 from rdpgui.ui.plain import set_tip
@@ -102,7 +102,7 @@ class SettingsDialog(QDialog):
         self.tag.editingFinished.connect(self._on_tag)
         self.armed = QDoubleSpinBox()
         self.armed.setDecimals(0)
-        self.armed.setRange(30, 3600)
+        self.armed.setRange(*ARMED_S)
         self.armed.setSingleStep(30)
         self.armed.setValue(settings.armed_s)
         self.armed.valueChanged.connect(self._on_armed)
