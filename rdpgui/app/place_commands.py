@@ -17,7 +17,7 @@ from rdpgui.app.screen_rows import follow_screen
 from rdpgui.app.signing_in import SigningIn
 from rdpgui.app.workplace import Workplace
 from rdpgui.core.account_events import PlaceOpened, Topic
-from rdpgui.core.errors import LabError, RdpguiError
+from rdpgui.core.errors import AwsError, LabError, RdpguiError
 from rdpgui.core.ids import Region, RunId
 from rdpgui.core.place import Place, endpoint_of
 from rdpgui.core.settings import Settings
@@ -187,6 +187,18 @@ class PlaceCommands:
     def list_profiles(self) -> None:
         """Read the profiles of the AWS files, beside what is remembered of each."""
         self._work.window_scope.start("profiles", self._list_profiles())
+        self._work.scope.start("regions", self._list_regions())
+
+    async def _list_regions(self) -> None:
+        """Read which Regions the account that is open may use; where nobody may know, none is marked."""
+        session, place = self._work.session, self._place_here()
+        if session is None or place is None or place.lab:
+            return
+        try:
+            regions = await session.environment.aws.regions.opt_in()
+        except AwsError:
+            return
+        self._workbench.replies.show_opt_in(self._work.settings.profile, regions)
 
     async def _list_profiles(self) -> None:
         from rdpgui.app.profile_list import known_profiles

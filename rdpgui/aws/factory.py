@@ -13,6 +13,7 @@ from rdpgui.aws.federation import FederatedSignIn
 from rdpgui.aws.guiconnect import GuiConnectPreferences
 from rdpgui.aws.preflight import AwsPreflight
 from rdpgui.aws.preflight_target import TargetPorts
+from rdpgui.aws.region_list import AwsRegions
 from rdpgui.aws.repairs import AwsRepairs
 from rdpgui.aws.s3 import S3Objects
 from rdpgui.aws.sign_in import SignIn
@@ -42,6 +43,7 @@ class AwsPorts:
     audit: CloudTrailAudit
     preflight: AwsPreflight
     repairs: AwsRepairs
+    regions: AwsRegions
     caller: AwsCaller
     region: str
     endpoint_url: str
@@ -139,6 +141,7 @@ def ports_of(caller: AwsCaller, place: Place, region: str, sign_in: SignIn | Non
         audit=CloudTrailAudit(caller),
         preflight=AwsPreflight(caller, identity, preferences, TargetPorts(instances, sessions)),
         repairs=AwsRepairs(caller),
+        regions=AwsRegions(caller, region, place.endpoint_url),
         caller=caller,
         region=region,
         endpoint_url=place.endpoint_url,

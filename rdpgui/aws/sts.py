@@ -14,12 +14,10 @@ from rdpgui.aws.skew import next_cut_s
 from rdpgui.core.errors import AccessDenied, AwsError, CredentialsExpired, SettingsError
 from rdpgui.core.ids import AccountId, Region
 from rdpgui.core.ports import Identity
-from rdpgui.core.regions import console_host
+from rdpgui.core.regions import HOME_REGION, is_commercial
 
 GOOD_ENOUGH_S = 0.15
 MAX_SAMPLES = 5
-HOME_REGION = "us-east-1"
-"""Enabled in every account of the commercial partition, the only one whose Regions are opted into."""
 UNKNOWN_HERE = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"})
 """What a Region that is not enabled says of good credentials: it does not know them."""
 ALIAS_LIMIT_S = 2.0
@@ -61,7 +59,7 @@ class StsIdentity:
 
     async def _is_known_elsewhere(self) -> bool:
         """Whether the same credentials are accepted in the Region that every account has."""
-        if self._place.endpoint_url or self._region == HOME_REGION or console_host(Region(self._region)) == "":
+        if self._place.endpoint_url or self._region == HOME_REGION or not is_commercial(self._region):
             return False
         try:
             await self._caller.run(self._caller.blocking, "sts", "GetCallerIdentity", region=HOME_REGION)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from rdpgui.core.aws_word import AwsWord
 from rdpgui.core.errors import SettingsError
 from rdpgui.core.ids import Region
 from rdpgui.core.texts import N_
@@ -30,6 +31,18 @@ PLACES: dict[str, str] = {
     "us-isof-east-1": N_("ISOF East"), "us-isof-south-1": N_("ISOF South"),
 }  # fmt: skip
 """The Regions of today with the place that people know them by."""
+
+HOME_REGION = Region("us-east-1")
+"""Enabled in every account of the commercial partition, the only one whose Regions are opted into."""
+
+
+class RegionOptIn(AwsWord):
+    """Whether an account may use a Region. Source: ec2:DescribeRegions, OptInStatus."""
+
+    NOT_REQUIRED = "opt-in-not-required"
+    OPTED_IN = "opted-in"
+    NOT_OPTED_IN = "not-opted-in"
+
 
 _SHAPE = re.compile(
     r"(?:af|ap|ca|cn|eu|eusc-[a-z]{2}|il|me|mx|sa|us|us-gov|us-iso[a-z]?|eu-iso[a-z]?)"
@@ -75,6 +88,11 @@ def nearest_region(name: str) -> str:
         return max(difflib.SequenceMatcher(None, wanted, word).ratio() for word in words)
 
     return max(PLACES, key=likeness)
+
+
+def is_commercial(region: str) -> bool:
+    """Whether a Region is one of the partition whose Regions are opted into."""
+    return "-iso" not in region and not region.startswith(tuple(_CONSOLES))
 
 
 def console_host(region: Region) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from rdpgui.core.access import ProfileLine
+from rdpgui.core.ids import Region
+from rdpgui.core.regions import RegionOptIn
 from rdpgui.core.settings import ZOOM_PERCENT, ZOOM_STEP, Theme
 from rdpgui.i18n import _
 from rdpgui.ui import labels
@@ -94,6 +96,11 @@ class DialogOrders(QObject):
         """Fill the dialog, if it is still open."""
         if self._place is not None:
             self._place.show_profiles(profiles, problem)
+
+    def show_opt_in(self, profile: str, regions: Mapping[Region, RegionOptIn]) -> None:
+        """Mark in the dialog, if it is still open, which Regions an account may not use."""
+        if self._place is not None:
+            self._place.show_opt_in(profile, regions)
 
     def _on_shortcuts(self) -> None:
         from rdpgui.ui.dialogs.shortcuts import ShortcutsDialog

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rdpgui.core.ids import RunId
+from rdpgui.core.ids import Region, RunId
 from rdpgui.core.preflight import PreflightCheck
+from rdpgui.core.regions import RegionOptIn
 from rdpgui.core.repair import Repair
 from rdpgui.core.sign_in import SignInStep
 
@@ -62,6 +63,10 @@ class Replies:
     def show_profiles(self, profiles: Sequence[ProfileLine], problem: str = "") -> None:
         """Show the profiles of the AWS files, or why they cannot be read, in the dialog that asked for them."""
         self._orders.of_dialogs.show_profiles(profiles, problem)
+
+    def show_opt_in(self, profile: str, regions: Mapping[Region, RegionOptIn]) -> None:
+        """Say in the dialog that asks for a place which Regions the account of a profile may not use."""
+        self._orders.of_dialogs.show_opt_in(profile, regions)
 
     def show_sign_in_step(self, step: SignInStep | None) -> None:
         """Show what the person does in the browser; None: nothing any more."""

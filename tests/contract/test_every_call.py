@@ -20,6 +20,7 @@ from rdpgui.core.ids import AccessRequestId, InstanceId, SessionId
 from rdpgui.core.instance import ConnectionStatus
 from rdpgui.core.kinds.kind import Ec2Call, GuestScript
 from rdpgui.core.kinds.registry import DISRUPTIONS
+from rdpgui.core.regions import RegionOptIn
 from tests.contract.wire import Wire, answer, ec2, instances, query
 
 pytestmark = pytest.mark.asyncio
@@ -31,6 +32,14 @@ NODE = InstanceId("i-0123456789abcdef0")
 AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 RUNS = f"<item><instanceId>{NODE}</instanceId><instanceState><code>16</code><name>running</name></instanceState></item>"
 EVENT = {"requestParameters": {"InstanceId": NODE}, "userIdentity": {}}
+REGIONS = (
+    "<regionInfo>"
+    + "".join(
+        f"<item><regionName>{name}</regionName><optInStatus>{word}</optInStatus></item>"
+        for name, word in (("us-east-1", "opt-in-not-required"), ("ap-east-1", "not-opted-in"), ("xx-new-1", "later"))
+    )
+    + "<item><regionEndpoint>nameless</regionEndpoint></item></regionInfo>"
+)
 CHANGED = f"<instancesSet><item><instanceId>{NODE}</instanceId></item></instancesSet>"
 
 Use = Callable[[AwsPorts], Awaitable[Any]]
@@ -104,6 +113,11 @@ KNOWN: dict[tuple[str, str], Known] = {
         ec2("DescribeInstanceAttribute", "<disableApiStop><value>true</value></disableApiStop>"),
         _called("ec2", "DescribeInstanceAttribute", parse.stop_protected, InstanceId=NODE, Attribute="disableApiStop"),
         lambda found: found is True,
+    ),
+    ("ec2", "DescribeRegions"): (
+        ec2("DescribeRegions", REGIONS), lambda ports: ports.regions.opt_in(),
+        lambda found: found == {"us-east-1": RegionOptIn.NOT_REQUIRED, "ap-east-1": RegionOptIn.NOT_OPTED_IN,
+                                "xx-new-1": "later"},
     ),
     ("ec2", "GetConsoleScreenshot"): (
         ec2("GetConsoleScreenshot", "<imageData>/9j/2Q==</imageData>"),

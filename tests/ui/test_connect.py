@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rdpgui.core.access import CredentialKind, ProfileLine
+from rdpgui.core.ids import Region
+from rdpgui.core.regions import RegionOptIn
 from rdpgui.core.settings import Settings
 from rdpgui.ui.commands import PlaceChoice
 from rdpgui.ui.dialogs.place import PlaceDialog
@@ -80,6 +82,26 @@ def test_that_every_partition_is_listed_and_the_lab_is_one_click_away(bench: Ben
     assert {"ap-northeast-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1", "us-iso-east-1"} <= codes
     bench.press("place_open_lab")
     assert bench.commands.orders[-1] == ("switch_place", PlaceChoice("lab", "", "", "default"))
+
+
+def test_that_regions_are_marked_that_the_account_of_the_chosen_profile_may_not_use(bench: Bench) -> None:
+    bench.workbench.show_settings(PlaceChoice("aws", "ci", "", "default").put_into(Settings()))
+    dialog = _opened(bench)
+    hong_kong = dialog.region.findData("ap-east-1")
+    plain = dialog.region.itemText(hong_kong)
+    dialog.region.setCurrentIndex(hong_kong)
+    known = {"us-east-1": "opt-in-not-required", "ap-east-1": "not-opted-in", "xx-new-1": "later"}
+    bench.workbench.replies.show_opt_in("ci", {Region(name): RegionOptIn(word) for name, word in known.items()})
+    marked = [row for row in range(dialog.region.count()) if "not enabled" in dialog.region.itemText(row)]
+    assert marked == [hong_kong]
+    assert dialog.region.findData("xx-new-1") > 0
+    assert bench.text("place_region_hint") == "not enabled for this account"
+    bench.press("place_open")
+    assert bench.commands.orders[-1] == ("switch_place", PlaceChoice("aws", "ci", "ap-east-1", "default"))
+    dialog = _opened(bench)
+    bench.workbench.replies.show_opt_in("ci", {Region("ap-east-1"): RegionOptIn.NOT_OPTED_IN})
+    dialog.table.selectRow(_cells(dialog, 0).index("held"))
+    assert dialog.region.itemText(hong_kong) == plain, "nothing is known of the account of another profile"
 
 
 @pytest.mark.case("P10")

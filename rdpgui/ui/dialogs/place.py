@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from rdpgui.core.access import ProfileLine
 from rdpgui.core.errors import SettingsError
-from rdpgui.core.regions import PLACES, checked_region
+from rdpgui.core.ids import Region
+from rdpgui.core.regions import RegionOptIn, checked_region
 from rdpgui.core.settings import Settings
 from rdpgui.i18n import N_, _, fill
 from rdpgui.ui.commands import PlaceChoice
@@ -18,6 +19,7 @@ from rdpgui.ui.plain import set_tip
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.choice import Choice
+from rdpgui.ui.widgets.region_choice import RegionChoice
 from rdpgui.ui.widgets.small import flat_button, label, set_property, set_text
 from rdpgui.ui.widgets.table import DenseTable
 
@@ -47,6 +49,8 @@ class PlaceDialog(QDialog):
         self._settings = settings
         self._why_not = why_not
         self._by_name: dict[str, ProfileLine] = {}
+        self._opt_in_of = ""
+        self._opt_in: Mapping[Region, RegionOptIn] = {}
         self._why = label(why_not, wrap=True, name="place_why_not")
         set_property(self._why, "tone", Tone.WARN.value)
         self._why.setVisible(bool(why_not))
@@ -91,21 +95,8 @@ class PlaceDialog(QDialog):
         return card
 
     def _region_row(self, settings: Settings) -> QHBoxLayout:
-        self.region = Choice()
-        self.region.setEditable(True)
-        self.region.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.region.addItem("", "")
-        for code, place in PLACES.items():
-            self.region.addItem(f"{code}   {_(place)}", code)
+        self.region = RegionChoice(settings.region)
         self._name(self.region, "place_region", _("Region"))
-        self.region.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        edit = self.region.lineEdit()
-        if edit is not None:
-            edit.setPlaceholderText(_("as in the profile"))
-        at = self.region.findData(settings.region)
-        self.region.setCurrentIndex(max(at, 0))
-        if at < 0:
-            self.region.setEditText(settings.region)
         self.region.currentTextChanged.connect(self._on_region)
         title = label(_("Region"))
         title.setBuddy(self.region)
@@ -205,6 +196,11 @@ class PlaceDialog(QDialog):
             self._on_profile(self._settings.profile)
             self.table.select_key(self._settings.profile)
 
+    def show_opt_in(self, profile: str, regions: Mapping[Region, RegionOptIn]) -> None:
+        """Say which Regions the account that a profile leads to may not use; of the others nothing is known."""
+        self._opt_in_of, self._opt_in = profile, regions
+        self._show_open()
+
     def _on_text(self, text: str) -> None:
         self._model.set_filter(text.strip())
         if self._by_name and not self._model.rowCount():
@@ -221,7 +217,10 @@ class PlaceDialog(QDialog):
 
     def _show_open(self) -> None:
         line = self._by_name.get(self._profile_name())
-        if self._region_name():
+        self.region.show_opt_in(self._opt_in if self._profile_name() == self._opt_in_of else {})
+        if self.region.is_closed:
+            hint = _("not enabled for this account")
+        elif self.region.region:
             hint = ""
         elif line is None:
             hint = _("as in the profile")
@@ -237,17 +236,12 @@ class PlaceDialog(QDialog):
         selected = self.table.selected_key()
         return str(selected) if selected is not None else self.profile.text().strip()
 
-    def _region_name(self) -> str:
-        text = self.region.currentText().strip()
-        at = self.region.findText(text)
-        return str(self.region.itemData(at)) if at >= 0 else text
-
     # -- choosing --------------------------------------------------------------------
 
     def _on_open(self) -> None:
         if not self._open.isEnabled():
             return
-        url, region = self.endpoint_url.text().strip(), self._region_name()
+        url, region = self.endpoint_url.text().strip(), self.region.region
         try:
             if region and not url:
                 checked_region(region)
