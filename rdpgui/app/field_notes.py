@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -42,6 +42,10 @@ class Read:
     runs: tuple[RunRecord, ...]
     place_notes: tuple[PlaceNote, ...] = ()
     damaged: tuple[RdpguiError, ...] = ()
+
+    def with_more(self, more: Read) -> Read:
+        """Return this and what else was read."""
+        return Read((*self.runs, *more.runs), (*self.place_notes, *more.place_notes), (*self.damaged, *more.damaged))
 
 
 def read_runs(folders: Iterable[Path]) -> Read:
@@ -139,9 +143,3 @@ def write_text(path: Path, text: str) -> None:
         write_whole(path, text.encode())
     except OSError as error:
         raise storage_error(error, path) from error
-
-
-def only(read: Read, place: Place | None) -> Read:
-    """Return what was read of one place."""
-    runs = tuple(record for record in read.runs if record.run.place == place)
-    return replace(read, runs=runs, place_notes=tuple(note for note in read.place_notes if note.place == place))

@@ -20,9 +20,11 @@ from rdpgui.app.guided_commands import GuidedCommands
 from rdpgui.app.hand_commands import HandCommands
 from rdpgui.app.lab_process import LabProcess
 from rdpgui.app.matrix_commands import MatrixCommands, MatrixRows
+from rdpgui.app.note_commands import NoteCommands
 from rdpgui.app.paper_commands import PaperCommands
 from rdpgui.app.paths import Paths, scenario_names
 from rdpgui.app.place_commands import TASKS_END_LIMIT_S, PlaceCommands
+from rdpgui.app.place_notebook import PlaceNotebook
 from rdpgui.app.preflight_commands import PreflightCommands
 from rdpgui.app.reading_commands import ReadingCommands
 from rdpgui.app.record_commands import RecordCommands
@@ -88,6 +90,7 @@ class Program:
         self.film = self._film.panel
         self._frames = StillDesk(self._film.stills, self.work.window_scope)
         self._pictures = ConsolePictures(self.work, self.folders)
+        self._notebook = PlaceNotebook(self.work, self.folders)
         self._films = FilmCommands(self.work, self.film, paths.objects)
         self.workbench = self._make_workbench(paths, settings)
         self.commands = self.workbench.commands
@@ -144,6 +147,7 @@ class Program:
             records=RecordCommands(work, workbench.let_go_of),
             reading=ReadingCommands(work, workbench),
             papers=PaperCommands(work, workbench.naming, paths.shown),
+            notes=NoteCommands(work, self.folders),
             guided=GuidedCommands(work),
             films=self._films,
             place=self._places,
@@ -200,6 +204,7 @@ class Program:
         if self.work.session is not None:
             self.work.session.watchers.attend(self._attention.attention)
             self._pictures.watch(self.work.session)
+            self._notebook.watch(self.work.session)
         self._collector.settle()
         self.workbench.build_ahead()
 
@@ -231,6 +236,7 @@ class Program:
 
     def _on_event(self, state: AppState, event: Event) -> None:
         self._report_unworded(state, event)
+        self._notebook.hear(state, event)
         self.workbench.rendering.render_state(state)
         if isinstance(event, NoteAdded) and event.level == "error":
             self.notifications.say(Tone.BAD, labels.sentence(event.text, event.fields))

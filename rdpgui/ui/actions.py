@@ -68,6 +68,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("page-claims", N_("Show the claims"), VIEW, ("Alt+3",)),
     ActionSpec("page-history", N_("Show the history"), VIEW, ("Alt+4",)),
     ActionSpec("page-repeat", N_("Show repeated runs"), VIEW, ("Alt+5",)),
+    ActionSpec("page-notes", N_("Show the field notes"), VIEW, ("Alt+6",)),
     ActionSpec("present", N_("Presenter view"), VIEW, ("F11",)),
     ActionSpec("zoom-in", N_("Make everything larger"), VIEW, ("Ctrl++", "Ctrl+=")),
     ActionSpec("zoom-out", N_("Make everything smaller"), VIEW, ("Ctrl+-",)),

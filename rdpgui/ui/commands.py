@@ -9,6 +9,7 @@ from typing import Protocol
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import InstanceId, RunId, SessionId
+from rdpgui.core.notes.model import FieldNotes
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.remark import Remark
 from rdpgui.core.repair import Repair
@@ -195,6 +196,19 @@ class GuidedPort(Protocol):
         """Open the console's page again on which a run waits for the person's connection."""
 
 
+class NotePort(Protocol):
+    """Orders about the field notes of the place that is open; they read journals, and nothing is called."""
+
+    def read_notes(self, run_id: RunId | None, on_read: Callable[[FieldNotes], None]) -> None:
+        """Read the notes of a run, or of the newest runs of the place, and hand them over."""
+
+    def export_notes(self, run_id: RunId | None, path: str, *, as_json: bool) -> None:
+        """Write the notes to a file that is not there yet, with every name replaced."""
+
+    def enter_wording(self, word: ConsoleWord, wording: str, on_kept: Callable[[], None]) -> None:
+        """Write down how the console words a status; ``on_kept`` is called when it is on disk."""
+
+
 class FilmPort(Protocol):
     """Orders about films that belong to no run."""
 
@@ -268,6 +282,7 @@ class Commands:
     records: RecordPort
     reading: ReadingPort
     papers: PaperPort
+    notes: NotePort
     guided: GuidedPort
     films: FilmPort
     place: PlacePort

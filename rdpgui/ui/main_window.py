@@ -44,6 +44,7 @@ class Page(IntEnum):
     CLAIMS = 2
     HISTORY = 3
     REPEAT = 4
+    NOTES = 5
 
 
 PAGES = {
@@ -52,6 +53,7 @@ PAGES = {
     Page.CLAIMS: N_("Claims"),
     Page.HISTORY: N_("History"),
     Page.REPEAT: N_("Repeat"),
+    Page.NOTES: N_("Field notes"),
 }
 """What each page is called, an English message id."""
 

@@ -15,6 +15,7 @@ from rdpgui.i18n import _
 from rdpgui.ui import labels
 from rdpgui.ui.main_window import Page
 from rdpgui.ui.models.runs import unfinished
+from rdpgui.ui.note_orders import NoteOrders
 from rdpgui.ui.render_repeat import RepeatRenderer
 from rdpgui.ui.tokens import Tone
 
@@ -41,6 +42,7 @@ class Pages:
 
     Attributes:
         matrix, claims, history, repeat: the panels; None until their page is shown for the first time.
+        notes: the page of the field notes.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Pages:
         self.history: HistoryPanel | None = None
         self.repeat: RepeatPanel | None = None
         self._series = RepeatRenderer(looked, changes)
+        self.notes = NoteOrders(window, looked, commands.notes, changes)
 
     # -- building --------------------------------------------------------------
 
@@ -80,6 +83,8 @@ class Pages:
             self._build_history()
         elif page == Page.REPEAT and self.repeat is None:
             self._build_repeat()
+        elif page == Page.NOTES:
+            self.notes.build()
 
     def build_ahead(self) -> bool:
         """Build one page that nobody has opened yet; returns whether there was one. The matrix is a gap of its own."""
@@ -177,6 +182,7 @@ class Pages:
         """Show the newest snapshot on the page that is looked at."""
         self._render_start()
         self._render_places()
+        self.notes.render()
         shown = self._window.page
         if shown is Page.MATRIX and self.matrix is not None:
             self._render_matrix(self.matrix)
