@@ -9,7 +9,8 @@ from rdpgui.core.notes.model import FieldNotes, Sureness
 from rdpgui.core.notes.told import Teller
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats
-from rdpgui.ui.models.keyed import Column, KeyedTableModel
+from rdpgui.ui.models.cells import Column
+from rdpgui.ui.models.keyed import KeyedTableModel
 from rdpgui.ui.tokens import Tone
 
 TONES = {

@@ -61,7 +61,9 @@ class _Desk:
 
     async def done(self) -> None:
         """Wait for every task that was started."""
-        await asyncio.wait(asyncio.all_tasks() - {cast(Any, asyncio.current_task())}, timeout=limit_s(10))
+        under_way = asyncio.all_tasks() - {cast(Any, asyncio.current_task())}
+        if under_way:
+            await asyncio.wait(under_way, timeout=limit_s(10))
 
     async def close(self) -> None:
         assert self.work.records is not None
