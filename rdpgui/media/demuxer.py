@@ -42,6 +42,7 @@ def open_film(reader: RangeReader, name: str, *, reordered: bool = True) -> Film
     file = BlockFile(reader, block_bytes=LOCAL_BLOCK_BYTES if local else REMOTE_BLOCK_BYTES)
     structure = read_structure(file, name)
     layout = structure.layout
+    _leave_out_segment_indexes(file, layout)
     file.seek(0)
     try:
         container = _open_container(file, name, layout, _WHITELIST if reordered else _NO_DECODER)
@@ -53,6 +54,16 @@ def open_film(reader: RangeReader, name: str, *, reordered: bool = True) -> Film
     except BaseException:
         container.close()
         raise
+
+
+def _leave_out_segment_indexes(file: BlockFile, layout: Layout) -> None:
+    """Let FFmpeg list all fragments at once: behind an index that reaches the end of the film it lists some only.
+
+    Source: FFmpeg mov.c, mov_read_sidx (``frag_index.complete``); ISO/IEC 14496-12 §8.16.3 (sidx), §8.1.2 (free).
+    """
+    for box in layout.boxes:
+        if box.kind == "sidx":
+            file.overlay(box.start + 4, b"free")
 
 
 def _open_container(file: BlockFile, name: str, layout: Layout, decoders: str) -> InputContainer:

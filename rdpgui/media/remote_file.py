@@ -109,7 +109,7 @@ class BlockFile(io.RawIOBase):
         self._position = 0
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._capacity = max(2, cache_bytes // block_bytes)
-        self._overlays: list[tuple[int, bytes]] = []
+        self._overlays: dict[int, list[tuple[int, bytes]]] = {}
 
     def readable(self) -> bool:
         """Return True."""
@@ -162,8 +162,9 @@ class BlockFile(io.RawIOBase):
 
     def overlay(self, start: int, data: bytes) -> None:
         """Read other bytes at a place from now on."""
-        self._overlays.append((start, data))
-        self._blocks.clear()
+        for number in range(start // self.block_bytes, (start + len(data) - 1) // self.block_bytes + 1):
+            self._overlays.setdefault(number, []).append((start, data))
+            self._blocks.pop(number, None)
 
     def _block(self, number: int) -> bytes:
         block = self._blocks.get(number)
@@ -177,7 +178,7 @@ class BlockFile(io.RawIOBase):
             # Kept for the caller: between here and there lies FFmpeg, which knows only error numbers.
             self.failure = self.failure or error
             raise
-        for at, data in self._overlays:
+        for at, data in self._overlays.get(number, ()):
             block = _overlaid(block, at - start, data)
         self._blocks[number] = block
         if len(self._blocks) > self._capacity:

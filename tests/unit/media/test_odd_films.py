@@ -193,6 +193,22 @@ def test_that_times_that_jump_are_a_hole_and_times_that_go_back_a_join(fragmente
 
 
 @pytest.mark.case("F10")
+@pytest.mark.parametrize("movflags", ["+dash+frag_keyframe+global_sidx", "+dash+frag_keyframe"])
+def test_that_an_index_of_segments_hides_none(plain: bytes, tmp_path: Path, movflags: str) -> None:
+    """FFmpeg lists the fragments behind an index that reaches the end of the file only when they are asked for."""
+    source, film = tmp_path / "plain.mp4", tmp_path / "dash.mp4"
+    source.write_bytes(plain)
+    data = odd_films.copy_of(source, film, movflags).read_bytes()
+    assert b"sidx" in data
+    facts = facts_of(data)
+    assert (facts.frame_count, facts.encrypted_from_s, facts.truncated) == (60, None, False)
+    with StillReader(MemoryReader(data), name="dash.mp4") as stills:
+        assert (stills.frame_count, number_of(stills.at_index(59)), number_of(stills.last())) == (60, 59, 59)
+    cut = facts_of(data[: data.rfind(b"moof") + 200])
+    assert (cut.frame_count, cut.truncated) == (50, True)
+
+
+@pytest.mark.case("F10")
 def test_that_two_films_in_one_file_are_a_join(plain: bytes, fragmented: bytes) -> None:
     _, parts = odd_films.fragments(fragmented)
     for data in (plain + plain, fragmented + fragmented, fragmented + b"".join(parts)):
