@@ -98,7 +98,7 @@ PlaceNote = PlaceAnswersNoted | WordingEntered
 
 
 def fresh(answers: tuple[NotedAnswer, ...], known: set[tuple[object, ...]]) -> tuple[NotedAnswer, ...]:
-    """Return the answers that say something new, and count them as known from now on."""
-    found = tuple(answer for answer in answers if answer.identity not in known)
-    known.update(answer.identity for answer in found)
-    return found
+    """Return the answers that say something new, each once, and count them as known from now on."""
+    found = {answer.identity: answer for answer in answers if answer.identity not in known}
+    known.update(found)
+    return tuple(found.values())
