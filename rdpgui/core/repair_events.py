@@ -53,8 +53,8 @@ def standing(
         match event:
             case RepairIntended():
                 here = (event.account_id, event.region) == (account_id, region) and (since is None or event.at >= since)
-                if here and not event.undoes:
-                    found.append(event.repair)
+                if here and not event.undoes:  # once, also where somebody else took it back and it is made again
+                    found = [*(repair for repair in found if repair != event.repair), event.repair]
             case RepairEnded(undoes=True, error="") if here and event.repair.undo() in found:
                 found.remove(event.repair.undo())
             case RepairEnded(undoes=False, outcome_known=True) if here and event.error and event.repair in found:
