@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,12 @@ from pathlib import Path
 from platformdirs import PlatformDirs
 
 from rdpgui.app.storage_errors import storage_error
+from rdpgui.core.errors import StorageError
+from rdpgui.files import read_whole
 
 PRIVATE_FOLDER_MODE = 0o700
 DEFAULT_SCENARIO = "default"
+DIGEST_SHOWN = 8
 
 
 def resources() -> Path:
@@ -33,9 +37,21 @@ def scenario_file(asked: str) -> Path | None:
 
 
 def scenario_title(asked: str) -> str:
-    """Return the name of a scenario, which for a path is the name of its file."""
+    """Return the name of a scenario: evidence of two that are not the same is never pooled under one.
+
+    One's own file carries the beginning of its SHA-256 beside its name: another file may have the same name, one of
+    the program's too, and the same file may be changed between two runs.
+    """
     path = scenario_file(asked)
-    return asked if path is None else path.stem
+    if path is None:
+        return asked
+    if path.is_relative_to((resources() / "lab").resolve()):
+        return path.stem
+    try:
+        digest = hashlib.sha256(read_whole(path)).hexdigest()[:DIGEST_SHOWN]
+    except (OSError, StorageError):
+        digest = "?"  # the lab will say why it cannot be read
+    return f"{path.stem} ({digest})"
 
 
 @dataclass(frozen=True, slots=True)

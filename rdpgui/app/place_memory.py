@@ -12,6 +12,7 @@ from rdpgui.app.paths import make_private
 from rdpgui.app.storage_errors import storage_error
 from rdpgui.core.access import CredentialKind
 from rdpgui.core.account_events import IdentityObserved
+from rdpgui.core.moments import moment_of
 from rdpgui.files import write_whole
 
 _OF_NO_PROFILE = frozenset({CredentialKind.ENVIRONMENT, CredentialKind.CONTAINER, CredentialKind.INSTANCE})
@@ -34,7 +35,7 @@ def read_places(path: Path) -> Mapping[str, Remembered]:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         return {
-            str(name): Remembered(str(line["account"]), datetime.fromisoformat(str(line["used_at"])))
+            str(name): Remembered(str(line["account"]), moment_of(str(line["used_at"])))
             for name, line in raw.items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -122,7 +122,7 @@ class RunIndex:
 
     def put(self, rows: Iterable[tuple[RunSummary, Mark]]) -> None:
         """Add or replace rows. What cannot be written is found to be stale at the next start."""
-        self._write(_PUT, [_values(row, mark) for row, mark in rows])
+        self._write(_PUT, [values for row, mark in rows if _has_utf8(values := _values(row, mark))])
 
     def delete(self, run_ids: Collection[str]) -> None:
         """Drop rows whose folders are gone."""
@@ -131,7 +131,7 @@ class RunIndex:
     def _summaries(self, query: str, values: tuple[object, ...]) -> list[RunSummary]:
         try:
             return list(map(_summary, politely(self._read(query, values), ROWS_AT_ONCE)))
-        except (KeyError, TypeError, ValueError) as error:  # a word or a number that this program never writes
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:  # a word or a number that this program never writes
             self._give_up(sqlite3.DatabaseError(f"a row cannot be read: {error}"))
             return []
 
@@ -259,6 +259,15 @@ def _values(run: RunSummary, mark: Mark) -> tuple[object, ...]:
         run.recording and run.recording.value, run.basis and run.basis.value, run.archived, _claim_text(run.claim),
         run.tester, run.ticket, run.note, run.damage, mark.size_bytes, mark.mtime_ns,
     )  # fmt: skip
+
+
+def _has_utf8(values: tuple[object, ...]) -> bool:
+    """Return whether SQLite takes a row: a name on disk may be no UTF-8, a text of JSON half a pair."""
+    try:
+        "".join(value for value in values if isinstance(value, str)).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _summary(row: Any) -> RunSummary:

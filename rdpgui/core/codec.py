@@ -18,6 +18,7 @@ from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 from rdpgui.core.errors import EventUnreadable
 from rdpgui.core.events import Event
+from rdpgui.core.moments import moment_of
 from rdpgui.core.run_events import ASIDE
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -190,12 +191,10 @@ def _time(value: object, where: str) -> datetime:
     if not isinstance(value, str):
         raise _unreadable(where, "it is not a time")
     try:
-        parsed = datetime.fromisoformat(value)
+        return moment_of(value)
     except ValueError as error:
-        raise _unreadable(where, f"{value!r} is not a time") from error
-    if parsed.tzinfo is None:
-        raise _unreadable(where, f"{value!r} has no time zone")
-    return parsed.astimezone(UTC)
+        reason = str(error) if "zone" in str(error) else f"{value!r} is not a time"
+        raise _unreadable(where, reason) from error
 
 
 def _plain(kind: Any, value: object, where: str) -> Any:

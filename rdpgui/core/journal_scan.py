@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from sys import intern  # thousands of runs share a few words
 from typing import Any
 
@@ -16,6 +16,7 @@ from rdpgui.core.errors import JournalDamaged
 from rdpgui.core.ids import AccountId, InstanceId, Region, RunId, SessionId
 from rdpgui.core.journal import ChainEnd, link_of, read_journal, rebuild, unsealed
 from rdpgui.core.judging.summary import summarise
+from rdpgui.core.moments import moment_of
 from rdpgui.core.place import Place
 from rdpgui.core.recording import Basis, RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
@@ -53,7 +54,7 @@ def scan_journal(lines: Sequence[str], folder_name: str) -> RunSummary:
         event = unsealed(line, end)
         try:
             _take(seen, event)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise _unfit(N_("line {line} has another shape than this version writes"), line=end.seq + 1) from error
         end = ChainEnd(end.seq + 1, link_of(line))
     if "started_at" not in seen.made:
@@ -184,10 +185,7 @@ _TAKEN: dict[str, Callable[[_Seen, Json], None]] = {
 
 
 def _at(event: Json) -> datetime:
-    at = datetime.fromisoformat(event["at"])
-    if at.tzinfo is None:
-        raise ValueError("a time without its zone")
-    return at.astimezone(UTC)
+    return moment_of(event["at"])
 
 
 def _unfit(reason: str, **fields: object) -> JournalDamaged:

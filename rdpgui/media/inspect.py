@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 import numpy as np
 from av.video.frame import VideoFrame
 
 from rdpgui.core.film import FilmClock, FilmFacts, FilmTrack, Still, with_watched
+from rdpgui.core.moments import moment_of
 from rdpgui.core.ports import RangeReader
 from rdpgui.media.boxes import described_sizes, has_signed_offsets
 from rdpgui.media.changes import Listener, may_be_watched, watch
@@ -340,7 +341,6 @@ def _fine_instant(text: str) -> datetime | None:
 def _instant(text: str) -> datetime | None:
     """Return the container's creation time; a tag without a zone is UTC by the specification."""
     try:
-        found = datetime.fromisoformat(text)
+        return moment_of(text, unzoned=True)
     except ValueError:
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rdpgui.app import settings_store
-from rdpgui.app.paths import make_private, user_paths
+from rdpgui.app.paths import DEFAULT_SCENARIO, make_private, resources, scenario_title, user_paths
 from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders, drop_unfinished
 from rdpgui.app.storage_errors import storage_error
 from rdpgui.aws.part_file import write_private
@@ -29,6 +29,23 @@ def _mode(path: Path) -> int:
 
 
 # -- paths ---------------------------------------------------------------------
+
+
+@pytest.mark.case("L2")
+def test_that_a_scenario_of_ones_own_is_no_other_of_its_name_and_not_the_one_it_was_before(tmp_path: Path) -> None:
+    shipped = resources() / "lab" / f"{DEFAULT_SCENARIO}.json"
+    assert scenario_title(DEFAULT_SCENARIO) == scenario_title(str(shipped)) == DEFAULT_SCENARIO
+    own = tmp_path / shipped.name
+    own.write_bytes(shipped.read_bytes())
+    before = scenario_title(str(own))
+    assert before.startswith(f"{DEFAULT_SCENARIO} (")
+    assert scenario_title(str(own)) == before
+    own.write_bytes(shipped.read_bytes() + b" ")
+    assert scenario_title(str(own)) not in (before, DEFAULT_SCENARIO)
+    own.unlink()
+    assert scenario_title(str(own)) not in (before, DEFAULT_SCENARIO)
+    os.mkfifo(own)
+    assert scenario_title(str(own)) not in (before, DEFAULT_SCENARIO)
 
 
 def test_that_a_data_folder_takes_everything(tmp_path: Path) -> None:

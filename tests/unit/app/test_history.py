@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -19,7 +20,7 @@ from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders
 from rdpgui.app.run_index import INDEX_NAME, RunIndex
 from rdpgui.core.errors import JournalDamaged, StorageError
 from rdpgui.core.ids import RunId
-from rdpgui.core.journal import link_of, read_journal
+from rdpgui.core.journal import FIRST_LINK, link_of, read_journal
 from rdpgui.core.journal_scan import read_summary, scan_journal
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.state import AppState
@@ -300,6 +301,20 @@ def _journal_outside(folder: Path) -> None:
     path.write_text(path.read_text().replace(folder.name, "../outside"))
 
 
+def _journal_early(folder: Path) -> None:
+    _reseal(folder, lambda event: {**event, "at": "0001-01-01T00:00:00+10:00"})
+
+
+def _reseal(folder: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Change every event of a journal by hand, and make its chain whole again."""
+    path, previous, made = folder / JOURNAL_NAME, FIRST_LINK, []
+    for line in path.read_text().splitlines():
+        body = json.loads(line)
+        made.append(json.dumps({**body, "prev": previous, "event": change(body["event"])}, separators=(",", ":")))
+        previous = link_of(made[-1])
+    path.write_text("\n".join(made) + "\n")
+
+
 UNREADABLE: dict[str, tuple[Callable[[Path], None], str]] = {
     "empty": (_empty, "it is empty"),
     "torn in its first line": (_journal_torn, "it is empty"),
@@ -310,6 +325,7 @@ UNREADABLE: dict[str, tuple[Callable[[Path], None], str]] = {
     "bytes": (_journal_bytes, "not JSON"),
     "changed": (_journal_changed, "was changed"),
     "of a run outside": (_journal_outside, "was changed"),
+    "before the calendar": (_journal_early, "another shape"),
 }
 
 
@@ -335,6 +351,25 @@ def test_that_a_journal_that_cannot_be_read_is_a_row_with_its_reason(root: Path,
 
     _with(root, act)
     assert not (root.parent / "outside").exists()
+
+
+@pytest.mark.case("R13")
+def test_that_a_folder_or_a_text_that_is_no_utf_8_is_a_row_and_hinders_no_other(root: Path) -> None:
+    good = _scanned(root)
+    half, odd = sorted(good)[7], os.fsdecode(b"20261130-010203-\x8e\xc0\x8d\x73")
+    _reseal(root / half, lambda event: event | ({"reason": "\ud800"} if event["event"] == "RunEnded" else {}))
+    try:
+        (root / odd).mkdir()
+    except OSError:
+        pytest.skip("this file system knows UTF-8 only")
+    for _start in range(2):
+        found, remade = _load(root)
+        assert remade == ""
+        assert found.keys() == {*good, odd}
+        assert "cannot be read" in found[odd].damage
+        assert {name: line for name, line in found.items() if name not in (half, odd)} == {
+            name: line for name, line in good.items() if name != half
+        }
 
 
 @pytest.mark.case("R13")

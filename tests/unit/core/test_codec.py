@@ -57,6 +57,8 @@ def test_that_times_keep_microseconds_and_utc() -> None:
         ('{"event": "EmergencyStopped"}', "EmergencyStopped.at cannot be read: it is missing"),
         ('{"event": "EmergencyStopped", "at": "2026-01-05T09:00:00"}', "no time zone"),
         ('{"event": "EmergencyStopped", "at": "soon"}', "'soon' is not a time"),
+        ('{"event": "EmergencyStopped", "at": "0001-01-01T00:00:00+10:00"}', "is not a time"),
+        ('{"event": "EmergencyStopped", "at": "9999-12-31T23:59:59Z"}', "is not a time"),
         ('{"event": "EmergencyStopped", "at": 5}', "EmergencyStopped.at"),
         ('{"event": "EmergencyStopped", "at": "2026-01-05T09:00:00Z", "why": 1}', "EmergencyStopped.why"),
         (

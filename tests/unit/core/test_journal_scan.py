@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -25,6 +26,12 @@ def _resealed(lines: list[str]) -> list[str]:
         made.append(json.dumps(body, separators=(",", ":")))
         previous = link_of(made[-1])
     return made
+
+
+def _told_at(line: str, at: str) -> str:
+    """Return a line whose event is of another time."""
+    body = json.loads(line)
+    return json.dumps({**body, "event": {**body["event"], "at": at}}, separators=(",", ":"))
 
 
 @pytest.mark.case("X2")
@@ -83,6 +90,10 @@ def test_that_lines_are_enough_to_judge_the_claims_as_whole_runs_do() -> None:
         (lambda lines: _resealed([line.replace('"phase":"steady"', '"phase":7') for line in lines]), "another shape"),
         (lambda lines: _resealed([*lines[:2], json.dumps({"event": []}), *lines[2:]]), "another shape"),
         (lambda lines: _resealed([line.replace('run_id":"', 'run_id":"../') for line in lines]), "belongs to the run"),
+        (lambda lines: _resealed([_told_at(line, "0001-01-01T00:00:00+10:00") for line in lines]), "another shape"),
+        (lambda lines: _resealed([_told_at(line, "9999-12-31T23:59:59+00:00") for line in lines]), "another shape"),
+        (lambda lines: _resealed([re.sub('"duration_s":[0-9.]+', f'"duration_s":{10**400}', line) for line in lines]),
+         "another shape"),
     ],
 )  # fmt: skip
 def test_that_a_journal_that_cannot_be_trusted_says_why(change: Callable[[list[str]], list[str]], reason: str) -> None:
