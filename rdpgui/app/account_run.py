@@ -26,6 +26,7 @@ from rdpgui.app.terminal import say
 from rdpgui.core import guards
 from rdpgui.core.account_events import PlaceOpened
 from rdpgui.core.arming import confirmation_given, confirmation_text
+from rdpgui.core.cli import quoted
 from rdpgui.core.errors import GuardRefusal, RdpguiError
 from rdpgui.core.instance import Instance, is_hybrid
 from rdpgui.core.place import Place, endpoint_of
@@ -152,7 +153,7 @@ def refuse_unconfirmed(instance: Instance, confirm: str) -> None:
         N_("Confirm it with --confirm {word}."),
         instance=instance.instance_id,
         name=instance.name or "–",
-        word=_quoted(confirmation_text(instance, lab=False)),
+        word=quoted(confirmation_text(instance, lab=False)),
     )
 
 
@@ -170,9 +171,5 @@ def refuse_strangers(session: WorkSession, active: Iterable[Session], asked: OnA
             N_("Ask them, then add --cut-off {session}."),
             owner=stranger.owner or "?",
             instance=asked.instance_id,
-            session=stranger.session_id,
+            session=quoted(stranger.session_id),
         )
-
-
-def _quoted(word: str) -> str:
-    return f'"{word}"' if any(character.isspace() for character in word) else word

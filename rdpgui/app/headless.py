@@ -150,7 +150,7 @@ def _run_and_leave(options: Options) -> int:
         return _status_of_signal(error.number)
     took_s = time.monotonic() - begun
     try:
-        say(f"\n{_heading(options, store.state.place)}\n{result_table(matrix)}\n")
+        say("", _heading(options, store.state.place), *result_table(matrix), "")
     except Exception as error:  # noqa: BLE001 - what cannot be said is left all the same
         unwritten.append(_bug(error, "the table"))
     made = sum(row.run is not None for row in matrix.rows)
@@ -158,7 +158,7 @@ def _run_and_leave(options: Options) -> int:
     lines = _leave(options, matrix, unwritten, store.state.place)
     if options.screenshots and not interrupted_by:
         lines += _screenshots(options, store)
-    say("\n".join(lines))
+    say(*lines)
     if unwritten:
         raise unwritten[0]
     if interrupted_by:

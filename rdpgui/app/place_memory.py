@@ -35,8 +35,7 @@ def read_places(path: Path) -> Mapping[str, Remembered]:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         return {
-            str(name): Remembered(str(line["account"]), moment_of(str(line["used_at"])))
-            for name, line in raw.items()
+            str(name): Remembered(str(line["account"]), moment_of(str(line["used_at"]))) for name, line in raw.items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}

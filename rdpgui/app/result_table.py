@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from rdpgui.core.plain import one_line
 from rdpgui.i18n import _, retell
 from rdpgui.report.model import access_name, check_line, disruption_name, gap_text, run_access, verdict_name
 from rdpgui.runner.matrix import Matrix, Row, RowStatus
@@ -14,13 +15,14 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows as columns, wide characters counted as two."""
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows as columns, wide characters counted as two; a foreign text makes no row of its own."""
+    rows = [[one_line(cell, 0) for cell in row] for row in rows]
     widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
+    return [
         "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
-    )
+    ]
 
 
 def _reason(row: Row) -> str:
@@ -30,8 +32,8 @@ def _reason(row: Row) -> str:
     return check_line(decisive).text if decisive else retell(row.error)
 
 
-def result_table(matrix: Matrix) -> str:
-    """Return the article's table of this matrix for the terminal."""
+def result_table(matrix: Matrix) -> list[str]:
+    """Return the lines of the article's table of this matrix for the terminal."""
     rows = [[_("Disruption"), _("Access"), _("Verdict"), _("Shutdown gap"), _("Reasons")]]
     for row in matrix.rows:
         if row.status is RowStatus.SKIPPED:

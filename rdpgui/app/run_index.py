@@ -56,6 +56,8 @@ _ALL = "SELECT * FROM runs"
 ROWS_AT_ONCE = 500
 """Rows made in one go: about 5 ms, which is how long a thread is let run at most."""
 _MEMORY = ":memory:"
+_NEVER_WRITTEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+"""What a word or a number raises that this program never puts into a row."""
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 _log = logging.getLogger(__name__)
@@ -131,7 +133,13 @@ class RunIndex:
     def _summaries(self, query: str, values: tuple[object, ...]) -> list[RunSummary]:
         try:
             return list(map(_summary, politely(self._read(query, values), ROWS_AT_ONCE)))
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:  # a word or a number that this program never writes
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            OverflowError,
+        ) as error:  # a word or a number that this program never writes
             self._give_up(sqlite3.DatabaseError(f"a row cannot be read: {error}"))
             return []
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from rdpgui.core.plain import visible
+from rdpgui.core.plain import one_line, visible
 from rdpgui.i18n import N_, SOURCE_LANGUAGE, _, fill, language, speaking
 
 _ERRORS = "rdpgui.nearest"
@@ -71,9 +71,13 @@ def work_goes_on() -> None:
     _Failure.work_goes_on = True
 
 
-def say(text: str, *, error: bool = False) -> None:
-    """Print a text as written, any length, and at once: on standard output, or on standard error."""
-    _print(visible(text, 0), sys.stderr if error else sys.stdout)
+def say(*lines: str, error: bool = False) -> None:
+    """Print lines as written, any length, and at once: on standard output, or on standard error.
+
+    A break within one is written out: no name and no message of AWS passes for a line of the program's.
+    """
+    text = "\n".join(one_line(line, 0) for line in lines)
+    _print(text, sys.stderr if error else sys.stdout)
 
 
 def say_json(value: Any) -> None:
@@ -81,7 +85,7 @@ def say_json(value: Any) -> None:
     import json  # the window never prints any
 
     text = json.dumps(value, indent=2, ensure_ascii=False)
-    say(text if can_show(text) else json.dumps(value, indent=2))
+    _print(visible(text if can_show(text) else json.dumps(value, indent=2), 0), sys.stdout)
 
 
 def end(status: int, *, when_lost: int) -> int:

@@ -70,14 +70,15 @@ def _option(name: str, value: object) -> list[str]:
     if isinstance(value, bool):
         return [f"--{name}" if value else f"--no-{name}"]
     if isinstance(value, list | tuple) and value and all(isinstance(item, str) for item in value):
-        return [f"--{name}", *(_quoted(item) for item in value)]
+        return [f"--{name}", *(quoted(item) for item in value)]
     text = value if isinstance(value, str) else compact(value)
     if text.startswith("-"):
-        return [_quoted(f"--{name}={text}")]
-    return [f"--{name}", _quoted(text)]
+        return [quoted(f"--{name}={text}")]
+    return [f"--{name}", quoted(text)]
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a word as a shell takes it: who copies the line runs nothing that a name holds."""
     if text.isprintable():
         return shlex.quote(text)
     escaped = "".join(

@@ -200,7 +200,7 @@ async def _attach(run: RunContext, known: frozenset[SessionId], opened: OpenedCo
     deadline_mono_s = run.ports.clock.monotonic() + run.plan.connect_limit_s
     failures, live, said = 0, list[Session](), set[tuple[SessionId, Whose]]()
     origin = SessionOrigin.PERSON if opened.by_person else SessionOrigin.PROGRAM
-    while run.ports.clock.monotonic() < deadline_mono_s:
+    while True:  # the last look comes after the limit, which may have passed while the machine slept
         try:
             live = await _live(run)
         except AwsError as error:
@@ -214,6 +214,8 @@ async def _attach(run: RunContext, known: frozenset[SessionId], opened: OpenedCo
             _attached(run, ready, origin)
             _say_access(run, ready)
             return
+        if run.ports.clock.monotonic() >= deadline_mono_s:
+            break
         await run.ports.clock.sleep(run.timing.poll_run_s / 2)
     _refuse_untold(run, live)
     _refuse_others(run, live)

@@ -30,6 +30,12 @@ from rdpgui.runner.store import Store
 LOOKS_EVERY_S = 1.0
 """Looks of one poller are told no more often."""
 
+STOOD_STILL_S = 1.0
+"""A wait that ends so much later than its limit: the program was stopped, or starved, and looked at nothing."""
+
+LIMITS_BEGUN = 4
+"""How often a limit begins, at most: on a machine that stands still again and again every wait has its end."""
+
 
 def _new_life() -> str:
     return uuid4().hex[:12]
@@ -193,9 +199,18 @@ class RunContext:
         return NoteAdded(self.now(), self.plan.run_id, level, text, values)
 
     async def until(self, condition: Callable[[RunState], bool], limit_s: float) -> bool:
-        """Wait until a condition over the run holds; False when the limit (seconds) passed."""
-        run_id = self.plan.run_id
-        return await self.store.until(lambda state: condition(state.runs[run_id]), max(0.0, limit_s))
+        """Wait until a condition over the run holds; False when the limit (seconds) passed.
+
+        A limit that passed while this program stood still is none, because nobody looked: it begins anew.
+        """
+        run_id, monotonic = self.plan.run_id, self.ports.clock.monotonic
+        for _begun in range(LIMITS_BEGUN):
+            due_mono_s = monotonic() + max(0.0, limit_s)
+            if await self.store.until(lambda state: condition(state.runs[run_id]), max(0.0, limit_s)):
+                return True
+            if monotonic() - due_mono_s < STOOD_STILL_S:
+                break
+        return False
 
     def state_recording(self) -> None:
         """State the recording status when it changed."""

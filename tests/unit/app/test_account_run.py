@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ from rdpgui.runner.store import Store
 from tests.helpers.simulated_world import ACCOUNT, REGION, TARGET, Behaviour, SimulatedWorld
 from tests.helpers.virtual_time import run_virtual
 from tests.unit.app.test_taken_instances import _Place, _Records
+from tests.unit.core import samples
 from tests.unit.runner.scenes import Scene
 
 STOP: tuple[Pair, ...] = ((DisruptionId.EC2_STOP, AccessType.STANDARD),)
@@ -269,3 +271,11 @@ def test_that_a_profile_that_is_not_there_ends_the_run_with_one_sentence(
     line = f"--data-dir {tmp_path} run --profile nobody --region us-east-1 --instance {TARGET} --disruption ec2-stop"
     assert cli.main([*line.split(), "--confirm", TARGET]) == cli.EXIT_ERROR
     assert "There is no profile nobody" in capsys.readouterr().err
+
+
+@pytest.mark.case("L11")
+def test_that_the_word_to_confirm_is_one_word_of_a_shell_and_no_command() -> None:
+    name = 'web"; $(touch pwned) `id` &'
+    with pytest.raises(GuardRefusal) as refused:
+        refuse_unconfirmed(replace(samples.instance(), name=name), "")
+    assert shlex.split(refused.value.remedy.format(**refused.value.fields))[-1] == f"{name}."

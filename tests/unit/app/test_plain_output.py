@@ -11,11 +11,21 @@ from pathlib import Path
 import pytest
 
 from rdpgui.app import cli, logs
-from rdpgui.app.terminal import say
+from rdpgui.app.result_table import result_table
+from rdpgui.app.terminal import say, say_json
 from rdpgui.core.errors import SettingsError
+from rdpgui.runner.matrix import Matrix, Row, RowStatus
 from tests.helpers.hostile_text import ACTS, HOSTILE
+from tests.unit.core.samples import good_run
 
 pytestmark = pytest.mark.case("L11")
+
+
+class _Rows(Matrix):
+    """A matrix of given rows, as far as the table asks."""
+
+    def __init__(self, *rows: Row) -> None:
+        self._rows = list(rows)
 
 
 @pytest.fixture
@@ -43,8 +53,19 @@ def test_that_the_terminal_gets_a_text_as_written(capsys: pytest.CaptureFixture[
     assert "x" * 5000 in shown
 
 
+def test_that_no_line_of_the_terminal_is_forged(capsys: pytest.CaptureFixture[str]) -> None:
+    say("[ 1/1] LAB OS reboot", f"  AWS said: {HOSTILE}")
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    run = good_run()
+    forged = "x.mp4\nOS shutdown  Standard  PASS  0.00 s"
+    lines = result_table(_Rows(Row(run.plan, RowStatus.ENDED, None, forged), Row(run.plan, RowStatus.ENDED, run)))
+    assert len(lines) == 3
+    assert r"x.mp4\nOS shutdown" in lines[1]
+    assert "\n" not in "".join(lines)
+
+
 def test_that_a_json_answer_means_the_same(capsys: pytest.CaptureFixture[str]) -> None:
-    say(json.dumps({"comment": HOSTILE}, indent=2, ensure_ascii=False))
+    say_json({"comment": HOSTILE})
     shown = capsys.readouterr().out
     assert not ACTS.search(shown)
     assert json.loads(shown) == {"comment": HOSTILE}

@@ -20,6 +20,7 @@ from rdpgui.core.errors import (
     Throttled,
     Unreachable,
 )
+from rdpgui.core.events import Event
 from rdpgui.core.instance import InstanceProtection, InstanceState
 from rdpgui.core.journal import read_journal, rebuild
 from rdpgui.core.judging.proof import proven_disruption
@@ -27,11 +28,11 @@ from rdpgui.core.recording import RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.run_events import ActionFailed, IntentRecorded, PhaseEntered, RunEnded, SessionAttached, StatusStated
 from rdpgui.core.session import AccessType
-from rdpgui.core.state import RunState
+from rdpgui.core.state import AppState, RunState
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.runner.arming_desk import ArmingDesk
 from tests.helpers.simulated_world import TARGET, Behaviour
-from tests.helpers.virtual_time import run_virtual
+from tests.helpers.virtual_time import VirtualLoop, run_virtual
 from tests.unit.runner.scenes import Scene, run_scene
 
 D = DisruptionId
@@ -384,3 +385,30 @@ def test_that_a_run_without_identity_begins_nothing() -> None:
     scene = run_virtual(main())
     assert scene.world.journals == {}
     assert not any(isinstance(event, SessionAttached) for event in scene.events)
+
+
+@pytest.mark.case("V16")
+@pytest.mark.parametrize("asleep_s", [30.0, 7200.0])
+def test_that_a_limit_that_passed_while_the_program_stood_still_is_none(asleep_s: float) -> None:
+    """It is stopped, or the lid is closed, right after the order: whatever happened meanwhile is looked at."""
+
+    async def main() -> tuple[Scene, RunState]:
+        scene, loop = Scene(Behaviour()), asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+
+        def stand_still() -> None:
+            loop.virtual_s += asleep_s
+
+        def on_event(_state: AppState, event: Event) -> None:
+            if isinstance(event, PhaseEntered) and event.phase is Phase.ENDING:
+                loop.call_later(0.05, stand_still)
+
+        scene.store.subscribe(on_event)
+        return scene, await scene.runner.run(scene.plan(), auto_arm=True)
+
+    scene, run = run_virtual(main())
+    assert run.left is not None
+    assert run.destination is not None and run.destination.looks
+    assert run.candidates
+    assert not [line for line in run.log if "did not end" in line.text]
+    assert scene.world.machines[TARGET].item.state is InstanceState.RUNNING
