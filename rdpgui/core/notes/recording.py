@@ -79,7 +79,8 @@ def findings(material: Material) -> Iterator[tuple[str, Finding]]:
 
 def _of_object(own: _Own) -> Iterator[tuple[str, Finding]]:
     item = own.item
-    yield "3.key", _head(own, "{key}", (("key", item.key),))
+    key = (("key", item.key), ("form", re.sub(r"\w+", _form, item.key)))
+    yield "3.key", _head(own, N_("{key} (form: {form})"), key)
     text = N_("in the key: {there}; not in it: {absent}; not known here: {unknown}")
     yield "3.key-parts", replace(_head(own, text), words=_key_parts(own))
     yield "3.content-type", _head(own, "{type}", (("type", missing(item.content_type)),))
@@ -158,6 +159,23 @@ def _key_parts(own: _Own) -> Words:
     unknown = tuple(name for name, texts in wanted.items() if not texts)
     absent = tuple(name for name in wanted if name not in there and name not in unknown)
     return ("there", there), ("absent", absent), ("unknown", unknown)
+
+
+def form_of(text: str) -> str:
+    """Return of which characters a word is made, and how many: that tells how an id is made without telling the id."""
+    for name, pattern in (
+        ("0-9", r"[0-9]+"),
+        ("0-9a-f", r"[0-9a-f]+"),
+        ("0-9a-z", r"[0-9a-z]+"),
+        ("0-9A-Za-z", r"\w+"),
+    ):
+        if re.fullmatch(pattern, text, re.ASCII):
+            return f"[{name}]{{{len(text)}}}"
+    return f".{{{len(text)}}}"
+
+
+def _form(found: re.Match[str]) -> str:
+    return form_of(found[0])
 
 
 def _long(text: str) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -13,7 +12,7 @@ from rdpgui.core.judging.case import Case, case_of
 from rdpgui.core.judging.proof import proven_disruption
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.notes.model import Fields, Finding, Material, Question, RunRecord, Sureness, missing
-from rdpgui.core.notes.recording import span_text
+from rdpgui.core.notes.recording import form_of, span_text
 from rdpgui.core.run_events import SessionSeenAgain
 from rdpgui.core.session import AccessType, Session, SessionOrigin
 from rdpgui.core.state import RunState
@@ -79,14 +78,7 @@ def session_form(session: Session) -> tuple[str, str]:
     before, dash, rest = session.session_id.rpartition("-")
     user = session.owner.rpartition("/")[2] or session.owner.rpartition(":")[2]
     head = N_("the user or role session of Owner") if dash and before == user else N_("another text")
-    return head if dash else N_("nothing"), _form(rest)
-
-
-def _form(text: str) -> str:
-    for name, pattern in (("0-9", r"\d+"), ("0-9a-f", r"[0-9a-f]+"), ("0-9a-z", r"[0-9a-z]+"), ("0-9A-Za-z", r"\w+")):
-        if re.fullmatch(pattern, text, re.ASCII):
-            return f"[{name}]{{{len(text)}}}"
-    return f".{{{len(text)}}}"
+    return head if dash else N_("nothing"), form_of(rest)
 
 
 def _listed(run: RunState, session: Session) -> Finding:

@@ -281,6 +281,13 @@ def test_that_the_parts_of_a_key_are_found_and_those_that_are_not_known_are_said
     assert words["unknown"] == ("connection id",)
 
 
+def test_that_the_form_of_a_key_is_told_beside_it_and_names_nothing() -> None:
+    key = "2026/01/05/alice.smith-dgr5fbg6488irs6c146rsqyreh.mp4"
+    found = notes([*begin(), *disrupted(), *ended(), *recorded(found=item(key=key)), READ])
+    form = "[0-9]{4}/[0-9]{2}/[0-9]{2}/[0-9a-z]{5}.[0-9a-z]{5}-[0-9a-z]{26}.[0-9a-z]{3}"
+    assert told(note(found, "3.key")) == [f"{key} (form: {form})"]
+
+
 def test_that_a_connection_id_of_the_audit_log_is_looked_for_in_the_key() -> None:
     uuid = "01234567-89ab-cdef-0123-456789abcdef"
     started = answer(AnswerKind.AUDIT_EVENT, "cloudtrail:LookupEvents", connection=uuid, name="StartConnection")
