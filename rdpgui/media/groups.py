@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rdpgui.media.decoding import Deadline
 from rdpgui.media.film import Film
-from rdpgui.media.samples import FLAG_HIDDEN, FLAG_KEY
+from rdpgui.media.samples import FLAG_HIDDEN
 
 _MAX_GROUPS = 256
 
@@ -50,7 +50,7 @@ class GroupTable:
     def __init__(self, film: Film) -> None:
         self._film = film
         flags = [entry.flags for entry in film.samples.entries()]
-        self.keys = tuple(at for at, flag in enumerate(flags) if flag & FLAG_KEY) or (0,)
+        self.keys = tuple(film.samples.keys()) or (0,)
         self._hidden = tuple(at for at, flag in enumerate(flags) if flag & FLAG_HIDDEN)
         self.frame_count = len(flags) - len(self._hidden)
         self._groups: OrderedDict[int, Group] = OrderedDict()

@@ -113,6 +113,7 @@ def idle_spans(
             found.append(span)
             continue
         left -= len(keys)
+        keys = np.array([number for number in keys if film.samples.starts_decoding(int(number))], dtype=np.intp)
         found += _still_between(film, table, keys, deadline)
     return tuple(sorted(found, key=lambda span: span.begin_s))
 

@@ -23,6 +23,7 @@ from rdpgui.media.true_keys import is_true_key
 MAX_SAMPLES = 10_000_000
 """46 hours at 60 frames per second; a garbled table easily claims more, and would fill the memory."""
 _CUT_AT_MOST = 512
+_PROBES = 8
 FLAG_KEY = 1
 FLAG_HIDDEN = 2
 """Flags of index entries. Source: FFmpeg avformat.h, AVINDEX_KEYFRAME and AVINDEX_DISCARD_FRAME."""
@@ -114,19 +115,28 @@ class SampleIndex:
         return 0 if number == 0 and len(self) else None
 
     def starts_decoding(self, number: int) -> bool:
-        """Say whether a sample that is marked as a key is one.
+        """Say whether a sample that is marked as a key is one, by its first bytes: a table may mark any.
 
-        Marks are believed until most samples carry one: then each is looked at.
+        Where most samples are marked, only what is certain counts.
         """
-        if number == 0 or not self._marks_everything:
-            return True
         known = self._true_keys.get(number)
         if known is None:
-            sample = self.at(number)
-            peek = partial(self._peek, sample)
-            known = is_true_key(self._codec, sample.size_bytes, peek, self._length_bytes)
+            known = number == 0 or self._looks_like_key(number, believes_intra=not self._marks_everything)
             self._true_keys[number] = known
         return known
+
+    def keys(self) -> list[int]:
+        """Return the numbers of the key samples. All are looked at only when some of those that are marked are none."""
+        marked: list[int] = np.flatnonzero(self.rows[:, 3] & FLAG_KEY).tolist()
+        probes = [*marked[1 :: len(marked) // _PROBES + 1], *marked[-1:]]
+        if all(number == 0 or self._looks_like_key(number, believes_intra=True) for number in probes):
+            return marked
+        return [number for number in marked if self.starts_decoding(number)]
+
+    def _looks_like_key(self, number: int, *, believes_intra: bool) -> bool:
+        sample = self.at(number)
+        peek = partial(self._peek, sample)
+        return is_true_key(self._codec, sample.size_bytes, peek, self._length_bytes, believes_intra=believes_intra)
 
     def _peek(self, sample: Sample, offset: int, length: int) -> bytes:
         length = min(length, sample.size_bytes - offset)

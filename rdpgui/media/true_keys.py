@@ -17,7 +17,9 @@ _VOP_SEARCH_BYTES = 4096
 _SEI_RECOVERY_POINT = 6
 
 
-def is_true_key(codec: str, size_bytes: int, peek: Peek, length_bytes: int = 4) -> bool:
+def is_true_key(
+    codec: str, size_bytes: int, peek: Peek, length_bytes: int = 4, *, believes_intra: bool = False
+) -> bool:
     """Say whether decoding may begin at a sample.
 
     Args:
@@ -25,10 +27,12 @@ def is_true_key(codec: str, size_bytes: int, peek: Peek, length_bytes: int = 4) 
         size_bytes: of the sample.
         peek: reads it.
         length_bytes: width of the length before each NAL unit.
+        believes_intra: an H.264 picture that refers to no other counts, though nothing says that those behind it do
+            not refer to pictures before it.
     """
     match codec:
         case "h264":
-            return _h264(_units(size_bytes, peek, length_bytes), peek)
+            return _h264(_units(size_bytes, peek, length_bytes), peek, believes_intra=believes_intra)
         case "hevc":
             return _hevc(_units(size_bytes, peek, length_bytes), peek)
         case "vp9":
@@ -52,7 +56,7 @@ def _units(size_bytes: int, peek: Peek, length_bytes: int) -> Iterator[int]:
         at += length_bytes + int.from_bytes(head, "big")
 
 
-def _h264(units: Iterator[int], peek: Peek) -> bool:
+def _h264(units: Iterator[int], peek: Peek, *, believes_intra: bool) -> bool:
     recovers = False
     for at in units:
         head = peek(at, 4)
@@ -60,11 +64,16 @@ def _h264(units: Iterator[int], peek: Peek) -> bool:
         if kind == 5:
             return True
         if kind in (1, 2):
-            return recovers
+            return recovers or (believes_intra and kind == 1 and _is_intra_slice(head))
         if kind == 6 and len(head) == 4 and head[1] == _SEI_RECOVERY_POINT:
             # Its payload begins with recovery_frame_cnt as an Exp-Golomb code: a first bit of 1 is zero, at once.
             recovers = recovers or bool(head[3] & 0x80)
     return False
+
+
+def _is_intra_slice(head: bytes) -> bool:
+    """Say whether the first slice of a picture is of kind 2 or 7, behind a first_mb_in_slice of 0. Source: §7.4.3."""
+    return len(head) > 1 and (head[1] >> 4 == 0b1011 or head[1] == 0b1000_1000)
 
 
 def _hevc(units: Iterator[int], peek: Peek) -> bool:

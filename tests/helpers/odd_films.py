@@ -85,6 +85,18 @@ def all_marked_as_keys(data: bytes) -> bytes:
     return data[: begin + 4] + b"free" + data[begin + 8 :]
 
 
+def marked_as_keys(data: bytes, numbers: list[int]) -> bytes:
+    """Return a film, its index last, in which the samples of these numbers, from 0, are marked as keys."""
+    begin, end = place_of(data, *STBL, b"stss")
+    rows = b"".join(struct.pack(">I", number + 1) for number in numbers)
+    table = struct.pack(">I4sII", 16 + len(rows), b"stss", 0, len(numbers)) + rows
+    found = bytearray(data[:begin] + table + data[end:])
+    for depth in range(1, len(STBL) + 1):
+        at, stop = place_of(data, *STBL[:depth])
+        struct.pack_into(">I", found, at, stop - at + len(table) - (end - begin))
+    return bytes(found)
+
+
 def with_time_gap(fragment: bytes, ticks: int) -> bytes:
     """Return a fragment that begins later, or earlier, by so many ticks."""
     at = fragment.index(b"tfdt") + 4

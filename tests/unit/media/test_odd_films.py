@@ -139,6 +139,25 @@ def test_that_true_keys_are_those_of_the_encoder(tmp_path: Path, shape: corpus.S
     assert found == [at for at, packet in enumerate(encoded.packets) if packet.key]
 
 
+@pytest.mark.case("F2")
+@pytest.mark.parametrize("codec", ["libx264", "libx265", "mpeg4"])
+@pytest.mark.parametrize("numbers", [[0, 29], [0, 17, 23], [*range(0, 30, 3)], [*range(30)]], ids=len)
+def test_that_every_picture_is_found_among_false_keys(tmp_path: Path, codec: str, numbers: list[int]) -> None:
+    """One true key, and marks where decoding may not begin: MPEG-4 shows wrong pictures there without a word."""
+    encoded = corpus.encode(corpus.Shape("one", frames=30, gop=0, codec=codec))
+    whole = corpus.write(encoded, tmp_path / "one.mp4", "").read_bytes()
+    data = odd_films.marked_as_keys(whole, numbers)
+    with StillReader(MemoryReader(whole), name="whole.mp4") as stills:
+        truth = [stills.at_index(at) for at in (0, 1, 17, 24, 29)]
+    with StillReader(MemoryReader(data), name="film.mp4") as stills:
+        assert [stills.at_index(at) for at in (0, 1, 17, 24, 29)] == truth
+        assert [stills.at_pts(still.pts_s) for still in truth] == truth
+        assert stills.last().rgb == truth[-1].rgb
+    inspection = inspect_film(MemoryReader(data), "film.mp4")
+    assert (inspection.last.rgb, inspection.facts.truncated, inspection.facts.damaged) == (truth[-1].rgb, False, False)
+    assert last_still(MemoryReader(data), "film.mp4")[0].rgb == truth[-1].rgb
+
+
 # -- tracks (F9) ----------------------------------------------------------------------------------------------------
 
 
