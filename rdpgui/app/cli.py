@@ -25,7 +25,7 @@ EXIT_OK = 0
 EXIT_NOT_AS_EXPECTED = 1
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
-ON_AWS = ("inspect", "doctor", "run")
+ON_AWS = ("inspect", "doctor", "run", "access")
 """Commands that work on an account; ``run`` on the lab as well."""
 
 
@@ -54,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_inspect(commands)
     _add_judge(commands)
     _add_doctor(commands)
+    _add_access(commands)
     _add_notes(commands)
     return parser
 
@@ -233,6 +234,23 @@ def _add_notes(commands: argparse._SubParsersAction[_Parser]) -> None:
     notes.add_argument("--out", type=Path, metavar="FILE", help="write to this file, which must not be there yet")
 
 
+def _add_access(commands: argparse._SubParsersAction[_Parser]) -> None:
+    access = commands.add_parser("access", help="just-in-time access requests: list, file, withdraw, decide")
+    verbs = ("list", "request", "approve", "reject", "revoke", "withdraw")
+    access.add_argument("verb", choices=verbs, help="what to do; list only reads")
+    access.add_argument("target", nargs="?", default="", metavar="ID", help="for request an instance, else a request")
+    access.add_argument("--reason", default="", help="with request: for who approves")
+    access.add_argument("--comment", default="", help="with approve, reject and revoke")
+    access.add_argument(
+        "--confirm",
+        default="",
+        metavar="WORD",
+        help="the instance's name (its id if it has none), or the request's id, typed",
+    )
+    access.add_argument("--json", action="store_true", help="print JSON")
+    _add_place(access, default=argparse.SUPPRESS)
+
+
 def _scenario_of(arguments: argparse.Namespace) -> str:
     """Return the scenario that was asked for, by its name or the path of its file; empty for none.
 
@@ -292,7 +310,7 @@ def _refuse_elsewhere(arguments: argparse.Namespace) -> None:
     if any((arguments.profile, arguments.region, arguments.endpoint_url)) and arguments.command not in ON_AWS:
         raise SettingsError(
             "{command} works without an AWS account.",
-            "Leave --profile, --region and --endpoint-url away; they are for the window, run, inspect and doctor.",
+            "Leave --profile, --region and --endpoint-url away; they are for the window and commands on accounts.",
             command=arguments.command,
         )
 
@@ -321,6 +339,10 @@ def _command(arguments: argparse.Namespace, scenario: str) -> int:
             import rdpgui.app.doctor_command as doctor_command
 
             return doctor_command.main(arguments)
+        case "access":
+            import rdpgui.app.access_command as access_command
+
+            return access_command.main(arguments)
         case "notes":
             import rdpgui.app.notes_command as notes_command
 

@@ -148,7 +148,7 @@ class Program:
             reading=ReadingCommands(work, workbench),
             papers=PaperCommands(work, workbench.naming, paths.shown),
             notes=NoteCommands(work, self.folders),
-            guided=GuidedCommands(work),
+            guided=GuidedCommands(work, workbench),
             films=self._films,
             place=self._places,
             sign_in=self._places.signing_in,

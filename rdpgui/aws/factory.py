@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from rdpgui.aws.access_desk import AwsAccessDesk
 from rdpgui.aws.actions import AwsActions
 from rdpgui.aws.calls import AwsCaller
 from rdpgui.aws.clients import ClientSource, LabKeys, Pace, Place
@@ -40,6 +41,7 @@ class AwsPorts:
     preferences: GuiConnectPreferences
     objects: S3Objects
     access: SsmAccess
+    access_desk: AwsAccessDesk
     audit: CloudTrailAudit
     preflight: AwsPreflight
     repairs: AwsRepairs
@@ -130,6 +132,7 @@ def ports_of(caller: AwsCaller, place: Place, region: str, sign_in: SignIn | Non
     disruptions = AwsActions(caller, dry_run_is_kept=place.lab or not place.endpoint_url)
     preferences = GuiConnectPreferences(caller)
     identity = StsIdentity(caller, place, region, sign_in)
+    access = SsmAccess(caller)
     return AwsPorts(
         identity=identity,
         instances=instances,
@@ -137,7 +140,8 @@ def ports_of(caller: AwsCaller, place: Place, region: str, sign_in: SignIn | Non
         disruptions=disruptions,
         preferences=preferences,
         objects=S3Objects(caller),
-        access=SsmAccess(caller),
+        access=access,
+        access_desk=AwsAccessDesk(caller, access),
         audit=CloudTrailAudit(caller),
         preflight=AwsPreflight(caller, identity, preferences, TargetPorts(instances, sessions)),
         repairs=AwsRepairs(caller),

@@ -16,6 +16,7 @@ class SetUpFile(StrEnum):
     DISRUPT = "iam/disrupt.json"
     CONFIGURE = "iam/configure.json"
     JUST_IN_TIME = "iam/just-in-time.json"
+    APPROVE = "iam/approve.json"
     TEMPLATE = "cloudformation/experiment.json"
 
     @property
@@ -28,8 +29,10 @@ ACTIONS: dict[SetUpFile, frozenset[str]] = {
     SetUpFile.OBSERVE: frozenset(
         {
             *("sts:GetCallerIdentity", "iam:ListAccountAliases", "cloudtrail:LookupEvents"),
-            *("ec2:DescribeInstances", "ec2:DescribeInstanceAttribute", "ec2:GetConsoleScreenshot"),
+            *("ec2:DescribeInstances", "ec2:DescribeInstanceAttribute", "ec2:DescribeRegions"),
+            "ec2:GetConsoleScreenshot",
             *("ssm:DescribeInstanceInformation", "ssm:DescribeSessions", "ssm:GetConnectionStatus"),
+            *("ssm:DescribeOpsItems", "ssm:GetOpsItem"),
             *("ssm:GetServiceSetting", "ssm-guiconnect:GetConnectionRecordingPreferences"),
             *("iam:SimulatePrincipalPolicy", "iam:GetRole", "iam:GetInstanceProfile", "iam:ListAttachedRolePolicies"),
             *("s3:ListBucket", "s3:GetObject", "s3:GetObjectVersion", "s3:GetBucketPolicy", "s3:GetBucketVersioning"),
@@ -52,7 +55,8 @@ ACTIONS: dict[SetUpFile, frozenset[str]] = {
             "s3:PutEncryptionConfiguration",
         }
     ),
-    SetUpFile.JUST_IN_TIME: frozenset({"ssm:StartAccessRequest", "ssm:GetAccessToken"}),
+    SetUpFile.JUST_IN_TIME: frozenset({"ssm:StartAccessRequest", "ssm:GetAccessToken", "ssm:StopAutomationExecution"}),
+    SetUpFile.APPROVE: frozenset({"ssm:SendAutomationSignal"}),
 }
 """Which policy allows what. What a person does in the console is in none of them."""
 

@@ -132,6 +132,8 @@ class AccessRequestRecord:
     reason: str
     requester_arn: str
     requested_at: datetime
+    automation_id: str = ""
+    pending_is_error: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,13 @@ class Approval(StrEnum):
     MANUAL = "manual"
 
 
+class PendingToken(StrEnum):
+    """How GetAccessToken says that nobody has decided yet: its status, or an error. Which AWS does is not known."""
+
+    ANSWER = "answer"
+    ERROR = "error"
+
+
 class BucketEncryption(StrEnum):
     """Default encryption of the recording bucket."""
 
@@ -226,6 +233,7 @@ class JitRules:
     approval: Approval = Approval.AUTO
     approval_delay_s: float = field(default=0.5, metadata={"min": 0.0})
     access_duration_s: float = field(default=3600.0, metadata={"min": 1.0})
+    pending: PendingToken = PendingToken.ANSWER
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from rdpgui.core.refusal import Refusal
 from rdpgui.core.texts import N_
 from rdpgui.runner.store import Store
 
+Call = Callable[[], Awaitable[object]]
+"""What is done, once."""
+
 
 class Ended(Protocol):
     """Makes the event that says how an order ended."""

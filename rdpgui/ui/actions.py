@@ -30,7 +30,8 @@ class ActionSpec:
     keys: tuple[str, ...] = ()
 
 
-EXPERIMENT, RUN, VIEW, FILM, HELP = N_("Experiment"), N_("Run"), N_("View"), N_("Film"), N_("Help")
+EXPERIMENT, CONNECTION, RUN = N_("Experiment"), N_("Connection"), N_("Run")
+VIEW, FILM, HELP = N_("View"), N_("Film"), N_("Help")
 _DISRUPTION_KEYS: dict[DisruptionId, tuple[str, ...]] = {
     DisruptionId.OS_REBOOT: ("Ctrl+1",),
     DisruptionId.OS_SHUTDOWN: ("Ctrl+2",),
@@ -43,8 +44,6 @@ _DISRUPTION_SPECS = tuple(
 )
 SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("connect", N_("Connect to the selected instance"), EXPERIMENT, ("Ctrl+Return",)),
-    ActionSpec("open-console", N_("Open the console page for the connection"), EXPERIMENT, ("Ctrl+Shift+O",)),
-    ActionSpec("copy-console-link", N_("Copy the address of the console page"), EXPERIMENT),
     ActionSpec("arm", N_("Arm or disarm the selected instance"), EXPERIMENT, ("Ctrl+Shift+A",)),
     *_DISRUPTION_SPECS,
     ActionSpec("abort", N_("Abort the run"), EXPERIMENT, ("Ctrl+.",)),
@@ -52,11 +51,14 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("emergency-reset", N_("Reset the emergency stop"), EXPERIMENT),
     ActionSpec("preflight", N_("Show the preflight in full"), EXPERIMENT),
     ActionSpec("clean-up", N_("Clean up what a run left behind"), EXPERIMENT),
-    ActionSpec("whose-session", N_("Say whether a session is yours"), EXPERIMENT),
     ActionSpec("end-session", N_("End the selected session"), EXPERIMENT),
     ActionSpec("start-instance", N_("Start the selected instance"), EXPERIMENT),
     ActionSpec("matrix-start", N_("Run the matrix"), EXPERIMENT, ("Ctrl+Shift+M",)),
     ActionSpec("matrix-stop", N_("Stop the matrix"), EXPERIMENT),
+    ActionSpec("open-console", N_("Open the console page for the connection"), CONNECTION, ("Ctrl+Shift+O",)),
+    ActionSpec("copy-console-link", N_("Copy the address of the console page"), CONNECTION),
+    ActionSpec("access-requests", N_("Just-in-time access requests"), CONNECTION, ("Ctrl+Shift+J",)),
+    ActionSpec("whose-session", N_("Say whether a session is yours"), CONNECTION),
     ActionSpec("run-again", N_("Run this run again"), RUN, ("Ctrl+Shift+R",)),
     ActionSpec("remark", N_("Tester, ticket and note of the run …"), RUN, ("Ctrl+Shift+N",)),
     ActionSpec("hand-in", N_("Hand the run in as one file …"), RUN, ("Ctrl+Shift+E",)),

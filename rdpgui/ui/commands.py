@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Protocol
 
+from rdpgui.core.access_requests import Deed
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import RunEvent
-from rdpgui.core.ids import InstanceId, RunId, SessionId
+from rdpgui.core.ids import AccessRequestId, InstanceId, RunId, SessionId
 from rdpgui.core.notes.model import FieldNotes
 from rdpgui.core.recording import ConsoleWord
 from rdpgui.core.remark import Remark
@@ -191,6 +192,15 @@ class GuidedPort(Protocol):
 
     def answer_session(self, run_id: RunId, session_id: SessionId, *, own: bool) -> None:
         """Record whether a session that a run asks about is the person's own."""
+
+    def list_access_requests(self) -> None:
+        """Ask for the access requests; they come back through ``Workbench.replies.show_access_requests``."""
+
+    def request_access(self, instance_id: InstanceId, reason: str) -> None:
+        """File an access request; the person has confirmed it."""
+
+    def decide_access(self, request_id: AccessRequestId, deed: Deed, comment: str) -> None:
+        """Decide an access request, or withdraw it; the person has confirmed it."""
 
     def open_console(self, run_id: RunId) -> None:
         """Open the console's page again on which a run waits for the person's connection."""

@@ -141,7 +141,7 @@ class HandOrders(QObject):
         ]
         text = _("The session is ended at once; whoever works in it is cut off. The instance keeps running.")
         line = self._line(state, ApiCall("ssm", "TerminateSession", {"SessionId": str(session.session_id)}))
-        typed = self._typed(state, session.target)
+        typed = self.typed(state, session.target)
         order = Order(_("End this session"), text, facts, _("End the session"), *typed, line)
         self._ask(order, partial(self._commands.end_session, session))
 
@@ -152,7 +152,7 @@ class HandOrders(QObject):
         if instance_id is None or self._start_refused(state):
             return
         start = partial(self._commands.start_instance, instance_id)
-        typed, lab = self._typed(state, instance_id)
+        typed, lab = self.typed(state, instance_id)
         if lab:
             start()
             return
@@ -185,7 +185,7 @@ class HandOrders(QObject):
             self._left_text(item),
             facts,
             _("Clean up"),
-            *self._typed(state, item.instance_id),
+            *self.typed(state, item.instance_id),
         )
         self._ask(order, partial(self._commands.clean_up, item.run_id))
 
@@ -195,7 +195,7 @@ class HandOrders(QObject):
         who = state.identity
         return "" if who is None else as_cli(call, CliPlace(who.region, who.profile, who.endpoint_url))
 
-    def _typed(self, state: AppState, instance_id: InstanceId) -> tuple[str, bool]:
+    def typed(self, state: AppState, instance_id: InstanceId) -> tuple[str, bool]:
         """Return what has to be typed to confirm, and whether this is the lab, where nothing has."""
         lab = state.identity is not None and state.identity.lab
         instance = state.instances.get(instance_id)

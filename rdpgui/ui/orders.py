@@ -13,6 +13,7 @@ from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.strangers import is_anothers
+from rdpgui.ui.access_orders import AccessOrders
 from rdpgui.ui.dialog_orders import DialogOrders
 from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.hand_orders import HandOrders
@@ -41,7 +42,7 @@ class Orders(QObject):
         of_runs: what is asked of a run that is there. of_dialogs: what opens a dialog.
         of_tester: what a tester does with a run that is over.
         of_matrix: what starts the matrix. by_hand: what is ordered outside of runs. of_preflight: repairs.
-        of_sessions: asks whose a session is.
+        of_sessions: asks whose a session is. of_access: files and decides access requests.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Orders(QObject):
         self.of_tester = QaOrders(window, looked, commands, ask=self.ask, connect=self._on_connect)
         self.by_hand = HandOrders(window, looked, commands.by_hand, changes)
         self.of_preflight = PreflightOrders(window, looked, commands.preflight, self.by_hand)
+        self.of_access = AccessOrders(window, looked, commands.guided, self.by_hand)
         self.of_sessions = WhoseOrders(window, looked, commands.guided)
         self._connect_panels()
         self._connect_actions()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from rdpgui.core.access_requests import AccessRequest
 from rdpgui.core.ids import Region, RunId
 from rdpgui.core.preflight import PreflightCheck
 from rdpgui.core.regions import RegionOptIn
@@ -42,6 +43,11 @@ class Replies:
         """Show the preflight checks of the selected instance."""
         self._window.experiment.preflight.show_checks(checks, running=running)
         self._orders.of_preflight.show_checks(checks)
+        self._orders.of_access.show_checks(checks)
+
+    def show_access_requests(self, requests: Sequence[AccessRequest], problem: str = "") -> None:
+        """Show the access requests, or why they cannot be read, in the dialog that asked for them."""
+        self._orders.of_access.show_requests(requests, problem)
 
     def show_repairs(self, made: Sequence[Repair]) -> None:
         """Show what was repaired here and can be taken back."""
@@ -75,5 +81,6 @@ class Replies:
     def forget_place(self) -> None:
         """Take back what was answered about the place that is left; its dialogs are closed already."""
         self._orders.of_preflight.show_checks(None)
+        self._orders.of_access.show_checks(None)
         self._orders.of_preflight.show_repairs(())
         self.show_matrix_progress(0, 0, running=False)

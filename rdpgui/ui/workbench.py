@@ -129,6 +129,7 @@ class Workbench(QObject):
         self._pictures.render()
         self.orders.by_hand.render()
         self.orders.of_sessions.render()
+        self.orders.of_access.render()
         self.orders.of_preflight.render()
         yield
         self.pages.render()

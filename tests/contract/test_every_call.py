@@ -16,6 +16,7 @@ from rdpgui.aws import iam, parse, parse_s3
 from rdpgui.aws.calls import AwsCaller
 from rdpgui.aws.clients import Place
 from rdpgui.aws.factory import AwsPorts, ports_of
+from rdpgui.core.access_requests import Deed
 from rdpgui.core.ids import AccessRequestId, InstanceId, SessionId
 from rdpgui.core.instance import ConnectionStatus
 from rdpgui.core.kinds.kind import Ec2Call, GuestScript
@@ -97,6 +98,14 @@ PROFILE = f"""<InstanceProfile><Path>/</Path><InstanceProfileName>windows</Insta
 <Roles>{ROLE.replace("Role>", "member>", 1).replace("</Role>", "</member>")}</Roles></InstanceProfile>"""
 HEADERS = {"content_length": "7", "etag": '"e"', "last_modified": "Wed, 04 Mar 2026 05:06:07 GMT"}
 
+EXECUTION = "11111111-2222-3333-4444-555555555555"
+REQUEST = {"OpsItemId": "oi-1", "OpsItemType": "/aws/accessrequest", "Status": "PendingApproval", "CreatedBy": "ann"}
+DECIDED_BY = {
+    "/aws/accessrequest": {
+        "Type": "SearchableString",
+        "Value": json.dumps({"automationExecutionId": "e-1", "to": {"nodes": [NODE]}}),
+    }
+}
 KNOWN: dict[tuple[str, str], Known] = {
     ("sts", "GetCallerIdentity"): (
         query("GetCallerIdentity", "<Account>111122223333</Account><Arn>arn:aws:iam::1:user/a</Arn><UserId>u</UserId>"),
@@ -155,6 +164,21 @@ KNOWN: dict[tuple[str, str], Known] = {
     ("ssm", "GetAccessToken"): (
         answer({"AccessRequestStatus": "Approved", "Credentials": {"AccessKeyId": "A"}}),
         lambda ports: ports.access.status(AccessRequestId("oi-0123456789ab")), lambda found: found == "Approved",
+    ),
+    ("ssm", "DescribeOpsItems"): (
+        answer({"OpsItemSummaries": [REQUEST]}), lambda ports: ports.access_desk.requests(),
+        lambda found: [(one.request_id, one.status, one.by) for one in found] == [("oi-1", "PendingApproval", "ann")],
+    ),
+    ("ssm", "GetOpsItem"): (
+        answer({"OpsItem": {**REQUEST, "OperationalData": DECIDED_BY}}),
+        lambda ports: ports.access_desk.request(AccessRequestId("oi-1")),
+        lambda found: (found.automation_id, found.targets) == ("e-1", (NODE,)),
+    ),
+    ("ssm", "SendAutomationSignal"): (
+        answer({}), lambda ports: ports.access_desk.do(EXECUTION, Deed.APPROVE, "fine"), _done,
+    ),
+    ("ssm", "StopAutomationExecution"): (
+        answer({}), lambda ports: ports.access_desk.do(EXECUTION, Deed.WITHDRAW, ""), _done,
     ),
     ("ssm-guiconnect", "GetConnectionRecordingPreferences"): (
         answer(GUI_CONNECT), lambda ports: ports.preferences.preferences(), lambda found: found.bucket == "films",

@@ -170,6 +170,17 @@ class FakeWorld:
         self.requests[access_request_id] = decided
         return decided
 
+    def access_requests(self) -> list[AccessRequestRecord]:
+        return list(reversed(self.requests.values()))
+
+    def signal_access_request(self, automation_id: str, signal: str) -> AccessRequestRecord:
+        found = next((one for one in self.requests.values() if one.automation_id == automation_id), None)
+        if found is None:
+            raise LabError("AutomationExecutionNotFoundException", f"There is no execution {automation_id}.")
+        words = {"Approve": "Approved", "Reject": "Rejected", "Revoke": "Revoked", "Cancel": "Cancelled"}
+        self.requests[found.access_request_id] = replace(found, status=words[signal])
+        return self.requests[found.access_request_id]
+
     def preferences(self) -> Preferences | None:
         return self.saved
 

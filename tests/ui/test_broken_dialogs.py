@@ -31,6 +31,7 @@ from rdpgui.core.session import AccessType
 from rdpgui.core.state import AppState
 from rdpgui.core.verdict import VerdictValue
 from rdpgui.ui.dialogs.about import AboutDialog
+from rdpgui.ui.dialogs.access_requests import AccessRequestsDialog
 from rdpgui.ui.dialogs.close_question import CloseDialog
 from rdpgui.ui.dialogs.confirm import ConfirmDialog
 from rdpgui.ui.dialogs.delete_runs import DeleteDialog
@@ -66,6 +67,7 @@ def _openers(bench: Bench) -> dict[str, Callable[[], QDialog]]:
     confirm = partial(ConfirmDialog, KIND, INSTANCES[0], IDENTITY, AccessType.STANDARD, restore=True, parent=window)
     return {
         "about": lambda: AboutDialog(bench.workbench.looked.state, (), window),
+        "access_requests": partial(AccessRequestsDialog, "web", "unknown", window),
         "close_question": lambda: CloseDialog(bench.workbench.looked.state.active_runs, window),
         "confirm": confirm,
         "delete_runs": partial(DeleteDialog, ["r1", "r2"], wastebasket=True, parent=window),

@@ -100,7 +100,7 @@ def test_that_the_menu_is_no_higher_than_a_small_screen(bench: Bench) -> None:
     menu = bench.find(QToolButton, "menu_button").menu()
     assert menu.sizeHint().height() < 400
     groups = [action.menu() for action in menu.actions() if action.menu() is not None]
-    assert [group.title() for group in groups] == ["Experiment", "Run", "View", "Film"]
+    assert [group.title() for group in groups] == ["Experiment", "Connection", "Run", "View", "Film"]
     # Every disruption there is stands in the first: 11 kinds, and still within the smallest window.
     assert max(group.sizeHint().height() for group in groups) < bench.window.minimumHeight()
 

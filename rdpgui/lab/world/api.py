@@ -98,6 +98,15 @@ class SystemsManagerApi(Protocol):
     def access_request(self, access_request_id: str) -> AccessRequestRecord:
         """Return a request in its present status. Raises ResourceNotFoundException."""
 
+    def access_requests(self) -> list[AccessRequestRecord]:
+        """Return every request, newest first."""
+
+    def signal_access_request(self, automation_id: str, signal: str) -> AccessRequestRecord:
+        """Take Approve, Reject, Revoke or Cancel for the execution that decides a request.
+
+        Raises AutomationExecutionNotFoundException, InvalidAutomationSignalException.
+        """
+
     def decide_access_request(self, access_request_id: str, *, approve: bool) -> AccessRequestRecord:
         """Approve or reject a request (control API).
 

@@ -146,6 +146,14 @@ class SystemsManagerCalls(_Calls):
         """Return a request in its present status. Raises LabError ResourceNotFoundException."""
         return self._parts.requests.get(access_request_id)
 
+    def access_requests(self) -> list[AccessRequestRecord]:
+        """Return every request, newest first."""
+        return self._parts.requests.all()
+
+    def signal_access_request(self, automation_id: str, signal: str) -> AccessRequestRecord:
+        """Take Approve, Reject, Revoke or Cancel for the execution that decides a request. Raises LabError."""
+        return self._parts.requests.signal(automation_id, signal)
+
     def decide_access_request(self, access_request_id: str, *, approve: bool) -> AccessRequestRecord:
         """Approve or reject a pending request."""
         return self._parts.requests.decide(access_request_id, approve=approve)

@@ -5,12 +5,14 @@ Source: SSM StartAccessRequest, GetAccessToken (AccessRequestStatus).
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 
 from rdpgui.lab.model import AccessRequestRecord, LabError
-from rdpgui.lab.scenario import Approval
+from rdpgui.lab.scenario import Approval, PendingToken
 from rdpgui.lab.world.context import HEX, Context
 
 TOKEN_ROLE = "SSM-JustInTimeAccessTokenRole"  # noqa: S105 - the name of a role
@@ -18,13 +20,23 @@ _NOT_ENABLED = "Just-In-Time Node Access service is not enabled in this account.
 
 
 class AccessStatus(StrEnum):
-    """Source: SSM AccessRequestStatus."""
+    """Source: SSM AccessRequestStatus; what a withdrawn one is called is not known, OpsItems have the last."""
 
     APPROVED = "Approved"
     REJECTED = "Rejected"
     REVOKED = "Revoked"
     EXPIRED = "Expired"
     PENDING = "Pending"
+    CANCELLED = "Cancelled"
+
+
+_SIGNALS = {
+    "Approve": (AccessStatus.PENDING, AccessStatus.APPROVED),
+    "Reject": (AccessStatus.PENDING, AccessStatus.REJECTED),
+    "Revoke": (AccessStatus.APPROVED, AccessStatus.REVOKED),
+    "Cancel": (AccessStatus.PENDING, AccessStatus.CANCELLED),
+}
+"""Which status each needs, and leads to."""
 
 
 class AccessRequests:
@@ -52,6 +64,8 @@ class AccessRequests:
                 reason=reason,
                 requester_arn=requester_arn,
                 requested_at=context.timeline.now(),
+                automation_id=str(uuid.uuid4()),
+                pending_is_error=rules.pending is PendingToken.ERROR,
             )
             self._records[record.access_request_id] = record
             if rules.approval is Approval.AUTO:
@@ -77,6 +91,28 @@ class AccessRequests:
             wanted = AccessStatus.APPROVED if approve else AccessStatus.REJECTED
             self._settle(access_request_id, AccessStatus.PENDING, wanted)
             return self._record(access_request_id)
+
+    def all(self) -> list[AccessRequestRecord]:
+        """Return every request, newest first."""
+        with self._context.lock:
+            return sorted(self._records.values(), key=_requested_at, reverse=True)
+
+    def signal(self, automation_id: str, signal: str) -> AccessRequestRecord:
+        """Take what an approver, or the requester, says to the execution that decides a request.
+
+        Raises:
+            LabError: AutomationExecutionNotFoundException, or InvalidAutomationSignalException where it does not fit.
+        """
+        was, wanted = _SIGNALS[signal]
+        with self._context.lock:
+            found = next((record for record in self._records.values() if record.automation_id == automation_id), None)
+            if found is None:
+                raise LabError("AutomationExecutionNotFoundException", f"There is no execution {automation_id}.")
+            if found.status != was:
+                text = f"Access request {found.access_request_id} is {found.status}, not {was}."
+                raise LabError("InvalidAutomationSignalException", text)
+            self._settle(found.access_request_id, was, wanted)
+            return self._record(found.access_request_id)
 
     def require_approved(self, access_request_id: str, target: str) -> AccessRequestRecord:
         """Return the request that allows a connection to this target.
@@ -111,3 +147,7 @@ class AccessRequests:
         if record is None:
             raise LabError("ResourceNotFoundException", f"Access request {access_request_id} does not exist.")
         return record
+
+
+def _requested_at(record: AccessRequestRecord) -> datetime:
+    return record.requested_at

@@ -13,7 +13,13 @@ from rdpgui.core.repair import Repair, RepairKind, encryption_value
 from tests.contract.test_every_call import calls_of_the_program
 
 RESOURCES = Path(__file__).resolve().parents[3] / "resources"
-ROWS = {"looking": "observe", "disrupting": "disrupt", "repairing": "configure", "just-in-time": "just-in-time"}
+ROWS = {
+    "looking": "observe",
+    "disrupting": "disrupt",
+    "repairing": "configure",
+    "just-in-time": "just-in-time",
+    "approving": "approve",
+}
 NO_CALL_OF_ITS_OWN = {"kms:Decrypt", "s3:GetObjectVersion", "s3:GetObjectVersionAttributes"}
 """S3 asks for these when an object is encrypted, or when one version of it is read."""
 READS = ("Get", "List", "Describe", "Simulate", "Lookup", "Decrypt")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rdpgui.lab.model import AccessType, LabError
+from rdpgui.lab.model import AccessRequestRecord, AccessType, LabError
 from rdpgui.lab.scenario import Approval, JitRules
 from tests.unit.lab.world_kit import Kit, make_kit
 
@@ -103,3 +103,25 @@ def test_that_just_in_time_needs_the_tag_on_the_recording_key(tmp_path: Path) ->
     assert (event.event_name, event.record["errorCode"]) == ("CreateGrant", "AccessDenied")
     kit.world.open_connection(name, AccessType.STANDARD)
     kit.world.close()
+
+
+def test_that_what_is_said_to_the_execution_decides_a_request_once(tmp_path: Path) -> None:
+    kit, name = up(tmp_path, JitRules(approval=Approval.MANUAL))
+    first, second = [_later(kit, name, reason) for reason in ("a", "b")]
+    assert [record.reason for record in kit.world.access_requests()] == ["b", "a"]
+    with pytest.raises(LabError, match="There is no execution"):
+        kit.world.signal_access_request("nobody", "Approve")
+    with pytest.raises(LabError, match="not Approved"):
+        kit.world.signal_access_request(first.automation_id, "Revoke")
+    assert kit.world.signal_access_request(first.automation_id, "Approve").status == "Approved"
+    assert kit.world.signal_access_request(first.automation_id, "Revoke").status == "Revoked"
+    assert kit.world.signal_access_request(second.automation_id, "Cancel").status == "Cancelled"
+    for record in (first, second):
+        with pytest.raises(LabError, match="not Pending"):
+            kit.world.signal_access_request(record.automation_id, "Approve")
+    kit.world.close()
+
+
+def _later(kit: Kit, name: str, reason: str) -> AccessRequestRecord:
+    kit.timeline.advance(1.0)
+    return kit.world.start_access_request(name, reason, ARN)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from rdpgui.lab.model import NodeRecord
 from tests.helpers.fake_world import NOW, session
 from tests.helpers.lab_front import Bench
 
+EXECUTION = "11111111-2222-3333-4444-555555555555"
 Fleet = tuple[str, ...]
 KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 
@@ -190,6 +193,45 @@ def test_that_invocations_are_those_of_this_world_and_filtered(bench: Bench, fle
     with pytest.raises(ClientError) as error:
         where("InvokedAfter", "yesterday")
     assert _code(error) in ("InvalidFilterKey", "ValidationException")
+
+
+# -- access requests ----------------------------------------------------------------
+
+
+def test_that_an_access_request_is_an_ops_item_that_its_execution_decides(bench: Bench, fleet: Fleet) -> None:
+    ssm = bench.client("ssm")
+    request_id = bench.world.start_access_request(fleet[0], "why", "arn:ann").access_request_id
+    bench.world.requests[request_id] = replace(bench.world.requests[request_id], automation_id=EXECUTION)
+    wanted = [{"Key": "OpsItemType", "Values": ["/aws/accessrequest"], "Operator": "Equal"}]
+    (listed,) = ssm.describe_ops_items(OpsItemFilters=wanted)["OpsItemSummaries"]
+    assert (listed["OpsItemId"], listed["Status"], listed["CreatedBy"]) == (request_id, "PendingApproval", "arn:ann")
+    other = [{"Key": "OpsItemType", "Values": ["/aws/issue"], "Operator": "Equal"}]
+    assert ssm.describe_ops_items(OpsItemFilters=other)["OpsItemSummaries"] == []
+    item = ssm.get_ops_item(OpsItemId=request_id)["OpsItem"]
+    data = json.loads(item["OperationalData"]["/aws/accessrequest"]["Value"])
+    assert (data["automationExecutionId"], data["targets"]) == (EXECUTION, [fleet[0]])
+    ssm.send_automation_signal(AutomationExecutionId=EXECUTION, SignalType="Approve", Payload={"Comment": ["fine"]})
+    assert ssm.get_access_token(AccessRequestId=request_id)["AccessRequestStatus"] == "Approved"
+    with pytest.raises(ClientError) as caught:
+        ssm.send_automation_signal(AutomationExecutionId=EXECUTION, SignalType="Resume")
+    assert _code(caught) == "InvalidAutomationSignalException"
+    ssm.stop_automation_execution(AutomationExecutionId=EXECUTION, Type="Cancel")
+    assert ssm.get_access_token(AccessRequestId=request_id)["AccessRequestStatus"] == "Expired"
+    for call in (
+        partial(ssm.get_ops_item, OpsItemId="oi-000000000000"),
+        partial(ssm.stop_automation_execution, AutomationExecutionId=EXECUTION.replace("1", "9")),
+    ):
+        with pytest.raises(ClientError):
+            call()
+
+
+def test_that_pending_may_be_an_answer_or_an_error(bench: Bench, fleet: Fleet) -> None:
+    ssm = bench.client("ssm")
+    request_id = bench.world.start_access_request(fleet[0], "why", "arn:ann").access_request_id
+    assert ssm.get_access_token(AccessRequestId=request_id)["AccessRequestStatus"] == "Pending"
+    bench.world.requests[request_id] = replace(bench.world.requests[request_id], pending_is_error=True)
+    with pytest.raises(ClientError, match="pending"):
+        ssm.get_access_token(AccessRequestId=request_id)
 
 
 # -- just-in-time access ------------------------------------------------------------
