@@ -46,6 +46,17 @@ def identity_of(path: PurePath) -> FileIdentity | None:
     return found.st_dev, found.st_ino
 
 
+def is_file(path: PurePath) -> bool:
+    """Return whether an ordinary file is there, as far as can be seen: where nobody may look is none.
+
+    ``Path.is_file`` raises for a folder that may not be entered and for a name that is too long.
+    """
+    try:
+        return Path(path).is_file()
+    except OSError:
+        return False
+
+
 def refuse_replaced(path: PurePath, opened: FileIdentity | None) -> None:
     """Let pass what is the file that was opened, and what is gone: its bytes are still those that were opened.
 
@@ -69,13 +80,19 @@ def refuse_irregular(path: Path) -> None:
     A link is not followed and not replaced, a device not turned into a file: who named it meant something else.
 
     Raises:
-        StorageError: there is something else under this name.
-        OSError: nobody can look there (other than for a name that does not exist).
+        StorageError: there is something else under this name, or nobody can look there.
     """
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise StorageError(
+            N_("{path} cannot be used: {reason}."),
+            N_("Name a file that does not exist yet, or an ordinary one."),
+            path=path,
+            reason=error.strerror or error,
+        ) from error
     if stat.S_ISREG(mode):
         return
     raise StorageError(

@@ -14,6 +14,7 @@ from rdpgui.app import terminal
 from rdpgui.app.paths import DEFAULT_SCENARIO, scenario_file, scenario_names
 from rdpgui.core.errors import RdpguiError, SettingsError
 from rdpgui.core.place import PlaceAsked
+from rdpgui.files import is_file
 from rdpgui.i18n import _, fill
 
 if TYPE_CHECKING:
@@ -262,7 +263,7 @@ def _scenario_of(arguments: argparse.Namespace) -> str:
         return ""
     known, path = scenario_names(), scenario_file(name)
     if path is not None:
-        if not path.is_file():
+        if not is_file(path):
             raise SettingsError("There is no scenario file {path}.", "Give the path of a JSON file.", path=path)
         return str(path)
     if name not in known:

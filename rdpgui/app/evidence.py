@@ -10,7 +10,7 @@ from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.storage_errors import storage_error
 from rdpgui.core.standing import as_kept, files_of
 from rdpgui.core.state import RunState
-from rdpgui.files import write_whole
+from rdpgui.files import is_file, write_whole
 from rdpgui.i18n import _
 from rdpgui.report import pack
 from rdpgui.report.model import REPORT_NAME
@@ -18,7 +18,7 @@ from rdpgui.report.model import REPORT_NAME
 
 def gone_from(folder: Path, run: RunState) -> frozenset[str]:
     """Return which files of a run are no longer in its folder. Blocking."""
-    return frozenset(name for name in files_of(run) if not (folder / name).is_file())
+    return frozenset(name for name in files_of(run) if not is_file(folder / name))
 
 
 def write_evidence(folders: FileRunFolders, run: RunState) -> Path:

@@ -141,8 +141,15 @@ async def take_up_results(
 
 def _without_report(data: Path) -> list[Path]:
     """Return the result folders of programs that did not come to their end: the report is written last."""
-    found = sorted(data.glob(f"{RESULT_FOLDERS}*"))
-    return [folder for folder in found if (folder / "runs").is_dir() and not (folder / "report.html").exists()]
+    return [folder for folder in sorted(data.glob(f"{RESULT_FOLDERS}*")) if _lacks_report(folder)]
+
+
+def _lacks_report(folder: Path) -> bool:
+    """Return whether a folder of results is not finished; one that may not be entered is somebody else's."""
+    try:
+        return (folder / "runs").is_dir() and not (folder / "report.html").exists()
+    except OSError:
+        return False
 
 
 async def _take_up_below(

@@ -47,7 +47,7 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         write_text(arguments.out, text)
     else:
-        say(text.rstrip("\n"))
+        say(*text.rstrip("\n").split("\n"))
     for error in read.damaged:
         say(f"{fill(error.template, error.fields)} {fill(error.remedy, error.fields)}".strip(), error=True)
     return EXIT_IN_PART if read.damaged else EXIT_OK

@@ -53,7 +53,7 @@ def sections() -> Mapping[str, Mapping[str, Any]]:
     from botocore.session import Session
 
     for path in files():
-        if path.exists() and not os.access(path, os.R_OK):
+        if _may_not_be_read(path):
             raise SettingsError("The file {path} may not be read.", "Give yourself the right to read it.", path=path)
     try:
         found: Mapping[str, Mapping[str, Any]] = Session(session_vars=_NO_PROFILE).full_config["profiles"]
@@ -64,6 +64,13 @@ def sections() -> Mapping[str, Mapping[str, Any]]:
 
 _NO_PROFILE = {"profile": (None, None, None, None)}
 """So that a profile that does not exist hides no other."""
+
+
+def _may_not_be_read(path: Path) -> bool:
+    try:
+        return path.exists() and not os.access(path, os.R_OK)
+    except OSError:  # its folder may not be entered
+        return True
 
 
 def profiles() -> tuple[ProfileLine, ...]:

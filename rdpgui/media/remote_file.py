@@ -36,10 +36,10 @@ class LocalReader:
         self._path = path
         self.bytes_read = 0
         self.waited_s = 0.0
-        if not Path(path).is_file():  # a pipe or device would block, or never end
-            detail = N_("it is no file") if Path(path).exists() else N_("there is no such file")
-            raise reasons.missing(path.name, detail)
         try:
+            if not Path(path).is_file():  # a pipe or device would block, or never end
+                detail = N_("it is no file") if Path(path).exists() else N_("there is no such file")
+                raise reasons.missing(path.name, detail)
             self._file = io.FileIO(str(path), "rb")
             opened = os.fstat(self._file.fileno())
         except OSError as error:

@@ -10,6 +10,7 @@ from rdpgui.core.judging.case import own_film, plausible
 from rdpgui.core.judging.timeline import film_placement
 from rdpgui.core.standing import files_of
 from rdpgui.core.state import RunState
+from rdpgui.files import is_file
 from rdpgui.i18n import N_
 from rdpgui.ui.film_port import FilmOrigin, PlacedFilm
 
@@ -34,7 +35,7 @@ class RunFiles:
     def missing_of(self, run: RunState) -> frozenset[str] | None:
         """Return which files of a run are not in its folder; None when it has no folder."""
         folder = self._folder_of(run.run_id)
-        return None if folder is None else frozenset(name for name in files_of(run) if not (folder / name).is_file())
+        return None if folder is None else frozenset(name for name in files_of(run) if not is_file(folder / name))
 
     def still_of(self, run: RunState) -> Path | None:
         """Return the PNG of the run's last frame."""

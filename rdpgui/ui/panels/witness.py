@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from rdpgui.core.disruption import Effect
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.state import RunState
+from rdpgui.files import is_file
 from rdpgui.i18n import _
 from rdpgui.ui import formats
 from rdpgui.ui.plain import set_tip
@@ -86,7 +87,7 @@ class WitnessBox(QWidget):
         self.setVisible(run is not None)
         if run is None:
             return
-        shown = run.witness is not None and self._path is not None and self._path.is_file()
+        shown = run.witness is not None and self._path is not None and is_file(self._path)
         for widget in (self._still, self._when, self._larger):
             widget.setVisible(shown)
         self._why.setVisible(not shown)

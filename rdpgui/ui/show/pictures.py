@@ -14,6 +14,7 @@ from rdpgui.core.errors import RdpguiError
 from rdpgui.core.film import Still
 from rdpgui.core.screen import FOLDER, picture_of
 from rdpgui.core.state import RunState
+from rdpgui.files import is_file
 from rdpgui.i18n import _, retell
 from rdpgui.ui import formats
 from rdpgui.ui.film_port import PlacedFilm
@@ -75,7 +76,7 @@ class ShowPictures(QObject):
     def use(self, run: RunState | None) -> None:
         """Take the film of a run, if there is one."""
         films = self._looked.files.films_of(run) if run is not None and self._frames is not None else ()
-        film = films[0] if films and films[0].path.is_file() else None
+        film = films[0] if films and is_file(films[0].path) else None
         starts_at = film.starts_at if film is not None else None
         offset_s = run.film_offset_s if run is not None else 0.0
         self._zero_at = starts_at + timedelta(seconds=offset_s) if starts_at is not None else None

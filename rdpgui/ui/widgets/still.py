@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from rdpgui.core.film import SHAPE_KEYWORD, shape_from_text
+from rdpgui.files import is_file
 from rdpgui.ui.plain import visible
 from rdpgui.ui.shaped import shaped
 from rdpgui.ui.theme import tokens
@@ -50,7 +51,7 @@ class StillView(QWidget):
         if path != self._path:
             self._path = path
             # QImage reports nothing for a missing or damaged file; the empty text then says so.
-            self._image = _read(path) if path is not None and path.is_file() else QImage()
+            self._image = _read(path) if path is not None and is_file(path) else QImage()
             self._small = QImage()
             self.updateGeometry()
         self._border, self._empty = border, empty

@@ -50,6 +50,30 @@ def test_that_the_path_of_a_file_that_is_not_there_is_refused(capsys: pytest.Cap
     assert "no/such/mine.json" in capsys.readouterr().err
 
 
+TOO_LONG = "x" * 5_000
+
+
+@pytest.mark.case("R12")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "--disruption", "ec2-stop", "--scenario", f"{TOO_LONG}.json"],
+        ["run", "--disruption", "ec2-stop", "--out", "{out}", "--json", f"{{out}}/{TOO_LONG}"],
+        ["run", "--disruption", "ec2-stop", "--out", f"{{out}}/{TOO_LONG}"],
+        ["inspect", "README.md", "--last-frame", f"{TOO_LONG}.png"],
+        ["judge", TOO_LONG],
+    ],
+)
+def test_that_a_name_at_which_nobody_can_look_is_one_sentence(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a folder that may not be entered; that one cannot be made by everybody who runs this."""
+    out = str(tmp_path / "out")
+    line = [argument.replace("{out}", out) for argument in arguments]
+    assert cli.main(["--data-dir", str(tmp_path / "data"), *line]) == cli.EXIT_ERROR
+    assert TOO_LONG in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("arguments", [["--scenario", "nope"], ["run", "--matrix", "--scenario", "../nope"]])
 def test_that_an_unknown_scenario_is_refused_before_anything_starts(
     arguments: list[str], capsys: pytest.CaptureFixture[str]

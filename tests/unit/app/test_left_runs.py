@@ -15,7 +15,7 @@ import pytest
 from rdpgui.app.clock import SystemClock
 from rdpgui.app.evidence import write_evidence
 from rdpgui.app.history import RunHistory
-from rdpgui.app.left_runs import LeftRuns, take_up_results
+from rdpgui.app.left_runs import LeftRuns, _without_report, take_up_results
 from rdpgui.app.records import RunRecords
 from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders, hold_folder
 from rdpgui.core.errors import GuardRefusal
@@ -169,3 +169,21 @@ def test_that_results_that_another_program_still_writes_and_folders_of_others_ar
     finally:
         os.close(held)
     assert {path: (path / JOURNAL_NAME).read_bytes() for path in before} == before
+
+
+@pytest.mark.case("R8")
+def test_that_a_folder_of_results_that_may_not_be_entered_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is somebody else's, or of ``sudo make run``."""
+    for name in ("matrix-1-mine", "matrix-2-roots"):
+        (tmp_path / name / "runs").mkdir(parents=True)
+    real = Path.is_dir
+
+    def is_dir(self: Path) -> bool:
+        if self.parent.name == "matrix-2-roots":
+            raise PermissionError(13, "Permission denied", str(self))
+        return real(self)
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    assert _without_report(tmp_path) == [tmp_path / "matrix-1-mine"]
