@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rdpgui.app.field_notes import Read
     from rdpgui.app.history import RunHistory
 
-NOTED_RUNS = 200
+NOTED_RUNS = 100
 """The newest runs of a place that its notes are made of; the page says how many more there are."""
 
 READ_STEP = 8

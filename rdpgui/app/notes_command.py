@@ -22,9 +22,11 @@ from rdpgui.app.run_folders import FileRunFolders
 from rdpgui.app.terminal import say
 from rdpgui.core.errors import RdpguiError, SettingsError
 from rdpgui.core.ids import is_run_id
-from rdpgui.i18n import fill
+from rdpgui.i18n import _, fill
 
 EXIT_OK = 0
+MOST_RUNS = 500
+"""Of all runs the newest so many are read: each is in memory as a whole."""
 EXIT_IN_PART = 1
 """Some journals of the folder of all runs cannot be read or trusted; the notes are of the others."""
 
@@ -63,7 +65,11 @@ def _read(folders: FileRunFolders, names: list[str]) -> Read:
     """Read the runs that were named, else all there are; what was noted of places goes with all of them."""
     if names:
         return Read(tuple(read_run_record(_journal_of(folders, name)) for name in names))
-    found = read_runs(sorted(folders.run_folders()))
+    there = sorted(folders.run_folders())
+    if len(there) > MOST_RUNS:
+        text = _("{n} older runs are not read: name those that are wanted.")
+        say(text.format(n=len(there) - MOST_RUNS), error=True)
+    found = read_runs(there[-MOST_RUNS:])
     try:
         return Read(found.runs, read_place(folders), found.damaged)
     except RdpguiError as error:

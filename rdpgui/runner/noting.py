@@ -43,5 +43,8 @@ def _within(run: RunContext, moment: str) -> bool:
     """Whether an event is of the time from just before the run's session on."""
     session = run.state.session
     begun_at = session.started_at if session is not None else run.state.started_at
-    at = datetime.fromisoformat(moment) if moment else None
-    return at is not None and at >= begun_at - timedelta(seconds=OPENED_BEFORE_S)
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:  # the event tells no time
+        return False
+    return at >= begun_at - timedelta(seconds=OPENED_BEFORE_S)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rdpgui.app import cli
+from rdpgui.app import cli, notes_command
 from rdpgui.app.field_notes import add_to_place, read_place
 from rdpgui.app.run_folders import JOURNAL_NAME, NOTED_NAME, FileRunFolders
 from rdpgui.core.errors import JournalDamaged
@@ -83,6 +83,17 @@ def test_that_a_damaged_run_hides_no_other_and_is_named(data: Path, capsys: pyte
     assert json.loads(said.out)["places"][0]["runs"] == ["r-1"]
     assert said.err.count("Line ") == 2
     assert notes(data, "r-2") == cli.EXIT_ERROR
+
+
+def test_that_only_the_newest_runs_are_read_and_the_others_are_counted(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notes_command, "MOST_RUNS", 1)
+    keep(data / "runs" / "r-0", judged_at_once(evidence(*recorded())))
+    assert notes(data, "--json") == cli.EXIT_OK
+    said = capsys.readouterr()
+    assert json.loads(said.out)["places"][0]["runs"] == ["r-1"]
+    assert said.err.startswith("1 older runs are not read")
 
 
 def test_that_without_any_run_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,6 +68,7 @@ def test_that_only_what_is_the_runs_own_stands_in_its_journal_each_once() -> Non
         (3600.0, AnswerKind.AUDIT_EVENT, "i-other", {"event-at": "2999-01-01T00:00:00+00:00"}),
         (3600.0, AnswerKind.AUDIT_EVENT, TARGET, {"event-at": "2999-01-01T00:00:00+00:00"}),
         (3600.0, AnswerKind.AUDIT_EVENT, TARGET, {"event-at": ""}),
+        (3600.0, AnswerKind.AUDIT_EVENT, TARGET, {"event-at": "yesterday"}),
         (3600.0, AnswerKind.ACCESS_ANSWER, "i-other", {}),
         (3600.0, AnswerKind.ACCESS_ANSWER, "oi-1", {}),
         (3600.0, AnswerKind.AUDIT_LOOK, "EventSource=k", {}),
