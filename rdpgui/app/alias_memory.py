@@ -17,7 +17,7 @@ def read_aliases(path: Path) -> Mapping[str, Number]:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         return {str(name): (Named(what), int(number)) for name, (what, number) in raw.items() if int(number) >= 0}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return {}
 
 
@@ -30,6 +30,6 @@ def write_aliases(path: Path, numbers: Mapping[str, Number]) -> None:
     make_private(path.parent)
     try:
         lines = {name: [what.value, number] for name, (what, number) in numbers.items()}
-        write_whole(path, (json.dumps(lines, indent=0, ensure_ascii=False) + "\n").encode())
+        write_whole(path, (json.dumps(lines, indent=0, ensure_ascii=False) + "\n").encode(errors="backslashreplace"))
     except OSError as error:
         raise storage_error(error, path) from error

@@ -56,7 +56,7 @@ def write_shown(folders: FileRunFolders, run: RunState, into: Path, named: Calla
     text = shown_html(run, named, last_frame=last_frame, witness=witness)
     path = into / REPORT_NAME
     try:
-        write_whole(path, text.encode())
+        write_whole(path, text.encode(errors="backslashreplace"))
     except OSError as error:
         raise storage_error(error, path) from error
     return path
@@ -94,5 +94,6 @@ def write_table(folders: FileRunFolders, runs: Sequence[RunState]) -> Path:
     kept = [as_kept(run, gone_from(folders.folder_of(run.run_id), run)) for run in runs]
     places = {str(run.run_id): str(run.run_id) for run in runs}
     path = folders.root / TABLE_NAME
-    folders.write_bytes(path, matrix_html(kept, places, title=_("Recording and disruptions")).encode())
+    text = matrix_html(kept, places, title=_("Recording and disruptions"))
+    folders.write_bytes(path, text.encode(errors="backslashreplace"))
     return path

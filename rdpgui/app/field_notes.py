@@ -140,6 +140,6 @@ def write_text(path: Path, text: str) -> None:
     if path.exists() or path.is_symlink():
         raise StorageError(N_("There is a file {path} already."), N_("Choose another name."), path=path)
     try:
-        write_whole(path, text.encode())
+        write_whole(path, text.encode(errors="backslashreplace"))
     except OSError as error:
         raise storage_error(error, path) from error

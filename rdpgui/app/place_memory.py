@@ -37,7 +37,7 @@ def read_places(path: Path) -> Mapping[str, Remembered]:
         return {
             str(name): Remembered(str(line["account"]), moment_of(str(line["used_at"]))) for name, line in raw.items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 
@@ -57,7 +57,7 @@ def remember(path: Path, who: IdentityObserved) -> None:
     lines = {name: {"account": line.account, "used_at": line.used_at.isoformat()} for name, line in newest}
     make_private(path.parent)
     try:
-        write_whole(path, (json.dumps(lines, indent=1, ensure_ascii=False) + "\n").encode())
+        write_whole(path, (json.dumps(lines, indent=1, ensure_ascii=False) + "\n").encode(errors="backslashreplace"))
     except OSError as error:
         raise storage_error(error, path) from error
 

@@ -29,7 +29,7 @@ def load(path: Path) -> Settings:
         return Settings()
     except OSError as error:
         raise storage_error(error, path) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsError(
             "The settings file {path} cannot be read: {reason}.", "Correct or delete it.", path=path, reason=error
         ) from error
@@ -74,6 +74,6 @@ def save(path: Path, settings: Settings) -> None:
     text = json.dumps(changed, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     make_private(path.parent)
     try:
-        write_whole(path, text.encode())
+        write_whole(path, text.encode(errors="backslashreplace"))  # of a path that is no UTF-8: an escape of JSON
     except OSError as error:
         raise storage_error(error, path) from error

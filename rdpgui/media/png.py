@@ -136,4 +136,4 @@ def _text_chunk(keyword: str, value: str) -> bytes:
     try:
         return _chunk(b"tEXt", name + b"\0" + value.encode("latin-1"))
     except UnicodeEncodeError:
-        return _chunk(b"iTXt", name + b"\0\0\0\0\0" + value.encode("utf-8"))
+        return _chunk(b"iTXt", name + b"\0\0\0\0\0" + value.encode("utf-8", "backslashreplace"))

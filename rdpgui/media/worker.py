@@ -89,7 +89,7 @@ class PipeReader:
 
 def send(sink: BinaryIO, answer: dict[str, Any], raw: bytes = b"") -> None:
     """Write one answer line and what follows it."""
-    sink.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n" + raw)
+    sink.write(json.dumps(answer).encode() + b"\n" + raw)  # ASCII: a name on disk may be no UTF-8
     sink.flush()
 
 

@@ -79,7 +79,12 @@ def documents(run: RunState) -> dict[str, bytes]:
     # Imported by the first report: the first tables of a window wait for no template.
     from rdpgui.report.html import run_html
 
-    return {FACTS: facts_json(run).encode(), REPORT_NAME: run_html(run).encode()}
+    return {FACTS: _written(facts_json(run)), REPORT_NAME: _written(run_html(run))}
+
+
+def _written(text: str) -> bytes:
+    """Return a text for a file: half a character in a message of AWS takes no report with it, and is an escape."""
+    return text.encode(errors="backslashreplace")
 
 
 def film_digests(run: RunState) -> dict[str, str]:

@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 
 from rdpgui.app import settings_store
+from rdpgui.app.alias_memory import read_aliases, write_aliases
 from rdpgui.app.paths import DEFAULT_SCENARIO, make_private, resources, scenario_title, user_paths
+from rdpgui.app.place_memory import read_places
 from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders, drop_unfinished
 from rdpgui.app.storage_errors import storage_error
 from rdpgui.aws.part_file import write_private
+from rdpgui.core.aliases import Named
 from rdpgui.core.errors import RdpguiError, SettingsError, StorageError, StorageFull
 from rdpgui.core.film import Still
 from rdpgui.core.settings import Language, Settings, Theme
@@ -315,3 +318,23 @@ def test_that_a_folder_of_runs_that_cannot_be_listed_is_named(tmp_path: Path) ->
     (tmp_path / "runs").write_text("a file in the way")
     with pytest.raises(StorageError, match="runs"):
         FileRunFolders(tmp_path / "runs").run_folders()
+
+
+@pytest.mark.case("L2")
+def test_that_what_is_no_utf_8_is_kept_in_settings_and_in_the_table_of_names(tmp_path: Path) -> None:
+    """A folder of another code page; half a character in a name that AWS tells."""
+    settings = Settings().with_value("run_folder", os.fsdecode(b"/runs/\xff")).with_value("tester", "検査者")
+    path = tmp_path / "settings.json"
+    settings_store.save(path, settings)
+    assert settings_store.load(path) == settings
+    assert "検査者" in path.read_text(encoding="utf-8")
+    write_aliases(path, {"\ud800": (Named.USER, 1)})
+    assert read_aliases(path) == {"\ud800": (Named.USER, 1)}
+
+
+def test_that_files_of_ones_own_that_never_end_are_none_of_ours(tmp_path: Path) -> None:
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 100_000)
+    assert (read_aliases(path), read_places(path)) == ({}, {})
+    with pytest.raises(SettingsError, match="cannot be read"):
+        settings_store.load(path)

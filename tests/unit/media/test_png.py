@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import stat
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from rdpgui.core.errors import StorageError
 from rdpgui.core.film import Still
 from rdpgui.media.png import check_png_target, encode_png, write_png
-from rdpgui.media.worker import png_texts
+from rdpgui.media.worker import png_texts, send
 
 
 def a_still() -> Still:
@@ -42,6 +44,15 @@ def test_that_the_time_stands_in_the_metadata() -> None:
     assert b"tEXtFilm time\x0012.500 s" in data
     assert b"tEXtFrame\x00126" in data
     assert b"iTXtSource\0\0\0\0\0" + "録画.mp4".encode() in data
+
+
+@pytest.mark.case("R12")
+def test_that_a_file_name_that_is_no_utf_8_stands_in_the_metadata_and_in_an_answer() -> None:
+    name = os.fsdecode(b"film\xff.mp4")
+    assert rb"film\udcff.mp4" in encode_png(a_still(), png_texts(name, a_still(), None))
+    answer = io.BytesIO()
+    send(answer, {"event": "failed", "reason": f"{name} is no film"})
+    assert json.loads(answer.getvalue())["reason"] == f"{name} is no film"
 
 
 def test_that_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

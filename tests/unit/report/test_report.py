@@ -136,6 +136,17 @@ def sealed(folder: Path, files: dict[str, bytes]) -> Path:
     return folder
 
 
+@pytest.mark.case("R7")
+def test_that_half_a_character_from_outside_costs_no_report() -> None:
+    run = good_run()
+    text, place = "half \ud83d of it", Place(account_id=AccountId("1\ud83d"), region=Region("us-east-1"))
+    half = replace(run, reason=text, place=place, log=(LogLine(T0, "error", "{x}", (("x", text),)),))
+    written = pack.documents(half)
+    assert rb"1\ud83d" in written[pack.FACTS]
+    assert json.loads(written[pack.FACTS]) == json.loads(pack.facts_json(half))
+    assert rb"half \ud83d of it" in written[pack.REPORT_NAME]
+
+
 def test_that_the_manifest_is_what_sha256sum_checks(tmp_path: Path) -> None:
     folder = sealed(tmp_path / "run", {"a b.mp4": b"film", "journal.jsonl": b"{}\n"})
     assert hashlib.sha256(b"film").hexdigest() + "  a b.mp4\n" in (folder / pack.MANIFEST).read_text()
