@@ -22,7 +22,7 @@ from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictVal
 from rdpgui.i18n import set_language
 from rdpgui.report import pack
 from rdpgui.report.html import matrix_html, run_html
-from rdpgui.report.model import check_line
+from rdpgui.report.model import REPORT_NAME, check_line
 from rdpgui.ui import labels
 from tests.unit.core.samples import T0, good_run
 
@@ -144,7 +144,7 @@ def test_that_half_a_character_from_outside_costs_no_report() -> None:
     written = pack.documents(half)
     assert rb"1\ud83d" in written[pack.FACTS]
     assert json.loads(written[pack.FACTS]) == json.loads(pack.facts_json(half))
-    assert rb"half \ud83d of it" in written[pack.REPORT_NAME]
+    assert rb"half \ud83d of it" in written[REPORT_NAME]
 
 
 def test_that_the_manifest_is_what_sha256sum_checks(tmp_path: Path) -> None:
