@@ -8,9 +8,9 @@ from rdpgui.core.texts import N_
 _DOWNLOAD_AGAIN = N_("Download the object again and compare its size and checksum with S3.")
 
 
-def missing(name: str, detail: str) -> RecordingUnreadable:
-    """The file cannot be opened at all."""
-    return RecordingUnreadable(
+def missing(name: str, detail: str) -> InspectionFailed:
+    """The file cannot be opened or read at all: that is of the disk or the path, and says nothing of a film."""
+    return InspectionFailed(
         N_("{name} cannot be opened: {detail}."), N_("Check the path and its permissions."), name=name, detail=detail
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
 import json
 import os
@@ -23,7 +24,7 @@ from rdpgui.core.film import Still
 from rdpgui.media import child, decoding, worker
 from rdpgui.media.facts_json import facts_to_json
 from rdpgui.media.film_port import FilmInspector, inspect_json
-from rdpgui.media.inspect import last_still
+from rdpgui.media.inspect import inspect_film, last_still
 from rdpgui.media.remote_file import LocalReader
 from tests.helpers import corpus
 from tests.helpers.limits import limit_s
@@ -193,7 +194,7 @@ KEYS = [
     *("fragmented", "truncated", "decodable", "reason", "bytes_read"),
     *("encrypted", "encrypted_from_s", "damaged", "tracks", "holes", "joins", "idle", "frozen", "black", "watched"),
     *("end_texts", "reader", "clock"),
-    *("shape", "duplicate", "spoiled"),
+    *("shape", "duplicate", "spoiled", "size_changes"),
 ]
 
 
@@ -215,6 +216,26 @@ async def test_that_json_for_what_is_not_a_film_has_the_reason(tmp_path: Path) -
     assert sorted(found) == sorted(KEYS)
     assert found["decodable"] is False
     assert "is empty" in found["reason"]
+
+
+@pytest.mark.case("F4")
+@pytest.mark.asyncio
+async def test_that_a_file_that_cannot_be_read_says_nothing_of_a_film(
+    plain_film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for found in (await inspect_json(tmp_path / "none.mp4"), await inspect_json(tmp_path)):
+        assert (found["decodable"], found["frame_count"]) == (None, None)
+        assert "cannot be opened" in found["reason"]
+    reader = LocalReader(plain_film)
+    reader.close()
+    broken = SimpleNamespace(seek=_fail_to_read, close=reader.close)
+    monkeypatch.setattr(reader, "_file", broken)
+    with pytest.raises(InspectionFailed, match="Input/output error"):
+        inspect_film(reader, "film.mp4")
+
+
+def _fail_to_read(_offset: int) -> None:
+    raise OSError(errno.EIO, "Input/output error")
 
 
 def test_that_a_look_at_every_picture_tells_how_far_it_is(plain_film: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -12,9 +13,10 @@ from rdpgui.core.film import BreakWhy, FilmFacts
 from rdpgui.media import film as film_module
 from rdpgui.media.decoding import Deadline, Run
 from rdpgui.media.demuxer import open_film
+from rdpgui.media.facts_json import decodable_to_json
 from rdpgui.media.inspect import inspect_film, last_still
 from rdpgui.media.last_frame import find_last_frame
-from rdpgui.media.remote_file import MemoryReader
+from rdpgui.media.remote_file import LocalReader, MemoryReader
 from rdpgui.media.stills import StillReader
 from tests.helpers import corpus, odd_films
 from tests.unit.media.numbers import number_of
@@ -232,6 +234,20 @@ def test_that_two_films_in_one_file_are_a_join(plain: bytes, fragmented: bytes) 
     _, parts = odd_films.fragments(fragmented)
     for data in (plain + plain, fragmented + fragmented, fragmented + b"".join(parts)):
         assert facts_of(data).joins, len(data)
+
+
+@pytest.mark.case("F10")
+@pytest.mark.parametrize("movflags", ["+faststart", FRAGMENTED])
+def test_that_another_picture_size_inside_is_said(tmp_path: Path, movflags: str) -> None:
+    first = corpus.encode(corpus.Shape("first", frames=10), in_band=True)
+    larger = corpus.encode(corpus.Shape("larger", width=128, height=96, frames=10), first_number=10, in_band=True)
+    later = tuple(replace(item, pts=item.pts + 10, dts=item.dts + 10) for item in larger.packets)
+    for extra in ((), later):
+        path = corpus.write(first, tmp_path / f"{len(extra)}.mp4", movflags, extra=extra)
+        reader = LocalReader(path)
+        found = decodable_to_json(inspect_film(reader, path.name).facts)
+        reader.close()
+        assert (found["size_changes"], found["width"], found["frame_count"]) == (bool(extra), 96, 10 + len(extra))
 
 
 # -- damage (F11) ---------------------------------------------------------------------------------------------------
