@@ -53,6 +53,7 @@ LONGEST_FIRST: Final = (
     "hostile/test_judge.py",
     "e2e/test_terminal.py",
     "e2e/test_places.py",
+    "e2e/test_foreign_aws.py",
     "ui/player/test_playing.py",
     "e2e/test_terminal_trouble.py",
     "unit/lab/test_broker_process.py",
