@@ -38,6 +38,8 @@ LOOKS = (
     (Theme.LIGHT, Language.JAPANESE),
 )
 SETTLE_S = 0.35
+LAYOUT_TURNS = 12
+"""Of the loop, until what is as high as its words or as wide as its neighbours leave has found its size."""
 WAIT_LIMIT_S = 180.0
 STAR = "fin-web-01"
 """The instance on the pictures."""
@@ -190,6 +192,8 @@ async def _grab_sizes(program: Program, widget: QWidget, folder: Path, name: str
         for width, height, ratio in SIZES:
             widget.resize(width, height)
             await asyncio.sleep(SETTLE_S)
+            for _turn in range(LAYOUT_TURNS):
+                await asyncio.sleep(0)
             _picture(widget, folder / f"{name}-{width * ratio}x{height * ratio}-{look}.png", ratio)
 
 

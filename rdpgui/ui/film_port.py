@@ -114,6 +114,10 @@ class FilmView(Protocol):
     def clock_adjusted(self) -> SignalInstance:
         """Emits the film's path and a person's correction of its clock, seconds."""
 
+    @property
+    def open_requested(self) -> SignalInstance:
+        """Emits when there is no film and a person wants to open one."""
+
     def show_film(
         self, path: Path, facts: FilmFacts, *, starts_at: datetime | None, lab: bool, adjusted_s: float = 0.0
     ) -> None:

@@ -39,6 +39,7 @@ class RunOrders(QObject):
         page.recording.console_word_entered.connect(self._on_console_word)
         page.timeline.seek_requested.connect(self._on_seek)
         film.clock_adjusted.connect(self._on_clock_adjusted)
+        film.open_requested.connect(actions["open-film"].trigger)
         page.verdict.visually_confirmed.connect(self._on_visual)
         page.verdict.report_requested.connect(self._on_report)
         page.verdict.folder_requested.connect(self._on_folder)

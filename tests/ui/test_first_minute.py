@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from rdpgui import i18n
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.state import AppState
-from rdpgui.ui.guide.steps import TITLES, Progress, Step, next_step
+from rdpgui.ui.guide.steps import TEXTS, TITLES, Progress, Step, next_step
 from rdpgui.ui.main_window import Page
 from tests.ui import snapshots
 from tests.ui.conftest import Bench
@@ -69,10 +69,20 @@ def test_that_each_step_is_lit_where_it_is_done_and_the_end_is_kept(bench: Bench
     bench.show(snapshots.finished())
     assert is_lit(bench, page.verdict)
     assert bench.commands.orders.count(("set_setting", "first_steps", False)) == 1
+    _is_said_in_japanese(bench)
     bench.press("guide_away")
     QApplication.processEvents()
     assert not bench.find(QWidget, "guide_ring").isVisible()
     assert bench.commands.orders.count(("set_setting", "first_steps", False)) == 1
+
+
+def _is_said_in_japanese(bench: Bench) -> None:
+    """The last sentence too, which stays when all is done, and back again."""
+    for language in ("ja", "en"):
+        with i18n.speaking(language):
+            bench.workbench.retranslate()
+            assert bench.text("guide_text") == i18n._(TEXTS[Step.READ])
+    bench.workbench.retranslate()
 
 
 def test_that_a_person_who_goes_on_without_it_is_followed(bench: Bench) -> None:

@@ -18,11 +18,13 @@ from rdpgui.core.place import Place
 from rdpgui.core.reduce import reduce
 from rdpgui.core.run_events import BaselineTaken, CandidatesFound, FilmInspected, FilmSaved, RunStarted, VerdictReached
 from rdpgui.core.session import AccessType
+from rdpgui.core.spread import Spread
 from rdpgui.core.state import AppState
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
 from rdpgui.ui.main_window import Page
 from rdpgui.ui.panels.repeat import RepeatPanel
 from rdpgui.ui.plots.axis import axis
+from rdpgui.ui.plots.strip import Series, numbers
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import NOW, fold, run_events, seeded, verdict
 
@@ -182,3 +184,9 @@ def test_that_an_axis_holds_its_values_and_has_few_round_marks(low: float, high:
     assert 3 <= len(found.ticks) <= 9
     assert found.ticks == tuple(sorted(set(found.ticks)))
     assert len({f"{tick:.{found.decimals}f}" for tick in found.ticks}) == len(found.ticks), "marks can be told apart"
+
+
+def test_that_a_plot_tells_hundredths_and_nothing_is_never_less_than_nothing() -> None:
+    values = (-0.0005, 0.0)
+    series = Series("Recorder", values, Spread(values, -0.0004, None))
+    assert numbers(series) == ("median 0.00 s", "from 0.00 to 0.00 s, n = 2")

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTabBar, QTableView, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QScrollArea, QTabBar, QTableView, QWidget
 
 from rdpgui.core.instance import PingStatus
 from rdpgui.core.place import Place
 from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
+from rdpgui.ui.main_window import Page
+from rdpgui.ui.plain import told_tip
 from rdpgui.ui.player.transport import Transport
+from rdpgui.ui.widgets.small import ElidedLabel
 from tests.ui.conftest import Bench
-from tests.ui.snapshots import ACCOUNT, LAB, REGION, finished
+from tests.ui.snapshots import ACCOUNT, LAB, REGION, finished, seeded
 
 SIZES = [(1180, 700), (1366, 768), (1920, 1080)]
 LONG = "an-endless-scenario-" * 100
@@ -138,3 +142,51 @@ def test_that_all_pages_can_be_chosen_in_the_smallest_window(bench: Bench, langu
     QApplication.processEvents()
     assert [tabs.tabRect(place) for place in range(tabs.count())] == before, "a bold word pushes no tab aside"
     assert not tabs.usesScrollButtons()
+
+
+FILTERS = ("history_verdict", "history_disruption", "history_tester", "history_days", "history_place")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("size", SIZES[1:])
+def test_that_the_history_and_what_it_is_filtered_by_are_read_whole(
+    bench: Bench, size: tuple[int, int], language: str
+) -> None:
+    bench.window.show_page(Page.HISTORY)
+    _shown(bench, size, language, finished())
+    table = bench.find(QTableView, "history_table")
+    head, columns = table.horizontalHeader(), range(table.model().columnCount())
+    assert [column for column in columns if not _is_whole(table, column)] == []
+    titles = [str(table.model().headerData(column, Qt.Orientation.Horizontal)) for column in columns]
+    cut = [n for n in columns if head.fontMetrics().horizontalAdvance(titles[n]) > table.columnWidth(n)]
+    assert cut == []
+    boxes = [bench.find(QComboBox, name) for name in FILTERS]
+    assert [box.objectName() for box in boxes if box.width() < min(box.sizeHint().width(), box.maximumWidth())] == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_that_the_claims_are_as_high_as_their_words(bench: Bench, size: tuple[int, int]) -> None:
+    bench.window.show_page(Page.CLAIMS)
+    _shown(bench, size, "en", finished())
+    area = bench.find(QScrollArea, "claims_scroll")
+    inside, seen = area.widget(), area.viewport().height()
+    assert inside.height() == max(seen, inside.heightForWidth(inside.width()))
+
+
+def test_that_a_verdict_that_is_not_there_takes_no_line(bench: Bench) -> None:
+    _shown(bench, SIZES[0], "ja", seeded())
+    assert bench.find(QPushButton, "verdict_lead").isVisible()
+    assert not bench.find(QLabel, "verdict_word").isVisible()
+    _shown(bench, SIZES[0], "en", finished())
+    assert bench.find(QLabel, "verdict_word").isVisible()
+
+
+def test_that_dots_that_stand_for_a_whole_text_are_left_out(qtbot: Any) -> None:
+    shown = ElidedLabel("arn:aws:iam::123456789012:user/lab-admin")
+    qtbot.addWidget(shown)
+    shown.show()
+    shown.resize(18, 20)
+    assert shown.text() == ""
+    assert shown.whole == told_tip(shown)
+    shown.resize(100, 20)
+    assert shown.text().startswith("arn") and shown.text().endswith("…")

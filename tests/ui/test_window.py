@@ -170,3 +170,8 @@ def test_that_rendering_the_same_snapshot_again_lays_nothing_out(bench: Bench, q
     qapp.processEvents()
     qapp.removeEventFilter(counter)
     assert counter.count == 0
+
+
+def test_that_the_empty_place_of_the_film_opens_one(bench: Bench) -> None:
+    bench.film.open_requested.emit()
+    bench.dialog("open_film_dialog").reject()

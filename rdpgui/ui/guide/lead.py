@@ -67,18 +67,27 @@ class Guide(QObject):
         """Light what is next in the newest snapshot."""
         state = self._looked.state
         if self._done or not self._is_wanted(state):
-            if not self._done or self._window.page is not Page.EXPERIMENT or self._page.rooms.room is not Room.JUDGE:
-                self._light(None)
+            self._rest()
             return
         step = next_step(self._progress(state))
-        instance_id = self._window.ui_state.instance_id
-        name = self._looked.name_of(instance_id) if instance_id is not None else ""
-        unusable = step is Step.CHOOSE and self._chosen and not self._page.disruptions.arm.isEnabled()
-        self.bubble.show_step(step, _(UNUSABLE if unusable else TEXTS[step]).format(name=name))
+        self._say(step)
         self._step = step
         self._light(self._target(step))
         if step is Step.READ:
             self._keep_done()  # also when the window is closed now
+
+    def _rest(self) -> None:
+        """Leave the last sentence where it is read, as long as it is; it may have to be said in another language."""
+        if not self._done or self._window.page is not Page.EXPERIMENT or self._page.rooms.room is not Room.JUDGE:
+            self._light(None)
+        elif self._lit is not None:
+            self._say(self._step)
+
+    def _say(self, step: Step) -> None:
+        instance_id = self._window.ui_state.instance_id
+        name = self._looked.name_of(instance_id) if instance_id is not None else ""
+        unusable = step is Step.CHOOSE and self._chosen and not self._page.disruptions.arm.isEnabled()
+        self.bubble.show_step(step, _(UNUSABLE if unusable else TEXTS[step]).format(name=name))
 
     def _is_wanted(self, state: AppState) -> bool:
         """Whether there is something to lead to on the page that is shown."""

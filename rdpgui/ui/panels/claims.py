@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -105,6 +105,15 @@ class ClaimCard(QWidget):
         self.opened.emit(self._run_id)
 
 
+class _Column(QWidget):
+    """As high as its words are at its width; the layout alone would ask for as much as in the narrowest one."""
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Return the narrowest width."""
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
 class ClaimsPanel(Card):
     """List of claims.
 
@@ -127,7 +136,7 @@ class ClaimsPanel(Card):
         self._unread = label(role="dim", name="claims_unread")
         self._unread.hide()
         self.body.addWidget(self._unread)
-        inside = QWidget()
+        inside = _Column()
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 6, 0)
         self._column.setSpacing(2)

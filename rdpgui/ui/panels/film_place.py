@@ -26,12 +26,14 @@ class FilmPlace(Card):
         compared: the runs that were to be compared, which needs a player.
 
     Signals:
-        position_changed: seconds from the film's start. frame_changed: another picture, or none. clock_adjusted: never.
+        position_changed: seconds from the film's start. frame_changed: another picture, or none.
+        clock_adjusted, open_requested: never.
     """
 
     position_changed = Signal(float)
     frame_changed = Signal()
     clock_adjusted = Signal(object, float)
+    open_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(N_("Recording"), "film_panel", parent)

@@ -115,7 +115,7 @@ class HistoryPanel(Card):
         self.body.addWidget(self.filter)
         self.table = _PairTable(self._model, "history_table")
         self.table.make_sortable(0, Qt.SortOrder.DescendingOrder)
-        self.table.set_widths((148, 142, 88, 96, 134, 124, 58, 92, 112, 180), stretch=9)
+        self.table.set_widths((148, 142, 88, 96, 134, 124, 58, 92, 112, 180), stretch=9, fitted=True)
         self.table.offer_taken.connect(self._on_offer)
         self.table.key_activated.connect(self.run_opened)
         self.table.pair_changed.connect(self._offer)

@@ -85,6 +85,7 @@ class HistoryFilter(QWidget):
         made = Choice()
         made.setObjectName(name)
         made.setMaximumWidth(most_px)
+        made.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)  # in another language, too
         made.currentIndexChanged.connect(self._on_choice)
         return made
 

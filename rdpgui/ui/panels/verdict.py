@@ -169,6 +169,7 @@ class VerdictPanel(Card):
         self._folder.setText(_("Folder"))
         self._lead.setText(_("Lead me through a first run"))
         self._lead.setVisible(run is None)
+        self._word.setVisible(run is not None)
         self.more.setText(_("More"))
         self.more.setAccessibleName(_("More to do with this run"))
         for button in (self._report, self._folder, self.more):

@@ -55,11 +55,13 @@ class FilmPanel(Card):
     Signals:
         position_changed: seconds from the film's start. frame_changed: a picture is on screen now, or none any more.
         clock_adjusted: the film's path and a person's correction of its clock, seconds; a while after the last change.
+        open_requested: there is no film, and a person wants to open one.
     """
 
     position_changed = Signal(float)
     frame_changed = Signal()
     clock_adjusted = Signal(object, float)
+    open_requested = Signal()
 
     def __init__(
         self,
@@ -212,6 +214,7 @@ class FilmPanel(Card):
         self._screen.key_pressed.connect(self.keyPressEvent)
         self._screen.left.connect(self.setFocus)
         stage.picture.clicked.connect(keys.play_pause)
+        stage.picture.offer_taken.connect(self.open_requested)
         stage.picture.double_clicked.connect(self._screen.toggle)
         stage.bar.seek_requested.connect(deck.seek)
         stage.strip.seek_requested.connect(deck.seek)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -13,12 +13,15 @@ from rdpgui.ui.theme import mono_font, sans_font, tokens
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.lab_mark import paint_lab_mark
 from rdpgui.ui.widgets.screen_picture import RADIUS, ScreenPicture, paint_line
+from rdpgui.ui.widgets.small import flat_button
 
 _ON_PICTURE = QColor(12, 16, 24, 190)
 """Behind writing on the film, which has its own colours: the same in both themes."""
 _LAST_FRAME = "#3fd08a"
 _FULL_SCREEN_PX, _FULL_SCREEN_OF_PX = 24, 1080
 """Height of the type on a whole screen, and of the screen on which it is so high."""
+_WRAPPED = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
+_UNDER_WORDS_PX = 8
 
 
 def overlay_font(widget: QWidget, font: QFont) -> QFont:
@@ -34,11 +37,12 @@ class PictureView(ScreenPicture):
 
     Signals:
         shown_changed: a picture is shown now, or none any more.
-        clicked: play or pause. double_clicked: full screen.
+        clicked: play or pause. double_clicked: full screen. offer_taken: the button under a message was pressed.
     """
 
     clicked = Signal()
     double_clicked = Signal()
+    offer_taken = Signal()
     shown_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,6 +54,10 @@ class PictureView(ScreenPicture):
         self._notice = ""
         self._last = False
         self._message: tuple[str, str, Tone] | None = None
+        self._offer = flat_button("", "film_offer")
+        self._offer.setParent(self)
+        self._offer.hide()
+        self._offer.clicked.connect(self.offer_taken)
 
     @property
     def caption(self) -> str:
@@ -72,6 +80,7 @@ class PictureView(ScreenPicture):
         self.put(image)
         self._still = still
         self._message = None
+        self._offer.hide()
         if was_empty is not image.isNull():
             self.shown_changed.emit()
         self.update()
@@ -88,15 +97,38 @@ class PictureView(ScreenPicture):
         self._notice = text
         self.update()
 
-    def show_message(self, headline: str, detail: str, tone: Tone) -> None:
-        """Show words instead of a picture."""
+    def show_message(self, headline: str, detail: str, tone: Tone, *, offer: str = "") -> None:
+        """Show words instead of a picture, and a button that leads on where there is something to offer."""
         was_empty = self._image.isNull()
         self.put(QImage())
         if not was_empty:
             self.shown_changed.emit()
         self._message = (headline, detail, tone)
         self.setAccessibleDescription(visible(f"{headline} {detail}"))
+        self._offer.setText(offer)
+        self._place_offer()
         self.update()
+
+    def _place_offer(self) -> None:
+        """Show the button where it fits under all words; what it does is in the menu, too."""
+        offer, below = self._offer, self._detail_area().toRect()
+        detail = visible(self.message[1], 600)
+        words = QFontMetrics(overlay_font(self, sans_font())).boundingRect(below, _WRAPPED, detail)
+        size = offer.sizeHint()
+        top = words.bottom() + _UNDER_WORDS_PX
+        offer.setGeometry((self.width() - size.width()) // 2, top, size.width(), size.height())
+        offer.setVisible(bool(self._message and offer.text()) and top + size.height() <= self.height())
+
+    def _detail_area(self) -> QRectF:
+        area = QRectF(self.rect()).adjusted(24, 12, -24, -12)
+        begin = area.center().y() + 5
+        return QRectF(area.left(), begin, area.width(), area.bottom() - begin)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the button under the words."""
+        super().resizeEvent(event)
+        self._place_offer()
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -154,14 +186,12 @@ class PictureView(ScreenPicture):
         return paint_line(painter, place, whole, _ON_PICTURE, padding=16, radius=3)
 
     def _paint_message(self, painter: QPainter, headline: str, detail: str, tone: Tone) -> None:
-        wrap = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
         area = QRectF(self.rect()).adjusted(24, 12, -24, -12)
         middle = area.center().y()
         painter.setFont(overlay_font(self, sans_font(scale=1.15, bold=True)))
         painter.setPen(QColor(tokens().text if tone is Tone.IDLE else tokens().tone(tone)))
         above = QRectF(area.left(), area.top(), area.width(), middle - area.top() - 3)
-        painter.drawText(above, wrap | int(Qt.AlignmentFlag.AlignBottom), visible(headline, 600))
+        painter.drawText(above, _WRAPPED | int(Qt.AlignmentFlag.AlignBottom), visible(headline, 600))
         painter.setFont(overlay_font(self, sans_font()))
         painter.setPen(QColor(tokens().dim))
-        below = QRectF(area.left(), middle + 5, area.width(), area.bottom() - middle - 5)
-        painter.drawText(below, wrap | int(Qt.AlignmentFlag.AlignTop), visible(detail, 600))
+        painter.drawText(self._detail_area(), _WRAPPED | int(Qt.AlignmentFlag.AlignTop), visible(detail, 600))

@@ -96,9 +96,9 @@ class Presenter(QObject):
         if self._error is not None:
             picture.show_message(*film_text.error_text(self._error), Tone.BAD)
         elif self._film is None:
-            detail = _("It appears here as soon as a recording has arrived and was verified. Ctrl+O opens a film file.")
+            detail = _("It appears here as soon as a recording has arrived and was verified.")
             what = _("No film") if self._why_none else _("No film yet")
-            picture.show_message(what, _(self._why_none) or detail, Tone.IDLE)
+            picture.show_message(what, _(self._why_none) or detail, Tone.IDLE, offer=_("Open a film file"))
         elif picture.image.isNull():
             picture.show_message(_("Opening the film …"), film_text.title(self._film), Tone.IDLE)
         self._caption.show(self.clock)

@@ -76,7 +76,7 @@ class _Painting:
     def __init__(self, painter: QPainter, area: QRectF, plot: Plot, tokens: Tokens) -> None:
         self._painter, self._area, self._plot, self._tokens = painter, area, plot, tokens
         values = [value for series in plot.series for value in series.values]
-        self._axis: Axis = axis(min(values, default=0.0), max(values, default=1.0))
+        self._axis: Axis = axis(_told(min(values, default=0.0)), _told(max(values, default=1.0)))
         left = area.left() + area.width() * _NAME_SHARE
         self._room = QRectF(left, area.top(), area.width() * (1 - _NAME_SHARE - _VALUE_SHARE) - 18, area.height())
 
@@ -169,14 +169,19 @@ class _Painting:
         self._painter.drawText(place, flags, shown)
 
 
+def _told(seconds: float) -> float:
+    """Return a value as it is told: in hundredths, and never a nothing that is less than nothing."""
+    return round(seconds, 2) + 0.0
+
+
 def numbers(series: Series) -> tuple[str, str]:
     """Return the median of a series, and between what it lies, in words."""
     found = series.spread
     if found is None:
         return _("no value"), _("no run with one yet")
-    median = _("median {seconds} s").format(seconds=f"{found.median:.2f}")
+    median = _("median {seconds} s").format(seconds=f"{_told(found.median):.2f}")
     low, high = found.interval or (found.least, found.most)
-    bounds = {"low": f"{low:.2f}", "high": f"{high:.2f}", "n": len(found.values)}
+    bounds = {"low": f"{_told(low):.2f}", "high": f"{_told(high):.2f}", "n": len(found.values)}
     if found.interval is not None:
         return median, _("95 %: {low} to {high} s, n = {n}").format(**bounds)
     return median, _("from {low} to {high} s, n = {n}").format(**bounds)

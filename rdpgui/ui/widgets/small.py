@@ -17,6 +17,7 @@ _LINE_ROOM = 120
 """Columns of a label with one line, which is as wide as its text: no name may push the window apart."""
 _LONGEST_WRAPPED = 800
 """Columns in all of a label that wraps, which is as high as its text."""
+_DOTS = "…"
 _VALUE_ROOM = 40
 _WORD_ROOM, _COPIED_WORD_ROOM = 40, 96
 """A word that wraps nowhere is broken after so many characters; later where a person may copy it (hashes, ARNs)."""
@@ -131,7 +132,7 @@ class ElidedLabel(QLabel):
 
     def _fit(self) -> None:
         fitting = self.fontMetrics().elidedText(self._whole, self._mode, max(0, self.contentsRect().width()))
-        self.setText(fitting)
+        self.setText(fitting if fitting != _DOTS else "")  # by themselves they say nothing
         cut = self._raw if fitting != self._raw else ""
         set_tip(self, f"{cut}\n{self._why}".strip() if self._why else cut)
 

@@ -179,7 +179,9 @@ class DenseTable(WholeRows):
         self.setSortingEnabled(True)
         self.sortByColumn(column, order)
 
-    def set_widths(self, widths: Sequence[int], stretch: int, *, yielding: int | None = None) -> None:
+    def set_widths(
+        self, widths: Sequence[int], stretch: int, *, yielding: int | None = None, fitted: bool = False
+    ) -> None:
         """Set the columns' widths in pixels; the one that stretches takes the rest.
 
         Args:
@@ -187,9 +189,10 @@ class DenseTable(WholeRows):
             stretch: number of the column that takes the rest.
             yielding: number of the column that is left out when the words of the others do not fit beside it; then
                 each column is as wide as its words. What it says is in the rows' tooltips.
+            fitted: whether columns may be as wide as the words in view also where none of them yields.
         """
         head = self.horizontalHeader()
-        if yielding is not None:
+        if yielding is not None or fitted:
             self._fitting = _Fitting(self, widths, stretch, yielding)
         for column, width in enumerate(widths):
             if column == stretch:
@@ -269,10 +272,10 @@ class _Fitting(QObject):
 
     Args:
         table: what is fitted. widths: kept where there is room for them.
-        stretch: takes the rest. yielding: is left out when there is none.
+        stretch: takes the rest. yielding: is left out when there is none; None: all stay.
     """
 
-    def __init__(self, table: DenseTable, widths: Sequence[int], stretch: int, yielding: int) -> None:
+    def __init__(self, table: DenseTable, widths: Sequence[int], stretch: int, yielding: int | None) -> None:
         super().__init__(table)
         self._table = table
         self._widths = tuple(widths)
@@ -316,7 +319,8 @@ class _Fitting(QObject):
         wide = {column: max(needs[column], self._widths[column]) for column in columns if column != self._stretch}
         roomy = sum(wide.values()) + needs[self._stretch] <= room
         self._setting = True
-        head.setSectionHidden(self._yielding, sum(needs.values()) > room)
+        if self._yielding is not None:
+            head.setSectionHidden(self._yielding, sum(needs.values()) > room)
         for column in wide:
             if not head.isSectionHidden(column):
                 head.resizeSection(column, wide[column] if roomy else needs[column])

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from rdpgui.core.film import FilmFacts
 from rdpgui.i18n import set_language
@@ -331,6 +331,36 @@ def test_that_keys_do_nothing_without_a_film(play: Play) -> None:
         assert bench.panel.stage.picture.message[0] == "No film yet"
 
     play(flow)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_that_the_empty_place_of_the_film_offers_to_open_one(play: Play, numbered: Path, language: str) -> None:
+    async def flow(bench: PlayerBench) -> None:
+        set_language(language)
+        bench.panel.retranslate()
+        picture = bench.panel.stage.picture
+        (offer,) = picture.findChildren(QPushButton)
+        wanted: list[str] = []
+        bench.panel.open_requested.connect(lambda: wanted.append("open"))
+        assert offer.isVisible()
+        assert offer.width() >= offer.sizeHint().width()
+        assert picture.rect().contains(offer.geometry())
+        QTest.mouseClick(offer, Qt.MouseButton.LeftButton)
+        assert wanted == ["open"]
+        bench.panel.clear("The run left no film.")
+        assert offer.isVisible(), "what is said there is short, too"
+        picture.resize(240, 112)
+        bench.panel.clear("This sentence is so long that it needs more than one line of what is left. " * 4)
+        assert not offer.isVisible(), "it would lie on the words"
+        picture.resize(760, 400)
+        assert offer.isVisible(), "there is room again"
+        await bench.show(numbered)
+        assert not offer.isVisible()
+
+    try:
+        play(flow)
+    finally:
+        set_language("en")
 
 
 def test_that_a_place_on_the_bar_and_its_time_are_each_others_inverse(qtbot: Any) -> None:
