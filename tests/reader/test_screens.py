@@ -5,11 +5,16 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor
 
 from rdpgui.core.film import EndClass
 from rdpgui.media.reader import vocabulary
+from rdpgui.media.reader.lines import luma_of
 from rdpgui.media.reader.model import LineReader
+from rdpgui.media.reader.screen import read_screen
 from tests.reader.campaign import desktops, end_screens
+from tests.reader.drawing import CENTRE, Canvas, families, filmed, font
 from tests.reader.end_screens import end_screen
 from tests.reader.here import needs_reader
 
@@ -72,10 +77,31 @@ def test_that_a_line_is_known_by_its_letters(text: str, text_class: EndClass | N
         "Event 1074, User32",
         "Please wait until the backup has finished",
         "You will have to please wait for the next train",
+        "C:\\> Stopping services",
+        "C:|> Stopping services",
+        "サインアウトしていますか？",
+        "お待ちくださいか?",
+        "Restarting?",
     ],
 )
 def test_that_a_button_a_line_of_a_log_and_other_words_are_not_taken_for_it(text: str) -> None:
     assert vocabulary.match(text) is None
+
+
+@needs_reader
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_that_a_list_of_what_such_screens_say_is_none(qapp: object, reader: LineReader, language: str) -> None:
+    words = {
+        "en": ("Restarting", "Shutting down", "Stopping services", "Signing out"),
+        "ja": ("再起動しています", "シャットダウンしています", "サービスを停止しています", "サインアウトしています"),
+    }[language]
+    for shown, named in ((words, False), (words[:1], True)):
+        canvas = Canvas(640, 360, QColor(0x0A, 0x5C, 0xAB))
+        for line, text in enumerate(shown):
+            place = QRect(0, 120 + 44 * line, 640, 40)
+            canvas.text(place, text, font(families(language)[0], 24), QColor("white"), CENTRE)
+        found = read_screen(luma_of(filmed([canvas.picture()], 20)[-1]), reader)
+        assert (found is not None) is named, found
 
 
 def test_that_no_two_meanings_of_the_vocabulary_are_near_each_other() -> None:

@@ -109,6 +109,9 @@ def _busy(page: _Page) -> Screen | None:
     first = next(((line, found) for line, found in told if found.phrase.text_class is not None), None)
     if first is None or first[1].phrase.text_class is None:
         return None
+    classes = {found.phrase.text_class for _, found in told} - {None, EndClass.WAIT}
+    if len(classes) > 1:  # a list of what such screens say
+        return None
     size = first[0].box.height
     known = [line for line, _ in told] + [line for line in page.lines if vocabulary.is_per_cent_alone(line.text)]
     if not all(_is_central(page, line.box) for line in known):

@@ -153,6 +153,8 @@ STOP_MORE: tuple[str, ...] = tuple(
 """Sentences of stop screens; the lines they are broken into are parts of them."""
 STOP_LABELS = tuple(letters(text) for text in ("Stop code", "What failed", "停止コード", "失敗した内容"))
 """What follows them is a name that nobody can list."""
+_TYPED = re.compile(r"[\\>＞]|[?？]\s*$")
+"""A prompt, or the end of a question: Windows says neither."""
 _WAIT_FOR_EN = "pleasewaitforthe"
 _MISREAD = 2
 _WAIT_TAILS_JA = ("お待ちください", "待機してください")
@@ -162,7 +164,7 @@ def match(text: str) -> Match | None:
     """Return what a line says, None when it is nothing known."""
     plain = without_per_cent(text)
     key = letters(plain)
-    if not key or _TIME_OF_DAY.search(plain):  # a line of a log
+    if not key or _TIME_OF_DAY.search(plain) or _TYPED.search(plain):  # a line of a log, a command, a question
         return None
     if _waits_for(key):
         return Match(_first(EndClass.WAIT, "en"), 0.0)
