@@ -15,6 +15,15 @@ def missing(name: str, detail: str) -> InspectionFailed:
     )
 
 
+def became_shorter(name: str) -> InspectionFailed:
+    """Somebody writes to the file while it is read: what is there tells nothing of what was."""
+    return InspectionFailed(
+        N_("{name} became shorter while it was read."),
+        N_("Wait until nothing writes to it any more, or copy it, then look again."),
+        name=name,
+    )
+
+
 def film_closed(name: str) -> RecordingUnreadable:
     """Asked for after its end: FFmpeg would read freed memory."""
     return RecordingUnreadable(N_("{name} was closed."), N_("Open it again."), name=name)

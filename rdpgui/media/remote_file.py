@@ -57,10 +57,19 @@ class LocalReader:
         refuse_replaced(self._path, self._identity)
 
     def read_range(self, start: int, length: int) -> bytes:
-        """Return up to ``length`` bytes from ``start``."""
+        """Return ``length`` bytes from ``start``, fewer only at the end of the file.
+
+        Raises:
+            InspectionFailed: the disk fails, or the file has become shorter since it was opened.
+        """
         try:
             self._file.seek(start)
             data = self._file.read(length) or b""
+            while len(data) < min(length, self.size_bytes - start):  # a network's disk may give less at a time
+                more = self._file.read(length - len(data))
+                if not more:
+                    raise reasons.became_shorter(self.name)
+                data += more
         except OSError as error:
             raise reasons.missing(self.name, error.strerror or N_("it cannot be read")) from error
         self.bytes_read += len(data)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rdpgui.core.errors import RecordingUnreadable, Unreachable
+from rdpgui.core.errors import InspectionFailed, RecordingUnreadable, Unreachable
 from rdpgui.media.boxes import described_sizes, looks_like, read_layout
 from rdpgui.media.demuxer import open_film
 from rdpgui.media.inspect import inspect_film, last_still
@@ -124,6 +124,18 @@ def test_that_pipes_and_missing_files_are_refused_without_waiting(tmp_path: Path
         LocalReader(tmp_path / "none.mp4")
     with pytest.raises(RecordingUnreadable, match="it is no file"):
         LocalReader(tmp_path)
+
+
+@pytest.mark.case("F4")
+def test_that_a_file_that_becomes_shorter_meanwhile_says_nothing_of_a_film(plain_film: Path) -> None:
+    reader = LocalReader(plain_film)
+    with plain_film.open("r+b") as file:
+        file.truncate(reader.size_bytes // 2)
+    for look in (inspect_film, last_still):
+        with pytest.raises(InspectionFailed, match="became shorter"):
+            look(reader, plain_film.name)
+    assert reader.read_range(reader.size_bytes, 10) == b""
+    reader.close()
 
 
 def test_that_blocks_are_aligned_and_fetched_once() -> None:
