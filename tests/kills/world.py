@@ -75,7 +75,8 @@ class Life:
     def ports(self, world: SimulatedWorld) -> Ports:
         """Return ports that take a step before and after each call."""
         ports = ports_of(world)
-        wrapped = {f.name: _Stepping(getattr(ports, f.name), self.step) for f in fields(ports)}
+        there = [f.name for f in fields(ports) if getattr(ports, f.name) is not None]
+        wrapped = {name: _Stepping(getattr(ports, name), self.step) for name in there}
         return replace(ports, **wrapped)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +15,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from rdpgui.core.account_events import SessionsObserved
 from rdpgui.core.countdowns import Countdown, Limit
 from rdpgui.core.events import Event
-from rdpgui.core.freshness import Sight
+from rdpgui.core.freshness import Moment, Sight
 from rdpgui.core.ids import ConnectionId, RunId
 from rdpgui.core.place import Place
 from rdpgui.core.run_events import ConnectionOpened, RunStarted, SessionAttached
@@ -24,6 +26,15 @@ from tests.ui.snapshots import ACCOUNT, NOW, REGION, WATCHED, WEB1, fold, run_ev
 
 LINK = "https://us-east-1.console.aws.amazon.com/systems-manager/fleet-manager/remote-desktop?nodeIds=i-1"
 RID = RunId("r1")
+
+
+@pytest.fixture(autouse=True)
+def at_the_moment(bench: Bench) -> Iterator[None]:
+    """Let it be the moment of the snapshots: on a slow machine minutes have passed since they were made."""
+    usual = bench.workbench.looked.moment
+    bench.workbench.looked.moment = lambda: Moment(NOW, time.monotonic())
+    yield
+    bench.workbench.looked.moment = usual
 
 
 def guided(*more: Event) -> list[Event]:

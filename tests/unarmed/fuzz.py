@@ -135,10 +135,14 @@ class _Fuzz:
         async def nothing(*_args: object, **_kwargs: object) -> tuple[()]:
             return ()
 
+        async def no_regions() -> dict[str, str]:
+            return {}
+
         place = Place(account_id=ACCOUNT, region=REGION)
         changed = partial(self._changed, world)
         repairs = SimpleNamespace(value=nothing, put=changed)
-        aws: Any = SimpleNamespace(preflight=SimpleNamespace(preflight=nothing), sign_in=None, repairs=repairs)
+        preflight, regions = SimpleNamespace(preflight=nothing), SimpleNamespace(opt_in=no_regions)
+        aws: Any = SimpleNamespace(preflight=preflight, sign_in=None, repairs=repairs, regions=regions)
         environment: Any = SimpleNamespace(
             ports=ports_of(world), aws=aws, films=ports_of(world).films, timing=LAB_TIMING, place=place, lab=False,
             aclose=nothing,
