@@ -218,10 +218,34 @@ class _Authority:
             serial_number=x509.random_serial_number(),
             not_valid_before=now - timedelta(days=1),
             not_valid_after=now + timedelta(days=1),
-        ).add_extension(x509.BasicConstraints(ca=host is None, path_length=None), critical=True)
+        )
+        # All that a strict check wants to see, as Python does from 3.13 on.
+        signs = host is None
+        extensions: list[tuple[x509.ExtensionType, bool]] = [
+            (x509.BasicConstraints(ca=signs, path_length=None), True),
+            (x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False),
+            (x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), False),
+            (_usage(signs=signs), True),
+        ]
         if host is not None:
-            made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+            extensions.append((x509.SubjectAlternativeName([x509.DNSName(host)]), False))
+        for extension, critical in extensions:
+            made = made.add_extension(extension, critical=critical)
         return made.sign(self._key, hashes.SHA256())
+
+
+def _usage(*, signs: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        key_cert_sign=signs,
+        crl_sign=signs,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 class _Handler(BaseHTTPRequestHandler):
