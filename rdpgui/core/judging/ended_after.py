@@ -12,7 +12,7 @@ from datetime import datetime
 from rdpgui.core.clocks import TimeRange, shifted
 from rdpgui.core.disruption import Effect
 from rdpgui.core.judging.case import Case
-from rdpgui.core.judging.session_end import SessionEnd
+from rdpgui.core.judging.session_end import LAB_OUTLIVES_S, NOTICE_SLACK_S, SessionEnd
 from rdpgui.core.judging.shown import Witness
 from rdpgui.core.run import Phase
 from rdpgui.core.texts import N_
@@ -75,13 +75,24 @@ def _ended_control(case: Case, end: SessionEnd) -> Check:
         text = N_("The session ended before the disruption ({high} is before {began}, {zone}).")
         return contradicted(_CHECK, text, "session-ended-before", fields)
     old_s = 0.0 if case.run.plan.lab else ANSWER_OLD_S
-    if any(_may_be_one(lost, end.range, old_s) for lost in case.onset.losses):
+    lived = TimeRange(min(end.range.low_at, _lived_until(case)), end.range.high_at)
+    if any(_may_be_one(lost, lived, old_s) for lost in case.onset.losses):
         text = N_("The session may have ended with a loss of the agent: that it was closed is not certain.")
         return not_made(_CHECK, text, "end-cause-unknown", fields)
     left = case.run.left
     if _stated_after(end, began.high_at) or (left is not None and left.last_active_at >= began_at):
         return held(_CHECK, N_("The session ended between {low} and {high}, after {began} ({zone})."), fields)
     return _order_unknown(case, fields)
+
+
+def _lived_until(case: Case) -> datetime:
+    """Return until when the session certainly was there: one that was cut is said to be active for a while.
+
+    That the program closes a control's session itself says nothing of when it ended: it may have been over.
+    """
+    run = case.run
+    seen_at = run.left.last_active_at if run.left is not None else run.started_at
+    return shifted(case.clock.on_aws(seen_at).low_at, -(LAB_OUTLIVES_S if run.plan.lab else NOTICE_SLACK_S))
 
 
 def _ended_before(case: Case, end: SessionEnd) -> Check | None:

@@ -21,6 +21,7 @@ from rdpgui.core.judging.own_recording import check_own_recording
 from rdpgui.core.judging.shown import Witness, shown
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.people_events import VisuallyConfirmed
+from rdpgui.core.run import Phase
 from rdpgui.core.run_events import (
     BootTimeRead,
     ClockSampled,
@@ -28,6 +29,7 @@ from rdpgui.core.run_events import (
     FilmSaved,
     InstanceChanged,
     IntentRecorded,
+    PhaseEntered,
     SessionLeftActive,
 )
 from rdpgui.core.verdict import Check, CheckResult, VisualConfirmation
@@ -239,6 +241,28 @@ def test_that_a_control_whose_session_ended_with_the_agent_was_not_certainly_clo
     events = [*begin(D.CONTROL_DISCONNECT), *flips, *ended()]
     check = check_ended_after(case_of(state_of(events if lab else on_aws(events))))
     assert check.result is result
+    assert check.cause == ("" if result is HELD else "end-cause-unknown")
+
+
+@pytest.mark.parametrize(
+    ("lost_s", "lab", "result"),
+    [
+        (6.3, True, NOT_MADE),  # a session that was cut may be said to be active for a while, also when it is closed
+        (6.0, True, HELD),  # it was said to be active for longer than that: it lived
+        (4.3, False, NOT_MADE),
+        (4.0, False, HELD),
+    ],
+)
+def test_that_a_control_s_session_may_have_been_over_when_the_program_closed_it(
+    lost_s: float, lab: bool, result: CheckResult
+) -> None:
+    flips = [
+        ConnectionChanged(at(lost_s + 0.6), RUN, ConnectionStatus.NOT_CONNECTED, at(lost_s)),
+        ConnectionChanged(at(10.9), RUN, ConnectionStatus.CONNECTED, at(10.5)),
+    ]
+    events = [*begin(D.CONTROL_DISCONNECT), *flips, PhaseEntered(at(8.4), RUN, Phase.DISRUPTING), *ended()]
+    check = check_ended_after(case_of(state_of(events if lab else on_aws(events))))
+    assert check.result is result, check.reason
     assert check.cause == ("" if result is HELD else "end-cause-unknown")
 
 
