@@ -32,7 +32,7 @@ from rdpgui.core.run_events import (
 from rdpgui.core.verdict import VisualConfirmation
 from tests.hostile.film_facts import BASE, facts_of, object_of
 from tests.hostile.history import BUCKET, TARGET_ID, History, Stored, unfold
-from tests.hostile.moments import Anchor, Anchors
+from tests.hostile.moments import NEVER, Anchor, Anchors
 from tests.hostile.pace import Pace
 from tests.hostile.sightings import RUN, Seen, see_boot, see_connection, see_instance, see_session, session_of
 from tests.hostile.surroundings import (
@@ -85,15 +85,28 @@ class Manners:
 TODAY = Manners()
 AS_OF_0_1_0 = Manners(1, refusal_is_final=True, sightings=1, boot_until_it_differs=True, unread_is_told=False)
 SETTLE_LOOKS, LATE_S = 10, 240.0
+AT_MOST_S = 1.0
+"""A program that has not looked for longer has to look again before it says that something is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A run through a world: what happened, what was seen of it, and when it was judged (true time)."""
+    """A run through a world: what happened, what was seen of it, and when it was judged (true time).
+
+    Attributes:
+        asked_s: when the destination was asked the last time, where that is known.
+    """
 
     history: History
     events: tuple[RunEvent, ...]
     judged_s: float
+    asked_s: float = NEVER
+
+    @property
+    def listed_s(self) -> float:
+        """What lies in the destination later, nobody can have seen: a verdict takes a moment after the last look."""
+        just_before = self.judged_s - AT_MOST_S < self.asked_s <= self.judged_s
+        return self.asked_s if just_before else self.judged_s
 
 
 def run_through(world: World, manners: Manners = TODAY) -> Course:

@@ -29,6 +29,8 @@ class Living:
         self.begun = asyncio.Event()
         self.unanswered = world.reads.empty_answers if world.reads.empty_from is not None else 0
         self.slept_s = 0.0
+        self.asked_s = NEVER
+        """When the destination was asked for its objects the last time, answered or not."""
         self._history: History | None = None
 
     def true_s(self) -> float:

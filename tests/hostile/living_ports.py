@@ -196,6 +196,7 @@ class _Objects(_Port, ObjectsInPages):
     async def objects(self, bucket: str) -> tuple[RecordingObject, ...]:
         living = self.living
         if living.anchors.connected_s < NEVER:
+            living.asked_s = living.true_s()
             await living.read(Topic.LISTING, "s3:ListObjectsV2")
         older = [
             RecordingObject(BUCKET, f"older-{number}", 10, "e", wall(-5000.0))

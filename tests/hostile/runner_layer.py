@@ -147,10 +147,10 @@ def _course(living: Living, folders: Folders, judged_s: float) -> Course:
     shown = [films[item.key] for item in run.candidates if item.key in films]
     plan = living.world.plan
     if not (living.world.program.confirms and plan.shows_shutdown and len(shown) == 1):
-        return Course(living.history, events, judged_s)
+        return Course(living.history, events, judged_s, living.asked_s)
     sees = shown[0].shutdown and not shown[0].spec.black
     told = VisuallyConfirmed(events[-1].at, RUN, VisualConfirmation(sees, "ann", events[-1].at))
-    return Course(living.history, (*events, told), judged_s)
+    return Course(living.history, (*events, told), judged_s, living.asked_s)
 
 
 def _plan(living: Living) -> RunPlan:

@@ -91,7 +91,7 @@ class Truth:
 def present(course: Course) -> list[Stored]:
     """Return the new objects that lay in the recording destination when judged, oldest first."""
     own = course.history.own
-    return sorted((o for o in course.history.objects if own.start_s - 1 < o.put_s <= course.judged_s), key=_put)
+    return sorted((o for o in course.history.objects if own.start_s - 1 < o.put_s <= course.listed_s), key=_put)
 
 
 def _put(item: Stored) -> float:
