@@ -17,7 +17,7 @@ from rdpgui.app.run_folders import JOURNAL_NAME, FileRunFolders
 from rdpgui.app.storage_errors import storage_error
 from rdpgui.core.aliases import Named
 from rdpgui.core.errors import JournalDamaged, RdpguiError, StorageError
-from rdpgui.core.journal import end_of, read_journal, read_place_notes, seal
+from rdpgui.core.journal import read_journal, read_place_notes
 from rdpgui.core.noted import PlaceNote
 from rdpgui.core.notes.collect import notes_of, record_of
 from rdpgui.core.notes.masking import masks_of
@@ -28,6 +28,7 @@ from rdpgui.core.texts import N_
 from rdpgui.files import write_whole
 from rdpgui.i18n import _, speaking
 from rdpgui.report import notes as papers
+from rdpgui.runner.on_record import append_sealed
 from rdpgui.ui.alias_words import alias_word
 
 
@@ -92,12 +93,7 @@ def add_to_place(folders: FileRunFolders, event: PlaceNote) -> None:
     Raises:
         StorageFull, StorageError: it is not in the journal.
     """
-    journal, lines = folders.noted()
-    try:
-        line, _end = seal(end_of(lines), event)
-        journal.append(line)
-    finally:
-        journal.close()
+    append_sealed(folders.noted(), event)
 
 
 def notes_of_each_place(read: Read) -> tuple[FieldNotes, ...]:

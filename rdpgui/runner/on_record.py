@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -12,7 +12,8 @@ from rdpgui.core.events import HandEvent
 from rdpgui.core.guards import refuse_emergency, refuse_unarmed
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.journal import end_of, seal
-from rdpgui.core.ports import Identity, Ports, RunFolders
+from rdpgui.core.noted import PlaceNote
+from rdpgui.core.ports import Identity, JournalPort, Ports, RunFolders
 from rdpgui.core.refusal import Refusal
 from rdpgui.core.texts import N_
 from rdpgui.runner.store import Store
@@ -100,9 +101,18 @@ def append_action(folders: RunFolders, event: HandEvent) -> None:
     Raises:
         StorageFull, StorageError: it is not in the journal.
     """
-    journal, lines = folders.actions()
+    append_sealed(folders.actions(), event)
+
+
+def append_sealed(opened: tuple[JournalPort, Sequence[str]], event: HandEvent | PlaceNote) -> None:
+    """Add an event to the end of an open journal, given with its lines, durably; the journal is closed.
+
+    Raises:
+        StorageFull, StorageError: it is not in the journal.
+    """
+    journal, lines = opened
     try:
-        line, _ = seal(end_of(lines), event)
+        line, _end = seal(end_of(lines), event)
         journal.append(line)
     finally:
         journal.close()
