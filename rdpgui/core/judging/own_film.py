@@ -33,6 +33,9 @@ START_LIMIT_S = 10.0
 LONGER_SLACK_S = 2.0
 """A film may be longer than its session by rounding only."""
 
+ROUNDED_S = 0.5
+"""By so much a film's stated length may be rounded up; more, and it is as well somebody else's that names nobody."""
+
 WRITTEN_LIMIT_S = 120.0
 """A creation time this near to LastModified may be when the object was written."""
 
@@ -220,6 +223,8 @@ def _film_misfit(
         return "not-placed", None
     if not _placed(facts, session, end):
         return "other-session", None
+    if facts.duration_s > _length_s(session, end) + ROUNDED_S:
+        return "longer", None  # its time may be off by a clock's error, and so may anybody's
     if item.modified_at < shifted(end.range.low_at, -WINDOW_SLACK_S):
         return "written-before-end", None
     return _rivalled(run.neighbours, item, facts, session, named)

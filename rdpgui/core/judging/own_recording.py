@@ -94,6 +94,7 @@ def _not_told(case: Case, fields: Fields) -> Check:
         ),
         "looks-alike": N_("{key} may as well be of session {rival} on {instance}, and it names none."),
         "not-placed": N_("{key} names no session and no time: by its length alone it cannot be told whose it is."),
+        "longer": N_("{key} names no session, and its film is longer than this one: it may be of another."),
         "names-several": N_("{key} names more than one session or instance."),
         "other-bucket": N_("{key} lies in another bucket than the preferences name."),
         "written-before-end": N_("{key} was written before the session ended."),

@@ -361,6 +361,15 @@ def test_that_a_film_is_longer_than_its_session_by_rounding_only(duration_s: flo
     assert case_of(state_of(on_aws(events))).match.misfit == cause
 
 
+@pytest.mark.case("V9")
+@pytest.mark.parametrize(("duration_s", "cause"), [(9.4, ""), (9.6, "longer")])
+def test_that_a_film_that_names_nobody_is_no_longer_than_its_session(duration_s: float, cause: str) -> None:
+    found = recorded(item(), facts(duration_s=duration_s, **NOT_PAINTED))
+    run = state_of(on_aws([*begin(), *disrupted(), *ended(), *found]))
+    assert case_of(run).match.misfit == cause
+    assert (check_own_recording(case_of(run)).result is NOT_MADE) is bool(cause)
+
+
 @pytest.mark.case("V11")
 @pytest.mark.parametrize(("listed", "unread", "result"), [(1, "", CONTRADICTED), (2, "", NOT_MADE), (1, "x", NOT_MADE)])
 def test_that_a_film_that_is_not_the_lab_s_fails_nothing_while_another_lies_there(
