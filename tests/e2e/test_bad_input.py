@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from rdpgui.core.account_events import Topic
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.ids import RunId
 from rdpgui.core.journal import read_journal
@@ -42,6 +43,12 @@ def control(desk: Desk, *, steady_s: float = QUICK_S, name: str = "fin-web-01", 
     return desk.run(flow())
 
 
+def is_marked_stale(desk: Desk) -> bool:
+    """Whether the list says that its read failed; where the answer took long, its age had been said before."""
+    marked = desk.text("instances_stale").startswith(("stale since ", "seen "))
+    return marked and Topic.INSTANCES in desk.program.store.state.stale
+
+
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
@@ -64,7 +71,7 @@ def test_that_a_wire_fault_marks_the_list_stale_with_a_remedy_and_the_next_answe
         await desk.until(lambda: desk.text("instances_stale") == "", 25.0, "it is fresh before")
         await desk.lab.control("POST", "/_lab/faults", {"kind": kind, "service": "ec2", "operation": OPERATION})
         await desk.click("instances_refresh")
-        await desk.until(lambda: desk.text("instances_stale").startswith("stale since"), 25.0, "it is marked stale")
+        await desk.until(lambda: is_marked_stale(desk), 25.0, "it is marked stale")
         sentence, _, remedy = tooltip().partition("\n")
         assert len(sentence) > 15, tooltip()
         assert len(remedy) > 10, tooltip()
@@ -177,7 +184,7 @@ def test_that_an_endpoint_that_is_gone_is_said_and_the_window_lives_on(
         assert "nothing recorded is lost" in next(text for text in desk.notices() if "The lab ended" in text)
         await desk.choose("fin-web-02")  # from the verdict of the run before
         await desk.click("instances_refresh")
-        await desk.until(lambda: desk.text("instances_stale").startswith("stale since"), 30.0, "the list is stale")
+        await desk.until(lambda: is_marked_stale(desk), 30.0, "the list is stale")
         await desk.choose("fin-web-01")
         assert desk.window.isVisible()
 
