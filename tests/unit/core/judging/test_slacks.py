@@ -283,6 +283,22 @@ def test_that_a_film_that_ends_more_than_a_second_before_the_order_lacks_it(ends
     assert (check.result, check.cause) == (result, "film-without-disruption")
 
 
+@pytest.mark.parametrize(
+    ("painted_s", "result"), [(6.3, CONTRADICTED), (7.1, NOT_MADE)], ids=["before the order", "after it could act"]
+)
+def test_that_a_film_whose_last_picture_tells_a_later_time_lacks_something_before_it(
+    painted_s: float, result: CheckResult
+) -> None:
+    """The recorder lost seconds in the middle and closed its times up, so the film's length does not say its end."""
+    film = facts(
+        duration_s=4.8, last_frame_pts_s=4.8, dated_at=at(1.5), first_painted_at=at(1.5), painted_at=at(painted_s)
+    )
+    lost = [replace(e, not_before_at=at(8.2)) if isinstance(e, ConnectionChanged) else e for e in disrupted()]
+    run = state_of([*begin(), *lost, *ended(at(8.4)), *recorded(item(metadata=(("session", "s-1"),)), film)])
+    check = check_reaches_end(case_of(run))
+    assert (check.result, check.cause) == (result, "film-without-disruption")
+
+
 @pytest.mark.parametrize(("written_s", "result"), [(6.8, CONTRADICTED), (3.8, NOT_MADE)])
 def test_that_what_was_written_before_the_session_s_end_goes_on_in_another_object(
     written_s: float, result: CheckResult
