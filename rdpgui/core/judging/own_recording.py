@@ -240,4 +240,5 @@ def _missing(case: Case) -> Check:
 
 
 def _seconds_between(begin_at: datetime | None, end_at: datetime | None) -> float:
-    return 0.0 if begin_at is None or end_at is None else (end_at - begin_at).total_seconds()
+    """Return how long somebody waited: never less than nothing, though a clock was set or the last look was earlier."""
+    return 0.0 if begin_at is None or end_at is None else max(0.0, (end_at - begin_at).total_seconds())

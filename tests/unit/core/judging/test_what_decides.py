@@ -540,6 +540,15 @@ def test_that_a_wait_of_which_nobody_knows_the_end_is_none() -> None:
     assert (check.result, check.cause) == (NOT_MADE, "no-recording-yet")
 
 
+@pytest.mark.parametrize("read_s", [-300.0, 9.0, 10.6])
+def test_that_nobody_waited_less_than_not_at_all(read_s: float) -> None:
+    """The last look was before the session left, or a clock was set back after it."""
+    read = Destination(True, True, at(read_s), looks=9)
+    check = check_own_recording(case_of(state_of([*begin(), *disrupted(), *ended()]), read))
+    assert (check.result, check.cause) == (NOT_MADE, "no-recording-yet")
+    assert dict(check.fields)["seconds"] == "0"
+
+
 def test_that_a_session_was_over_when_it_was_first_seen_to_be() -> None:
     over = _unended(ended())
     later = [replace(e, at=at(30.0)) for e in over if isinstance(e, SessionLeftActive)]
