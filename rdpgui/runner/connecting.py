@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rdpgui.core.cli import quoted
 from rdpgui.core.errors import AwsError, GuardRefusal, NotConnected, RdpguiError
 from rdpgui.core.ids import AccessRequestId, SessionId
 from rdpgui.core.people_events import SessionQuestioned
@@ -260,8 +261,9 @@ def _refuse_untold(run: RunContext, live: Iterable[Session]) -> None:
     if session is not None:
         raise GuardRefusal(
             N_("Session {session} of {owner} is open on {instance}, and nobody said whether it is yours."),
-            N_("If it is, run again and agree to it (on the command line: --cut-off {session})."),
+            N_("If it is, run again and agree to it (on the command line: --cut-off {word})."),
             session=session.session_id,
+            word=quoted(session.session_id),
             owner=session.owner or "?",
             instance=run.plan.instance_id,
         )

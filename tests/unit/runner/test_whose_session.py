@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from functools import partial
 
@@ -37,11 +38,12 @@ def _scene(me: str = ME) -> Scene:
     return scene
 
 
-def _comes(scene: Scene, owner: str, access: AccessType = JIT) -> None:
+def _comes(scene: Scene, owner: str, access: AccessType = JIT, name: str = "") -> None:
     """Somebody connects now."""
     scene.world._connected(TARGET, access)
     connection = scene.world.connections[-1]
-    connection.session = replace(connection.session, owner=owner)
+    session_id = SessionId(name) if name else connection.session.session_id
+    connection.session = replace(connection.session, owner=owner, session_id=session_id)
 
 
 def _answers(scene: Scene, *own: bool, after_s: float = 2.0) -> None:
@@ -86,6 +88,20 @@ def test_that_a_session_that_anybody_may_have_opened_is_not_taken_without_a_yes(
         assert _is_untouched(scene, run)
         assert [asked.session.owner for asked in _asked(scene)] == [owner], "asked once, its owner named"
         assert scene.world.connections[0].session.session_id in run.reason
+
+    run_virtual(main())
+
+
+@pytest.mark.parametrize("name", ["me-0a1b", "my name-0a1b", "$(reboot)-0a1b", "it's; ls-0a1b"])
+def test_that_the_line_to_agree_with_can_be_pasted_whatever_the_session_s_id_holds(name: str) -> None:
+    async def main() -> None:
+        scene = _scene()
+        scene.world.later(5.0, _comes, scene, "", JIT, name)
+        run = await scene.runner.run(_plan(scene), auto_arm=True)
+        assert _is_untouched(scene, run)
+        assert f"Session {name} of" in run.reason, "it is named as it is"
+        line = run.reason.partition("on the command line: ")[2].removesuffix(").")
+        assert shlex.split(line) == ["--cut-off", name]
 
     run_virtual(main())
 
