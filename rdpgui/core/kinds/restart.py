@@ -20,6 +20,11 @@ XEN_FAMILIES = frozenset(
     }
 )
 """Instance families on the Xen hypervisor. Source: EC2 instance types, Xen-based instances."""
+BARE_METAL = "metal"
+"""Begins the size of what has no hypervisor: it is built on Nitro, also in these families (``i3.metal``).
+
+Source: EC2 instance types, instances built on the Nitro System.
+"""
 
 
 def restarted(evidence: Evidence) -> Check:
@@ -77,7 +82,8 @@ def refuse_xen(facts: TargetFacts) -> Refusal | None:
     Source: EC2 User Guide, diagnostic interrupt; instance types on the Xen hypervisor.
     """
     instance = facts.instance
-    if instance.instance_type.partition(".")[0] not in XEN_FAMILIES:
+    family, _, size = instance.instance_type.partition(".")
+    if family not in XEN_FAMILIES or size.startswith(BARE_METAL):
         return None
     text = N_("{instance} is a {type}, which takes no diagnostic interrupt.")
     remedy = N_("Use an instance of a type that is built on Nitro.")

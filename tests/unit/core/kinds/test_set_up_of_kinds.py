@@ -38,6 +38,10 @@ def _refused(kind: D, item: dict[str, object] | None = None, **facts: object) ->
             (f"{family}.large", True)
             for family in ("t3", "t3a", "m5", "m7i", "c5n", "r5b", "i3en", "p3dn", "g4dn", "d3")
         ),
+        ("i3.metal", True),  # bare metal has no hypervisor, and is built on Nitro whatever its family
+        ("m7i.metal-24xl", True),
+        ("i3.16xlarge", False),
+        ("i3", False),
         ("", True),  # not known: the rehearsal says so
         ("z99.large", True),
     ],
