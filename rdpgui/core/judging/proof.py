@@ -30,11 +30,16 @@ def check_disruption(case: Case) -> Check:
 
 
 def proven_disruption(run: RunState) -> DisruptionId | None:
-    """Return what was proven to have happened; for a disruption by hand this is what the person did.
+    """Return what was proven to have happened; for a disruption by hand this is what the person did."""
+    return proven_in(case_of(run))
+
+
+def proven_in(case: Case) -> DisruptionId | None:
+    """Return the same of a case that is made already.
 
     A restart by hand counts as ``os-reboot``: EC2 keeps no trace that tells it from RebootInstances.
     """
-    case = case_of(run)
+    run = case.run
     if check_disruption(case).result is not CheckResult.HELD:
         return None
     if not run.plan.by_hand:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from rdpgui.core.cli import ApiCall
 from rdpgui.core.ids import RunId
-from rdpgui.core.judging.case import case_of
 from rdpgui.core.noted import AnswerKind, NotedAnswer, WordingEntered
 from rdpgui.core.notes.model import Fields, Finding, Material, Question, RunRecord, Sureness, Words, missing
 from rdpgui.core.people_events import ConsoleWordEntered
@@ -167,7 +166,7 @@ def _of_access(material: Material) -> Told:
 def _of_preferences(material: Material) -> Told:
     off = _off(material)
     for record in material.runs:
-        run, case = record.run, case_of(record.run)
+        run, case = record.run, record.case
         if run.baseline is not None and off:
             answer = off[0][0]
             text = N_(

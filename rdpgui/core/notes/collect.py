@@ -8,7 +8,7 @@ from operator import attrgetter
 from rdpgui.core.cli import ApiCall
 from rdpgui.core.events import RunEvent
 from rdpgui.core.journal import rebuild
-from rdpgui.core.judging.case import case_of, plausible
+from rdpgui.core.judging.case import plausible
 from rdpgui.core.noted import PlaceNote
 from rdpgui.core.notes import answers, recording, sessions
 from rdpgui.core.notes.model import FieldNote, FieldNotes, Finding, Material, Question, RunRecord, Sureness
@@ -104,7 +104,7 @@ def _values(material: Material) -> Mapping[str, str]:
         run = record.run
         if run.baseline is not None:
             values |= {"bucket": run.baseline.preferences.bucket, "kms_key": run.baseline.preferences.kms_key_arn}
-        own = case_of(run).own
+        own = record.case.own
         item = own.item if own is not None else next(iter(plausible(run)), None)
         if item is not None:
             values["key"] = item.key

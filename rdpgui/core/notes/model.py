@@ -9,6 +9,7 @@ from enum import StrEnum
 from rdpgui.core.cli import ApiCall
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import RunId
+from rdpgui.core.judging.case import Case, case_of
 from rdpgui.core.noted import AnswerKind, AnswersNoted, NotedAnswer, PlaceNote
 from rdpgui.core.place import Place
 from rdpgui.core.state import RunState
@@ -119,18 +120,21 @@ class RunRecord:
 
     Attributes:
         recorded: its journal tells what answers showed in passing; one of an earlier version does not.
+        case: its evidence, made once: more runs are read for notes than cases are kept.
     """
 
     run: RunState
     events: tuple[RunEvent, ...]
     recorded: bool = field(init=False)
     answers: tuple[NotedAnswer, ...] = field(init=False)
+    case: Case = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Take the noted answers out of the events."""
+        """Take the noted answers out of the events, and make the case."""
         noted = [event for event in self.events if isinstance(event, AnswersNoted)]
         object.__setattr__(self, "recorded", bool(noted))
         object.__setattr__(self, "answers", tuple(answer for event in noted for answer in event.answers))
+        object.__setattr__(self, "case", case_of(self.run))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from rdpgui.core.cli import ApiCall
 from rdpgui.core.film import FilmFacts
-from rdpgui.core.judging.case import Case, case_of, plausible
+from rdpgui.core.judging.case import Case, plausible
 from rdpgui.core.noted import AnswerKind
 from rdpgui.core.notes.model import Fields, Finding, Material, Question, RunRecord, Sureness, Words, missing
 from rdpgui.core.recording import RecordingObject
@@ -66,7 +66,7 @@ class _Own:
 def findings(material: Material) -> Iterator[tuple[str, Finding]]:
     """Yield what the runs show, each with the id of its question."""
     for record in material.runs:
-        case = case_of(record.run)
+        case = record.case
         items = (case.own.item,) if case.certain and case.own is not None else plausible(record.run)
         for item in items:
             at = record.run.candidates_at or record.run.started_at

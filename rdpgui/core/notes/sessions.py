@@ -8,8 +8,8 @@ from datetime import datetime
 from rdpgui.core.clocks import TimeRange
 from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.instance import ConnectionStatus
-from rdpgui.core.judging.case import Case, case_of
-from rdpgui.core.judging.proof import proven_disruption
+from rdpgui.core.judging.case import Case
+from rdpgui.core.judging.proof import proven_in
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.notes.model import Fields, Finding, Material, Question, RunRecord, Sureness, missing
 from rdpgui.core.notes.recording import form_of, span_text
@@ -59,13 +59,12 @@ QUESTIONS = (
 def findings(material: Material) -> Iterator[tuple[str, Finding]]:
     """Yield what the runs show, each with the id of its question."""
     for record in material.runs:
-        run = record.run
+        run, case = record.run, record.case
         note_id = _BY_ACCESS.get(run.access_type)
         if run.attached is not None and run.session is not None and note_id is not None:
             yield note_id, _listed(run, run.session)
-        done = proven_disruption(run)
+        done = proven_in(case)
         kind = done or run.plan.disruption_id
-        case = case_of(run)
         measured = _times(case, kind, proven=done is not None) if kind in TIMED else None
         if measured is not None:
             yield f"6.{kind.value}", measured
@@ -191,12 +190,18 @@ def _after_restart(record: RunRecord, case: Case) -> Iterator[Finding]:
     near = run.neighbours
     for other in near.sessions if near is not None else ():
         if other.target == run.plan.instance_id and other.started_at >= boot.range.low_at and near is not None:
-            after = f"{(other.started_at - boot.range.high_at).total_seconds():.1f}"
+            after = _after(boot.range, other.started_at)
             fields = (("session", other.session_id), ("after", after), ("count", str(len(run.candidates))))
             text = N_(
                 "Another session, {session}, began {after} s after the boot; objects that could be its own: {count}"
             )
             yield _resumed(run, text, near.at, "NeighboursRead", "", fields)
+
+
+def _after(boot: TimeRange, at: datetime) -> str:
+    """Return how long after a boot, whose moment is known as a range, something was that is not before it."""
+    low_s, high_s = ((at - boot_at).total_seconds() for boot_at in (boot.high_at, boot.low_at))
+    return span_text(max(0.0, low_s), high_s)
 
 
 def _ended(run: RunState, boot: TimeRange) -> Finding:
@@ -207,7 +212,7 @@ def _ended(run: RunState, boot: TimeRange) -> Finding:
     looked_s = (until_at - boot.high_at).total_seconds()
     status = run.left.session.status.value if run.left is not None else ""
     text = N_("The session was over ({status}) and not listed as Active again until {seconds} s after the boot.")
-    fields = (("status", missing(status)), ("seconds", f"{looked_s:.0f}"))
+    fields = (("status", missing(status)), ("seconds", f"{max(0.0, looked_s):.0f}"))
     enough = looked_s > 0.0 and run.neighbours is not None and run.neighbours.complete
     return _resumed(run, text, until_at, "SessionLeftActive", "" if enough else _NOT_LOOKED_AFTER, fields)
 

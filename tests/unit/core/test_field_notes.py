@@ -12,7 +12,8 @@ import pytest
 from rdpgui.core.aliases import Named, letters
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import RunEvent
-from rdpgui.core.ids import AccountId, SessionId
+from rdpgui.core.ids import AccountId, RunId, SessionId
+from rdpgui.core.judging.case import CASES_KEPT, _case
 from rdpgui.core.noted import AnswerKind, AnswersNoted, NotedAnswer, PlaceAnswersNoted, PlaceNote, WordingEntered
 from rdpgui.core.notes.collect import QUESTIONS, notes_of, record_of
 from rdpgui.core.notes.masking import masks_of
@@ -406,6 +407,37 @@ def test_that_a_session_that_is_listed_again_is_a_hint_that_it_went_on() -> None
     still = note(notes(events), "8.resumes")
     assert (still.sure, told(still)[0][:40]) == (Sureness.HINT, "The session was still listed as Active w")
     assert note(notes(good()), "8.resumes").sure is Sureness.NOT_SEEN
+
+
+_READ_AGAIN_S = {-5.0: "0", 13.4: "0", 60.0: "43"}
+
+
+@pytest.mark.parametrize("read_s", list(_READ_AGAIN_S))
+def test_that_nobody_looked_for_less_than_no_time_after_a_boot(read_s: float) -> None:
+    """The local clock was set back, or the reading of other sessions was begun before the boot: that is no look."""
+    events = [*begin(DisruptionId.EC2_REBOOT), *restarted(DisruptionId.EC2_REBOOT), *ended(), *recorded(), READ]
+    read = replace(alone(), at=at(read_s))
+    found = note(notes([read if e == alone() else e for e in events]), "8.resumes")
+    (finding,) = found.findings
+    assert dict(finding.fields)["seconds"] == _READ_AGAIN_S[read_s]
+    assert (found.sure is Sureness.SETTLED) is (read_s == 60.0)
+
+
+@pytest.mark.parametrize(("began_s", "after"), [(12.0, "0.0 … 5.0"), (12.3, "0.0 … 5.3"), (40.0, "23.0 … 33.0")])
+def test_that_a_boot_whose_moment_is_a_range_has_no_session_before_it(began_s: float, after: str) -> None:
+    second = session(session_id=SessionId("s-2"), started_at=at(began_s))
+    events = [*begin(DisruptionId.EC2_REBOOT), *restarted(DisruptionId.EC2_REBOOT), *ended(), *recorded(), READ]
+    later = replace(alone(second), at=at(60.0))
+    found = note(notes([later if e == alone() else e for e in events]), "8.resumes")
+    assert dict(found.findings[1].fields)["after"] == after
+
+
+def test_that_the_evidence_of_a_run_is_made_once_however_many_runs_are_read() -> None:
+    """More runs are read than cases are kept: made anew by each source, a hundred take seconds."""
+    runs = [record([replace(e, run_id=RunId(f"r-{k}")) for e in good()]) for k in range(2 * CASES_KEPT)]
+    before = _case.cache_info().misses
+    assert len(notes_of(AWS, False, runs).run_ids) == len(runs)
+    assert _case.cache_info().misses == before
 
 
 # -- item 7 ---------------------------------------------------------------------------
