@@ -14,6 +14,7 @@ from itertools import islice
 from rdpgui.core.errors import RecordingUnreadable
 from rdpgui.core.texts import N_
 from rdpgui.media import reasons
+from rdpgui.media.other_kinds import HEAD_BYTES, UNKNOWN, ZEROS, looks_like
 from rdpgui.media.remote_file import BlockFile
 
 MAX_BOXES = 500_000
@@ -25,22 +26,8 @@ _FILM_BOXES = frozenset(("ftyp", "styp", "moov", "moof", "mdat"))
 _KNOWN_FIRST = frozenset(
     b"ftyp styp moov moof mdat free skip wide uuid sidx pnot prft emsg".split(b" "),
 )
-_UNKNOWN = N_("data of an unknown kind")
-_ZEROS = "zeros"
 _INVALID = "Invalid data found when processing input"
 """What FFmpeg says of everything it cannot read."""
-_LOOKS: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG", N_("a PNG picture")),
-    (b"\xff\xd8\xff", N_("a JPEG picture")),
-    (b"GIF8", N_("a GIF picture")),
-    (b"%PDF", N_("a PDF document")),
-    (b"PK\x03\x04", N_("a ZIP archive")),
-    (b"\x1f\x8b", N_("a gzip archive")),
-    (b"\x1aE\xdf\xa3", N_("a Matroska film")),
-    (b"RIFF", N_("a RIFF file")),
-    (b"#EXTM3U", N_("a playlist")),
-    (b"ffconcat", N_("a playlist")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +74,7 @@ class Layout:
             error: what FFmpeg said.
         """
         if not set(self.order) & _FILM_BOXES:
-            return reasons.not_a_film(name, _UNKNOWN)
+            return reasons.not_a_film(name, UNKNOWN)
         if not self.has_index:
             return reasons.index_missing(name)
         if self.index_cut:
@@ -141,10 +128,10 @@ def read_layout(file: BlockFile, name: str) -> Layout:
     """
     if file.size_bytes == 0:
         raise reasons.empty(name)
-    head = file.read_exactly(0, 64)
+    head = file.read_exactly(0, HEAD_BYTES)
     if head[4:8] not in _KNOWN_FIRST:
         words = looks_like(head)
-        if words not in (_UNKNOWN, _ZEROS):  # a film with a damaged beginning may still be one
+        if words not in (UNKNOWN, ZEROS):  # a film with a damaged beginning may still be one
             raise reasons.not_a_film(name, words)
     return _layout(tuple(iterate_boxes(file, 0, file.size_bytes)))
 
@@ -186,25 +173,6 @@ def _descend(file: BlockFile, start: int, end: int, path: tuple[str, ...]) -> It
             # stsd is a full box: version, flags and a count stand before its entries.
             skip = box.header_bytes + (8 if box.kind == "stsd" else 0)
             yield from _descend(file, box.start + skip, box.start + box.size_bytes, path[1:])
-
-
-def looks_like(head: bytes) -> str:
-    """Say in words what the first bytes belong to."""
-    for magic, words in _LOOKS:
-        if head.startswith(magic):
-            return words
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if text.startswith((b"<!doctype html", b"<html")):
-        return N_("an HTML page")
-    if text.startswith(b"<"):
-        return N_("an XML document, perhaps an error answer")
-    if text.startswith((b"{", b"[")):
-        return N_("JSON text")
-    if not any(head):
-        return _ZEROS
-    if all(byte in b"\t\r\n" or 32 <= byte < 127 for byte in head):
-        return N_("plain text")
-    return _UNKNOWN
 
 
 def _layout(boxes: tuple[Box, ...]) -> Layout:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from rdpgui.core.errors import InspectionFailed, RecordingUnreadable, Unreachable
-from rdpgui.media.boxes import described_sizes, looks_like, read_layout
+from rdpgui.media.boxes import described_sizes, read_layout
 from rdpgui.media.demuxer import open_film
 from rdpgui.media.inspect import inspect_film, last_still
+from rdpgui.media.other_kinds import looks_like
 from rdpgui.media.remote_file import BlockFile, LocalReader
 from rdpgui.media.sps import sequence_parameters
 from tests.helpers import corpus
