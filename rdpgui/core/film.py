@@ -62,6 +62,8 @@ class BreakWhy(StrEnum):
     TIMES_GO_BACK = "times-go-back"
     SECOND_INDEX = "second-index"
     SPLICED = "spliced"
+    OUT_OF_ORDER = "out-of-order"
+    STORED_TWICE = "stored-twice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,15 @@ class Break:
     at_s: float
     seconds: float
     why: BreakWhy
+
+
+OF_ONE_RECORDING = frozenset((BreakWhy.OUT_OF_ORDER, BreakWhy.STORED_TWICE))
+"""Joins behind which the same recording goes on; behind all others it is another one."""
+
+
+def gravest_join(joins: tuple[Break, ...]) -> Break:
+    """Return the first join of another recording, else the first; there is one."""
+    return next((item for item in joins if item.why not in OF_ONE_RECORDING), joins[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rdpgui.core.film import Break, EndText, FilmClock, FilmFacts, PictureShape, ReaderState
+from rdpgui.core.film import Break, BreakWhy, EndText, FilmClock, FilmFacts, PictureShape, ReaderState
 from rdpgui.core.film_clock import SHORTEST_S, WHOLE_S, clock_skew
 from rdpgui.core.texts import N_
 
@@ -12,6 +12,11 @@ FilmNote = tuple[str, Fields]
 
 SHOWN_BREAKS = 3
 
+_JOINED = N_("another recording begins at {at} s")
+_JOINS = {
+    BreakWhy.OUT_OF_ORDER: N_("stored out of order: behind {at} s comes an earlier part"),
+    BreakWhy.STORED_TWICE: N_("behind {at} s a part is stored a second time"),
+}
 
 UNREAD = {
     ReaderState.MISSING: N_("the texts in its pictures are not read: the text reader is not installed"),
@@ -34,7 +39,7 @@ def film_notes(facts: FilmFacts) -> tuple[FilmNote, ...]:
         notes.append((N_("damaged pictures from {at} s on"), (("at", f"{facts.spoiled[0].begin_s:.1f}"),)))
     if facts.truncated and not facts.damaged:
         notes.append((N_("cut off"), ()))
-    notes += [_of_break(N_("another recording begins at {at} s"), item) for item in facts.joins[:SHOWN_BREAKS]]
+    notes += [_of_break(_JOINS.get(item.why, _JOINED), item) for item in facts.joins[:SHOWN_BREAKS]]
     notes += [_of_break(N_("{seconds} s are missing at {at} s"), item) for item in facts.holes[:SHOWN_BREAKS]]
     more = max(0, len(facts.joins) - SHOWN_BREAKS) + max(0, len(facts.holes) - SHOWN_BREAKS)
     if more:

@@ -6,11 +6,13 @@ another presentation. What counts are the times of the fragments, and what only 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from rdpgui.core.film import Break, BreakWhy
 from rdpgui.media.boxes import Layout
+from rdpgui.media.disorder import by_time, copies_in, fit_together, overlaps
 from rdpgui.media.fragments import Fragment, read_fragments
 from rdpgui.media.remote_file import BlockFile
 from rdpgui.media.tracks import Track
@@ -46,34 +48,54 @@ def continuity_of(file: BlockFile, track: Track | None, layout: Layout) -> Conti
     if track is None or not track.timescale:
         return Continuity()
     fragments = list(read_fragments(file, track, layout.boxes)) if layout.fragmented else []
-    holes, joins = _in_fragments(fragments, track)
-    end_s = _end_s(fragments, track)
+    copies = copies_in(file, layout, fragments)
+    ordered = by_time([item for item in fragments if item.start not in copies])
+    holes, joins = list(_holes(ordered, track)), list(_joins(fragments, copies, ordered, track))
+    end_s = _end_s(ordered, track)
     if _second_film(layout):
         joins.append(Break(end_s, 0.0, BreakWhy.SECOND_INDEX))
     return Continuity(tuple(holes[:MAX_BREAKS]), tuple(joins[:MAX_BREAKS]))
 
 
-def _in_fragments(fragments: list[Fragment], track: Track) -> tuple[list[Break], list[Break]]:
-    holes: list[Break] = []
-    joins: list[Break] = []
-    first = next((item.begin_tick for item in fragments if item.begin_tick is not None), None)
-    if first is None:
-        return holes, joins
-    usual_s = _usual_frame_s(fragments, track)
-    numbered = _numbers_step_by_one(fragments)
-    for before, after in pairwise(fragments):
-        if after.spliced and not before.spliced:
-            joins.append(Break(_seconds(before, first, track), 0.0, BreakWhy.SPLICED))
-        if before.begin_tick is None or after.begin_tick is None:
-            continue
-        step_s = (after.begin_tick - before.begin_tick - before.duration_ticks) / track.timescale
-        at_s = _seconds(before, first, track)
-        missing = numbered and (after.number or 0) - (before.number or 0) > 1
-        if after.begin_tick < before.begin_tick:
-            joins.append(Break(at_s, step_s, BreakWhy.TIMES_GO_BACK))
-        elif step_s > max(HOLE_MIN_S, USUAL_FRAMES * usual_s) or (missing and step_s > NUMBERED_FRAMES * usual_s):
-            holes.append(Break(at_s, step_s, BreakWhy.FRAGMENTS_MISSING if missing else BreakWhy.TIMES_JUMP))
-    return holes, joins
+def _joins(fragments: list[Fragment], copies: frozenset[int], ordered: list[Fragment], track: Track) -> Iterator[Break]:
+    """Yield the places, as the file is stored, where what follows does not go on from what is before."""
+    if not ordered:
+        return
+    back = BreakWhy.OUT_OF_ORDER if fit_together(ordered) else BreakWhy.TIMES_GO_BACK
+    first = ordered[0].begin_tick or 0
+    before: Fragment | None = None
+    for item in fragments:
+        if before is not None:
+            at_s = _seconds(before, first, track)
+            if item.spliced and not before.spliced:
+                yield Break(at_s, 0.0, BreakWhy.SPLICED)
+            if item.start in copies:
+                yield Break(at_s, _step_s(before, item, track), BreakWhy.STORED_TWICE)
+                continue
+            if overlaps(before, item):
+                yield Break(at_s, _step_s(before, item, track), back)
+        before = item
+
+
+def _holes(ordered: list[Fragment], track: Track) -> Iterator[Break]:
+    """Yield the times of which there is nothing anywhere in the file."""
+    usual_s = _usual_frame_s(ordered, track)
+    numbered = _numbers_step_by_one(ordered)
+    latest: Fragment | None = None
+    for item in ordered:
+        if latest is not None:
+            step_s = _step_s(latest, item, track)
+            missing = numbered and (item.number or 0) - (latest.number or 0) > 1
+            if step_s > max(HOLE_MIN_S, USUAL_FRAMES * usual_s) or (missing and step_s > NUMBERED_FRAMES * usual_s):
+                why = BreakWhy.FRAGMENTS_MISSING if missing else BreakWhy.TIMES_JUMP
+                yield Break(_seconds(latest, ordered[0].begin_tick or 0, track), step_s, why)
+        if latest is None or _step_s(latest, item, track) + item.duration_ticks / track.timescale >= 0:
+            latest = item
+
+
+def _step_s(before: Fragment, after: Fragment, track: Track) -> float:
+    """Return the time between the end of a fragment and the begin of another; negative where it goes back."""
+    return ((after.begin_tick or 0) - (before.begin_tick or 0) - before.duration_ticks) / track.timescale
 
 
 def _seconds(fragment: Fragment, first_tick: int, track: Track) -> float:
@@ -81,11 +103,10 @@ def _seconds(fragment: Fragment, first_tick: int, track: Track) -> float:
     return round(((fragment.begin_tick or 0) + fragment.duration_ticks - first_tick) / track.timescale, 6)
 
 
-def _end_s(fragments: list[Fragment], track: Track) -> float:
-    known = [item.begin_tick for item in fragments if item.begin_tick is not None]
-    if not known:
+def _end_s(ordered: list[Fragment], track: Track) -> float:
+    if not ordered:
         return track.duration_ticks / track.timescale
-    return _seconds(fragments[-1], known[0], track)
+    return _seconds(ordered[-1], ordered[0].begin_tick or 0, track)
 
 
 def _usual_frame_s(fragments: list[Fragment], track: Track) -> float:

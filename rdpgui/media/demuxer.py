@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import av
 from av.container import InputContainer
 from av.stream import Disposition
@@ -13,11 +15,14 @@ from rdpgui.core.ports import RangeReader
 from rdpgui.core.texts import N_
 from rdpgui.media import reasons
 from rdpgui.media.boxes import Layout
+from rdpgui.media.continuity import continuity_of
+from rdpgui.media.disorder import in_order
 from rdpgui.media.film import Film
 from rdpgui.media.protection import refusal
 from rdpgui.media.remote_file import LOCAL_BLOCK_BYTES, REMOTE_BLOCK_BYTES, BlockFile, LocalReader
 from rdpgui.media.samples import MAX_SAMPLES
-from rdpgui.media.structure import read_structure
+from rdpgui.media.structure import Structure, read_structure
+from rdpgui.media.tracks import VIDEO
 
 DECODERS = ("h264", "hevc", "mpeg4", "av1", "vp9", "mjpeg")
 """Codecs decoded here; FFmpeg's other few hundred decoders are no part of the attack surface."""
@@ -40,12 +45,16 @@ def open_film(reader: RangeReader, name: str, *, reordered: bool = True) -> Film
     """
     local = isinstance(reader, LocalReader)
     file = BlockFile(reader, block_bytes=LOCAL_BLOCK_BYTES if local else REMOTE_BLOCK_BYTES)
-    structure = read_structure(file, name)
+    decoders = _WHITELIST if reordered else _NO_DECODER
+    return _in_order(_opened(file, name, read_structure(file, name), decoders), decoders)
+
+
+def _opened(file: BlockFile, name: str, structure: Structure, decoders: str) -> Film:
     layout = structure.layout
     _leave_out_segment_indexes(file, layout)
     file.seek(0)
     try:
-        container = _open_container(file, name, layout, _WHITELIST if reordered else _NO_DECODER)
+        container = _open_container(file, name, layout, decoders)
     except RecordingUnreadable as error:
         raise refusal(name, structure.protection) or error from error
     try:
@@ -54,6 +63,19 @@ def open_film(reader: RangeReader, name: str, *, reordered: bool = True) -> Film
     except BaseException:
         container.close()
         raise
+
+
+def _in_order(film: Film, decoders: str) -> Film:
+    """Return a film whose fragments are read in the order of their times, where they lie in another one."""
+    if not film.layout.fragmented or not film.samples.goes_back:
+        return film
+    pictures = [track for track in film.structure.tracks if track.handler == VIDEO]
+    file = in_order(film.file, film.layout, pictures[0]) if len(pictures) == 1 else None
+    if file is None:
+        return film
+    stored = continuity_of(film.file, pictures[0], film.layout)
+    film.close()
+    return _opened(file, film.name, replace(read_structure(file, film.name), stored=stored), decoders)
 
 
 def _leave_out_segment_indexes(file: BlockFile, layout: Layout) -> None:

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rdpgui.core.ports import RangeReader
 from rdpgui.media.boxes import iterate_boxes
+from rdpgui.media.disorder import overlaps
 from rdpgui.media.fragments import Fragment, read_fragments
 from rdpgui.media.remote_file import BlockFile
 from rdpgui.media.sample_tables import NotPlain
@@ -181,8 +183,10 @@ def read_end(tail: Tail, head: Head, tail_bytes: int) -> EndOfFilm | None:
     end_of_film = EndOfFilm(head.data, data[at:end], begin + at)
     if begin + at - len(head.data) < _GAP_HEADER_BYTES:
         raise NotPlain
-    fragments = list(read_fragments(BlockFile(end_of_film), head.track))[1:]
-    if not fragments or not all(_is_plain(item) for item in fragments):
+    fragments = list(read_fragments(BlockFile(end_of_film), head.track))
+    if len(fragments) < 2 or not all(_is_plain(item) for item in fragments[1:]):
+        raise NotPlain
+    if any(overlaps(before, after) for before, after in pairwise(fragments)):
         raise NotPlain
     return end_of_film
 

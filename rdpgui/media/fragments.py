@@ -20,6 +20,8 @@ _DURATION_GIVEN = 0x8
 _SIZE_GIVEN = 0x10
 _TRUN_OFFSET = 0x1
 _TRUN_FIRST_FLAGS = 0x4
+_TRUN_SAMPLES = 12
+"""Behind the offset of the media, which says where they are and not what."""
 _TRUN_FIELDS = (0x100, 0x200, 0x400, 0x800)
 """Duration, size, flags and shift of each sample, in this order when given."""
 _LOCAL_GROUP = 0x10000
@@ -33,11 +35,12 @@ class Fragment:
     Attributes:
         start: offset of the box. number: its sequence number, None when it has none.
         begin_tick: decoding time of its first sample, None when it is not stated.
-        duration_ticks: of all its samples. samples: how many.
+        duration_ticks: of all its samples. last_ticks: of the last one. samples: how many.
         entry: number of the sample description in use, from 1.
         auxiliary: carries what a decryption needs.
         grouped: True or False when a group says that samples are encrypted or that all are clear, else None.
         spliced: its samples lie before the box itself: it was made for another place.
+        runs_hash: tells what it says of its samples from what others say.
     """
 
     start: int
@@ -49,6 +52,8 @@ class Fragment:
     auxiliary: bool
     grouped: bool | None
     spliced: bool
+    last_ticks: int = 0
+    runs_hash: int = 0
 
 
 def read_fragments(file: BlockFile, track: Track, boxes: Iterable[Box] | None = None) -> Iterator[Fragment]:
@@ -82,7 +87,7 @@ def _fragment(file: BlockFile, moof: Box, track: Track) -> Fragment | None:
 def _of_track(start: int, number: int | None, traf: bytes, track: Track) -> Fragment | None:
     head = _Head(track)
     begin: int | None = None
-    duration = samples = 0
+    duration = samples = last = told = 0
     auxiliary = spliced = False
     groups: tuple[bool, ...] = ()
     runs: tuple[tuple[int, int], ...] = ()
@@ -94,8 +99,8 @@ def _of_track(start: int, number: int | None, traf: bytes, track: Track) -> Frag
             case "tfdt" if len(body) >= 8:
                 begin = int.from_bytes(body[4:12] if body[0] == 1 else body[4:8], "big")
             case "trun" if len(body) >= 8:
-                offset, count, ticks = _run(body, head.duration_ticks)
-                duration, samples = duration + ticks, samples + count
+                offset, count, ticks, last = _run(body, head.duration_ticks)
+                duration, samples, told = duration + ticks, samples + count, hash((told, body[_TRUN_SAMPLES:]))
                 spliced = spliced or (head.base is not None and head.base + offset < start)
             case "sgpd":
                 groups = groups or seig_groups(body)
@@ -103,7 +108,7 @@ def _of_track(start: int, number: int | None, traf: bytes, track: Track) -> Frag
                 runs = runs or grouped_runs(body)
         auxiliary = auxiliary or kind in AUXILIARY or (kind == "uuid" and body[:16] == PIFF_SENC)
     grouped = _grouped(groups, runs, samples)
-    return Fragment(start, number, begin, duration, samples, head.entry, auxiliary, grouped, spliced)
+    return Fragment(start, number, begin, duration, samples, head.entry, auxiliary, grouped, spliced, last, told)
 
 
 class _Head:
@@ -134,8 +139,8 @@ class _Head:
         return True
 
 
-def _run(body: bytes, default_ticks: int) -> tuple[int, int, int]:
-    """Return data offset, samples and ticks of a ``trun``."""
+def _run(body: bytes, default_ticks: int) -> tuple[int, int, int, int]:
+    """Return data offset, samples, their ticks and those of the last one of a ``trun``."""
     flags, count, at, offset = int.from_bytes(body[1:4], "big"), int.from_bytes(body[4:8], "big"), 8, 0
     if flags & _TRUN_OFFSET and len(body) >= at + 4:
         (offset,) = struct.unpack_from(">i", body, at)
@@ -144,9 +149,10 @@ def _run(body: bytes, default_ticks: int) -> tuple[int, int, int]:
         at += 4
     width = 4 * sum(bool(flags & field) for field in _TRUN_FIELDS)
     if not flags & _TRUN_FIELDS[0]:
-        return offset, count, count * default_ticks
+        return offset, count, count * default_ticks, default_ticks if count else 0
     count = min(count, (len(body) - at) // width)
-    return offset, count, sum(int.from_bytes(body[i : i + 4], "big") for i in range(at, at + count * width, width))
+    ticks = [int.from_bytes(body[i : i + 4], "big") for i in range(at, at + count * width, width)]
+    return offset, count, sum(ticks), ticks[-1] if ticks else 0
 
 
 def _grouped(groups: tuple[bool, ...], runs: tuple[tuple[int, int], ...], samples: int) -> bool | None:

@@ -226,7 +226,7 @@ def _with_tags(facts: FilmFacts, tags: Mapping[str, str]) -> FilmFacts:
 def _with_structure(facts: FilmFacts, film: Film, last: LastFrame) -> FilmFacts:
     """Add what the boxes say: their order, protection, tracks, holes and joins, and the shape of the pictures."""
     track = next((item for item in film.structure.tracks if item.track_id == film.stream.id), None)
-    interruptions = continuity_of(film.file, track, film.layout)
+    interruptions = film.structure.stored or continuity_of(film.file, track, film.layout)
     return replace(
         facts,
         fragmented=film.layout.fragmented,
@@ -316,7 +316,7 @@ def _libvlc_differs(film: Film, table: SampleTable, last: LastFrame) -> bool:
     begin; and is ahead by the reordered frames unless an edit list that it follows, in a film without fragments, takes
     them back from offsets without a sign.
     """
-    if film.structure.mended or len(film.container.streams.video) > 1:
+    if film.structure.mended or film.structure.stored or len(film.container.streams.video) > 1:
         return True
     if float(last.duration * film.time_base) > LIBVLC_HOLDS_S or bool((np.diff(table.at_s) > LIBVLC_HOLDS_S).any()):
         return True

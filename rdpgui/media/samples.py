@@ -167,6 +167,11 @@ class SampleIndex:
         numbers = (number for item in self.entries() for number in (item.timestamp, item.pos, item.size, item.flags))
         return np.fromiter(numbers, dtype=np.int64, count=4 * len(self)).reshape(-1, 4)
 
+    @property
+    def goes_back(self) -> bool:
+        """Say whether a sample is decoded before one that is listed before it."""
+        return bool((np.diff(self.rows[:, 0]) < 0).any())
+
     def is_cut_at(self, packet: Packet[VideoStream] | None) -> bool:
         """Say whether a packet is of a sample that reaches beyond the end of the file."""
         return packet is not None and packet.pos in self._cut_places

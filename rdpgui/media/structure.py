@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rdpgui.media import reasons
 from rdpgui.media.boxes import Layout, read_layout
+from rdpgui.media.continuity import Continuity
 from rdpgui.media.protection import Protection, protection_of
 from rdpgui.media.remote_file import BlockFile
 from rdpgui.media.timescale import mend_timescales
@@ -19,12 +20,14 @@ class Structure:
     Attributes:
         layout: the top level. tracks: of the index. protection: None when the pictures are in clear.
         mended: its units of time were found by other numbers than those that other players read.
+        stored: interruptions of the file, where the film is read in another order than it is stored.
     """
 
     layout: Layout
     tracks: tuple[Track, ...]
     protection: Protection | None
     mended: bool = False
+    stored: Continuity | None = None
 
 
 def read_structure(file: BlockFile, name: str) -> Structure:

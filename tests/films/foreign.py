@@ -102,6 +102,16 @@ def _times_back(folder: Path) -> bytes:
     return _moved(folder, 4, -4)
 
 
+def _reversed(folder: Path) -> bytes:
+    head, parts = _parts(folder)
+    return head + b"".join(reversed(parts))
+
+
+def _doubled(folder: Path) -> bytes:
+    head, parts = _parts(folder)
+    return head + b"".join([*parts[:3], parts[2], *parts[3:]])
+
+
 def _appended(folder: Path) -> bytes:
     film = _base(folder, _FRAGMENTED)
     return film + film
@@ -194,6 +204,10 @@ FROM_BYTES: tuple[Foreign, ...] = (
     Foreign("F10", "a lost fragment", _lost_fragment, lambda f: len(f.holes) == 1 and not f.joins, alike=False),
     Foreign("F10", "an hour is missing", _hour_gap, lambda f: len(f.holes) == 1, alike=False),
     Foreign("F10", "times that go back", _times_back, lambda f: len(f.joins) == 1, alike=False),
+    Foreign("F10", "fragments from the last to the first", _reversed,
+            lambda f: (f.frame_count, f.duration_s, len(f.joins), f.holes) == (60, 6.0, 5, ()), alike=False),
+    Foreign("F10", "a fragment that is there twice", _doubled,
+            lambda f: (f.frame_count, f.duration_s, len(f.joins), f.holes) == (60, 6.0, 1, ())),
     Foreign("F10", "two fragmented films in one file", _appended, lambda f: bool(f.joins), alike=False),
     Foreign("F10", "two plain films in one file", _two_plain, lambda f: bool(f.joins)),
     Foreign("F10", "another size behind", _other_size, lambda f: bool(f.joins), alike=False),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from rdpgui.core.clocks import WHOLE_SECOND_S, shifted
 from rdpgui.core.disruption import Effect
-from rdpgui.core.film import FilmFacts, TailClass
+from rdpgui.core.film import BreakWhy, FilmFacts, TailClass, gravest_join
 from rdpgui.core.judging.case import Case
 from rdpgui.core.judging.ended_after import ANSWER_OLD_S
 from rdpgui.core.judging.film_place import PAINTED_CLOCK_LIMIT_S
@@ -35,6 +35,11 @@ CLOCKS_APART_S = 0.25
 """Two clocks of one service, or of one machine, are nearer to each other."""
 
 REST_S = 25.0
+
+_JOINED = {
+    BreakWhy.OUT_OF_ORDER: N_("Parts of {key} are stored out of order: behind {at} s comes an earlier one."),
+    BreakWhy.STORED_TWICE: N_("A part of {key} is stored a second time, behind {at} s."),
+}
 
 
 def rest_limit_s(recording_limit_s: float) -> float:
@@ -94,8 +99,9 @@ def _interrupted(facts: FilmFacts, fields: Fields) -> Check | None:
         text = N_("The film in {key} is encrypted from {at} s on.")
         at_s, cause = facts.encrypted_from_s, "film-encrypted"
     elif facts.joins:
-        text = N_("Another recording begins inside {key}, at {at} s.")
-        at_s, cause = facts.joins[0].at_s, "film-joined"
+        join = gravest_join(facts.joins)
+        text = _JOINED.get(join.why, N_("Another recording begins inside {key}, at {at} s."))
+        at_s, cause = join.at_s, "film-joined"
     elif facts.holes:
         text = N_("{seconds} s are missing in {key}, at {at} s.")
         at_s, cause = facts.holes[0].at_s, "film-has-hole"

@@ -17,6 +17,7 @@ from rdpgui.core.film import (
     FilmFacts,
     FilmTrack,
     ReaderState,
+    gravest_join,
 )
 from rdpgui.core.film_notes import film_notes
 
@@ -70,3 +71,14 @@ def test_that_what_is_odd_is_said_with_its_place() -> None:
     ]
     assert told(replace(ORDINARY, encrypted="cenc")) == ["marked as encrypted (cenc), plays in clear"]
     assert told(replace(ORDINARY, truncated=True)) == ["cut off"]
+
+
+@pytest.mark.case("F10")
+def test_that_disorder_is_not_called_another_recording() -> None:
+    twice, order = Break(3.0, -1.0, BreakWhy.STORED_TWICE), Break(6.0, -2.0, BreakWhy.OUT_OF_ORDER)
+    assert told(replace(ORDINARY, joins=(twice, order))) == [
+        "behind 3.0 s a part is stored a second time",
+        "stored out of order: behind 6.0 s comes an earlier part",
+    ]
+    other = Break(9.0, 0.0, BreakWhy.SPLICED)
+    assert [gravest_join(joins) for joins in ((twice, order), (twice, other))] == [twice, other]

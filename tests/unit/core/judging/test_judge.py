@@ -322,6 +322,7 @@ def _saved(matched: bool | None) -> list[RunEvent]:
         (recorded(film=facts(truncated=True)), C, "film-truncated"),
         (recorded(film=facts(holes=(Break(2.0, 1.5, BreakWhy.FRAGMENTS_MISSING),))), N, "film-has-hole"),
         (recorded(film=facts(joins=(Break(2.0, 0.0, BreakWhy.SECOND_INDEX),))), N, "film-joined"),
+        (recorded(film=facts(joins=(Break(2.0, -1.0, BreakWhy.STORED_TWICE),))), N, "film-joined"),
         (recorded(film=facts(encrypted="cenc", encrypted_from_s=3.0)), N, "film-encrypted"),
         (recorded(film=facts(encrypted="cenc")), H, ""),
         (recorded(film=facts(size_bytes=999)), C, "size-differs"),
