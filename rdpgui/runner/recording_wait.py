@@ -58,7 +58,9 @@ class RecordingWait:
     """Lists the bucket until a film that certainly is the session's was inspected, or the limit passed.
 
     A film that merely fits ends nothing: it may be another session's, and the own one may still come. A limit that
-    passed while nobody looked is none: a full number of looks is made, and what was listed is read.
+    passed while nobody looked is none: a full number of looks is made, and what was listed is read. The lab's recorder
+    shares this machine's processor, so there the limit counts in pauses between looks, too: where looks take long, the
+    film does.
     """
 
     def __init__(self, run: RunContext) -> None:
@@ -79,16 +81,20 @@ class RecordingWait:
         """
         run = self._run
         waited_s = (run.now() - (run.state.first_left_at or run.now())).total_seconds()
-        deadline_mono_s = run.ports.clock.monotonic() + max(0.0, run.plan.recording_limit_s - waited_s)
+        left_s = max(0.0, run.plan.recording_limit_s - waited_s)
+        deadline_mono_s = run.ports.clock.monotonic() + left_s
+        paused_s = 0.0 if run.plan.lab else left_s
         while True:
             pause_s = await self._look()
             if await self._found() and not self._rest_may_come():
                 return True
             run.state_recording()
             over = run.ports.clock.monotonic() >= max(deadline_mono_s, self._room_until_mono_s)
+            over = over and paused_s > left_s - run.timing.poll_run_s / 2
             if over and self._looked_enough() and not self._rest_may_come():
                 return False
             await run.ports.clock.sleep(pause_s)
+            paused_s += pause_s
 
     async def once_more(self) -> bool:
         """Look again when time has passed since the last look; returns whether a fitting film is there.
