@@ -56,7 +56,7 @@ _NETWORK = re.compile(
 _MAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 STRICT = (_LOOKS[0], (_MAIL, Named.USER), (_TOKEN, Named.ID), *_LOOKS[1:], (_NETWORK, Named.ADDRESS))
 """For what leaves this computer: everything that looks like an id, also versions that look like an address."""
-_NO_SECRET = frozenset({"default", "root", "system", "administrator", "admin", "user", "none", "-", "–"})
+_NO_SECRET = frozenset({"default", "root", "system", "administrator", "admin", "user", "none", "-", "–", "?"})
 """Names that everybody has."""
 
 Number = tuple[Named, int]
@@ -106,7 +106,9 @@ class Aliases:
     def learn_server(self, instance_id: str, *names: str, address: str = "") -> None:
         """Give one number to all names of a server."""
         known = self._numbers.get(_folded(instance_id))
-        number = known[1] if known is not None else self._fresh(Named.SERVER)
+        # An id that once was taken for something else, a caller's name perhaps, has a number of those.
+        of_server = known is not None and _SAME_NUMBER.get(known[0], known[0]) is Named.SERVER
+        number = known[1] if known is not None and of_server else self._fresh(Named.SERVER)
         for what, group in ((Named.INSTANCE, (instance_id,)), (Named.SERVER, names), (Named.ADDRESS, (address,))):
             for name in group:
                 if _is_secret(name) and _folded(name) not in self._numbers:

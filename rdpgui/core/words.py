@@ -7,7 +7,7 @@ what a named value inside a sentence is: a member of one of our enums, a moment,
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from enum import StrEnum
 
 from rdpgui.core.access import CredentialKind, EnvironmentTone, NamedBy
@@ -171,7 +171,7 @@ _FIELD_ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
 }
 SENTENCE_FIELDS = frozenset({"error", "reason"})
 """Values inside a sentence that are sentences of ours, finished in English when they were recorded."""
-_ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$")
+_ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00", re.ASCII)
 
 
 def field_member(name: str, value: str) -> StrEnum | None:
@@ -183,8 +183,18 @@ def field_member(name: str, value: str) -> StrEnum | None:
 
 
 def field_moment(value: str) -> datetime | None:
-    """Return the moment that a value inside a sentence stands for (ISO form in UTC), None when it is none."""
-    return datetime.fromisoformat(value) if _ISO_TIME.match(value) else None
+    """Return the moment that a value inside a sentence stands for (ISO form in UTC), None when it is none.
+
+    The key of an object may look like one and be none, for example of a thirteenth month; and one at the end of all
+    years has no local time.
+    """
+    if _ISO_TIME.fullmatch(value) is None:
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if MINYEAR < found.year < MAXYEAR else None
 
 
 def place_words(place: Place | None, *, lab: bool) -> tuple[str, tuple[tuple[str, str], ...]]:
