@@ -19,6 +19,8 @@ from rdpgui.media.remote_file import BlockFile
 from rdpgui.media.tracks import Track
 
 _BASE_GIVEN = 0x1
+_APART_AT_MOST = 2
+"""Times as long as all fragments together is what they may cover."""
 _MAX_COPY_BYTES = 64 * 1024 * 1024
 """Of one fragment; a longer one counts as another."""
 _COMPARED_BYTES = 1024 * 1024
@@ -73,8 +75,14 @@ def overlaps(before: Fragment, after: Fragment) -> bool:
 
 
 def fit_together(fragments: Sequence[Fragment]) -> bool:
-    """Say whether fragments, in the order of their times, could be of one recording."""
-    return not any(overlaps(before, after) for before, after in pairwise(fragments))
+    """Say whether fragments, in the order of their times, could be of one recording.
+
+    A time far from all others is damaged, or of another recording.
+    """
+    if any(overlaps(before, after) for before, after in pairwise(fragments)):
+        return False
+    covered = sum(item.duration_ticks for item in fragments)
+    return not fragments or _begin(fragments[-1]) - _begin(fragments[0]) <= _APART_AT_MOST * covered
 
 
 def by_time(fragments: Sequence[Fragment]) -> list[Fragment]:

@@ -148,3 +148,13 @@ def test_that_another_fragment_of_the_same_time_is_of_another_recording(films: d
     for order in ((0, 1, 2, other, 3), (0, 1, 2, odd_films.with_time_gap(parts[4], -scale * 3 // 2), 3)):
         data = head + b"".join(item if isinstance(item, bytes) else parts[item] for item in order)
         assert BreakWhy.TIMES_GO_BACK in [item.why for item in _facts(data).joins]
+
+
+@pytest.mark.case("F10")
+def test_that_a_time_far_from_all_others_is_no_disorder(films: dict[str, Parts]) -> None:
+    """A damaged time would lead the film's end into another century."""
+    head, parts, _ = films["relative"]
+    data = head + b"".join([*parts[:3], odd_films.with_time_gap(parts[3], 1 << 62), *parts[4:]])
+    facts = _facts(data)
+    assert (facts.duration_s, [item.why for item in facts.joins]) == (6.0, [BreakWhy.TIMES_GO_BACK])
+    assert number_of(last_still(MemoryReader(data), "film.mp4")[0]) == 59
