@@ -30,13 +30,12 @@ from rdpgui.core.cli import quoted
 from rdpgui.core.errors import GuardRefusal, RdpguiError
 from rdpgui.core.instance import Instance, is_hybrid
 from rdpgui.core.place import Place, endpoint_of
-from rdpgui.core.session import Session
+from rdpgui.core.session import OVER, Session
 from rdpgui.core.settings import Settings
 from rdpgui.core.strangers import not_agreed
 from rdpgui.i18n import N_, _
 from rdpgui.runner.answers import identity_observed
 from rdpgui.runner.matrix import Matrix, Progress
-from rdpgui.runner.observe import OVER
 from rdpgui.runner.plans import Pair
 from rdpgui.runner.store import Store
 

@@ -24,6 +24,10 @@ class SessionStatus(AwsWord):
     FAILED = "Failed"
 
 
+OVER = frozenset({SessionStatus.TERMINATING, SessionStatus.TERMINATED, SessionStatus.FAILED})
+"""A session of which this is said does not go on."""
+
+
 class AccessType(AwsWord):
     """How the session was allowed. Source: SSM DescribeSessions, AccessType."""
 

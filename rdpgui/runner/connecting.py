@@ -11,10 +11,9 @@ from rdpgui.core.people_events import SessionQuestioned
 from rdpgui.core.ports import OpenedConnection
 from rdpgui.core.refusal import Refusal
 from rdpgui.core.run_events import ConnectionClosed, ConnectionOpened, SessionAttached, Source
-from rdpgui.core.session import AccessType, Session, SessionOrigin, SessionStatus
+from rdpgui.core.session import OVER, AccessType, Session, SessionOrigin, SessionStatus
 from rdpgui.core.strangers import Whose, not_agreed, origin_known, whose
 from rdpgui.core.texts import N_
-from rdpgui.runner.observe import OVER
 from rdpgui.runner.run_context import RunContext
 
 

@@ -27,11 +27,11 @@ from rdpgui.core.kinds.kind import Disruption, Ec2Call, FilmShows, GuestScript
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.refusal import Refusal, TargetFacts
 from rdpgui.core.run_events import ActionAccepted, ActionFailed, IntentRecorded
+from rdpgui.core.session import OVER
 from rdpgui.core.state import RESTORE_ACTION, RunState
 from rdpgui.core.texts import N_
 from rdpgui.runner.concurrency import within
 from rdpgui.runner.connecting import refusal_for_others
-from rdpgui.runner.observe import OVER
 from rdpgui.runner.run_context import RunContext
 
 SETTLE_LOOKS = 10

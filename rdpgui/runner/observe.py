@@ -23,12 +23,11 @@ from rdpgui.core.run_events import (
     SessionSeenAgain,
     Source,
 )
-from rdpgui.core.session import Session, SessionStatus
+from rdpgui.core.session import OVER, Session
 from rdpgui.core.texts import N_
 from rdpgui.runner.backoff import Backoff
 from rdpgui.runner.run_context import RunContext
 
-OVER = frozenset({SessionStatus.TERMINATING, SessionStatus.TERMINATED, SessionStatus.FAILED})
 """Statuses of a session whose connection is over, also while it is still listed as active."""
 
 FIRST_BOOT_PAUSE_S = 2.0

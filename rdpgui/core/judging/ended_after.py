@@ -73,7 +73,7 @@ def _ended_control(case: Case, end: SessionEnd) -> Check:
     fields = _fields(began, end)
     if end.range.high_at < began.low_at:
         text = N_("The session ended before the disruption ({high} is before {began}, {zone}).")
-        return contradicted(_CHECK, text, "session-ended-before", fields)
+        return _ended_early(end, text, fields)
     old_s = 0.0 if case.run.plan.lab else ANSWER_OLD_S
     lived = TimeRange(min(end.range.low_at, _lived_until(case)), end.range.high_at)
     if any(_may_be_one(lost, lived, old_s) for lost in case.onset.losses):
@@ -100,14 +100,22 @@ def _ended_before(case: Case, end: SessionEnd) -> Check | None:
     earliest, ordered = case.onset.earliest, case.onset.stop_ordered
     if earliest is not None and end.range.high_at < earliest.low_at:
         text = N_("The session ended before the disruption could act ({high} is before {began}, {zone}).")
-        return contradicted(_CHECK, text, "session-ended-before", _fields(earliest, end))
+        return _ended_early(end, text, _fields(earliest, end))
     once = len(case.onset.losses) <= 1 and case.onset.boot is None
     once = once and (case.run.plan.by_hand or case.disruption.effect is Effect.HALT)
     once = once and case.clock.known and not case.clock.stepped_s  # which loss of the agent is meant rests on it
     if once and ordered is not None and end.range.high_at < shifted(ordered.low_at, -STATED_STOP_SLACK_S):
         text = N_("The session ended before the stop that EC2 states ({high} is before {began}, {zone}).")
-        return contradicted(_CHECK, text, "session-ended-before", _fields(ordered, end))
+        return _ended_early(end, text, _fields(ordered, end))
     return None
+
+
+def _ended_early(end: SessionEnd, text: str, fields: Fields) -> Check:
+    """Return the check of an end that came too early, as far as anybody states it."""
+    if end.unlisted:
+        text = N_("The session was no longer listed at {high}, before {began} ({zone}); nobody states that it ended.")
+        return not_made(_CHECK, text, "session-ended-before", fields)
+    return contradicted(_CHECK, text, "session-ended-before", fields)
 
 
 def _long_before_halt(case: Case, end: SessionEnd) -> Check | None:

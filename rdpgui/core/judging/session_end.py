@@ -12,7 +12,7 @@ from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.kinds.seen import Onset
 from rdpgui.core.run import Phase
 from rdpgui.core.run_events import SessionLeftActive
-from rdpgui.core.session import Session, SessionOrigin
+from rdpgui.core.session import OVER, Session, SessionOrigin
 from rdpgui.core.state import RunState
 
 NOTICE_SLACK_S = 5.0
@@ -42,11 +42,13 @@ class SessionEnd:
 
     Attributes:
         stated: what EndDate says, where it counts.
+        unlisted: nobody says that it ended: two listings lacked it, and listings may lack a session that goes on.
     """
 
     range: TimeRange
     basis: EndBasis
     stated: TimeRange | None = None
+    unlisted: bool = False
 
 
 def session_end(run: RunState, clock: ClockTrack, seen: Onset) -> SessionEnd | None:
@@ -64,7 +66,9 @@ def session_end(run: RunState, clock: ClockTrack, seen: Onset) -> SessionEnd | N
     upper_at = _gone_by(run, run.left, clock, seen)
     low_at = min(_not_before(run, session, clock, seen), upper_at)
     if session.ended_at is None:
-        return SessionEnd(TimeRange(low_at, upper_at), EndBasis.POLLS)
+        first = [seen_away.high_at for seen_away in (seen.loss, seen.stopped) if seen_away is not None]
+        unlisted = session.status not in OVER and all(upper_at < at for at in first)
+        return SessionEnd(TimeRange(low_at, upper_at), EndBasis.POLLS, unlisted=unlisted)
     stated = stated_range(session.ended_at)
     if shifted(stated.low_at, -SERVICE_SKEW_S) > upper_at:
         return SessionEnd(TimeRange(low_at, upper_at), EndBasis.NOTICED_LATE)

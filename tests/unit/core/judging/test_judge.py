@@ -32,6 +32,7 @@ from rdpgui.core.run_events import (
     PhaseEntered,
     SessionLeftActive,
 )
+from rdpgui.core.session import SessionStatus
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
 from tests.unit.core.samples import (
     KEY,
@@ -189,6 +190,24 @@ def test_that_the_session_must_end_after_the_disruption(
     events = [*begin(), *disrupted(), replace(left, last_active_at=at(last_active_s))]
     check = _check(events, CheckId.ENDED_AFTER)
     assert (check.result, check.cause) == (result, cause)
+
+
+@pytest.mark.case("V18")
+@pytest.mark.parametrize(
+    ("status", "ended_s", "result"),
+    [
+        (SessionStatus.CONNECTED, None, N),  # two listings lacked it: listings may
+        (SessionStatus.TERMINATED, None, C),  # the service says so
+        (SessionStatus.CONNECTED, 6.0, C),
+    ],
+)
+def test_that_a_session_that_is_only_not_listed_before_the_order_may_go_on(
+    status: SessionStatus, ended_s: float | None, result: CheckResult
+) -> None:
+    over = replace(session(active=False), status=status, ended_at=None if ended_s is None else at(ended_s))
+    left = SessionLeftActive(at(6.2), RUN, over, at(5.5))
+    check = _check([*begin(), *disrupted(), left], CheckId.ENDED_AFTER)
+    assert (check.result, check.cause) == (result, "session-ended-before")
 
 
 def test_that_an_end_that_was_not_seen_is_not_made() -> None:
