@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 import numpy as np
@@ -36,6 +36,10 @@ from rdpgui.media.tail import grey_picture, tail_metrics
 from rdpgui.media.tracks import VIDEO
 
 DEFAULT_LIMIT_S = 60.0
+FIRST_RECORDED_YEAR = 1990
+"""What is dated before it comes of a clock that was never set: the container counts from 1904, machines from 1970."""
+_NOT_KNOWN_AT = datetime(2040, 2, 6, 6, 28, 15, tzinfo=UTC)
+"""All bits of the container's 32 set, by which writers say that they do not know."""
 Progress = Callable[[float], None]
 MAX_TEXT = 500
 """Characters kept of a tag: it may come from anybody."""
@@ -339,8 +343,9 @@ def _fine_instant(text: str) -> datetime | None:
 
 
 def _instant(text: str) -> datetime | None:
-    """Return the container's creation time; a tag without a zone is UTC by the specification."""
+    """Return the time of a tag, None when it says none; without a zone it is UTC by the specification."""
     try:
-        return moment_of(text, unzoned=True)
+        at = moment_of(text, unzoned=True)
     except ValueError:
         return None
+    return None if at.year < FIRST_RECORDED_YEAR or at == _NOT_KNOWN_AT else at

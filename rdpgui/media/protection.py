@@ -81,8 +81,8 @@ def _outside_fragments(track: Track) -> Protection | None:
     if entry is None:
         return None
     if track.first_protected is not None:
-        return _protection(entry, marked_only=not track.auxiliary, from_sample=track.first_protected)
-    return _protection(entry, marked_only=not track.auxiliary) if entry.protected else None
+        return _protection(entry, auxiliary=track.auxiliary, from_sample=track.first_protected)
+    return _protection(entry, auxiliary=track.auxiliary) if entry.protected else None
 
 
 def _in_fragments(file: BlockFile, track: Track) -> Protection | None:
@@ -93,11 +93,11 @@ def _in_fragments(file: BlockFile, track: Track) -> Protection | None:
         encrypted = bool(entry and entry.scheme) and fragment.grouped is not False
         encrypted = encrypted and bool(fragment.grouped or (entry and entry.protected))
         if entry is not None and encrypted and not seen_clear:
-            return _protection(entry, marked_only=not fragment.auxiliary)
+            return _protection(entry, auxiliary=fragment.auxiliary)
         if entry is not None and encrypted:
             known = fragment.begin_tick is not None and zero_tick is not None and track.timescale
             from_s = ((fragment.begin_tick or 0) - (zero_tick or 0)) / track.timescale if known else None
-            found = _protection(entry, marked_only=not fragment.auxiliary)
+            found = _protection(entry, auxiliary=fragment.auxiliary)
             return replace(found, from_byte=fragment.start, from_s=from_s)
         zero_tick = fragment.begin_tick if zero_tick is None else zero_tick
         seen_clear = seen_clear or fragment.samples > 0
@@ -108,5 +108,6 @@ def _entry(track: Track, number: int) -> SampleEntry | None:
     return track.entries[number - 1] if 0 < number <= len(track.entries) else None
 
 
-def _protection(entry: SampleEntry, *, marked_only: bool, from_sample: int | None = None) -> Protection:
+def _protection(entry: SampleEntry, *, auxiliary: bool, from_sample: int | None = None) -> Protection:
+    marked_only = not (auxiliary or entry.constant_iv)
     return Protection(entry.scheme, entry.key_id, entry.codec, from_sample, marked_only=marked_only)

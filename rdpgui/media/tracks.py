@@ -38,6 +38,7 @@ class SampleEntry:
         scheme: of the protection, for example ``cenc``; empty when it is not protected.
         protected: samples are encrypted unless a group says otherwise.
         key_id: of the default key, hexadecimal.
+        constant_iv: all samples begin alike, so that besides the key nothing is needed (``cbcs``).
     """
 
     kind: str
@@ -47,6 +48,7 @@ class SampleEntry:
     scheme: str = ""
     protected: bool = False
     key_id: str = ""
+    constant_iv: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,17 +253,16 @@ def _grouped(groups: tuple[bool, ...], runs: tuple[tuple[int, int], ...], sample
 
 def _entry(kind: str, content: bytes) -> SampleEntry:
     width, height = struct.unpack_from(">HH", content, 24) if len(content) >= _VISUAL_ENTRY_BYTES else (0, 0)
-    codec, scheme, protected, key_id = kind, "", False, ""
     if kind == _PROTECTED_ENTRY:
-        for inner, body in parts(content[_VISUAL_ENTRY_BYTES:]):
-            if inner == "sinf":
-                codec, scheme, protected, key_id = _protection(body)
-                break
-    return SampleEntry(kind, codec, width, height, scheme, protected, key_id)
+        sinf = next((body for inner, body in parts(content[_VISUAL_ENTRY_BYTES:]) if inner == "sinf"), None)
+        if sinf is not None:
+            return _protected_entry(width, height, sinf)
+    return SampleEntry(kind, kind, width, height)
 
 
-def _protection(sinf: bytes) -> tuple[str, str, bool, str]:
-    codec, scheme, protected, key_id = _PROTECTED_ENTRY, "unknown scheme", True, ""
+def _protected_entry(width: int, height: int, sinf: bytes) -> SampleEntry:
+    """Return an entry by its ``sinf``. Source: ISO/IEC 23001-7 §8.2 (tenc, with a constant IV)."""
+    codec, scheme, protected, key_id, constant = _PROTECTED_ENTRY, "unknown scheme", True, "", False
     for kind, body in parts(sinf):
         if kind == "frma":
             codec = body[:4].decode("latin-1")
@@ -275,4 +276,5 @@ def _protection(sinf: bytes) -> tuple[str, str, bool, str]:
                     continue
                 if len(tenc) >= 24:
                     protected, key_id = tenc[6] == 1, tenc[8:24].hex()
-    return codec, scheme, protected, key_id
+                    constant = protected and tenc[7] == 0 and tenc[24:25] in (b"\x08", b"\x10")
+    return SampleEntry(_PROTECTED_ENTRY, codec, width, height, scheme, protected, key_id, constant)

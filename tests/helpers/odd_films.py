@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import av
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from tests.helpers.corpus import Encoded
 
@@ -220,14 +221,47 @@ def with_description(fragment: bytes, number: int) -> bytes:
     return bytes(moof) + rest
 
 
-def marked_as_encrypted(data: bytes) -> bytes:
-    """Return a film whose description says ``encv`` while its pictures are in clear, and nothing decrypts them."""
+_TENC = bytes(6) + b"\1\x08" + bytes(16)
+_TENC_CONSTANT = b"\1" + bytes(4) + b"\x19\1\0" + bytes.fromhex(KEY_ID) + b"\x10" + bytes(16)
+"""Version 1: one block of ten encrypted, and the begin of all samples alike."""
+
+
+def marked_as_encrypted(data: bytes, scheme_kind: bytes = b"cenc", *, constant: bool = False) -> bytes:
+    """Return a film whose description says ``encv`` while its pictures are in clear, and nothing decrypts them.
+
+    ``constant``: for a decryption nothing but the key would be missing.
+    """
     begin, end = place_of(data, *STSD)
     entry = data[begin + 16 : end]
-    information = box(b"schi", box(b"tenc", bytes(6) + b"\1\x08" + bytes(16)))
-    scheme = box(b"schm", bytes(4) + b"cenc" + bytes(4))
+    information = box(b"schi", box(b"tenc", _TENC_CONSTANT if constant else _TENC))
+    scheme = box(b"schm", bytes(4) + scheme_kind + bytes(4))
     sinf = box(b"sinf", box(b"frma", b"avc1") + scheme + information)
     return replaced(data, begin + 16, end, box(b"encv", entry[8:] + sinf))
+
+
+def encrypted_by_pattern(data: bytes, places: list[tuple[int, int]], *, clear_bytes: int) -> bytes:
+    """Return a film, its index last, encrypted as by ``cbcs`` with a constant IV: slices of H.264, one block of ten.
+
+    Args:
+        data: the film in clear.
+        places: offset and size of its samples.
+        clear_bytes: at the begin of each slice.
+    """
+    out = bytearray(data)
+    for pos, size in places:
+        at = pos
+        while at + 4 < pos + size:
+            stop = at + 4 + int.from_bytes(out[at : at + 4], "big")
+            if out[at + 4] & 0x1F in (1, 5):
+                _encrypt_blocks(out, at + 4 + clear_bytes, stop)
+            at = stop
+    return marked_as_encrypted(bytes(out), b"cbcs", constant=True)
+
+
+def _encrypt_blocks(out: bytearray, at: int, stop: int) -> None:
+    step = Cipher(algorithms.AES(bytes.fromhex(KEY)), modes.CBC(bytes(16))).encryptor()
+    for begin in range(at, stop - 15, 160):
+        out[begin : begin + 16] = step.update(bytes(out[begin : begin + 16]))
 
 
 def with_clear_lead(secret: bytes, fragmented: bytes, lead: int) -> bytes:
@@ -239,3 +273,33 @@ def with_clear_lead(secret: bytes, fragmented: bytes, lead: int) -> bytes:
     head = replaced(head, stop, stop, encv)
     head = head[: at + 12] + b"\0\0\0\2" + head[at + 16 :]
     return head + b"".join(parts[:lead]) + b"".join(with_description(part, 2) for part in parts[lead:])
+
+
+def with_clock(data: bytes, seconds: int, *, long: bool) -> bytes:
+    """Return a film, its index last, whose three clocks say so many seconds since 1904.
+
+    Args:
+        data: the film, whose headers are of version 0.
+        seconds: what each says.
+        long: as 64 bits, in headers of version 1.
+    """
+    for *path, kind, fields in (
+        (b"moov", b"mvhd", ">IIII"),
+        (b"moov", b"trak", b"tkhd", ">IIIII"),
+        (b"moov", b"trak", b"mdia", b"mdhd", ">IIII"),
+    ):
+        begin, end = place_of(data, *path, kind)
+        body = data[begin + 8 : end]
+        *_times, length = struct.unpack_from(fields, body, 4)
+        rest = body[4 + struct.calcsize(fields) :]
+        if long:
+            form = fields.replace("II", "QQ", 1)[:-1] + "Q"
+            new = b"\1" + body[1:4] + struct.pack(form, seconds, seconds, *_times[2:], length) + rest
+        else:
+            new = body[:4] + struct.pack(">II", seconds, seconds) + body[12:]
+        made = bytearray(data[:begin] + box(kind, new) + data[end:])
+        for depth in range(1, len(path) + 1):
+            at, stop = place_of(data, *path[:depth])
+            struct.pack_into(">I", made, at, stop - at + 8 + len(new) - (end - begin))
+        data = bytes(made)
+    return data

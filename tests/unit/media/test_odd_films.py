@@ -87,6 +87,61 @@ def test_that_a_clear_lead_is_shown_to_its_end(base: corpus.Encoded, fragmented:
     assert number_of(still) == 29
 
 
+@pytest.mark.case("F1")
+@pytest.mark.parametrize("movflags", ["+faststart", FRAGMENTED])
+def test_that_what_only_lacks_its_key_is_encrypted_and_not_only_marked(
+    base: corpus.Encoded, tmp_path: Path, movflags: str
+) -> None:
+    """With a constant begin (cbcs) nothing stands beside the pictures: noise of HEVC decodes without a word."""
+    whole = corpus.write(base, tmp_path / "film.mp4", movflags).read_bytes()
+    for data in (odd_films.marked_as_encrypted(whole, b"cbcs", constant=True), _by_pattern(base, tmp_path)):
+        for look in (inspect_film, last_still):
+            with pytest.raises(RecordingUnreadable, match=f"is encrypted.*cbcs.*{odd_films.KEY_ID}"):
+                look(MemoryReader(data), "film.mp4")
+
+
+def _by_pattern(base: corpus.Encoded, folder: Path) -> bytes:
+    path = corpus.write(base, folder / "pattern.mp4", "")
+    with av.open(str(path)) as film:
+        places = [(entry.pos, entry.size) for entry in film.streams.video[0].index_entries]
+    return odd_films.encrypted_by_pattern(path.read_bytes(), places, clear_bytes=8)
+
+
+# -- clocks that were never set (F12) -------------------------------------------------------------------------------
+
+
+@pytest.mark.case("F12")
+@pytest.mark.parametrize("long", [False, True])
+@pytest.mark.parametrize(
+    ("seconds", "year"),
+    [
+        (0, None),
+        (1, None),
+        (2_082_844_799, None),
+        (2_082_844_800, None),
+        (3_900_000_000, 2027),
+        (2**32 - 1, None),
+        (6_200_000_000, 2100),
+        (255_000_000_000, None),
+        (2**63 - 1, None),
+        (2**64 - 1, None),
+        (2**64 - 86_400, None),
+    ],
+)
+def test_that_a_clock_that_says_nothing_is_no_time(
+    base: corpus.Encoded, tmp_path: Path, seconds: int, year: int | None, long: bool
+) -> None:
+    """What lies before 1970 in 32 bits is taken for a time since then; nobody writes such dates on purpose."""
+    if not long and (seconds >= 2**32 or seconds == 2_082_844_799):
+        return
+    data = odd_films.with_clock(corpus.write(base, tmp_path / "film.mp4", "").read_bytes(), seconds, long=long)
+    facts = facts_of(data)
+    assert (None if facts.created_at is None else facts.created_at.year) == year
+    assert (facts.frame_count, facts.duration_s, facts.truncated, facts.damaged) == (60, 6.0, False, False)
+    still, _ = last_still(MemoryReader(data), "film.mp4")
+    assert (number_of(still), still.pts_s) == (59, 5.9)
+
+
 # -- times without a unit (F12) -------------------------------------------------------------------------------------
 
 
