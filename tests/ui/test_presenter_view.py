@@ -154,6 +154,50 @@ def test_that_type_is_large_on_every_screen_and_nothing_is_cut_or_overlaps(show:
         set_language("en")
 
 
+REAL = {
+    CheckId.DISRUPTION_PROVEN: "The agent was lost and came back, and Windows was not restarted meanwhile.",
+    CheckId.ENDED_AFTER: "The session ended between {low} and {high}, with the agent ({began}, {zone}).",
+    CheckId.OWN_RECORDING: "{key} is new, in the window, and names this session (candidates: {count}).",
+    CheckId.INTEGRITY: ("{key} is complete to its end ({bytes} bytes), its end decodes, and it matches its checksum."),
+    CheckId.REACHES_END: "Session end minus film end: {low} to {high} s (tolerance {tolerance} s).",
+    CheckId.LAST_FRAME: "The picture reads “{words}” from {at} s to the last frame at {pts} s, which was decoded.",
+}
+"""What the checks of a run say, with what stands in it at its usual length."""
+FIELDS = (
+    ("began", "11:24:44.262"),
+    ("bytes", "206957"),
+    ("count", "3"),
+    ("high", "11:24:44.554"),
+    ("key", "xicc7wj38amct32yaqkvsvzh01.mp4"),
+    ("low", "11:24:43.255"),
+    ("pts", "47.274"),
+    ("at", "46.182"),
+    ("words", "Shutting down"),
+    ("tolerance", "3"),
+)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_that_the_reasons_of_a_verdict_are_there_in_full_on_a_small_screen(show: Show, language: str) -> None:
+    verdict = Verdict(
+        VerdictValue.PASS,
+        tuple(Check(check_id, CheckResult.HELD, reason, FIELDS) for check_id, reason in REAL.items()),
+        Interval(-0.15, 0.15),
+    )
+    set_language(language)
+    try:
+        show.events = tuple(replace(e, verdict=verdict) if isinstance(e, VerdictReached) else e for e in EVENTS)
+        show.open(finished())
+        for size in ((1180, 700), (1366, 768)):
+            show.view.resize(*size)
+            show.director._enter(Step.VERDICT)
+            show.paint()
+            assert any("xicc7wj38amct32yaqkvsvzh01.mp4" in text for text in show.texts)
+            _check_writing(show, min(size[0] / 1920, size[1] / 1080))
+    finally:
+        set_language("en")
+
+
 def _check_writing(show: Show, scale: float) -> None:
     scene, written = show.view.canvas.scene, show.view.canvas.written
     assert scene is not None
@@ -365,6 +409,11 @@ def test_that_only_the_last_frame_is_called_so_and_a_film_that_fails_says_why(sh
     for pts_s, caption in ((1.0, "Film, "), (4.98, "Last frame of the film, ")):
         frames.shown.emit(Still(pts_s, 4, 2, bytes(24)))
         assert pictures.caption.startswith(caption)
+    set_language("ja")
+    try:  # what is shown already is told in the new language, too
+        assert pictures.caption.startswith("映像の最終コマ")
+    finally:
+        set_language("en")
     frames.still_failed.emit(RecordingUnreadable("The film is broken.", "Take another."))
     assert pictures.image.isNull()
     assert pictures.problem.startswith("The film is broken.")

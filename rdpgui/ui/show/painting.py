@@ -244,13 +244,23 @@ class Painting:
             self._picture(QRectF(left.left(), top, left.width(), max(0.0, left.bottom() - top)))
         right = QRectF(left.right() + px(_GUTTER + 16), body.top(), 0, body.height())
         right.setRight(body.right())
-        each = right.height() / max(1, len(scene.facts))
-        for place, fact in enumerate(scene.facts):
-            self._check(QRectF(right.left(), right.top() + place * each, right.width(), each), fact)
+        for fact, height in zip(scene.facts, self._shares(right), strict=True):
+            self._check(QRectF(right.left(), right.top(), right.width(), height), fact)
+            right.setTop(right.top() + height)
+
+    def _shares(self, room: QRectF) -> list[float]:
+        """Return how high each check may be: what it needs and a share of the rest, or all alike where that is less."""
+        facts, px = self._scene.facts, self._px
+        width = room.width() - px(58)
+        needed = [px(46) + self._writer.height(width, fact.note, 24) for fact in facts]
+        spare = room.height() - sum(needed)
+        if spare < 0:
+            return [room.height() / len(facts)] * len(facts)
+        return [height + spare / len(facts) for height in needed]
 
     def _check(self, box: QRectF, fact: Fact) -> None:
         writer, px, t = self._writer, self._px, tokens()
         self._mark(QRectF(box.left(), box.top() + px(3), px(38), px(38)), fact)
         left, width = box.left() + px(58), box.width() - px(58)
         writer.line(QRectF(left, box.top(), width, px(44)), fact.text, 32, t.text, bold=True)
-        writer.block(QRectF(left, box.top() + px(46), width, box.height() - px(52)), fact.note, 24, t.dim)
+        writer.block(QRectF(left, box.top() + px(46), width, box.height() - px(46)), fact.note, 24, t.dim)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -40,8 +41,7 @@ class ShowPictures(QObject):
         changed: there is another picture.
 
     Attributes:
-        image: the picture; null without one. caption: what it is, in the reader's language.
-        problem: why there is none, empty as long as one may come.
+        image: the picture; null without one. problem: why there is none, empty as long as one may come.
     """
 
     changed = Signal()
@@ -49,7 +49,8 @@ class ShowPictures(QObject):
     def __init__(self, looked: LookedAt, port: PicturePort, frames: FrameDesk | None, parent: QObject) -> None:
         super().__init__(parent)
         self.image = QImage()
-        self.caption = self.problem = ""
+        self.problem = ""
+        self._say: Callable[[], str] = str
         self._looked = looked
         self._port = port
         self._frames = frames
@@ -60,6 +61,11 @@ class ShowPictures(QObject):
             frames.shown.connect(self._on_frame)
             frames.still_failed.connect(self._on_failed)
             frames.open_failed.connect(self._on_failed)
+
+    @property
+    def caption(self) -> str:
+        """What the picture is, in the language of now; empty without one."""
+        return self._say()
 
     @property
     def film(self) -> PlacedFilm | None:
@@ -89,7 +95,7 @@ class ShowPictures(QObject):
     def forget(self) -> None:
         """Close the film and show nothing."""
         self._film, self._wished, self.problem = None, None, ""
-        self._put(QImage(), "")
+        self._put(QImage(), str)
         if self._frames is not None:
             self._frames.clear()
 
@@ -106,7 +112,7 @@ class ShowPictures(QObject):
         elif film_s >= 0:
             self._wish(("film", round(film_s, 2)), partial(self._frames.at_time, film_s))
         else:
-            self._wish("none", partial(self._put, QImage(), ""))
+            self._wish("none", partial(self._put, QImage(), str))
 
     def last_frame(self) -> None:
         """Wish for the last frame."""
@@ -119,12 +125,12 @@ class ShowPictures(QObject):
         picture = picture_of(seen.name) if seen is not None else None
         if folder is not None and picture is not None:
             path = folder / FOLDER / picture.name
-            caption = taken(picture)
-            self._wish(path, partial(self._port.read, path, partial(self._on_read, path, caption), self._on_unread))
+            say = partial(taken, picture)
+            self._wish(path, partial(self._port.read, path, partial(self._on_read, path, say), self._on_unread))
 
     def nothing(self) -> None:
         """Show no picture."""
-        self._wish("none", partial(self._put, QImage(), ""))
+        self._wish("none", partial(self._put, QImage(), str))
 
     def _wish(self, wish: object, ask: object) -> None:
         if wish != self._wished and callable(ask):
@@ -137,26 +143,29 @@ class ShowPictures(QObject):
         if self._film is None or isinstance(self._wished, Path) or self._wished == "none":
             return
         at = self._zero_at + timedelta(seconds=still.pts_s) if self._zero_at is not None else None
-        time = formats.clock(at, decimals=3)
         last = abs(still.pts_s - self._film.facts.last_frame_pts_s) < _SAME_S  # another may have been under way
-        text = _("Last frame of the film, {time}") if last else _("Film, {time}")
-        self._put(image_of(still), text.format(time=time))
+        self._put(image_of(still), partial(_frame, at, last=last))
 
-    def _on_read(self, path: Path, caption: str, still: Still) -> None:
+    def _on_read(self, path: Path, say: Callable[[], str], still: Still) -> None:
         if path == self._wished:
-            self._put(image_of(still), caption)
+            self._put(image_of(still), say)
 
     def _on_failed(self, error: RdpguiError) -> None:
         """Say why the film cannot be seen; another frame may be."""
         if self._film is not None:
             self.problem = retell(error.text())
-            self._put(QImage(), "")
+            self._put(QImage(), str)
 
     def _on_unread(self, _why: str) -> None:
         """The next picture comes."""
 
-    def _put(self, image: QImage, caption: str) -> None:
+    def _put(self, image: QImage, say: Callable[[], str]) -> None:
         if not image.isNull():
             self.problem = ""
-        self.image, self.caption = image, caption
+        self.image, self._say = image, say
         self.changed.emit()
+
+
+def _frame(at: datetime | None, *, last: bool) -> str:
+    text = _("Last frame of the film, {time}") if last else _("Film, {time}")
+    return text.format(time=formats.clock(at, decimals=3))
