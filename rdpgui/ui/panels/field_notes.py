@@ -67,7 +67,7 @@ class FieldNotesPanel(Card):
         self._model = field_notes_model()
         self.table = DenseTable(self._model, "notes_table")
         self.table.make_sortable(0)
-        self.table.set_widths((190, 430, 130, 380), stretch=3)
+        self.table.set_widths((210, 420, 170, 380), stretch=3)
         self.table.key_selected.connect(self._on_chosen)
         self.body.addWidget(self.table, 1)
         self._add_detail()
