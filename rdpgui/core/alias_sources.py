@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.aliases import Aliases, Named
 from rdpgui.core.place import place_from_key
-from rdpgui.core.session import Session
+from rdpgui.core.session import Session, caller_name
 from rdpgui.core.state import AppState, LogLine, RunState
 
 _INSTANCE = re.compile(r"m?i-[0-9a-f]{8,17}")
@@ -114,7 +114,7 @@ class AliasLearner:
 
     def _user(self, owner: str) -> None:
         """Learn a caller, its whole ARN and the name at its end; an instance that calls is that instance."""
-        name = owner.rpartition("/")[2].rpartition(":")[2]
+        name = caller_name(owner)
         if _INSTANCE.fullmatch(name):
             self._aliases.learn_server(name)
         self._aliases.learn(Named.USER, [owner, name] if owner.startswith("arn:") else [owner])

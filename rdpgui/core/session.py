@@ -73,3 +73,11 @@ class Session:
     def may_be_remote_desktop(self) -> bool:
         """Whether the document fits a GUI Connect connection. A local port forward looks the same."""
         return self.document_name == PORT_FORWARDING_DOCUMENT
+
+
+def caller_name(owner: str) -> str:
+    """Return the name at the end of who called: of a user, of a role's session, or ``root``; what is no ARN is whole.
+
+    Source: IAM User Guide, ARNs (``user/path/name``, ``assumed-role/role/session``, ``:root``).
+    """
+    return owner.rpartition("/")[2].rpartition(":")[2]

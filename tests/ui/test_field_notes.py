@@ -20,8 +20,8 @@ from rdpgui.i18n import set_language
 from rdpgui.ui.main_window import Page
 from tests.ui.conftest import Bench
 from tests.ui.snapshots import finished, seeded
+from tests.unit.core.notes_kit import READ, head, record
 from tests.unit.core.samples import ACCOUNT, REGION, RUN, at, begin, disrupted, ended, recorded
-from tests.unit.core.test_field_notes import READ, head, record
 
 AWS = Place(account_id=ACCOUNT, region=REGION)
 

@@ -225,7 +225,10 @@ def own_film(run: RunState) -> OwnFilm | None:
     return case_of(run).own
 
 
-def plausible(run: RunState) -> tuple[RecordingObject, ...]:
-    """Return the candidates that could be the run's recording, also where they cannot be told apart."""
-    end = case_of(run).end
+def plausible(run: RunState, case: Case | None = None) -> tuple[RecordingObject, ...]:
+    """Return the candidates that could be the run's recording, also where they cannot be told apart.
+
+    ``case``: of this run, where it is made already.
+    """
+    end = (case or case_of(run)).end
     return tuple(item for item in run.candidates if could_be_own(run, item, end))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -139,13 +140,19 @@ def _found(
 # -- just-in-time access: items 2 and 10 ---------------------------------------------
 
 
+_JIT = re.compile(r"just[ -]in[ -]time|\bjit", re.IGNORECASE)
+_PENDING = re.compile(r"\bpending\b", re.IGNORECASE)
+
+
 def _says_off(answer: NotedAnswer) -> bool:
-    return "not enabled" in answer.fact("message").casefold()
+    """Whether AWS says that it is this access that is off: a Region or another service may not be enabled, too."""
+    message = answer.fact("message")
+    return "not enabled" in message.casefold() and _JIT.search(message) is not None
 
 
 def _off(material: Material) -> list[tuple[NotedAnswer, RunId | None, str]]:
-    """Return the refused requests that say that just-in-time access is off."""
-    told = material.answers(AnswerKind.ACCESS_ANSWER)
+    """Return the refused requests that say that just-in-time access is off, each time."""
+    told = material.every(AnswerKind.ACCESS_ANSWER)
     return [found for found in told if found[0].call == "ssm:StartAccessRequest" and _says_off(found[0])]
 
 
@@ -159,12 +166,27 @@ def _of_access(material: Material) -> Told:
         elif answer.fact("status") == "Pending":
             yield "10.pending", _found(answer, run_id, event, N_("a normal answer: {status}, HTTP {http}"), fields)
         elif answer.fact("answer") == "error":
-            waits = "pending" in answer.fact("message").casefold()
+            waits = _PENDING.search(answer.fact("message"))
             yield "10.pending", _found(answer, run_id, event, text, fields, "" if waits else _NOT_PENDING)
 
 
+def _on_at(material: Material) -> list[datetime]:
+    """Return when just-in-time access was certainly on: a request was known then, or a session was allowed by it."""
+    told = (answer for answer, _, _ in material.every(AnswerKind.ACCESS_ANSWER))
+    known = [answer.at for answer in told if answer.call == "ssm:GetAccessToken" and answer.fact("status")]
+    runs = (record.run for record in material.runs)
+    return known + [run.attached.at for run in runs if run.attached and run.access_type is AccessType.JUST_IN_TIME]
+
+
+def _was_off(at: datetime, off: list[datetime], on: list[datetime]) -> bool:
+    """Whether just-in-time access was off then: it was so at most a day before or after, and not on in between."""
+    near = (moment for moment in off if abs(moment - at) <= SAME_STATE)
+    return any(not any(min(moment, at) <= known <= max(moment, at) for known in on) for moment in near)
+
+
 def _of_preferences(material: Material) -> Told:
-    off = _off(material)
+    off, on = _off(material), _on_at(material)
+    off_at = [answer.at for answer, _, _ in off]
     for record in material.runs:
         run, case = record.run, record.case
         if run.baseline is not None and off:
@@ -178,8 +200,7 @@ def _of_preferences(material: Material) -> Told:
             yield "2.update", found
         if run.attached is None or run.access_type is not AccessType.STANDARD:
             continue
-        near = [answer.at for answer, _, _ in off if abs(answer.at - run.started_at) <= SAME_STATE]
-        why = "" if near else _JIT_UNKNOWN
+        why = "" if _was_off(run.started_at, off_at, on) else _JIT_UNKNOWN
         if not case.certain or case.own is None:
             yield from _without_recording(run, why)
             continue

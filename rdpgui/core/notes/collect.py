@@ -105,7 +105,7 @@ def _values(material: Material) -> Mapping[str, str]:
         if run.baseline is not None:
             values |= {"bucket": run.baseline.preferences.bucket, "kms_key": run.baseline.preferences.kms_key_arn}
         own = record.case.own
-        item = own.item if own is not None else next(iter(plausible(run)), None)
+        item = own.item if own is not None else next(iter(plausible(run, record.case)), None)
         if item is not None:
             values["key"] = item.key
     return values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -151,13 +152,20 @@ class Material:
     def answers(self, kind: AnswerKind) -> list[tuple[NotedAnswer, RunId | None, str]]:
         """Return noted answers of a kind, each with its run and the event it stands in; the same answer once."""
         found: dict[tuple[object, ...], tuple[NotedAnswer, RunId | None, str]] = {}
+        for told in self.every(kind):
+            found.setdefault(told[0].identity, told)
+        return list(found.values())
+
+    def every(self, kind: AnswerKind) -> Iterator[tuple[NotedAnswer, RunId | None, str]]:
+        """Yield the same with every time at which the same was answered."""
         for record in self.runs:
             for answer in record.answers:
-                found.setdefault(answer.identity, (answer, record.run.run_id, "AnswersNoted"))
+                if answer.kind is kind:
+                    yield answer, record.run.run_id, "AnswersNoted"
         for event in self.place_notes:
             for answer in getattr(event, "answers", ()):
-                found.setdefault(answer.identity, (answer, None, type(event).__name__))
-        return [told for told in found.values() if told[0].kind is kind]
+                if answer.kind is kind:
+                    yield answer, None, type(event).__name__
 
 
 def missing(value: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rdpgui.core.cli import ApiCall
 from rdpgui.core.film import FilmFacts
@@ -13,7 +13,7 @@ from rdpgui.core.judging.case import Case, plausible
 from rdpgui.core.noted import AnswerKind
 from rdpgui.core.notes.model import Fields, Finding, Material, Question, RunRecord, Sureness, Words, missing
 from rdpgui.core.recording import RecordingObject
-from rdpgui.core.session import Session
+from rdpgui.core.session import Session, caller_name
 from rdpgui.core.texts import N_
 
 _NO_OBJECT = N_("No run here has a recording yet: run a disruption, or the control without one.")
@@ -30,6 +30,7 @@ _NOT_ASKED = N_("The program does not ask for it. Read it by hand with the line 
 LEAST_PART = 4
 """Characters of a text that is looked for in a key."""
 
+_DATE_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y_%m_%d", "year=%Y/month=%m/day=%d")
 _OBJECT = {"Bucket": "{bucket}", "Key": "{key}"}
 _LISTED = ApiCall("s3", "ListObjectsV2", {"Bucket": "{bucket}", "Prefix": "{key}", "FetchOwner": True})
 
@@ -67,7 +68,7 @@ def findings(material: Material) -> Iterator[tuple[str, Finding]]:
     """Yield what the runs show, each with the id of its question."""
     for record in material.runs:
         case = record.case
-        items = (case.own.item,) if case.certain and case.own is not None else plausible(record.run)
+        items = (case.own.item,) if case.certain and case.own is not None else plausible(record.run, case)
         for item in items:
             at = record.run.candidates_at or record.run.started_at
             own = _Own(record, case, item, at, case.certain)
@@ -149,11 +150,11 @@ def _key_parts(own: _Own) -> Words:
         if session is not None
         else (),
         N_("instance id"): _long(run.plan.instance_id),
-        N_("user or role session"): _long(session.owner.rpartition("/")[2]) if session is not None else (),
+        N_("user or role session"): _long(caller_name(session.owner)) if session is not None else (),
         N_("connection id"): _connections(own),
         N_("account id"): _long(run.account_id),
         N_("Region"): _long(run.region),
-        N_("date"): _dates(session),
+        N_("date"): _dates(session, own.item),
     }
     there = tuple(name for name, texts in wanted.items() if any(text.casefold() in key for text in texts))
     unknown = tuple(name for name, texts in wanted.items() if not texts)
@@ -189,11 +190,12 @@ def _connections(own: _Own) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found for answer in answers if (found := answer.fact("connection"))))
 
 
-def _dates(session: Session | None) -> tuple[str, ...]:
+def _dates(session: Session | None, item: RecordingObject) -> tuple[str, ...]:
+    """Return the days of the session and of the upload, in any zone: it may be past midnight between them, or there."""
     if session is None:
         return ()
-    at = session.started_at
-    return f"{at:%Y-%m-%d}", f"{at:%Y/%m/%d}", f"{at:%Y%m%d}", f"{at:%Y_%m_%d}"
+    days = {at + timedelta(days=days) for at in (session.started_at, item.modified_at) for days in (-1, 0, 1)}
+    return tuple(day.strftime(form) for day in days for form in _DATE_FORMS)
 
 
 def _of_film(own: _Own) -> Iterator[tuple[str, Finding]]:

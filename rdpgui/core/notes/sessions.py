@@ -14,7 +14,7 @@ from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.notes.model import Fields, Finding, Material, Question, RunRecord, Sureness, missing
 from rdpgui.core.notes.recording import form_of, span_text
 from rdpgui.core.run_events import SessionSeenAgain
-from rdpgui.core.session import AccessType, Session, SessionOrigin
+from rdpgui.core.session import AccessType, Session, SessionOrigin, caller_name
 from rdpgui.core.state import RunState
 from rdpgui.core.texts import N_
 
@@ -75,8 +75,8 @@ def findings(material: Material) -> Iterator[tuple[str, Finding]]:
 def session_form(session: Session) -> tuple[str, str]:
     """Return how a session id is made: what stands before its last dash, and what behind it."""
     before, dash, rest = session.session_id.rpartition("-")
-    user = session.owner.rpartition("/")[2] or session.owner.rpartition(":")[2]
-    head = N_("the user or role session of Owner") if dash and before == user else N_("another text")
+    known = dash and before == caller_name(session.owner)
+    head = N_("the user or role session of Owner") if known else N_("another text")
     return head if dash else N_("nothing"), form_of(rest)
 
 

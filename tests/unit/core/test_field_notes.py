@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,10 +13,10 @@ from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import RunEvent
 from rdpgui.core.ids import AccountId, RunId, SessionId
 from rdpgui.core.judging.case import CASES_KEPT, _case
-from rdpgui.core.noted import AnswerKind, AnswersNoted, NotedAnswer, PlaceAnswersNoted, PlaceNote, WordingEntered
-from rdpgui.core.notes.collect import QUESTIONS, notes_of, record_of
+from rdpgui.core.noted import AnswerKind, NotedAnswer, PlaceAnswersNoted, PlaceNote, WordingEntered
+from rdpgui.core.notes.collect import QUESTIONS, notes_of
 from rdpgui.core.notes.masking import masks_of
-from rdpgui.core.notes.model import FieldNote, FieldNotes, RunRecord, Sureness
+from rdpgui.core.notes.model import RunRecord, Sureness
 from rdpgui.core.notes.sessions import session_form
 from rdpgui.core.notes.told import ITEMS, Teller
 from rdpgui.core.people_events import ConsoleWordEntered, RunRemarked
@@ -30,15 +29,31 @@ from rdpgui.core.run_events import (
     DestinationRead,
     InstanceChanged,
     IntentRecorded,
-    RunStarted,
     SessionAttached,
-    SessionLeftActive,
     SessionSeenAgain,
 )
-from rdpgui.core.session import AccessType, Session, SessionOrigin, SessionStatus
+from rdpgui.core.session import AccessType, SessionOrigin, SessionStatus
 from rdpgui.report.notes import to_json, to_markdown
+from tests.unit.core.notes_kit import (
+    AWS,
+    PLAIN,
+    PREFERENCES,
+    READ,
+    answer,
+    audited,
+    good,
+    head,
+    note,
+    noted,
+    notes,
+    of_session,
+    record,
+    refused,
+    told,
+)
 from tests.unit.core.samples import (
     ACCOUNT,
+    NOT_PAINTED,
     REGION,
     RUN,
     T0,
@@ -49,65 +64,10 @@ from tests.unit.core.samples import (
     ended,
     facts,
     item,
-    on_aws,
     recorded,
     restarted,
     session,
 )
-
-AWS = Place(account_id=ACCOUNT, region=REGION)
-READ = DestinationRead(at(13.4), RUN, True, True, at(13.4), 5, 1)
-PREFERENCES = "ssm-guiconnect:GetConnectionRecordingPreferences"
-PLAIN = Teller(str, str)
-
-
-def answer(kind: AnswerKind, call: str, subject: str = "", /, **told: str) -> NotedAnswer:
-    return NotedAnswer(at(5.0), kind, call, subject, tuple((k.replace("_", "-"), v) for k, v in told.items()))
-
-
-def noted(*answers: NotedAnswer) -> AnswersNoted:
-    return AnswersNoted(at(13.45), RUN, answers)
-
-
-def head(key: str = "k.bin", **told: str) -> NotedAnswer:
-    return NotedAnswer(at(13.0), AnswerKind.OBJECT_HEAD, "s3:HeadObject", key, tuple(told.items()))
-
-
-def good(*more: RunEvent) -> list[RunEvent]:
-    return [*begin(), *disrupted(), *ended(), *recorded(), READ, *more]
-
-
-def record(events: Iterable[RunEvent], *, place: Place | None = AWS, lab: bool = False) -> RunRecord:
-    """Return a run of a place; without ``lab`` it is one on AWS."""
-    events = list(events) if lab else on_aws(events)
-    started = events[0]
-    assert isinstance(started, RunStarted)
-    found = record_of([replace(started, place=place), *events[1:]])
-    assert found is not None
-    return found
-
-
-def of_session(event: RunEvent, own: Session, over: Session) -> RunEvent:
-    """Return an event of another session: as it was active, and when it was over."""
-    match event:
-        case SessionAttached():
-            return replace(event, session=own)
-        case SessionLeftActive():
-            return replace(event, session=over)
-        case _:
-            return event
-
-
-def notes(events: Iterable[RunEvent], *place_notes: PlaceNote) -> FieldNotes:
-    return notes_of(AWS, False, [record(events)], place_notes)
-
-
-def note(found: FieldNotes, note_id: str) -> FieldNote:
-    return next(one for one in found.notes if one.question.note_id == note_id)
-
-
-def told(found: FieldNote) -> list[str]:
-    return [PLAIN.finding(finding) for finding in found.findings]
 
 
 def test_that_every_item_of_the_list_has_its_questions_and_every_question_its_words() -> None:
@@ -197,18 +157,6 @@ def test_that_an_older_journal_did_not_record_it_and_a_newer_one_did_not_see_it(
 
 
 # -- items 2 and 10 -------------------------------------------------------------------
-
-OFF = {
-    "answer": "error",
-    "code": "ValidationException",
-    "http": "400",
-    "message": "JIT is not enabled in this account.",
-}
-
-
-def refused(seconds: float, **told_facts: str) -> NotedAnswer:
-    made = answer(AnswerKind.ACCESS_ANSWER, "ssm:StartAccessRequest", "i-0", **(OFF | told_facts))
-    return replace(made, at=at(seconds))
 
 
 def test_that_a_standard_recording_counts_where_just_in_time_access_was_off_then() -> None:
@@ -349,6 +297,11 @@ def test_that_the_form_of_a_session_id_is_told_without_parsing_it(session_id: st
     assert session_form(session(session_id=SessionId(session_id), owner=owner)) == form
 
 
+def test_that_the_account_s_root_user_is_found_in_its_session_id() -> None:
+    own = session(session_id=SessionId("root-0123456789abcdef0"), owner=f"arn:aws:iam::{ACCOUNT}:root")
+    assert session_form(own) == ("the user or role session of Owner", "[0-9a-f]{17}")
+
+
 def test_that_a_session_that_may_be_a_tunnel_is_a_hint() -> None:
     events = [replace(e, origin=SessionOrigin.UNKNOWN) if isinstance(e, SessionAttached) else e for e in good()]
     assert note(notes(events), "5.standard").sure is Sureness.HINT
@@ -434,21 +387,15 @@ def test_that_a_boot_whose_moment_is_a_range_has_no_session_before_it(began_s: f
 
 def test_that_the_evidence_of_a_run_is_made_once_however_many_runs_are_read() -> None:
     """More runs are read than cases are kept: made anew by each source, a hundred take seconds."""
-    runs = [record([replace(e, run_id=RunId(f"r-{k}")) for e in good()]) for k in range(2 * CASES_KEPT)]
+    untold = [*begin(), *disrupted(), *ended(), *recorded(film=facts(created_at=None, **NOT_PAINTED)), READ]
+    kinds = (good(), untold)
+    runs = [record([replace(e, run_id=RunId(f"r-{k}")) for e in kinds[k % 2]]) for k in range(2 * CASES_KEPT)]
     before = _case.cache_info().misses
     assert len(notes_of(AWS, False, runs).run_ids) == len(runs)
     assert _case.cache_info().misses == before
 
 
 # -- item 7 ---------------------------------------------------------------------------
-
-
-def audited(name: str, **more: str) -> NotedAnswer:
-    told_facts = {
-        "source": "kms.amazonaws.com", "name": name, "type": "AwsApiCall", "identity": "AWSService",
-        "invoked-by": "ssm-guiconnect.amazonaws.com", "from": "ssm-guiconnect.amazonaws.com", "error": "",
-    } | {key.replace("_", "-"): value for key, value in more.items()}  # fmt: skip
-    return NotedAnswer(at(9), AnswerKind.AUDIT_EVENT, "cloudtrail:LookupEvents", "", tuple(told_facts.items()))
 
 
 def test_that_events_of_the_audit_log_are_told_by_name_and_caller() -> None:
