@@ -17,7 +17,7 @@ from rdpgui.core.texts import N_
 
 REASON_LIMIT = 256
 """Characters. Source: SSM StartAccessRequest, Reason."""
-_NODE = re.compile(r"(?<![\w-])m?i-[0-9a-f]{8,40}(?![\w-])")
+_NODE = re.compile(r"(?<![\w-])m?i-[0-9a-f]{8,40}(?![\w-])", re.ASCII)
 
 
 class Deed(StrEnum):

@@ -28,6 +28,10 @@ NO_REMARK = Remark()
 
 def remark(tester: str, ticket: str, note: str) -> Remark:
     """Return what was written without the blanks round it, each as long as it may be."""
-    return Remark(
-        tester.strip()[:LONGEST_WORD], ticket.strip()[:LONGEST_WORD], note.replace("\r\n", "\n").strip()[:LONGEST_NOTE]
-    )
+    text = note.replace("\r\n", "\n")
+    return Remark(_cut(tester, LONGEST_WORD), _cut(ticket, LONGEST_WORD), _cut(text, LONGEST_NOTE))
+
+
+def _cut(text: str, longest: int) -> str:
+    """Return at most so many characters; what is written again is written the same."""
+    return text.strip()[:longest].rstrip()
