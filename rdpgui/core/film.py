@@ -91,6 +91,15 @@ def gravest_join(joins: tuple[Break, ...]) -> Break:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureSize:
+    """The size of a film's pictures from a film time on, in stored pixels."""
+
+    at_s: float
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class FilmTrack:
     """One track of a film.
 
@@ -264,7 +273,8 @@ class FilmFacts:
         dated_at: date tag of the container when it is a time with zone and at least milliseconds, else None.
         fragmented: made of moof fragments. faststart: moov before mdat. box_order: top-level boxes.
         truncated: a box reaches beyond the end of the file, or packets are cut.
-        size_changes: the picture size changes inside the film.
+        size_changes: the picture size changes inside the film. sizes: each size from its film time on, as far as
+            they were looked for.
         comment: comment tag of the container (a recorder's note such as "not finalised normally").
         title: title tag of the container. description: description tag; a recorder may name its session there.
         idle: stretches without visible change. tail: metrics of the last frame.
@@ -323,6 +333,7 @@ class FilmFacts:
     end_texts: tuple[EndText, ...] = ()
     reader: ReaderState = ReaderState.NOT_ASKED
     clock: FilmClock | None = None
+    sizes: tuple[PictureSize, ...] = ()
 
 
 def with_watched(facts: FilmFacts, watched: Watched) -> FilmFacts:

@@ -44,12 +44,23 @@ def film_notes(facts: FilmFacts) -> tuple[FilmNote, ...]:
     more = max(0, len(facts.joins) - SHOWN_BREAKS) + max(0, len(facts.holes) - SHOWN_BREAKS)
     if more:
         notes.append((N_("{n} more interruptions"), (("n", str(more)),)))
+    notes += _of_sizes(facts)
     films = [track for track in facts.tracks if track.kind == "video"]
     if len(films) > 1:
         used = next((track for track in films if track.used), films[0])
         size = f"{used.width}×{used.height}"
         notes.append((N_("one of {n} video tracks ({size})"), (("n", str(len(films))), ("size", size))))
     return (*notes, *_of_shape(facts.shape), *_of_pictures(facts))
+
+
+def _of_sizes(facts: FilmFacts) -> list[FilmNote]:
+    if facts.size_changes and len(facts.sizes) < 2:
+        return [(N_("the size of its pictures changes"), ())]
+    text = N_("from {at} s on its pictures have {width}×{height} pixels")
+    return [
+        (text, (("at", f"{size.at_s:.1f}"), ("width", str(size.width)), ("height", str(size.height))))
+        for size in facts.sizes[1 : 1 + SHOWN_BREAKS]
+    ]
 
 
 def _of_shape(shape: PictureShape) -> list[FilmNote]:

@@ -17,6 +17,7 @@ from rdpgui.core.film import (
     FilmFacts,
     FilmTrack,
     PictureShape,
+    PictureSize,
     ReaderState,
     Span,
     SpanBasis,
@@ -59,6 +60,7 @@ def facts_from_json(found: Mapping[str, Any]) -> FilmFacts:
     values["tracks"] = tuple(FilmTrack(**track) for track in values["tracks"])
     for member in ("holes", "joins"):
         values[member] = tuple(Break(**{**item, "why": BreakWhy(item["why"])}) for item in values[member])
+    values["sizes"] = tuple(PictureSize(**size) for size in values["sizes"])
     values["shape"] = PictureShape(**values["shape"])
     tail = values["tail"]
     values["tail"] = None if tail is None else TailMetrics(**{**tail, "tail_class": TailClass(tail["tail_class"])})
@@ -88,6 +90,7 @@ def decodable_to_json(facts: FilmFacts) -> JsonObject:
         "width": facts.width,
         "height": facts.height,
         "size_changes": facts.size_changes,
+        "sizes": [asdict(size) for size in facts.sizes],
         "codec": facts.codec,
         "fragmented": facts.fragmented,
         "truncated": facts.truncated,
@@ -150,6 +153,7 @@ def unreadable_to_json(reason: str, bytes_read: int, *, known: bool = True) -> J
         "width": None,
         "height": None,
         "size_changes": None,
+        "sizes": None,
         "codec": None,
         "fragmented": None,
         "truncated": None,

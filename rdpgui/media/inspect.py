@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 from rdpgui.core.film import FilmClock, FilmFacts, FilmTrack, Still, with_watched
 from rdpgui.core.moments import moment_of
 from rdpgui.core.ports import RangeReader
-from rdpgui.media.boxes import described_sizes, has_signed_offsets
+from rdpgui.media.boxes import has_signed_offsets
 from rdpgui.media.changes import Listener, may_be_watched, watch
 from rdpgui.media.continuity import continuity_of
 from rdpgui.media.decoding import Deadline, Run
@@ -31,7 +31,7 @@ from rdpgui.media.reader.film_clock import ClockWatch, lateness_s
 from rdpgui.media.reader.film_end import read_end
 from rdpgui.media.reader.model import LineReader, ReaderUnusable
 from rdpgui.media.remote_file import LocalReader
-from rdpgui.media.sps import in_band_parameters_change
+from rdpgui.media.sizes import SizeWatch, size_changes, sizes_of
 from rdpgui.media.tail import grey_picture, tail_metrics
 from rdpgui.media.tracks import VIDEO
 
@@ -118,6 +118,8 @@ def _inspected(
     table = read_samples(film)
     lines = LineReader()
     facts = _facts(film, table, first, last, lines, deadline)
+    sizes = sizes_of(film, table, first, last.frame, deadline)
+    facts = replace(facts, sizes=sizes, size_changes=size_changes(film, sizes))
     asked = (local or whole) and (depth.read_clock or facts.painted_at is None)
     clock = _Clock(film, table, lines, deadline) if asked else None
     if whole:
@@ -198,7 +200,6 @@ def _facts(
         frame_count=int((whole & ~table.hidden).sum()),
         frame_rate=round(last.index / last_s, 3) if last.index and last_s > 0 else float(film.stream.average_rate or 0),
         truncated=film.layout.truncated or not bool(whole.all()) or _ends_early(last, listed),
-        size_changes=_size_changes(film, table, first, last.frame),
         tail=tail_metrics(grey_picture(last.frame), overlay=painted_at is not None),
         painted_at=painted_at,
         first_painted_at=None if first is None else read_frame(first),
@@ -276,10 +277,13 @@ def _with_every_picture(
     facts: FilmFacts, film: Film, deadline: Deadline, clock: _Clock | None, progress: Progress | None
 ) -> FilmFacts:
     """Add what the one pass over all pictures finds: where they change, and what the clock in them says."""
-    listeners: list[Listener] = [] if clock is None else [clock.watch.next]
+    sizes = SizeWatch()
+    listeners: list[Listener] = [sizes.next] if clock is None else [sizes.next, clock.watch.next]
     if progress is not None:
         listeners.append(_told(progress, facts.duration_s))
     facts = with_watched(facts, watch(film, facts.duration_s, deadline, listeners))
+    found = tuple(sizes.found) or facts.sizes
+    facts = replace(facts, sizes=found, size_changes=size_changes(film, found))
     return facts if clock is None else clock.followed(facts)
 
 
@@ -328,13 +332,6 @@ def _libvlc_differs(film: Film, table: SampleTable, last: LastFrame) -> bool:
     if shape.turned_deg or shape.mirrored or abs(float(film.start_tick * film.time_base)) > _LIBVLC_START_S:
         return True
     return film.stream.codec_context.has_b_frames and (film.layout.fragmented or has_signed_offsets(film.file))
-
-
-def _size_changes(film: Film, table: SampleTable, first: VideoFrame | None, last: VideoFrame) -> bool:
-    sizes = {(frame.width, frame.height) for frame in (first, last) if frame is not None}
-    if len(sizes) > 1 or len(described_sizes(film.file)) > 1:
-        return True
-    return in_band_parameters_change(film, table)
 
 
 def _fine_instant(text: str) -> datetime | None:

@@ -1,60 +1,36 @@
-"""Does the picture size change inside an H.264 film? Looks at parameter sets repeated in key frames.
+"""The sequence parameter sets that key frames of H.264 and H.265 repeat: other ones may mean another picture size.
 
-Only the first bytes of key samples are read, nothing is decoded.
-Source: ISO/IEC 14496-15 §5 (length-prefixed NAL units), ITU-T H.264 §7.3.1 (nal_unit_type 7 = sequence parameter set).
+Source: ISO/IEC 14496-15 §5, §8 (length-prefixed NAL units), ITU-T H.264 §7.3.1 (nal_unit_type 7), H.265 §7.3.1.2 (33).
 """
 
 from __future__ import annotations
 
 import struct
 
-import numpy as np
-
-from rdpgui.media.film import Film
-from rdpgui.media.idle import SampleTable
-from rdpgui.media.remote_file import LocalReader
-
-_NAL_SPS = 7
-_NAL_SLICES = frozenset((1, 2, 3, 4, 5))
-_PREFIX_BYTES = 256
-_MAX_KEYS = 20_000
+READABLE = frozenset(("h264", "hevc"))
+PREFIX_BYTES = 256
+"""How much of a sample to look at."""
 _MAX_NALS = 8
+_H264_SPS, _H264_SLICES = 7, range(1, 6)
+_H265_SPS, _H265_SLICES = 33, range(32)
 
 
-def in_band_parameters_change(film: Film, table: SampleTable) -> bool:
-    """Say whether key frames bring different sequence parameter sets.
-
-    Remote films are not searched: it would fetch a block per key frame.
+def sequence_parameters(prefix: bytes, codec: str = "h264") -> bytes:
+    """Return the first sequence parameter set at the beginning of a sample (4-byte lengths), empty when none.
 
     Args:
-        film: opened film.
-        table: its index.
+        prefix: the first bytes of the sample.
+        codec: one of ``READABLE``.
     """
-    reader = film.file.reader
-    if not isinstance(reader, LocalReader) or film.stream.codec_context.codec.canonical_name != "h264":
-        return False
-    found: set[bytes] = set()
-    for number in np.flatnonzero(table.key)[:_MAX_KEYS]:
-        prefix = reader.read_range(int(table.pos[number]), min(_PREFIX_BYTES, int(table.size_bytes[number])))
-        parameters = sequence_parameters(prefix)
-        if parameters:
-            found.add(parameters)
-        if len(found) > 1:
-            return True
-    return False
-
-
-def sequence_parameters(prefix: bytes) -> bytes:
-    """Return the first sequence parameter set at the beginning of a sample (4-byte lengths), empty when none."""
     at = 0
     for _ in range(_MAX_NALS):
         if at + 5 > len(prefix):
             return b""
         (length,) = struct.unpack_from(">I", prefix, at)
-        kind = prefix[at + 4] & 0x1F
-        if kind == _NAL_SPS:
+        kind = prefix[at + 4] & 0x1F if codec == "h264" else prefix[at + 4] >> 1 & 0x3F
+        if kind == (_H264_SPS if codec == "h264" else _H265_SPS):
             return prefix[at + 4 : at + 4 + length]
-        if kind in _NAL_SLICES or length == 0:
+        if kind in (_H264_SLICES if codec == "h264" else _H265_SLICES) or length == 0:
             return b""
         at += 4 + length
     return b""
