@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from rdpgui.lab.faults import FaultBook, FaultError, FaultRule
 from rdpgui.lab.model import AccessType, ConnectionRecord, LabError
+from rdpgui.lab.scenario_people import Deed, Moment, PersonAct
 from rdpgui.lab.wire import Answer
 from rdpgui.lab.world.api import WorldApi
 
@@ -40,6 +41,7 @@ class Control:
             ("DELETE", re.compile(r"/_lab/connections/([\w-]+)"), self._close),
             ("POST", re.compile(r"/_lab/connections/([\w-]+)/kill-broker"), self._kill_broker),
             ("POST", re.compile(r"/_lab/instances/([\w-]+)/kill"), self._kill_guest),
+            ("POST", re.compile(r"/_lab/people"), self._act),
             ("GET", re.compile(r"/_lab/faults"), self._list_faults),
             ("POST", re.compile(r"/_lab/faults"), self._add_fault),
             ("DELETE", re.compile(r"/_lab/faults"), self._clear_faults),
@@ -97,6 +99,13 @@ class Control:
 
     def _kill_guest(self, name: str, _body: Body) -> object:
         self._world.kill_guest(name)
+        return {}
+
+    def _act(self, _name: str, body: Body) -> object:
+        instance_id, do, who = body.get("instance_id"), body.get("do"), body.get("who", "operator")
+        if not isinstance(instance_id, str) or do not in set(Deed) or not isinstance(who, str) or not who.isalnum():
+            raise LabError("ValidationException", "Give instance_id, do (a deed) and who (a plain name).", 400)
+        self._world.act(PersonAct(Moment.SEEDED, Deed(do), who), instance_id)
         return {}
 
     def _list_faults(self, _name: str, _body: Body) -> object:

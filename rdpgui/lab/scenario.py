@@ -31,6 +31,7 @@ __all__ = [
     "RootDevice",
     "Scenario",
     "ScenarioError",
+    "ShellLogRules",
     "ShutdownBehavior",
     "Timings",
     "Variants",
@@ -258,6 +259,29 @@ class Variants:
 
 
 @dataclass(frozen=True, slots=True)
+class ShellLogRules:
+    """Preferences of Session Manager's shells at seeding, and what the agent does with a log. Without, there are none.
+
+    Attributes:
+        bucket, log_group: whether logs go to one. streamed: to the group while the shell goes on, else at its end.
+        kept_on_shutdown: counterfactual: the agent sends the log of a shell that is cut off, too.
+        every_s: between two streamed events. upload_s: end of a shell -> its log is put.
+    """
+
+    bucket: bool = False
+    log_group: bool = False
+    streamed: bool = False
+    kept_on_shutdown: bool = False
+    every_s: float = field(default=0.5, metadata={"min": 0.1})
+    upload_s: float = field(default=0.2, metadata={"min": 0.0})
+
+    @property
+    def used(self) -> bool:
+        """Whether there are preferences at all."""
+        return self.bucket or self.log_group
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """One lab: who is in it, how fast it is, and what is odd about it.
 
@@ -276,6 +300,7 @@ class Scenario:
     recording: RecordingRules = field(default_factory=RecordingRules)
     jit: JitRules = field(default_factory=JitRules)
     variants: Variants = field(default_factory=Variants)
+    shell_log: ShellLogRules = field(default_factory=ShellLogRules)
     faults: tuple[dict[str, object], ...] = ()
     people: tuple[PersonAct, ...] = ()
 

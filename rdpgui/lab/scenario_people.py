@@ -32,13 +32,18 @@ class Moment(StrEnum):
 
 
 class Deed(StrEnum):
-    """What is done; the last five by the service, or by nobody in particular."""
+    """What is done; the last five by the service, or by nobody in particular.
+
+    ``close-shell`` is what ``exit`` does: the agent ends the shell in order.
+    """
 
     DISCONNECT = "disconnect"
     TERMINATE_SESSION = "terminate-session"
     CONNECT_OTHER = "connect-other"
     DISCONNECT_OTHER = "disconnect-other"
     OPEN_TUNNEL = "open-tunnel"
+    OPEN_SHELL = "open-shell"
+    CLOSE_SHELL = "close-shell"
     SHUTDOWN = "shutdown"
     RESTART = "restart"
     STOP_INSTANCE = "stop-instance"

@@ -19,6 +19,7 @@ from rdpgui.lab.model import (
     SessionRecord,
     SessionStatus,
 )
+from rdpgui.lab.scenario_people import PersonAct
 from rdpgui.lab.seam import MotoSeam
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 250_000, tzinfo=UTC)
@@ -231,6 +232,9 @@ class FakeWorld:
 
     def connections(self) -> list[ConnectionRecord]:
         return list(reversed(self.opened.values()))
+
+    def act(self, act: PersonAct, instance_id: str) -> None:
+        self.calls.append(("act", act.do, act.who, instance_id))
 
     def kill_guest(self, instance_id: str) -> None:
         self.calls.append(("kill", instance_id))

@@ -24,6 +24,7 @@ from rdpgui.lab.model import (
     Preferences,
     SessionRecord,
 )
+from rdpgui.lab.scenario_people import PersonAct
 
 
 class PowerApi(Protocol):
@@ -130,6 +131,9 @@ class ConnectionApi(Protocol):
 
     def connections(self) -> list[ConnectionRecord]:
         """Return all connections, newest first."""
+
+    def act(self, act: PersonAct, instance_id: str) -> None:
+        """Let a person do something now. Raises LabError: AWS would refuse it."""
 
     def kill_guest(self, instance_id: str) -> None:
         """Cut the power of a running guest without EC2 knowing (tests): SIGKILL."""

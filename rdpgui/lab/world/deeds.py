@@ -17,7 +17,7 @@ from rdpgui.lab.world.context import Context
 from rdpgui.lab.world.guests import Guests
 from rdpgui.lab.world.instances import Instances
 from rdpgui.lab.world.recordings import made_film
-from rdpgui.lab.world.sessions import PORT_DOCUMENT, Sessions
+from rdpgui.lab.world.sessions import PORT_DOCUMENT, SHELL_DOCUMENT, Sessions
 from rdpgui.lab.world.signals import GuestAction
 from rdpgui.lab.world.trail import Act, Place, person_event
 
@@ -78,6 +78,10 @@ class Deeds:
         match act.do:
             case Deed.CONNECT_OTHER | Deed.DISCONNECT_OTHER | Deed.OPEN_TUNNEL:
                 self._visit(act, target)
+            case Deed.OPEN_SHELL:
+                self._begin_session(act, target, SHELL_DOCUMENT)
+            case Deed.CLOSE_SHELL:
+                self._close_shell(act, target)
             case Deed.SHUTDOWN | Deed.RESTART:
                 self._from_inside(act, target)
             case Deed.STOP_INSTANCE | Deed.START_INSTANCE | Deed.REBOOT_INSTANCE | Deed.REBOOT_OTHER_INSTANCE:
@@ -126,16 +130,30 @@ class Deeds:
             opened = self._connections.open(target, AccessType.STANDARD, "", "", arn)
             self._own.add(opened.session.session_id)
         elif act.do is Deed.OPEN_TUNNEL:
-            if not self._agents.reachable(target):
-                raise LabError("TargetNotConnected", f"{target} is not connected.")
-            session = self._sessions.open(target, PORT_DOCUMENT, arn, "", AccessType.STANDARD)
-            self._own.add(session.session_id)
-            parameters = {"target": target, "documentName": PORT_DOCUMENT, "parameters": {"portNumber": ["3389"]}}
-            self._told(arn, Act("StartSession", _SSM, parameters, {"sessionId": session.session_id}))
+            self._begin_session(act, target, PORT_DOCUMENT, {"portNumber": ["3389"]})
         else:
             for connection in self._connections.active_on(target):
                 if connection.session.owner == arn and self.is_own(connection.session.session_id):
                     self._connections.close(connection.connection_id)
+
+    def _begin_session(
+        self, act: PersonAct, target: str, document: str, parameters: dict[str, list[str]] | None = None
+    ) -> None:
+        """Somebody starts a session that is no remote desktop, which CloudTrail shows."""
+        if not self._agents.reachable(target):
+            raise LabError("TargetNotConnected", f"{target} is not connected.")
+        arn = self._arn(act)
+        session = self._sessions.open(target, document, arn, "", AccessType.STANDARD)
+        self._own.add(session.session_id)
+        asked = {"target": target, "documentName": document, **({"parameters": parameters} if parameters else {})}
+        self._told(arn, Act("StartSession", _SSM, asked, {"sessionId": session.session_id}))
+
+    def _close_shell(self, act: PersonAct, target: str) -> None:
+        """Somebody leaves their newest shell with ``exit``: no call, so nothing in CloudTrail."""
+        open_now = self._sessions.open_shells(target, self._arn(act))
+        if not open_now:
+            raise LabError("DoesNotExistException", f"{act.who} has no shell on {target}.")
+        self._sessions.end(open_now[-1], self._context.timeline.now())
 
     def _from_inside(self, act: PersonAct, target: str) -> None:
         """Somebody shuts the system down from inside: no order, and nothing in CloudTrail."""

@@ -14,6 +14,7 @@ from rdpgui.lab.model import (
     PowerState,
     SessionRecord,
 )
+from rdpgui.lab.scenario_people import PersonAct
 from rdpgui.lab.world.connection import record_of
 from rdpgui.lab.world.guests import iso
 from rdpgui.lab.world.parts import Parts
@@ -184,6 +185,14 @@ class ConnectionCalls(_Calls):
         """Return all connections, newest first."""
         with self._context.lock:
             return [record_of(connection) for connection in self._parts.connections.all()]
+
+    def act(self, act: PersonAct, instance_id: str) -> None:
+        """Let a person do something now. Raises LabError: AWS would refuse it."""
+        self._parts.instances.state(instance_id)
+        with self._context.lock:
+            refused = self._parts.people.act(act, instance_id)
+        if refused:
+            raise LabError("ValidationException", refused, 400)
 
     def kill_guest(self, instance_id: str) -> None:
         """SIGKILL the guest. Raises LabError IncorrectInstanceState when there is none."""

@@ -13,6 +13,7 @@ from rdpgui.lab.world.instances import Instances
 from rdpgui.lab.world.jit import AccessRequests
 from rdpgui.lab.world.people import People
 from rdpgui.lab.world.sessions import Sessions
+from rdpgui.lab.world.shell_logs import ShellLogs
 
 
 class Parts:
@@ -41,7 +42,11 @@ class Parts:
             context, self.guests, self.instances, self.agents, self.sessions, self.connections, self.preferences_now
         )
         self.people = People(context, deeds)
-        for listener in (self.connections, self.agents, self.sessions, self.commands, self.instances, self.people):
+        # A shell's log hears of a lost agent before the shell ends with it.
+        listeners = (
+            self.connections, self.agents, ShellLogs(context), self.sessions, self.commands, self.instances, self.people
+        )  # fmt: skip
+        for listener in listeners:
             context.signals.join(listener)
 
     def preferences_now(self) -> Preferences | None:

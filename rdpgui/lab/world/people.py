@@ -35,6 +35,18 @@ class People(Listener):
         """Return what was done, oldest first, as JSON objects; ``refused`` is empty, or why it could not be done."""
         return list(self._done)
 
+    def act(self, act: PersonAct, instance_id: str) -> str:
+        """Let somebody act now; returns why AWS would refuse it, empty for done. Call under the world's lock."""
+        refused, target = "", instance_id
+        try:
+            target = self._deeds.do(act, instance_id)
+        except LabError as error:
+            refused = str(error)
+            _log.warning("%s cannot %s: %s", act.who, act.do, refused)
+        at = iso(self._context.timeline.now())
+        self._done.append({"at": at, "who": act.who, "do": act.do.value, "instance_id": target, "refused": refused})
+        return refused
+
     def desktop_shown(self, instance_id: str, session_id: str) -> None:
         """The program's remote desktop shows its first frame."""
         if not self._deeds.is_own(session_id):
@@ -72,13 +84,5 @@ class People(Listener):
 
     def _act(self, act: PersonAct, instance_id: str) -> None:
         with self._context.lock:
-            if self._context.closing.is_set():
-                return
-            refused, target = "", instance_id
-            try:
-                target = self._deeds.do(act, instance_id)
-            except LabError as error:
-                refused = str(error)
-                _log.warning("%s cannot %s: %s", act.who, act.do, refused)
-            at = iso(self._context.timeline.now())
-            self._done.append({"at": at, "who": act.who, "do": act.do.value, "instance_id": target, "refused": refused})
+            if not self._context.closing.is_set():
+                self.act(act, instance_id)

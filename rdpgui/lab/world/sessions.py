@@ -12,7 +12,8 @@ from rdpgui.lab.world.context import BASE32, Context
 from rdpgui.lab.world.signals import Listener
 
 PORT_DOCUMENT = "AWS-StartPortForwardingSession"
-DOCUMENTS = frozenset({"SSM-SessionManagerRunShell", PORT_DOCUMENT, "AWS-StartPortForwardingSessionToRemoteHost"})
+SHELL_DOCUMENT = "SSM-SessionManagerRunShell"
+DOCUMENTS = frozenset({SHELL_DOCUMENT, PORT_DOCUMENT, "AWS-StartPortForwardingSessionToRemoteHost"})
 _KEPT = timedelta(days=30)
 _OPEN = frozenset({SessionStatus.CONNECTING, SessionStatus.CONNECTED, SessionStatus.DISCONNECTED})
 
@@ -76,11 +77,22 @@ class Sessions(Listener):
                 active=True,
             )
             self._entries[record.session_id] = _Entry(record, remote_desktop)
+            if document_name == SHELL_DOCUMENT:
+                context.signals.shell_opened(target, record.session_id)
             return record
 
     def get(self, session_id: str) -> SessionRecord:
         """Return a session. Raises LabError DoesNotExistException."""
         return self._entry(session_id).record
+
+    def open_shells(self, target: str, owner: str) -> list[str]:
+        """Return the ids of somebody's shells on an instance that go on, oldest first."""
+        return [
+            entry.record.session_id
+            for entry in self._entries.values()
+            if (entry.record.document_name, entry.record.target, entry.record.owner) == (SHELL_DOCUMENT, target, owner)
+            and not entry.over
+        ]
 
     def connected(self, session_id: str) -> None:
         """A remote desktop shows its first frame."""
@@ -104,6 +116,8 @@ class Sessions(Listener):
                 return
             entry.over = True
             entry.record = replace(entry.record, status=SessionStatus.TERMINATING)
+            if entry.record.document_name == SHELL_DOCUMENT:
+                context.signals.shell_ended(entry.record.target, session_id)
             context.timeline.after(
                 context.scenario.timings.session_end_s,
                 partial(self._leave, entry, at, status),

@@ -56,6 +56,12 @@ class Listener:
     def session_left(self, instance_id: str, session_id: str) -> None:
         """A remote-desktop session has left Active."""
 
+    def shell_opened(self, instance_id: str, session_id: str) -> None:
+        """A shell was opened."""
+
+    def shell_ended(self, instance_id: str, session_id: str) -> None:
+        """A shell has begun to end, by itself or with its agent."""
+
     def agent_online(self, instance_id: str) -> None:
         """The agent has connected to the service."""
 
@@ -107,6 +113,16 @@ class Signals(Listener):
         """Tell everybody."""
         for listener in self._listeners:
             listener.session_left(instance_id, session_id)
+
+    def shell_opened(self, instance_id: str, session_id: str) -> None:
+        """Tell everybody."""
+        for listener in self._listeners:
+            listener.shell_opened(instance_id, session_id)
+
+    def shell_ended(self, instance_id: str, session_id: str) -> None:
+        """Tell everybody."""
+        for listener in self._listeners:
+            listener.shell_ended(instance_id, session_id)
 
     def agent_online(self, instance_id: str) -> None:
         """Tell everybody."""

@@ -18,6 +18,7 @@ from rdpgui.lab.world.context import Context
 from rdpgui.lab.world.faces import ConnectionCalls, PowerCalls, SystemsManagerCalls
 from rdpgui.lab.world.parts import Parts
 from rdpgui.lab.world.seeding import seed_destination, seed_identities, seed_instance
+from rdpgui.lab.world.shell_logs import seed_shell_logs
 from rdpgui.lab.world.timeline import ThreadTimeline, Timeline
 from rdpgui.lab.world.trail import Trail
 
@@ -85,6 +86,7 @@ class World(PowerCalls, SystemsManagerCalls, ConnectionCalls):
         self._add_faults(context.scenario)
         preferences = seed_destination(context)
         profile_arn = seed_identities(context)
+        seed_shell_logs(context)
         for spec in context.scenario.fleet:
             parts.instances.add(seed_instance(context, spec, profile_arn))
         with context.lock:

@@ -352,6 +352,18 @@ def test_that_every_deed_and_moment_has_a_test_here_and_a_row_in_the_documents()
         assert f"`{word}`" in documents
 
 
+def test_that_somebody_has_a_shell_of_their_own_and_leaves_it(with_people: With) -> None:
+    kit = with_people(
+        act(Moment.DESKTOP_READY, Deed.OPEN_SHELL, delay_s=5, times=1), act(Moment.CONNECTED, Deed.CLOSE_SHELL, times=1)
+    )
+    kit.timeline.advance(9)
+    assert [session.document_name for session in kit.world.sessions(active=True)] == ["SSM-SessionManagerRunShell"]
+    kit.connect(kit.ids["web"])
+    kit.timeline.advance(30)
+    assert done(kit) == [("colleague", "open-shell", ""), ("colleague", "close-shell", "")]
+    assert [session.document_name for session in kit.world.sessions(active=False)] == ["SSM-SessionManagerRunShell"]
+
+
 # -- slow effect, unnamed films ---------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from rdpgui.lab.scenario import (
     JitRules,
     RecordingRules,
     Scenario,
+    ShellLogRules,
     ShutdownBehavior,
     Timings,
     Variants,
@@ -228,9 +229,13 @@ def make_kit(
     fleet: tuple[InstanceSpec, ...] = FLEET,
     faults: tuple[dict[str, object], ...] = (),
     people: tuple[PersonAct, ...] = (),
+    shell_log: ShellLogRules | None = None,
 ) -> Kit:
     """Seed a world on a fresh moto; its guests are started but not up."""
     seam = fresh_seam()
+    if shell_log is not None:
+        for service in ("ssm", "logs"):
+            backend_of(service)[seam.account_id][REGION].reset()
     scenario = Scenario(
         name="test",
         fleet=fleet,
@@ -238,6 +243,7 @@ def make_kit(
         recording=recording or RecordingRules(),
         jit=jit or JitRules(approval_delay_s=5, access_duration_s=600),
         variants=variants or Variants(),
+        shell_log=shell_log or ShellLogRules(),
         faults=faults,
         people=people,
     )
