@@ -24,6 +24,7 @@ from rdpgui.core.notes.masking import masks_of
 from rdpgui.core.notes.model import FieldNotes, RunRecord
 from rdpgui.core.notes.told import Teller
 from rdpgui.core.place import Place
+from rdpgui.core.shell_log import ShellContrast, ShellContrastMade
 from rdpgui.core.texts import N_
 from rdpgui.files import write_whole
 from rdpgui.i18n import _, speaking
@@ -79,12 +80,23 @@ def read_run_record(journal: Path) -> RunRecord:
 
 
 def read_place(folders: FileRunFolders) -> tuple[PlaceNote, ...]:
-    """Return what was noted of places outside of runs. Blocking.
+    """Return what was noted of places outside of runs, but for logs of shells: no question is about them. Blocking.
 
     Raises:
         StorageError, JournalDamaged: it cannot be read or trusted.
     """
-    return read_place_notes(folders.noted_lines())
+    found = read_place_notes(folders.noted_lines())
+    return tuple(note for note in found if not isinstance(note, ShellContrastMade))
+
+
+def read_shells(folders: FileRunFolders, place: Place) -> tuple[ShellContrast, ...]:
+    """Return the shells of a place whose logs were looked for, oldest first. Blocking.
+
+    Raises:
+        StorageError, JournalDamaged: it cannot be read or trusted.
+    """
+    found = read_place_notes(folders.noted_lines())
+    return tuple(note.contrast for note in found if isinstance(note, ShellContrastMade) and place.holds(note.place))
 
 
 def add_to_place(folders: FileRunFolders, event: PlaceNote) -> None:

@@ -205,6 +205,7 @@ _SUBJECTS = (
     "KeyId",
     "Bucket",
     "PolicySourceArn",
+    "logGroupName",
 )
 
 

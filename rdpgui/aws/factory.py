@@ -17,6 +17,7 @@ from rdpgui.aws.preflight_target import TargetPorts
 from rdpgui.aws.region_list import AwsRegions
 from rdpgui.aws.repairs import AwsRepairs
 from rdpgui.aws.s3 import S3Objects
+from rdpgui.aws.shell_logs import ShellLogs
 from rdpgui.aws.sign_in import SignIn
 from rdpgui.aws.ssm import SsmAccess, SsmSessions
 from rdpgui.aws.sts import StsIdentity
@@ -46,6 +47,7 @@ class AwsPorts:
     preflight: AwsPreflight
     repairs: AwsRepairs
     regions: AwsRegions
+    shell_logs: ShellLogs
     caller: AwsCaller
     region: str
     endpoint_url: str
@@ -146,6 +148,7 @@ def ports_of(caller: AwsCaller, place: Place, region: str, sign_in: SignIn | Non
         preflight=AwsPreflight(caller, identity, preferences, TargetPorts(instances, sessions)),
         repairs=AwsRepairs(caller),
         regions=AwsRegions(caller, region, place.endpoint_url),
+        shell_logs=ShellLogs(caller),
         caller=caller,
         region=region,
         endpoint_url=place.endpoint_url,

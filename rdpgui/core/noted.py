@@ -14,6 +14,7 @@ from typing import Protocol
 from rdpgui.core.ids import RunId
 from rdpgui.core.place import Place
 from rdpgui.core.recording import ConsoleWord
+from rdpgui.core.shell_log import ShellContrastMade
 
 
 class AnswerKind(StrEnum):
@@ -94,7 +95,7 @@ class WordingEntered:
     by: str
 
 
-PlaceNote = PlaceAnswersNoted | WordingEntered
+PlaceNote = PlaceAnswersNoted | WordingEntered | ShellContrastMade
 
 
 def fresh(answers: tuple[NotedAnswer, ...], known: set[tuple[object, ...]]) -> tuple[NotedAnswer, ...]:

@@ -73,6 +73,7 @@ from rdpgui.core.run_events import (
     VerdictReached,
     WitnessSaved,
 )
+from rdpgui.core.shell_log import ShellContrastMade
 from rdpgui.core.state import LOG_LIMIT, AppState, LogLine, PhaseMark, RunState
 
 
@@ -107,7 +108,7 @@ def reduce(state: AppState, event: Event) -> AppState:
             return _logged(_without(state, event.run_id), event)
         case HandActionIntended() | HandActionEnded() | RepairIntended() | RepairEnded():
             return _logged(state, event)
-        case PlaceAnswersNoted() | WordingEntered():
+        case PlaceAnswersNoted() | WordingEntered() | ShellContrastMade():
             return state
         case Looked():
             return _looked(state, event)

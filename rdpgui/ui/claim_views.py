@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rdpgui.core.judging.claims import Claim, ClaimId, judge_facts
+from rdpgui.core.judging.shell_logs import TO_BE_SEEN
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
@@ -16,7 +17,7 @@ _CHECKS: dict[ClaimId, str] = {
     ClaimId.C3: N_("Checked by: the whole recording is in S3 before the stopped instance is started again."),
     ClaimId.C4: N_("Checked by: a Standard session's recording arrives whole."),
     ClaimId.C5: N_("Checked by: C1 and C2 together."),
-    ClaimId.C6: N_("Needs a shell session and its log; not run by this version."),
+    ClaimId.C6: N_("Checked by: rdpgui shell-log, on a terminal; what it found is said there."),
 }
 
 
@@ -42,6 +43,9 @@ def _reason(claim: Claim) -> str:
         _("Supported by {n}, refuted by {m}.").format(n=len(claim.supporting), m=len(claim.refuting)),
     ]
     if claim.missing:
-        names = [labels.field_word("disruption", name) for name in claim.missing]
+        names = [
+            _(TO_BE_SEEN[name]) if name in TO_BE_SEEN else labels.field_word("disruption", name)
+            for name in claim.missing
+        ]
         parts.append(_("Still to run: {names}").format(names=_(", ").join(names)))
     return "  ".join(parts)

@@ -22,6 +22,7 @@ from rdpgui.core.instance import ConnectionStatus
 from rdpgui.core.kinds.kind import Ec2Call, GuestScript
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.regions import RegionOptIn
+from rdpgui.core.shell_log import LogDestination, LogKind
 from tests.contract.wire import Wire, answer, ec2, instances, query
 
 pytestmark = pytest.mark.asyncio
@@ -106,6 +107,7 @@ DECIDED_BY = {
         "Value": json.dumps({"automationExecutionId": "e-1", "to": {"nodes": [NODE]}}),
     }
 }
+STREAM = LogDestination(LogKind.LOG_GROUP, "shells", "ann-1", True)
 KNOWN: dict[tuple[str, str], Known] = {
     ("sts", "GetCallerIdentity"): (
         query("GetCallerIdentity", "<Account>111122223333</Account><Arn>arn:aws:iam::1:user/a</Arn><UserId>u</UserId>"),
@@ -218,6 +220,18 @@ KNOWN: dict[tuple[str, str], Known] = {
         answer({"ServiceSetting": {"SettingId": "/ssm/x", "SettingValue": "$None", "Status": "Default"}}),
         _called("ssm", "GetServiceSetting", lambda found: found["ServiceSetting"], SettingId="/ssm/x"),
         lambda found: found["SettingValue"] == "$None",
+    ),
+    ("ssm", "GetDocument"): (
+        answer({"Content": json.dumps({"inputs": {"s3BucketName": "logs"}}), "CreatedDate": AT.timestamp()}),
+        lambda ports: ports.shell_logs.settings(), lambda found: (found.bucket, found.saved_at) == ("logs", AT),
+    ),
+    ("logs", "DescribeLogStreams"): (
+        answer({"logStreams": [{"logStreamName": "ann-10"}]}), lambda ports: ports.shell_logs.look(STREAM), _done,
+    ),
+    ("logs", "GetLogEvents"): (
+        answer({"events": [{"timestamp": 1000 * int(AT.timestamp()), "message": "secret"}]}),
+        _called("logs", "GetLogEvents", lambda page: len(page["events"]), logGroupName="g", logStreamName="ann-1"),
+        lambda found: found == 1,
     ),
     ("organizations", "DescribeOrganization"): (
         answer({"Organization": {"Id": "o-1", "MasterAccountId": "111122223333"}}),

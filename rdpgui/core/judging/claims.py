@@ -17,9 +17,11 @@ from rdpgui.core.instance import InstanceState
 from rdpgui.core.judging.case import own_film
 from rdpgui.core.judging.clock_track import clock_track
 from rdpgui.core.judging.proof import proven_disruption
+from rdpgui.core.judging.shell_logs import SENT_AT_END, STREAMED, evidence
 from rdpgui.core.kinds.registry import ARTICLE_DISRUPTIONS, DISRUPTIONS
 from rdpgui.core.run_summary import ClaimFacts
 from rdpgui.core.session import AccessType
+from rdpgui.core.shell_log import ShellContrast
 from rdpgui.core.state import RESTORE_ACTION, RunState
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import CheckId, CheckResult
@@ -50,7 +52,7 @@ class Claim:
 
     Attributes:
         text: the claim, an English message id.
-        supporting, refuting: runs by id, in their order.
+        supporting, refuting: runs by id, in their order; of C6 sessions of shells.
         missing: what has to be run before it counts as supported, for example ``ec2-stop``.
     """
 
@@ -88,25 +90,31 @@ def claim_facts(run: RunState) -> ClaimFacts:
     return ClaimFacts(run.run_id, what, run.access_type, _processed(run), _reaches_end(run), while_down)
 
 
-def judge_facts(runs: Iterable[ClaimFacts]) -> tuple[Claim, ...]:
+def judge_facts(runs: Iterable[ClaimFacts], shells: Iterable[ShellContrast] = ()) -> tuple[Claim, ...]:
     """Return all six claims as the runs leave them. Only runs with a verdict and a proven disruption count.
 
     Args:
         runs: of one place; what another place shows is no evidence here.
+        shells: of the same place.
     """
     pairs = [(run, what) for run in runs if (what := run.what) in ARTICLE_DISRUPTIONS]
-    c1 = _claim(ClaimId.C1, [(run, what, run.processed) for run, what in pairs], _ROWS)
-    c2 = _claim(ClaimId.C2, [(run, what, run.reaches_end) for run, what in pairs], _ROWS)
+    c1 = _claim(ClaimId.C1, [(run.run_id, what, run.processed) for run, what in pairs], _ROWS)
+    c2 = _claim(ClaimId.C2, [(run.run_id, what, run.reaches_end) for run, what in pairs], _ROWS)
     halts = (DisruptionId.OS_SHUTDOWN.value, DisruptionId.EC2_STOP.value)
-    c3 = _claim(ClaimId.C3, [(run, what, run.while_down) for run, what in pairs if _halts(what)], halts)
-    standard = [(run, "Standard", run.processed) for run, _ in pairs if run.access is AccessType.STANDARD]
+    c3 = _claim(ClaimId.C3, [(run.run_id, what, run.while_down) for run, what in pairs if _halts(what)], halts)
+    standard = [(run.run_id, "Standard", run.processed) for run, _ in pairs if run.access is AccessType.STANDARD]
     c4 = _claim(ClaimId.C4, standard, ("Standard",))
-    return (c1, c2, c3, c4, _rule(c1, c2), Claim(ClaimId.C6, _TEXTS[ClaimId.C6], ClaimResult.UNTESTED))
+    return (c1, c2, c3, c4, _rule(c1, c2), judge_shells(shells))
 
 
-def _claim(claim_id: ClaimId, rows: list[tuple[ClaimFacts, str, bool | None]], needed: tuple[str, ...]) -> Claim:
-    supporting = tuple(run.run_id for run, _, held in rows if held is True)
-    refuting = tuple(run.run_id for run, _, held in rows if held is False)
+def judge_shells(contrasts: Iterable[ShellContrast]) -> Claim:
+    """Return claim C6 as the logs of the shells of one place leave it."""
+    return _claim(ClaimId.C6, evidence(contrasts), (SENT_AT_END, STREAMED))
+
+
+def _claim(claim_id: ClaimId, rows: list[tuple[RunId, str, bool | None]], needed: tuple[str, ...]) -> Claim:
+    supporting = tuple(dict.fromkeys(run_id for run_id, _, held in rows if held is True))
+    refuting = tuple(dict.fromkeys(run_id for run_id, _, held in rows if held is False))
     covered = {row for _, row, held in rows if held is True}
     missing = tuple(row for row in needed if row not in covered)
     result = ClaimResult.REFUTED if refuting else ClaimResult.UNTESTED if missing else ClaimResult.SUPPORTED

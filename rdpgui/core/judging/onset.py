@@ -197,7 +197,13 @@ def _when(read: BootTimeRead, clock: ClockTrack) -> TimeRange:
 
 def _stop_ordered(halts: tuple[InstanceChanged, ...]) -> TimeRange | None:
     for change in reversed(halts):
-        found = _STATED_STOP.match(change.state_transition_reason)
+        found = stated_stop(change.state_transition_reason)
         if found is not None:
-            return stated_range(datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC))
+            return stated_range(found)
     return None
+
+
+def stated_stop(text: str) -> datetime | None:
+    """Return when EC2 was told to stop an instance, whole seconds; None where its text does not say."""
+    found = _STATED_STOP.match(text)
+    return datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) if found is not None else None

@@ -49,7 +49,8 @@ def test_that_without_a_run_every_claim_is_untested_and_says_what_is_missing() -
     claims = judge_facts(())
     assert [claim.claim_id for claim in claims] == list(ClaimId)
     assert {claim.result for claim in claims} == {UNTESTED}
-    assert [claim.missing for claim in claims] == [ROWS, ROWS, ("os-shutdown", "ec2-stop"), ("Standard",), ROWS, ()]
+    shells = ("log-at-end", "log-streamed")
+    assert [claim.missing for claim in claims] == [ROWS, ROWS, ("os-shutdown", "ec2-stop"), ("Standard",), ROWS, shells]
     assert all(claim.text for claim in claims)
 
 
