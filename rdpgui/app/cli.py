@@ -26,8 +26,8 @@ EXIT_OK = 0
 EXIT_NOT_AS_EXPECTED = 1
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
-ON_AWS = ("inspect", "doctor", "run", "access")
-"""Commands that work on an account; ``run`` on the lab as well."""
+ON_AWS = ("inspect", "doctor", "run", "access", "shell-log")
+"""Commands that work on an account; ``run`` and ``shell-log`` on the lab as well."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -57,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_access(commands)
     _add_notes(commands)
+    _add_shell_log(commands)
     return parser
 
 
@@ -235,6 +236,20 @@ def _add_notes(commands: argparse._SubParsersAction[_Parser]) -> None:
     notes.add_argument("--out", type=Path, metavar="FILE", help="write to this file, which must not be there yet")
 
 
+def _add_shell_log(commands: argparse._SubParsersAction[_Parser]) -> None:
+    shell = commands.add_parser(
+        "shell-log",
+        help="the contrast (claim C6): is the log of a shell there after its instance stopped? It only reads",
+        description="Without --instance: show the preferences of shells. With it: watch one shell to its end, then "
+        "look for its log. With --scenario: the lab plays a shell that is left in order, and one that is cut off.",
+    )
+    shell.add_argument("--instance", default="", metavar="ID", help="on an account: the instance, i-…")
+    shell.add_argument("--session", default="", metavar="ID", help="the shell that is meant, where there are several")
+    shell.add_argument("--scenario", default=argparse.SUPPRESS, help="on the lab: shell-log-s3, shell-log-streamed, …")
+    shell.add_argument("--json", action="store_true", help="print JSON")
+    _add_place(shell, default=argparse.SUPPRESS)
+
+
 def _add_access(commands: argparse._SubParsersAction[_Parser]) -> None:
     access = commands.add_parser("access", help="just-in-time access requests: list, file, withdraw, decide")
     verbs = ("list", "request", "approve", "reject", "revoke", "withdraw")
@@ -348,6 +363,10 @@ def _command(arguments: argparse.Namespace, scenario: str) -> int:
             import rdpgui.app.notes_command as notes_command
 
             return notes_command.main(arguments)
+        case "shell-log":
+            import rdpgui.app.shell_log_command as shell_log_command
+
+            return shell_log_command.main(arguments, scenario)
     raise ValueError(arguments.command)
 
 

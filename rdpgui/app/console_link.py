@@ -35,6 +35,18 @@ def remote_desktop_link(region: str, instance_id: str) -> str:
     return f"https://{host}/systems-manager/fleet-manager/remote-desktop?{query}" if host else ""
 
 
+def sessions_link(region: str) -> str:
+    """Return the console page of Session Manager, where a shell can be opened; empty where no console is published.
+
+    Raises:
+        SettingsError: the Region cannot be one.
+
+    Source: many public repositories use this path; AWS documents none, so it may change.
+    """
+    host = console_host(checked_region(region))
+    return f"https://{host}/systems-manager/session-manager/sessions?{urlencode({'region': region})}" if host else ""
+
+
 class ConsoleLinkOpener:
     """Shows the console in the browser and leaves the rest to the person; implements ``ConnectionOpener``.
 

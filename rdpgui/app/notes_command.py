@@ -38,7 +38,7 @@ def main(arguments: argparse.Namespace) -> int:
         StorageError, JournalDamaged: a run that was named cannot be read or trusted; the file cannot be written.
         SettingsError: there is no run.
     """
-    folders = _folders(arguments.data_dir)
+    folders = folders_of(arguments.data_dir)
     read = _read(folders, [str(name) for name in arguments.runs])
     places = notes_of_each_place(read)
     if not places:
@@ -55,7 +55,8 @@ def main(arguments: argparse.Namespace) -> int:
     return EXIT_IN_PART if read.damaged else EXIT_OK
 
 
-def _folders(data_dir: Path | None) -> FileRunFolders:
+def folders_of(data_dir: Path | None) -> FileRunFolders:
+    """Return the folder of all runs, where the settings have it."""
     paths = user_paths(data_dir)
     chosen = settings_store.load(paths.settings_file).run_folder
     return FileRunFolders(Path(chosen) if chosen else paths.runs)

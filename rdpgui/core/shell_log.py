@@ -8,7 +8,7 @@ Source: Systems Manager User Guide, session document schema; amazon-ssm-agent, `
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from typing import Protocol
 
 from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.place import Place
-from rdpgui.core.session import Session
+from rdpgui.core.session import OVER, Session
 
 RUN_SHELL = "SSM-SessionManagerRunShell"
 """The document with the preferences of a Region, and the one that a shell is started with unless another is named."""
@@ -243,6 +243,7 @@ class ShellLogPort(Protocol):
         """
 
 
-def shells(sessions: tuple[Session, ...], over: Callable[[Session], bool]) -> tuple[Session, ...]:
+def shells(sessions: Iterable[Session]) -> tuple[Session, ...]:
     """Return the shells among sessions that go on and follow the Region's preferences; no remote desktop is one."""
-    return tuple(one for one in sessions if one.document_name == RUN_SHELL and not one.flaws and not over(one))
+    going_on = (one for one in sessions if one.status not in OVER)
+    return tuple(one for one in going_on if one.document_name == RUN_SHELL and not one.flaws)

@@ -15,7 +15,7 @@ from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.instance import InstanceState
 from rdpgui.core.judging.onset import stated_stop
 from rdpgui.core.ports import Clock, InstancePort, SessionPort
-from rdpgui.core.session import Session
+from rdpgui.core.session import OVER, Session
 from rdpgui.core.shell_log import (
     Finding,
     LogLooks,
@@ -27,7 +27,6 @@ from rdpgui.core.shell_log import (
     shells,
 )
 from rdpgui.core.texts import N_
-from rdpgui.runner.observe import OVER
 
 _T = TypeVar("_T")
 _PASSING = (Throttled, Unreachable, MalformedAnswer)
@@ -125,7 +124,7 @@ class ShellWatch:
     async def _opened(self, target: InstanceId, wanted: SessionId | None) -> Session:
         give_up_mono_s = self._ports.clock.monotonic() + self._pace.open_limit_s
         while self._ports.clock.monotonic() < give_up_mono_s:
-            found = shells(await self._active(target) or (), _is_over)
+            found = shells(await self._active(target) or ())
             found = tuple(one for one in found if wanted in (None, one.session_id))
             if len(found) > 1:
                 named = ", ".join(one.session_id for one in found)
@@ -146,7 +145,7 @@ class ShellWatch:
             begun_at = self._ports.clock.now()
             listed = await self._active(session.target)
             own = next((one for one in listed or () if one.session_id == session.session_id), None)
-            if own is not None and not _is_over(own):
+            if own is not None and own.status not in OVER:
                 end = replace(end, active_at=begun_at, status=own.status)
             elif listed is not None:
                 return replace(end, gone_at=self._ports.clock.now())
@@ -223,7 +222,3 @@ class ShellWatch:
                 self._said = error.text()
                 self._tell(READING_FAILED, {"topic": topic, "error": self._said})
             return None
-
-
-def _is_over(session: Session) -> bool:
-    return session.status in OVER
