@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from rdpgui.ui.main_window import MainWindow
 
 SETTING = "first_steps"
+_PICTURE_SHARE = 0.72
+"""Of the stage's height is above the film's axis, thumbnails and buttons."""
 _MOVES = (
     QEvent.Type.Resize,
     QEvent.Type.Move,
@@ -164,8 +166,9 @@ class Guide(QObject):
         if self._step in (Step.ARM, Step.DISRUPT):  # beside the whole card: its other buttons stay free
             card = self._where(self._page.disruptions)
             place = QRect(card.left(), place.top(), card.width(), place.height())
-        elif self._step is Step.READ:
+        elif self._step is Step.READ:  # on the picture: its axis, with the end that matters, stays free
             place = self._where(self._page.stage)
+            place.setHeight(round(place.height() * _PICTURE_SHARE))
         sides = {Step.CHOOSE: Qt.Edge.RightEdge, Step.ARM: Qt.Edge.LeftEdge, Step.DISRUPT: Qt.Edge.LeftEdge}
         self.bubble.put_beside(place, self._over.rect(), sides.get(self._step))
 
