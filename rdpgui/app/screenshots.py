@@ -223,8 +223,11 @@ async def _grab_show(program: Program, folder: Path) -> None:
     if show is None or show.view is None:
         raise TimeoutError("the presenter view did not open")
     show.view.showNormal()
+    canvas = show.view.canvas
     for step in Step:
-        await asyncio.sleep(1.0)  # the film's frame, or the journal at first
+        await asyncio.sleep(1.0)  # the journal at first
+        if step >= Step.FILM:
+            await _until(program, lambda _state: not canvas.image.isNull())
         await _grab_sizes(program, show.view, folder, f"presenter-{step + 1}")
         show.go(1)
     show.view.close()
