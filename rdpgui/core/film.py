@@ -265,6 +265,8 @@ class FilmFacts:
     """Exact facts of one mp4.
 
     Attributes:
+        hidden_frames: pictures that are stored, and that an edit list keeps from being shown. hidden_end_s: seconds of
+            those behind the last one that is shown. All other facts are of the film as it is shown.
         container: format name. codec: video codec name.
         frame_count: counted frames, None when only estimated. frame_rate: average per second.
         duration_s: end of the last frame on the film's own axis, seconds.
@@ -334,6 +336,8 @@ class FilmFacts:
     reader: ReaderState = ReaderState.NOT_ASKED
     clock: FilmClock | None = None
     sizes: tuple[PictureSize, ...] = ()
+    hidden_frames: int = 0
+    hidden_end_s: float = 0.0
 
 
 def with_watched(facts: FilmFacts, watched: Watched) -> FilmFacts:

@@ -44,13 +44,24 @@ def film_notes(facts: FilmFacts) -> tuple[FilmNote, ...]:
     more = max(0, len(facts.joins) - SHOWN_BREAKS) + max(0, len(facts.holes) - SHOWN_BREAKS)
     if more:
         notes.append((N_("{n} more interruptions"), (("n", str(more)),)))
-    notes += _of_sizes(facts)
+    notes += [*_of_hidden(facts), *_of_sizes(facts)]
     films = [track for track in facts.tracks if track.kind == "video"]
     if len(films) > 1:
         used = next((track for track in films if track.used), films[0])
         size = f"{used.width}×{used.height}"
         notes.append((N_("one of {n} video tracks ({size})"), (("n", str(len(films))), ("size", size))))
     return (*notes, *_of_shape(facts.shape), *_of_pictures(facts))
+
+
+def _of_hidden(facts: FilmFacts) -> list[FilmNote]:
+    if not facts.hidden_frames:
+        return []
+    fields = (("n", str(facts.hidden_frames)), ("seconds", f"{facts.hidden_end_s:.1f}"))
+    if facts.hidden_end_s:
+        return [
+            (N_("an edit list hides {n} stored pictures, {seconds} s of them behind the end that is shown"), fields)
+        ]
+    return [(N_("an edit list hides {n} stored pictures before or between those that are shown"), fields)]
 
 
 def _of_sizes(facts: FilmFacts) -> list[FilmNote]:

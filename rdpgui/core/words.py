@@ -135,6 +135,8 @@ CAUSES: dict[str, str] = {
     "checksum-mismatch": N_("the bytes do not match the checksum"),
     "clock-disagrees": N_("the clock in its pictures is of another day"),
     "clock-skew": N_("a clock is wrong"),
+    "film-disordered": N_("parts of the film are stored out of order or twice"),
+    "film-end-hidden": N_("an edit list hides the end of the film"),
     "film-ends-early": N_("the film ends too early"),
     "film-encrypted": N_("the film is encrypted"),
     "film-has-hole": N_("the film has a hole"),

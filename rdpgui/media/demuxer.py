@@ -17,6 +17,7 @@ from rdpgui.media import reasons
 from rdpgui.media.boxes import Layout
 from rdpgui.media.continuity import continuity_of
 from rdpgui.media.disorder import in_order
+from rdpgui.media.edits import has_edits
 from rdpgui.media.film import Film
 from rdpgui.media.protection import refusal
 from rdpgui.media.remote_file import LOCAL_BLOCK_BYTES, REMOTE_BLOCK_BYTES, BlockFile, LocalReader
@@ -59,10 +60,23 @@ def _opened(file: BlockFile, name: str, structure: Structure, decoders: str) -> 
         raise refusal(name, structure.protection) or error from error
     try:
         stream = _picture_stream(container)
+        if stream is not None and not layout.fragmented and all(entry.is_discard for entry in stream.index_entries):
+            _refuse_hidden(file, structure, stream, name)
         return Film(file, name, structure, container, _checked(container, stream, name, layout))
     except BaseException:
         container.close()
         raise
+
+
+def _refuse_hidden(file: BlockFile, structure: Structure, stream: VideoStream, name: str) -> None:
+    """Name what hides all pictures.
+
+    Raises:
+        RecordingUnreadable: an edit list does.
+    """
+    stored = next((track.samples for track in structure.tracks if track.track_id == stream.id), 0)
+    if stored and not structure.layout.index_cut and has_edits(file, stream.id):
+        raise reasons.all_hidden(name, stored)
 
 
 def _in_order(film: Film, decoders: str) -> Film:

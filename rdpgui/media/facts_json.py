@@ -28,6 +28,13 @@ from rdpgui.core.film import (
 
 JsonObject = dict[str, Any]
 _SPANS = ("idle", "frozen", "black", "duplicate", "spoiled")
+_FACTS = (
+    *("duration_s", "frame_count", "last_frame_pts_s", "width", "height", "size_changes", "sizes"),
+    *("hidden_frames", "hidden_end_s", "codec", "fragmented", "truncated", "decodable", "reason", "bytes_read"),
+    *("encrypted", "encrypted_from_s", "damaged", "tracks", "holes", "joins", "idle", "frozen", "black", "duplicate"),
+    *("spoiled", "watched", "shape", "end_texts", "reader", "clock"),
+)
+"""Members of what the command line prints, in their order."""
 _TIMES = ("created_at", "painted_at", "first_painted_at", "dated_at")
 
 
@@ -91,6 +98,8 @@ def decodable_to_json(facts: FilmFacts) -> JsonObject:
         "height": facts.height,
         "size_changes": facts.size_changes,
         "sizes": [asdict(size) for size in facts.sizes],
+        "hidden_frames": facts.hidden_frames,
+        "hidden_end_s": facts.hidden_end_s,
         "codec": facts.codec,
         "fragmented": facts.fragmented,
         "truncated": facts.truncated,
@@ -146,34 +155,5 @@ def unreadable_to_json(reason: str, bytes_read: int, *, known: bool = True) -> J
         bytes_read: bytes that were looked at.
         known: False when the inspection could not be made: nothing is said of the film then.
     """
-    return {
-        "duration_s": None,
-        "frame_count": None,
-        "last_frame_pts_s": None,
-        "width": None,
-        "height": None,
-        "size_changes": None,
-        "sizes": None,
-        "codec": None,
-        "fragmented": None,
-        "truncated": None,
-        "decodable": False if known else None,
-        "reason": reason,
-        "bytes_read": bytes_read,
-        "encrypted": None,
-        "encrypted_from_s": None,
-        "damaged": None,
-        "tracks": None,
-        "holes": None,
-        "joins": None,
-        "idle": None,
-        "frozen": None,
-        "black": None,
-        "duplicate": None,
-        "spoiled": None,
-        "watched": None,
-        "shape": None,
-        "end_texts": None,
-        "reader": None,
-        "clock": None,
-    }
+    known_all = {"decodable": False if known else None, "reason": reason, "bytes_read": bytes_read}
+    return dict.fromkeys(_FACTS) | known_all

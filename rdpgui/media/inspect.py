@@ -19,6 +19,7 @@ from rdpgui.media.changes import Listener, may_be_watched, watch
 from rdpgui.media.continuity import continuity_of
 from rdpgui.media.decoding import Deadline, Run
 from rdpgui.media.demuxer import open_film
+from rdpgui.media.edits import edits_fragments, hidden_in
 from rdpgui.media.film import Film
 from rdpgui.media.film_end import end_of_fragmented, end_of_plain
 from rdpgui.media.idle import SampleTable, idle_spans, read_samples
@@ -119,7 +120,7 @@ def _inspected(
     lines = LineReader()
     facts = _facts(film, table, first, last, lines, deadline)
     sizes = sizes_of(film, table, first, last.frame, deadline)
-    facts = replace(facts, sizes=sizes, size_changes=size_changes(film, sizes))
+    facts = _with_hidden(replace(facts, sizes=sizes, size_changes=size_changes(film, sizes)), film, table)
     asked = (local or whole) and (depth.read_clock or facts.painted_at is None)
     clock = _Clock(film, table, lines, deadline) if asked else None
     if whole:
@@ -225,6 +226,18 @@ def _with_tags(facts: FilmFacts, tags: Mapping[str, str]) -> FilmFacts:
         comment=tags.get("comment", "")[:MAX_TEXT],
         title=tags.get("title", "")[:MAX_TEXT],
         description=tags.get("description", "")[:MAX_TEXT],
+    )
+
+
+def _with_hidden(facts: FilmFacts, film: Film, table: SampleTable) -> FilmFacts:
+    """Add what is stored and not shown; libvlc follows an edit list in its own way where it does more than shift."""
+    hidden = hidden_in(film, table)
+    differs = bool(hidden.end_s) or hidden.otherwise or edits_fragments(film)
+    return replace(
+        facts,
+        hidden_frames=hidden.frames,
+        hidden_end_s=hidden.end_s,
+        libvlc_differs=facts.libvlc_differs or differs,
     )
 
 

@@ -100,6 +100,16 @@ def no_frames(name: str) -> RecordingUnreadable:
     )
 
 
+def all_hidden(name: str, count: int) -> RecordingUnreadable:
+    """Pictures are stored, and none is to be shown."""
+    return RecordingUnreadable(
+        N_("An edit list of {name} hides all of its {count} pictures: no player shows one."),
+        N_("Ask for the film as it was recorded, or take the edit list out of a copy: the pictures are in the file."),
+        name=name,
+        count=count,
+    )
+
+
 def nothing_decodes(name: str) -> RecordingUnreadable:
     """Frames are listed, none decodes without errors."""
     return RecordingUnreadable(

@@ -35,19 +35,19 @@ def mend_timescales(file: BlockFile, name: str) -> bool:
     moov = next((box for box in iterate_boxes(file, 0, file.size_bytes) if box.kind == "moov"), None)
     if moov is None:
         return False
-    parts = list(_children(file, moov))
-    movie_scale = next((_scale(file, box)[1] for box in parts if box.kind == "mvhd"), 0)
+    parts = list(children(file, moov))
+    movie_scale = next((scale_of(file, box)[1] for box in parts if box.kind == "mvhd"), 0)
     mended = [_mend_track(file, name, box, movie_scale) for box in parts if box.kind == "trak"]
     return any(mended)
 
 
 def _mend_track(file: BlockFile, name: str, trak: Box, movie_scale: int) -> bool:
-    found = {box.kind: box for box in _inside(file, trak)}
-    place, scale = _scale(file, found["mdhd"]) if "mdhd" in found else (0, 0)
+    found = {box.kind: box for box in inside(file, trak)}
+    place, scale = scale_of(file, found["mdhd"]) if "mdhd" in found else (0, 0)
     if not place or 0 < scale <= _MAX_SCALE:
         return False
     shown = _track_duration(file, found["tkhd"]) if "tkhd" in found else 0
-    ticks, first_shift = _ticks(file, found)
+    ticks, first_shift = ticks_of(file, found)
     if "elst" in found:
         pause, begin = _edits(file, found["elst"])
         shown, ticks = shown - pause, ticks - max(0, begin - first_shift)
@@ -61,21 +61,22 @@ def _mend_track(file: BlockFile, name: str, trak: Box, movie_scale: int) -> bool
     return False
 
 
-def _inside(file: BlockFile, parent: Box) -> Iterator[Box]:
+def inside(file: BlockFile, parent: Box) -> Iterator[Box]:
     """Yield the boxes of a track, also those in its other boxes."""
-    for box in _children(file, parent):
+    for box in children(file, parent):
         if box.kind in _OPENED:
-            yield from _inside(file, box)
+            yield from inside(file, box)
         else:
             yield box
 
 
-def _children(file: BlockFile, parent: Box) -> Iterator[Box]:
+def children(file: BlockFile, parent: Box) -> Iterator[Box]:
+    """Yield the boxes in a box."""
     end = parent.start + parent.size_bytes
     return islice(iterate_boxes(file, parent.start + parent.header_bytes, end), MAX_CHILDREN)
 
 
-def _scale(file: BlockFile, box: Box) -> tuple[int, int]:
+def scale_of(file: BlockFile, box: Box) -> tuple[int, int]:
     """Return where ``mvhd`` or ``mdhd`` has its timescale, and the timescale; zeros when it is cut."""
     start = box.start + box.header_bytes
     content = file.read_exactly(start, 24)
@@ -85,7 +86,7 @@ def _scale(file: BlockFile, box: Box) -> tuple[int, int]:
     return start + at, int.from_bytes(content[at : at + 4], "big")
 
 
-def _ticks(file: BlockFile, found: dict[str, Box]) -> tuple[int, int]:
+def ticks_of(file: BlockFile, found: dict[str, Box]) -> tuple[int, int]:
     """Return the ticks of all samples together, and by how many the first is shown later than it is decoded.
 
     Source: ISO/IEC 14496-12 §8.6.1.2 (stts), §8.6.1.3 (ctts).

@@ -37,9 +37,13 @@ CLOCKS_APART_S = 0.25
 REST_S = 25.0
 
 _JOINED = {
-    BreakWhy.OUT_OF_ORDER: N_("Parts of {key} are stored out of order: behind {at} s comes an earlier one."),
-    BreakWhy.STORED_TWICE: N_("A part of {key} is stored a second time, behind {at} s."),
+    BreakWhy.OUT_OF_ORDER: (
+        N_("Parts of {key} are stored out of order: behind {at} s comes an earlier one."),
+        "film-disordered",
+    ),
+    BreakWhy.STORED_TWICE: (N_("A part of {key} is stored a second time, behind {at} s."), "film-disordered"),
 }
+"""How parts of one recording may be joined, and the cause."""
 
 
 def rest_limit_s(recording_limit_s: float) -> float:
@@ -100,12 +104,16 @@ def _interrupted(facts: FilmFacts, fields: Fields) -> Check | None:
         at_s, cause = facts.encrypted_from_s, "film-encrypted"
     elif facts.joins:
         join = gravest_join(facts.joins)
-        text = _JOINED.get(join.why, N_("Another recording begins inside {key}, at {at} s."))
-        at_s, cause = join.at_s, "film-joined"
+        text, cause = _JOINED.get(join.why, (N_("Another recording begins inside {key}, at {at} s."), "film-joined"))
+        at_s = join.at_s
     elif facts.holes:
         text = N_("{seconds} s are missing in {key}, at {at} s.")
         at_s, cause = facts.holes[0].at_s, "film-has-hole"
         fields = (*fields, ("seconds", f"{facts.holes[0].seconds:.1f}"))
+    elif facts.hidden_end_s:
+        text = N_("{key} goes on for {seconds} s behind {at} s, where an edit list ends what is shown.")
+        at_s, cause = facts.duration_s, "film-end-hidden"
+        fields = (*fields, ("seconds", f"{facts.hidden_end_s:.1f}"))
     else:
         return None
     return not_made(CheckId.INTEGRITY, text, cause, (*fields, ("at", f"{at_s:.1f}")))
@@ -167,6 +175,8 @@ def _early(case: Case, text: str, fields: Fields) -> Check:
     Nor does its length, where the clock in its last picture says that it lacks something in between.
     """
     facts, end = case.facts, case.end
+    if facts is not None and facts.hidden_end_s:  # nobody saw where it ends
+        return not_made(CheckId.REACHES_END, text, "film-end-hidden", fields)
     if facts is not None and facts.painted_at is not None and end is not None:
         painted_s = (end.range.low_at - facts.painted_at).total_seconds()
         if painted_s <= case.run.plan.tolerance_s:

@@ -194,7 +194,7 @@ KEYS = [
     *("fragmented", "truncated", "decodable", "reason", "bytes_read"),
     *("encrypted", "encrypted_from_s", "damaged", "tracks", "holes", "joins", "idle", "frozen", "black", "watched"),
     *("end_texts", "reader", "clock"),
-    *("shape", "duplicate", "spoiled", "size_changes", "sizes"),
+    *("shape", "duplicate", "spoiled", "size_changes", "sizes", "hidden_frames", "hidden_end_s"),
 ]
 
 

@@ -341,7 +341,10 @@ def _saved(matched: bool | None) -> list[RunEvent]:
         (recorded(film=facts(truncated=True)), C, "film-truncated"),
         (recorded(film=facts(holes=(Break(2.0, 1.5, BreakWhy.FRAGMENTS_MISSING),))), N, "film-has-hole"),
         (recorded(film=facts(joins=(Break(2.0, 0.0, BreakWhy.SECOND_INDEX),))), N, "film-joined"),
-        (recorded(film=facts(joins=(Break(2.0, -1.0, BreakWhy.STORED_TWICE),))), N, "film-joined"),
+        (recorded(film=facts(joins=(Break(2.0, -1.0, BreakWhy.STORED_TWICE),))), N, "film-disordered"),
+        (recorded(film=facts(joins=(Break(2.0, -1.0, BreakWhy.OUT_OF_ORDER),))), N, "film-disordered"),
+        (recorded(film=facts(hidden_frames=9, hidden_end_s=3.0)), N, "film-end-hidden"),
+        (recorded(film=facts(hidden_frames=9)), H, ""),
         (recorded(film=facts(encrypted="cenc", encrypted_from_s=3.0)), N, "film-encrypted"),
         (recorded(film=facts(encrypted="cenc")), H, ""),
         (recorded(film=facts(size_bytes=999)), C, "size-differs"),
@@ -373,6 +376,13 @@ def test_that_the_film_must_reach_the_session_s_end(early_s: float, result: Chec
     film = facts(duration_s=8.5 - early_s, last_frame_pts_s=8.5 - early_s)
     check = _check([*begin(), *disrupted(), *ended(), *recorded(film=film)], CheckId.REACHES_END)
     assert (check.result, check.cause) == (result, cause)
+
+
+@pytest.mark.case("F10")
+def test_that_an_end_that_an_edit_list_hides_is_not_taken_for_the_film_s() -> None:
+    film = facts(duration_s=2.0, last_frame_pts_s=2.0, hidden_frames=65, hidden_end_s=6.5)
+    check = _check([*begin(), *disrupted(), *ended(), *recorded(film=film)], CheckId.REACHES_END)
+    assert (check.result, check.cause) == (N, "film-end-hidden")
 
 
 def _skewed(low_s: float, high_s: float) -> list[RunEvent]:
