@@ -15,7 +15,9 @@ from rdpgui.core.errors import RdpguiError
 from rdpgui.core.ids import RunId
 from rdpgui.core.noted import WordingEntered
 from rdpgui.core.notes.model import FieldNotes
+from rdpgui.core.place import Place
 from rdpgui.core.recording import ConsoleWord
+from rdpgui.core.shell_log import ShellContrast
 from rdpgui.i18n import _, language
 from rdpgui.ui.tokens import Tone
 
@@ -47,6 +49,19 @@ class NoteCommands:
             self._work.window_scope.cancel("field notes")
             read = self._notes(self._work.records.history, run_id)
             self._work.window_scope.start("field notes", read, on_done=partial(_hand_over, on_read))
+
+    def read_shells(self, on_read: Callable[[tuple[ShellContrast, ...]], None]) -> None:
+        """Read the shells of the place whose logs were looked for, also by another program, and hand them over."""
+        place = self._work.store.state.place
+        if self._work.records is not None and place is not None and place.known:
+            self._work.window_scope.cancel("shells")
+            read = self._shells(self._work.records.history, place)
+            self._work.window_scope.start("shells", read, on_done=on_read)
+
+    async def _shells(self, history: RunHistory, place: Place) -> tuple[ShellContrast, ...]:
+        from rdpgui.app.field_notes import read_shells
+
+        return await history.off_loop(read_shells, self._folders, place)
 
     def export_notes(self, run_id: RunId | None, path: str, *, as_json: bool) -> None:
         """Write the notes to a file that is not there yet, with every name replaced."""

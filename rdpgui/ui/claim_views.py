@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from rdpgui.core.judging.claims import Claim, ClaimId, judge_facts
 from rdpgui.core.judging.shell_logs import TO_BE_SEEN
 from rdpgui.core.run_summary import RunSummary
+from rdpgui.core.shell_log import ShellContrast
 from rdpgui.i18n import N_, _
 from rdpgui.ui import labels
 from rdpgui.ui.panels.claims import ClaimView
@@ -17,13 +18,14 @@ _CHECKS: dict[ClaimId, str] = {
     ClaimId.C3: N_("Checked by: the whole recording is in S3 before the stopped instance is started again."),
     ClaimId.C4: N_("Checked by: a Standard session's recording arrives whole."),
     ClaimId.C5: N_("Checked by: C1 and C2 together."),
-    ClaimId.C6: N_("Checked by: rdpgui shell-log, on a terminal; what it found is said there."),
+    ClaimId.C6: N_("Checked by: rdpgui shell-log, which looks for the log of a shell after a stop."),
 }
 
 
-def claim_views(lines: Iterable[RunSummary]) -> tuple[ClaimView, ...]:
-    """Return the six claims as the runs of one place leave them."""
-    return tuple(_view(claim) for claim in judge_facts(line.claim for line in lines if line.claim is not None))
+def claim_views(lines: Iterable[RunSummary], shells: Iterable[ShellContrast] = ()) -> tuple[ClaimView, ...]:
+    """Return the six claims as the runs of one place, and its shells whose logs were looked for, leave them."""
+    facts = (line.claim for line in lines if line.claim is not None)
+    return tuple(_view(claim) for claim in judge_facts(facts, shells))
 
 
 def _view(claim: Claim) -> ClaimView:
@@ -34,7 +36,8 @@ def _view(claim: Claim) -> ClaimView:
         result=labels.word(claim.result),
         tone=labels.tone(claim.result),
         reason=_reason(claim),
-        run_ids=tuple(claim.refuting or claim.supporting),
+        # A shell is no run: there is nothing to open.
+        run_ids=() if claim.claim_id is ClaimId.C6 else tuple(claim.refuting or claim.supporting),
     )
 
 

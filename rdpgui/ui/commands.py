@@ -16,6 +16,7 @@ from rdpgui.core.remark import Remark
 from rdpgui.core.repair import Repair
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import Language, Settings, Theme
+from rdpgui.core.shell_log import ShellContrast
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,9 @@ class NotePort(Protocol):
 
     def read_notes(self, run_id: RunId | None, on_read: Callable[[FieldNotes], None]) -> None:
         """Read the notes of a run, or of the newest runs of the place, and hand them over."""
+
+    def read_shells(self, on_read: Callable[[tuple[ShellContrast, ...]], None]) -> None:
+        """Read the shells of this place whose logs were looked for, and hand them over."""
 
     def export_notes(self, run_id: RunId | None, path: str, *, as_json: bool) -> None:
         """Write the notes to a file that is not there yet, with every name replaced."""

@@ -16,6 +16,7 @@ from rdpgui.ui import labels
 from rdpgui.ui.main_window import Page
 from rdpgui.ui.models.runs import unfinished
 from rdpgui.ui.note_orders import NoteOrders
+from rdpgui.ui.render_claims import ClaimsRenderer
 from rdpgui.ui.render_repeat import RepeatRenderer
 from rdpgui.ui.tokens import Tone
 
@@ -69,6 +70,7 @@ class Pages:
         self.history: HistoryPanel | None = None
         self.repeat: RepeatPanel | None = None
         self._series = RepeatRenderer(looked, changes)
+        self._claims = ClaimsRenderer(looked, commands, changes)
         self.notes = NoteOrders(window, looked, commands.notes, changes)
 
     # -- building --------------------------------------------------------------
@@ -190,8 +192,7 @@ class Pages:
             self._render_history(self.history)
         if shown is Page.REPEAT and self.repeat is not None:
             self._series.render(self.repeat)
-        if shown is Page.CLAIMS and self.claims is not None and self._changed("claims", self._looked.lines_here):
-            self._render_claims(self.claims)
+        self._claims.render(self.claims, shown=shown is Page.CLAIMS)
 
     def _render_start(self) -> None:
         state = self._looked.state
@@ -259,12 +260,3 @@ class Pages:
 
     def _on_matrix_report(self) -> None:
         self._commands.papers.open_matrix_report(self._matrix_runs)
-
-    def _render_claims(self, claims: ClaimsPanel) -> None:
-        from rdpgui.ui.claim_views import claim_views
-
-        unread = sum(line.needs_reading for line in self._looked.lines_here)
-        claims.show_claims(claim_views(self._looked.lines_here))
-        claims.show_unread(unread)
-        if unread:
-            self._commands.reading.look_into_runs()

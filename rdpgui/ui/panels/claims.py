@@ -172,7 +172,7 @@ class ClaimsPanel(Card):
 
     def _retranslate_own(self) -> None:
         self.show_unread(self._unread_count)
-        self._matrix.setText(_("To the matrix: it tests all of them"))
+        self._matrix.setText(_("To the matrix: it tests C1 to C5"))
         set_text(
             self._hint,
             _("Each claim of the article is a hypothesis over the runs made here. Nothing is supported before a run "
