@@ -27,14 +27,19 @@ Pairs = tuple[tuple[str, str], ...]
 
 def is_short(pairs: Sequence[tuple[str, str]]) -> bool:
     """Whether a list fits into its journal's line."""
-    return sum(len(key) + len(etag) + 8 for key, etag in islice(pairs, IN_LINE_BYTES)) <= IN_LINE_BYTES
+    return sum(len(_line(pair)) + 1 for pair in islice(pairs, IN_LINE_BYTES)) <= IN_LINE_BYTES
 
 
 def steps_of(pairs: Iterable[tuple[str, str]]) -> Iterator[bytes]:
     """Return the file of a list, some lines at a time."""
     rest = iter(pairs)
     while some := list(islice(rest, STEP)):
-        yield "".join(f"{json.dumps(pair, separators=(',', ':'))}\n" for pair in some).encode()
+        yield "".join(f"{_line(pair)}\n" for pair in some).encode()
+
+
+def _line(pair: tuple[str, str]) -> str:
+    """Return a pair as JSON, in plain ASCII: so many bytes."""
+    return json.dumps(pair, separators=(",", ":"))
 
 
 def put_aside(run: RunState) -> bool:
@@ -58,7 +63,7 @@ def with_objects(run: RunState, data: bytes) -> RunState:
         raise _damaged(N_("its list of the objects before the run was changed"))
     try:
         pairs = tuple(_pair(json.loads(line)) for line in data.decode().splitlines())
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise _damaged(N_("its list of the objects before the run was changed")) from error
     return replace(run, baseline=replace(baseline, object_keys=pairs))
 

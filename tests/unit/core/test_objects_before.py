@@ -62,6 +62,9 @@ def test_that_a_list_is_made_some_lines_at_a_time_and_as_it_is_asked_for() -> No
         ((("", ""),) * (IN_LINE_BYTES // 8), True),
         ((("", ""),) * (IN_LINE_BYTES // 8 + 1), False),
         ((("k", "e"),) * 100_000, False),
+        ((("録" * 66, ""),), False),  # a letter of Japanese is six bytes of a journal's line
+        ((("録" * 65, ""),), True),
+        ((("\n" * 197, ""),), False),
     ],
 )
 def test_that_only_a_list_that_keeps_its_line_short_stays_in_it(
@@ -84,7 +87,20 @@ def test_that_a_list_that_was_changed_is_not_believed(data: bytes) -> None:
         with_objects(_run(_file((("k", "e"),))), data)
 
 
-@pytest.mark.parametrize("data", [b"no json\n", b"[1]\n", b"3\n", b'["a","b","c"]\n', b"null\n", b"\xff\n", b"{}\n"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"no json\n",
+        b"[1]\n",
+        b"3\n",
+        b'["a","b","c"]\n',
+        b"null\n",
+        b"\xff\n",
+        b"{}\n",
+        b"[" * 100_000,
+        b"[" + b"9" * 9_999,
+    ],
+)
 def test_that_a_file_that_its_hash_vouches_for_and_that_is_no_list_is_damage_and_no_crash(data: bytes) -> None:
     with pytest.raises(JournalDamaged):
         with_objects(_run(data), data)
