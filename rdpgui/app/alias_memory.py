@@ -17,7 +17,7 @@ def read_aliases(path: Path) -> Mapping[str, Number]:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         return {str(name): (Named(what), int(number)) for name, (what, number) in raw.items() if int(number) >= 0}
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return {}
 
 

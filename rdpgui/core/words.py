@@ -7,7 +7,7 @@ what a named value inside a sentence is: a member of one of our enums, a moment,
 from __future__ import annotations
 
 import re
-from datetime import MAXYEAR, MINYEAR, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from rdpgui.core.access import CredentialKind, EnvironmentTone, NamedBy
@@ -17,6 +17,7 @@ from rdpgui.core.film import TailClass
 from rdpgui.core.instance import ConnectionStatus, InstanceState, PingStatus
 from rdpgui.core.judging.claims import ClaimResult
 from rdpgui.core.kinds.registry import DISRUPTIONS
+from rdpgui.core.moments import moment_of
 from rdpgui.core.place import Place
 from rdpgui.core.recording import Basis, ConsoleWord, RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
@@ -187,16 +188,12 @@ def field_member(name: str, value: str) -> StrEnum | None:
 def field_moment(value: str) -> datetime | None:
     """Return the moment that a value inside a sentence stands for (ISO form in UTC), None when it is none.
 
-    The key of an object may look like one and be none, for example of a thirteenth month; and one at the end of all
-    years has no local time.
+    The key of an object may look like one and be none, for example of a thirteenth month or of the year 9999.
     """
-    if _ISO_TIME.fullmatch(value) is None:
-        return None
     try:
-        found = datetime.fromisoformat(value)
+        return moment_of(value) if _ISO_TIME.fullmatch(value) else None
     except ValueError:
         return None
-    return found if MINYEAR < found.year < MAXYEAR else None
 
 
 def place_words(place: Place | None, *, lab: bool) -> tuple[str, tuple[tuple[str, str], ...]]:

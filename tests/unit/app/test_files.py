@@ -338,3 +338,10 @@ def test_that_files_of_ones_own_that_never_end_are_none_of_ours(tmp_path: Path) 
     assert (read_aliases(path), read_places(path)) == ({}, {})
     with pytest.raises(SettingsError, match="cannot be read"):
         settings_store.load(path)
+
+
+@pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN", "1e999", '"x"', "null", "[]", "-1"])
+def test_that_a_table_of_names_with_a_number_that_is_none_knows_nobody(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "names.json"
+    path.write_text(f'{{"fin-web-01": ["server", {number}]}}')
+    assert read_aliases(path) == {}
