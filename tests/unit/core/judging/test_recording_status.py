@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rdpgui.core.events import RunEvent
 from rdpgui.core.judging.recording_status import RecordingFacts, facts_of_run, recording_status
-from rdpgui.core.recording import Basis, Denial, RecordingStatus
+from rdpgui.core.recording import Basis, Denial, RecordingObject, RecordingStatus
+from rdpgui.core.run_events import FilmInspected, FilmSaved
 from rdpgui.core.session import SessionStatus
+from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
 from tests.unit.core.samples import (
     PREFERENCES,
     T0,
@@ -119,3 +122,129 @@ def test_that_a_run_s_missing_object_is_overdue_after_its_limit() -> None:
     stated = recording_status(facts_of_run(run, at(99.0), usual_s=(1, 2), listing_read_at=at(99.0)))
     assert stated.status is S.OVERDUE
     assert good_run().left is not None
+
+
+def _told(known: RecordingFacts) -> list[str]:
+    return [evidence.text.format(**dict(evidence.fields)) for evidence in recording_status(known).evidence]
+
+
+IN_HISTORY = session(active=False, status=SessionStatus.TERMINATED, ended_at=at(9.0))
+
+
+@pytest.mark.parametrize(
+    ("known", "status", "told", "seen_s"),
+    [
+        (ACTIVE, S.RECORDING, "Session s-1 is active (Connected).", 0.0),
+        # The list still calls it active, or has not been read again: it was seen to be over.
+        (replace(ACTIVE, left_at=at(10.0)), S.PROCESSING, "Session s-1 is no longer active (Connected).", 10.0),
+        # It is in the history, and nobody saw it leave.
+        (replace(ACTIVE, session=IN_HISTORY), S.PROCESSING, "Session s-1 is no longer active (Terminated).", 0.0),
+        (LEFT, S.PROCESSING, "Session s-1 is no longer active (Terminated).", 10.0),
+    ],
+)
+def test_that_a_session_is_called_active_only_as_long_as_nothing_says_that_it_is_over(
+    known: RecordingFacts, status: RecordingStatus, told: str, seen_s: float
+) -> None:
+    statement = recording_status(known)
+    assert (statement.status, _told(known)[1]) == (status, told)
+    assert statement.evidence[1].observed_at == at(seen_s)
+
+
+@pytest.mark.parametrize(
+    ("known", "since_s", "told"),
+    [
+        (LEFT, 10.0, "No new object 10 s after the session's end."),
+        (replace(LEFT, listing_read_at=at(10.0)), 10.0, "No new object 0 s after the session's end."),
+        # The listing is from before the end: it says nothing of after it.
+        (replace(LEFT, listing_read_at=at(9.9)), 10.0, "No new object when the destination was listed."),
+        (replace(LEFT, listing_read_at=at(-500.0)), 10.0, "No new object when the destination was listed."),
+        # Nobody saw it leave: counted from the end that is stated, else from when it was read.
+        (replace(ACTIVE, session=IN_HISTORY), 9.0, "No new object 11 s after the session's end."),
+        (
+            replace(ACTIVE, session=replace(IN_HISTORY, ended_at=None), sessions_read_at=at(12.0)),
+            12.0,
+            "No new object 8 s after the session's end.",
+        ),
+    ],
+)
+def test_that_nothing_is_said_of_a_time_at_which_nobody_looked(
+    known: RecordingFacts, since_s: float, told: str
+) -> None:
+    statement = recording_status(known)
+    assert (statement.status, statement.since_at) == (S.PROCESSING, at(since_s))
+    assert _told(known)[-1] == told
+
+
+@pytest.mark.parametrize("read_s", [-500.0, 9.0, 39.9])
+def test_that_a_listing_from_before_the_limit_makes_nothing_overdue(read_s: float) -> None:
+    late = replace(LEFT, now=at(9_999.0), listing_read_at=at(read_s))
+    assert recording_status(late).status is S.PROCESSING, "nobody looked since"
+
+
+@pytest.mark.parametrize(
+    ("candidates", "status"),
+    [
+        ((item(), item(key="k2.bin")), S.FINISHED),
+        ((item(), item(key="k2.bin", size_bytes=0)), S.PROCESSING),
+        ((item(size_bytes=0), item(key="k2.bin")), S.PROCESSING),
+    ],
+)
+def test_that_of_several_objects_none_may_be_empty(
+    candidates: tuple[RecordingObject, ...], status: RecordingStatus
+) -> None:
+    known = replace(FOUND, candidates=candidates)
+    assert recording_status(known).status is status
+    assert [e.held for e in recording_status(known).evidence[:2]] == [i.size_bytes > 0 for i in candidates]
+
+
+def test_that_an_unread_destination_hides_no_refusal() -> None:
+    """The audit log and the bucket are read apart; who may not list may still see why nothing comes."""
+    known = replace(LEFT, listing_read_at=None, denied="s3:PutObject", denials=(DENIAL,))
+    assert recording_status(known).status is S.PROCESSING_ERROR
+    assert _told(known)[2:] == [
+        "Refused: s3:PutObject",
+        "GUI Connect was refused kms:GenerateDataKey on key (AccessDenied).",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("matched", "last_frame", "status"),
+    [
+        (True, "last-frame.png", S.VERIFIED),
+        (None, "last-frame.png", S.VERIFIED),  # S3 has no checksum of the whole object
+        (False, "last-frame.png", S.FINISHED),
+        (True, "", S.FINISHED),
+    ],
+)
+def test_that_verified_is_what_was_checked_here(matched: bool | None, last_frame: str, status: RecordingStatus) -> None:
+    found: list[RunEvent] = []
+    for event in [*begin(), *disrupted(), *ended(), *recorded()]:
+        if isinstance(event, FilmSaved):
+            event = replace(event, checksum_matched=matched)
+        if isinstance(event, FilmInspected):
+            event = replace(event, last_frame=last_frame)
+        found.append(event)
+    known = facts_of_run(state_of(found), at(14.0), usual_s=(1, 2), listing_read_at=at(14.0))
+    assert recording_status(known).status is status
+
+
+@pytest.mark.parametrize(
+    ("check_id", "result", "suspect"),
+    [
+        (CheckId.INTEGRITY, CheckResult.CONTRADICTED, True),
+        (CheckId.REACHES_END, CheckResult.CONTRADICTED, True),
+        (CheckId.LAST_FRAME, CheckResult.CONTRADICTED, True),
+        (CheckId.REACHES_END, CheckResult.NOT_MADE, False),
+        (CheckId.LAST_FRAME, CheckResult.HELD, False),
+        (CheckId.DISRUPTION_PROVEN, CheckResult.CONTRADICTED, False),  # that is no fault of the film
+        (CheckId.ENDED_AFTER, CheckResult.CONTRADICTED, False),
+    ],
+)
+def test_that_a_verdict_makes_only_a_film_doubtful_that_it_contradicts(
+    check_id: CheckId, result: CheckResult, suspect: bool
+) -> None:
+    check = Check(check_id, result, "text", cause="film-ends-early")
+    run = replace(good_run(), verdict=Verdict(VerdictValue.FAIL, (check,)))
+    known = facts_of_run(run, at(14.0), usual_s=(1, 2), listing_read_at=at(14.0))
+    assert recording_status(known).status is (S.SUSPECT if suspect else S.VERIFIED)
+    assert known.suspect == ("film-ends-early" if suspect else "")
