@@ -9,7 +9,7 @@ import pytest
 
 from rdpgui.core.arming import Arming, confirmation_given, confirmation_text
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.guards import action_refusals, target_checks, target_refusals
+from rdpgui.core.guards import action_refusals, refuse_unlisted, target_checks, target_refusals
 from rdpgui.core.ids import InstanceId, Region
 from rdpgui.core.instance import ConnectionStatus, InstanceProtection, InstanceState, ManagedNode, PingStatus
 from rdpgui.core.kinds.registry import DISRUPTIONS
@@ -165,3 +165,52 @@ def test_that_only_outside_of_the_lab_a_name_has_to_be_typed() -> None:
 def test_that_arming_counts_down_to_zero() -> None:
     assert ARMED.remaining_s(at(100.0)) == 200.0
     assert ARMED.remaining_s(at(900.0)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("allow_tag", "tags", "allowed"),
+    [
+        ("rdpgui:disruptable=true", (("rdpgui:disruptable", "true"),), True),
+        ("rdpgui:disruptable=true", (("rdpgui:disruptable", "True"),), False),
+        ("rdpgui:disruptable=true", (("rdpgui:disruptable", " true"),), False),
+        ("rdpgui:disruptable=true", (("Rdpgui:Disruptable", "true"),), False),
+        ("rdpgui:disruptable=true", (("rdpgui:disruptable=true", ""),), False),
+        ("rdpgui:disruptable=true", (("other", "true"), ("rdpgui:disruptable", "true")), True),
+        # A tag without a value has the empty one: an instance without the tag must not pass for it.
+        ("disruptable", (("disruptable", ""),), True),
+        ("disruptable", (("disruptable", "no"),), False),
+        ("disruptable", (), False),
+        ("disruptable=", (), False),
+        # A value may hold the sign that parts it from its key.
+        ("env=a=b", (("env", "a=b"),), True),
+        ("env=a=b", (("env=a", "b"),), False),
+    ],
+)
+def test_that_the_allow_tag_is_there_with_exactly_its_value(
+    allow_tag: str, tags: tuple[tuple[str, str], ...], allowed: bool
+) -> None:
+    facts = replace(OK, allow_tag=allow_tag, instance=instance(tags=tags))
+    for kind in D:
+        assert ("allow-tag" not in _ids(facts, kind)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("instance_id", "says"),
+    [
+        ("mi-0123456789abcdef0", "mi-0123456789abcdef0 is a hybrid node outside of EC2: nothing here disrupts it."),
+        ("i-0123456789abcdef0", "EC2 does not list i-0123456789abcdef0: it may be terminated."),
+        ("", "EC2 does not list : it may be terminated."),
+    ],
+)
+def test_that_what_ec2_does_not_list_is_refused_for_what_it_is(instance_id: str, says: str) -> None:
+    refusal = refuse_unlisted(InstanceId(instance_id))
+    assert refusal.guard_id == "unlisted"
+    assert refusal.as_error().text() == f"{says} Choose an EC2 instance."
+
+
+@pytest.mark.parametrize("kind", list(D))
+@pytest.mark.parametrize(
+    "change", [{"state": InstanceState("a word of tomorrow")}, {"state": InstanceState("")}, {"platform": "Linux/UNIX"}]
+)
+def test_that_a_word_that_is_not_known_allows_nothing(change: dict[str, object], kind: D) -> None:
+    assert _ids(_with(**change), kind) == (["not-windows"] if "platform" in change else ["not-running"])

@@ -191,3 +191,69 @@ def test_that_many_named_objects_of_any_time_are_found() -> None:
     stated = _said(state, OVER, 5100.0)
     assert stated.status is S.FINISHED
     assert _texts(stated).count("names this session") == 3
+
+
+# -- the moment of a list is the moment of what it says ---------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written_s", "now_s", "status"),
+    [
+        (LISTED_AT - 5.1, LISTED_AT, S.FINISHED),
+        (LISTED_AT - 4.9, LISTED_AT, S.PROCESSING),
+        (LISTED_AT - 0.1, LISTED_AT, S.PROCESSING),
+        (LISTED_AT + 3.0, LISTED_AT, S.PROCESSING),  # S3's clock is ahead
+        # Nobody has looked since: time alone makes no object stable.
+        (LISTED_AT - 4.9, LISTED_AT + 9.0, S.PROCESSING),
+    ],
+)
+def test_that_an_object_is_finished_only_when_a_later_list_shows_it_unchanged(
+    written_s: float, now_s: float, status: RecordingStatus
+) -> None:
+    over = replace(OVER, ended_at=at(LISTED_AT - 20.0))
+    stated = _said(_state((over,), (item(key="r/s-1.mp4", modified_at=at(written_s)),)), over, now_s)
+    assert stated.status is status
+    assert next(e for e in stated.evidence if "names this session" in e.text).observed_at == at(LISTED_AT)
+
+
+@pytest.mark.parametrize("empty", [0, 1])
+def test_that_an_empty_object_beside_a_whole_one_speaks_against_it(empty: int) -> None:
+    named = [item(key=f"r/s-1/{n}", modified_at=at(20.0 + n), size_bytes=0 if n == empty else 9) for n in range(2)]
+    stated = _said(_state((OVER,), tuple(named)), OVER)
+    assert stated.status is S.PROCESSING
+    assert [e.held for e in stated.evidence if "names this session" in e.text] == [n != empty for n in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("place", "listed_s", "status"),
+    [
+        (Place(account_id=ACCOUNT, region=REGION), 30.0, S.PROCESSING),
+        (Place(scenario="default"), 19.9, S.PROCESSING),
+        (Place(scenario="default"), 20.0, S.OVERDUE),
+    ],
+)
+def test_that_what_is_late_in_the_lab_is_not_late_on_aws(
+    place: Place, listed_s: float, status: RecordingStatus
+) -> None:
+    state = replace(_state((OVER,), (), listed_s=listed_s), place=place)
+    assert _said(state, OVER, listed_s).status is status
+
+
+def test_that_a_list_that_is_read_late_says_nothing_of_the_time_since() -> None:
+    """It is counted to the list, not to now: the list may be as old as the limit is long."""
+    listed_s = 10.0 + OVERDUE_FOR_S
+    assert _said(_state((OVER,), (), listed_s=listed_s), OVER, listed_s + 5.0).status is S.OVERDUE
+
+
+def test_that_without_a_destination_no_list_is_asked_for() -> None:
+    look = _look(LISTED_AT)
+    state = reduce(_state((OVER,), None), PreferencesObserved(look.at, None, look))
+    assert "No recording preferences in this Region when they were read" in _texts(_said(state, OVER))
+
+
+def test_that_an_active_row_that_states_an_end_is_still_active() -> None:
+    """Whether AWS keeps an EndDate of an earlier part is not known; the list that it stands in is."""
+    odd = session(ended_at=at(5.0))
+    stated = _said(_state((odd,)), odd)
+    assert stated.status is S.RECORDING
+    assert "is active (Connected)" in _texts(stated)

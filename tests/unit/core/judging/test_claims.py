@@ -166,7 +166,7 @@ def test_that_the_service_had_what_came_before_the_instance_was_started_again(
 def test_that_without_a_recording_it_is_not_known_who_had_it_unless_it_is_missing_for_certain() -> None:
     assert claim_facts(_run(checks={OWN: NOT_MADE, WHOLE: NOT_MADE})).while_down is None
     assert claim_facts(_run(checks={OWN: NOT_SO, WHOLE: NOT_MADE})).while_down is False
-    starting = disrupted()[:3]  # stopping, stopped was never seen
+    starting = disrupted()[:4]  # stopping, stopped was never seen
     run = state_of([*begin(), *starting, *ended(), *recorded()])
     assert claim_facts(replace(run, verdict=_run().verdict)).while_down is None
 
