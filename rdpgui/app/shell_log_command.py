@@ -189,7 +189,7 @@ class _Command:
         else:
             for contrast in watched:
                 say(*words.contrast_lines(contrast, all_here))
-            say(place.key, *words.claim_lines(claim))
+            say(*words.claim_lines(claim, place))
         return _status(claim, watched) if self._arguments.instance or watched else EXIT_OK
 
 

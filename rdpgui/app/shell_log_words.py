@@ -7,8 +7,10 @@ from datetime import datetime
 
 from rdpgui.core.judging.claims import Claim, ClaimResult
 from rdpgui.core.judging.shell_logs import TO_BE_SEEN, was_cut_off, why_it_counts
+from rdpgui.core.place import Place
 from rdpgui.core.shell_log import Finding, LogDestination, LogKind, LogLooks, ShellContrast, ShellLogSettings
-from rdpgui.i18n import N_, _, retell
+from rdpgui.core.texts import C_
+from rdpgui.i18n import N_, _, in_context, retell
 
 _RESULTS = {
     ClaimResult.SUPPORTED: N_("supported"),
@@ -18,7 +20,9 @@ _RESULTS = {
 
 
 def _yes(value: bool | None) -> str:
-    return _("not said") if value is None else _("yes") if value else _("no")
+    if value is None:
+        return _("not said")
+    return in_context(C_("fact", "yes") if value else C_("fact", "no"))
 
 
 def settings_lines(settings: ShellLogSettings | None) -> list[str]:
@@ -87,9 +91,10 @@ def _there(looks: LogLooks) -> str:
     return _("there, {n} events, the newest of {at}").format(n=count, at=at)
 
 
-def claim_lines(claim: Claim) -> list[str]:
-    """Return what the shells of this place say of the claim."""
-    lines = [f"C6 {_(_RESULTS[claim.result])}: {_(claim.text)}"]
+def claim_lines(claim: Claim, place: Place) -> list[str]:
+    """Return what the shells of this place say of the claim; whoever copies it takes along whether it was the lab."""
+    where = f"LAB · {place.scenario}" if place.lab else place.key
+    lines = [where, f"C6 {_(_RESULTS[claim.result])}: {_(claim.text)}"]
     if claim.missing and claim.result is not ClaimResult.REFUTED:
         names = _(", ").join(_(TO_BE_SEEN[name]) for name in claim.missing)
         lines.append(_("Still to be seen here: {names}").format(names=names))

@@ -35,7 +35,8 @@ class ShellLogSettings:
         bucket_encrypted, group_encrypted: whether nothing is sent where it would not be encrypted; None as above.
         session_key: the KMS key of the session itself, not of its log.
         odd: members, and values of members, that this program does not know, as they stand in the document.
-        saved_at: when this version of them was saved, None where that is not told.
+        saved_at: of the document, None where that is not told. AWS calls it the date of its creation; whether a later
+            version moves it is not documented.
     """
 
     bucket: str = ""

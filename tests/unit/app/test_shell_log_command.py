@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 
+from rdpgui import i18n
 from rdpgui.app import cli, shell_log_command
 from rdpgui.app.field_notes import read_place, read_shells
 from rdpgui.app.notes_command import folders_of
@@ -120,6 +121,16 @@ def test_that_every_finding_has_its_sentence() -> None:
     assert "not there after 2 looks in 1 s" in lines
     assert "cannot be read: denied" in lines
     assert "streamed  group:cut-1: there, 7 events" in lines
+
+
+def test_that_yes_and_no_of_the_preferences_are_no_words_about_what_somebody_saw() -> None:
+    i18n.set_language("ja")
+    try:
+        line = settings_lines(replace(BOTH, streamed=True, group_encrypted=False))[1]
+    finally:
+        i18n.set_language("en")
+    assert "はい" in line
+    assert "いいえ" in line
 
 
 def test_that_a_word_nobody_knows_is_shown_as_it_stands() -> None:

@@ -40,6 +40,14 @@ def test_that_what_does_not_exist_is_404_and_what_is_forbidden_403(
         assert bench.control("POST", "/_lab/instances/i-1/kill") == (status, {"error": code, "message": "no"})
 
 
+def test_that_somebody_acts_when_told_and_nobody_does_what_is_no_deed(bench: Bench, fleet: tuple[str, ...]) -> None:
+    asked = {"instance_id": fleet[0], "do": "open-shell", "who": "ann"}
+    assert bench.control("POST", "/_lab/people", asked) == (200, {})
+    assert bench.world.calls == [("act", "open-shell", "ann", fleet[0])]
+    for wrong in ({"do": "dance"}, {"who": "a/b"}, {"instance_id": 1}):
+        assert bench.control("POST", "/_lab/people", asked | wrong)[0] == 400
+
+
 def test_that_processes_are_killed_by_name(bench: Bench, fleet: tuple[str, ...]) -> None:
     bench.control("POST", "/_lab/connections", {"instance_id": fleet[0]})
     assert bench.control("POST", f"/_lab/instances/{fleet[0]}/kill") == (200, {})
