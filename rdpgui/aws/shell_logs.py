@@ -15,6 +15,8 @@ from rdpgui.core.shell_log import RUN_SHELL, LogDestination, LogFound, LogKind, 
 
 MOST_PAGES = 20
 """A page of events may be empty though there are more. Source: CloudWatch Logs, GetLogEvents."""
+EVENTS = 100
+"""Events of one page: that there are some is what counts, not how many."""
 
 _FLAGS = {
     "cloudWatchStreamingEnabled": "streamed",
@@ -79,12 +81,18 @@ class ShellLogs:
         for _ in range(MOST_PAGES):
             after: Answer = {"nextToken": token} if token else {}
             page = await self._caller.call(
-                "logs", "GetLogEvents", logGroupName=group, logStreamName=name, startFromHead=False, **after
+                "logs",
+                "GetLogEvents",
+                logGroupName=group,
+                logStreamName=name,
+                startFromHead=False,
+                limit=EVENTS,
+                **after,
             )
             events = parse.need(page, "events", "logs:GetLogEvents")
             following = str(page.get("nextBackwardToken") or "")
             if events:
-                return LogFound(len(events), _newest(events), more=len(events) > 1 and following != token)
+                return LogFound(len(events), _newest(events), more=following not in ("", token))
             if following in ("", token):
                 return None
             token = following

@@ -210,7 +210,12 @@ class ShellWatch:
         return await self._read("sessions", lambda: self._ports.sessions.sessions(active=True, target=target))
 
     async def _agent(self, target: InstanceId) -> str:
-        nodes = await self._read("instances", lambda: self._ports.instances.nodes_of([target]))
+        """Return the version of the node's agent, empty where it cannot be read: then streaming is not known."""
+        try:
+            nodes = await self._ports.instances.nodes_of([target])
+        except AwsError as error:
+            self._tell(READING_FAILED, {"topic": "nodes", "error": error.text()})
+            return ""
         return nodes[0].agent_version if nodes else ""
 
     async def _read(self, topic: str, call: Callable[[], Awaitable[_T]]) -> _T | None:

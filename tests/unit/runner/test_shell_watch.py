@@ -45,6 +45,7 @@ class Story:
     broken: AwsError | None = None
     broken_s: float = 6.0
     look_error: AwsError | None = None
+    nodes_error: AwsError | None = None
     clock: FakeClock = field(default_factory=FakeClock)
     told: list[str] = field(default_factory=list)
     seen_s: float = 0.0
@@ -72,6 +73,8 @@ class Story:
         return Instance(instance_id, "win", state, "Client.UserInitiatedShutdown", reason)
 
     async def nodes_of(self, instance_ids: list[InstanceId]) -> tuple[ManagedNode, ...]:
+        if self.nodes_error is not None:
+            raise self.nodes_error
         return (ManagedNode(TARGET, PingStatus.ONLINE, agent_version="3.3.0.0"),)
 
     async def settings(self) -> ShellLogSettings | None:
@@ -129,6 +132,12 @@ def test_that_a_look_that_fails_in_passing_is_said_once_and_had_again() -> None:
     story.watch()
     assert story.told[0] == "Reading sessions failed: slow down"
     assert len(story.told) == 2
+
+
+def test_that_without_the_agents_version_streaming_is_not_known_and_all_else_goes_on() -> None:
+    contrast = Story(nodes_error=AccessDenied("no"), left_s=12.0, stopped_s=10.0).watch()
+    assert [looks.destination.streamed for looks in contrast.looked] == [False, None]
+    assert findings(contrast) == [Finding.NOT_THERE, Finding.THERE]
 
 
 def test_that_a_denied_list_of_sessions_ends_the_watch() -> None:
