@@ -71,6 +71,43 @@ def test_that_a_running_per_cent_is_one_text(qapp: object, tmp_path: Path) -> No
     assert "15%" in facts.end_texts[0].text
 
 
+def _page(words: str, below: str = "", ground: str = "white") -> Picture:
+    """Return a page of text in a full screen: one sentence in its middle, and perhaps a few characters below."""
+    canvas = Canvas(*SIZE, QColor(ground))
+    ink = QColor("black") if ground == "white" else WHITE
+    canvas.text(QRect(0, 160, SIZE[0], 40), words, font(families("en")[0], 24), ink, CENTRE)
+    canvas.text(QRect(0, 230, SIZE[0], 30), below, font(families("en")[0], 16), ink, CENTRE)
+    return canvas.picture()
+
+
+@needs_reader
+@pytest.mark.case("F12")
+@pytest.mark.parametrize(
+    ("words", "below", "ground"),
+    [
+        ("Restarting", [""], "white"),
+        ("Please wait for the next speaker", ["3"], "white"),
+        ("Shutting down", ["...", "..."], "#0a5cab"),
+        ("Stopping services", ["|", ""], "#003a70"),
+    ],
+    ids=["alone", "a number below", "dots in a line", "a caret"],
+)
+def test_that_a_page_of_one_sentence_is_no_end_screen(
+    qapp: object, tmp_path: Path, words: str, below: list[str], ground: str
+) -> None:
+    drawn = [_page(words, item, ground) for item in below]
+    shown = [(at * 100, drawn[at % len(drawn)]) for at in range(12)]
+    facts = _facts(Filmer(tmp_path).write(shown, end_ms=1200))
+    assert (facts.reader, facts.end_texts) == (ReaderState.DONE, ())
+
+
+@needs_reader
+@pytest.mark.case("F12")
+def test_that_a_single_picture_with_a_ring_of_dots_is_enough(qapp: object, tmp_path: Path) -> None:
+    facts = _facts(_film(tmp_path, (1.0, None), (0.1, "Restarting")))
+    assert [(text.text_class, text.at_s, text.pictures) for text in facts.end_texts] == [(EndClass.RESTART, 1.0, 1)]
+
+
 def test_that_a_film_that_ends_with_a_desktop_needs_no_reader(
     qapp: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rdpgui.core.film import EndText, ReaderState
+from rdpgui.core.film import EndClass, EndText, ReaderState
 from rdpgui.media.changes import MAX_PIXELS
 from rdpgui.media.decoding import Deadline, Run
 from rdpgui.media.film import Film, pts_of
@@ -20,6 +20,7 @@ from rdpgui.media.last_frame import LastFrame
 from rdpgui.media.reader.lines import Box, ground_of, luma_of, sparse_luma
 from rdpgui.media.reader.model import LineReader, Luma, ReaderUnusable
 from rdpgui.media.reader.screen import MIN_GROUND_SHARE, Screen, is_blank, read_screen
+from rdpgui.media.reader.turning import turns
 
 WINDOWS_S = (5.0, 30.0, 120.0)
 """How far back the pictures are looked at: further only while the words stand there from the window's begin on."""
@@ -104,12 +105,29 @@ class _Walk:
                 if picture is None or (screen is None and not is_blank(picture)):
                     break
             first = _first_like(kept, at, self._step, screen)
+            if screen is not None and not self._is_told(found, screen, kept[first : at + 1]):
+                break
             if screen is not None:
                 _add(found, screen, self._film.seconds(kept[first].pts), end_s, at - first + 1)
             end_s, at = self._film.seconds(kept[first].pts), first - 1
             if at < 0:
                 break
         return found, at < 0 and self._from > 0 and self._cheap(window_s)
+
+    def _is_told(self, found: list[EndText], screen: Screen, pictures: list[_Kept]) -> bool:
+        """Whether a screen is none of a page that shows these words: something turns in it, or its kind needs nothing.
+
+        Args:
+            found: what follows it.
+            screen: what its last picture says.
+            pictures: those in which the same stands in the same place.
+        """
+        if screen.text_class is EndClass.STOP or screen.dots:
+            return True
+        if found and found[-1].text_class is screen.text_class:
+            return True
+        zones = [item.sparse for item in pictures]
+        return turns(zones, screen.box, self._step, anywhere=screen.per_cent is not None)
 
     def _kept(self, window_s: float) -> list[_Kept]:
         """Decode a window; return its last pictures that are nearly of one ground, without a gap."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from rdpgui.core.film import EndClass
 from rdpgui.media.reader import vocabulary
 from rdpgui.media.reader.lines import READ_WIDTH, Box, ground_of, ink_of, pieces_of
 from rdpgui.media.reader.model import LineReader, Luma
+from rdpgui.media.reader.turning import has_dots
 
 MIN_GROUND_SHARE = 0.90
 """End screens have 0.947 to 0.999 of one ground, desktops of the lab 0.37 at most."""
@@ -50,6 +51,7 @@ class Screen:
     Attributes:
         text_class: what it means. language: ``en``, ``ja``, or empty. text: its words, line by line.
         box: of the line that told its class. per_cent: of the work under way, None without.
+        dots: a ring of them stands in its middle.
     """
 
     text_class: EndClass
@@ -57,6 +59,7 @@ class Screen:
     text: str
     box: Box
     per_cent: int | None = None
+    dots: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,11 @@ def read_screen(picture: Luma, reader: LineReader) -> Screen | None:
     readings = [(box, reader.read(box.padded(_PAD, picture))) for box in readable]
     lines = tuple(Line(box, found.text, found.confidence) for box, found in readings)
     page = _Page(width, height, pieces, lines, _has_ring(ink, lines))
-    return _busy(page) or _stop(page) or _unknown(page)
+    screen = _busy(page) or _stop(page) or _unknown(page)
+    if screen is None:
+        return None
+    sure = [line.box for line in lines if line.confidence >= _KNOWN_FROM]
+    return replace(screen, dots=has_dots(ink, sure, screen.box.height))
 
 
 def is_blank(picture: Luma) -> bool:
