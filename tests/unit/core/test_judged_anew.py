@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,12 +16,13 @@ from rdpgui.core.instance import InstanceState
 from rdpgui.core.journal import ChainEnd, link_of, seal
 from rdpgui.core.judged_anew import JudgedAnew, judge_journal
 from rdpgui.core.judging.judge import judge
+from rdpgui.core.objects_before import steps_of
 from rdpgui.core.people_events import ConfirmationWithdrawn, VisuallyConfirmed
 from rdpgui.core.place import Place
 from rdpgui.core.run import RunStatus
-from rdpgui.core.run_events import DestinationRead, InstanceChanged, RunEnded, RunStarted, VerdictReached
+from rdpgui.core.run_events import BaselineTaken, DestinationRead, InstanceChanged, RunEnded, RunStarted, VerdictReached
 from rdpgui.core.verdict import CheckId, CheckResult, VerdictValue, VisualConfirmation
-from tests.unit.core.samples import RUN, at, begin, disrupted, ended, facts, recorded, state_of
+from tests.unit.core.samples import KEY, RUN, at, begin, disrupted, ended, facts, recorded, state_of
 
 OF_0_1_0 = Path(__file__).parents[2] / "data" / "journal-0.1.0.jsonl"
 READ = DestinationRead(at(13.4), RUN, True, True, at(13.4), 5)
@@ -176,3 +178,75 @@ def test_that_a_number_that_is_none_makes_a_journal_unreadable(number: str) -> N
         lines.append(line)
     with pytest.raises(JournalDamaged, match=r"ClockSampled\.offset_low_s cannot be read: it is no finite number"):
         judge_journal(lines)
+
+
+@pytest.mark.case("R18")
+def test_that_each_check_is_set_against_the_one_that_was_written_of_the_same() -> None:
+    judged = anew(judged_at_once(evidence(*recorded())))
+    pairs = [(check, judged.written_check(check)) for check in judged.verdict.checks]
+    assert len(pairs) == len(CheckId)
+    assert all(then is not None and then.check_id is check.check_id for check, then in pairs)
+    unwritten = replace(judged, written=replace(judged.verdict, checks=judged.verdict.checks[:1]))
+    assert [unwritten.written_check(check) is not None for check, _ in pairs] == [True, *[False] * (len(pairs) - 1)]
+
+
+def _verdict_on(events: Sequence[RunEvent], at_s: float) -> VerdictReached:
+    return VerdictReached(at(at_s), RUN, judge(state_of(list(events))))
+
+
+@pytest.mark.case("R18")
+def test_that_a_run_that_judged_itself_twice_is_judged_on_all_that_came_before_the_last_time() -> None:
+    """It went on looking: what came between its verdicts is evidence of the second one."""
+    bare = evidence()
+    first = _verdict_on(bare, 13.5)
+    assert first.verdict.value is not VerdictValue.PASS
+    *whole, read = evidence(*recorded())
+    second = _verdict_on([*whole, read], 14.0)
+    events = [*bare, first, *recorded(), READ, second, RunEnded(at(20), RUN, RunStatus.COMPLETED, "")]
+    judged = anew(events)
+    assert (judged.verdict.value, judged.written, judged.holds) == (VerdictValue.PASS, second.verdict, True)
+
+
+@pytest.mark.case("R18")
+def test_that_a_verdict_that_is_written_again_after_the_end_rests_on_no_more_than_the_first() -> None:
+    """Somebody ended the instance after the run, and a person's answer had the verdict written once more."""
+    events = judged_at_once(evidence(*recorded()))
+    later = [
+        InstanceChanged(at(30), RUN, InstanceState.TERMINATED, "", "", at(29)),
+        *recorded(film=facts(truncated=True)),
+    ]
+    again = VerdictReached(at(61), RUN, judge(state_of(evidence(*recorded()))))
+    judged = anew([*events, *later, again])
+    assert (judged.verdict.value, judged.holds) == (VerdictValue.PASS, True)
+
+
+@pytest.mark.case("R18")
+@pytest.mark.parametrize(
+    ("listed", "beside", "lacks", "result"),
+    [
+        ((("old", "e0"),), True, [], CheckResult.HELD),
+        ((("old", "e0"),), False, ["objects-before"], None),
+        (((KEY, "e-before"), ("old", "e0")), True, [], CheckResult.HELD),  # it replaced an older object
+    ],
+)
+def test_that_the_list_of_what_lay_there_is_read_from_beside_the_journal(
+    listed: tuple[tuple[str, str], ...], beside: bool, lacks: list[str], result: CheckResult | None
+) -> None:
+    data = b"".join(steps_of(listed))
+    aside = {"object_keys": (), "objects_sha256": hashlib.sha256(data).hexdigest(), "object_count": len(listed)}
+    events = [replace(e, **aside) if isinstance(e, BaselineTaken) else e for e in evidence(*recorded())]  # type: ignore[arg-type]
+    lines = lines_of([*events, RunEnded(at(20), RUN, RunStatus.COMPLETED, "")])
+    judged = judge_journal(lines, data if beside else None)
+    assert lacks_of(judged) == lacks
+    own = next(check for check in judged.verdict.checks if check.check_id is CheckId.OWN_RECORDING)
+    assert result is None or own.result is result
+    assert ("replaced an older object" in own.text()) is (len(listed) == 2)
+    if beside:
+        with pytest.raises(JournalDamaged, match="list of the objects"):
+            judge_journal(lines, data.replace(b"e", b"f"))
+
+
+@pytest.mark.case("R18")
+def test_that_a_list_in_the_journal_s_line_needs_no_file_beside_it() -> None:
+    lines = lines_of(judged_at_once(evidence(*recorded())))
+    assert judge_journal(lines, b"another file that lies there").verdict == judge_journal(lines).verdict

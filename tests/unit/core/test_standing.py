@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
+from rdpgui.core.account_events import Topic
 from rdpgui.core.events import RunEvent
-from rdpgui.core.freshness import NEVER, SLACK_S, Look, Moment
+from rdpgui.core.freshness import NEVER, SLACK_S, Look, Moment, Sight
 from rdpgui.core.ids import RunId
 from rdpgui.core.recording import Basis, Evidence, RecordingStatus, StatusStatement
 from rdpgui.core.run import RunStatus
@@ -15,14 +17,17 @@ from rdpgui.core.run_events import FilmInspected, FilmSaved, RunEnded, Source, S
 from rdpgui.core.standing import (
     FILM_GONE,
     LASTING,
+    aged,
     as_kept,
     files_of,
     run_now,
     run_sight,
+    run_then,
     seen_until,
     statement_now,
     statement_then,
     status_then,
+    topic_sight,
 )
 from rdpgui.core.state import AppState, RunState
 from tests.unit.core.samples import RUN, at, begin, disrupted, ended, facts, item, recorded, state_of
@@ -189,3 +194,74 @@ def test_that_what_was_judged_is_told_without_its_gone_files_too() -> None:
     assert files_of(kept) == files_of(kept.judged) == ("last-frame.png",)
     assert kept.judged.statement is not None and kept.judged.statement.status is S.UNKNOWN
     assert kept.run_id == RunId(RUN)
+
+
+# -- the run as it is shown, and the topics of the account ------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", list(S))
+def test_that_a_run_is_shown_with_its_last_word_aged_and_with_all_before_it_as_they_were(
+    status: RecordingStatus,
+) -> None:
+    first = _said(S.RECORDING, 5.0)
+    run = _run(first, _said(status))
+    state = _looked(run)
+    assert run_now(state, run, _now(20.0)) is run, "while it is looked at it is the run itself"
+    late, paper = run_now(state, run, _now(99.0)), run_then(replace(run, carried=False))
+    for shown in (late, paper):
+        assert shown.statements[0] == first.statement and len(shown.statements) == 2
+        assert shown.statement is not None
+        assert shown.statement.status is (status if status in LASTING else S.UNKNOWN)
+    assert (late is run) is (status in LASTING)
+
+
+def test_that_a_paper_of_a_run_that_said_nothing_is_the_run_itself() -> None:
+    run = _run()
+    assert run_then(run) is run
+
+
+@pytest.mark.parametrize(
+    ("look", "observed_s", "now_s", "sight"),
+    [
+        (None, None, 20.0, Sight(live=False, seen_at=None)),
+        (None, 15.0, 20.0, Sight(live=False, seen_at=at(15.0))),  # read once, and not by a watcher
+        (Look(at(20.0), 20.0, POLL_S), 15.0, 20.0, Sight(live=True, seen_at=at(20.0))),
+        (Look(at(20.0), 20.0, POLL_S), 15.0, 99.0, Sight(live=False, seen_at=at(20.0))),
+    ],
+)
+def test_that_a_topic_is_live_only_as_long_as_its_watcher_looks(
+    look: Look | None, observed_s: float | None, now_s: float, sight: Sight
+) -> None:
+    looks = {} if look is None else {Topic.SESSIONS: look}
+    observed_at = {} if observed_s is None else {Topic.SESSIONS: at(observed_s)}
+    state = AppState(looks=looks, observed_at=observed_at)
+    assert topic_sight(state, Topic.SESSIONS, _now(now_s)) == sight
+    assert topic_sight(state, Topic.OBJECTS, _now(now_s)) == Sight(live=False, seen_at=None)
+
+
+@pytest.mark.parametrize("seen_s", [None, 20.0])
+def test_that_a_word_that_nobody_saw_at_a_known_time_names_none(seen_s: float | None) -> None:
+    statement = _said(S.RECORDING).statement
+    seen_at = None if seen_s is None else at(seen_s)
+    evidence = aged(statement, seen_at).evidence[0]
+    text = evidence.text.format(**dict(evidence.fields))
+    assert text == ("Last seen: recording." if seen_at is None else f"Last seen at {seen_at.isoformat()}: recording.")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "since_at", "told"),
+    [
+        ((Evidence("It was seen.", at(20.0), "x"),), at(19.0), at(20.0)),
+        ((Evidence("It was seen.", None, "x"),), at(19.0), None),
+        ((), at(19.0), at(19.0)),
+        ((), None, None),
+    ],
+)
+def test_that_a_film_that_is_gone_was_verified_when_that_was_last_seen(
+    evidence: tuple[Evidence, ...], since_at: datetime | None, told: datetime | None
+) -> None:
+    verified = StatusStatement(S.VERIFIED, Basis.VERIFIED_HERE, since_at, evidence)
+    kept = as_kept(_run(*recorded(), StatusStated(at(20.0), RUN, verified)), {"recording.mp4"})
+    assert kept.statement is not None
+    assert (kept.statement.status, kept.statement.since_at) == (S.UNKNOWN, told)
+    assert dict(kept.statement.evidence[0].fields) == {"at": "-" if told is None else told.isoformat()}
