@@ -47,7 +47,10 @@ class Replay:
 
 
 def replay_of(events: Iterable[RunEvent]) -> Replay | None:
-    """Return the replay of a run's events, None when they do not begin with its start."""
+    """Return the replay of a run's events, None when they do not begin with its start.
+
+    A line of another run in its journal says nothing of this one, as in ``journal.rebuild``.
+    """
     times: list[datetime] = []
     states: list[RunState] = []
     film_at = verdict_at = None
@@ -57,6 +60,8 @@ def replay_of(events: Iterable[RunEvent]) -> Replay | None:
                 return None
             states.append(begun(event))
             times.append(event.at)
+        if event.run_id != states[0].run_id:
+            continue
         states.append(reduce_run(states[-1], event))
         times.append(max(times[-1], event.at))
         if isinstance(event, FilmInspected) and film_at is None:

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from rdpgui.core.countdowns import IDLE_S, MAXIMUM_S, Limit, countdowns, countdowns_of, why_no_session
-from rdpgui.core.ids import ConnectionId, SessionId
+from rdpgui.core.ids import ConnectionId, InstanceId, SessionId
 from rdpgui.core.people_events import SessionQuestioned
-from rdpgui.core.run_events import ConnectionOpened, SessionLeftActive
+from rdpgui.core.run_events import BaselineTaken, ConnectionOpened, SessionLeftActive
 from rdpgui.core.session import Session, SessionStatus
 from rdpgui.core.state import RunState
 from tests.unit.core.samples import RUN, T0, at, begin, on_aws, session, state_of
@@ -90,3 +90,54 @@ def test_that_sessions_that_were_not_read_say_nothing() -> None:
     (first, *rest) = _texts(_waiting(), coming, read=False)
     assert first == ("The sessions were not read of late, so a new one would not be seen.", True)
     assert not any(observed for _, observed in rest)
+
+
+# -- the numbers that AWS documents, and their bounds ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("limit", "lasts_s", "documented"),
+    [(Limit.IDLE, 600.0, True), (Limit.MAXIMUM, 3600.0, True), (Limit.CHANNEL, 3600.0, False)],
+)
+def test_that_each_limit_is_the_documented_one_from_the_stated_start_on(
+    limit: Limit, lasts_s: float, documented: bool
+) -> None:
+    (item,) = [item for item in countdowns(session(), T0) if item.limit is limit]
+    assert (item.lasts_s, item.documented, item.passed) == (lasts_s, documented, False)
+    assert item.not_before_at == session().started_at + timedelta(seconds=lasts_s)
+
+
+@pytest.mark.parametrize(("low_s", "high_s"), [(-0.05, 0.05), (4.0, 6.0), (-90.0, -80.0)])
+def test_that_a_run_counts_on_the_local_clock_as_it_was_measured(low_s: float, high_s: float) -> None:
+    measured = [
+        replace(e, clock_offset_low_s=low_s, clock_offset_high_s=high_s) if isinstance(e, BaselineTaken) else e
+        for e in on_aws(begin())
+    ]  # fmt: skip
+    run = state_of(measured)
+    assert countdowns_of(run, at(5.0)) == countdowns(session(), at(5.0), (low_s, high_s))
+    unmeasured = replace(run, baseline=None)
+    assert countdowns_of(unmeasured, at(5.0)) == countdowns(session(), at(5.0))
+
+
+@pytest.mark.parametrize(
+    ("count", "status", "document", "said"),
+    [
+        (4, SessionStatus.CONNECTED, "AWS-StartPortForwardingSession", False),
+        (5, SessionStatus.CONNECTED, "AWS-StartPortForwardingSession", True),
+        (5, SessionStatus.DISCONNECTED, "AWS-StartPortForwardingSession", True),  # still active in the list
+        (9, SessionStatus.CONNECTED, "SSM-SessionManagerRunShell", False),
+    ],
+)
+def test_that_the_quota_is_named_only_when_it_may_be_used_up(
+    count: int, status: SessionStatus, document: str, said: bool
+) -> None:
+    there = [session(session_id=SessionId(str(n)), status=status, document_name=document) for n in range(count)]
+    over = session(session_id=SessionId("over"), active=False)
+    texts = [text for text, _ in _texts(_waiting(), *there, over)]
+    assert any("quota" in text for text in texts) is said
+    assert not any("Connecting;" in text for text in texts), "nobody is Connecting here"
+
+
+def test_that_a_session_that_comes_up_on_another_machine_is_not_awaited() -> None:
+    other = session(status=SessionStatus.CONNECTING, target=InstanceId("i-0bbbbbbbbbbbbbbbb"))
+    assert [observed for _, observed in _texts(_waiting(), other)] == [False]
