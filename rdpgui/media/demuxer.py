@@ -28,6 +28,7 @@ from rdpgui.media.tracks import VIDEO
 DECODERS = ("h264", "hevc", "mpeg4", "av1", "vp9", "mjpeg")
 """Codecs decoded here; FFmpeg's other few hundred decoders are no part of the attack surface."""
 _WHITELIST = "h264,hevc,mpeg4,libdav1d,av1,vp9,libvpx-vp9,mjpeg"
+_BOX_HEADER_BYTES = 8
 _NO_DECODER = "none"
 """Holds for the demuxer's own look at the first pictures; frames are decoded by the stream's decoder all the same."""
 
@@ -53,6 +54,7 @@ def open_film(reader: RangeReader, name: str, *, reordered: bool = True) -> Film
 def _opened(file: BlockFile, name: str, structure: Structure, decoders: str) -> Film:
     layout = structure.layout
     _leave_out_segment_indexes(file, layout)
+    _leave_out_cut_fragment(file, layout)
     file.seek(0)
     try:
         container = _open_container(file, name, layout, decoders)
@@ -88,8 +90,11 @@ def _in_order(film: Film, decoders: str) -> Film:
     if file is None:
         return film
     stored = continuity_of(film.file, pictures[0], film.layout)
+    cut = film.samples.last_whole_sample() != len(film.samples) - 1
     film.close()
-    return _opened(file, film.name, replace(read_structure(file, film.name), stored=stored), decoders)
+    structure = read_structure(file, film.name)
+    layout = replace(structure.layout, truncated=film.layout.truncated or cut)
+    return _opened(file, film.name, replace(structure, layout=layout, stored=stored), decoders)
 
 
 def _leave_out_segment_indexes(file: BlockFile, layout: Layout) -> None:
@@ -100,6 +105,13 @@ def _leave_out_segment_indexes(file: BlockFile, layout: Layout) -> None:
     for box in layout.boxes:
         if box.kind == "sidx":
             file.overlay(box.start + 4, b"free")
+
+
+def _leave_out_cut_fragment(file: BlockFile, layout: Layout) -> None:
+    """Let FFmpeg open a film that ends inside the headers of a fragment, which have no media yet: it refuses some."""
+    last = layout.boxes[-1]
+    if last.cut and last.kind == "moof" and file.size_bytes - last.start >= _BOX_HEADER_BYTES:
+        file.overlay(last.start + 4, b"free")
 
 
 def _open_container(file: BlockFile, name: str, layout: Layout, decoders: str) -> InputContainer:

@@ -110,18 +110,21 @@ def copies_in(file: BlockFile, layout: Layout, fragments: Sequence[Fragment]) ->
 def in_order(file: BlockFile, layout: Layout, track: Track) -> BlockFile | None:
     """Return a film in the order of its times; None when it is, or when they do not fit together.
 
+    A last fragment that is cut is left out: in the middle of a film nothing would tell where its bytes end.
+
     Args:
         file: the film.
         layout: its top level.
         track: its picture track.
     """
     fragments = list(read_fragments(file, track, layout.boxes))
-    if layout.truncated or track.samples or any(item.begin_tick is None or item.spliced for item in fragments):
+    if track.samples or any(item.begin_tick is None or item.spliced for item in fragments):
         return None
     copies = copies_in(file, layout, fragments)
-    kept = [item for item in fragments if item.start not in copies]
+    cut = {item.start for item in fragments[-1:] if not _media(layout, item)}
+    kept = [item for item in fragments if item.start not in copies | cut]
     ordered = by_time(kept)
-    if not fit_together(ordered) or (ordered == kept and not copies):
+    if not ordered or not fit_together(ordered) or (ordered == kept and not copies):
         return None
     begins = [item.start for item in fragments]
     ends = dict(zip(begins, [*begins[1:], _end_of_media(layout)], strict=True))
@@ -140,7 +143,7 @@ def _begin(fragment: Fragment) -> int:
 
 def _end_of_media(layout: Layout) -> int:
     """Return where the last fragment ends: an index of their places behind it would be wrong."""
-    return max(box.start + box.size_bytes for box in layout.boxes if box.kind in ("moof", "mdat"))
+    return max(box.start + box.size_bytes for box in layout.boxes if box.kind in ("moof", "mdat") and not box.cut)
 
 
 def _media(layout: Layout, fragment: Fragment) -> list[Box]:

@@ -158,3 +158,29 @@ def test_that_a_time_far_from_all_others_is_no_disorder(films: dict[str, Parts])
     facts = _facts(data)
     assert (facts.duration_s, [item.why for item in facts.joins]) == (6.0, [BreakWhy.TIMES_GO_BACK])
     assert number_of(last_still(MemoryReader(data), "film.mp4")[0]) == 59
+
+
+@pytest.mark.case("F10")
+@pytest.mark.parametrize("cut", [300, 1200])
+def test_that_a_film_in_disorder_that_is_cut_is_shown_without_the_cut_part(films: dict[str, Parts], cut: int) -> None:
+    """The last part in the file is the first one of the film."""
+    head, parts, _ = films["relative"]
+    facts = _facts((head + b"".join(reversed(parts)))[:-cut])
+    assert (facts.truncated, facts.frame_count, facts.duration_s, facts.damaged) == (True, 50, 5.0, False)
+    still, _ = last_still(MemoryReader((head + b"".join(reversed(parts)))[:-cut]), "film.mp4")
+    assert number_of(still) == 59
+
+
+@pytest.mark.case("F10", "F11")
+@pytest.mark.parametrize("order", [[0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0]], ids=["in order", "reversed"])
+def test_that_a_film_that_ends_inside_the_headers_of_a_fragment_is_shown_up_to_it(
+    films: dict[str, Parts], order: list[int]
+) -> None:
+    """Its writer was ended there. FFmpeg refuses the film at one place of nine."""
+    head, parts, _ = films["relative"]
+    whole = head + b"".join(parts[number] for number in order)
+    begin = len(whole) - len(parts[order[-1]])
+    headers = int.from_bytes(parts[order[-1]][:4], "big")
+    for length in (1, 8, 9, 43, 99, 106, headers, headers + 4, headers + 8):
+        facts = _facts(whole[: begin + length])
+        assert (facts.truncated, facts.frame_count, facts.duration_s) == (True, 50, 5.0), length
