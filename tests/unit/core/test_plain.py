@@ -92,3 +92,35 @@ def test_that_nobody_has_to_type_what_cannot_be_read(name: str) -> None:
 
 def test_that_the_samples_act() -> None:
     assert ACTS.search(ACTING)
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "shown"),
+    [
+        ("abcdef", 6, "abcdef"),
+        ("abcdefg", 6, "abcde…"),
+        ("経理部", 6, "経理部"),
+        ("経理部門", 6, "経理…"),  # the third would end in the last column, where … stands
+        ("経理部門", 7, "経理部…"),
+        ("e\u0301e\u0301e\u0301", 3, "e\u0301e\u0301e\u0301"),
+        ("e\u0301e\u0301e\u0301e\u0301", 3, "e\u0301e\u0301…"),
+        ("", 4, ""),
+    ],
+)
+def test_that_a_shortened_line_keeps_all_that_fits(text: str, room: int, shown: str) -> None:
+    assert shortened(text, room) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "lines", "shown"),
+    [
+        ("aaaa bbbb", 9, 5, "aaaa bbbb"),
+        ("aaaa bbbb", 8, 5, "aaaa\nbbbb"),
+        ("a\n\nb", 8, 5, "a\n\nb"),
+        ("a\nb\nc", 8, 3, "a\nb\nc"),
+        ("a\nb\nc\nd", 8, 3, "a\nb\n…"),
+        ("経理部の部門", 6, 5, "経理部\nの部門"),
+    ],
+)
+def test_that_a_folded_text_fills_its_lines(text: str, room: int, lines: int, shown: str) -> None:
+    assert folded(text, room, lines) == shown

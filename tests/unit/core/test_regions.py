@@ -10,7 +10,7 @@ import pytest
 
 from rdpgui.core.errors import SettingsError
 from rdpgui.core.ids import Region
-from rdpgui.core.regions import PLACES, checked_region, console_host, is_region
+from rdpgui.core.regions import PLACES, checked_region, console_host, is_commercial, is_region
 from rdpgui.core.settings import Settings
 
 pytestmark = pytest.mark.case("P10", "P12")
@@ -72,3 +72,21 @@ def test_that_no_region_means_the_profiles() -> None:
 )
 def test_that_each_partition_has_its_own_console_or_none(region: str, host: str) -> None:
     assert console_host(Region(region)) == host
+
+
+@pytest.mark.parametrize(
+    ("region", "commercial"),
+    [
+        ("us-east-1", True),
+        ("ap-east-2", True),
+        ("eu-north-2", True),  # of next year
+        ("cn-north-1", False),
+        ("us-gov-east-1", False),
+        ("eusc-de-east-1", False),
+        ("us-iso-west-1", False),
+        ("us-isof-south-1", False),
+        ("eu-isoe-west-1", False),
+    ],
+)
+def test_that_only_the_commercial_partition_s_regions_are_opted_into(region: str, commercial: bool) -> None:
+    assert is_commercial(region) is commercial

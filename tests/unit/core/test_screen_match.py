@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rdpgui.core.screen_match import Candidate, MatchIs, matched
+from rdpgui.core.screen_match import Candidate, MatchIs, is_near, matched
 
 SECOND = [Candidate(float(at), at + 1.0, 30.0) for at in range(10)]
 
@@ -45,3 +45,42 @@ def test_that_a_picture_from_before_or_after_the_film_is_said_to_be_that_however
 
 def test_that_what_was_not_read_is_not_said_to_be_another_screen() -> None:
     assert matched([], 4.0, 4.1, 10.0).found is MatchIs.UNREAD
+
+
+@pytest.mark.parametrize(
+    ("begin_s", "end_s", "near"),
+    [
+        (5.0, 6.0, True),
+        (0.0, 60.0, True),  # a picture that stands for a minute
+        (6.4, 7.0, True),  # shown up to two seconds after it was there
+        (6.6, 7.0, False),
+        (1.0, 2.1, True),  # and two before it was asked for
+        (1.0, 1.9, False),
+        (-9.0, -8.0, False),
+    ],
+)
+def test_that_a_frame_is_asked_for_as_far_as_clocks_may_differ(begin_s: float, end_s: float, near: bool) -> None:
+    assert is_near(begin_s, end_s, 4.0, 4.5) is near
+
+
+@pytest.mark.parametrize(
+    ("differences", "at_s", "begin_s", "end_s"),
+    [
+        ({2: 1.0, 6: 1.4}, 6.0, 6.0, 7.0),  # as good as the best, and nearer
+        ({2: 1.0, 6: 1.6}, 3.0, 2.0, 3.0),  # the best is better by more than noise
+        ({6: 1.0, 7: 1.2, 8: 9.0}, 6.0, 6.0, 8.0),
+        ({0: 1.0, 1: 1.0}, 2.0, 0.0, 2.0),
+        ({9: 1.0}, 9.0, 9.0, 10.0),
+        ({4: 10.0}, 5.0, 4.0, 5.0),
+    ],
+)
+def test_that_of_frames_that_are_as_good_the_nearest_is_taken_with_those_beside_it(
+    differences: dict[int, float], at_s: float, begin_s: float, end_s: float
+) -> None:
+    found = matched(_with(differences), 5.3, 5.7, 10.0)
+    assert found.found is MatchIs.FOUND
+    assert (found.at_s, found.begin_s, found.end_s) == (at_s, begin_s, end_s)
+
+
+def test_that_what_differs_more_is_another_screen() -> None:
+    assert matched(_with({4: 10.1}), 4.3, 4.7, 10.0).found is MatchIs.OTHER
