@@ -33,6 +33,7 @@ ACTIONS: dict[SetUpFile, frozenset[str]] = {
             "ec2:GetConsoleScreenshot",
             *("ssm:DescribeInstanceInformation", "ssm:DescribeSessions", "ssm:GetConnectionStatus"),
             *("ssm:DescribeOpsItems", "ssm:GetOpsItem"),
+            *("ssm:GetDocument", "logs:DescribeLogStreams", "logs:GetLogEvents"),
             *("ssm:GetServiceSetting", "ssm-guiconnect:GetConnectionRecordingPreferences"),
             *("iam:SimulatePrincipalPolicy", "iam:GetRole", "iam:GetInstanceProfile", "iam:ListAttachedRolePolicies"),
             *("s3:ListBucket", "s3:GetObject", "s3:GetObjectVersion", "s3:GetBucketPolicy", "s3:GetBucketVersioning"),
