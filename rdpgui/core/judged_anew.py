@@ -75,30 +75,38 @@ def judge_journal(lines: Iterable[str], objects: bytes | None = None) -> JudgedA
         objects: the file beside it that lists what lay in the bucket before, None when there is none.
 
     Raises:
-        JournalDamaged: the chain is broken, an event is unknown, or it is not the journal of a run.
+        JournalDamaged: the chain is broken, an event is unknown, or it is not the journal of one run.
     """
     events, _end = read_journal(lines)
-    if not events or not isinstance(events[0], RunStarted):
-        raise JournalDamaged(
-            N_("The journal cannot be trusted: {reason}."),
-            N_("Take it from a backup or from the evidence pack."),
-            reason=N_("it does not begin with the start of a run") if events else N_("it is empty"),
-        )
-    return _judged(events[0], events, objects)
+    if not events:
+        raise _untrusted(N_("it is empty"))
+    begin = events[0]
+    if not isinstance(begin, RunStarted):
+        raise _untrusted(N_("it does not begin with the start of a run"))
+    if any(isinstance(event, RunStarted) or event.run_id != begin.run_id for event in events[1:]):
+        raise _untrusted(N_("it holds lines of two runs"))
+    return _judged(begin, events, objects)
+
+
+def _untrusted(reason: str) -> JournalDamaged:
+    text, remedy = (
+        N_("The journal cannot be trusted: {reason}."),
+        N_("Take it from a backup or from the evidence pack."),
+    )
+    return JournalDamaged(text, remedy, reason=reason)
 
 
 def _judged(begin: RunStarted, events: Sequence[RunEvent], objects: bytes | None) -> JudgedAnew:
     """Return the verdict on the run that began with ``begin``, from all events of its journal."""
-    own = [event for event in events if event.run_id == begin.run_id]
-    places = [place for place, event in enumerate(own) if isinstance(event, VerdictReached)]
-    until = places[-1] if places else len(own)
-    run, whole = rebuild(own[:until]), rebuild(own)
+    places = [place for place, event in enumerate(events) if isinstance(event, VerdictReached)]
+    until = places[-1] if places else len(events)
+    run, whole = rebuild(events[:until]), rebuild(events)
     assert run is not None and whole is not None  # noqa: S101  (they begin with the run's start)
     if run.is_open:  # an earlier verdict of the run itself froze nothing: the last one was written on what came since
         run = replace(run, judged=None)
     if objects is not None and put_aside(run):
         run = with_objects(run, objects)
-    since = [event for event in own[until:] if isinstance(event, VisuallyConfirmed | ConfirmationWithdrawn)]
+    since = [event for event in events[until:] if isinstance(event, VisuallyConfirmed | ConfirmationWithdrawn)]
     for event in since:
         run = reduce_run(run, event)
     lacks = (*lacks_of(run), *((_NO_END,) if whole.is_open else ()))

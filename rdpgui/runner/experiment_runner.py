@@ -209,7 +209,9 @@ class ExperimentRunner:
                 return
             if run.state.left is None or run.state.left.session.ended_at is None:
                 watch.session(_session_of(run))
-            await self._after_disruption(run, watch, Outcome.UNKNOWN)
+            # What others do after a refusal is none of the run's: it is not waited for.
+            outcome = Outcome.REFUSED if _was_refused(run.state) else Outcome.UNKNOWN
+            await self._after_disruption(run, watch, outcome)
 
     async def _after_disruption(self, run: RunContext, watch: Watching, outcome: Outcome) -> None:
         if outcome is Outcome.REFUSED:

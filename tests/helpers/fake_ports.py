@@ -168,7 +168,8 @@ class FakeDisruptions(_Port):
                 self.world.hibernate(target, "Client.UserInitiatedHibernate")
             else:
                 code = "" if restart else "Client.UserInitiatedShutdown"
-                self.world.shut_down(target, restart=restart, code=code)
+                words = "SkipOsShutdown" not in order.options
+                self.world.shut_down(target, restart=restart, code=code, words=words)
         self._answer_lost(order.action)
         return CommandId("c-1") if script else None
 

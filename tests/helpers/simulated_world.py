@@ -99,6 +99,7 @@ class Connection:
     ended_at: datetime | None = None
     listed_at: datetime | None = None
     shutdown_seen: bool = False
+    shutdown_read: bool = False
     tunnel: bool = False
 
 
@@ -194,12 +195,12 @@ class SimulatedWorld:
     def stated(self, at: datetime) -> datetime:
         return at.replace(microsecond=0) if self.behaviour.whole_seconds else at
 
-    def shut_down(self, instance_id: InstanceId, *, restart: bool, code: str) -> None:
-        """The guest shows its shutdown screen, ends the remote desktop, and goes off."""
+    def shut_down(self, instance_id: InstanceId, *, restart: bool, code: str, words: bool = True) -> None:
+        """The guest shows its shutdown screen, with its words, ends the remote desktop, and goes off."""
         if not restart:
             self.set_state(instance_id, InstanceState.STOPPING, code)
         behaviour = self.behaviour
-        self.later(behaviour.shutdown_screen_s, self._desktop_closed, instance_id, True)
+        self.later(behaviour.shutdown_screen_s, self._desktop_closed, instance_id, True, words)
         off_s = behaviour.shutdown_screen_s + behaviour.off_after_desktop_s
         self.later(off_s, self._off, instance_id, restart, code)
 
@@ -221,9 +222,10 @@ class SimulatedWorld:
     def disconnect(self, instance_id: InstanceId) -> None:
         self._desktop_closed(instance_id, False)
 
-    def _desktop_closed(self, instance_id: InstanceId, shutdown_seen: bool) -> None:
+    def _desktop_closed(self, instance_id: InstanceId, shutdown_seen: bool, words: bool = True) -> None:
         for connection in self.connections:
             if connection.instance_id == instance_id and connection.ended_at is None:
+                connection.shutdown_read = words
                 self._end(connection, shutdown_seen)
 
     def _end(self, connection: Connection, shutdown_seen: bool) -> None:
@@ -320,7 +322,7 @@ class SimulatedWorld:
             idle=(Span(max(0.0, length_s - behaviour.frozen_s), length_s),) if behaviour.frozen_s else (),
             tail=TAIL_SHUTDOWN if shown else TAIL_CONTENT,
             end_texts=(EndText(max(0.0, length_s - 1.0), length_s, EndClass.SHUTDOWN, "Shutting down", "en", 9),)
-            if shown
+            if shown and connection.shutdown_read
             else (),
             first_painted_at=begin_at + skew if behaviour.painted else None,
             painted_at=painted_last + skew if behaviour.painted else None,

@@ -53,7 +53,11 @@ _CHECK = CheckId.ENDED_AFTER
 
 def check_ended_after(case: Case) -> Check:
     """Check (b)."""
-    end = case.end
+    end, attached, left = case.end, case.run.attached, case.run.left
+    if left is not None and (attached is None or attached.session.session_id != left.session.session_id):
+        fields = (("session", left.session.session_id),)
+        text = N_("{session} ended, which is not the session that the run was attached to.")
+        return not_made(_CHECK, text, "session-end-not-seen", fields)
     if end is None:
         return not_made(_CHECK, N_("The session's end was not seen."), "session-end-not-seen")
     if case.disruption.is_control:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from rdpgui.core.clocks import WHOLE_SECOND_S, shifted
 from rdpgui.core.disruption import Effect
-from rdpgui.core.film import BreakWhy, FilmFacts, TailClass, gravest_join
+from rdpgui.core.film import BreakWhy, EndClass, FilmFacts, TailClass, gravest_join
 from rdpgui.core.judging.case import Case
 from rdpgui.core.judging.ended_after import ANSWER_OLD_S
 from rdpgui.core.judging.film_place import PAINTED_CLOCK_LIMIT_S
@@ -350,6 +350,10 @@ def _shows_shutdown(case: Case, fields: Fields) -> Check:
     check_id, shown = CheckId.LAST_FRAME, case.shown
     if shown is not None and shown.denied:
         return not_made(check_id, N_("A person looked at the end and saw no shutdown."), "shutdown-not-seen", fields)
+    crashed = shown is not None and shown.read is not None and shown.read.text_class is EndClass.STOP
+    if shown is not None and crashed and shown.witness is not Witness.PERSON:
+        text = N_("The last frame at {pts} s is a stop screen: Windows crashed, and did not go down in order.")
+        return not_made(check_id, text, "shutdown-not-seen", fields)
     if shown is None or shown.witness is Witness.NOBODY:
         text = N_("The last frame at {pts} s shows no shutdown ({tail}); say whether you see it.")
         return not_made(check_id, text, "shutdown-not-seen", fields)

@@ -10,6 +10,7 @@ Source: EC2 StateTransitionReason; ssm:GetConnectionStatus; ``shutdown.exe /t``.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from rdpgui.core.clocks import SKEW_LIMIT_S, WHOLE_SECOND_S, TimeRange, shifted, stated_range
@@ -40,7 +41,10 @@ ZONE_SLACK_S = 1.0
 OWN_CALL_SLACK_S = 2.0
 """EC2 states the time of a stop in whole seconds, by its own clock, and bounds of the local one are about as wide."""
 
-_STATED_STOP = re.compile(r"^User initiated \((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) GMT\)")
+LONGEST_UP_S = 10 * 366 * 86_400.0
+"""No machine is up for longer."""
+
+_STATED_STOP = re.compile(r"^User initiated \((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) GMT\)", re.ASCII)
 
 
 def stopped_by_own_call(run: RunState) -> bool:
@@ -157,6 +161,8 @@ def _holds(lost: TimeRange, back: TimeRange | None, boot: Boot) -> bool:
 def _boot(run: RunState, earliest: TimeRange | None, absences: tuple[_Absence, ...], clock: ClockTrack) -> Boot | None:
     """Return the first boot read that is after the order; what restarts once more later ended nothing.
 
+    An uptime that no machine has is none.
+
     Another value than before is not a newer one: the guest's clock may have been corrected. It has to lie after the
     order, by the uptime counter where it was read (the guest's clock is finer where it agrees), else by that clock. By
     it alone, one that differs by whole half hours is the same boot, told after the clock was set to another zone.
@@ -165,7 +171,7 @@ def _boot(run: RunState, earliest: TimeRange | None, absences: tuple[_Absence, .
         return None  # what "after" means is not known
     since_at = earliest.low_at if earliest is not None else _since(run, None, clock)
     before = run.baseline.boot_at if run.baseline is not None else None
-    for read in run.boot_reads:
+    for read in map(_counted, run.boot_reads):
         same = read.uptime_s is None and before is not None and is_same_boot(before, read.boot_at)
         before = read.boot_at
         if same:
@@ -186,6 +192,13 @@ def is_same_boot(before_at: datetime, boot_at: datetime) -> bool:
     return apart_s < BOOT_STEP_S or (zones > 0 and abs(apart_s - zones * HALF_HOUR_S) <= ZONE_SLACK_S)
 
 
+def _counted(read: BootTimeRead) -> BootTimeRead:
+    """Return a reading without an uptime counter that cannot be."""
+    if read.uptime_s is None or 0.0 <= read.uptime_s <= LONGEST_UP_S:
+        return read
+    return replace(read, uptime_s=None)
+
+
 def _when(read: BootTimeRead, clock: ClockTrack) -> TimeRange:
     if read.uptime_s is None:
         return TimeRange(shifted(read.boot_at, -ABSENCE_SLACK_S), shifted(read.boot_at, ABSENCE_SLACK_S))
@@ -196,7 +209,8 @@ def _when(read: BootTimeRead, clock: ClockTrack) -> TimeRange:
 
 
 def _stop_ordered(halts: tuple[InstanceChanged, ...]) -> TimeRange | None:
-    for change in reversed(halts):
+    """Return the first time that EC2 states for a stop: one that hangs may be ordered again, and state that then."""
+    for change in halts:
         found = stated_stop(change.state_transition_reason)
         if found is not None:
             return stated_range(found)
@@ -206,4 +220,7 @@ def _stop_ordered(halts: tuple[InstanceChanged, ...]) -> TimeRange | None:
 def stated_stop(text: str) -> datetime | None:
     """Return when EC2 was told to stop an instance, whole seconds; None where its text does not say."""
     found = _STATED_STOP.match(text)
-    return datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) if found is not None else None
+    try:
+        return datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) if found is not None else None
+    except ValueError:  # a leap second, or no time at all
+        return None

@@ -227,7 +227,15 @@ def _film_misfit(
         return "longer", None  # its time may be off by a clock's error, and so may anybody's
     if item.modified_at < shifted(end.range.low_at, -WINDOW_SLACK_S):
         return "written-before-end", None
-    return _rivalled(run.neighbours, item, facts, session, named)
+    return _rivalled(_that_count(run, session), item, facts, session, named)
+
+
+def _that_count(run: RunState, session: Session) -> NeighboursRead | None:
+    """Return the account's other sessions, None when they were read before this one's end, or for a later time only."""
+    read = run.neighbours
+    if read is None or read.since_at > session.started_at:
+        return None
+    return None if run.first_left_at is not None and read.at < run.first_left_at else read
 
 
 def _rivalled(

@@ -50,7 +50,13 @@ def _own(case: Case, fields: Fields) -> Check:
     key_doubt = _key_doubt(case)
     if key_doubt is not None:
         return key_doubt
-    before = {key for key, _etag in run.baseline.object_keys} if run.baseline is not None else set()
+    if run.baseline is None:
+        text = N_("What lay in the destination before is not in the journal: that {key} is new is not known.")
+        return not_made(_CHECK, text, "destination-unreadable", fields)
+    before = dict(run.baseline.object_keys)
+    if item is not None and before.get(item.key) == item.etag:
+        text = N_("{key} lay there before the session, with the same content.")
+        return not_made(_CHECK, text, "stale-object", fields)
     if item is not None and item.key in before:
         text = N_("{key} replaced an older object; it is in the window, and its film fits (candidates: {count}).")
         return held(_CHECK, text, fields)

@@ -48,6 +48,7 @@ class Shown:
         tail: how the last picture looks, None when it was not measured.
         witness: who saw a shutdown there. denied: a person looked, and did not see it.
         read: the last text that was read there, None when there was none.
+        going_down_s: film time from which on the texts up to the end say that Windows goes down; None when they do not.
     """
 
     frozen_s: float | None
@@ -57,6 +58,7 @@ class Shown:
     witness: Witness
     denied: bool
     read: EndText | None = None
+    going_down_s: float | None = None
 
 
 def shown(facts: FilmFacts, tolerance_s: float, confirmation: VisualConfirmation | None, *, lab: bool = False) -> Shown:
@@ -81,7 +83,16 @@ def shown(facts: FilmFacts, tolerance_s: float, confirmation: VisualConfirmation
         witness = Witness.READER
     elif lab and tail is TailClass.SOLID_TEXT and not still and (read is None or read.text_class not in NOT_DOWN):
         witness = Witness.PICTURE
-    return Shown(frozen_s, idle_s, still, tail, witness, confirmation is not None and not confirmation.seen, read)
+    return Shown(
+        frozen_s,
+        idle_s,
+        still,
+        tail,
+        witness,
+        confirmation is not None and not confirmation.seen,
+        read,
+        _going_down_s(facts, read),
+    )
 
 
 def _read_at_end(facts: FilmFacts) -> EndText | None:
@@ -89,6 +100,18 @@ def _read_at_end(facts: FilmFacts) -> EndText | None:
     last = facts.end_texts[-1] if facts.end_texts else None
     holds = last is not None and last.pictures >= MIN_PICTURES and last.end_s >= facts.last_frame_pts_s
     return last if holds else None
+
+
+def _going_down_s(facts: FilmFacts, read: EndText | None) -> float | None:
+    """Return from when on the texts say, one after the other up to the last one, that Windows goes down."""
+    if read is None:
+        return None
+    since_s = None
+    for text in reversed(facts.end_texts):
+        if text.text_class not in GOING_DOWN or text.pictures < MIN_PICTURES:
+            break
+        since_s = text.at_s
+    return since_s
 
 
 def _never_moved(facts: FilmFacts, frozen_s: float | None, idle_s: float) -> bool:
@@ -102,6 +125,6 @@ def _never_moved(facts: FilmFacts, frozen_s: float | None, idle_s: float) -> boo
 
 def idle_at_end_s(facts: FilmFacts) -> float:
     """Return how long the picture had not changed when the film ended; a last frame held long counts, too."""
-    idle = bool(facts.idle) and facts.idle[-1].end_s >= facts.last_frame_pts_s - 0.5
-    since_s = min(facts.last_frame_pts_s, facts.idle[-1].begin_s) if idle else facts.last_frame_pts_s
-    return max(facts.duration_s, facts.last_frame_pts_s) - since_s
+    rests = [spans[-1] for spans in (facts.idle, facts.frozen) if spans]
+    since_s = [span.begin_s for span in rests if span.end_s >= facts.last_frame_pts_s - 0.5]
+    return max(facts.duration_s, facts.last_frame_pts_s) - min([facts.last_frame_pts_s, *since_s])

@@ -105,6 +105,30 @@ def _is_in(run_id: RunId, phase: Phase, state: AppState) -> bool:
     return run_id in state.runs and state.runs[run_id].phase is phase
 
 
+@pytest.mark.case("H2")
+def test_that_a_run_whose_order_was_refused_waits_for_nobody_elses_shutdown() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour(denied=True))
+        plan = replace(scene.plan(), lab=False)
+        task = asyncio.create_task(scene.runner.run(plan, auto_arm=True))
+        await scene.store.until(partial(_is_refused, plan.run_id), None)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        scene.world.behaviour = Behaviour()
+        runner = ExperimentRunner(scene.ports, Store(), Settings(), LAB_TIMING)
+        (run,) = await take_up(runner, [read_run(scene.ports.folders, plan.run_id)])
+        assert run.status is RunStatus.FAILED
+        assert run.entered_at(Phase.ENDING) is None
+        assert run.verdict is not None and run.verdict.value is VerdictValue.INCONCLUSIVE
+
+    run_virtual(main())
+
+
+def _is_refused(run_id: RunId, state: AppState) -> bool:
+    return run_id in state.runs and any(f.outcome_known for f in state.runs[run_id].failed)
+
+
 def test_that_a_call_cut_off_before_it_took_effect_is_observed_and_not_repeated() -> None:
     scene, _, runs = _interrupted(2.225, lab=False)
     assert sum(call.startswith("ec2:StopInstances") for call in scene.world.calls) == 1
