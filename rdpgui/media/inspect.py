@@ -46,6 +46,8 @@ MAX_TEXT = 500
 """Characters kept of a tag: it may come from anybody."""
 _FIRST_FRAME_SAMPLES = 64
 _TRACK_KINDS = {VIDEO: "video", "soun": "audio", "subt": "subtitles", "text": "subtitles", "sbtl": "subtitles"}
+_MIN_FRAGMENT_BYTES = 64
+"""No box of a fragment with one sample is shorter."""
 _BEHIND = frozenset(("mfra", "free", "skip"))
 LIBVLC_HOLDS_S = 1.0
 """A picture that is shown for longer."""
@@ -162,11 +164,17 @@ def _last_frame(film: Film, reader: RangeReader, name: str, deadline: Deadline) 
 
 
 def _lists_too_little(film: Film, found: LastFrame) -> bool:
-    """Whether FFmpeg may not list all fragments: something else than an index of them lies behind the last sample."""
+    """Whether FFmpeg may not list all fragments: something else than an index of them lies behind the last sample.
+
+    Or in the box of that sample: one that says it reaches to the end of the file swallows the fragments behind it.
+    """
     if not film.layout.fragmented:
         return False
     last = film.samples.at(len(film.samples) - 1)
     if found.damaged or not film.samples.is_whole(last):
+        return True
+    box = film.layout.boxes[-1]
+    if box.kind == "mdat" and film.size_bytes - last.pos - last.size_bytes >= _MIN_FRAGMENT_BYTES:
         return True
     return any(box.kind not in _BEHIND for box in film.layout.boxes if box.start > last.pos)
 

@@ -184,3 +184,20 @@ def test_that_a_film_that_ends_inside_the_headers_of_a_fragment_is_shown_up_to_i
     for length in (1, 8, 9, 43, 99, 106, headers, headers + 4, headers + 8):
         facts = _facts(whole[: begin + length])
         assert (facts.truncated, facts.frame_count, facts.duration_s) == (True, 50, 5.0), length
+
+
+@pytest.mark.case("F10", "F11")
+def test_that_a_box_that_swallows_the_fragments_behind_it_does_not_end_the_film(films: dict[str, Parts]) -> None:
+    """Its size 0 says that it reaches to the end of the file; FFmpeg shows the film up to it."""
+    head, parts, _ = films["relative"]
+    at = parts[2].rindex(b"mdat")
+    data = head + b"".join([*parts[:2], parts[2][: at - 4] + bytes(4) + parts[2][at:], *parts[3:]])
+    found = inspect_film(MemoryReader(data), "film.mp4")
+    still, _ = last_still(MemoryReader(data), "film.mp4")
+    assert (number_of(found.last), number_of(still), found.last.pts_s, still.pts_s) == (59, 59, 5.9, 5.9)
+    assert found.facts.damaged
+    assert found.facts.truncated
+    last = head + b"".join(parts)
+    at = last.rindex(b"mdat")
+    facts = _facts(last[: at - 4] + bytes(4) + last[at:])
+    assert (facts.frame_count, facts.damaged, facts.truncated) == (60, False, False)
