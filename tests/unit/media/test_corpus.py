@@ -116,10 +116,11 @@ def _compare(clip: corpus.Clip, truth: corpus.Truth | None) -> str:
         return "" if truth is None and error.remedy else f"not read: {error.text()}"
     finally:
         reader.close()
-    if truth is None:
-        return "read, but a full decode has no frame"
-    # A decoder that met damage earlier is no better witness than the undamaged film itself.
+    # A decoder that met damage earlier, or refused a film for its last headers, is no better witness than the
+    # undamaged film itself.
     exact = clip.original is not None and corpus.frame_at(clip.original, still.pts_s) == still.rgb
+    if truth is None:
+        return "" if exact else "read, but a full decode has no frame"
     if abs(still.pts_s - truth.last_pts_s) > 1e-6:
         # What refers to a damaged frame looks clean to a decoder: the end is the last frame before the damage.
         later = still.pts_s > truth.last_pts_s
