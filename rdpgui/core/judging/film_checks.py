@@ -28,6 +28,9 @@ WRITTEN_SLACK_S = 2.0
 """S3 states LastModified in whole seconds, and its clock is not the session's."""
 
 
+PAINTED_EVERY_S = 0.1
+"""The lab's clock is painted so often: a picture tells no finer than this until when its guest lived."""
+
 GUEST_CLOCK_S = 0.5
 """The clock in a picture is the guest's; one that is kept right is off by less."""
 
@@ -296,9 +299,9 @@ def _live_until(case: Case, gap: Gap) -> datetime:
     shown, facts = case.shown, case.facts
     if shown is None or facts is None:
         return gap.film_end.low_at
-    still_s = shown.idle_s if shown.frozen_s is None else shown.frozen_s
+    still_s = shown.idle_s if shown.frozen_s is None else shown.frozen_s - PAINTED_EVERY_S
     live_at = shifted(gap.film_end.low_at, -max(0.0, still_s))
-    return live_at if facts.painted_at is None else min(live_at, facts.painted_at)
+    return live_at if facts.painted_at is None else min(live_at, shifted(facts.painted_at, PAINTED_EVERY_S))
 
 
 def check_last_frame(case: Case) -> Check:

@@ -637,6 +637,24 @@ def test_that_a_call_may_reach_the_service_long_after_its_intent(answered_s: flo
 
 
 @pytest.mark.case("V5")
+@pytest.mark.parametrize(("painted_s", "cause"), [(9.0, ""), (8.9, "film-without-disruption")])
+def test_that_a_painted_clock_tells_to_a_tenth_until_when_its_guest_lived(painted_s: float, cause: str) -> None:
+    """The lab's clock is painted ten times a second: the last picture of a guest that is cut is up to so much older."""
+    length_s = painted_s - 1.5 + 0.1
+    film = facts(
+        tail=CONTENT,
+        dated_at=at(1.5),
+        duration_s=length_s,
+        last_frame_pts_s=length_s,
+        first_painted_at=at(1.5),
+        painted_at=at(painted_s),
+    )
+    orders = [replace(e, at=at(9.0)) if isinstance(e, ActionAccepted) else e for e in _cut()]
+    events = [*begin(D.STOP_SKIP_OS_SHUTDOWN), *orders, *ended(), *recorded(item(metadata=(("s", "s-1"),)), film)]
+    assert check_reaches_end(_case(events)).cause == cause
+
+
+@pytest.mark.case("V5")
 @pytest.mark.parametrize(("written_s", "cause"), [(10.0, ""), (9.0, "film-without-disruption")])
 def test_that_what_was_written_while_the_agent_was_seen_does_not_show_a_cut(written_s: float, cause: str) -> None:
     """Whatever the clocks of recorder and guest say: both may be wrong by the same."""
