@@ -200,8 +200,10 @@ def _counted(read: BootTimeRead) -> BootTimeRead:
 
 
 def _when(read: BootTimeRead, clock: ClockTrack) -> TimeRange:
+    """Return when a boot was: before it was read, whatever the guest's clock states."""
     if read.uptime_s is None:
-        return TimeRange(shifted(read.boot_at, -ABSENCE_SLACK_S), shifted(read.boot_at, ABSENCE_SLACK_S))
+        high_at = min(shifted(read.boot_at, ABSENCE_SLACK_S), clock.on_aws(read.at).high_at)
+        return TimeRange(min(shifted(read.boot_at, -ABSENCE_SLACK_S), high_at), high_at)
     answered, since_at = clock.on_aws(read.at), clock.on_aws(read.asked_at or read.at).low_at
     slack_s = UPTIME_SLACK_S if read.asked_at is None else 0.0
     low_at = shifted(since_at, -read.uptime_s - slack_s - WHOLE_SECOND_S)

@@ -24,7 +24,7 @@ from rdpgui.core.run_events import (
 from rdpgui.core.verdict import CheckResult, VisualConfirmation
 from tests.unit.core.samples import RUN, TARGET, at, begin, ended, facts, recorded, state_of
 
-HELD, NOT_MADE = CheckResult.HELD, CheckResult.NOT_MADE
+HELD, NOT_MADE, CONTRADICTED = CheckResult.HELD, CheckResult.NOT_MADE, CheckResult.CONTRADICTED
 LOST, BACK = ConnectionStatus.NOT_CONNECTED, ConnectionStatus.CONNECTED
 
 
@@ -132,6 +132,17 @@ def test_that_a_control_is_not_known_while_the_program_is_off(
     reads = [_boot(at_s, boot_s) for at_s, boot_s in boots]
     events: list[RunEvent] = [*begin(D.CONTROL_NONE), *ended(), again, *reads]
     assert _proof(events)[0] is result
+
+
+@pytest.mark.case("V7")
+@pytest.mark.parametrize(("read_s", "result"), [(12.0, NOT_MADE), (30.0, CONTRADICTED)])
+def test_that_a_boot_that_was_read_before_the_agent_was_lost_is_none_of_that_loss(
+    read_s: float, result: CheckResult
+) -> None:
+    """The guest's clock is ahead: the boot of before the session is stated to be of after it."""
+    lost, read = _agent(LOST, 19.0, 20.0), _boot(read_s, 19.5)
+    events: list[RunEvent] = [read, lost] if read_s < 20.0 else [lost, read]
+    assert _proof([*begin(D.CONTROL_NONE), *ended(), *events]) == (result, "control-disrupted")
 
 
 def test_that_a_control_of_one_life_needs_no_boot_time() -> None:
