@@ -362,7 +362,7 @@ def test_that_a_session_that_is_listed_again_is_a_hint_that_it_went_on() -> None
     assert note(notes(good()), "8.resumes").sure is Sureness.NOT_SEEN
 
 
-_READ_AGAIN_S = {-5.0: "0", 13.4: "0", 60.0: "43"}
+_READ_AGAIN_S = {-5.0: "0", 13.4: "0", 60.0: "46"}
 
 
 @pytest.mark.parametrize("read_s", list(_READ_AGAIN_S))
@@ -376,7 +376,7 @@ def test_that_nobody_looked_for_less_than_no_time_after_a_boot(read_s: float) ->
     assert (found.sure is Sureness.SETTLED) is (read_s == 60.0)
 
 
-@pytest.mark.parametrize(("began_s", "after"), [(12.0, "0.0 … 5.0"), (12.3, "0.0 … 5.3"), (40.0, "23.0 … 33.0")])
+@pytest.mark.parametrize(("began_s", "after"), [(12.0, "0.0 … 5.0"), (12.3, "0.0 … 5.3"), (40.0, "26.4 … 33.0")])
 def test_that_a_boot_whose_moment_is_a_range_has_no_session_before_it(began_s: float, after: str) -> None:
     second = session(session_id=SessionId("s-2"), started_at=at(began_s))
     events = [*begin(DisruptionId.EC2_REBOOT), *restarted(DisruptionId.EC2_REBOOT), *ended(), *recorded(), READ]
