@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 
 class AwsWord(StrEnum):
@@ -21,6 +21,10 @@ class AwsWord(StrEnum):
         made._name_ = "UNKNOWN"
         made._value_ = value
         return made
+
+    def __reduce_ex__(self, _protocol: object) -> tuple[Any, ...]:
+        """Copy by the word: some versions of Python (3.11.2) copy by the name, which a word that is no member lacks."""
+        return type(self), (str(self._value_),)
 
     @property
     def known(self) -> bool:
