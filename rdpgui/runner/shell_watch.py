@@ -32,7 +32,7 @@ _T = TypeVar("_T")
 _PASSING = (Throttled, Unreachable, MalformedAnswer)
 """A look that fails like this is had again."""
 _GOING_DOWN = frozenset({InstanceState.STOPPING, InstanceState.SHUTTING_DOWN})
-_UP = frozenset({InstanceState.RUNNING, InstanceState.PENDING})
+_DOWN = _GOING_DOWN | {InstanceState.STOPPED, InstanceState.TERMINATED}
 _BEFORE = timedelta(seconds=1)
 
 NO_SHELL = N_("No shell was seen on {instance} within {limit:.0f} s.")
@@ -173,9 +173,10 @@ class ShellWatch:
         found = await self._read("instances", lambda: self._ports.instances.instance(session.target))
         if found is None or not found.state:
             return end
-        down_at = end.down_at or (None if found.state in _UP else self._ports.clock.now())
-        if end.down_at is not None and found.state in _UP:  # started again: what was seen of its stop stays
+        down = found.state in _DOWN  # a word that is not known says neither
+        if end.down_at is not None and not down:  # started again: what was seen of its stop stays
             return end
+        down_at = end.down_at or (self._ports.clock.now() if down else None)
         stop = stated_stop(found.state_transition_reason) or end.stop_ordered_at
         return replace(
             end,

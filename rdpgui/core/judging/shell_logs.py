@@ -41,7 +41,8 @@ COUNTS = N_("This shell counts for claim C6.")
 def was_cut_off(contrast: ShellContrast) -> tuple[bool | None, str]:
     """Return whether the shell was cut off by its instance's going down (None: it cannot be told), and why not.
 
-    Local times are compared with each other, and AWS's own with each other.
+    Local times are compared with each other, and AWS's own with each other. AWS's decide: how long a session is listed
+    as active that a person has left is not documented, so a listing tells only between times of one second.
     """
     end, saved_at = contrast.end, contrast.settings.saved_at
     if end.gone_at is None:
@@ -50,11 +51,12 @@ def was_cut_off(contrast: ShellContrast) -> tuple[bool | None, str]:
         return False, STAYED_UP
     if saved_at is not None and saved_at > contrast.started_at:
         return None, SAVED_LATER
-    if end.ended_at is not None and end.stop_ordered_at is not None:
-        if end.ended_at >= end.stop_ordered_at + STATED:
-            return True, ""
-        if end.ended_at < end.stop_ordered_at - STATED:
-            return False, ENDED_BEFORE
+    if end.ended_at is None or end.stop_ordered_at is None:
+        return None, CANNOT_TELL
+    if end.ended_at >= end.stop_ordered_at + STATED:
+        return True, ""
+    if end.ended_at < end.stop_ordered_at - STATED:
+        return False, ENDED_BEFORE
     if end.active_at is not None and end.active_at >= end.down_at:
         return True, ""
     return None, CANNOT_TELL

@@ -33,6 +33,7 @@ class Story:
     Attributes:
         left_s: the person leaves, or the instance goes down (``stopped_s``).
         arrives_s: the object of the log is there.
+        state: of the instance until it stops; running unless told otherwise.
         broken: what answers about sessions fail with until ``broken_s``.
     """
 
@@ -46,6 +47,7 @@ class Story:
     broken_s: float = 6.0
     look_error: AwsError | None = None
     nodes_error: AwsError | None = None
+    state: str = ""
     clock: FakeClock = field(default_factory=FakeClock)
     told: list[str] = field(default_factory=list)
     seen_s: float = 0.0
@@ -66,7 +68,7 @@ class Story:
 
     async def instance(self, instance_id: InstanceId) -> Instance:
         if not self.past(self.stopped_s):
-            return Instance(instance_id, "win", InstanceState.RUNNING)
+            return Instance(instance_id, "win", InstanceState(self.state or InstanceState.RUNNING))
         at = EPOCH + timedelta(seconds=self.stopped_s or 0.0)
         reason = f"User initiated ({at:%Y-%m-%d %H:%M:%S} GMT)"
         state = InstanceState.STOPPED if self.past((self.stopped_s or 0.0) + 30) else InstanceState.STOPPING
@@ -119,6 +121,11 @@ def test_that_a_shell_that_is_left_in_order_is_not_cut_off() -> None:
     contrast = Story(arrives_s=11.0).watch()
     assert was_cut_off(contrast)[0] is False
     assert findings(contrast) == [Finding.THERE, Finding.THERE]
+
+
+def test_that_a_word_of_aws_that_is_not_known_is_no_stop() -> None:
+    contrast = Story(arrives_s=11.0, state="resting").watch()
+    assert (contrast.end.down_at, contrast.end.state) == (None, "resting")
 
 
 def test_that_a_destination_that_is_denied_says_why() -> None:
