@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rdpgui.lab.gate import IssuedKey
     from rdpgui.lab.seam import MotoSeam
     from rdpgui.lab.serve import LabServer
-    from rdpgui.lab.world.api import WorldApi
+    from rdpgui.lab.world.world import World
 
 _log = logging.getLogger("rdpgui.lab")
 ADMIN: Final = "lab-admin"
@@ -124,7 +124,7 @@ class Endpoint:
 
     server: LabServer
     front: Front
-    world: WorldApi
+    world: World
     seam: MotoSeam
     key: IssuedKey
     control_token: str

@@ -16,7 +16,7 @@ from rdpgui.lab.faults import FaultBook, FaultError, FaultRule
 from rdpgui.lab.model import AccessType, ConnectionRecord, LabError
 from rdpgui.lab.scenario_people import Deed, Moment, PersonAct
 from rdpgui.lab.wire import Answer
-from rdpgui.lab.world.api import WorldApi
+from rdpgui.lab.world.world import World
 
 _MOST_BODY_BYTES: Final = 64 * 1024
 Body = Mapping[str, Any]
@@ -30,7 +30,7 @@ class Control:
         faults: rules in force.
     """
 
-    def __init__(self, world: WorldApi, faults: FaultBook) -> None:
+    def __init__(self, world: World, faults: FaultBook) -> None:
         self._world = world
         self._faults = faults
         self._routes: tuple[tuple[str, re.Pattern[str], Callable[[str, Body], object]], ...] = (
@@ -72,17 +72,18 @@ class Control:
         return self._world.status()
 
     def _list_connections(self, _name: str, _body: Body) -> object:
-        return [connection_json(record) for record in self._world.connections()]
+        return [connection_json(record) for record in self._world.connections.records()]
 
     def _connection(self, name: str, _body: Body) -> object:
-        return connection_json(self._world.connection(name))
+        return connection_json(self._world.connections.record(name))
 
     def _open(self, _name: str, body: Body) -> object:
         instance_id = body.get("instance_id")
         access = body.get("access_type", AccessType.STANDARD.value)
         if not isinstance(instance_id, str) or access not in set(AccessType):
             raise LabError("ValidationException", "Give instance_id and access_type (Standard or JustInTime).", 400)
-        record = self._world.open_connection(
+        self._world.instances.machine(instance_id)
+        record = self._world.connections.open(
             instance_id,
             AccessType(access),
             access_request_id=str(body.get("access_request_id") or ""),
@@ -91,21 +92,24 @@ class Control:
         return connection_json(record)
 
     def _close(self, name: str, _body: Body) -> object:
-        return connection_json(self._world.close_connection(name))
+        return connection_json(self._world.connections.close(name))
 
     def _kill_broker(self, name: str, _body: Body) -> object:
-        self._world.kill_broker(name)
+        self._world.connections.kill_broker(name)
         return {}
 
     def _kill_guest(self, name: str, _body: Body) -> object:
-        self._world.kill_guest(name)
+        self._world.instances.cut_power(name)
         return {}
 
     def _act(self, _name: str, body: Body) -> object:
         instance_id, do, who = body.get("instance_id"), body.get("do"), body.get("who", "operator")
         if not isinstance(instance_id, str) or do not in set(Deed) or not isinstance(who, str) or not who.isalnum():
             raise LabError("ValidationException", "Give instance_id, do (a deed) and who (a plain name).", 400)
-        self._world.act(PersonAct(Moment.SEEDED, Deed(do), who), instance_id)
+        self._world.instances.machine(instance_id)
+        refused = self._world.people.act(PersonAct(Moment.SEEDED, Deed(do), who), instance_id)
+        if refused:
+            raise LabError("ValidationException", refused, 400)
         return {}
 
     def _list_faults(self, _name: str, _body: Body) -> object:
@@ -132,7 +136,7 @@ class Control:
         approve = body.get("approve")
         if not isinstance(approve, bool):
             raise LabError("ValidationException", "Give approve: true or false.", 400)
-        record = self._world.decide_access_request(name, approve=approve)
+        record = self._world.requests.decide(name, approve=approve)
         return {name: _json(value) for name, value in asdict(record).items()}
 
 

@@ -25,7 +25,7 @@ from rdpgui.lab.wire_faults import Ending, Reply, error_of, page, wait_s
 
 if TYPE_CHECKING:
     from rdpgui.lab.gate import Gate
-    from rdpgui.lab.world.api import WorldApi
+    from rdpgui.lab.world.world import World
 
 _log = logging.getLogger(__name__)
 _ERROR_CODE: Final = re.compile(rb'"__type"\s*:\s*"(?:[^"#]*#)?([^"]+)"|<Code>([^<]+)</Code>')
@@ -61,7 +61,7 @@ class Front:
         faults: rules in force.
     """
 
-    def __init__(self, *, gate: Gate, control: Control, world: WorldApi, seam: MotoSeam, faults: FaultBook) -> None:
+    def __init__(self, *, gate: Gate, control: Control, world: World, seam: MotoSeam, faults: FaultBook) -> None:
         self._gate = gate
         self._control = control
         self._world = world
@@ -167,7 +167,7 @@ class Front:
     ) -> None:
         if audit.is_logged(call):
             told = None if error is None else (error.code, error.message)
-            self._world.audit_append(audit.event_of(call, params=params, output=output, error=told))
+            self._world.trail.append(audit.event_of(call, params=params, output=output, error=told))
 
     def _error(self, call: Call, error: LabError) -> Answer:
         model = service_model(call.service) if call.service in OWN or call.service == "kms" else None

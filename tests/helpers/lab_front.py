@@ -1,12 +1,14 @@
-"""The lab's front with real boto3 clients but no socket: requests go straight into ``Front.handle``."""
+"""The lab's front over a world without processes, with real boto3 clients but no socket."""
 
 from __future__ import annotations
 
 import io
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -22,12 +24,18 @@ from rdpgui.lab.control import Control
 from rdpgui.lab.faults import FaultBook
 from rdpgui.lab.front import Front
 from rdpgui.lab.gate import Gate, IssuedKey, KeyRing
+from rdpgui.lab.model import PowerState
+from rdpgui.lab.scenario import InstanceSpec, JitRules, Variants
 from rdpgui.lab.seam import MotoSeam
 from rdpgui.lab.wire_faults import Ending, Reply
-from tests.helpers.fake_world import FakeWorld
+from rdpgui.lab.world.machine import Machine
+from rdpgui.lab.world.power import PowerFacts
+from rdpgui.lab.world.world import World
+from tests.helpers.world_kit import FakeChild, Played, scenario_of
 
 URL = "http://127.0.0.1:4599"
 TOKEN = "control-token"
+NOW = datetime(2026, 3, 4, 5, 6, 7, 250_000, tzinfo=UTC)
 # One session: each keeps its own copy of the service models.
 _SESSION = boto3.Session()
 
@@ -83,10 +91,11 @@ def signed_headers(
 
 @dataclass
 class Bench:
-    """A front over a fake world, and boto3 clients that speak to it."""
+    """A front over a world without processes and with time that stands still, and boto3 clients that speak to it."""
 
     seam: MotoSeam
-    world: FakeWorld
+    world: World
+    played: Played
     faults: FaultBook
     keys: KeyRing
     front: Front
@@ -126,6 +135,22 @@ class Bench:
         client.meta.events.register("before-send", self._deliver)
         return client
 
+    def up(self, *instance_ids: str) -> None:
+        """Boot the guests of running instances and let their agents come online."""
+        for instance_id in instance_ids:
+            self.world.instances.power_on(instance_id)
+            self.played.up(instance_id)
+
+    def set_power(self, instance_id: str, state: PowerState) -> None:
+        """Bring an instance into a state, whatever it was in before."""
+        machine = self.world.instances.machine(instance_id)
+        machine.power = PowerFacts(state, NOW)
+        self.world.instances.add(machine)
+
+    def guest(self, instance_id: str) -> FakeChild:
+        """The newest guest of an instance."""
+        return self.played.guests(instance_id)[-1]
+
     def _deliver(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
         given: Any = request.body or b""
         body = given.read() if hasattr(given, "read") else given
@@ -143,10 +168,29 @@ def _signature(service: str) -> str | None:
     return "s3v4" if service == "s3" else None
 
 
-def make_bench(seam: MotoSeam) -> Bench:
-    """Return a front with a fresh fake world; moto's own state is the process's."""
-    world, faults, keys = FakeWorld(seam), FaultBook(seed=1), KeyRing(seam.account_id)
+def make_bench(
+    seam: MotoSeam,
+    folder: Path,
+    fleet: Sequence[str],
+    *,
+    jit: JitRules | None = None,
+    variants: Variants | None = None,
+) -> Bench:
+    """Return a front over an unseeded world of running instances without guests; moto's own state is the process's."""
+    faults, keys, played = FaultBook(seed=1), KeyRing(seam.account_id), Played(NOW)
+    specs = tuple(InstanceSpec(f"web-{number}") for number in range(len(fleet)))
+    world = World(
+        scenario_of(specs, jit=jit, variants=variants),
+        state_dir=folder,
+        seam=seam,
+        faults=faults,
+        language="en",
+        spawner=played.spawner,
+        timeline=played.timeline,
+    )
+    for instance_id, spec in zip(fleet, specs, strict=True):
+        world.instances.add(Machine(instance_id, spec, PowerFacts(PowerState.RUNNING, NOW)))
     gate = Gate(keys, TOKEN)
     gate.host = urlsplit(URL).netloc
     front = Front(gate=gate, control=Control(world, faults), world=world, seam=seam, faults=faults)
-    return Bench(seam, world, faults, keys, front, keys.issue_user("lab-admin"))
+    return Bench(seam, world, played, faults, keys, front, keys.issue_user("lab-admin"))

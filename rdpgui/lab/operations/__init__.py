@@ -3,6 +3,6 @@
 Each operation takes its validated input and returns the members of its output;
 rules live in the world, the wire in ``lab.wire``.
 
-May import: standard library, lab.model, lab.wire, lab.seam, lab.world.api,
-lab.world.policy (pure).
+May import: standard library, lab.model, lab.wire, lab.seam, lab.world.policy
+(pure); what of the world an operation asks is in its context.
 """

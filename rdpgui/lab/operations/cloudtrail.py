@@ -24,7 +24,7 @@ def lookup_events(context: Context, params: Members) -> Members:
         raise LabError("InvalidTimeRangeException", "The start time is after the end time.", 400)
     events = [
         event
-        for event in context.world.audit_events()
+        for event in context.world.trail.events()
         if (start is None or event.event_at >= start)
         and (end is None or event.event_at <= end)
         and all(_passes(event, item) for item in attributes)

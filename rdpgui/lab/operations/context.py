@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rdpgui.lab.faults import FaultBook
     from rdpgui.lab.gate import KeyRing
     from rdpgui.lab.seam import MotoSeam
-    from rdpgui.lab.world.api import WorldApi
+    from rdpgui.lab.world.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Context:
     """What an operation may use besides its input."""
 
     call: Call
-    world: WorldApi
+    world: World
     seam: MotoSeam
     keys: KeyRing
     faults: FaultBook

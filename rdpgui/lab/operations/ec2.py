@@ -60,14 +60,14 @@ def describe_instance_status(context: Context, params: Members) -> Members:
 
 def start_instances(context: Context, params: Members) -> Members:
     """Start instances. Source: EC2 StartInstances."""
-    return {"StartingInstances": _change(context, params, context.world.start_instance)}
+    return {"StartingInstances": _change(context, params, context.world.instances.start)}
 
 
 def stop_instances(context: Context, params: Members) -> Members:
     """Stop instances, with Force, SkipOsShutdown and Hibernate. Source: EC2 StopInstances."""
 
     def stop(instance_id: str) -> tuple[PowerState, PowerState]:
-        return context.world.stop_instance(
+        return context.world.instances.stop(
             instance_id,
             force=bool(params.get("Force")),
             skip_os_shutdown=bool(params.get("SkipOsShutdown")),
@@ -79,7 +79,7 @@ def stop_instances(context: Context, params: Members) -> Members:
 
 def terminate_instances(context: Context, params: Members) -> Members:
     """Terminate instances. Source: EC2 TerminateInstances."""
-    return {"TerminatingInstances": _change(context, params, context.world.terminate_instance)}
+    return {"TerminatingInstances": _change(context, params, context.world.instances.terminate)}
 
 
 def reboot_instances(context: Context, params: Members) -> Members:
@@ -87,7 +87,7 @@ def reboot_instances(context: Context, params: Members) -> Members:
     ids = _known(context, params["InstanceIds"])
     _dry_run(params)
     for instance_id in ids:
-        context.world.reboot_instance(instance_id)
+        context.world.instances.reboot(instance_id)
     return {}
 
 
@@ -95,7 +95,7 @@ def send_diagnostic_interrupt(context: Context, params: Members) -> Members:
     """Crash the guest. Source: EC2 SendDiagnosticInterrupt."""
     (instance_id,) = _known(context, [params["InstanceId"]])
     _dry_run(params)
-    context.world.diagnostic_interrupt(instance_id)
+    context.world.instances.interrupt(instance_id)
     return {}
 
 
@@ -103,7 +103,7 @@ def get_console_screenshot(context: Context, params: Members) -> Members:
     """Return the guest's screen as JPEG. Source: EC2 GetConsoleScreenshot."""
     (instance_id,) = _known(context, [params["InstanceId"]])
     _dry_run(params)
-    picture = context.world.screenshot_jpeg(instance_id)
+    picture = context.world.instances.screenshot(instance_id)
     return {"InstanceId": instance_id, "ImageData": base64.b64encode(picture).decode()}
 
 
@@ -255,7 +255,7 @@ def _passes(row: Mapping[str, Any], filters: list[tuple[Getter, list[str]]]) -> 
 
 
 def _status_row(context: Context, instance: Mapping[str, Any]) -> dict[str, Any]:
-    check = context.world.status_check(instance["InstanceId"])
+    check = context.world.instances.status_check(instance["InstanceId"])
     return {
         "AvailabilityZone": instance["Placement"]["AvailabilityZone"],
         "InstanceId": instance["InstanceId"],

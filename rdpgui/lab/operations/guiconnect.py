@@ -15,10 +15,10 @@ def get_preferences(context: Context, params: Members) -> Members:
 
     Source: ssm-guiconnect GetConnectionRecordingPreferences; which of the two AWS answers is unknown.
     """
-    found = context.world.preferences()
+    found = context.world.preferences.now()
     if found is not None:
         return {"ConnectionRecordingPreferences": _members(found)}
-    if context.world.preferences_when_unset == "empty":
+    if context.world.preferences.when_unset == "empty":
         return {}
     raise LabError("ResourceNotFoundException", "Connection recording preferences are not configured.")
 
@@ -30,15 +30,15 @@ def update_preferences(context: Context, params: Members) -> Members:
     if key.split(":")[3:4] != [context.call.region]:
         raise LabError("ValidationException", "The KMS key must be in the same Region as the preferences.")
     bucket = given["RecordingDestinations"]["S3Buckets"][0]
-    context.world.set_preferences(Preferences(key, bucket["BucketName"], bucket["BucketOwner"]))
+    context.world.preferences.replace(Preferences(key, bucket["BucketName"], bucket["BucketOwner"]))
     return {"ClientToken": params.get("ClientToken"), "ConnectionRecordingPreferences": given}
 
 
 def delete_preferences(context: Context, params: Members) -> Members:
     """Delete the preferences. Source: ssm-guiconnect DeleteConnectionRecordingPreferences."""
-    if context.world.preferences() is None and context.world.preferences_when_unset != "empty":
+    if context.world.preferences.now() is None and context.world.preferences.when_unset != "empty":
         raise LabError("ResourceNotFoundException", "Connection recording preferences are not configured.")
-    context.world.set_preferences(None)
+    context.world.preferences.replace(None)
     return {"ClientToken": params.get("ClientToken")}
 
 

@@ -27,13 +27,13 @@ def start_access_request(context: Context, params: Members) -> Members:
     if len(targets) != 1 or targets[0].get("Key") != "InstanceIds" or len(values) != 1:
         raise LabError("ValidationException", "Targets must be one InstanceIds target with one value.")
     arn = context.call.credential.key.principal.arn
-    record = context.world.start_access_request(values[0], params["Reason"], arn)
+    record = context.world.requests.start(values[0], params["Reason"], arn)
     return {"AccessRequestId": record.access_request_id}
 
 
 def get_access_token(context: Context, params: Members) -> Members:
     """Return the status and, once approved, credentials of the token role. Source: SSM GetAccessToken."""
-    record = context.world.access_request(params["AccessRequestId"])
+    record = context.world.requests.get(params["AccessRequestId"])
     if record.status == "Pending" and record.pending_is_error:
         raise LabError("ValidationException", f"Access request {record.access_request_id} is pending approval.")
     if record.status != "Approved":
@@ -54,7 +54,7 @@ def get_access_token(context: Context, params: Members) -> Members:
 
 def describe_ops_items(context: Context, params: Members) -> Members:
     """List the access requests, the only OpsItems of the lab. Source: SSM DescribeOpsItems."""
-    found = [record for record in context.world.access_requests() if _fits(record, params.get("OpsItemFilters") or [])]
+    found = [record for record in context.world.requests.all() if _fits(record, params.get("OpsItemFilters") or [])]
     size, token = min(params.get("MaxResults") or _PAGE, _PAGE), params.get("NextToken")
     chosen, following = page(found, size=size, token=token, name=_id_of)
     more = {"NextToken": following} if following else {}
@@ -64,7 +64,7 @@ def describe_ops_items(context: Context, params: Members) -> Members:
 def get_ops_item(context: Context, params: Members) -> Members:
     """Return one with its description. Source: SSM GetOpsItem."""
     wanted = params["OpsItemId"]
-    found = next((record for record in context.world.access_requests() if record.access_request_id == wanted), None)
+    found = next((record for record in context.world.requests.all() if record.access_request_id == wanted), None)
     if found is None:
         raise LabError("OpsItemNotFoundException", f"OpsItem {wanted} does not exist.")
     return {"OpsItem": _item(found, whole=True)}
@@ -75,13 +75,13 @@ def send_automation_signal(context: Context, params: Members) -> Members:
     signal = params["SignalType"]
     if signal not in _DECISIONS:
         raise LabError("InvalidAutomationSignalException", f"{signal} decides no access request.")
-    context.world.signal_access_request(params["AutomationExecutionId"], signal)
+    context.world.requests.signal(params["AutomationExecutionId"], signal)
     return {}
 
 
 def stop_automation_execution(context: Context, params: Members) -> Members:
     """Withdraw. Source: SSM StopAutomationExecution."""
-    context.world.signal_access_request(params["AutomationExecutionId"], "Cancel")
+    context.world.requests.signal(params["AutomationExecutionId"], "Cancel")
     return {}
 
 

@@ -17,7 +17,7 @@ _DEFAULT_TIMEOUT_S: Final = 3600
 
 def describe_instance_information(context: Context, params: Members) -> Members:
     """List managed nodes; stopped ones are not listed at all. Source: SSM DescribeInstanceInformation."""
-    nodes = context.world.nodes()
+    nodes = context.world.agents.nodes()
     filters = [(f["Key"], f["Values"]) for f in params.get("Filters", [])]
     filters += [(f["key"], f["valueSet"]) for f in params.get("InstanceInformationFilterList", [])]
     for key, values in filters:
@@ -62,7 +62,7 @@ def send_command(context: Context, params: Members) -> Members:
     ids = params.get("InstanceIds") or _targets(context, params.get("Targets", []))
     if not ids:
         raise LabError("InvalidInstanceId", "Instances [[]] not in a valid state for account", 400)
-    records = context.world.send_command(
+    records = context.world.commands.send(
         ids, params["DocumentName"], params.get("Parameters", {}), params.get("Comment", "")
     )
     first = records[0]
@@ -90,7 +90,7 @@ def send_command(context: Context, params: Members) -> Members:
 
 def get_command_invocation(context: Context, params: Members) -> Members:
     """Return one invocation with its output. Source: SSM GetCommandInvocation."""
-    record = context.world.command_invocation(params["CommandId"], params["InstanceId"])
+    record = context.world.commands.invocation(params["CommandId"], params["InstanceId"])
     elapsed = (record.ended_at - record.started_at) if record.started_at and record.ended_at else None
     return {
         "CommandId": record.command_id,
@@ -115,7 +115,7 @@ def list_command_invocations(context: Context, params: Members) -> Members:
     command_id, instance_id = params.get("CommandId"), params.get("InstanceId")
     records = [
         record
-        for record in context.world.command_invocations()
+        for record in context.world.commands.all()
         if command_id in (None, record.command_id) and instance_id in (None, record.instance_id)
     ]
     for item in params.get("Filters", []):
@@ -155,7 +155,7 @@ def _time(text: str) -> datetime:
 
 
 def _targets(context: Context, targets: list[Mapping[str, Any]]) -> list[str]:
-    found = [node.instance_id for node in context.world.nodes()]
+    found = [node.instance_id for node in context.world.agents.nodes()]
     for target in targets:
         key, values = target.get("Key", ""), target.get("Values", [])
         if key == "InstanceIds":

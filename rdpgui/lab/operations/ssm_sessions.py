@@ -18,7 +18,7 @@ _DEFAULT_PAGE: Final = 200
 
 def describe_sessions(context: Context, params: Members) -> Members:
     """List active or ended sessions, newest first. Source: SSM DescribeSessions."""
-    sessions = context.world.sessions(active=params["State"] == "Active")
+    sessions = context.world.sessions.list(active=params["State"] == "Active")
     for item in params.get("Filters", []):
         key, value = item["key"], item["value"]
         limit = _time(value) if key in ("InvokedAfter", "InvokedBefore") else None
@@ -31,11 +31,11 @@ def describe_sessions(context: Context, params: Members) -> Members:
 
 def start_session(context: Context, params: Members) -> Members:
     """Start a session by API. Source: SSM StartSession."""
-    session = context.world.start_session(
+    session = context.world.sessions.start(
         params["Target"],
         params.get("DocumentName", _DEFAULT_DOCUMENT),
-        params.get("Reason", ""),
         context.call.credential.key.principal.arn,
+        params.get("Reason", ""),
     )
     return {
         "SessionId": session.session_id,
@@ -47,7 +47,8 @@ def start_session(context: Context, params: Members) -> Members:
 
 def terminate_session(context: Context, params: Members) -> Members:
     """End a session. Source: SSM TerminateSession."""
-    return {"SessionId": context.world.terminate_session(params["SessionId"])}
+    context.world.connections.terminate_session(params["SessionId"])
+    return {"SessionId": params["SessionId"]}
 
 
 def resume_session(context: Context, params: Members) -> Members:
@@ -57,7 +58,8 @@ def resume_session(context: Context, params: Members) -> Members:
 
 def get_connection_status(context: Context, params: Members) -> Members:
     """Return whether a node's agent is connected. Source: SSM GetConnectionStatus."""
-    return {"Target": params["Target"], "Status": context.world.connection_status(params["Target"])}
+    connected = context.world.agents.connected(params["Target"])
+    return {"Target": params["Target"], "Status": "connected" if connected else "notconnected"}
 
 
 def _session_id(session: SessionRecord) -> str:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from rdpgui.lab.model import CommandRecord, LabError, PowerState
 from rdpgui.lab.world.agents import Agents
+from rdpgui.lab.world.connections import Connections
 from rdpgui.lab.world.context import Context
 from rdpgui.lab.world.guests import Guests, iso
 from rdpgui.lab.world.instances import Instances
@@ -31,8 +31,6 @@ _TAKES_DOWN = frozenset({Verb.RESTART, Verb.SHUTDOWN}) | _STOPS_AGENT
 _INSTANCE = re.compile(r"(i|mi)-[0-9a-f]{8,17}")
 _NO_SHELL = "LAB: this virtual machine runs no PowerShell; not recognised: "
 
-UserTable = Callable[[str], str]
-
 
 class Commands(Listener):
     """All command invocations.
@@ -42,17 +40,17 @@ class Commands(Listener):
         instances: for the managed check.
         agents: a command needs an agent.
         guests: what a command acts on.
-        users: answers ``quser`` for an instance.
+        connections: who is logged on.
     """
 
     def __init__(
-        self, context: Context, instances: Instances, agents: Agents, guests: Guests, users: UserTable
+        self, context: Context, instances: Instances, agents: Agents, guests: Guests, connections: Connections
     ) -> None:
         self._context = context
         self._instances = instances
         self._agents = agents
         self._guests = guests
-        self._users = users
+        self._connections = connections
         self._records: dict[tuple[str, str], CommandRecord] = {}
         self._scripts: dict[tuple[str, str], list[Statement]] = {}
 
@@ -239,6 +237,14 @@ class Commands(Listener):
                 return statement.text
             case _:
                 return ""
+
+    def _users(self, instance_id: str) -> str:
+        """Return the table that ``quser`` prints; a logon outlives its connection as ``Disc``."""
+        active = bool(self._connections.active_on(instance_id))
+        session, state = ("rdp-tcp#1", "Active") if active else ("", "Disc")
+        since = iso(self._guests.booted_at(instance_id))
+        head = f"{' USERNAME':<23}{'SESSIONNAME':<19}{'ID':<4}{'STATE':<8}{'IDLE TIME':<11}LOGON TIME"
+        return f"{head}\n{' administrator':<23}{session:<19}{'2':<4}{state:<8}{'none':<11}{since}"
 
     def _write(self, key: tuple[str, str], *, stdout: str = "", stderr: str = "") -> None:
         record = self._records[key]

@@ -6,20 +6,20 @@ the instance instead (the counterfactual); it then dies with the guest.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from rdpgui.lab.model import AccessType, LabError, Preferences
+from rdpgui.lab.model import AccessType, ConnectionRecord, LabError
 from rdpgui.lab.world.agents import Agents
 from rdpgui.lab.world.brokers import Brokers
 from rdpgui.lab.world.children import Child
-from rdpgui.lab.world.connection import Connection
+from rdpgui.lab.world.connection import Connection, record_of
 from rdpgui.lab.world.context import Context
 from rdpgui.lab.world.destination import Destination
 from rdpgui.lab.world.guests import Guests
 from rdpgui.lab.world.jit import AccessRequests
 from rdpgui.lab.world.local_recorder import LocalRecorders
 from rdpgui.lab.world.opening import Opening
+from rdpgui.lab.world.preferences import RecordingPreferences
 from rdpgui.lab.world.recordings import Recordings
 from rdpgui.lab.world.sessions import Sessions
 from rdpgui.lab.world.signals import GuestEnd, Listener
@@ -37,10 +37,11 @@ class Connections(Listener):
         agents: Agents,
         sessions: Sessions,
         requests: AccessRequests,
-        preferences: Callable[[], Preferences | None],
+        preferences: RecordingPreferences,
     ) -> None:
         self._context = context
         self._guests = guests
+        self._sessions = sessions
         self._connections: dict[str, Connection] = {}
         destination = Destination(context)
         recordings = Recordings(context, destination)
@@ -50,9 +51,22 @@ class Connections(Listener):
         self._brokers.when_film_begins(self._local.watch)
 
     def open(
-        self, instance_id: str, access_type: AccessType, access_request_id: str, reason: str, owner: str = ""
-    ) -> Connection:
+        self,
+        instance_id: str,
+        access_type: AccessType,
+        *,
+        access_request_id: str = "",
+        reason: str = "",
+        owner: str = "",
+    ) -> ConnectionRecord:
         """Open a connection; its broker starts at once, the first frame comes a moment later.
+
+        Args:
+            instance_id: the target.
+            access_type: Standard, or JustInTime with an approved request.
+            access_request_id: the request, empty for Standard.
+            reason: the session's reason.
+            owner: ARN of the person; empty for the lab's own.
 
         Raises:
             LabError: TargetNotConnected, AccessDeniedException, ServiceQuotaExceededException.
@@ -62,25 +76,30 @@ class Connections(Listener):
             connection = self._opening.open(instance_id, access_type, access_request_id, reason, open_now, owner)
             self._connections[connection.connection_id] = connection
             self._brokers.start(connection)
-            return connection
+            return record_of(connection)
 
-    def close(self, connection_id: str) -> Connection:
+    def close(self, connection_id: str) -> ConnectionRecord:
         """End a connection normally; nothing happens when it is over. Raises ResourceNotFoundException."""
         with self._context.lock:
             connection = self.get(connection_id)
             if connection.ended_at is None and connection.child is not None:
                 connection.child.send({"do": "close"})
                 self._opening.cancelled(connection)
-            return connection
+            return record_of(connection)
 
-    def close_session(self, session_id: str) -> bool:
-        """End the connection behind a session; False when the session is none of ours."""
+    def terminate_session(self, session_id: str) -> None:
+        """End a session, also one that is over, and the connection that it is of.
+
+        Raises:
+            LabError: DoesNotExistException.
+        """
         with self._context.lock:
+            self._sessions.get(session_id)
             for connection in self._connections.values():
                 if connection.session.session_id == session_id:
                     self._brokers.end_by_service(connection, "closed")
-                    return True
-            return False
+                    return
+            self._sessions.end(session_id, self._context.timeline.now())
 
     def kill_broker(self, connection_id: str) -> None:
         """SIGKILL the broker."""
@@ -96,6 +115,16 @@ class Connections(Listener):
         if connection is None:
             raise LabError("ResourceNotFoundException", f"Connection {connection_id} does not exist.", 404)
         return connection
+
+    def record(self, connection_id: str) -> ConnectionRecord:
+        """Return what is known of a connection now. Raises LabError ResourceNotFoundException."""
+        with self._context.lock:
+            return record_of(self.get(connection_id))
+
+    def records(self) -> list[ConnectionRecord]:
+        """Return what is known of all connections now, newest first."""
+        with self._context.lock:
+            return [record_of(connection) for connection in self.all()]
 
     def all(self) -> list[Connection]:
         """Return all connections, newest first."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import subprocess
-from collections.abc import Callable
 from functools import partial
 from typing import assert_never
 
-from rdpgui.lab.model import AccessType, LabError, Preferences
+from rdpgui.lab.model import AccessType, LabError
 from rdpgui.lab.scenario_people import OTHER, Deed, PersonAct
 from rdpgui.lab.world.agents import Agents
 from rdpgui.lab.world.connection import Connection
@@ -16,6 +15,7 @@ from rdpgui.lab.world.connections import Connections
 from rdpgui.lab.world.context import Context
 from rdpgui.lab.world.guests import Guests
 from rdpgui.lab.world.instances import Instances
+from rdpgui.lab.world.preferences import RecordingPreferences
 from rdpgui.lab.world.recordings import made_film
 from rdpgui.lab.world.sessions import PORT_DOCUMENT, SHELL_DOCUMENT, Sessions
 from rdpgui.lab.world.signals import GuestAction
@@ -38,7 +38,7 @@ class Deeds:
         agents: which people stop.
         sessions: of tunnels, and what DescribeSessions hides.
         connections: which people open and close.
-        preferences: returns the recording preferences of now.
+        preferences: whether and where it is recorded.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Deeds:
         agents: Agents,
         sessions: Sessions,
         connections: Connections,
-        preferences: Callable[[], Preferences | None],
+        preferences: RecordingPreferences,
     ) -> None:
         self._context = context
         self._guests = guests
@@ -127,8 +127,8 @@ class Deeds:
         arn = self._arn(act)
         if act.do is Deed.CONNECT_OTHER:
             # The lock is held: nobody hears of the session before it is known as theirs.
-            opened = self._connections.open(target, AccessType.STANDARD, "", "", arn)
-            self._own.add(opened.session.session_id)
+            opened = self._connections.open(target, AccessType.STANDARD, owner=arn)
+            self._own.add(opened.session_id)
         elif act.do is Deed.OPEN_TUNNEL:
             self._begin_session(act, target, PORT_DOCUMENT, {"portNumber": ["3389"]})
         else:
@@ -140,10 +140,8 @@ class Deeds:
         self, act: PersonAct, target: str, document: str, parameters: dict[str, list[str]] | None = None
     ) -> None:
         """Somebody starts a session that is no remote desktop, which CloudTrail shows."""
-        if not self._agents.reachable(target):
-            raise LabError("TargetNotConnected", f"{target} is not connected.")
         arn = self._arn(act)
-        session = self._sessions.open(target, document, arn, "", AccessType.STANDARD)
+        session = self._sessions.start(target, document, arn)
         self._own.add(session.session_id)
         asked = {"target": target, "documentName": document, **({"parameters": parameters} if parameters else {})}
         self._told(arn, Act("StartSession", _SSM, asked, {"sessionId": session.session_id}))
@@ -168,7 +166,7 @@ class Deeds:
     def _order(self, act: PersonAct, target: str) -> None:
         """Somebody orders something from EC2, which CloudTrail shows."""
         if act.do is Deed.STOP_INSTANCE:
-            self._instances.stop(target, force=False, skip_os_shutdown=False, hibernate=False)
+            self._instances.stop(target)
             name = "StopInstances"
         elif act.do is Deed.START_INSTANCE:
             self._instances.start(target)
@@ -186,7 +184,7 @@ class Deeds:
             case Deed.DISCONNECT:
                 self._connections.close(connection.connection_id)
             case Deed.TERMINATE_SESSION:
-                self._connections.close_session(connection.session.session_id)
+                self._connections.terminate_session(connection.session.session_id)
                 parameters = {"sessionId": connection.session.session_id}
                 self._told(self._arn(act), Act("TerminateSession", _SSM, parameters, parameters))
             case Deed.KILL_RECORDER:
@@ -199,7 +197,7 @@ class Deeds:
                 raise LabError("ResourceNotFoundException", f"{connection.connection_id} is not recorded.")
 
     def _plan_upload(self, act: PersonAct, target: str) -> None:
-        preferences = self._preferences()
+        preferences = self._preferences.now()
         if preferences is None:
             raise LabError("ResourceNotFoundException", "No recording destination is configured.")
         length_s = act.seconds or self._length_s(target)

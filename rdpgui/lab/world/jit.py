@@ -13,6 +13,7 @@ from functools import partial
 
 from rdpgui.lab.model import AccessRequestRecord, LabError
 from rdpgui.lab.scenario import Approval, PendingToken
+from rdpgui.lab.world.agents import Agents
 from rdpgui.lab.world.context import HEX, Context
 
 TOKEN_ROLE = "SSM-JustInTimeAccessTokenRole"  # noqa: S105 - the name of a role
@@ -42,16 +43,20 @@ _SIGNALS = {
 class AccessRequests:
     """All access requests."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, agents: Agents) -> None:
         self._context = context
+        self._agents = agents
         self._records: dict[str, AccessRequestRecord] = {}
 
     def start(self, target: str, reason: str, requester_arn: str) -> AccessRequestRecord:
         """File a request; the scenario says who decides, and how soon.
 
         Raises:
-            LabError: AccessDeniedException when just-in-time access is off.
+            LabError: ResourceNotFoundException for what is no managed node, AccessDeniedException when just-in-time
+                access is off.
         """
+        if not self._agents.managed(target):
+            raise LabError("ResourceNotFoundException", f"{target} is not a managed node.")
         context = self._context
         rules = context.scenario.jit
         if not rules.enabled:

@@ -1,4 +1,4 @@
-"""One instance, and its next timed move."""
+"""One instance, and its moves: made now, or planned."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from rdpgui.lab.model import PowerState
 from rdpgui.lab.scenario import InstanceSpec
 from rdpgui.lab.world.context import Context
-from rdpgui.lab.world.power import PowerFacts
+from rdpgui.lab.world.power import Cause, PowerFacts, moved
 from rdpgui.lab.world.timeline import Timer
 
 
@@ -34,10 +35,27 @@ class Machine:
 
 
 class Moves:
-    """Plans the timed moves of machines: each has one at most. Call under the world's lock."""
+    """Makes the moves of machines and plans the timed ones: each has one at most. Call under the world's lock."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
+
+    def make(self, machine: Machine, to: PowerState, cause: Cause | None = None) -> None:
+        """Bring the machine into another state now; ``cause`` is needed for going down."""
+        machine.power = moved(machine.power, to, self._context.timeline.now(), cause)
+        self.show(machine)
+
+    def show(self, machine: Machine) -> None:
+        """Let moto show the facts."""
+        store, power = self._context.seam.instances, machine.power
+        store.set_power(
+            machine.instance_id,
+            power.state,
+            reason_code=power.reason_code,
+            reason_message=power.reason_message,
+            transition_reason=power.transition_reason,
+        )
+        store.set_launch_time(machine.instance_id, power.launched_at)
 
     def plan(self, machine: Machine, delay_s: float, move: Callable[[Machine], None]) -> None:
         """Plan the machine's next move; it replaces the one planned before, and is made under the world's lock."""

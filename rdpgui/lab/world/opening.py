@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 
-from rdpgui.lab.model import AccessType, LabError, Preferences
+from rdpgui.lab.model import AccessType, LabError
 from rdpgui.lab.scenario import GrantMissing
 from rdpgui.lab.world.agents import Agents
 from rdpgui.lab.world.connection import Connection
@@ -15,6 +14,7 @@ from rdpgui.lab.world.context import ADMIN, Context, secret_word
 from rdpgui.lab.world.destination import Destination
 from rdpgui.lab.world.guests import Guests
 from rdpgui.lab.world.jit import TOKEN_ROLE, AccessRequests
+from rdpgui.lab.world.preferences import RecordingPreferences
 from rdpgui.lab.world.recordings import Recording
 from rdpgui.lab.world.sessions import PORT_DOCUMENT, Sessions
 from rdpgui.lab.world.trail import GUICONNECT, Act, Place, person_event
@@ -32,7 +32,7 @@ class Opening:
         sessions: each connection is a session.
         requests: just-in-time access.
         destination: the recording key.
-        preferences: returns the recording preferences of now.
+        preferences: whether and where it is recorded.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Opening:
         sessions: Sessions,
         requests: AccessRequests,
         destination: Destination,
-        preferences: Callable[[], Preferences | None],
+        preferences: RecordingPreferences,
     ) -> None:
         self._context = context
         self._guests = guests
@@ -114,7 +114,7 @@ class Opening:
 
     def _recording(self, connection_id: str, instance_id: str, access_type: AccessType, owner: str) -> Recording | None:
         """Return the recording to be made, None when the connection is not recorded."""
-        preferences = self._preferences()
+        preferences = self._preferences.now()
         if preferences is None:
             return None
         try:

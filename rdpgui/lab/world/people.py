@@ -24,6 +24,7 @@ class People(Listener):
     def __init__(self, context: Context, deeds: Deeds) -> None:
         self._context = context
         self._deeds = deeds
+        self._acting = False
         self._planned: Counter[int] = Counter()
         self._done: deque[dict[str, object]] = deque(maxlen=_KEPT)
 
@@ -36,15 +37,19 @@ class People(Listener):
         return list(self._done)
 
     def act(self, act: PersonAct, instance_id: str) -> str:
-        """Let somebody act now; returns why AWS would refuse it, empty for done. Call under the world's lock."""
+        """Let somebody act now; returns why AWS would refuse it, empty for done. What people do is no moment."""
         refused, target = "", instance_id
-        try:
-            target = self._deeds.do(act, instance_id)
-        except LabError as error:
-            refused = str(error)
-            _log.warning("%s cannot %s: %s", act.who, act.do, refused)
-        at = iso(self._context.timeline.now())
-        self._done.append({"at": at, "who": act.who, "do": act.do.value, "instance_id": target, "refused": refused})
+        with self._context.lock:
+            self._acting = True
+            try:
+                target = self._deeds.do(act, instance_id)
+            except LabError as error:
+                refused = str(error)
+                _log.warning("%s cannot %s: %s", act.who, act.do, refused)
+            finally:
+                self._acting = False
+            at = iso(self._context.timeline.now())
+            self._done.append({"at": at, "who": act.who, "do": act.do.value, "instance_id": target, "refused": refused})
         return refused
 
     def desktop_shown(self, instance_id: str, session_id: str) -> None:
@@ -58,8 +63,9 @@ class People(Listener):
             self._follow(Moment.SESSION_LEFT, instance_id)
 
     def order_accepted(self, instance_id: str) -> None:
-        """An order by API was accepted."""
-        self._follow(Moment.ORDER_ACCEPTED, instance_id)
+        """An order by API was accepted, unless people of the scenario gave it."""
+        if not self._acting:
+            self._follow(Moment.ORDER_ACCEPTED, instance_id)
 
     def desktop_closed(self, instance_id: str, at: datetime) -> None:
         """A guest has ended its remote desktop."""

@@ -8,6 +8,7 @@ from functools import partial
 
 from rdpgui.lab.model import AccessType, LabError, SessionRecord, SessionStatus
 from rdpgui.lab.scenario import EndDate
+from rdpgui.lab.world.agents import Agents
 from rdpgui.lab.world.context import BASE32, Context
 from rdpgui.lab.world.signals import Listener
 
@@ -39,11 +40,18 @@ class _Entry:
 class Sessions(Listener):
     """All sessions."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, agents: Agents) -> None:
         self._context = context
+        self._agents = agents
         self._entries: dict[str, _Entry] = {}
         self._hidden_answers = 0
         self._hidden_until: datetime | None = None
+
+    def start(self, target: str, document_name: str, owner: str, reason: str = "") -> SessionRecord:
+        """Start a shell or a port session. Raises LabError TargetNotConnected, InvalidDocument."""
+        if not self._agents.reachable(target):
+            raise LabError("TargetNotConnected", f"{target} is not connected.")
+        return self.open(target, document_name, owner, reason, AccessType.STANDARD)
 
     def open(
         self,

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rdpgui.lab.model import PowerState
 from rdpgui.lab.seam import MotoSeam
 from tests.helpers.lab_front import Bench, make_bench
+from tests.helpers.world_kit import Kit
 from tests.unit.lab.recording_kit import made_with
-from tests.unit.lab.world_kit import Kit
 
 
 @pytest.fixture(scope="session")
@@ -33,11 +32,9 @@ def fleet(seam: MotoSeam) -> tuple[str, ...]:
 
 
 @pytest.fixture
-def bench(seam: MotoSeam, fleet: tuple[str, ...]) -> Iterator[Bench]:
-    """A front over a fake world, all instances running."""
-    for instance_id in fleet:
-        seam.instances.set_power(instance_id, PowerState.RUNNING)
-    bench = make_bench(seam)
+def bench(seam: MotoSeam, fleet: tuple[str, ...], tmp_path: Path) -> Iterator[Bench]:
+    """A front over a world without processes, all instances running."""
+    bench = make_bench(seam, tmp_path, fleet)
     yield bench
     bench.front.close()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rdpgui.lab.model import AuditEvent, ConnectionRecord
 from rdpgui.lab.scenario import RecordingRules, Variants
-from tests.unit.lab.world_kit import Kit, make_kit
+from tests.helpers.world_kit import Kit, make_kit
 
 FILM = b"film" * 100
 
@@ -20,14 +20,14 @@ def made_with(folder: Path, recording: RecordingRules | None = None, variants: V
 
 def keys(kit: Kit) -> list[str]:
     """The keys in the recording destination."""
-    preferences = kit.world.preferences()
+    preferences = kit.world.preferences.now()
     assert preferences is not None
     return kit.seam.s3.keys(preferences.bucket_name)
 
 
 def events(kit: Kit, name: str) -> list[AuditEvent]:
     """The audit events of one name, newest first."""
-    return [event for event in kit.world.audit_events() if event.event_name == name]
+    return [event for event in kit.world.trail.events() if event.event_name == name]
 
 
 def final(kit: Kit, connection_id: str) -> ConnectionRecord:

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from botocore.parsers import ResponseParserError
 
 from rdpgui.lab.faults import WIRE_KINDS, FaultBook, FaultError, FaultKind, FaultRule
+from rdpgui.lab.model import PowerState
 from rdpgui.lab.wire_faults import Ending
 from tests.helpers.lab_front import Bench
 from tests.helpers.limits import limit_s
@@ -142,7 +143,7 @@ def test_that_a_denial_is_in_the_trail_and_a_throttle_is_not(bench: Bench) -> No
         bench.faults.add(_rule(kind, service="ssm", times=1))
         with pytest.raises(ClientError):
             _call(bench, "ssm")
-    assert [e.record["errorCode"] for e in bench.world.events] == ["AccessDenied"]
+    assert [e.record["errorCode"] for e in bench.world.trail.events()] == ["AccessDenied"]
 
 
 def test_that_a_html_page_is_an_empty_success_to_json_clients_and_a_parse_error_to_xml_clients(bench: Bench) -> None:
@@ -164,11 +165,11 @@ def test_that_a_cut_call_never_reaches_the_world_but_a_cut_body_does(bench: Benc
     bench.faults.add(_rule("cut", operation="StopInstances", times=1))
     with pytest.raises(ConnectionClosedError):
         bench.client("ec2").stop_instances(InstanceIds=[fleet[0]])
-    assert bench.world.calls == []
+    assert bench.world.instances.state(fleet[0]) is PowerState.RUNNING
     bench.faults.add(_rule("cut-body", operation="StopInstances", times=1))
     bench.client("ec2").stop_instances(InstanceIds=[fleet[0]])
     assert bench.replies[-1].ending == Ending.CUT_BODY
-    assert bench.world.calls == [("stop", fleet[0], False, False, False)]
+    assert bench.world.instances.state(fleet[0]) is PowerState.STOPPING
 
 
 def test_that_closing_the_front_ends_a_hang(bench: Bench) -> None:

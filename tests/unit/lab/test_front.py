@@ -60,7 +60,7 @@ def test_that_a_bug_is_an_internal_error_to_the_client_and_a_trace_to_the_log(
     def broken(*, active: bool) -> list[object]:
         raise RuntimeError("the world is broken")
 
-    monkeypatch.setattr(bench.world, "sessions", broken)
+    monkeypatch.setattr(bench.world.sessions, "list", broken)
     with caplog.at_level(logging.ERROR), pytest.raises(ClientError) as error:
         bench.client("ssm").describe_sessions(State="Active")
     assert error.value.response["Error"]["Code"] == "InternalFailure"
@@ -85,7 +85,7 @@ def test_that_moto_keeps_what_the_front_does_not_own(bench: Bench) -> None:
     ssm = bench.client("ssm")
     ssm.put_parameter(Name="/front/p", Value="v", Type="String", Overwrite=True)
     assert ssm.get_parameter(Name="/front/p")["Parameter"]["Value"] == "v"
-    (event,) = [e for e in bench.world.events if e.event_name == "PutParameter"]
+    (event,) = [e for e in bench.world.trail.events() if e.event_name == "PutParameter"]
     assert event.record["requestParameters"] == {"name": "/front/p", "overwrite": True, "type": "String", "value": "v"}
 
 
@@ -94,7 +94,7 @@ def test_that_an_error_of_moto_is_in_the_trail_with_its_code(bench: Bench) -> No
         bench.client("iam").get_role(RoleName="nobody")
     with pytest.raises(ClientError):
         bench.client("ssm").get_parameter(Name="/nowhere")
-    assert [e.record["errorCode"] for e in bench.world.events] == ["ParameterNotFound", "NoSuchEntity"]
+    assert [e.record["errorCode"] for e in bench.world.trail.events()] == ["ParameterNotFound", "NoSuchEntity"]
 
 
 def test_that_get_user_without_a_name_is_the_caller(bench: Bench) -> None:

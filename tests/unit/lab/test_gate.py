@@ -54,7 +54,7 @@ def test_that_everything_else_is_refused_with_an_aws_error(bench: Bench, headers
     assert _ask(bench, **headers) == 403
     body = bench.replies[-1].answer.body
     assert b"<Code>" in body and b"html" not in body.lower()
-    assert bench.world.events == []
+    assert bench.world.trail.events() == []
 
 
 def test_that_another_machine_is_refused(bench: Bench) -> None:

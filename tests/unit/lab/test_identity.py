@@ -14,7 +14,7 @@ from rdpgui.lab.model import LabError
 from rdpgui.lab.operations.identity_policies import Entity, judge, policies_of, prepared
 from rdpgui.lab.world.policy import Effect, Request
 from tests.helpers.lab_front import Bench
-from tests.unit.lab.world_kit import make_kit
+from tests.helpers.world_kit import make_kit
 
 ACCOUNT = "arn:aws:iam::123456789012"
 USER = f"{ACCOUNT}:user/sim-user"
@@ -157,7 +157,7 @@ def test_that_a_session_is_not_a_principal_of_the_simulator(bench: Bench) -> Non
 
 def test_that_an_instance_may_not_touch_the_recording_and_the_admin_may(tmp_path: Path) -> None:
     kit = make_kit(tmp_path)
-    preferences = kit.world.preferences()
+    preferences = kit.world.preferences.now()
     assert preferences is not None
     resources = {"kms": preferences.kms_key_arn, "s3": f"arn:aws:s3:::{preferences.bucket_name}/x.mp4"}
     admin, instance = (

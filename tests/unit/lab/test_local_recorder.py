@@ -31,7 +31,7 @@ def test_that_a_recorder_on_the_instance_dies_with_it_and_the_film_is_lost(tmp_p
 def test_that_a_power_cut_loses_it_too(tmp_path: Path) -> None:
     kit = made_with(tmp_path, RecordingRules(place=RecorderPlace.INSTANCE))
     connection_id = kit.connect(kit.ids["web"])
-    kit.world.kill_guest(kit.ids["web"])
+    kit.world.instances.cut_power(kit.ids["web"])
     assert final(kit, connection_id).stage is RecordingStage.FAILED
     assert kit.get(connection_id).end_reason == "connection-lost"
     kit.world.close()
@@ -54,12 +54,12 @@ def test_that_the_partial_recorder_uploads_at_the_next_boot_without_its_tail(tmp
     for second in range(20):
         segments.write_bytes(bytes(100 * second))
         kit.timeline.advance(1)
-    kit.world.kill_guest(name)
+    kit.world.instances.cut_power(name)
     kit.timeline.advance(100)
     assert kit.get(connection_id).stage is RecordingStage.RECORDING
     assert keys(kit) == []
     assert kit.broker(connection_id).config["finalise_only"] is False
-    kit.world.reboot_instance(name)
+    kit.world.instances.reboot(name)
     kit.up(name)
     finaliser = kit.broker(connection_id)
     assert finaliser.config["finalise_only"] is True
@@ -77,10 +77,10 @@ def test_that_a_film_that_waits_for_its_upload_on_the_instance_is_cut_too(tmp_pa
     name = kit.ids["web"]
     connection_id = kit.connect(name)
     kit.finish(connection_id, "closed-by-guest", film=b"whole")
-    kit.world.kill_guest(name)
+    kit.world.instances.cut_power(name)
     kit.timeline.advance(200)
     assert (kit.get(connection_id).stage, keys(kit)) == (RecordingStage.RECORDING, [])
-    kit.world.reboot_instance(name)
+    kit.world.instances.reboot(name)
     kit.up(name)
     kit.film(kit.broker(connection_id), b"half", normal=False)
     done = final(kit, connection_id)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from rdpgui.lab.model import PowerState
+from rdpgui.lab.world.children import Message
 from tests.helpers.lab_front import Bench
 
 Fleet = tuple[str, ...]
@@ -70,7 +72,7 @@ def test_that_a_filtered_list_is_paged_after_filtering(bench: Bench, fleet: Flee
     ],
 )
 def test_that_filters_choose(bench: Bench, fleet: Fleet, name: str, values: list[str], expected: list[int]) -> None:
-    bench.seam.instances.set_power(fleet[2], PowerState.STOPPED)
+    bench.set_power(fleet[2], PowerState.STOPPED)
     answer = bench.client("ec2").describe_instances(Filters=[{"Name": name, "Values": values}])
     assert _ids(answer) == [fleet[n] for n in expected]
 
@@ -116,7 +118,9 @@ def test_that_reasons_are_told_only_when_there_are_some(bench: Bench, fleet: Fle
 
 
 def test_that_stopping_passes_its_switches_on_and_returns_both_states(bench: Bench, fleet: Fleet) -> None:
-    answer = bench.client("ec2").stop_instances(InstanceIds=[fleet[0]], Force=True, SkipOsShutdown=True)
+    ec2 = bench.client("ec2")
+    bench.up(fleet[0], fleet[1])
+    answer = ec2.stop_instances(InstanceIds=[fleet[0]], Force=True, SkipOsShutdown=True)
     assert answer["StoppingInstances"] == [
         {
             "InstanceId": fleet[0],
@@ -124,43 +128,50 @@ def test_that_stopping_passes_its_switches_on_and_returns_both_states(bench: Ben
             "PreviousState": {"Code": 16, "Name": "running"},
         }
     ]
-    assert bench.world.calls == [("stop", fleet[0], True, True, False)]
+    assert (bench.guest(fleet[0]).alive, bench.guest(fleet[0]).heard) == (False, [])
+    ec2.stop_instances(InstanceIds=[fleet[1]], Force=True)
+    assert (bench.guest(fleet[1]).alive, bench.guest(fleet[1]).heard) == (True, [{"do": "acpi", "action": "shutdown"}])
+    bench.played.timeline.advance(30)
+    assert not bench.guest(fleet[1]).alive
 
 
 def test_that_starting_rebooting_and_crashing_reach_the_world(bench: Bench, fleet: Fleet) -> None:
     ec2 = bench.client("ec2")
-    bench.seam.instances.set_power(fleet[1], PowerState.STOPPED)
+    bench.set_power(fleet[1], PowerState.STOPPED)
+    bench.up(*fleet[2:5])
     assert ec2.start_instances(InstanceIds=[fleet[1]])["StartingInstances"][0]["CurrentState"]["Name"] == "pending"
     ec2.reboot_instances(InstanceIds=[fleet[2]])
     ec2.send_diagnostic_interrupt(InstanceId=fleet[3])
     ec2.terminate_instances(InstanceIds=[fleet[4]])
-    assert bench.world.calls == [
-        ("start", fleet[1]),
-        ("reboot", fleet[2]),
-        ("interrupt", fleet[3]),
-        ("terminate", fleet[4]),
+    assert [bench.guest(name).heard for name in fleet[2:5]] == [
+        [{"do": "acpi", "action": "restart"}],
+        [{"do": "crash"}],
+        [{"do": "acpi", "action": "shutdown"}],
     ]
+    assert bench.world.instances.state(fleet[4]) is PowerState.SHUTTING_DOWN
 
 
 @pytest.mark.parametrize("operation", ["start", "stop", "reboot", "terminate"])
 def test_that_a_dry_run_changes_nothing(bench: Bench, fleet: Fleet, operation: str) -> None:
+    bench.up(fleet[0])
+    state = PowerState.STOPPED if operation == "start" else PowerState.RUNNING
+    bench.set_power(fleet[0], state)
     with pytest.raises(ClientError) as error:
         getattr(bench.client("ec2"), f"{operation}_instances")(InstanceIds=[fleet[0]], DryRun=True)
     assert _code(error) == "DryRunOperation"
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 412
-    assert bench.world.calls == []
+    assert (bench.world.instances.state(fleet[0]), bench.guest(fleet[0]).heard) == (state, [])
 
 
 def test_that_the_worlds_refusal_reaches_the_client(bench: Bench, fleet: Fleet) -> None:
-    bench.seam.instances.set_power(fleet[5], PowerState.TERMINATED)
+    bench.set_power(fleet[5], PowerState.TERMINATED)
     with pytest.raises(ClientError) as error:
         bench.client("ec2").start_instances(InstanceIds=[fleet[5]])
     assert _code(error) == "IncorrectInstanceState"
 
 
 def test_that_status_checks_cover_stopped_instances_only_on_request(bench: Bench, fleet: Fleet) -> None:
-    bench.seam.instances.set_power(fleet[0], PowerState.STOPPED)
-    bench.world.check = "impaired"
+    bench.set_power(fleet[0], PowerState.STOPPED)
     ec2 = bench.client("ec2")
     running = ec2.describe_instance_status()["InstanceStatuses"]
     everything = ec2.describe_instance_status(IncludeAllInstances=True)["InstanceStatuses"]
@@ -173,8 +184,16 @@ def test_that_status_checks_cover_stopped_instances_only_on_request(bench: Bench
 
 
 def test_that_a_screenshot_is_base64_of_a_jpeg(bench: Bench, fleet: Fleet) -> None:
+    bench.up(fleet[0])
+    guest = bench.guest(fleet[0])
+
+    def paint(message: Message) -> None:
+        Path(str(message["path"])).write_bytes(b"\xff\xd8\xffscreen")
+        guest.say("screenshot", path=message["path"])
+
+    guest.answers = paint
     picture = bench.client("ec2").get_console_screenshot(InstanceId=fleet[0])["ImageData"]
-    assert base64.b64decode(picture).startswith(b"\xff\xd8\xff")
+    assert base64.b64decode(picture) == b"\xff\xd8\xffscreen"
 
 
 def test_that_attributes_and_tags_come_from_moto(bench: Bench, fleet: Fleet) -> None:

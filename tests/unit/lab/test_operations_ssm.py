@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from rdpgui.lab.model import NodeRecord
-from tests.helpers.fake_world import NOW, session
-from tests.helpers.lab_front import Bench
+from rdpgui.lab.model import AccessType, SessionRecord
+from rdpgui.lab.scenario import JitRules, PendingToken, PreferencesWhenUnset, Variants
+from rdpgui.lab.seam import MotoSeam
+from rdpgui.lab.world.sessions import PORT_DOCUMENT
+from tests.helpers.lab_front import NOW, Bench, make_bench
 
-EXECUTION = "11111111-2222-3333-4444-555555555555"
+OWNER = "arn:aws:iam::123456789012:user/lab-admin"
+TARGET = "i-0123456789abcdef0"
 Fleet = tuple[str, ...]
 KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 
 
-def _node(instance_id: str, *, ping: str = "Online", platform: str = "Windows") -> NodeRecord:
-    return NodeRecord(
-        instance_id=instance_id,
-        ping_status=ping,
-        last_ping_at=NOW,
-        agent_version="3.3.2299.0",
-        platform_type=platform,
-        platform_name="Microsoft Windows Server 2022 Datacenter",
-        platform_version="10.0.20348",
-        computer_name="WIN-LAB",
-        ip_address="10.0.0.4",
-    )
+def _session(bench: Bench, target: str = TARGET, access: AccessType = AccessType.STANDARD) -> SessionRecord:
+    """Somebody's port session that begins now."""
+    return bench.world.sessions.open(target, PORT_DOCUMENT, OWNER, "", access)
 
 
 def _code(error: pytest.ExceptionInfo[ClientError]) -> str:
@@ -42,7 +36,7 @@ def _code(error: pytest.ExceptionInfo[ClientError]) -> str:
 
 
 def test_that_active_sessions_have_no_end_and_times_to_the_millisecond(bench: Bench) -> None:
-    bench.world.active = [session(0)]
+    _session(bench, access=AccessType.JUST_IN_TIME)
     (found,) = bench.client("ssm").describe_sessions(State="Active")["Sessions"]
     assert found["StartDate"] == NOW
     assert "EndDate" not in found
@@ -51,13 +45,19 @@ def test_that_active_sessions_have_no_end_and_times_to_the_millisecond(bench: Be
 
 
 def test_that_the_history_is_paged_without_repeats_when_it_grows_meanwhile(bench: Bench) -> None:
-    bench.world.history = [session(n, active=False) for n in range(1, 251)]
+    for _ in range(250):
+        bench.world.sessions.end(_session(bench).session_id, NOW)
+        bench.played.timeline.advance(1)
+    bench.played.timeline.advance(20)
+    history = bench.world.sessions.list(active=False)
     ssm = bench.client("ssm")
     first = ssm.describe_sessions(State="History", MaxResults=100)
-    bench.world.history.insert(0, session(0, active=False))
+    bench.world.sessions.end(_session(bench).session_id, NOW)
+    bench.played.timeline.advance(20)
     rest = ssm.describe_sessions(State="History", MaxResults=200, NextToken=first["NextToken"])
     shown = [s["SessionId"] for page in (first, rest) for s in page["Sessions"]]
-    assert shown == [s.session_id for s in bench.world.history[1:]]
+    assert (len(shown), len(bench.world.sessions.list(active=False))) == (250, 251)
+    assert shown == [s.session_id for s in history]
     assert "NextToken" not in rest
 
 
@@ -68,15 +68,21 @@ def test_that_the_history_is_paged_without_repeats_when_it_grows_meanwhile(bench
         ("AccessType", "JustInTime", [0, 2]),
         ("Status", "Connected", [0, 1, 2]),
         ("Status", "Terminated", []),
-        ("SessionId", session(2).session_id, [2]),
+        ("SessionId", "the oldest", [2]),
         ("Owner", "arn:aws:iam::123456789012:user/lab-admin", [0, 1, 2]),
         ("InvokedAfter", (NOW - timedelta(seconds=90)).isoformat(), [0, 1]),
         ("InvokedBefore", (NOW - timedelta(seconds=90)).strftime("%Y-%m-%dT%H:%M:%SZ"), [2]),
     ],
 )
 def test_that_each_session_filter_chooses(bench: Bench, key: str, value: str, expected: list[int]) -> None:
-    every = [session(0), session(1, target="i-0000000000000000f"), session(2)]
-    bench.world.active = every
+    clock, just_in_time = bench.played.timeline, AccessType.JUST_IN_TIME
+    clock.at = NOW - timedelta(minutes=2)
+    every = [_session(bench, access=just_in_time)]
+    clock.advance(60)
+    every.insert(0, _session(bench, "i-0000000000000000f"))
+    clock.advance(60)
+    every.insert(0, _session(bench, access=just_in_time))
+    value = every[2].session_id if key == "SessionId" else value
     found = bench.client("ssm").describe_sessions(State="Active", Filters=[{"key": key, "value": value}])
     assert [s["SessionId"] for s in found["Sessions"]] == [every[n].session_id for n in expected]
 
@@ -102,11 +108,12 @@ def test_that_a_foreign_token_is_refused(bench: Bench) -> None:
 
 
 def test_that_a_session_started_by_api_never_points_at_aws(bench: Bench, fleet: Fleet) -> None:
-    bench.world.node_list = [_node(fleet[0])]
+    bench.up(fleet[0])
     started = bench.client("ssm").start_session(Target=fleet[0], Reason="look")
     assert started["StreamUrl"].startswith("ws://127.0.0.1:4599/")
-    assert bench.world.active[0].document_name == "SSM-SessionManagerRunShell"
-    assert bench.world.active[0].owner == "arn:aws:iam::123456789012:user/lab-admin"
+    (session,) = bench.world.sessions.list(active=True)
+    assert (session.document_name, session.owner) == ("SSM-SessionManagerRunShell", OWNER)
+    assert session.reason == "look"
 
 
 def test_that_refusals_raise_the_modelled_exception(bench: Bench, fleet: Fleet) -> None:
@@ -120,14 +127,19 @@ def test_that_refusals_raise_the_modelled_exception(bench: Bench, fleet: Fleet) 
         "Status": "notconnected",
         "ResponseMetadata": 0,
     }
-    assert ssm.terminate_session(SessionId="lab-admin-1")["SessionId"] == "lab-admin-1"
+    with pytest.raises(ssm.exceptions.DoesNotExistException):
+        ssm.terminate_session(SessionId="lab-admin-1")
+    name = _session(bench).session_id
+    assert ssm.terminate_session(SessionId=name)["SessionId"] == name
 
 
 # -- nodes and commands -----------------------------------------------------------
 
 
 def test_that_nodes_are_filtered_by_id_ping_and_platform(bench: Bench, fleet: Fleet) -> None:
-    bench.world.node_list = [_node(fleet[0]), _node(fleet[1], ping="ConnectionLost"), _node(fleet[2], platform="Linux")]
+    bench.up(*fleet[:3])
+    bench.guest(fleet[1]).leave(-9)
+    bench.played.timeline.advance(100)
     ssm = bench.client("ssm")
 
     def found(key: str, *values: str) -> list[str]:
@@ -136,42 +148,45 @@ def test_that_nodes_are_filtered_by_id_ping_and_platform(bench: Bench, fleet: Fl
 
     assert found("InstanceIds", fleet[1], fleet[6]) == [fleet[1]]
     assert found("PingStatus", "Online") == [fleet[0], fleet[2]]
-    assert found("PlatformTypes", "Windows") == [fleet[0], fleet[1]]
+    assert found("PingStatus", "ConnectionLost") == [fleet[1]]
+    assert (found("PlatformTypes", "Windows"), found("PlatformTypes", "Linux")) == (list(fleet[:3]), [])
     with pytest.raises(ssm.exceptions.InvalidInstanceInformationFilterValue):
         found("Colour", "red")
 
 
-def test_that_nodes_come_in_pages(bench: Bench) -> None:
-    bench.world.node_list = [_node(f"i-{n:017x}") for n in range(12)]
+def test_that_nodes_come_in_pages(bench: Bench, fleet: Fleet) -> None:
+    bench.up(*fleet)
     pages = bench.client("ssm").get_paginator("describe_instance_information").paginate(MaxResults=5)
-    assert [len(page["InstanceInformationList"]) for page in pages] == [5, 5, 2]
+    assert [len(page["InstanceInformationList"]) for page in pages] == [5, 2]
 
 
 def test_that_a_command_goes_to_the_world_and_its_invocations_are_found(bench: Bench, fleet: Fleet) -> None:
-    bench.world.node_list = [_node(i) for i in fleet[:3]]
+    bench.up(*fleet[:3])
     ssm = bench.client("ssm")
     sent = ssm.send_command(
         Targets=[{"Key": "tag:Name", "Values": ["web-0", "web-2"]}],
         DocumentName="AWS-RunPowerShellScript",
         Parameters={"commands": ["hostname"]},
     )["Command"]
-    assert bench.world.calls[0][:3] == ("command", (fleet[0], fleet[2]), "AWS-RunPowerShellScript")
+    assert [record.instance_id for record in bench.world.commands.all()] == [fleet[0], fleet[2]]
+    bench.played.timeline.advance(5)
     one = ssm.get_command_invocation(CommandId=sent["CommandId"], InstanceId=fleet[0])
-    assert (one["StandardOutputContent"], one["ExecutionElapsedTime"]) == ("WIN-LAB\r\n", "PT1.500S")
-    assert one["ExecutionStartDateTime"] == "2026-03-04T05:06:07.250Z"
+    assert (one["StandardOutputContent"], one["ExecutionElapsedTime"]) == ("WEB-0\n", "PT1.000S")
+    assert one["ExecutionStartDateTime"] == "2026-03-04T05:06:13.250Z"
     listed = ssm.list_command_invocations(CommandId=sent["CommandId"], Details=True)["CommandInvocations"]
     assert [row["InstanceId"] for row in listed] == [fleet[0], fleet[2]]
     assert listed[0]["CommandPlugins"][0]["Name"] == "aws:runPowerShellScript"
 
 
 def test_that_invocations_are_those_of_this_world_and_filtered(bench: Bench, fleet: Fleet) -> None:
-    bench.world.node_list = [_node(i) for i in fleet[:3]]
+    bench.up(*fleet[:3])
     ssm = bench.client("ssm")
     assert ssm.list_command_invocations()["CommandInvocations"] == []
     for names in (fleet[:2], fleet[2:3]):
         ssm.send_command(
             InstanceIds=list(names), DocumentName="AWS-RunPowerShellScript", Parameters={"commands": ["hostname"]}
         )
+    bench.played.timeline.advance(5)
 
     def found(**params: Any) -> list[str]:
         return [row["InstanceId"] for row in ssm.list_command_invocations(**params)["CommandInvocations"]]
@@ -200,8 +215,9 @@ def test_that_invocations_are_those_of_this_world_and_filtered(bench: Bench, fle
 
 def test_that_an_access_request_is_an_ops_item_that_its_execution_decides(bench: Bench, fleet: Fleet) -> None:
     ssm = bench.client("ssm")
-    request_id = bench.world.start_access_request(fleet[0], "why", "arn:ann").access_request_id
-    bench.world.requests[request_id] = replace(bench.world.requests[request_id], automation_id=EXECUTION)
+    bench.up(fleet[0])
+    request = bench.world.requests.start(fleet[0], "why", "arn:ann")
+    request_id, execution = request.access_request_id, request.automation_id
     wanted = [{"Key": "OpsItemType", "Values": ["/aws/accessrequest"], "Operator": "Equal"}]
     (listed,) = ssm.describe_ops_items(OpsItemFilters=wanted)["OpsItemSummaries"]
     assert (listed["OpsItemId"], listed["Status"], listed["CreatedBy"]) == (request_id, "PendingApproval", "arn:ann")
@@ -209,35 +225,43 @@ def test_that_an_access_request_is_an_ops_item_that_its_execution_decides(bench:
     assert ssm.describe_ops_items(OpsItemFilters=other)["OpsItemSummaries"] == []
     item = ssm.get_ops_item(OpsItemId=request_id)["OpsItem"]
     data = json.loads(item["OperationalData"]["/aws/accessrequest"]["Value"])
-    assert (data["automationExecutionId"], data["targets"]) == (EXECUTION, [fleet[0]])
-    ssm.send_automation_signal(AutomationExecutionId=EXECUTION, SignalType="Approve", Payload={"Comment": ["fine"]})
+    assert (data["automationExecutionId"], data["targets"]) == (execution, [fleet[0]])
+    ssm.send_automation_signal(AutomationExecutionId=execution, SignalType="Approve", Payload={"Comment": ["fine"]})
     assert ssm.get_access_token(AccessRequestId=request_id)["AccessRequestStatus"] == "Approved"
     with pytest.raises(ClientError) as caught:
-        ssm.send_automation_signal(AutomationExecutionId=EXECUTION, SignalType="Resume")
+        ssm.send_automation_signal(AutomationExecutionId=execution, SignalType="Resume")
     assert _code(caught) == "InvalidAutomationSignalException"
-    ssm.stop_automation_execution(AutomationExecutionId=EXECUTION, Type="Cancel")
-    assert ssm.get_access_token(AccessRequestId=request_id)["AccessRequestStatus"] == "Expired"
+    withdrawn = bench.world.requests.start(fleet[0], "again", "arn:ann")
+    ssm.stop_automation_execution(AutomationExecutionId=withdrawn.automation_id, Type="Cancel")
+    assert ssm.get_access_token(AccessRequestId=withdrawn.access_request_id)["AccessRequestStatus"] == "Expired"
     for call in (
         partial(ssm.get_ops_item, OpsItemId="oi-000000000000"),
-        partial(ssm.stop_automation_execution, AutomationExecutionId=EXECUTION.replace("1", "9")),
+        partial(ssm.stop_automation_execution, AutomationExecutionId="11111111-2222-3333-4444-555555555555"),
     ):
         with pytest.raises(ClientError):
             call()
 
 
-def test_that_pending_may_be_an_answer_or_an_error(bench: Bench, fleet: Fleet) -> None:
-    ssm = bench.client("ssm")
-    request_id = bench.world.start_access_request(fleet[0], "why", "arn:ann").access_request_id
-    assert ssm.get_access_token(AccessRequestId=request_id)["AccessRequestStatus"] == "Pending"
-    bench.world.requests[request_id] = replace(bench.world.requests[request_id], pending_is_error=True)
-    with pytest.raises(ClientError, match="pending"):
-        ssm.get_access_token(AccessRequestId=request_id)
+@pytest.mark.parametrize("pending", list(PendingToken))
+def test_that_pending_may_be_an_answer_or_an_error(
+    seam: MotoSeam, fleet: Fleet, tmp_path: Path, pending: PendingToken
+) -> None:
+    bench = make_bench(seam, tmp_path, fleet, jit=JitRules(pending=pending))
+    bench.up(fleet[0])
+    request_id = bench.world.requests.start(fleet[0], "why", "arn:ann").access_request_id
+    if pending is PendingToken.ERROR:
+        with pytest.raises(ClientError, match="pending"):
+            bench.client("ssm").get_access_token(AccessRequestId=request_id)
+    else:
+        answer = bench.client("ssm").get_access_token(AccessRequestId=request_id)
+        assert answer["AccessRequestStatus"] == "Pending"
 
 
 # -- just-in-time access ------------------------------------------------------------
 
 
 def test_that_a_token_comes_only_after_approval_and_signs_as_the_role(bench: Bench, fleet: Fleet) -> None:
+    bench.up(fleet[0])
     ssm = bench.client("ssm")
     request_id = ssm.start_access_request(Reason="why", Targets=[{"Key": "InstanceIds", "Values": [fleet[0]]}])[
         "AccessRequestId"
@@ -271,15 +295,18 @@ def test_that_preferences_are_set_read_and_deleted(bench: Bench) -> None:
     gui.update_connection_recording_preferences(ConnectionRecordingPreferences=_preferences())
     assert gui.get_connection_recording_preferences()["ConnectionRecordingPreferences"] == _preferences()
     gui.delete_connection_recording_preferences()
-    assert bench.world.saved is None
+    assert bench.world.preferences.now() is None
 
 
-def test_that_unset_preferences_are_404_or_nothing_as_the_scenario_says(bench: Bench) -> None:
+def test_that_unset_preferences_are_404_or_nothing_as_the_scenario_says(
+    bench: Bench, seam: MotoSeam, tmp_path: Path
+) -> None:
     gui = bench.client("ssm-guiconnect")
     with pytest.raises(gui.exceptions.ResourceNotFoundException) as error:
         gui.get_connection_recording_preferences()
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
-    bench.world.preferences_when_unset = "empty"
+    empty = Variants(preferences_when_unset=PreferencesWhenUnset.EMPTY)
+    gui = make_bench(seam, tmp_path, (), variants=empty).client("ssm-guiconnect")
     assert "ConnectionRecordingPreferences" not in gui.get_connection_recording_preferences()
 
 
@@ -319,21 +346,21 @@ def test_that_calls_are_found_in_the_trail_with_cloudtrails_record(bench: Bench,
 def test_that_a_refused_call_is_logged_with_its_error(bench: Bench, fleet: Fleet) -> None:
     with pytest.raises(ClientError):
         bench.client("ec2").stop_instances(InstanceIds=[fleet[0]], DryRun=True)
-    assert bench.world.events[0].record["errorCode"] == "Client.DryRunOperation"
-    assert bench.world.events[0].record["responseElements"] is None
+    assert bench.world.trail.events()[0].record["errorCode"] == "Client.DryRunOperation"
+    assert bench.world.trail.events()[0].record["responseElements"] is None
 
 
 def test_that_secrets_never_reach_the_trail(bench: Bench, fleet: Fleet) -> None:
-    bench.world.node_list = [_node(fleet[0])]
+    bench.up(fleet[0])
     ssm = bench.client("ssm")
     token = ssm.start_session(Target=fleet[0])["TokenValue"]
     ssm.send_command(InstanceIds=[fleet[0]], DocumentName="AWS-RunPowerShellScript", Parameters={"commands": ["pw x"]})
     request_id = ssm.start_access_request(Reason="w", Targets=[{"Key": "InstanceIds", "Values": [fleet[0]]}])[
         "AccessRequestId"
     ]
-    bench.world.decide_access_request(request_id, approve=True)
+    bench.world.requests.decide(request_id, approve=True)
     secret = ssm.get_access_token(AccessRequestId=request_id)["Credentials"]["SecretAccessKey"]
-    text = json.dumps([e.record for e in bench.world.events], default=str)
+    text = json.dumps([e.record for e in bench.world.trail.events()], default=str)
     assert not any(word in text for word in (token, "pw x", secret, bench.key.secret_access_key))
 
 
@@ -358,7 +385,7 @@ def test_that_two_lookup_attributes_are_refused(bench: Bench) -> None:
 def test_that_object_reads_are_no_management_events(bench: Bench) -> None:
     with pytest.raises(ClientError):
         bench.client("s3").get_object(Bucket="no-such-bucket", Key="x")
-    assert bench.world.events == []
+    assert bench.world.trail.events() == []
 
 
 # -- keys and objects ---------------------------------------------------------------------

@@ -16,8 +16,9 @@ from rdpgui.lab.scenario import InstanceSpec, RecordingRules, ScenarioError, Var
 from rdpgui.lab.scenario_people import Deed, FilmKind, Moment, PersonAct
 from rdpgui.lab.world import deeds
 from rdpgui.lab.world.foreign import write_film
+from rdpgui.lab.world.guests import iso
+from tests.helpers.world_kit import RUNNING, STOPPED, Kit, make_kit
 from tests.unit.lab.recording_kit import events, final, keys
-from tests.unit.lab.world_kit import RUNNING, STOPPED, Kit, make_kit
 
 PEOPLE_FOLDER = Path(__file__).resolve().parents[3] / "resources" / "lab" / "people"
 FILES = sorted(PEOPLE_FOLDER.glob("*.json"))
@@ -57,7 +58,7 @@ def done(kit: Kit) -> list[tuple[object, object, object]]:
 
 
 def newest(kit: Kit) -> ConnectionRecord:
-    return kit.world.connections()[0]
+    return kit.world.connections.records()[0]
 
 
 # -- moments -------------------------------------------------------------------
@@ -68,7 +69,7 @@ def test_that_a_deed_follows_the_order_by_its_delay(with_people: With) -> None:
     kit = with_people(act(Moment.ORDER_ACCEPTED, Deed.DISCONNECT, delay_s=3, who="operator"))
     web = kit.ids["web"]
     broker = kit.broker(kit.connect(web))
-    kit.world.reboot_instance(web)
+    kit.world.instances.reboot(web)
     kit.timeline.advance(2.9)
     assert broker.heard == []
     kit.timeline.advance(0.2)
@@ -79,13 +80,13 @@ def test_that_a_deed_follows_the_order_by_its_delay(with_people: With) -> None:
 @pytest.mark.parametrize(
     "order",
     [
-        lambda world, name: world.stop_instance(name),
-        lambda world, name: world.reboot_instance(name),
-        lambda world, name: world.terminate_instance(name),
-        lambda world, name: world.diagnostic_interrupt(name),
-        lambda world, name: world.send_command([name], RUN, {"commands": ["shutdown.exe /s /t 15"]}, ""),
-        lambda world, name: world.send_command([name], RUN, {"commands": ["exit 3010"]}, ""),
-        lambda world, name: world.send_command([name], RUN, {"commands": ["Stop-Service AmazonSSMAgent"]}, ""),
+        lambda world, name: world.instances.stop(name),
+        lambda world, name: world.instances.reboot(name),
+        lambda world, name: world.instances.terminate(name),
+        lambda world, name: world.instances.interrupt(name),
+        lambda world, name: world.commands.send([name], RUN, {"commands": ["shutdown.exe /s /t 15"]}, ""),
+        lambda world, name: world.commands.send([name], RUN, {"commands": ["exit 3010"]}, ""),
+        lambda world, name: world.commands.send([name], RUN, {"commands": ["Stop-Service AmazonSSMAgent"]}, ""),
     ],
     ids=["stop", "reboot", "terminate", "interrupt", "shutdown", "exit-3010", "agent"],
 )
@@ -102,7 +103,7 @@ def test_that_a_command_that_only_looks_and_an_order_of_the_people_are_no_moment
         act(Moment.ORDER_ACCEPTED, Deed.DISCONNECT), act(Moment.CONNECTED, Deed.REBOOT_INSTANCE, delay_s=1)
     )
     kit.connect(kit.ids["web"])
-    kit.world.send_command([kit.ids["web"]], RUN, {"commands": ["quser"]}, "")
+    kit.world.commands.send([kit.ids["web"]], RUN, {"commands": ["quser"]}, "")
     kit.timeline.advance(1)
     assert [what for _, what, _ in done(kit)] == ["reboot-instance"]
 
@@ -134,7 +135,7 @@ def test_that_a_deed_is_done_as_often_as_its_moment_comes_or_as_it_says(with_peo
 def test_that_seeding_boot_desktop_and_stop_are_moments(with_people: With) -> None:
     moments = (Moment.SEEDED, Moment.DESKTOP_READY, Moment.DESKTOP_CLOSED, Moment.INSTANCE_STOPPED)
     kit = with_people(*(act(moment, Deed.HIDE_SESSIONS, who=moment.value, times=1) for moment in moments))
-    kit.world.stop_instance(kit.ids["web"])
+    kit.world.instances.stop(kit.ids["web"])
     kit.down(kit.ids["web"], "shutdown")
     kit.timeline.advance(60)
     assert [who for who, _, _ in done(kit)] == [moment.value for moment in moments]
@@ -156,7 +157,7 @@ def test_that_what_cannot_be_done_is_refused_and_kept(with_people: With, caplog:
 def test_that_a_session_is_ended_by_the_service_with_its_event(with_people: With) -> None:
     kit = with_people(act(Moment.ORDER_ACCEPTED, Deed.TERMINATE_SESSION, delay_s=0.2, who="service"))
     broker = kit.broker(kit.connect(kit.ids["web"]))
-    kit.world.stop_instance(kit.ids["web"])
+    kit.world.instances.stop(kit.ids["web"])
     kit.timeline.advance(0.2)
     assert broker.heard == [{"do": "close"}]
     assert [event.username for event in events(kit, "TerminateSession")] == ["service"]
@@ -166,7 +167,7 @@ def test_that_a_session_is_ended_by_the_service_with_its_event(with_people: With
 def test_that_a_recorder_is_killed(with_people: With) -> None:
     kit = with_people(act(Moment.ORDER_ACCEPTED, Deed.KILL_RECORDER, delay_s=0.3, who="service"))
     connection = kit.connect(kit.ids["web"])
-    kit.world.stop_instance(kit.ids["web"])
+    kit.world.instances.stop(kit.ids["web"])
     kit.timeline.advance(0.3)
     assert kit.get(connection).end_reason == "recorder-killed"
 
@@ -180,7 +181,7 @@ def test_that_somebody_else_connects_to_the_same_or_another_instance_and_leaves(
     )
     kit.connect(kit.ids["web"])
     kit.timeline.advance(1)
-    auditor, colleague, ours = kit.world.connections()
+    auditor, colleague, ours = kit.world.connections.records()
     assert (colleague.instance_id, auditor.instance_id) == (kit.ids["web"], kit.ids["db"])
     assert [record.owner.rsplit("/", 1)[-1] for record in (ours, colleague, auditor)] == [
         "lab-admin",
@@ -199,11 +200,11 @@ def test_that_somebody_else_connects_to_the_same_or_another_instance_and_leaves(
 def test_that_a_tunnel_is_a_session_of_its_own_that_nobody_films(with_people: With) -> None:
     kit = with_people(act(Moment.DESKTOP_READY, Deed.OPEN_TUNNEL, delay_s=5, times=1))
     kit.timeline.advance(5)
-    (session,) = kit.world.sessions(active=True)
+    (session,) = kit.world.sessions.list(active=True)
     assert (session.target, session.document_name) == (kit.ids["web"], "AWS-StartPortForwardingSession")
     assert session.owner.endswith(":user/colleague")
     assert session.access_type is AccessType.STANDARD
-    assert kit.world.connections() == []
+    assert kit.world.connections.records() == []
     assert [event.username for event in events(kit, "StartSession")] == ["colleague"]
 
 
@@ -229,10 +230,10 @@ def test_that_somebody_stops_and_starts_the_instance_with_their_events(with_peop
     kit.timeline.advance(1)
     kit.down(web, "shutdown")
     kit.timeline.advance(6)
-    assert kit.world.power_state(web) is STOPPED
+    assert kit.world.instances.state(web) is STOPPED
     kit.timeline.advance(20)
-    assert kit.world.power_state(web) is RUNNING
-    told = [(event.username, event.event_name) for event in kit.world.audit_events() if "Instances" in event.event_name]
+    assert kit.world.instances.state(web) is RUNNING
+    told = [(event.username, event.event_name) for event in kit.world.trail.events() if "Instances" in event.event_name]
     assert told == [("operator", "StartInstances"), ("colleague", "StopInstances")]
 
 
@@ -251,20 +252,20 @@ def test_that_somebody_stops_the_agent_and_it_comes_back(with_people: With) -> N
     web = kit.ids["web"]
     broker = kit.broker(kit.connect(web))
     kit.timeline.advance(5)
-    assert (kit.world.connection_status(web), broker.heard) == ("notconnected", [{"do": "close"}])
+    assert (kit.world.agents.connected(web), broker.heard) == (False, [{"do": "close"}])
     kit.timeline.advance(6)
-    assert kit.world.connection_status(web) == "connected"
+    assert kit.world.agents.connected(web)
 
 
 @pytest.mark.case("V6", "V8")
 def test_that_a_clock_is_set_and_the_last_boot_moves_with_it(with_people: With) -> None:
     kit = with_people(act(Moment.CONNECTED, Deed.STEP_CLOCK, seconds=-5, who="service"))
     web = kit.ids["web"]
-    before = kit.world.boot_at(web)
+    before = iso(kit.world.guests.booted_at(web))
     kit.connect(web)
     kit.timeline.advance(0)
     assert kit.guest(web).heard == [{"do": "step-clock", "seconds": -5}]
-    assert kit.world.boot_at(web) < before
+    assert iso(kit.world.guests.booted_at(web)) < before
 
 
 @pytest.mark.case("V18", "R16")
@@ -272,7 +273,7 @@ def test_that_one_answer_about_active_sessions_is_empty(with_people: With) -> No
     kit = with_people(act(Moment.CONNECTED, Deed.HIDE_SESSIONS, delay_s=1))
     kit.connect(kit.ids["web"])
     kit.timeline.advance(1)
-    assert [len(kit.world.sessions(active=True)) for _ in range(3)] == [0, 1, 1]
+    assert [len(kit.world.sessions.list(active=True)) for _ in range(3)] == [0, 1, 1]
 
 
 @pytest.mark.case("V18")
@@ -280,9 +281,9 @@ def test_that_active_sessions_are_hidden_for_a_while(with_people: With) -> None:
     kit = with_people(act(Moment.CONNECTED, Deed.HIDE_SESSIONS, seconds=3))
     kit.connect(kit.ids["web"])
     kit.timeline.advance(2)
-    assert kit.world.sessions(active=True) == kit.world.sessions(active=True) == []
+    assert kit.world.sessions.list(active=True) == kit.world.sessions.list(active=True) == []
     kit.timeline.advance(1)
-    assert len(kit.world.sessions(active=True)) == 1
+    assert len(kit.world.sessions.list(active=True)) == 1
 
 
 @pytest.mark.case("V10")
@@ -321,7 +322,7 @@ def test_that_the_programs_film_is_lost_and_another_one_is_put(
     kit.finish(ours)
     ended = final(kit, ours)
     (key,) = keys(kit)
-    preferences = kit.world.preferences()
+    preferences = kit.world.preferences.now()
     assert preferences is not None
     assert (ended.object_key, ended.stage_reason) == ("", "lost by the service")
     assert kit.stored(preferences.bucket_name, key) == b"bars"
@@ -357,11 +358,13 @@ def test_that_somebody_has_a_shell_of_their_own_and_leaves_it(with_people: With)
         act(Moment.DESKTOP_READY, Deed.OPEN_SHELL, delay_s=5, times=1), act(Moment.CONNECTED, Deed.CLOSE_SHELL, times=1)
     )
     kit.timeline.advance(9)
-    assert [session.document_name for session in kit.world.sessions(active=True)] == ["SSM-SessionManagerRunShell"]
+    assert [session.document_name for session in kit.world.sessions.list(active=True)] == ["SSM-SessionManagerRunShell"]
     kit.connect(kit.ids["web"])
     kit.timeline.advance(30)
     assert done(kit) == [("colleague", "open-shell", ""), ("colleague", "close-shell", "")]
-    assert [session.document_name for session in kit.world.sessions(active=False)] == ["SSM-SessionManagerRunShell"]
+    assert [session.document_name for session in kit.world.sessions.list(active=False)] == [
+        "SSM-SessionManagerRunShell"
+    ]
 
 
 # -- slow effect, unnamed films ---------------------------------------------------
@@ -372,7 +375,7 @@ def test_that_an_accepted_order_takes_effect_as_late_as_the_scenario_says(with_p
     kit = with_people(timings={"effect_delay_s": 8})
     web = kit.ids["web"]
     guest = kit.guest(web)
-    kit.world.reboot_instance(web)
+    kit.world.instances.reboot(web)
     kit.timeline.advance(7.9)
     assert guest.heard == []
     kit.timeline.advance(0.1)

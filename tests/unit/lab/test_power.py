@@ -10,8 +10,9 @@ import pytest
 
 from rdpgui.lab.model import LabError, PowerState
 from rdpgui.lab.scenario import InstanceSpec, RootDevice
+from rdpgui.lab.world.guests import iso
 from rdpgui.lab.world.power import ANSWERS, MOVES, Cause, Order, PowerFacts, answer, moved
-from tests.unit.lab.world_kit import FLEET, RUNNING, START, STOPPED, Kit, make_kit
+from tests.helpers.world_kit import FLEET, RUNNING, START, STOPPED, Kit, make_kit
 
 
 @pytest.fixture
@@ -76,15 +77,15 @@ def test_that_the_reason_tells_who_shut_down() -> None:
 def test_that_a_stop_passes_through_stopping_and_ends_after_the_guest(kit: Kit) -> None:
     name = kit.ids["web"]
     guest = kit.up(name)
-    assert kit.world.stop_instance(name) == (RUNNING, PowerState.STOPPING)
+    assert kit.world.instances.stop(name) == (RUNNING, PowerState.STOPPING)
     assert guest.heard[-1] == {"do": "acpi", "action": "shutdown"}
     kit.timeline.advance(50)
-    assert kit.world.power_state(name) is PowerState.STOPPING
+    assert kit.world.instances.state(name) is PowerState.STOPPING
     kit.down(name, "shutdown")
     kit.timeline.advance(4.9)
-    assert kit.world.power_state(name) is PowerState.STOPPING
+    assert kit.world.instances.state(name) is PowerState.STOPPING
     kit.timeline.advance(0.2)
-    assert kit.world.power_state(name) is STOPPED
+    assert kit.world.instances.state(name) is STOPPED
     facts = shown(kit, name)
     assert facts["State"] == {"Code": 80, "Name": "stopped"}
     assert facts["StateReason"] == {
@@ -98,9 +99,9 @@ def test_that_a_shutdown_inside_stops_the_instance_with_its_own_reason(kit: Kit)
     name = kit.ids["web"]
     kit.up(name)
     kit.down(name, "shutdown")
-    assert kit.world.power_state(name) is PowerState.STOPPING
+    assert kit.world.instances.state(name) is PowerState.STOPPING
     kit.timeline.advance(5)
-    assert kit.world.power_state(name) is STOPPED
+    assert kit.world.instances.state(name) is STOPPED
     assert "Client.InstanceInitiatedShutdown" in str(shown(kit, name)["StateReason"])
 
 
@@ -108,9 +109,9 @@ def test_that_a_shutdown_inside_terminates_where_the_attribute_says_so(kit: Kit)
     name = kit.ids["fragile"]
     kit.up(name)
     kit.down(name, "shutdown")
-    assert kit.world.power_state(name) is PowerState.SHUTTING_DOWN
+    assert kit.world.instances.state(name) is PowerState.SHUTTING_DOWN
     kit.timeline.advance(5)
-    assert kit.world.power_state(name) is PowerState.TERMINATED
+    assert kit.world.instances.state(name) is PowerState.TERMINATED
 
 
 def test_that_the_attribute_counts_as_it_is_now(kit: Kit) -> None:
@@ -124,7 +125,7 @@ def test_that_the_attribute_counts_as_it_is_now(kit: Kit) -> None:
     )
     kit.up(name)
     kit.down(name, "shutdown")
-    assert kit.world.power_state(name) is PowerState.STOPPING
+    assert kit.world.instances.state(name) is PowerState.STOPPING
 
 
 def test_that_a_restart_inside_boots_again_without_leaving_running(kit: Kit) -> None:
@@ -133,22 +134,22 @@ def test_that_a_restart_inside_boots_again_without_leaving_running(kit: Kit) -> 
     launched = shown(kit, name)["LaunchTime"]
     kit.timeline.advance(30)
     kit.down(name, "restart")
-    assert kit.world.power_state(name) is RUNNING
+    assert kit.world.instances.state(name) is RUNNING
     after = kit.up(name)
     assert after is not before
     assert after.config["rfb_password"] != before.config["rfb_password"]
     assert shown(kit, name)["LaunchTime"] == launched
-    assert kit.world.boot_at(name) == "2026-01-01T00:00:38.000Z"
+    assert iso(kit.world.guests.booted_at(name)) == "2026-01-01T00:00:38.000Z"
 
 
 def test_that_a_start_changes_the_launch_time_and_clears_the_reasons(kit: Kit) -> None:
     name = kit.ids["idle"]
     kit.timeline.advance(100)
-    assert kit.world.start_instance(name) == (STOPPED, PowerState.PENDING)
-    assert kit.world.start_instance(name) == (PowerState.PENDING, PowerState.PENDING)
+    assert kit.world.instances.start(name) == (STOPPED, PowerState.PENDING)
+    assert kit.world.instances.start(name) == (PowerState.PENDING, PowerState.PENDING)
     assert kit.guests(name) == []
     kit.timeline.advance(10)
-    assert kit.world.power_state(name) is RUNNING
+    assert kit.world.instances.state(name) is RUNNING
     assert kit.guest(name).config["instance_id"] == name
     facts = shown(kit, name)
     assert facts["LaunchTime"] == START + timedelta(seconds=104)
@@ -158,21 +159,21 @@ def test_that_a_start_changes_the_launch_time_and_clears_the_reasons(kit: Kit) -
 def test_that_a_guest_that_ignores_the_button_is_cut_off(kit: Kit) -> None:
     name = kit.ids["web"]
     guest = kit.up(name)
-    kit.world.stop_instance(name)
+    kit.world.instances.stop(name)
     kit.timeline.advance(99.9)
     assert guest in kit.living(name)
     kit.timeline.advance(0.1)
     assert guest not in kit.living(name)
     kit.timeline.advance(5)
-    assert kit.world.power_state(name) is STOPPED
+    assert kit.world.instances.state(name) is STOPPED
 
 
 def test_that_force_waits_less_and_skipping_the_shutdown_not_at_all(kit: Kit) -> None:
     forced, cut = kit.ids["web"], kit.ids["fragile"]
     kit.up(forced)
     kit.up(cut)
-    kit.world.stop_instance(forced, force=True)
-    kit.world.stop_instance(cut, skip_os_shutdown=True)
+    kit.world.instances.stop(forced, force=True)
+    kit.world.instances.stop(cut, skip_os_shutdown=True)
     assert len(kit.living(cut)) == 0
     assert kit.guest(forced).alive
     kit.timeline.advance(25)
@@ -182,53 +183,53 @@ def test_that_force_waits_less_and_skipping_the_shutdown_not_at_all(kit: Kit) ->
 def test_that_a_second_stop_without_shutdown_cuts_a_slow_guest(kit: Kit) -> None:
     name = kit.ids["web"]
     guest = kit.up(name)
-    kit.world.stop_instance(name)
-    assert kit.world.stop_instance(name, skip_os_shutdown=True) == (PowerState.STOPPING, PowerState.STOPPING)
+    kit.world.instances.stop(name)
+    assert kit.world.instances.stop(name, skip_os_shutdown=True) == (PowerState.STOPPING, PowerState.STOPPING)
     assert guest not in kit.living(name)
 
 
 def test_that_a_dead_guest_leaves_the_instance_running_and_impaired_until_somebody_acts(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)
-    assert kit.world.status_check(name) == "ok"
-    kit.world.kill_guest(name)
+    assert kit.world.instances.status_check(name) == "ok"
+    kit.world.instances.cut_power(name)
     kit.timeline.advance(600)
-    assert kit.world.power_state(name) is RUNNING
-    assert kit.world.status_check(name) == "impaired"
-    assert kit.world.connection_status(name) == "notconnected"
+    assert kit.world.instances.state(name) is RUNNING
+    assert kit.world.instances.status_check(name) == "impaired"
+    assert not kit.world.agents.connected(name)
     with pytest.raises(LabError, match="has no running system"):
-        kit.world.kill_guest(name)
+        kit.world.instances.cut_power(name)
     with pytest.raises(LabError, match="its system is down"):
-        kit.world.screenshot_jpeg(name)
-    kit.world.reboot_instance(name)
-    assert kit.world.status_check(name) == "initializing"
+        kit.world.instances.screenshot(name)
+    kit.world.instances.reboot(name)
+    assert kit.world.instances.status_check(name) == "initializing"
     kit.up(name)
-    assert kit.world.connection_status(name) == "connected"
+    assert kit.world.agents.connected(name)
 
 
 def test_that_only_a_running_instance_gives_a_screenshot(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)
-    kit.world.stop_instance(name)
-    assert kit.world.power_state(name) is PowerState.STOPPING
+    kit.world.instances.stop(name)
+    assert kit.world.instances.state(name) is PowerState.STOPPING
     with pytest.raises(LabError) as refused:
-        kit.world.screenshot_jpeg(name)
+        kit.world.instances.screenshot(name)
     assert refused.value.code == "IncorrectInstanceState"
 
 
 def test_that_a_dead_guest_can_be_stopped(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)
-    kit.world.kill_guest(name)
-    kit.world.stop_instance(name)
+    kit.world.instances.cut_power(name)
+    kit.world.instances.stop(name)
     kit.timeline.advance(5)
-    assert kit.world.power_state(name) is STOPPED
+    assert kit.world.instances.state(name) is STOPPED
 
 
 def test_that_a_reboot_of_a_frozen_guest_ends_in_a_new_one(kit: Kit) -> None:
     name = kit.ids["web"]
     frozen = kit.up(name)
-    kit.world.reboot_instance(name)
+    kit.world.instances.reboot(name)
     assert frozen.heard[-1] == {"do": "acpi", "action": "restart"}
     kit.timeline.advance(100)
     assert not frozen.alive
@@ -238,10 +239,10 @@ def test_that_a_reboot_of_a_frozen_guest_ends_in_a_new_one(kit: Kit) -> None:
 def test_that_a_diagnostic_interrupt_reaches_the_guest(kit: Kit) -> None:
     name = kit.ids["web"]
     guest = kit.up(name)
-    kit.world.diagnostic_interrupt(name)
+    kit.world.instances.interrupt(name)
     assert guest.heard[-1] == {"do": "crash"}
     with pytest.raises(LabError, match="IncorrectInstanceState"):
-        kit.world.diagnostic_interrupt(kit.ids["idle"])
+        kit.world.instances.interrupt(kit.ids["idle"])
 
 
 def test_that_a_hibernated_guest_wakes_with_the_boot_time_it_had(tmp_path: Path) -> None:
@@ -249,33 +250,33 @@ def test_that_a_hibernated_guest_wakes_with_the_boot_time_it_had(tmp_path: Path)
     name = kit.ids["sleeper"]
     guest = kit.up(name)
     guest.say("ready", boot_at_ms=1_700_000_000_000)
-    booted = kit.world.boot_at(name)
+    booted = iso(kit.world.guests.booted_at(name))
     assert shown(kit, name)["HibernationOptions"] == {"Configured": True}
-    kit.world.stop_instance(name, hibernate=True)
+    kit.world.instances.stop(name, hibernate=True)
     assert guest.heard[-1] == {"do": "acpi", "action": "hibernate"}
     guest.say("off", action="hibernate")
     guest.leave(0)
     kit.timeline.advance(5)
-    assert kit.world.power_state(name) is STOPPED
+    assert kit.world.instances.state(name) is STOPPED
     assert shown(kit, name)["StateReason"]["Code"] == "Client.UserInitiatedHibernate"  # type: ignore[index]
-    kit.world.start_instance(name)
+    kit.world.instances.start(name)
     kit.timeline.advance(10)
     assert kit.guest(name).config["boot_at_ms"] == 1_700_000_000_000
     kit.guest(name).say("booting", rfb_port=1, at_ms=1_800_000_000_000)
-    assert kit.world.boot_at(name) == booted
+    assert iso(kit.world.guests.booted_at(name)) == booted
     kit.world.close()
 
 
 def test_that_protection_refuses_and_changes_nothing(kit: Kit) -> None:
     name = kit.ids["kept"]
     guest = kit.up(name)
-    for order in (kit.world.stop_instance, kit.world.terminate_instance):
+    for order in (kit.world.instances.stop, kit.world.instances.terminate):
         refuse: Callable[[str], object] = order
         with pytest.raises(LabError) as caught:
             refuse(name)
         assert caught.value.code == "OperationNotPermitted"
     assert guest.heard == []
-    assert kit.world.power_state(name) is RUNNING
+    assert kit.world.instances.state(name) is RUNNING
 
 
 def test_that_spot_and_instance_store_and_unprepared_hibernation_are_refused(tmp_path: Path) -> None:
@@ -285,10 +286,10 @@ def test_that_spot_and_instance_store_and_unprepared_hibernation_are_refused(tmp
     )
     for name in ("spot", "store"):
         with pytest.raises(LabError) as caught:
-            kit.world.stop_instance(kit.ids[name])
+            kit.world.instances.stop(kit.ids[name])
         assert caught.value.code == "UnsupportedOperation"
     with pytest.raises(LabError) as caught:
-        kit.world.stop_instance(kit.ids["web"], hibernate=True)
+        kit.world.instances.stop(kit.ids["web"], hibernate=True)
     assert caught.value.code == "UnsupportedHibernationConfiguration"
     kit.world.close()
 
@@ -296,25 +297,30 @@ def test_that_spot_and_instance_store_and_unprepared_hibernation_are_refused(tmp
 def test_that_terminating_shuts_down_and_is_final(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)
-    assert kit.world.terminate_instance(name) == (RUNNING, PowerState.SHUTTING_DOWN)
+    assert kit.world.instances.terminate(name) == (RUNNING, PowerState.SHUTTING_DOWN)
     kit.down(name, "shutdown")
     kit.timeline.advance(5)
-    assert kit.world.terminate_instance(name) == (PowerState.TERMINATED, PowerState.TERMINATED)
+    assert kit.world.instances.terminate(name) == (PowerState.TERMINATED, PowerState.TERMINATED)
     with pytest.raises(LabError, match="IncorrectInstanceState"):
-        kit.world.start_instance(name)
+        kit.world.instances.start(name)
 
 
 def test_that_terminating_a_starting_instance_never_boots_it(kit: Kit) -> None:
     name = kit.ids["idle"]
-    kit.world.start_instance(name)
-    kit.world.terminate_instance(name)
+    kit.world.instances.start(name)
+    kit.world.instances.terminate(name)
     kit.timeline.advance(60)
-    assert kit.world.power_state(name) is PowerState.TERMINATED
+    assert kit.world.instances.state(name) is PowerState.TERMINATED
     assert kit.guests(name) == []
 
 
 def test_that_an_unknown_instance_is_not_found(kit: Kit) -> None:
-    for call in (kit.world.power_state, kit.world.start_instance, kit.world.reboot_instance, kit.world.kill_guest):
+    for call in (
+        kit.world.instances.state,
+        kit.world.instances.start,
+        kit.world.instances.reboot,
+        kit.world.instances.cut_power,
+    ):
         ask: Callable[[str], object] = call
         with pytest.raises(LabError) as caught:
             ask("i-0123456789abcdef0")

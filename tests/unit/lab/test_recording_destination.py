@@ -10,13 +10,13 @@ import pytest
 from rdpgui.lab.faults import FaultKind
 from rdpgui.lab.model import AccessType, LabError, RecordingStage
 from rdpgui.lab.scenario import BucketEncryption, GrantMissing, RecordingRules, Variants
+from tests.helpers.world_kit import Kit, make_kit
 from tests.unit.lab.recording_kit import events, final, keys, made_with
-from tests.unit.lab.world_kit import Kit, make_kit
 
 
 def test_that_the_grant_lives_as_long_as_the_recording(kit: Kit) -> None:
     connection_id = kit.connect(kit.ids["web"])
-    preferences = kit.world.preferences()
+    preferences = kit.world.preferences.now()
     assert preferences is not None
     grants = kit.seam.call("kms", "ListGrants", KeyId=preferences.kms_key_arn)["Grants"]
     assert [grant["GranteePrincipal"] for grant in grants] == ["ssm-guiconnect.amazonaws.com"]
@@ -62,7 +62,7 @@ def test_that_an_explicit_deny_fails_the_recording_in_the_end(kit: Kit) -> None:
 
 def test_that_a_disabled_key_is_told_by_cloudtrail_and_heals(kit: Kit) -> None:
     connection_id = kit.connect(kit.ids["web"])
-    preferences = kit.world.preferences()
+    preferences = kit.world.preferences.now()
     assert preferences is not None
     kit.seam.kms.set_enabled(preferences.kms_key_arn, False)
     kit.finish(connection_id)
@@ -74,7 +74,7 @@ def test_that_a_disabled_key_is_told_by_cloudtrail_and_heals(kit: Kit) -> None:
     assert isinstance(parameters, dict)
     assert parameters["encryptionContext"] == {"ssm-guiconnect:connection": connection_id}
     with pytest.raises(LabError, match="cannot be recorded") as caught:
-        kit.world.open_connection(kit.ids["web"], AccessType.STANDARD)
+        kit.world.connections.open(kit.ids["web"], AccessType.STANDARD)
     assert caught.value.code == "AccessDeniedException"
     kit.seam.kms.set_enabled(preferences.kms_key_arn, True)
     assert final(kit, connection_id).stage is RecordingStage.FINISHED
@@ -84,7 +84,7 @@ def test_that_a_disabled_key_is_told_by_cloudtrail_and_heals(kit: Kit) -> None:
 def test_that_the_key_policy_of_an_encrypted_bucket_counts(tmp_path: Path, shown: bool) -> None:
     kit = made_with(tmp_path, variants=Variants(key_denials_in_trail=shown))
     connection_id = kit.connect(kit.ids["web"])
-    preferences = kit.world.preferences()
+    preferences = kit.world.preferences.now()
     assert preferences is not None
     document = json.loads(kit.seam.kms.policy(preferences.kms_key_arn))
     document["Statement"] = document["Statement"][:1]
@@ -122,7 +122,7 @@ def test_that_a_bucket_that_is_gone_is_a_processing_error(kit: Kit) -> None:
 
 
 def test_that_without_preferences_nothing_is_recorded(kit: Kit) -> None:
-    kit.world.set_preferences(None)
+    kit.world.preferences.replace(None)
     connection_id = kit.connect(kit.ids["web"])
     assert kit.broker(connection_id).config["record"] is False
     kit.broker(connection_id).say("ended", at_ms=kit.ms(), reason="closed")
@@ -135,7 +135,7 @@ def test_that_without_preferences_nothing_is_recorded(kit: Kit) -> None:
 def test_that_a_variant_opens_without_a_film_when_the_key_cannot_be_granted(tmp_path: Path) -> None:
     kit = made_with(tmp_path, variants=Variants(grant_missing=GrantMissing.UNRECORDED))
     kit.fault(FaultKind.KEY_DISABLED, times=1)
-    assert not kit.world.open_connection(kit.ids["web"], AccessType.STANDARD).recorded
+    assert not kit.world.connections.open(kit.ids["web"], AccessType.STANDARD).recorded
     kit.world.close()
 
 

@@ -11,8 +11,8 @@ from rdpgui.lab.faults import FaultKind
 from rdpgui.lab.model import RecordingStage
 from rdpgui.lab.scenario import KeyStyle, Variants
 from rdpgui.lab.world.objects import object_key, objects_of
+from tests.helpers.world_kit import START, Kit
 from tests.unit.lab.recording_kit import FILM, final, keys, made_with
-from tests.unit.lab.world_kit import START, Kit
 
 
 @pytest.mark.parametrize(

@@ -12,16 +12,16 @@ import pytest
 from rdpgui.lab.faults import FaultKind
 from rdpgui.lab.model import AccessType, LabError, RecordingStage, SessionStatus
 from rdpgui.lab.scenario import RecordingRules
+from tests.helpers.world_kit import START, Kit, make_kit
 from tests.unit.lab.recording_kit import FILM, events, final, keys
-from tests.unit.lab.world_kit import START, Kit, make_kit
 
 
 def test_that_a_connection_goes_from_recording_to_a_private_object(kit: Kit) -> None:
     name = kit.ids["web"]
-    record = kit.world.open_connection(name, AccessType.STANDARD, reason="look")
+    record = kit.world.connections.open(name, AccessType.STANDARD, reason="look")
     assert (record.stage, record.viewer_port, record.recorded) == (None, 0, True)
     connection_id = record.connection_id
-    (session,) = kit.world.sessions(active=True)
+    (session,) = kit.world.sessions.list(active=True)
     assert (session.status, session.document_name, session.reason) == (
         SessionStatus.CONNECTING,
         "AWS-StartPortForwardingSession",
@@ -33,7 +33,7 @@ def test_that_a_connection_goes_from_recording_to_a_private_object(kit: Kit) -> 
     broker.say("recording", at_ms=kit.ms())
     assert kit.get(connection_id).stage is RecordingStage.RECORDING
     assert kit.get(connection_id).viewer_port == 6001
-    assert kit.world.sessions(active=True)[0].status is SessionStatus.CONNECTED
+    assert kit.world.sessions.list(active=True)[0].status is SessionStatus.CONNECTED
     kit.timeline.advance(30)
     kit.finish(connection_id, "closed-by-guest")
     over_at = kit.timeline.now()
@@ -86,7 +86,7 @@ def test_that_cloudtrail_shows_the_connection_as_aws_documents_it(kit: Kit) -> N
     assert (session.event_source, identity["invokedBy"]) == ("ssm.amazonaws.com", "ssm-guiconnect.amazonaws.com")
     assert (parameters["target"], parameters["documentName"]) == (name, "AWS-StartPortForwardingSession")
     (grant,) = events(kit, "CreateGrant")
-    preferences = kit.world.preferences()
+    preferences = kit.world.preferences.now()
     assert preferences is not None
     assert grant.resources == (("AWS::KMS::Key", preferences.kms_key_arn),)
     kit.finish(connection_id)
@@ -99,7 +99,7 @@ def test_that_cloudtrail_shows_the_connection_as_aws_documents_it(kit: Kit) -> N
 def test_that_a_killed_broker_is_replaced_by_a_finaliser_and_the_object_says_so(kit: Kit) -> None:
     connection_id = kit.connect(kit.ids["web"])
     first = kit.broker(connection_id)
-    kit.world.kill_broker(connection_id)
+    kit.world.connections.kill_broker(connection_id)
     finaliser = kit.broker(connection_id)
     assert finaliser is not first
     assert finaliser.config["finalise_only"] is True
@@ -116,25 +116,25 @@ def test_that_a_killed_broker_is_replaced_by_a_finaliser_and_the_object_says_so(
 def test_that_a_broker_killed_while_processing_is_finalised_too(kit: Kit) -> None:
     connection_id = kit.connect(kit.ids["web"])
     kit.broker(connection_id).say("ended", at_ms=kit.ms(), reason="closed")
-    kit.world.kill_broker(connection_id)
+    kit.world.connections.kill_broker(connection_id)
     assert kit.get(connection_id).end_reason == "closed"
     assert kit.broker(connection_id).config["finalise_only"] is True
 
 
 def test_that_a_finaliser_that_fails_ends_it(kit: Kit) -> None:
     connection_id = kit.connect(kit.ids["web"])
-    kit.world.kill_broker(connection_id)
+    kit.world.connections.kill_broker(connection_id)
     kit.broker(connection_id).leave(1)
     done = final(kit, connection_id)
     assert (done.stage, done.stage_reason) == (RecordingStage.FAILED, "the finaliser ended with status 1")
     with pytest.raises(LabError, match="no broker any more"):
-        kit.world.kill_broker(connection_id)
+        kit.world.connections.kill_broker(connection_id)
 
 
 def test_that_a_finaliser_waits_for_a_key_that_is_disabled(kit: Kit) -> None:
     connection_id = kit.connect(kit.ids["web"])
     kit.fault(FaultKind.KEY_DISABLED, times=1)
-    kit.world.kill_broker(connection_id)
+    kit.world.connections.kill_broker(connection_id)
     assert kit.get(connection_id).stage is RecordingStage.PROCESSING_ERROR
     assert kit.broker(connection_id).config["finalise_only"] is False
     kit.timeline.advance(8)
@@ -151,13 +151,13 @@ def test_that_what_the_broker_cannot_make_is_failed(kit: Kit) -> None:
 
 
 def test_that_a_connection_that_never_showed_a_frame_is_a_failed_session(kit: Kit) -> None:
-    record = kit.world.open_connection(kit.ids["web"], AccessType.STANDARD)
+    record = kit.world.connections.open(kit.ids["web"], AccessType.STANDARD)
     broker = kit.broker(record.connection_id)
     broker.say("ended", at_ms=kit.ms(), reason="source-unreachable")
     broker.say("failed", at_ms=kit.ms(), reason="no frames")
     broker.leave(0)
     kit.timeline.advance(20)
-    assert kit.world.sessions(active=False)[0].status is SessionStatus.FAILED
+    assert kit.world.sessions.list(active=False)[0].status is SessionStatus.FAILED
 
 
 def test_that_a_stall_is_shown_and_is_not_an_end(kit: Kit) -> None:
@@ -170,31 +170,31 @@ def test_that_a_stall_is_shown_and_is_not_an_end(kit: Kit) -> None:
 
 def test_that_closing_and_terminating_end_a_connection_through_its_broker(kit: Kit) -> None:
     first, second = kit.connect(kit.ids["web"]), kit.connect(kit.ids["web"])
-    kit.world.close_connection(first)
-    kit.world.terminate_session(kit.get(second).session_id)
+    kit.world.connections.close(first)
+    kit.world.connections.terminate_session(kit.get(second).session_id)
     assert kit.broker(first).heard == kit.broker(second).heard == [{"do": "close"}]
     kit.finish(first)
-    kit.world.close_connection(first)
+    kit.world.connections.close(first)
     assert len(events(kit, "CancelConnection")) == 1
-    assert len(kit.world.connections()) == 2
-    assert kit.world.connections()[0].connection_id == second
+    assert len(kit.world.connections.records()) == 2
+    assert kit.world.connections.records()[0].connection_id == second
 
 
 def test_that_a_connection_needs_a_desktop_and_an_agent_and_a_free_place(tmp_path: Path) -> None:
     kit = make_kit(tmp_path, recording=RecordingRules(max_connections=1))
     name = kit.ids["web"]
     with pytest.raises(LabError, match="TargetNotConnected"):
-        kit.world.open_connection(name, AccessType.STANDARD)
+        kit.world.connections.open(name, AccessType.STANDARD)
     kit.up(name)
     first = kit.connect(name)
     with pytest.raises(LabError, match="ServiceQuotaExceededException"):
-        kit.world.open_connection(name, AccessType.STANDARD)
+        kit.world.connections.open(name, AccessType.STANDARD)
     kit.finish(first)
     kit.guest(name).say("shutdown-begun", action="restart", origin="start-menu")
     with pytest.raises(LabError, match="TargetNotConnected"):
-        kit.world.open_connection(name, AccessType.STANDARD)
+        kit.world.connections.open(name, AccessType.STANDARD)
     with pytest.raises(LabError, match="ResourceNotFoundException"):
-        kit.world.connection("none")
+        kit.world.connections.record("none")
     kit.world.close()
 
 

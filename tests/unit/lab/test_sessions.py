@@ -14,7 +14,7 @@ from rdpgui.core.kinds.kind import GuestScript
 from rdpgui.lab.model import LabError, SessionRecord, SessionStatus
 from rdpgui.lab.scenario import EndDate, Variants
 from rdpgui.lab.world.script import Statement, Verb, read_script
-from tests.unit.lab.world_kit import START, Kit, make_kit
+from tests.helpers.world_kit import START, Kit, make_kit
 
 RUN = "AWS-RunPowerShellScript"
 SHELL = "SSM-SessionManagerRunShell"
@@ -39,11 +39,11 @@ def test_that_an_agent_is_online_only_after_the_desktop(kit: Kit) -> None:
     guest.say("booting", at_ms=kit.ms(), rfb_port=1)
     guest.say("ready", at_ms=kit.ms(), boot_at_ms=kit.ms())
     kit.timeline.advance(1.9)
-    assert kit.world.connection_status(name) == "notconnected"
-    assert kit.world.nodes() == []
+    assert not kit.world.agents.connected(name)
+    assert kit.world.agents.nodes() == []
     kit.timeline.advance(0.1)
-    assert kit.world.connection_status(name) == "connected"
-    assert [(node.instance_id, node.ping_status) for node in kit.world.nodes()] == [(name, "Online")]
+    assert kit.world.agents.connected(name)
+    assert [(node.instance_id, node.ping_status) for node in kit.world.agents.nodes()] == [(name, "Online")]
 
 
 def test_that_a_restart_shows_as_a_gap_in_the_connection(kit: Kit) -> None:
@@ -53,81 +53,82 @@ def test_that_a_restart_shows_as_a_gap_in_the_connection(kit: Kit) -> None:
     guest.say("shutdown-begun", action="restart", origin="start-menu")
     guest.say("desktop-closed", at_ms=kit.ms())
     kit.timeline.advance(2.9)
-    assert kit.world.connection_status(name) == "connected"
+    assert kit.world.agents.connected(name)
     kit.timeline.advance(0.1)
-    assert kit.world.connection_status(name) == "notconnected"
+    assert not kit.world.agents.connected(name)
     guest.say("off", action="restart")
     guest.leave(0)
     kit.up(name)
-    assert kit.world.connection_status(name) == "connected"
+    assert kit.world.agents.connected(name)
     kit.timeline.advance(100)
-    assert kit.world.connection_status(name) == "connected"
-    assert kit.world.nodes()[0].ping_status == "Online"
+    assert kit.world.agents.connected(name)
+    assert kit.world.agents.nodes()[0].ping_status == "Online"
 
 
 def test_that_the_ping_is_lost_later_and_a_stopped_node_is_not_listed(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)
-    kit.world.kill_guest(name)
+    kit.world.instances.cut_power(name)
     kit.timeline.advance(59)
-    assert kit.world.nodes()[0].ping_status == "Online"
+    assert kit.world.agents.nodes()[0].ping_status == "Online"
     kit.timeline.advance(1)
-    assert kit.world.nodes()[0].ping_status == "ConnectionLost"
-    kit.world.stop_instance(name)
+    assert kit.world.agents.nodes()[0].ping_status == "ConnectionLost"
+    kit.world.instances.stop(name)
     kit.timeline.advance(5)
-    assert kit.world.nodes() == []
+    assert kit.world.agents.nodes() == []
 
 
 def test_that_the_last_ping_moves_in_steps_of_five_minutes(kit: Kit) -> None:
     kit.up(kit.ids["web"])
-    first = kit.world.nodes()[0].last_ping_at
+    first = kit.world.agents.nodes()[0].last_ping_at
     kit.timeline.advance(299)
-    assert kit.world.nodes()[0].last_ping_at == first
+    assert kit.world.agents.nodes()[0].last_ping_at == first
     kit.timeline.advance(302)
-    assert kit.world.nodes()[0].last_ping_at == first + timedelta(minutes=10)
+    assert kit.world.agents.nodes()[0].last_ping_at == first + timedelta(minutes=10)
 
 
 def test_that_a_shell_session_ends_with_its_agent_and_moves_to_the_history(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)
-    record = kit.world.start_session(name, SHELL, "look", OWNER)
+    record = kit.world.sessions.start(name, SHELL, OWNER, "look")
     assert record.session_id.startswith("lab-admin-")
     assert len(record.session_id) == len("lab-admin-") + 26
-    assert only(kit.world.sessions(active=True)).status is SessionStatus.CONNECTED
-    kit.world.kill_guest(name)
+    assert only(kit.world.sessions.list(active=True)).status is SessionStatus.CONNECTED
+    kit.world.instances.cut_power(name)
     cut_at = kit.timeline.now()
-    assert only(kit.world.sessions(active=True)).status is SessionStatus.TERMINATING
+    assert only(kit.world.sessions.list(active=True)).status is SessionStatus.TERMINATING
     kit.timeline.advance(4)
-    assert kit.world.sessions(active=True) == []
-    assert kit.world.sessions(active=False) == []
+    assert kit.world.sessions.list(active=True) == []
+    assert kit.world.sessions.list(active=False) == []
     kit.timeline.advance(7)
-    ended = only(kit.world.sessions(active=False))
+    ended = only(kit.world.sessions.list(active=False))
     assert (ended.status, ended.ended_at, ended.active) == (SessionStatus.TERMINATED, cut_at, False)
     kit.timeline.advance(timedelta(days=30).total_seconds())
-    assert kit.world.sessions(active=False) == []
+    assert kit.world.sessions.list(active=False) == []
 
 
 def test_that_a_scenario_can_date_the_end_by_when_it_was_noticed(tmp_path: Path) -> None:
     kit = make_kit(tmp_path, variants=Variants(end_date=EndDate.LEFT_ACTIVE))
     name = kit.ids["web"]
     kit.up(name)
-    record = kit.world.start_session(name, SHELL, "", OWNER)
-    kit.world.terminate_session(record.session_id)
+    record = kit.world.sessions.start(name, SHELL, OWNER)
+    kit.world.connections.terminate_session(record.session_id)
     asked_at = kit.timeline.now()
     kit.timeline.advance(11)
-    assert only(kit.world.sessions(active=False)).ended_at == asked_at + timedelta(seconds=4)
-    assert kit.world.terminate_session(record.session_id) == record.session_id
+    assert only(kit.world.sessions.list(active=False)).ended_at == asked_at + timedelta(seconds=4)
+    kit.world.connections.terminate_session(record.session_id)  # it is over: nothing happens
+    assert len(kit.world.sessions.list(active=False)) == 1
     kit.world.close()
 
 
 def test_that_sessions_need_an_agent_and_a_known_document(kit: Kit) -> None:
     with pytest.raises(LabError, match="TargetNotConnected"):
-        kit.world.start_session(kit.ids["web"], SHELL, "", OWNER)
+        kit.world.sessions.start(kit.ids["web"], SHELL, OWNER)
     kit.up(kit.ids["web"])
     with pytest.raises(LabError, match="InvalidDocument"):
-        kit.world.start_session(kit.ids["web"], "AWS-Nothing", "", OWNER)
+        kit.world.sessions.start(kit.ids["web"], "AWS-Nothing", OWNER)
     with pytest.raises(LabError, match="DoesNotExistException"):
-        kit.world.terminate_session("lab-admin-none")
+        kit.world.connections.terminate_session("lab-admin-none")
 
 
 @pytest.mark.parametrize(
@@ -175,75 +176,75 @@ def test_that_a_script_is_split_at_lines_and_semicolons_outside_quotes() -> None
 def test_that_a_delayed_shutdown_reports_success_and_reaches_the_guest(kit: Kit) -> None:
     name = kit.ids["web"]
     guest = kit.up(name)
-    (record,) = kit.world.send_command([name], RUN, {"commands": ["shutdown.exe /s /t 15; exit 0"]}, "note")
+    (record,) = kit.world.commands.send([name], RUN, {"commands": ["shutdown.exe /s /t 15; exit 0"]}, "note")
     assert (record.status, record.comment) == ("InProgress", "") or record.status == "Pending"
     assert guest.heard[-1] == {"do": "shutdown", "action": "shutdown", "origin": "run-command", "delay_s": 15.0}
-    assert kit.world.command_invocation(record.command_id, name).status == "InProgress"
+    assert kit.world.commands.invocation(record.command_id, name).status == "InProgress"
     kit.timeline.advance(1)
-    done = kit.world.command_invocation(record.command_id, name)
+    done = kit.world.commands.invocation(record.command_id, name)
     assert (done.status, done.response_code, done.ended_at) == ("Success", 0, START + timedelta(seconds=7))
 
 
 def test_that_the_scenario_bounds_the_delay(kit: Kit) -> None:
     guest = kit.up(kit.ids["web"])
-    kit.world.send_command([kit.ids["web"]], RUN, {"commands": ["shutdown /r /t 600"]}, "")
+    kit.world.commands.send([kit.ids["web"]], RUN, {"commands": ["shutdown /r /t 600"]}, "")
     assert guest.heard[-1]["delay_s"] == 30
 
 
 def test_that_a_script_that_asks_for_a_restart_gets_it_and_reports_after_the_boot(kit: Kit) -> None:
     name = kit.ids["web"]
     guest = kit.up(name)
-    (record,) = kit.world.send_command([name], RUN, {"commands": ["echo installed", "exit 3010"]}, "")
+    (record,) = kit.world.commands.send([name], RUN, {"commands": ["echo installed", "exit 3010"]}, "")
     assert guest.heard[-1] == {"do": "shutdown", "action": "restart", "origin": "run-command", "delay_s": 0.0}
     kit.down(name, "restart")
-    assert kit.world.command_invocation(record.command_id, name).status == "InProgress"
+    assert kit.world.commands.invocation(record.command_id, name).status == "InProgress"
     kit.up(name)
-    finished = kit.world.command_invocation(record.command_id, name)
+    finished = kit.world.commands.invocation(record.command_id, name)
     assert (finished.status, finished.response_code, finished.stdout) == ("Success", 0, "installed\n")
 
 
 def test_that_restart_computer_reports_only_after_the_next_boot(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)
-    (record,) = kit.world.send_command([name], RUN, {"commands": ["Restart-Computer -Force"]}, "")
+    (record,) = kit.world.commands.send([name], RUN, {"commands": ["Restart-Computer -Force"]}, "")
     kit.timeline.advance(20)
     kit.down(name, "restart")
     kit.timeline.advance(20)
-    assert kit.world.command_invocation(record.command_id, name).status == "InProgress"
+    assert kit.world.commands.invocation(record.command_id, name).status == "InProgress"
     kit.up(name)
-    assert kit.world.command_invocation(record.command_id, name).status == "Success"
+    assert kit.world.commands.invocation(record.command_id, name).status == "Success"
 
 
 def test_that_stop_computer_times_out(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)
-    (record,) = kit.world.send_command(
+    (record,) = kit.world.commands.send(
         [name], RUN, {"commands": ["Stop-Computer -Force"], "executionTimeout": ["60"]}, ""
     )
     kit.down(name, "shutdown")
     kit.timeline.advance(60)
-    done = kit.world.command_invocation(record.command_id, name)
+    done = kit.world.commands.invocation(record.command_id, name)
     assert (done.status, done.status_details, done.response_code) == ("TimedOut", "ExecutionTimedOut", -1)
 
 
 def test_that_a_command_to_a_lost_agent_waits_and_becomes_undeliverable(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)
-    kit.world.kill_guest(name)
-    (record,) = kit.world.send_command([name], RUN, {"commands": ["quser"], "executionTimeout": ["30"]}, "")
+    kit.world.instances.cut_power(name)
+    (record,) = kit.world.commands.send([name], RUN, {"commands": ["quser"], "executionTimeout": ["30"]}, "")
     assert record.status == "Pending"
     kit.timeline.advance(30)
-    assert kit.world.command_invocation(record.command_id, name).status == "Undeliverable"
+    assert kit.world.commands.invocation(record.command_id, name).status == "Undeliverable"
 
 
 def test_that_all_invocations_are_listed_newest_command_first(kit: Kit) -> None:
     names = [kit.ids["web"], kit.ids["fragile"]]
     for name in names:
         kit.up(name)
-    first = kit.world.send_command(names, RUN, {"commands": ["quser"]}, "")
-    second = kit.world.send_command(names[:1], RUN, {"commands": ["hostname"]}, "")
+    first = kit.world.commands.send(names, RUN, {"commands": ["quser"]}, "")
+    second = kit.world.commands.send(names[:1], RUN, {"commands": ["hostname"]}, "")
     kit.timeline.advance(1)
-    listed = kit.world.command_invocations()
+    listed = kit.world.commands.all()
     assert [(r.command_id, r.instance_id) for r in listed] == [(r.command_id, r.instance_id) for r in (*second, *first)]
     assert {r.status for r in listed} == {"Success"}
 
@@ -251,14 +252,14 @@ def test_that_all_invocations_are_listed_newest_command_first(kit: Kit) -> None:
 def test_that_the_boot_time_is_answered_and_everything_else_refused_honestly(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)
-    (asked,) = kit.world.send_command([name], RUN, {"commands": ["(gcim Win32_OperatingSystem).LastBootUpTime"]}, "")
-    (odd,) = kit.world.send_command([name], RUN, {"commands": ["Get-Process | Sort CPU"]}, "")
+    (asked,) = kit.world.commands.send([name], RUN, {"commands": ["(gcim Win32_OperatingSystem).LastBootUpTime"]}, "")
+    (odd,) = kit.world.commands.send([name], RUN, {"commands": ["Get-Process | Sort CPU"]}, "")
     counter = "(gcim Win32_PerfFormattedData_PerfOS_System).SystemUpTime"
-    (counted,) = kit.world.send_command([name], RUN, {"commands": [counter]}, "")
+    (counted,) = kit.world.commands.send([name], RUN, {"commands": [counter]}, "")
     kit.timeline.advance(1)
-    assert kit.world.command_invocation(counted.command_id, name).stdout == "2\n"
-    assert kit.world.command_invocation(asked.command_id, name).stdout == "2026-01-01T00:00:04.000Z\n"
-    done = kit.world.command_invocation(odd.command_id, name)
+    assert kit.world.commands.invocation(counted.command_id, name).stdout == "2\n"
+    assert kit.world.commands.invocation(asked.command_id, name).stdout == "2026-01-01T00:00:04.000Z\n"
+    done = kit.world.commands.invocation(odd.command_id, name)
     assert (done.status, done.response_code) == ("Failed", 1)
     assert done.stderr == "LAB: this virtual machine runs no PowerShell; not recognised: Get-Process | Sort CPU\n"
 
@@ -267,37 +268,37 @@ def test_that_quser_shows_whether_somebody_is_connected(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)
     connection_id = kit.connect(name)
-    (first,) = kit.world.send_command([name], RUN, {"commands": ["quser"]}, "")
+    (first,) = kit.world.commands.send([name], RUN, {"commands": ["quser"]}, "")
     kit.finish(connection_id)
-    (second,) = kit.world.send_command([name], RUN, {"commands": ["quser"]}, "")
+    (second,) = kit.world.commands.send([name], RUN, {"commands": ["quser"]}, "")
     kit.timeline.advance(1)
-    assert "Active" in kit.world.command_invocation(first.command_id, name).stdout
-    assert "Disc" in kit.world.command_invocation(second.command_id, name).stdout
+    assert "Active" in kit.world.commands.invocation(first.command_id, name).stdout
+    assert "Disc" in kit.world.commands.invocation(second.command_id, name).stdout
 
 
 def test_that_stopping_the_agent_cuts_the_tunnel_while_the_guest_lives(kit: Kit) -> None:
     name = kit.ids["web"]
     guest = kit.up(name)
     connection_id = kit.connect(name)
-    kit.world.send_command([name], RUN, {"commands": ["Stop-Service AmazonSSMAgent"]}, "")
+    kit.world.commands.send([name], RUN, {"commands": ["Stop-Service AmazonSSMAgent"]}, "")
     kit.timeline.advance(2)
     assert kit.broker(connection_id).heard == [{"do": "close"}]
     kit.finish(connection_id, "closed")
     assert kit.get(connection_id).end_reason == "connection-lost"
     kit.timeline.advance(100)
     assert guest.alive
-    assert kit.world.connection_status(name) == "notconnected"
+    assert not kit.world.agents.connected(name)
 
 
 def test_that_an_agent_whose_script_starts_it_again_comes_back(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)
     script = ["Stop-Service AmazonSSMAgent; Start-Sleep 10; Start-Service AmazonSSMAgent"]
-    kit.world.send_command([name], RUN, {"commands": script}, "")
+    kit.world.commands.send([name], RUN, {"commands": script}, "")
     kit.timeline.advance(5)
-    assert kit.world.connection_status(name) == "notconnected"
+    assert not kit.world.agents.connected(name)
     kit.timeline.advance(15)
-    assert kit.world.connection_status(name) == "connected"
+    assert kit.world.agents.connected(name)
 
 
 def test_that_an_agent_that_is_stopped_from_outside_of_it_reports_first_and_comes_back(kit: Kit) -> None:
@@ -307,15 +308,15 @@ def test_that_an_agent_that_is_stopped_from_outside_of_it_reports_first_and_come
     script = SSM_AGENT_STOP.order
     assert isinstance(script, GuestScript)
     lines = list(script.delayed(15).lines)
-    (record,) = kit.world.send_command([name], RUN, {"commands": lines}, "")
+    (record,) = kit.world.commands.send([name], RUN, {"commands": lines}, "")
     kit.timeline.advance(14)
-    assert kit.world.command_invocation(record.command_id, name).status == "Success"
-    assert kit.world.connection_status(name) == "connected"
+    assert kit.world.commands.invocation(record.command_id, name).status == "Success"
+    assert kit.world.agents.connected(name)
     kit.timeline.advance(4.5)
-    assert kit.world.connection_status(name) == "notconnected"
+    assert not kit.world.agents.connected(name)
     assert kit.broker(connection_id).heard == [{"do": "close"}]
     kit.timeline.advance(35)
-    assert kit.world.connection_status(name) == "connected"
+    assert kit.world.agents.connected(name)
     assert guest.alive
 
 
@@ -334,7 +335,7 @@ def test_that_wrong_commands_are_refused(kit: Kit) -> None:
         (["web"], RUN, script, "InvalidInstanceId"),
     ):
         with pytest.raises(LabError) as caught:
-            kit.world.send_command(instance_ids, document, parameters, "")
+            kit.world.commands.send(instance_ids, document, parameters, "")
         assert caught.value.code == code
     with pytest.raises(LabError, match="InvocationDoesNotExist"):
-        kit.world.command_invocation("none", web)
+        kit.world.commands.invocation("none", web)

@@ -63,7 +63,7 @@ def test_that_a_wrong_secret_is_refused_as_the_service_does(
     with pytest.raises(ClientError) as error:
         getattr(bench.client(service, key=wrong), method)(**params)
     assert error.value.response["Error"]["Code"] == code
-    assert bench.world.events == []
+    assert bench.world.trail.events() == []
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from rdpgui.lab.world.timeline import ThreadTimeline
 from rdpgui.lab.world.world import World
 from tests.helpers.limits import limit_s
 from tests.helpers.waiting import wait_for
-from tests.unit.lab.world_kit import fresh_seam
+from tests.helpers.world_kit import fresh_seam
 
 ENOUGH_S = 20.0
 GUEST = """
@@ -135,7 +135,7 @@ def pids(world: World) -> list[int]:
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     made = make_world(tmp_path / "state", ["a", "b"])
-    wait(lambda: len(made.nodes()) == 2, "both agents online")
+    wait(lambda: len(made.agents.nodes()) == 2, "both agents online")
     yield made
     made.close()
 
@@ -147,37 +147,37 @@ def first(world: World) -> str:
 @pytest.mark.logs("a line that is no event")
 def test_that_one_run_goes_from_connection_to_object_and_back_online(world: World) -> None:
     name = first(world)
-    connection_id = world.open_connection(name, AccessType.STANDARD).connection_id
-    wait(lambda: world.connection(connection_id).stage is RecordingStage.RECORDING, "recording")
-    assert world.connection(connection_id).viewer_port == 2
-    world.close_connection(connection_id)
-    wait(lambda: world.connection(connection_id).stage is RecordingStage.FINISHED, "the object")
+    connection_id = world.connections.open(name, AccessType.STANDARD).connection_id
+    wait(lambda: world.connections.record(connection_id).stage is RecordingStage.RECORDING, "recording")
+    assert world.connections.record(connection_id).viewer_port == 2
+    world.connections.close(connection_id)
+    wait(lambda: world.connections.record(connection_id).stage is RecordingStage.FINISHED, "the object")
     before = pids(world)
-    world.stop_instance(name)
-    wait(lambda: world.power_state(name) is PowerState.STOPPED, "stopped")
-    assert [node.instance_id for node in world.nodes()] != []
-    assert name not in [node.instance_id for node in world.nodes()]
-    world.start_instance(name)
-    wait(lambda: world.connection_status(name) == "connected", "online again")
+    world.instances.stop(name)
+    wait(lambda: world.instances.state(name) is PowerState.STOPPED, "stopped")
+    assert [node.instance_id for node in world.agents.nodes()] != []
+    assert name not in [node.instance_id for node in world.agents.nodes()]
+    world.instances.start(name)
+    wait(lambda: world.agents.connected(name), "online again")
     assert gone(before[0])
-    assert world.screenshot_jpeg(name) == b"jpeg"
+    assert world.instances.screenshot(name) == b"jpeg"
 
 
 @pytest.mark.logs("a line that is no event")
 def test_that_a_killed_broker_leaves_a_film(world: World) -> None:
-    connection_id = world.open_connection(first(world), AccessType.STANDARD).connection_id
-    wait(lambda: world.connection(connection_id).stage is RecordingStage.RECORDING, "recording")
-    world.kill_broker(connection_id)
-    wait(lambda: world.connection(connection_id).stage is RecordingStage.FINISHED, "the object")
-    assert world.connection(connection_id).end_reason == "recorder-killed"
+    connection_id = world.connections.open(first(world), AccessType.STANDARD).connection_id
+    wait(lambda: world.connections.record(connection_id).stage is RecordingStage.RECORDING, "recording")
+    world.connections.kill_broker(connection_id)
+    wait(lambda: world.connections.record(connection_id).stage is RecordingStage.FINISHED, "the object")
+    assert world.connections.record(connection_id).end_reason == "recorder-killed"
 
 
 @pytest.mark.logs("a line that is no event")
 def test_that_close_leaves_no_process_and_no_folder(tmp_path: Path) -> None:
     world = make_world(tmp_path / "state", ["a", "b"])
-    wait(lambda: len(world.nodes()) == 2, "both agents online")
-    connection_id = world.open_connection(first(world), AccessType.STANDARD).connection_id
-    wait(lambda: world.connection(connection_id).stage is RecordingStage.RECORDING, "recording")
+    wait(lambda: len(world.agents.nodes()) == 2, "both agents online")
+    connection_id = world.connections.open(first(world), AccessType.STANDARD).connection_id
+    wait(lambda: world.connections.record(connection_id).stage is RecordingStage.RECORDING, "recording")
     left = pids(world)
     world.close()
     assert len(left) == 2
@@ -235,8 +235,8 @@ def test_that_a_program_that_is_not_there_makes_a_dead_machine(tmp_path: Path) -
         spawner=spawner,
     )
     world.seed()
-    wait(lambda: world.status_check(first(world)) == "impaired", "impaired")
-    assert world.power_state(first(world)) is PowerState.RUNNING
+    wait(lambda: world.instances.status_check(first(world)) == "impaired", "impaired")
+    assert world.instances.state(first(world)) is PowerState.RUNNING
     world.close()
 
 

@@ -1,4 +1,4 @@
-"""A world whose time is moved by hand and whose guests and brokers are played by the test."""
+"""A lab's world whose time is moved by hand and whose guests and brokers are played by the test."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 class ManualTimeline:
     """Time stands still until ``advance``."""
 
-    def __init__(self) -> None:
-        self.at = START
+    def __init__(self, at: datetime = START) -> None:
+        self.at = at
         self._due: list[tuple[datetime, int, Timer]] = []
         self._count = itertools.count()
 
@@ -72,10 +72,13 @@ class FakeChild:
     pid: int
     alive: bool = True
     heard: list[Message] = field(default_factory=list)
+    answers: Callable[[Message], None] | None = None
 
     def send(self, message: Message) -> bool:
         if self.alive:
             self.heard.append(message)
+            if self.answers is not None:
+                self.answers(message)
         return self.alive
 
     def kill(self) -> None:
@@ -129,20 +132,15 @@ FLEET = (
 )
 
 
-@dataclass(eq=False)
-class Kit:
-    """A seeded world and everything around it."""
+class Played:
+    """The time and the children of a world, moved and played by the test."""
 
-    world: World
-    timeline: ManualTimeline
-    spawner: FakeSpawner
-    seam: MotoSeam
-    faults: FaultBook
-    ids: dict[str, str]
+    def __init__(self, at: datetime = START) -> None:
+        self.timeline = ManualTimeline(at)
+        self.spawner = FakeSpawner()
 
-    def guest(self, instance_id: str) -> FakeChild:
-        """The living guest of an instance."""
-        return self.living(instance_id)[0]
+    def ms(self) -> int:
+        return int(self.timeline.at.timestamp() * 1000)
 
     def guests(self, instance_id: str) -> list[FakeChild]:
         """All guests that an instance ever had."""
@@ -152,6 +150,10 @@ class Kit:
         """The guests of an instance that live: one or none."""
         return [child for child in self.guests(instance_id) if child.alive]
 
+    def guest(self, instance_id: str) -> FakeChild:
+        """The living guest of an instance."""
+        return self.living(instance_id)[0]
+
     def broker(self, connection_id: str) -> FakeChild:
         """The newest broker of a connection."""
         found = [c for c in self.spawner.children if c.config.get("connection_id") == connection_id]
@@ -159,8 +161,7 @@ class Kit:
 
     def up(self, instance_id: str) -> FakeChild:
         """Let the guest boot and its agent come online."""
-        guest = self.guest(instance_id)
-        at_ms = int(self.timeline.at.timestamp() * 1000)
+        guest, at_ms = self.guest(instance_id), self.ms()
         guest.say("booting", at_ms=at_ms, rfb_port=5900)
         guest.say("ready", at_ms=at_ms, boot_at_ms=at_ms)
         self.timeline.advance(2)
@@ -176,16 +177,40 @@ class Kit:
         guest.say("off", action=action)
         guest.leave(0)
 
-    def ms(self) -> int:
-        return int(self.timeline.at.timestamp() * 1000)
-
-    def connect(self, instance_id: str, access_type: AccessType = AccessType.STANDARD, request: str = "") -> str:
-        """Open a connection and let its recorder begin; returns its id."""
-        connection = self.world.open_connection(instance_id, access_type, access_request_id=request)
-        broker = self.broker(connection.connection_id)
+    def record(self, broker: FakeChild) -> None:
+        """Let a broker connect and record."""
         broker.say("viewer", port=6000)
         broker.say("connected", at_ms=self.ms(), width=1280, height=720)
         broker.say("recording", at_ms=self.ms())
+
+    @staticmethod
+    def _of(child: FakeChild, instance_id: str) -> bool:
+        return child.config.get("instance_id") == instance_id
+
+
+class Kit(Played):
+    """A seeded world and everything around it."""
+
+    def __init__(self, scenario: Scenario, folder: Path, seam: MotoSeam) -> None:
+        super().__init__()
+        self.seam, self.faults = seam, FaultBook()
+        self.world = World(
+            scenario,
+            state_dir=folder,
+            seam=seam,
+            faults=self.faults,
+            language="en",
+            spawner=self.spawner,
+            timeline=self.timeline,
+        )
+        self.world.seed()
+        self.timeline.advance(len(scenario.fleet))
+        self.ids = {str(item["name"]): str(item["id"]) for item in listed(self.world)}
+
+    def connect(self, instance_id: str, access_type: AccessType = AccessType.STANDARD, request: str = "") -> str:
+        """Open a connection and let its recorder begin; returns its id."""
+        connection = self.world.connections.open(instance_id, access_type, access_request_id=request)
+        self.record(self.broker(connection.connection_id))
         return connection.connection_id
 
     def finish(self, connection_id: str, reason: str = "closed", film: bytes = b"film" * 100) -> None:
@@ -201,7 +226,7 @@ class Kit:
         broker.say("processed", at_ms=self.ms(), path=str(path), size_bytes=len(film), normal=normal)
 
     def get(self, connection_id: str) -> ConnectionRecord:
-        return self.world.connection(connection_id)
+        return self.world.connections.record(connection_id)
 
     def stored(self, bucket: str, key: str) -> bytes:
         """Read an object's bytes behind the endpoint's back."""
@@ -214,9 +239,30 @@ class Kit:
     def fault(self, kind: FaultKind, **members: object) -> None:
         self.faults.add(FaultRule.from_json({"kind": kind.value, **members}))
 
-    @staticmethod
-    def _of(child: FakeChild, instance_id: str) -> bool:
-        return child.config.get("instance_id") == instance_id
+
+def scenario_of(
+    fleet: tuple[InstanceSpec, ...] = FLEET,
+    *,
+    recording: RecordingRules | None = None,
+    jit: JitRules | None = None,
+    variants: Variants | None = None,
+    timings: Mapping[str, float] | None = None,
+    faults: tuple[dict[str, object], ...] = (),
+    people: tuple[PersonAct, ...] = (),
+    shell_log: ShellLogRules | None = None,
+) -> Scenario:
+    """A scenario with the kit's timings."""
+    return Scenario(
+        name="test",
+        fleet=fleet,
+        timings=replace(TIMINGS, **(timings or {})),
+        recording=recording or RecordingRules(),
+        jit=jit or JitRules(approval_delay_s=5, access_duration_s=600),
+        variants=variants or Variants(),
+        shell_log=shell_log or ShellLogRules(),
+        faults=faults,
+        people=people,
+    )
 
 
 def make_kit(
@@ -236,23 +282,17 @@ def make_kit(
     if shell_log is not None:
         for service in ("ssm", "logs"):
             backend_of(service)[seam.account_id][REGION].reset()
-    scenario = Scenario(
-        name="test",
-        fleet=fleet,
-        timings=replace(TIMINGS, **(timings or {})),
-        recording=recording or RecordingRules(),
-        jit=jit or JitRules(approval_delay_s=5, access_duration_s=600),
-        variants=variants or Variants(),
-        shell_log=shell_log or ShellLogRules(),
+    scenario = scenario_of(
+        fleet,
+        recording=recording,
+        jit=jit,
+        variants=variants,
+        timings=timings,
         faults=faults,
         people=people,
+        shell_log=shell_log,
     )
-    timeline, spawner, book = ManualTimeline(), FakeSpawner(), FaultBook()
-    world = World(scenario, state_dir=folder, seam=seam, faults=book, language="en", spawner=spawner, timeline=timeline)
-    world.seed()
-    timeline.advance(len(fleet))
-    ids = {str(item["name"]): str(item["id"]) for item in listed(world)}
-    return Kit(world, timeline, spawner, seam, book, ids)
+    return Kit(scenario, folder, seam)
 
 
 def fresh_seam() -> MotoSeam:
