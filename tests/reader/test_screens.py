@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from random import Random
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor
 
 from rdpgui.core.film import EndClass
+from rdpgui.lab.guest import machine
+from rdpgui.lab.guest.config import GuestConfig, Language
+from rdpgui.lab.guest.desktop import Desktop
+from rdpgui.lab.guest.scene import Scene
+from rdpgui.lab.guest.screen import Display
+from rdpgui.lab.guest.shell import Shell
 from rdpgui.media.reader import vocabulary
 from rdpgui.media.reader.lines import luma_of
 from rdpgui.media.reader.model import LineReader
@@ -102,6 +110,30 @@ def test_that_a_list_of_what_such_screens_say_is_none(qapp: object, reader: Line
             canvas.text(place, text, font(families(language)[0], 24), QColor("white"), CENTRE)
         found = read_screen(luma_of(filmed([canvas.picture()], 20)[-1]), reader)
         assert (found is not None) is named, found
+
+
+@needs_reader
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize(
+    ("shown", "text_class"),
+    [
+        (machine.Screen.RESTART, EndClass.RESTART),
+        (machine.Screen.SHUTDOWN, EndClass.SHUTDOWN),
+        (machine.Screen.UPDATE, EndClass.UPDATE),
+        (machine.Screen.STOP, EndClass.STOP),
+    ],
+)
+def test_that_each_end_screen_of_the_lab_is_read_for_what_it_is(
+    qapp: object, reader: LineReader, shown: machine.Screen, text_class: EndClass, language: Language
+) -> None:
+    display = Display(GuestConfig("i-0123456789abcdef0", "EC2AMAZ-LAB", "Administrator", "password", language=language))
+    at = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+    desktop = Desktop(1280, 720, Shell("EC2AMAZ-LAB", "Administrator", display.texts), display.texts)
+    display.paint(Scene(shown, 1.0, 0.35, int(at.timestamp() * 1000), at, desktop))
+    blue, green, red = (display.frame[:, :, channel].astype(np.float64) for channel in range(3))
+    found = read_screen((0.114 * blue + 0.587 * green + 0.299 * red).astype(np.uint8), reader)
+    assert found is not None
+    assert found.text_class is text_class
 
 
 def test_that_no_two_meanings_of_the_vocabulary_are_near_each_other() -> None:

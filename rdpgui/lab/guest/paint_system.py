@@ -118,8 +118,9 @@ class SystemPainter:
         left = int(self._width * 0.12)
         width = self._width - left - 60
         top = int(self._height * 0.24)
-        emblem(painter, QPointF(left + 34, top + 24), 68, QColor(0xFF, 0x9A, 0x8B))
-        title = QRect(left + 92, top, width - 92, 48)
+        # Above the words, as Windows has it: beside them a reader of the film would take it for their first letter.
+        emblem(painter, QPointF(left + 34, top - 26), 68, QColor(0xFF, 0x9A, 0x8B))
+        title = QRect(left, top + 28, width, 48)
         text(painter, title, self._texts.stop_title, self._fonts.ui(32, bold=True), WHITE, LEFT)
         percent = self._texts.stop_percent.format(percent=min(100, int(scene.progress * 100)))
         rows = ((self._texts.stop_text, 22, 96), (percent, 22, 146), (self._texts.stop_code, 16, 214))
