@@ -144,7 +144,7 @@ class Motion(QObject):
         player = self.players.current
         player.play(self._time.film_s, self._time.rate)
         if self._playing and self.players.is_current(player):  # it may have failed at once
-            self.watch.start(player)
+            self.watch.start(player, last=self.players.is_last)
 
     def _rest(self) -> None:
         self._playing = False
@@ -173,7 +173,7 @@ class Motion(QObject):
 
     def _on_no_picture(self) -> None:
         template = N_("{player} showed no new picture within {limit_s} s.")
-        self._give_up(RdpguiError(template, player=self.players.name, limit_s=self.watch.limit_s))
+        self._give_up(RdpguiError(template, player=self.players.name, limit_s=f"{self.watch.limit_s:g}"))
 
     def _give_up(self, error: RdpguiError) -> None:
         from_s, rate = self.position_s, self._time.rate

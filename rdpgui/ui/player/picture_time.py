@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from rdpgui.ui.player.backend import Backend
 
 NO_PICTURE_LIMIT_S = 2.0
-"""Without a picture, and without a frame decoded on the way to one."""
+"""Without a picture, and without a frame decoded on the way to one: then another player takes over."""
+LAST_LIMIT_S = 15.0
+"""The same, where no other player is left: on a machine that is busy with other things it only takes its time."""
 _RUNS_ON_UP_TO_RATE = 4.0
 """Above, a player that does not know its next picture's time is told the shown one's, never ahead of it."""
 _HELD_AFTER_S = 0.3
@@ -84,7 +86,8 @@ class PictureWatch(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.limit_s = NO_PICTURE_LIMIT_S
+        self._usual_limit_s, self._last_limit_s = NO_PICTURE_LIMIT_S, max(LAST_LIMIT_S, NO_PICTURE_LIMIT_S)
+        self.limit_s = self._usual_limit_s
         self._player: Backend | None = None
         self._decoded_frames = 0
         self._timer = QTimer(self)
@@ -97,10 +100,11 @@ class PictureWatch(QObject):
         """Whether a picture is waited for."""
         return self._timer.isActive()
 
-    def start(self, player: Backend) -> None:
-        """Wait for a player's picture."""
+    def start(self, player: Backend, *, last: bool = False) -> None:
+        """Wait for a player's picture; longer for the last one, which nobody can replace."""
         self._player, self._decoded_frames = player, player.decoded_frames
-        self._timer.start()
+        self.limit_s = self._last_limit_s if last else self._usual_limit_s
+        self._timer.start(round(self.limit_s * 1000))
 
     def again(self) -> None:
         """Wait as long again."""

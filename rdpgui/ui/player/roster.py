@@ -57,6 +57,11 @@ class Roster(QObject):
         """Whether it is a player's turn."""
         return player is self._made.get(self._at)
 
+    @property
+    def is_last(self) -> bool:
+        """Whether nobody is left to take over from the player whose turn it is."""
+        return self._next_usable(self._at + 1) is None
+
     def begin(self, *, exact: bool) -> None:
         """Begin with another film: every player that is not missing gets its chance with it.
 

@@ -141,6 +141,21 @@ def test_that_only_a_player_that_decodes_nothing_is_said_to_show_nothing(qapp: o
     assert (watch.active, missed) == (False, [None])
 
 
+def test_that_a_player_that_nobody_can_replace_is_given_more_time(qapp: object) -> None:
+    """On a busy machine both players may need more than two seconds: pressing play did nothing."""
+    watch, player = PictureWatch(), Player()
+    watch.start(player)
+    usual_s = watch.limit_s
+    watch.start(player, last=True)
+    assert watch.limit_s > 5 * usual_s
+    watch.start(player)
+    assert watch.limit_s == usual_s
+    roster, _players = _roster(2)
+    assert not roster.is_last
+    roster.fall_back(missing=False)
+    assert roster.is_last
+
+
 class _Opening(Player):
     def __init__(self, *, needs_url: bool = False) -> None:
         super().__init__()
