@@ -19,16 +19,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from rdpgui.lab.seam_import import leave_out_crt
+from rdpgui.lab.moto.lean_import import leave_out_crt
 from rdpgui.lab.state_folder import StateFolder, sweep
 
 if TYPE_CHECKING:
     from types import FrameType
 
-    from rdpgui.lab.front import Front
-    from rdpgui.lab.gate import IssuedKey
-    from rdpgui.lab.seam import MotoSeam
-    from rdpgui.lab.serve import LabServer
+    from rdpgui.lab.endpoint.front import Front
+    from rdpgui.lab.endpoint.gate import IssuedKey
+    from rdpgui.lab.endpoint.serve import LabServer
+    from rdpgui.lab.moto.seam import MotoSeam
     from rdpgui.lab.world.world import World
 
 _log = logging.getLogger("rdpgui.lab")
@@ -155,13 +155,13 @@ def build(configuration: Configuration, state_dir: Path) -> Endpoint:
         StartError: the port or the scenario cannot be used.
     """
     # Imported here: a wrong configuration line is answered before this half second of imports.
-    from rdpgui.lab.control import Control
+    from rdpgui.lab.endpoint.control import Control
+    from rdpgui.lab.endpoint.front import Front
+    from rdpgui.lab.endpoint.gate import Gate, KeyRing
+    from rdpgui.lab.endpoint.serve import LabServer, PortError
     from rdpgui.lab.faults import FaultBook
-    from rdpgui.lab.front import Front
-    from rdpgui.lab.gate import Gate, KeyRing
+    from rdpgui.lab.moto.seam import MotoSeam
     from rdpgui.lab.scenario import ScenarioError, load_scenario
-    from rdpgui.lab.seam import MotoSeam
-    from rdpgui.lab.serve import LabServer, PortError
     from rdpgui.lab.world.world import World
 
     try:

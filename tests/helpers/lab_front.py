@@ -20,14 +20,14 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ConnectionClosedError
 
-from rdpgui.lab.control import Control
+from rdpgui.lab.endpoint.control import Control
+from rdpgui.lab.endpoint.front import Front
+from rdpgui.lab.endpoint.gate import Gate, IssuedKey, KeyRing
+from rdpgui.lab.endpoint.wire_faults import Ending, Reply
 from rdpgui.lab.faults import FaultBook
-from rdpgui.lab.front import Front
-from rdpgui.lab.gate import Gate, IssuedKey, KeyRing
 from rdpgui.lab.model import PowerState
+from rdpgui.lab.moto.seam import MotoSeam
 from rdpgui.lab.scenario import InstanceSpec, JitRules, Variants
-from rdpgui.lab.seam import MotoSeam
-from rdpgui.lab.wire_faults import Ending, Reply
 from rdpgui.lab.world.machine import Machine
 from rdpgui.lab.world.power import PowerFacts
 from rdpgui.lab.world.world import World

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from rdpgui.lab.faults import FaultBook, FaultKind, FaultRule
 from rdpgui.lab.model import AccessType, ConnectionRecord, PowerState
+from rdpgui.lab.moto.backend import backend_of
+from rdpgui.lab.moto.seam import MotoSeam
 from rdpgui.lab.scenario import (
     InitialState,
     InstanceSpec,
@@ -23,8 +25,6 @@ from rdpgui.lab.scenario import (
     Variants,
 )
 from rdpgui.lab.scenario_people import PersonAct
-from rdpgui.lab.seam import MotoSeam
-from rdpgui.lab.seam_backend import backend_of
 from rdpgui.lab.world.children import ChildKind, Message, OnEvent, OnExit
 from rdpgui.lab.world.timeline import Timer
 from rdpgui.lab.world.world import World

@@ -16,7 +16,7 @@ from rdpgui.lab.world.connections import Connections
 from rdpgui.lab.world.context import Context
 from rdpgui.lab.world.guests import Guests, iso
 from rdpgui.lab.world.instances import Instances
-from rdpgui.lab.world.script import Statement, Verb, read_script
+from rdpgui.lab.world.powershell import Statement, Verb, read_script
 from rdpgui.lab.world.signals import Listener
 
 DOCUMENT = "AWS-RunPowerShellScript"

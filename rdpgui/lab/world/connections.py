@@ -18,7 +18,7 @@ from rdpgui.lab.world.destination import Destination
 from rdpgui.lab.world.guests import Guests
 from rdpgui.lab.world.jit import AccessRequests
 from rdpgui.lab.world.local_recorder import LocalRecorders
-from rdpgui.lab.world.opening import Opening
+from rdpgui.lab.world.new_connections import NewConnections
 from rdpgui.lab.world.preferences import RecordingPreferences
 from rdpgui.lab.world.recordings import Recordings
 from rdpgui.lab.world.sessions import Sessions
@@ -45,7 +45,7 @@ class Connections(Listener):
         self._connections: dict[str, Connection] = {}
         destination = Destination(context)
         recordings = Recordings(context, destination)
-        self._opening = Opening(context, guests, agents, sessions, requests, destination, preferences)
+        self._new = NewConnections(context, guests, agents, sessions, requests, destination, preferences)
         self._brokers = Brokers(context, guests, sessions, destination, recordings)
         self._local = LocalRecorders(context, self._brokers, recordings)
         self._brokers.when_film_begins(self._local.watch)
@@ -73,7 +73,7 @@ class Connections(Listener):
         """
         with self._context.lock:
             open_now = sum(connection.ended_at is None for connection in self._connections.values())
-            connection = self._opening.open(instance_id, access_type, access_request_id, reason, open_now, owner)
+            connection = self._new.open(instance_id, access_type, access_request_id, reason, open_now, owner)
             self._connections[connection.connection_id] = connection
             self._brokers.start(connection)
             return record_of(connection)
@@ -84,7 +84,7 @@ class Connections(Listener):
             connection = self.get(connection_id)
             if connection.ended_at is None and connection.child is not None:
                 connection.child.send({"do": "close"})
-                self._opening.cancelled(connection)
+                self._new.cancelled(connection)
             return record_of(connection)
 
     def terminate_session(self, session_id: str) -> None:

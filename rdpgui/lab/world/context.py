@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rdpgui.lab.faults import FaultBook
+from rdpgui.lab.moto.seam import MotoSeam
 from rdpgui.lab.scenario import Scenario
-from rdpgui.lab.seam import MotoSeam
 from rdpgui.lab.world.children import Message, Spawner
 from rdpgui.lab.world.signals import Signals
 from rdpgui.lab.world.timeline import Timeline

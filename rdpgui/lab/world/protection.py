@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rdpgui.lab.model import LabError
+from rdpgui.lab.moto.instances import InstanceSeam
 from rdpgui.lab.scenario import RootDevice
-from rdpgui.lab.seam_instances import InstanceSeam
 from rdpgui.lab.world.machine import Machine
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 
 from rdpgui.lab.model import PowerState, Preferences
+from rdpgui.lab.moto.seam import MotoSeam
 from rdpgui.lab.scenario import BucketEncryption, InitialState, InstanceSpec
-from rdpgui.lab.seam import MotoSeam
 from rdpgui.lab.world.context import ADMIN, HEX, Context
 from rdpgui.lab.world.destination import KEY_TAG
 from rdpgui.lab.world.jit import TOKEN_ROLE

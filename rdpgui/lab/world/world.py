@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from rdpgui.lab.faults import FaultBook, FaultError, FaultRule
+from rdpgui.lab.moto.seam import MotoSeam
 from rdpgui.lab.scenario import Scenario, ScenarioError, scenario_names
-from rdpgui.lab.seam import MotoSeam
 from rdpgui.lab.world.agents import Agents
 from rdpgui.lab.world.children import Child, ProcessSpawner, Spawner
 from rdpgui.lab.world.commands import Commands

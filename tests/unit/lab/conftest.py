@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rdpgui.lab.seam import MotoSeam
+from rdpgui.lab.moto.seam import MotoSeam
 from tests.helpers.lab_front import Bench, make_bench
 from tests.helpers.world_kit import Kit
 from tests.unit.lab.recording_kit import made_with

@@ -13,7 +13,7 @@ from rdpgui.core.kinds.agent import SSM_AGENT_STOP
 from rdpgui.core.kinds.kind import GuestScript
 from rdpgui.lab.model import LabError, SessionRecord, SessionStatus
 from rdpgui.lab.scenario import EndDate, Variants
-from rdpgui.lab.world.script import Statement, Verb, read_script
+from rdpgui.lab.world.powershell import Statement, Verb, read_script
 from tests.helpers.world_kit import START, Kit, make_kit
 
 RUN = "AWS-RunPowerShellScript"

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from rdpgui.lab.moto.backend import backend_of
+from rdpgui.lab.moto.seam import MotoSeam
 from rdpgui.lab.scenario import InstanceSpec, ShellLogRules
 from rdpgui.lab.scenario_people import Deed, Moment, PersonAct
-from rdpgui.lab.seam import MotoSeam
-from rdpgui.lab.seam_backend import backend_of
 from rdpgui.lab.world.sessions import SHELL_DOCUMENT
 from rdpgui.lab.world.shell_logs import LOG_GROUP
 from tests.helpers.world_kit import REGION, Kit, make_kit

@@ -1,8 +1,0 @@
-"""The endpoint's own operations: what moto lacks or does otherwise than AWS.
-
-Each operation takes its validated input and returns the members of its output;
-rules live in the world, the wire in ``lab.wire``.
-
-May import: standard library, lab.model, lab.wire, lab.seam, lab.world.policy
-(pure); what of the world an operation asks is in its context.
-"""

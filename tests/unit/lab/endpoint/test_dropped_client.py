@@ -1,0 +1,50 @@
+"""A client that ends in the middle of its request, as one that is killed does."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from typing import Any
+
+import pytest
+
+from rdpgui.lab.answer import Answer
+from rdpgui.lab.endpoint.serve import HOST, LabServer
+from rdpgui.lab.endpoint.wire_faults import Reply
+from tests.helpers.limits import limit_s
+
+
+class _Reader:
+    """Reads the whole body, or leaves it to the server."""
+
+    def __init__(self, *, reads: bool) -> None:
+        self.ended = threading.Event()
+        self._reads = reads
+
+    def handle(self, environ: dict[str, Any]) -> Reply:
+        try:
+            if self._reads:
+                environ["wsgi.input"].read(100)
+            return Reply(Answer(200, (), b""))
+        finally:
+            self.ended.set()
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_that_a_client_that_ends_in_the_middle_of_its_request_is_no_failure(
+    reads: bool, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    server, handler = LabServer(0), _Reader(reads=reads)
+    before = set(threading.enumerate())
+    server.start(handler)
+    with caplog.at_level(logging.DEBUG, "rdpgui.lab"):
+        with socket.create_connection((HOST, server.port)) as client:
+            client.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf")
+        assert handler.ended.wait(limit_s(10.0))
+        for thread in set(threading.enumerate()) - before:
+            if thread.name != "lab-accept":
+                thread.join(limit_s(10.0))
+        server.close()
+    assert "Traceback" not in capfd.readouterr().err
+    assert caplog.records == []
