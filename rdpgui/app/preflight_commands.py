@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rdpgui.app.set_up_files import with_paths
 from rdpgui.app.workplace import Workplace
+from rdpgui.core.errors import RdpguiError
 from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import is_hybrid
 from rdpgui.core.repair import Repair
+from rdpgui.core.shell_log import ShellSettingsSeen
 from rdpgui.i18n import _
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.workbench import Workbench
@@ -51,6 +54,22 @@ class PreflightCommands:
         checks = await session.by_hand.preflight(instance_id, self._workbench.window.ui_state.access_type, asked=asked)
         self._workbench.replies.show_preflight(with_paths(checks))
         self._workbench.replies.show_repairs(await session.by_hand.repairs())
+
+    def read_shell_settings(self, on_read: Callable[[ShellSettingsSeen], None]) -> None:
+        """Read where logs of shells go in this Region, and hand it over; looking only reads."""
+        session = self._work.session
+        if session is not None:
+            self._work.scope.cancel("preferences of shells")
+            self._work.scope.start("preferences of shells", self._shell_settings(session), on_done=on_read)
+
+    async def _shell_settings(self, session: WorkSession) -> ShellSettingsSeen:
+        place = session.store.state.place or session.environment.place
+        settings, error = None, ""
+        try:
+            settings = await session.environment.aws.shell_logs.settings()
+        except RdpguiError as failed:
+            error = failed.text()
+        return ShellSettingsSeen(session.environment.ports.clock.now(), place, settings, error)
 
     def repair(self, repair: Repair, instance_id: InstanceId, *, undo: bool) -> None:
         """Make a repair, or take one back, and check again."""

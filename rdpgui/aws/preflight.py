@@ -16,6 +16,7 @@ from rdpgui.aws import (
     preflight_bucket,
     preflight_destination,
     preflight_guards,
+    preflight_shells,
     preflight_target,
     preflight_windows,
 )
@@ -24,6 +25,7 @@ from rdpgui.aws.checking import Checked, Finding, Question, answer, held
 from rdpgui.aws.guiconnect import GuiConnectPreferences
 from rdpgui.aws.once import Once
 from rdpgui.aws.preflight_target import Asked, TargetPorts
+from rdpgui.aws.shell_logs import ShellLogs
 from rdpgui.aws.sts import StsIdentity
 from rdpgui.core.cli import ApiCall, CliPlace, as_cli
 from rdpgui.core.errors import RdpguiError
@@ -72,6 +74,7 @@ class AwsPreflight:
             self._guards(asked),
             _all(preflight_target.questions(self.target, instance_id, node, permitted or {})),
             _all(preflight_windows.questions(guest)),
+            _all(preflight_shells.questions(ShellLogs(self.caller))),
         )
         place = await _place(identity)
         return tuple(_worded(checked, place) for group in groups for checked in group)

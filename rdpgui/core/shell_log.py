@@ -17,6 +17,7 @@ from typing import Protocol
 from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.place import Place
 from rdpgui.core.session import OVER, Session
+from rdpgui.core.texts import N_
 
 RUN_SHELL = "SSM-SessionManagerRunShell"
 """The document with the preferences of a Region, and the one that a shell is started with unless another is named."""
@@ -53,6 +54,50 @@ class ShellLogSettings:
     def logged(self) -> bool:
         """Whether logs go anywhere."""
         return bool(self.bucket or self.log_group)
+
+
+@dataclass(frozen=True, slots=True)
+class ShellSettingsSeen:
+    """What a look at the preferences of shells found; it says nothing of another place, nor of another time.
+
+    Attributes:
+        at: when it was answered (local).
+        settings: None where they were never saved, and where they could not be read.
+        error: why they could not be read, in English; empty: they were.
+    """
+
+    at: datetime
+    place: Place
+    settings: ShellLogSettings | None
+    error: str = ""
+
+
+def where_shells_log(settings: ShellLogSettings | None) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return in one sentence where logs of shells go: an English message id and its fields.
+
+    ``settings``: None: never saved.
+    """
+    if settings is None:
+        return N_("No log of a shell is kept: the preferences of shells were never saved in this Region."), ()
+    where = {"bucket": f"s3://{settings.bucket}/{settings.prefix}", "group": settings.log_group}
+    match (bool(settings.bucket), bool(settings.log_group), settings.streamed):
+        case (False, False, _):
+            text = N_("No log of a shell is kept: the preferences name neither a bucket nor a log group.")
+        case (True, False, _):
+            text = N_("Shells log to {bucket} at their end.")
+        case (False, True, True):
+            text = N_("Shells log to the group {group} while they go on (streamed).")
+        case (False, True, False):
+            text = N_("Shells log to the group {group} at their end (not streamed).")
+        case (False, True, _):
+            text = N_("Shells log to the group {group}; the preferences do not say whether streamed.")
+        case (True, True, True):
+            text = N_("Shells log to {bucket} at their end, and to the group {group} while they go on (streamed).")
+        case (True, True, False):
+            text = N_("Shells log to {bucket} and to the group {group} at their end (not streamed).")
+        case _:
+            text = N_("Shells log to {bucket} at their end, and to {group}; whether streamed is not said.")
+    return text, tuple((name, value) for name, value in where.items() if f"{{{name}}}" in text)
 
 
 class LogKind(StrEnum):

@@ -16,7 +16,7 @@ from rdpgui.core.remark import Remark
 from rdpgui.core.repair import Repair
 from rdpgui.core.session import AccessType, Session
 from rdpgui.core.settings import Language, Settings, Theme
-from rdpgui.core.shell_log import ShellContrast
+from rdpgui.core.shell_log import ShellContrast, ShellSettingsSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,9 @@ class PreflightPort(Protocol):
 
     def refresh(self) -> None:
         """Poll everything now, and check the selected instance again."""
+
+    def read_shell_settings(self, on_read: Callable[[ShellSettingsSeen], None]) -> None:
+        """Read where logs of shells go in the Region that is open, and hand it over; nothing where nobody signed in."""
 
     def repair(self, repair: Repair, instance_id: InstanceId, *, undo: bool) -> None:
         """Make a repair that the preflight offers, or take one back; the person has confirmed it."""

@@ -70,7 +70,7 @@ class Pages:
         self.history: HistoryPanel | None = None
         self.repeat: RepeatPanel | None = None
         self._series = RepeatRenderer(looked, changes)
-        self._claims = ClaimsRenderer(looked, commands, changes)
+        self._claims = ClaimsRenderer(looked, commands, changes, window.ui_state)
         self.notes = NoteOrders(window, looked, commands.notes, changes)
 
     # -- building --------------------------------------------------------------

@@ -162,7 +162,7 @@ async def test_that_the_lab_passes_its_own_preflight(lab_ports: AwsPorts) -> Non
     await until(lambda: is_connected(lab_ports, instance_id))
     checks = await lab_ports.preflight.preflight(instance_id, AccessType.JUST_IN_TIME, PERMITTED)
     assert [check.check_id for check in checks if check.held is not True] == ["rdp-port", "psreadline"]
-    assert len(checks) == 41
+    assert len(checks) == 42
     assert {check.severity for check in checks} == set(Severity)
     assert all(check.cli.startswith("aws ") and lab_ports.endpoint_url in check.cli for check in checks)
 

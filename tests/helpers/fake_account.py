@@ -120,6 +120,7 @@ class FakeAccount:
     host_management: str = "$None"
     denied: set[str] = field(default_factory=set)
     organization_denies: set[str] = field(default_factory=set)
+    shells: str | None = None
     organization: str = "told"
     sent: list[str] = field(default_factory=list)
 
@@ -204,6 +205,9 @@ class FakeAccount:
 
     def _ssm_GetServiceSetting(self, params: dict[str, Any]) -> dict[str, Any]:
         return {"ServiceSetting": {"SettingValue": self.host_management}}
+
+    def _ssm_GetDocument(self, params: dict[str, Any]) -> dict[str, Any]:
+        return {"Name": params["Name"], "Content": self.shells}
 
     def _iam_GetInstanceProfile(self, params: dict[str, Any]) -> dict[str, Any]:
         roles = [{"RoleName": name, "Arn": f"arn:aws:iam::{ACCOUNT}:role/{name}"} for name in self.roles]
@@ -290,6 +294,10 @@ _CONDITIONS: dict[tuple[str, str], tuple[tuple[str, Any], ...]] = {
         ("NoSuchLifecycleConfiguration", lambda account: account.lifecycle is not None),
     ),
     ("ec2", "DescribeInstances"): (("InvalidInstanceID.NotFound", lambda account: account.instance is not None),),
+    ("ssm", "GetDocument"): (
+        ("AccessDeniedException", lambda account: "ssm:GetDocument" not in account.denied),
+        ("InvalidDocument", lambda account: account.shells is not None),
+    ),
     ("organizations", "DescribeOrganization"): (
         ("AWSOrganizationsNotInUseException", lambda account: account.organization != "none"),
         ("AccessDeniedException", lambda account: account.organization != "hidden"),

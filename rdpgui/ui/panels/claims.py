@@ -14,6 +14,7 @@ from rdpgui.ui.plain import set_tip
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.card import Card
+from rdpgui.ui.widgets.copied import CopiedText
 from rdpgui.ui.widgets.small import Mark, flat_button, label, set_property, set_text
 
 NAMED = 20
@@ -22,7 +23,10 @@ NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class ClaimView:
-    """One claim in the reader's language; ``run_ids`` are its evidence."""
+    """One claim in the reader's language; ``run_ids`` are its evidence.
+
+    ``now``: what was seen of what it hangs on, and when. ``command``: runs what it is checked by. Empty for none.
+    """
 
     claim_id: str
     statement: str
@@ -31,6 +35,8 @@ class ClaimView:
     tone: Tone
     reason: str
     run_ids: tuple[str, ...]
+    now: str = ""
+    command: str = ""
 
 
 def _named(run_ids: Sequence[str]) -> str:
@@ -60,6 +66,8 @@ class ClaimCard(QWidget):
         self._statement.setFont(sans_font(scale=1.1, bold=True))
         self._check = label(role="dim", wrap=True)
         self._reason = label(wrap=True)
+        self._now = label(wrap=True, name="claim_now")
+        self._command = CopiedText("claim_command", "")
         self._mark = Mark(size=18)
         self._result = label()
         self._result.setFont(sans_font(scale=1.2, bold=True))
@@ -68,7 +76,7 @@ class ClaimCard(QWidget):
         self._runs.clicked.connect(self._on_open)
         words = QVBoxLayout()
         words.setSpacing(3)
-        for widget in (self._statement, self._check, self._reason):
+        for widget in (self._statement, self._check, self._reason, self._now, self._command):
             words.addWidget(widget)
         result = QHBoxLayout()
         result.addWidget(self._mark)
@@ -92,6 +100,11 @@ class ClaimCard(QWidget):
         self._check.setVisible(bool(claim.check))
         set_text(self._reason, claim.reason)
         self._reason.setVisible(bool(claim.reason))
+        set_text(self._now, claim.now)
+        self._now.setVisible(bool(claim.now))
+        self._command.show_text(
+            claim.command, _("In a terminal: you open a shell and stop the instance; it only looks")
+        )
         self._mark.show_mark(claim.tone.value, claim.tone)
         set_text(self._result, claim.result)
         set_property(self._result, "tone", claim.tone.value)

@@ -22,6 +22,7 @@ HELD = PreflightCheck("clock", Severity.WARN, True, "Clocks agree.")
 WARNED = PreflightCheck("bucket-owner", Severity.WARN, False, "Owner is {owner}.", (("owner", "x"),), "Enforce it.")
 UNREAD = PreflightCheck("may-connect", Severity.WARN, None, "Not checked: {reason}", (("reason", "no"),))
 UNREHEARSED = tuple(PreflightCheck(f"may-{word}", Severity.BLOCK, None, "Rehearsed.") for word in ("reboot", "stop"))
+SHELLS = PreflightCheck("shell-logs", Severity.INFO, None, "Not checked: {reason}", (("reason", "no"),))
 BLOCKED = PreflightCheck(
     *("recording", Severity.BLOCK, False, "No preferences.", (), "Set them.", "ssm-guiconnect:Get"),
     policy='{\n  "Effect": "Allow"\n}',
@@ -31,7 +32,13 @@ BLOCKED = PreflightCheck(
 
 @pytest.mark.parametrize(
     ("checks", "status"),
-    [((HELD,), 0), ((HELD, *UNREHEARSED), 0), ((HELD, WARNED), 3), ((HELD, UNREAD), 3), ((HELD, WARNED, BLOCKED), 1)],
+    [
+        ((HELD,), 0),
+        ((HELD, *UNREHEARSED, SHELLS), 0),
+        ((HELD, WARNED), 3),
+        ((HELD, UNREAD), 3),
+        ((HELD, WARNED, BLOCKED), 1),
+    ],
 )
 def test_that_the_exit_status_says_whether_something_stands_in_the_way(
     checks: tuple[PreflightCheck, ...], status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

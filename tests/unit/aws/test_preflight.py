@@ -382,3 +382,18 @@ def test_that_a_policy_under_conditions_that_are_not_known_here_is_neither_yes_n
     under = {**PUT, "Condition": {"StringEquals": {"aws:SourceOrgID": "o-1"}}}
     check = checked(FakeAccount(bucket_policy=policy(under)))["bucket-policy"]
     assert check.held is None and check.repair is None and '"aws:SourceAccount"' in check.policy
+
+
+def test_that_where_logs_of_shells_go_is_told_and_is_no_alarm_whatever_it_is() -> None:
+    streamed = {"cloudWatchLogGroupName": "shells", "cloudWatchStreamingEnabled": True}
+    content = json.dumps({"sessionType": "Standard_Stream", "inputs": streamed})
+    told = checked(FakeAccount(shells=content))["shell-logs"]
+    assert (told.held, told.severity, told.source) == (True, Severity.INFO, "ssm:GetDocument")
+    assert told.shown() == "Shells log to the group shells while they go on (streamed)."
+    assert "aws ssm get-document --name SSM-SessionManagerRunShell" in told.cli
+    never = checked(FakeAccount())["shell-logs"]
+    assert never.held is True and "never saved" in never.shown()
+    denied = checked(FakeAccount(denied={"ssm:GetDocument"}))["shell-logs"]
+    assert denied.held is None and "ssm:GetDocument" in denied.shown()
+    broken = checked(FakeAccount(shells="[]"))["shell-logs"]
+    assert broken.held is None and "inputs" in broken.shown()
