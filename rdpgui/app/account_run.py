@@ -32,7 +32,7 @@ from rdpgui.core.instance import Instance, is_hybrid
 from rdpgui.core.place import Place, endpoint_of
 from rdpgui.core.session import OVER, Session
 from rdpgui.core.settings import Settings
-from rdpgui.core.strangers import not_agreed
+from rdpgui.core.strangers import not_agreed, said_mine
 from rdpgui.i18n import N_, _
 from rdpgui.runner.answers import identity_observed
 from rdpgui.runner.matrix import Matrix, Progress
@@ -133,7 +133,8 @@ async def run_on(
     talk = Talk(session.store, ports.clock)
     telling = asyncio.create_task(talk.count_down(), name="countdown")
     try:
-        return await session.run_matrix(tuple(pairs), progress, instances=(asked.instance_id,), agreed=asked.cut_off)
+        named, agreed, mine = (asked.instance_id,), asked.cut_off, asked.mine
+        return await session.run_matrix(tuple(pairs), progress, instances=named, agreed=agreed, mine=mine)
     finally:
         telling.cancel()
         talk.close()
@@ -157,17 +158,17 @@ def refuse_unconfirmed(instance: Instance, confirm: str) -> None:
 
 
 def refuse_strangers(session: WorkSession, active: Iterable[Session], asked: OnAccount) -> None:
-    """Whoever is connected is named, and cut off only when each was agreed to.
+    """Whoever is connected is named, and cut off only when each was agreed to, or is who runs this by their own word.
 
     Raises:
         GuardRefusal: somebody was not.
     """
-    live = (found for found in active if found.status not in OVER)
+    live = (found for found in active if found.status not in OVER and not said_mine(asked.mine, found))
     stranger = not_agreed(session.store.state, live, asked.cut_off)
     if stranger is not None:
         raise GuardRefusal(
             N_("{owner} is connected to {instance} (session {session}); nobody agreed to cut them off."),
-            N_("Ask them, then add --cut-off {session}."),
+            N_("If it is yours, add --mine {session}; else ask them, then add --cut-off {session}."),
             owner=stranger.owner or "?",
             instance=asked.instance_id,
             session=quoted(stranger.session_id),

@@ -172,6 +172,12 @@ def _add_account(run: argparse.ArgumentParser) -> None:
         "--cut-off", action="append", metavar="SESSION", help="cut off this session of somebody else; may be repeated"
     )
     run.add_argument(
+        "--mine",
+        action="append",
+        metavar="WHOSE",
+        help="this session, or every Standard session of this owner (the whole ARN), is yours; may be repeated",
+    )
+    run.add_argument(
         "--mfa-code",
         default="",
         metavar="CODE",

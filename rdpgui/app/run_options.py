@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from rdpgui.core.errors import SettingsError
 from rdpgui.core.ids import InstanceId, SessionId
 from rdpgui.core.place import PlaceAsked
 from rdpgui.core.session import AccessType
+from rdpgui.core.strangers import signs_for_all
 from rdpgui.runner.plans import Pair, matrix_pairs
 
 MFA_CODE = "RDPGUI_MFA_CODE"
@@ -30,6 +32,7 @@ class OnAccount:
     Attributes:
         confirm: typed to confirm the target, empty for nothing.
         cut_off: live sessions of others that may be cut off.
+        mine: sessions, and owners of sessions, that are the person's own.
         mfa_code: of the role's device, empty for none.
     """
 
@@ -38,6 +41,7 @@ class OnAccount:
     confirm: str = ""
     cut_off: tuple[SessionId, ...] = ()
     mfa_code: str = ""
+    mine: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,24 @@ def _account_from(arguments: argparse.Namespace) -> OnAccount | None:
         raise SettingsError("A scenario is the lab's, a profile is AWS's.", "Give one of the two.")
     agreed = tuple(map(SessionId, arguments.cut_off or ()))
     code = arguments.mfa_code or os.environ.get(MFA_CODE, "")
-    return OnAccount(place, InstanceId(arguments.instance), arguments.confirm, agreed, code)
+    mine = tuple(arguments.mine or ())
+    _refuse_owner_of_all(mine)
+    return OnAccount(place, InstanceId(arguments.instance), arguments.confirm, agreed, code, mine)
+
+
+def _refuse_owner_of_all(mine: Iterable[str]) -> None:
+    """Refuse an owner who owns everybody's sessions: it names none.
+
+    Raises:
+        SettingsError: one does.
+    """
+    owner = next(filter(signs_for_all, mine), "")
+    if owner:
+        raise SettingsError(
+            "{owner} signs sessions with just-in-time access for everybody: it does not tell whose one is.",
+            "Name the session: --mine SESSION.",
+            owner=owner,
+        )
 
 
 def _refuse_incomplete(arguments: argparse.Namespace, place: PlaceAsked) -> None:
@@ -113,5 +134,5 @@ def _refuse_incomplete(arguments: argparse.Namespace, place: PlaceAsked) -> None
     Raises:
         SettingsError: it was given.
     """
-    if place.named or arguments.confirm or arguments.cut_off or arguments.mfa_code:
+    if place.named or arguments.confirm or arguments.cut_off or arguments.mine or arguments.mfa_code:
         raise SettingsError("On an account a run works on one instance.", "Name it with --instance i-….")

@@ -6,10 +6,12 @@ import time
 from datetime import datetime, timedelta
 
 from rdpgui.app.terminal import say
+from rdpgui.core.cli import quoted
 from rdpgui.core.countdowns import IDLE_S
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.events import Event
 from rdpgui.core.ids import RunId
+from rdpgui.core.people_events import SessionQuestioned
 from rdpgui.core.ports import Clock
 from rdpgui.core.run import Phase
 from rdpgui.core.state import AppState, RunState
@@ -88,6 +90,9 @@ class Talk:
 
     def _on_event(self, state: AppState, event: Event) -> None:
         self._say_log(state)
+        if isinstance(event, SessionQuestioned):
+            text = _("Nobody can answer here. If it is yours, end this run (Ctrl+C) and add: --mine {session}")
+            say(f"           {text.format(session=quoted(event.session.session_id))}")
 
     def _say_log(self, state: AppState) -> None:
         for run in state.runs_here:

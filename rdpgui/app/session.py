@@ -170,6 +170,7 @@ class WorkSession:
         lanes: int = 1,
         told: Told | None = None,
         agreed: tuple[SessionId, ...] = (),
+        mine: tuple[str, ...] = (),
     ) -> Matrix:
         """Run rows one after another on the instances in turn, or side by side, each lane on an instance of its own.
 
@@ -180,6 +181,7 @@ class WorkSession:
             lanes: how many at most go on side by side; 1: one after another.
             told: is told why lanes do not go side by side.
             agreed: live sessions of others that a person agreed to cut off.
+            mine: sessions and owners that the person who runs this said are their own.
 
         Raises:
             SettingsError: there is no instance to use.
@@ -187,7 +189,9 @@ class WorkSession:
         """
         wide, named = lanes > 1, bool(instances)
         instances = self._chosen(pairs, instances, lanes)
-        plans = [replace(self.plan(pair, one), agreed=agreed) for pair, one in assign_instances(pairs, instances)]
+        said_by = getpass.getuser() if mine else ""
+        said = {"agreed": agreed, "mine": mine, "said_by": said_by}
+        plans = [replace(self.plan(pair, one), **said) for pair, one in assign_instances(pairs, instances)]
         matrix = self.matrix = Matrix(self.runner, self.store, progress, told)
         self._held = set(instances)
         try:

@@ -54,6 +54,7 @@ class RunPlan:
         person_limit_s: how long the run waits for what only a person does, on AWS and in the lab alike.
         by_hand: a person disrupts from inside the session; the run only observes.
         agreed: live sessions of other people that a person agreed to cut off.
+        mine: sessions, and owners of sessions, that a person said beforehand are their own; ``said_by``: who said it.
     """
 
     run_id: RunId
@@ -72,3 +73,5 @@ class RunPlan:
     by_hand: bool = False
     person_limit_s: float = 3600.0
     agreed: tuple[SessionId, ...] = ()
+    mine: tuple[str, ...] = ()
+    said_by: str = ""

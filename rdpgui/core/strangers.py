@@ -48,11 +48,23 @@ def whose(state: AppState, session: Session) -> Whose:
         return Whose.OWN
     if said is not None:
         return Whose.OWN if said else Whose.ANOTHERS
-    if not session.owner or _signs_for_all(session.owner):
+    if not session.owner or signs_for_all(session.owner):
         return Whose.UNTOLD
     if who is not None and session.owner == who.arn:
         return Whose.OWN
     return Whose.UNTOLD if session.access_type is AccessType.JUST_IN_TIME else Whose.ANOTHERS
+
+
+def said_mine(mine: Collection[str], session: Session) -> bool:
+    """Whether a person said beforehand that a session is theirs, by its id or by its owner.
+
+    An owner is compared whole. It says nothing of a session with just-in-time access, nor of a row that lacks
+    something: a role of the service signs for everybody, so its name in a person's mouth proves no more than in AWS's.
+    """
+    if session.session_id in mine:
+        return True
+    tells = session.access_type is AccessType.STANDARD and not session.flaws and not signs_for_all(session.owner)
+    return tells and bool(session.owner) and session.owner in mine
 
 
 def is_anothers(state: AppState, session: Session) -> bool:
@@ -68,7 +80,8 @@ def not_agreed(state: AppState, live: Iterable[Session], agreed: Collection[Sess
     return next((s for s in live if s.session_id not in agreed and is_anothers(state, s)), None)
 
 
-def _signs_for_all(owner: str) -> bool:
+def signs_for_all(owner: str) -> bool:
+    """Whether an owner is the role that signs sessions with just-in-time access, whoever they are of."""
     return f":assumed-role/{SIGNING_ROLE}/" in owner
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from rdpgui.core.cli import quoted
 from rdpgui.core.errors import AwsError, GuardRefusal, NotConnected, RdpguiError
 from rdpgui.core.ids import AccessRequestId, SessionId
-from rdpgui.core.people_events import SessionQuestioned
+from rdpgui.core.people_events import SessionAnswered, SessionQuestioned
 from rdpgui.core.ports import OpenedConnection
 from rdpgui.core.refusal import Refusal
 from rdpgui.core.run_events import ConnectionClosed, ConnectionOpened, SessionAttached, Source
 from rdpgui.core.session import OVER, AccessType, Session, SessionOrigin, SessionStatus
-from rdpgui.core.strangers import Whose, not_agreed, origin_known, whose
+from rdpgui.core.strangers import Whose, not_agreed, origin_known, said_mine, whose
 from rdpgui.core.texts import N_
 from rdpgui.runner.run_context import RunContext
 
@@ -260,7 +260,7 @@ def _refuse_untold(run: RunContext, live: Iterable[Session]) -> None:
     if session is not None:
         raise GuardRefusal(
             N_("Session {session} of {owner} is open on {instance}, and nobody said whether it is yours."),
-            N_("If it is, run again and agree to it (on the command line: --cut-off {word})."),
+            N_("If it is, run again and say so (on the command line: --mine {word})."),
             session=session.session_id,
             word=quoted(session.session_id),
             owner=session.owner or "?",
@@ -283,7 +283,17 @@ def _say_access(run: RunContext, session: Session) -> None:
 async def _live(run: RunContext) -> list[Session]:
     """Return every session on the target that is not over, whatever its document and whatever its row lacks."""
     listed = await run.ports.sessions.sessions(active=True, target=run.plan.instance_id)
-    return [session for session in listed if session.status not in OVER]
+    live = [session for session in listed if session.status not in OVER]
+    for session in live:
+        _take_at_the_word(run, session)
+    return live
+
+
+def _take_at_the_word(run: RunContext, session: Session) -> None:
+    """Journal that a person said beforehand that a session is theirs, where nothing else proves it."""
+    if said_mine(run.plan.mine, session) and whose(run.store.state, session) is not Whose.OWN:
+        owner, by = session.owner, run.plan.said_by
+        run.emit(SessionAnswered(run.now(), run.plan.run_id, session.session_id, owner, own=True, by=by))
 
 
 def _remote_desktops(live: Iterable[Session]) -> list[Session]:

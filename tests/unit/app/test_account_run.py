@@ -17,6 +17,7 @@ from rdpgui.app.account_run import CodeFromCommandLine, _where, identify, refuse
 from rdpgui.app.ending import Ending, Interrupted
 from rdpgui.app.run_options import OnAccount, options_from
 from rdpgui.app.run_results import results_json
+from rdpgui.app.run_talk import Talk
 from rdpgui.app.session import WorkSession
 from rdpgui.core.account_events import IdentityObserved, PlaceOpened
 from rdpgui.core.disruption import DisruptionId
@@ -24,6 +25,7 @@ from rdpgui.core.errors import GuardRefusal
 from rdpgui.core.federation import SAME
 from rdpgui.core.ids import AccessRequestId, ConnectionId, InstanceId, SessionId
 from rdpgui.core.instance import Instance, InstanceState
+from rdpgui.core.people_events import SessionQuestioned
 from rdpgui.core.place import Place, PlaceAsked
 from rdpgui.core.ports import OpenedConnection
 from rdpgui.core.run import RunStatus
@@ -41,6 +43,7 @@ from tests.unit.runner.scenes import Scene
 
 STOP: tuple[Pair, ...] = ((DisruptionId.EC2_STOP, AccessType.STANDARD),)
 NAMED = OnAccount(PlaceAsked(profile="work"), TARGET, confirm="win-0")
+SIGNED = "arn:aws:sts::111122223333:assumed-role/SSM-JustInTimeAccessTokenRole/x"
 CHANGES = ("ec2:StopInstances", "ec2:RebootInstances", "ec2:StartInstances", "ssm:SendCommand", "DryRun")
 
 
@@ -126,7 +129,8 @@ def test_that_a_colleague_is_named_and_cut_off_only_when_that_was_said() -> None
         live = connection.session.session_id
         with pytest.raises(GuardRefusal, match="colleague is connected") as refused:
             await run_on(session, NAMED, STOP, _quiet)
-        assert f"--cut-off {live}" in refused.value.remedy.format(**refused.value.fields)
+        remedy = refused.value.remedy.format(**refused.value.fields)
+        assert f"--cut-off {live}" in remedy and f"--mine {live}" in remedy
         assert not [call for call in scene.world.calls if call.startswith(CHANGES)]
         with pytest.raises(GuardRefusal):
             await run_on(session, replace(NAMED, cut_off=(SessionId("another"),)), STOP, _quiet)
@@ -135,6 +139,37 @@ def test_that_a_colleague_is_named_and_cut_off_only_when_that_was_said() -> None
         assert run is not None and run.attached is not None and run.attached.session.session_id == live
 
     run_virtual(main())
+
+
+@pytest.mark.case("P6")
+@pytest.mark.parametrize("by_id", [False, True])
+def test_that_the_own_session_of_another_sign_in_is_used_when_its_id_or_owner_was_named(by_id: bool) -> None:
+    async def main() -> None:
+        scene, session = await _session()
+        scene.world._connected(TARGET, AccessType.STANDARD)
+        connection = scene.world.connections[0]
+        connection.session = replace(connection.session, owner="arn:aws:iam::111122223333:user/ann")
+        mine = connection.session.session_id if by_id else connection.session.owner
+        matrix = await run_on(session, replace(NAMED, mine=(mine,)), STOP, _quiet)
+        run = matrix.rows[0].run
+        assert run is not None and run.attached is not None and run.status is RunStatus.COMPLETED
+        assert [answer.own for answer in run.answers] == [True] and run.answers[0].by
+
+    run_virtual(main())
+
+
+@pytest.mark.case("P6")
+def test_that_it_is_said_at_once_how_a_question_is_answered_without_a_window(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = samples.session(session_id=SessionId("it's me-0a1b"))
+    store = Store()
+    talk = Talk(store, cast(Any, None))
+    for event in (samples.begin()[0], SessionQuestioned(samples.at(1), samples.RUN, asked)):
+        store.publish(event)
+    talk.close()
+    line = next(line for line in capsys.readouterr().out.splitlines() if "Nobody can answer here" in line)
+    assert shlex.split(line.partition("add: ")[2]) == ["--mine", asked.session_id]
 
 
 @pytest.mark.case("R8")
@@ -237,10 +272,10 @@ def test_that_the_code_of_the_command_line_is_given_once() -> None:
 
 def test_that_account_and_instance_are_taken_from_the_command_line(tmp_path: Path) -> None:
     line = f"--data-dir {tmp_path} run --profile work --region eu-west-1 --instance {TARGET} --disruption ec2-stop"
-    more = ["--confirm", "win-0", "--cut-off", "a-1", "--cut-off", "b-2"]
+    more = ["--confirm", "win-0", "--cut-off", "a-1", "--cut-off", "b-2", "--mine", "c-3"]
     options = options_from(cli.build_parser().parse_args([*line.split(), *more]))
     where = PlaceAsked("work", "eu-west-1")
-    assert options.account == OnAccount(where, TARGET, "win-0", (SessionId("a-1"), SessionId("b-2")))
+    assert options.account == OnAccount(where, TARGET, "win-0", (SessionId("a-1"), SessionId("b-2")), mine=("c-3",))
     assert options.pairs == STOP and not options.screenshots
     unnamed = options_from(cli.build_parser().parse_args(["run", "--disruption", "ec2-stop", "--instance", TARGET]))
     assert unnamed.account == OnAccount(PlaceAsked(), TARGET)  # the SDK's default chain
@@ -252,6 +287,8 @@ def test_that_account_and_instance_are_taken_from_the_command_line(tmp_path: Pat
         (["--profile", "work"], "--instance"),
         (["--confirm", "win-0"], "--instance"),
         (["--cut-off", "a-1"], "--instance"),
+        (["--mine", "a-1"], "--instance"),
+        (["--instance", TARGET, "--mine", SIGNED], "for everybody"),
         (["--instance", TARGET, "--scenario", "default"], "A scenario is the lab's"),
     ],
 )

@@ -101,7 +101,7 @@ def test_that_the_line_to_agree_with_can_be_pasted_whatever_the_session_s_id_hol
         assert _is_untouched(scene, run)
         assert f"Session {name} of" in run.reason, "it is named as it is"
         line = run.reason.partition("on the command line: ")[2].removesuffix(").")
-        assert shlex.split(line) == ["--cut-off", name]
+        assert shlex.split(line) == ["--mine", name]
 
     run_virtual(main())
 
@@ -240,3 +240,55 @@ class _Told(FakeOpener):
         self.world._connected(instance_id, access_type)
         opened = await super().open(instance_id, access_type, request_id=request_id, attended=attended)
         return replace(opened, session_id=self.told)
+
+
+@pytest.mark.case("P6")
+@pytest.mark.parametrize("open_before", [False, True])
+def test_that_without_a_window_a_session_is_taken_at_the_word_given_before(open_before: bool) -> None:
+    """By its id, whoever signs it; the word is journalled, with who gave it."""
+
+    async def main() -> None:
+        scene = _scene()
+        if open_before:
+            _comes(scene, f"{SIGNED}x", JIT, "me-0a1b")
+        else:
+            scene.world.later(5.0, _comes, scene, f"{SIGNED}x", JIT, "me-0a1b")
+        plan = replace(_plan(scene), mine=("me-0a1b",), said_by="ann")
+        run = await scene.runner.run(plan, auto_arm=True)
+        assert run.status is RunStatus.COMPLETED and run.accepted, run.reason
+        (said,) = run.answers
+        assert (said.session_id, said.owner, said.own, said.by) == ("me-0a1b", f"{SIGNED}x", True, "ann")
+        assert _asked(scene) == []
+
+    run_virtual(main())
+
+
+BROWSER = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Ops_0/ann"
+
+
+@pytest.mark.case("P6")
+def test_that_who_signs_in_elsewhere_than_in_the_terminal_is_known_by_the_owner_they_named() -> None:
+    async def main() -> None:
+        scene = _scene()
+        plan = replace(scene.plan(DisruptionId.EC2_REBOOT), mine=(BROWSER,), said_by="ann", connect_limit_s=120.0)
+        scene.world.later(5.0, _comes, scene, f"{BROWSER}e", AccessType.STANDARD)
+        scene.world.later(20.0, scene.world.disconnect, TARGET)
+        scene.world.later(40.0, _comes, scene, BROWSER, AccessType.STANDARD)
+        run = await scene.runner.run(plan, auto_arm=True)
+        assert run.status is RunStatus.COMPLETED, run.reason
+        assert run.attached is not None and run.attached.session.owner == BROWSER, "owners are compared whole"
+
+    run_virtual(main())
+
+
+@pytest.mark.case("P6")
+def test_that_an_owner_named_as_one_s_own_takes_in_nobody_else() -> None:
+    async def main() -> None:
+        for owner, access in ((SIGNED, JIT), (BROWSER, JIT), (f"{BROWSER}e", AccessType.STANDARD)):
+            scene = _scene()
+            plan = replace(_plan(scene), mine=(BROWSER, SIGNED), said_by="ann")
+            scene.world.later(5.0, _comes, scene, owner, access)
+            run = await scene.runner.run(replace(plan, access_type=access), auto_arm=True)
+            assert _is_untouched(scene, run) and run.answers == (), (owner, access)
+
+    run_virtual(main())
