@@ -142,7 +142,10 @@ class _Fuzz:
         changed = partial(self._changed, world)
         repairs = SimpleNamespace(value=nothing, put=changed)
         preflight, regions = SimpleNamespace(preflight=nothing), SimpleNamespace(opt_in=no_regions)
-        aws: Any = SimpleNamespace(preflight=preflight, sign_in=None, repairs=repairs, regions=regions)
+        shells = SimpleNamespace(settings=partial(self._preferences_read, world))
+        aws: Any = SimpleNamespace(
+            preflight=preflight, sign_in=None, repairs=repairs, regions=regions, shell_logs=shells
+        )
         environment: Any = SimpleNamespace(
             ports=ports_of(world), aws=aws, films=ports_of(world).films, timing=LAB_TIMING, place=place, lab=False,
             aclose=nothing,
@@ -155,6 +158,11 @@ class _Fuzz:
         program.work.scope.start("watch", session.watchers.start())
         await program.store.until(lambda state: bool(state.instances), 60.0)
         await self._turn(1.0)
+
+    @staticmethod
+    async def _preferences_read(world: SimulatedWorld) -> None:
+        """The preferences of shells, which were never saved."""
+        world.calls.append("ssm:GetDocument")
 
     @staticmethod
     async def _changed(world: SimulatedWorld, *_args: object) -> None:

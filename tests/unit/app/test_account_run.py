@@ -163,11 +163,17 @@ def test_that_it_is_said_at_once_how_a_question_is_answered_without_a_window(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     asked = samples.session(session_id=SessionId("it's me-0a1b"))
-    store = Store()
-    talk = Talk(store, cast(Any, None))
-    for event in (samples.begin()[0], SessionQuestioned(samples.at(1), samples.RUN, asked)):
-        store.publish(event)
-    talk.close()
+
+    async def main() -> None:
+        store = Store()
+        talk = Talk(store, cast(Any, None))
+        for event in (samples.begin()[0], SessionQuestioned(samples.at(1), samples.RUN, asked)):
+            store.publish(event)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # who shows things is told on the loop's next turn
+        talk.close()
+
+    asyncio.run(main())
     line = next(line for line in capsys.readouterr().out.splitlines() if "Nobody can answer here" in line)
     assert shlex.split(line.partition("add: ")[2]) == ["--mine", asked.session_id]
 
