@@ -186,3 +186,10 @@ class AuditEvent:
     read_only: bool
     resources: tuple[tuple[str, str], ...]
     record: dict[str, object]
+
+
+def unwritable(text: str) -> bool:
+    """Return whether a text holds what XML 1.0 cannot carry."""
+    return any(
+        (ord(c) < 0x20 and c not in "\t\n\r") or 0xD800 <= ord(c) <= 0xDFFF or ord(c) in (0xFFFE, 0xFFFF) for c in text
+    )

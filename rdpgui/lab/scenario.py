@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
+from rdpgui.lab.model import unwritable
 from rdpgui.lab.scenario_json import ScenarioError, record_from_json
 from rdpgui.lab.scenario_people import PersonAct, check_people
 
@@ -34,11 +35,11 @@ __all__ = [
     "ShellLogRules",
     "ShutdownBehavior",
     "Timings",
+    "UnknownSession",
     "Variants",
     "load_scenario",
     "load_scenario_file",
     "scenario_names",
-    "unwritable",
 ]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -113,6 +114,13 @@ class PendingToken(StrEnum):
 
     ANSWER = "answer"
     ERROR = "error"
+
+
+class UnknownSession(StrEnum):
+    """What TerminateSession says of a session that there is not: an error, or nothing. Which AWS does is not known."""
+
+    REFUSED = "refused"
+    SUCCEEDS = "succeeds"
 
 
 class BucketEncryption(StrEnum):
@@ -254,6 +262,7 @@ class Variants:
     objects_per_connection: int = field(default=1, metadata={"min": 1, "max": 2})
     key_style: KeyStyle = KeyStyle.OPAQUE
     grant_missing: GrantMissing = GrantMissing.REFUSE
+    unknown_session: UnknownSession = UnknownSession.REFUSED
     films_named: bool = True
     key_denials_in_trail: bool = False
 
@@ -387,10 +396,3 @@ def _check(scenario: Scenario, where: str) -> None:
                 'Use "running", or root_device "ebs".',
             )
     check_people(scenario.people, seen, where)
-
-
-def unwritable(text: str) -> bool:
-    """Return whether a text holds what XML 1.0 cannot carry."""
-    return any(
-        (ord(c) < 0x20 and c not in "\t\n\r") or 0xD800 <= ord(c) <= 0xDFFF or ord(c) in (0xFFFE, 0xFFFF) for c in text
-    )

@@ -123,6 +123,8 @@ class Front:
         except Exception:  # noqa: BLE001
             # The boundary of a request: a bug must reach the client as AWS's internal error, and the log as it is.
             _log.exception("%s:%s failed", call.service, call.operation)
+            if own is None:  # moto failed on what it was given: another try of the client's would change nothing
+                return self._error(call, _unsupported(call))
             return self._error(call, LabError("InternalFailure", "The lab failed; see its log.", 500))
 
     def _own(self, context: Context, operation: Operation) -> Answer:

@@ -32,7 +32,7 @@ class Principal:
         arn: the caller's ARN, as GetCallerIdentity gives it.
         user_id: unique id (AIDA… or AROA…:session).
         name: user or role-session name.
-        kind: ``IAMUser`` or ``AssumedRole``, as CloudTrail names it.
+        kind: ``IAMUser``, ``AssumedRole`` or ``FederatedUser``, as CloudTrail names it.
     """
 
     arn: str
@@ -69,6 +69,10 @@ class KeyRing:
         """Issue temporary credentials of an assumed role."""
         arn = f"arn:aws:sts::{self._account_id}:assumed-role/{role}/{session_name}"
         principal = Principal(arn, f"{_unique_id('AROA')}:{session_name}", session_name, "AssumedRole")
+        return self._keep("ASIA", principal, secrets.token_urlsafe(96), datetime.now(UTC) + lasts)
+
+    def issue_session(self, principal: Principal, lasts: timedelta) -> IssuedKey:
+        """Issue temporary credentials of somebody."""
         return self._keep("ASIA", principal, secrets.token_urlsafe(96), datetime.now(UTC) + lasts)
 
     def find(self, access_key_id: str) -> IssuedKey | None:

@@ -22,11 +22,18 @@ _IDLE_LIMIT_S: Final = 120
 _LOOK_S: Final = 0.5
 """How often the accepting thread looks whether it is over, when nobody wakes it."""
 _BACKLOG: Final = 128
+_MOST_LEFT_BYTES: Final = 64 * 1024 * 1024
+"""Of a body that nobody wants so much is read, for the sake of the connection."""
 _NO_BODY: Final = frozenset({204, 304})
 
 
 class _Body(LimitedStream):
     """A request's body; a client that ends in its middle is a dropped connection and no failure of the endpoint."""
+
+    @property
+    def left(self) -> int:
+        """Return how much of it was declared and not read yet, bytes."""
+        return int(self.limit) - self._pos
 
     def on_disconnect(self, error: Exception | None = None) -> NoReturn:
         """End the connection."""
@@ -145,9 +152,12 @@ class _RequestHandler(WSGIRequestHandler):
             body = _Body(cast("IO[bytes]", self.rfile), int(size))
             environ["wsgi.input"] = body
         reply = self._reply(environ)
-        if body is not None:
-            body.exhaust()
+        if body is not None and body.left > _MOST_LEFT_BYTES:
+            self.close_connection = True
         self._send(reply)
+        # Whoever is still sending hears the answer first: nobody waits for a body that was declared and never comes.
+        if body is not None and not self.close_connection:
+            body.exhaust()
 
     def _reply(self, environ: dict[str, Any]) -> Reply:
         try:

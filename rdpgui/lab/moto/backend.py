@@ -73,6 +73,7 @@ class MotoBackend:
         self.region = region
         self.lock = threading.RLock()
         self._app: Any = None
+        self._asked: set[str] = set()
 
     def warm(self) -> None:
         """Import what the first calls would otherwise wait for (half a second, 80 MB: moto's EC2 data)."""
@@ -84,11 +85,16 @@ class MotoBackend:
                 service_model(service)
             backend_of("ec2")[self.account_id][self.region]
 
+    def was_asked(self, service: str) -> bool:
+        """Whether anything of a service was asked of moto: before that nothing of it exists, and it costs nothing."""
+        with self.lock:
+            return service in self._asked
+
     def forward(self, environ: dict[str, Any]) -> Answer:
         """Answer a WSGI request by moto.
 
         Raises:
-            NotImplementedError: moto does not have the operation.
+            NotImplementedError: moto does not have the operation, or not what it needs for it.
         """
         app = self._application()
         seen: dict[str, Any] = {}
@@ -97,7 +103,10 @@ class MotoBackend:
             seen.update(status=int(status.split(None, 1)[0]), headers=headers)
 
         with self.lock:
-            chunks = app(environ, start_response)
+            try:
+                chunks = app(environ, start_response)
+            except ModuleNotFoundError as error:
+                raise NotImplementedError(f"moto lacks {error.name} for this") from error
             try:
                 body = b"".join(chunks)
             finally:
@@ -146,6 +155,7 @@ class MotoBackend:
                 def create(service: str | None) -> Any:
                     if not service:
                         raise NotImplementedError("moto does not have this service")
+                    self._asked.add(service)
                     app = create_backend_app(service)
                     if service == "s3":
                         read_objects_in_place()

@@ -10,6 +10,15 @@ from typing import Any
 
 from rdpgui.lab.model import PowerState
 
+_METADATA_OPTIONS = {
+    "State": "applied",
+    "HttpTokens": "required",
+    "HttpPutResponseHopLimit": 2,
+    "HttpEndpoint": "enabled",
+    "HttpProtocolIpv6": "disabled",
+    "InstanceMetadataTags": "disabled",
+}
+"""Of Windows images since 2024. Source: EC2 User Guide, instance metadata options."""
 _OFF = frozenset({PowerState.STOPPED, PowerState.TERMINATED})
 
 
@@ -44,6 +53,7 @@ def instance_of(instance: Any) -> dict[str, Any]:
         "InstanceLifecycle": instance.lifecycle,
         "InstanceType": instance.instance_type,
         "KeyName": instance.key_name,
+        "MetadataOptions": dict(_METADATA_OPTIONS),
         "LaunchTime": instance.launch_time,
         "Monitoring": {"State": instance.monitoring_state},
         "Placement": {
@@ -69,6 +79,7 @@ def instance_of(instance: Any) -> dict[str, Any]:
 
 def _network_of(instance: Any, *, with_public: bool) -> dict[str, Any]:
     return {
+        "NetworkInterfaces": [_interface_of(instance, number, nic) for number, nic in instance.nics.items()],
         "PrivateDnsName": instance.private_dns_name,
         "PrivateIpAddress": instance.private_ip,
         "PublicDnsName": (instance.public_dns_name or "") if with_public else "",
@@ -77,6 +88,25 @@ def _network_of(instance: Any, *, with_public: bool) -> dict[str, Any]:
         "SourceDestCheck": bool(instance.source_dest_check),
         "SubnetId": instance.subnet_id,
         "VpcId": instance.vpc_id,
+    }
+
+
+def _interface_of(instance: Any, number: int, nic: Any) -> dict[str, Any]:
+    address = {"Primary": True, "PrivateIpAddress": nic.private_ip_address, "PrivateDnsName": instance.private_dns_name}
+    return {
+        "Attachment": {"AttachmentId": nic.attachment_id, "DeviceIndex": int(number), "Status": "attached"},
+        "Description": nic.description or "",
+        "Groups": [{"GroupId": g.id, "GroupName": g.name} for g in nic.group_set],
+        "MacAddress": nic.mac_address,
+        "NetworkInterfaceId": nic.id,
+        "OwnerId": instance.owner_id,
+        "PrivateDnsName": instance.private_dns_name,
+        "PrivateIpAddress": nic.private_ip_address,
+        "PrivateIpAddresses": [address],
+        "SourceDestCheck": bool(instance.source_dest_check),
+        "Status": "in-use",
+        "SubnetId": nic.subnet.id,
+        "VpcId": nic.subnet.vpc_id,
     }
 
 

@@ -91,6 +91,12 @@ class InstanceSeam:
             raise LabError("InvalidAMIID.NotFound", "The lab has no Windows image.", 400)
         return str(images[0].id)
 
+    def windows_images(self) -> dict[str, str]:
+        """Return the Windows images: id -> name, as ``Windows_Server-2022-English-Full-Base-2026.10.14``."""
+        with self._moto.lock:
+            images = [i for i in self._backend().amis.values() if (getattr(i, "platform", "") or "") == "windows"]
+        return {str(image.id): str(image.name or "") for image in images}
+
     def power(self, instance_id: str) -> PowerState:
         """Return the state. Raises LabError InvalidInstanceID.NotFound."""
         with self._moto.lock:

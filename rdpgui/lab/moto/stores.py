@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rdpgui.lab.model import LabError
+from rdpgui.lab.moto import signing
 from rdpgui.lab.moto.backend import MotoBackend, backend_of
 
 
@@ -47,6 +48,41 @@ class KmsSeam:
         self.require_enabled(key_id)
         answer = self._moto.call("kms", "Decrypt", CiphertextBlob=blob, EncryptionContext=dict(context))
         return _bytes(answer["Plaintext"])
+
+    def sign(self, key_id: str, message: bytes, algorithm: str, *, hashed: bool) -> tuple[bytes, str]:
+        """Return a signature and the key's ARN; ``hashed``: the message is its digest.
+
+        Raises:
+            LabError: InvalidKeyUsageException, ValidationException, or what KMS says of a key that cannot be used.
+        """
+        key, arn = self._signing_key(key_id, algorithm)
+        return signing.sign(key, message, algorithm, hashed=hashed), arn
+
+    def verify(self, key_id: str, message: bytes, signature: bytes, algorithm: str, *, hashed: bool) -> str:
+        """Return the ARN of the key whose signature it is.
+
+        Raises:
+            LabError: KMSInvalidSignatureException: it is not; else as ``sign``.
+        """
+        key, arn = self._signing_key(key_id, algorithm)
+        if not signing.verifies(key, message, signature, algorithm, hashed=hashed):
+            raise LabError("KMSInvalidSignatureException", "", 400)
+        return arn
+
+    def _signing_key(self, key_id: str, algorithm: str) -> tuple[Any, str]:
+        self.require_enabled(key_id)
+        metadata = self._moto.call("kms", "DescribeKey", KeyId=key_id)["KeyMetadata"]
+        arn = str(metadata["Arn"])
+        if metadata.get("KeyUsage") != "SIGN_VERIFY":
+            usage = metadata.get("KeyUsage")
+            text = f"{arn} key usage is {usage} which is not valid for {algorithm}."
+            raise LabError("InvalidKeyUsageException", text, 400)
+        if algorithm not in metadata.get("SigningAlgorithms", []):
+            text = f"Algorithm {algorithm} is incompatible with key spec {metadata.get('KeySpec')}."
+            raise LabError("InvalidKeyUsageException", text, 400)
+        with self._moto.lock:
+            keys = backend_of("kms")[self._moto.account_id][self._moto.region].keys
+            return keys[str(metadata["KeyId"])].private_key.private_key, arn
 
     def key_of_blob(self, blob: bytes) -> str:
         """Return the id of the key that encrypted a blob, empty when moto does not know it."""
@@ -134,8 +170,35 @@ class S3Seam:
     def versioned(self, bucket: str) -> bool:
         """Return whether versioning of a bucket is, or was, enabled; a bucket that does not exist has none."""
         with self._moto.lock:
-            buckets = backend_of("s3")[self._moto.account_id]["aws"].buckets
-            return bucket in buckets and bool(buckets[bucket].versioning_status)
+            found = self._bucket(bucket)
+            return found is not None and bool(found.versioning_status)
+
+    def locked(self, bucket: str) -> bool:
+        """Return whether a bucket has Object Lock."""
+        with self._moto.lock:
+            return bool(getattr(self._bucket(bucket), "object_lock_enabled", False))
+
+    def has_upload(self, bucket: str, upload_id: str) -> bool:
+        """Return whether a multipart upload is under way; what a bucket lacks that there is not, moto says."""
+        with self._moto.lock:
+            found = self._bucket(bucket)
+            return found is None or upload_id in found.multiparts
+
+    def knows_token(self, token: str) -> bool:
+        """Return whether a page of a listing was ended with this token."""
+        with self._moto.lock:
+            return token in backend_of("s3")[self._moto.account_id]["aws"]._pagination_tokens
+
+    def parts(self, bucket: str, key: str) -> list[int]:
+        """Return the sizes of the parts that an object was uploaded in, bytes; none for one that was not."""
+        with self._moto.lock:
+            found = self._bucket(bucket)
+            held = found.keys.get(key) if found is not None else None
+            upload = getattr(held, "multipart", None)
+            return [int(upload.parts[number].size) for number in upload.partlist] if upload is not None else []
+
+    def _bucket(self, name: str) -> Any:
+        return backend_of("s3")[self._moto.account_id]["aws"].buckets.get(name)
 
     def keys(self, bucket: str) -> list[str]:
         """Return all object keys (at most 1,000). Raises LabError NoSuchBucket."""

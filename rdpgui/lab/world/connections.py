@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from rdpgui.lab.model import AccessType, ConnectionRecord, LabError
+from rdpgui.lab.scenario import UnknownSession
 from rdpgui.lab.world.agents import Agents
 from rdpgui.lab.world.brokers import Brokers
 from rdpgui.lab.world.children import Child
@@ -91,9 +92,12 @@ class Connections(Listener):
         """End a session, also one that is over, and the connection that it is of.
 
         Raises:
-            LabError: DoesNotExistException.
+            LabError: DoesNotExistException, unless the scenario's service says nothing of a session that there is not.
         """
         with self._context.lock:
+            silent = self._context.scenario.variants.unknown_session is UnknownSession.SUCCEEDS
+            if silent and not self._sessions.known(session_id):
+                return
             self._sessions.get(session_id)
             for connection in self._connections.values():
                 if connection.session.session_id == session_id:

@@ -48,10 +48,14 @@ class Sessions(Listener):
         self._hidden_until: datetime | None = None
 
     def start(self, target: str, document_name: str, owner: str, reason: str = "") -> SessionRecord:
-        """Start a shell or a port session. Raises LabError TargetNotConnected, InvalidDocument."""
+        """Start a shell or a port session by API; it is Connecting, for nobody joins it here.
+
+        Raises:
+            LabError: TargetNotConnected, InvalidDocument.
+        """
         if not self._agents.reachable(target):
             raise LabError("TargetNotConnected", f"{target} is not connected.")
-        return self.open(target, document_name, owner, reason, AccessType.STANDARD)
+        return self.open(target, document_name, owner, reason, AccessType.STANDARD, joined=False)
 
     def open(
         self,
@@ -62,8 +66,11 @@ class Sessions(Listener):
         access_type: AccessType,
         *,
         remote_desktop: bool = False,
+        joined: bool = True,
     ) -> SessionRecord:
         """Add a session; a remote desktop is Connecting until the broker has its first frame.
+
+        ``joined``: a client is there; a session that was only started by API waits for one.
 
         Raises:
             LabError: InvalidDocument.
@@ -75,7 +82,7 @@ class Sessions(Listener):
             record = SessionRecord(
                 session_id=f"{owner.rsplit('/', 1)[-1]}-{context.letters(BASE32, 26)}",
                 target=target,
-                status=SessionStatus.CONNECTING if remote_desktop else SessionStatus.CONNECTED,
+                status=SessionStatus.CONNECTING if remote_desktop or not joined else SessionStatus.CONNECTED,
                 started_at=context.timeline.now(),
                 ended_at=None,
                 document_name=document_name,
@@ -88,6 +95,10 @@ class Sessions(Listener):
             if document_name == SHELL_DOCUMENT:
                 context.signals.shell_opened(target, record.session_id)
             return record
+
+    def known(self, session_id: str) -> bool:
+        """Return whether there is, or was, such a session."""
+        return session_id in self._entries
 
     def get(self, session_id: str) -> SessionRecord:
         """Return a session. Raises LabError DoesNotExistException."""

@@ -207,6 +207,7 @@ def test_that_a_dead_guest_leaves_the_instance_running_and_impaired_until_somebo
     assert kit.world.agents.connected(name)
 
 
+@pytest.mark.case("M12")
 def test_that_only_a_running_instance_gives_a_screenshot(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)

@@ -12,7 +12,7 @@ import pytest
 from rdpgui.core.kinds.agent import SSM_AGENT_STOP
 from rdpgui.core.kinds.kind import GuestScript
 from rdpgui.lab.model import LabError, SessionRecord, SessionStatus
-from rdpgui.lab.scenario import EndDate, Variants
+from rdpgui.lab.scenario import EndDate, UnknownSession, Variants
 from rdpgui.lab.world.powershell import Statement, Verb, read_script
 from tests.helpers.world_kit import START, Kit, make_kit
 
@@ -87,13 +87,14 @@ def test_that_the_last_ping_moves_in_steps_of_five_minutes(kit: Kit) -> None:
     assert kit.world.agents.nodes()[0].last_ping_at == first + timedelta(minutes=10)
 
 
+@pytest.mark.case("M8")
 def test_that_a_shell_session_ends_with_its_agent_and_moves_to_the_history(kit: Kit) -> None:
     name = kit.ids["web"]
     kit.up(name)
     record = kit.world.sessions.start(name, SHELL, OWNER, "look")
     assert record.session_id.startswith("lab-admin-")
     assert len(record.session_id) == len("lab-admin-") + 26
-    assert only(kit.world.sessions.list(active=True)).status is SessionStatus.CONNECTED
+    assert only(kit.world.sessions.list(active=True)).status is SessionStatus.CONNECTING, "no client has joined"
     kit.world.instances.cut_power(name)
     cut_at = kit.timeline.now()
     assert only(kit.world.sessions.list(active=True)).status is SessionStatus.TERMINATING
@@ -129,6 +130,14 @@ def test_that_sessions_need_an_agent_and_a_known_document(kit: Kit) -> None:
         kit.world.sessions.start(kit.ids["web"], "AWS-Nothing", OWNER)
     with pytest.raises(LabError, match="DoesNotExistException"):
         kit.world.connections.terminate_session("lab-admin-none")
+
+
+@pytest.mark.case("M7")
+def test_that_terminating_a_session_that_there_is_not_may_succeed(tmp_path: Path) -> None:
+    kit = make_kit(tmp_path, variants=Variants(unknown_session=UnknownSession.SUCCEEDS))
+    kit.world.connections.terminate_session("lab-admin-none")
+    assert kit.world.sessions.list(active=True) == kit.world.sessions.list(active=False) == []
+    kit.world.close()
 
 
 @pytest.mark.parametrize(
@@ -191,6 +200,7 @@ def test_that_the_scenario_bounds_the_delay(kit: Kit) -> None:
     assert guest.heard[-1]["delay_s"] == 30
 
 
+@pytest.mark.case("M1")
 def test_that_a_script_that_asks_for_a_restart_gets_it_and_reports_after_the_boot(kit: Kit) -> None:
     name = kit.ids["web"]
     guest = kit.up(name)

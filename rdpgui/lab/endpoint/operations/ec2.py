@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import base64
-import fnmatch
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
+from rdpgui.lab.endpoint.operations import ec2_filters
 from rdpgui.lab.endpoint.operations.context import Context
 from rdpgui.lab.endpoint.operations.paging import page
 from rdpgui.lab.model import LabError, PowerState
 from rdpgui.lab.moto.instances import STATE_CODES
+from rdpgui.lab.world.power import Order
 
 _ID: Final = re.compile(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 _DEFAULT_PAGE: Final = 1000
@@ -29,11 +29,11 @@ def describe_instances(context: Context, params: Members) -> Members:
     _check_size(size, 5, 1000)
     _dry_run(params)
     wanted = _known(context, ids) if ids else context.seam.instances.ids()
-    filters = _filters(params, _INSTANCE_FILTERS)
+    filters = ec2_filters.of_instances(params)
     if not filters:
         chosen, token = page(wanted, size=size or _DEFAULT_PAGE, token=params.get("NextToken"), name=str)
         return {"Reservations": context.seam.instances.describe(chosen), "NextToken": token}
-    found = [r for r in context.seam.instances.describe(wanted) if _passes(r["Instances"][0], filters)]
+    found = [r for r in context.seam.instances.describe(wanted) if ec2_filters.passes(r | r["Instances"][0], filters)]
     rows, token = page(found, size=size or _DEFAULT_PAGE, token=params.get("NextToken"), name=_reserved_id)
     return {"Reservations": rows, "NextToken": token}
 
@@ -52,15 +52,15 @@ def describe_instance_status(context: Context, params: Members) -> Members:
         instance = reservation["Instances"][0]
         if params.get("IncludeAllInstances") or instance["State"]["Name"] == PowerState.RUNNING:
             rows.append(_status_row(context, instance))
-    filters = _filters(params, _STATUS_FILTERS)
-    found = [row for row in rows if _passes(row, filters)]
+    filters = ec2_filters.of_status(params)
+    found = [row for row in rows if ec2_filters.passes(row, filters)]
     chosen, token = page(found, size=size or _DEFAULT_PAGE, token=params.get("NextToken"), name=_status_id)
     return {"InstanceStatuses": chosen, "NextToken": token}
 
 
 def start_instances(context: Context, params: Members) -> Members:
     """Start instances. Source: EC2 StartInstances."""
-    return {"StartingInstances": _change(context, params, context.world.instances.start)}
+    return {"StartingInstances": _change(context, params, Order.START, context.world.instances.start)}
 
 
 def stop_instances(context: Context, params: Members) -> Members:
@@ -74,18 +74,20 @@ def stop_instances(context: Context, params: Members) -> Members:
             hibernate=bool(params.get("Hibernate")),
         )
 
-    return {"StoppingInstances": _change(context, params, stop)}
+    return {"StoppingInstances": _change(context, params, Order.STOP, stop)}
 
 
 def terminate_instances(context: Context, params: Members) -> Members:
     """Terminate instances. Source: EC2 TerminateInstances."""
-    return {"TerminatingInstances": _change(context, params, context.world.instances.terminate)}
+    instances = context.world.instances
+    return {"TerminatingInstances": _change(context, params, Order.TERMINATE, instances.terminate)}
 
 
 def reboot_instances(context: Context, params: Members) -> Members:
     """Reboot instances; the state stays running. Source: EC2 RebootInstances."""
     ids = _known(context, params["InstanceIds"])
     _dry_run(params)
+    _require(context, params, Order.REBOOT, ids)
     for instance_id in ids:
         context.world.instances.reboot(instance_id)
     return {}
@@ -108,15 +110,22 @@ def get_console_screenshot(context: Context, params: Members) -> Members:
 
 
 def _change(
-    context: Context, params: Members, act: Callable[[str], tuple[PowerState, PowerState]]
+    context: Context, params: Members, order: Order, act: Callable[[str], tuple[PowerState, PowerState]]
 ) -> list[dict[str, Any]]:
     ids = _known(context, params["InstanceIds"])
     _dry_run(params)
+    _require(context, params, order, ids)
     changes = [(instance_id, act(instance_id)) for instance_id in ids]
     return [
         {"InstanceId": instance_id, "CurrentState": _state(now), "PreviousState": _state(before)}
         for instance_id, (before, now) in changes
     ]
+
+
+def _require(context: Context, params: Members, order: Order, ids: list[str]) -> None:
+    """Refuse all of them when one is refused. Source: EC2 TerminateInstances, instances of one Availability Zone."""
+    for instance_id in ids:
+        context.world.instances.require(order, instance_id, hibernate=bool(params.get("Hibernate")))
 
 
 def _state(state: PowerState) -> dict[str, Any]:
@@ -164,94 +173,6 @@ def _reserved_id(reservation: Members) -> str:
 
 def _status_id(row: Members) -> str:
     return str(row["InstanceId"])
-
-
-# -- filters ------------------------------------------------------------------
-
-Getter = Callable[[Mapping[str, Any]], list[str]]
-
-
-def _path(*names: str) -> Getter:
-    def get(row: Mapping[str, Any]) -> list[str]:
-        value: Any = row
-        for name in names:
-            value = value.get(name) if isinstance(value, Mapping) else None
-        return [] if value is None else [str(value)]
-
-    return get
-
-
-def _tag_keys(row: Mapping[str, Any]) -> list[str]:
-    return [tag["Key"] for tag in row["Tags"]]
-
-
-def _tag_values(row: Mapping[str, Any]) -> list[str]:
-    return [tag["Value"] for tag in row["Tags"]]
-
-
-def _tag(key: str) -> Getter:
-    def get(row: Mapping[str, Any]) -> list[str]:
-        return [tag["Value"] for tag in row["Tags"] if tag["Key"] == key]
-
-    return get
-
-
-def _launch_time(row: Mapping[str, Any]) -> list[str]:
-    at: datetime = row["LaunchTime"]
-    aware = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    return [aware.strftime("%Y-%m-%dT%H:%M:%S.000Z")]
-
-
-_INSTANCE_FILTERS: Final[Mapping[str, Getter]] = {
-    "architecture": _path("Architecture"),
-    "availability-zone": _path("Placement", "AvailabilityZone"),
-    "iam-instance-profile.arn": _path("IamInstanceProfile", "Arn"),
-    "image-id": _path("ImageId"),
-    "instance-id": _path("InstanceId"),
-    "instance-lifecycle": _path("InstanceLifecycle"),
-    "instance-state-code": _path("State", "Code"),
-    "instance-state-name": _path("State", "Name"),
-    "instance-type": _path("InstanceType"),
-    "key-name": _path("KeyName"),
-    "launch-time": _launch_time,
-    "owner-id": _path("OwnerId"),
-    "platform": _path("Platform"),
-    "private-ip-address": _path("PrivateIpAddress"),
-    "root-device-type": _path("RootDeviceType"),
-    "state-reason-code": _path("StateReason", "Code"),
-    "subnet-id": _path("SubnetId"),
-    "tag-key": _tag_keys,
-    "tag-value": _tag_values,
-    "vpc-id": _path("VpcId"),
-}
-_STATUS_FILTERS: Final[Mapping[str, Getter]] = {
-    "availability-zone": _path("AvailabilityZone"),
-    "instance-state-code": _path("InstanceState", "Code"),
-    "instance-state-name": _path("InstanceState", "Name"),
-    "instance-status.status": _path("InstanceStatus", "Status"),
-    "system-status.status": _path("SystemStatus", "Status"),
-}
-
-
-def _filters(params: Mapping[str, Any], known: Mapping[str, Getter]) -> list[tuple[Getter, list[str]]]:
-    chosen = []
-    for item in params.get("Filters", []):
-        name, values = str(item.get("Name", "")), [str(v) for v in item.get("Values", [])]
-        getter = _tag(name[4:]) if name.startswith("tag:") and known is _INSTANCE_FILTERS else known.get(name)
-        if getter is None:
-            raise LabError("InvalidParameterValue", f"The filter '{name}' is invalid", 400)
-        if not values:
-            raise LabError("InvalidParameterValue", f"The filter '{name}' has no values", 400)
-        chosen.append((getter, values))
-    return chosen
-
-
-def _passes(row: Mapping[str, Any], filters: list[tuple[Getter, list[str]]]) -> bool:
-    # Any value of a filter, all filters; * and ? are wildcards, and fnmatch's [ must stay a plain character.
-    return all(
-        any(fnmatch.fnmatchcase(have, want.replace("[", "[[]")) for have in getter(row) for want in wants)
-        for getter, wants in filters
-    )
 
 
 def _status_row(context: Context, instance: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
+from rdpgui.lab.endpoint.operations import hooks_s3
 from rdpgui.lab.endpoint.operations.context import Context
 from rdpgui.lab.endpoint.request_body import MOST_BODY_BYTES
-from rdpgui.lab.model import LabError
-from rdpgui.lab.scenario import unwritable
+from rdpgui.lab.model import LabError, unwritable
 
 Environ = dict[str, Any]
 Hook = Callable[[Context, Environ], None]
@@ -92,6 +92,12 @@ def own_user(context: Context, environ: Environ) -> None:
     if "UserName" not in form:
         form["UserName"] = context.call.credential.key.principal.name
         _replace_body(environ, urlencode(form).encode())
+
+
+def refuse_access_key(context: Context, environ: Environ) -> None:
+    """Refuse CreateAccessKey: moto's keys would open nothing here. Source: IAM CreateAccessKey (LimitExceeded)."""
+    text = "Cannot exceed quota for AccessKeysPerUser: the lab issues one key; use it, or AssumeRole."
+    raise LabError("LimitExceeded", text, 409)
 
 
 def bucket_owner(context: Context, environ: Environ) -> None:
@@ -173,7 +179,7 @@ def hooks_for(service: str, operation: str) -> tuple[Hook, ...]:
     return (*_FIRST.get(service, ()), *_HOOKS.get((service, operation), ()))
 
 
-_FIRST: Final[dict[str, tuple[Hook, ...]]] = {"kms": (kms_input,), "s3": (bucket_owner,)}
+_FIRST: Final[dict[str, tuple[Hook, ...]]] = {"kms": (kms_input,), "s3": (bucket_owner, hooks_s3.known_subresource)}
 """Checks of every call of a service."""
 
 
@@ -186,12 +192,18 @@ _HOOKS: Final[dict[tuple[str, str], tuple[Hook, ...]]] = {
     ("kms", "GenerateDataKey"): (key_usable,),
     ("kms", "GenerateDataKeyWithoutPlaintext"): (key_usable,),
     ("kms", "ReEncrypt"): (key_usable,),
+    ("iam", "CreateAccessKey"): (refuse_access_key,),
     ("iam", "GetUser"): (own_user,),
     ("s3", "CopyObject"): (bucket_key_usable,),
     ("s3", "CreateMultipartUpload"): (bucket_key_usable,),
     ("ec2", "CreateTags"): (tags_writable,),
-    ("s3", "GetObject"): (object_key_usable, null_version),
-    ("s3", "HeadObject"): (object_key_usable, null_version),
+    ("s3", "CompleteMultipartUpload"): (hooks_s3.known_upload,),
+    ("s3", "GetObject"): (object_key_usable, null_version, hooks_s3.known_part),
+    ("s3", "HeadObject"): (object_key_usable, null_version, hooks_s3.known_part),
+    ("s3", "ListObjectsV2"): (hooks_s3.known_token,),
+    ("s3", "ListParts"): (hooks_s3.known_upload,),
+    ("s3", "UploadPart"): (hooks_s3.known_upload,),
+    ("s3", "UploadPartCopy"): (hooks_s3.known_upload,),
     ("s3", "PutBucketPolicy"): (policy_is_json,),
     ("s3", "PutObject"): (bucket_key_usable,),
 }

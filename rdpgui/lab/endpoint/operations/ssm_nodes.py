@@ -21,20 +21,39 @@ def describe_instance_information(context: Context, params: Members) -> Members:
     filters = [(f["Key"], f["Values"]) for f in params.get("Filters", [])]
     filters += [(f["key"], f["valueSet"]) for f in params.get("InstanceInformationFilterList", [])]
     for key, values in filters:
-        if key not in _NODE_FILTERS:
-            raise LabError("InvalidInstanceInformationFilterValue", f"The filter key {key} is not valid.", 400)
-        nodes = [node for node in nodes if getattr(node, _NODE_FILTERS[key]) in values]
+        nodes = [node for node in nodes if not _of_node(context, node, key).isdisjoint(values)]
     size = params.get("MaxResults", _DEFAULT_NODES)
     chosen, token = page(nodes, size=size, token=params.get("NextToken"), name=_node_id)
     return {"InstanceInformationList": [_node(node) for node in chosen], "NextToken": token}
 
 
+_OF_NO_NODE: Final = frozenset({"ActivationIds", "AssociationStatus", "IamRole"})
+"""Keys of hybrid nodes and of State Manager, which the lab has not."""
 _NODE_FILTERS: Final[Mapping[str, str]] = {
     "AgentVersion": "agent_version",
     "InstanceIds": "instance_id",
     "PingStatus": "ping_status",
     "PlatformTypes": "platform_type",
 }
+
+
+def _of_node(context: Context, node: NodeRecord, key: str) -> set[str]:
+    """Return what a node has of a filter's key. Source: SSM, InstanceInformationStringFilter.
+
+    Raises:
+        LabError: InvalidInstanceInformationFilterValue.
+    """
+    if key in _NODE_FILTERS:
+        return {str(getattr(node, _NODE_FILTERS[key]))}
+    if key == "tag-key" or key.startswith("tag:"):
+        known = node.instance_id in context.seam.instances.ids()
+        tags = context.seam.instances.tags(node.instance_id) if known else {}
+        return set(tags) if key == "tag-key" else {value for name, value in tags.items() if name == key[4:]}
+    if key == "ResourceType":
+        return {"EC2Instance"}
+    if key in _OF_NO_NODE:
+        return set()
+    raise LabError("InvalidInstanceInformationFilterValue", f"The filter key {key} is not valid.", 400)
 
 
 def _node_id(node: NodeRecord) -> str:

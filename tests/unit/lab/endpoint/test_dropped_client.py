@@ -31,6 +31,7 @@ class _Reader:
             self.ended.set()
 
 
+@pytest.mark.case("M15")
 @pytest.mark.parametrize("reads", [True, False])
 def test_that_a_client_that_ends_in_the_middle_of_its_request_is_no_failure(
     reads: bool, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
@@ -48,3 +49,16 @@ def test_that_a_client_that_ends_in_the_middle_of_its_request_is_no_failure(
         server.close()
     assert "Traceback" not in capfd.readouterr().err
     assert caplog.records == []
+
+
+@pytest.mark.case("M16")
+@pytest.mark.parametrize("declared", [100, 10**12])
+def test_that_nobody_waits_for_a_body_that_was_declared_and_never_comes(declared: int) -> None:
+    server = LabServer(0)
+    server.start(_Reader(reads=False))
+    try:
+        with socket.create_connection((HOST, server.port), timeout=limit_s(30.0)) as client:
+            client.sendall(f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {declared}\r\n\r\n".encode())
+            assert client.recv(12) == b"HTTP/1.1 200"
+    finally:
+        server.close()

@@ -239,6 +239,7 @@ def test_that_the_seam_offers_current_windows_images(seam: MotoSeam) -> None:
     assert images[0]["Name"].startswith("Windows_Server-2022-English-Full-Base")
 
 
+@pytest.mark.case("M10")
 def test_that_the_null_version_of_an_object_without_versions_is_the_object(bench: Bench) -> None:
     s3 = bench.client("s3")
     s3.create_bucket(Bucket="lab-null-version")
@@ -253,6 +254,7 @@ def test_that_the_null_version_of_an_object_without_versions_is_the_object(bench
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
 
 
+@pytest.mark.case("M14")
 def test_that_a_tag_that_no_answer_could_carry_is_refused(bench: Bench, fleet: tuple[str, ...]) -> None:
     ec2 = bench.client("ec2")
     with pytest.raises(ClientError, match=r"InvalidParameterValue.*control characters"):

@@ -36,10 +36,14 @@ def test_that_instances_are_listed_with_state_platform_and_tags(bench: Bench, fl
 def test_that_own_answer_agrees_with_moto_member_by_member(bench: Bench, fleet: Fleet) -> None:
     own = bench.client("ec2").describe_instances(InstanceIds=[fleet[0]])["Reservations"][0]["Instances"][0]
     moto = bench.seam.call("ec2", "DescribeInstances", InstanceIds=[fleet[0]])["Reservations"][0]["Instances"][0]
-    differing = {"LaunchTime", "BlockDeviceMappings", "HibernationOptions"}
+    differing = {"LaunchTime", "BlockDeviceMappings", "HibernationOptions", "NetworkInterfaces", "MetadataOptions"}
     common = (set(own) & set(moto)) - differing
     assert {"ImageId", "State", "Tags", "Placement", "PrivateIpAddress", "SubnetId", "VpcId", "Monitoring"} <= common
     assert {name: own[name] for name in common} == {name: moto[name] for name in common}
+    named = ("NetworkInterfaceId", "PrivateIpAddress", "SubnetId", "VpcId", "MacAddress", "Status")
+    assert [[nic[name] for name in named] for nic in own["NetworkInterfaces"]] == [
+        [nic[name] for name in named] for nic in moto["NetworkInterfaces"]
+    ]
     assert [d["Ebs"]["VolumeId"] for d in own["BlockDeviceMappings"]] == [
         d["Ebs"]["VolumeId"] for d in moto["BlockDeviceMappings"]
     ]
