@@ -180,8 +180,7 @@ class WorkSession:
             instances: named by a person; none takes what the lab has. On AWS they are always named.
             lanes: how many at most go on side by side; 1: one after another.
             told: is told why lanes do not go side by side.
-            agreed: live sessions of others that a person agreed to cut off.
-            mine: sessions and owners that the person who runs this said are their own.
+            agreed, mine: live sessions of others that may be cut off; sessions and owners that are the person's own.
 
         Raises:
             SettingsError: there is no instance to use.
@@ -189,9 +188,8 @@ class WorkSession:
         """
         wide, named = lanes > 1, bool(instances)
         instances = self._chosen(pairs, instances, lanes)
-        said_by = getpass.getuser() if mine else ""
-        said = {"agreed": agreed, "mine": mine, "said_by": said_by}
-        plans = [replace(self.plan(pair, one), **said) for pair, one in assign_instances(pairs, instances)]
+        rows = (self.plan(pair, one) for pair, one in assign_instances(pairs, instances))
+        plans = [replace(row, agreed=agreed, mine=mine, said_by=getpass.getuser() if mine else "") for row in rows]
         matrix = self.matrix = Matrix(self.runner, self.store, progress, told)
         self._held = set(instances)
         try:

@@ -140,7 +140,7 @@ class _RequestHandler(WSGIRequestHandler):
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         self.environ = environ = self.make_environ()
         size = self.headers.get("Content-Length", "0")
-        body: LimitedStream | None = None
+        body: _Body | None = None
         if environ.get("wsgi.input_terminated"):
             # Where a chunked body ends is known only to who reads it.
             self.close_connection = True

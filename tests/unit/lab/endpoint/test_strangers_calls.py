@@ -218,9 +218,8 @@ def _role(name: str) -> str:
 
 def _key(credentials: dict[str, Any]) -> IssuedKey:
     """Return temporary credentials as a client is given them."""
-    nobody = Principal("", "", "", "")
-    names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
-    return IssuedKey(*(credentials[name] for name in names), nobody, None)
+    key, secret, token = (str(credentials[name]) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
+    return IssuedKey(key, secret, token, Principal("", "", "", ""), None)
 
 
 @pytest.mark.case("M4")
