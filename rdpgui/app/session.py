@@ -180,7 +180,8 @@ class WorkSession:
             instances: named by a person; none takes what the lab has. On AWS they are always named.
             lanes: how many at most go on side by side; 1: one after another.
             told: is told why lanes do not go side by side.
-            agreed, mine: live sessions of others that may be cut off; sessions and owners that are the person's own.
+            agreed: live sessions of others that a person agreed to cut off.
+            mine: sessions and owners that the person who runs this said are their own.
 
         Raises:
             SettingsError: there is no instance to use.
@@ -190,12 +191,18 @@ class WorkSession:
         instances = self._chosen(pairs, instances, lanes)
         rows = (self.plan(pair, one) for pair, one in assign_instances(pairs, instances))
         plans = [replace(row, agreed=agreed, mine=mine, said_by=getpass.getuser() if mine else "") for row in rows]
-        matrix = self.matrix = Matrix(self.runner, self.store, progress, told)
+        self.matrix = Matrix(self.runner, self.store, progress, told)
+        return await self._run_matrix(self.matrix, plans, instances, lanes, spare=wide and self.lab and not named)
+
+    async def _run_matrix(
+        self, matrix: Matrix, plans: Sequence[RunPlan], instances: Sequence[InstanceId], lanes: int, *, spare: bool
+    ) -> Matrix:
+        """Run it, holding its instances; ``spare``: stopped ones are started for further lanes."""
         self._held = set(instances)
         try:
-            if not wide:
+            if lanes <= 1:
                 await matrix.run(plans)
-            elif self.lab and not named:
+            elif spare:
                 await self._with_spare_lanes(matrix, plans, instances, lanes - len(instances))
             else:
                 await matrix.run(plans, instances[:lanes])
