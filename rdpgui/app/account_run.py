@@ -7,6 +7,7 @@ target, and whom of those who are connected to cut off. Then each run arms its o
 from __future__ import annotations
 
 import asyncio
+import getpass
 from collections.abc import Iterable
 from functools import partial
 
@@ -36,7 +37,7 @@ from rdpgui.core.strangers import not_agreed, said_mine
 from rdpgui.i18n import N_, _
 from rdpgui.runner.answers import identity_observed
 from rdpgui.runner.matrix import Matrix, Progress
-from rdpgui.runner.plans import Pair
+from rdpgui.runner.plans import Pair, SaidBefore
 from rdpgui.runner.store import Store
 
 
@@ -133,8 +134,8 @@ async def run_on(
     talk = Talk(session.store, ports.clock)
     telling = asyncio.create_task(talk.count_down(), name="countdown")
     try:
-        named, agreed, mine = (asked.instance_id,), asked.cut_off, asked.mine
-        return await session.run_matrix(tuple(pairs), progress, instances=named, agreed=agreed, mine=mine)
+        said = SaidBefore(asked.cut_off, asked.mine, getpass.getuser())
+        return await session.run_matrix(tuple(pairs), progress, instances=(asked.instance_id,), said=said)
     finally:
         telling.cancel()
         talk.close()

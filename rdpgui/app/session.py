@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import getpass
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from rdpgui.app.environment import Environment
 from rdpgui.app.hand_orders import HandOrders
@@ -14,7 +13,7 @@ from rdpgui.app.records import RunRecords
 from rdpgui.core.account_events import InstancesObserved
 from rdpgui.core.errors import GuardRefusal, RdpguiError, SettingsError
 from rdpgui.core.freshness import Look
-from rdpgui.core.ids import InstanceId, SessionId
+from rdpgui.core.ids import InstanceId
 from rdpgui.core.instance import Instance, InstanceState, PingStatus
 from rdpgui.core.run import RunPlan
 from rdpgui.core.seen_target import bears
@@ -28,7 +27,7 @@ from rdpgui.runner.bugs import report_bug
 from rdpgui.runner.by_hand import ByHand
 from rdpgui.runner.experiment_runner import ExperimentRunner
 from rdpgui.runner.matrix import Matrix, Progress, Told
-from rdpgui.runner.plans import Pair, assign_instances, make_plan
+from rdpgui.runner.plans import NOTHING_SAID, Pair, SaidBefore, assign_instances, make_plan
 from rdpgui.runner.spare_lanes import SpareLanes
 from rdpgui.runner.store import Store
 from rdpgui.runner.watch import Watchers
@@ -169,8 +168,7 @@ class WorkSession:
         instances: Sequence[InstanceId] = (),
         lanes: int = 1,
         told: Told | None = None,
-        agreed: tuple[SessionId, ...] = (),
-        mine: tuple[str, ...] = (),
+        said: SaidBefore = NOTHING_SAID,
     ) -> Matrix:
         """Run rows one after another on the instances in turn, or side by side, each lane on an instance of its own.
 
@@ -180,8 +178,7 @@ class WorkSession:
             instances: named by a person; none takes what the lab has. On AWS they are always named.
             lanes: how many at most go on side by side; 1: one after another.
             told: is told why lanes do not go side by side.
-            agreed: live sessions of others that a person agreed to cut off.
-            mine: sessions and owners that the person who runs this said are their own.
+            said: what a person said beforehand of the sessions on them.
 
         Raises:
             SettingsError: there is no instance to use.
@@ -189,20 +186,13 @@ class WorkSession:
         """
         wide, named = lanes > 1, bool(instances)
         instances = self._chosen(pairs, instances, lanes)
-        rows = (self.plan(pair, one) for pair, one in assign_instances(pairs, instances))
-        plans = [replace(row, agreed=agreed, mine=mine, said_by=getpass.getuser() if mine else "") for row in rows]
-        self.matrix = Matrix(self.runner, self.store, progress, told)
-        return await self._run_matrix(self.matrix, plans, instances, lanes, spare=wide and self.lab and not named)
-
-    async def _run_matrix(
-        self, matrix: Matrix, plans: Sequence[RunPlan], instances: Sequence[InstanceId], lanes: int, *, spare: bool
-    ) -> Matrix:
-        """Run it, holding its instances; ``spare``: stopped ones are started for further lanes."""
+        plans = [said.put_into(self.plan(pair, one)) for pair, one in assign_instances(pairs, instances)]
+        matrix = self.matrix = Matrix(self.runner, self.store, progress, told)
         self._held = set(instances)
         try:
-            if lanes <= 1:
+            if not wide:
                 await matrix.run(plans)
-            elif spare:
+            elif self.lab and not named:
                 await self._with_spare_lanes(matrix, plans, instances, lanes - len(instances))
             else:
                 await matrix.run(plans, instances[:lanes])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rdpgui.core.disruption import DisruptionId
-from rdpgui.core.ids import InstanceId, RunId
+from rdpgui.core.ids import InstanceId, RunId, SessionId
 from rdpgui.core.kinds.registry import ARTICLE_DISRUPTIONS, CONTROLS, DISRUPTIONS
 from rdpgui.core.run import RunPlan
 from rdpgui.core.session import AccessType
@@ -18,6 +19,22 @@ _CHANCE = 12
 """Characters of chance in an id, 5 bits each, from Crockford's alphabet: none is taken for another one."""
 
 Pair = tuple[DisruptionId, AccessType]
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """What a person said of sessions before the run; see ``RunPlan``."""
+
+    agreed: tuple[SessionId, ...] = ()
+    mine: tuple[str, ...] = ()
+    by: str = ""
+
+    def put_into(self, plan: RunPlan) -> RunPlan:
+        """Return the plan with it."""
+        return replace(plan, agreed=self.agreed, mine=self.mine, said_by=self.by if self.mine else "")
+
+
+NOTHING_SAID = SaidBefore()
 
 
 def new_run_id(at: datetime, disruption_id: DisruptionId) -> RunId:

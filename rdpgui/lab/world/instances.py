@@ -56,16 +56,6 @@ class Instances(Listener):
                 return "impaired"
             return "ok" if guest.ready else "initializing"
 
-    def require(self, order: Order, instance_id: str, *, hibernate: bool) -> None:
-        """Raise what an order would raise. Raises LabError."""
-        with self._context.lock:
-            machine = self.machine(instance_id)
-            after = answer(order, machine.power.state, instance_id)
-            if order is Order.STOP:
-                require_stoppable(machine, self._context.seam.instances, hibernate=hibernate)
-            elif order is Order.TERMINATE and after is not machine.power.state:
-                require_terminable(machine, self._context.seam.instances)
-
     def start(self, instance_id: str) -> tuple[PowerState, PowerState]:
         """Start; returns (previous, current)."""
         with self._context.lock:

@@ -6,6 +6,7 @@ from rdpgui.lab.model import LabError
 from rdpgui.lab.moto.instances import InstanceSeam
 from rdpgui.lab.scenario import RootDevice
 from rdpgui.lab.world.machine import Machine
+from rdpgui.lab.world.power import Order, answer
 
 
 def require_stoppable(machine: Machine, store: InstanceSeam, *, hibernate: bool) -> None:
@@ -52,3 +53,16 @@ def require_terminable(machine: Machine, store: InstanceSeam) -> None:
             f"The instance '{machine.instance_id}' may not be terminated. "
             "Modify its 'disableApiTermination' instance attribute and try again.",
         )
+
+
+def require_allowed(order: Order, machine: Machine, store: InstanceSeam, *, hibernate: bool) -> None:
+    """Raise what an order would raise; nothing is done.
+
+    Raises:
+        LabError: IncorrectInstanceState, or as ``require_stoppable`` and ``require_terminable``.
+    """
+    after = answer(order, machine.power.state, machine.instance_id)
+    if order is Order.STOP:
+        require_stoppable(machine, store, hibernate=hibernate)
+    elif order is Order.TERMINATE and after is not machine.power.state:
+        require_terminable(machine, store)

@@ -13,6 +13,7 @@ from rdpgui.lab.endpoint.operations.paging import page
 from rdpgui.lab.model import LabError, PowerState
 from rdpgui.lab.moto.instances import STATE_CODES
 from rdpgui.lab.world.power import Order
+from rdpgui.lab.world.protection import require_allowed
 
 _ID: Final = re.compile(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 _DEFAULT_PAGE: Final = 1000
@@ -124,8 +125,9 @@ def _change(
 
 def _require(context: Context, params: Members, order: Order, ids: list[str]) -> None:
     """Refuse all of them when one is refused. Source: EC2 TerminateInstances, instances of one Availability Zone."""
+    machines, store = context.world.instances, context.seam.instances
     for instance_id in ids:
-        context.world.instances.require(order, instance_id, hibernate=bool(params.get("Hibernate")))
+        require_allowed(order, machines.machine(instance_id), store, hibernate=bool(params.get("Hibernate")))
 
 
 def _state(state: PowerState) -> dict[str, Any]:
