@@ -14,7 +14,7 @@ from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from moto.core.serialize import SERIALIZERS, SerializationContext
+from moto.core.serialize import SERIALIZERS, SERVICE_SPECIFIC_SERIALIZERS, SerializationContext
 
 from rdpgui.lab.endpoint import wire
 from rdpgui.lab.endpoint.operations.registry import OWN
@@ -80,7 +80,9 @@ def _read(model: OperationModel, status: int, headers: Mapping[str, str], body: 
 
 def _by_moto(model: OperationModel, result: object) -> dict[str, Any]:
     """Return what botocore makes of the answer that moto's serializer writes: no public API, bound by the lock."""
-    written = SERIALIZERS[model.service_model.protocol](model, SerializationContext("id")).serialize(result)
+    service, protocol = model.service_model.service_name, model.service_model.protocol
+    writer = SERVICE_SPECIFIC_SERIALIZERS.get(service, {}).get(protocol, SERIALIZERS[protocol])
+    written = writer(model, SerializationContext("id")).serialize(result)
     body = written["body"]
     return _read(model, written["status_code"], written["headers"], body.encode() if isinstance(body, str) else body)
 
@@ -125,6 +127,18 @@ def test_that_modelled_errors_and_empty_lists_are_those_that_moto_writes(service
     answer = wire.write_output(model, lists, "id")
     ours, motos = _read(model, 200, dict(answer.headers), answer.body), _by_moto(model, lists)
     assert [ours.get(name) for name in lists] == [motos.get(name) for name in lists]
+
+
+@pytest.mark.parametrize(
+    "code", ["AccessDenied", "NoSuchBucket", "NoSuchKey", "NotImplemented", "KMS.DisabledException"]
+)
+def test_that_s3s_errors_are_those_that_moto_writes(code: str) -> None:
+    model, error = _model("s3", "GetObject"), LabError(code, "<why> & ü")
+    answer = wire.write_error("rest-xml", error, "id", resource="/films/a b.mp4")
+    ours, motos = _read(model, answer.status, dict(answer.headers), answer.body), _by_moto(model, error)
+    for name in ("Code", "Message"):
+        assert ours["Error"][name] == motos["Error"][name]
+    assert ours["ResponseMetadata"]["RequestId"] == "id"
 
 
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS)
