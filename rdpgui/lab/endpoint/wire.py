@@ -8,6 +8,7 @@ slip of the lab cannot pass for AWS. rest-xml (S3) is here for errors only.
 from __future__ import annotations
 
 import base64
+import binascii
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -61,7 +62,7 @@ def read_input(model: OperationModel, body: bytes) -> dict[str, Any]:
     if shape is None:
         return {}
     form = protocol in ("query", "ec2")
-    params = wire_form.read(shape, body, ec2=protocol == "ec2") if form else _read_json(body)
+    params = wire_form.read(shape, body, ec2=protocol == "ec2") if form else _unpacked(shape, _read_json(body))
     check_input(shape, params, ec2=protocol == "ec2")
     return params
 
@@ -74,6 +75,28 @@ def _read_json(body: bytes) -> dict[str, Any]:
     if not isinstance(params, dict):
         raise LabError("SerializationException", "Start of structure or map found where not expected.", 400)
     return params
+
+
+def _unpacked(shape: Shape, value: Any) -> Any:
+    """Return a value of JSON with its blobs as bytes; what is of the wrong kind stays, to be refused as such.
+
+    Raises:
+        LabError: SerializationException.
+    """
+    kind = shape.type_name
+    if kind == "blob" and isinstance(value, str):
+        try:
+            return base64.b64decode(value, validate=True)
+        except binascii.Error as error:
+            raise LabError("SerializationException", "A blob of the request is not base64.", 400) from error
+    if kind == "structure" and isinstance(value, dict):
+        members = members_of(shape)
+        return {name: _unpacked(members[name], item) if name in members else item for name, item in value.items()}
+    if kind == "list" and isinstance(value, list):
+        return [_unpacked(shape.member, item) for item in value]  # type: ignore[attr-defined]  # botocore ListShape
+    if kind == "map" and isinstance(value, dict):
+        return {key: _unpacked(shape.value, item) for key, item in value.items()}  # type: ignore[attr-defined]  # botocore MapShape
+    return value
 
 
 def write_output(model: OperationModel, output: Mapping[str, Any], request_id: str) -> Answer:

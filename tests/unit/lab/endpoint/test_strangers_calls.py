@@ -331,3 +331,11 @@ def test_that_a_digest_is_signed_as_it_is(bench: Bench, algorithm: str) -> None:
     kms.disable_key(KeyId=key["KeyId"])
     with pytest.raises(kms.exceptions.DisabledException):
         kms.sign(Message=digest, MessageType="DIGEST", **given)
+
+
+@pytest.mark.case("M13")
+def test_that_a_blob_that_is_none_is_refused_before_anything_is_done_with_it(bench: Bench) -> None:
+    headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "TrentService.Sign"}
+    body = b'{"KeyId": "k", "Message": "%%%", "SigningAlgorithm": "RSASSA_PSS_SHA_256"}'
+    answer = bench.send_signed("kms", "POST", "/", headers, body).answer
+    assert answer.status == 400 and b"SerializationException" in answer.body
