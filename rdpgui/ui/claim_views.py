@@ -32,13 +32,18 @@ def claim_views(lines: Iterable[RunSummary], shells: Iterable[ShellContrast] = (
     return tuple(_view(claim) for claim in judge_facts(facts, shells))
 
 
-def with_shells(views: Iterable[ClaimView], seen: ShellSettingsSeen | None, line: str) -> tuple[ClaimView, ...]:
+def with_shells(
+    views: Iterable[ClaimView], seen: ShellSettingsSeen | None, line: str, *, lab: bool
+) -> tuple[ClaimView, ...]:
     """Return the claims, C6 with where shells log here and the line that runs its contrast.
 
     ``seen``: None: not read yet.
     """
-    now = _shells_now(seen)
-    return tuple(replace(view, now=now, command=line) if view.claim_id == ClaimId.C6.value else view for view in views)
+    now, c6 = _shells_now(seen), ClaimId.C6.value
+    how = _("In a terminal: you open a shell and stop the instance; it only looks")
+    if lab:
+        how = _("In a terminal: a lab of its own plays the person, too; it only looks")
+    return tuple(replace(v, now=now, command=line, how=how) if v.claim_id == c6 else v for v in views)
 
 
 def _shells_now(seen: ShellSettingsSeen | None) -> str:

@@ -62,12 +62,13 @@ class ClaimsRenderer:
     def _render(self, panel: ClaimsPanel) -> None:
         from rdpgui.ui.claim_views import claim_views, shell_log_line, with_shells
 
-        command = shell_log_line(self._looked.state.identity, self._chosen.instance_id)
+        caller = self._looked.state.identity
+        command = shell_log_line(caller, self._chosen.instance_id)
         if not self._changed("claims", self._looked.lines_here, self._shells, self._seen, command):
             return
         unread = sum(line.needs_reading for line in self._looked.lines_here)
         views = claim_views(self._looked.lines_here, self._shells)
-        panel.show_claims(with_shells(views, self._seen, command))
+        panel.show_claims(with_shells(views, self._seen, command, lab=caller is not None and caller.lab))
         panel.show_unread(unread)
         if unread:
             self._commands.reading.look_into_runs()

@@ -25,7 +25,8 @@ NAMED = 20
 class ClaimView:
     """One claim in the reader's language; ``run_ids`` are its evidence.
 
-    ``now``: what was seen of what it hangs on, and when. ``command``: runs what it is checked by. Empty for none.
+    ``now``: what was seen of what it hangs on, and when. ``command``: runs what it is checked by, as ``how`` says.
+    Empty for none.
     """
 
     claim_id: str
@@ -37,6 +38,7 @@ class ClaimView:
     run_ids: tuple[str, ...]
     now: str = ""
     command: str = ""
+    how: str = ""
 
 
 def _named(run_ids: Sequence[str]) -> str:
@@ -102,9 +104,7 @@ class ClaimCard(QWidget):
         self._reason.setVisible(bool(claim.reason))
         set_text(self._now, claim.now)
         self._now.setVisible(bool(claim.now))
-        self._command.show_text(
-            claim.command, _("In a terminal: you open a shell and stop the instance; it only looks")
-        )
+        self._command.show_text(claim.command, claim.how)
         self._mark.show_mark(claim.tone.value, claim.tone)
         set_text(self._result, claim.result)
         set_property(self._result, "tone", claim.tone.value)
