@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from collections.abc import Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -23,15 +24,17 @@ _ITEM = """<item><reservationId>r-{n:017x}</reservationId><instancesSet><item><i
 </item></instancesSet></item>"""
 
 
-def _ec2(count: int, begin: int) -> bytes:
-    items = "".join(_ITEM.format(n=n) for n in range(begin, min(count, begin + EC2_PAGE)))
-    token = f"<nextToken>{begin + EC2_PAGE}</nextToken>" if begin + EC2_PAGE < count else ""
+def ec2_answer(numbers: Iterable[int], following: str = "") -> bytes:
+    """Return DescribeInstances with the instances of these numbers."""
+    items = "".join(_ITEM.format(n=n) for n in numbers)
+    token = f"<nextToken>{following}</nextToken>" if following else ""
     name = "DescribeInstancesResponse"
     space = 'xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"'
     return f"<{name} {space}><reservationSet>{items}</reservationSet>{token}</{name}>".encode()
 
 
-def _ssm(count: int, begin: int) -> bytes:
+def ssm_answer(numbers: Iterable[int], following: str = "") -> bytes:
+    """Return DescribeInstanceInformation with the nodes of these numbers."""
     nodes = [
         {
             "InstanceId": f"i-{n:017x}", "PingStatus": "Online", "LastPingDateTime": 1767603600.0,
@@ -39,12 +42,16 @@ def _ssm(count: int, begin: int) -> bytes:
             "PlatformName": "Microsoft Windows Server 2022 Datacenter", "PlatformType": "Windows",
             "ComputerName": f"WEB-{n}",
         }
-        for n in range(begin, min(count, begin + SSM_PAGE))
+        for n in numbers
     ]  # fmt: skip
-    answer: dict[str, object] = {"InstanceInformationList": nodes}
-    if begin + SSM_PAGE < count:
-        answer["NextToken"] = str(begin + SSM_PAGE)
-    return json.dumps(answer).encode()
+    return json.dumps({"InstanceInformationList": nodes} | ({"NextToken": following} if following else {})).encode()
+
+
+def page_of(service: str, count: int, begin: int) -> bytes:
+    """Return one page of a listing of everything; ``service``: ``ec2`` or ``ssm``."""
+    size, answer = (EC2_PAGE, ec2_answer) if service == "ec2" else (SSM_PAGE, ssm_answer)
+    end = min(count, begin + size)
+    return answer(range(begin, end), str(end) if end < count else "")
 
 
 def main(count: int) -> int:
@@ -63,7 +70,7 @@ def main(count: int) -> int:
         def _answer(self, service: str, begin: int, kind: str) -> None:
             data = pages.get((service, begin))
             if data is None:
-                data = pages[service, begin] = _ec2(count, begin) if service == "ec2" else _ssm(count, begin)
+                data = pages[service, begin] = page_of(service, count, begin)
             self.send_response(200)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data)))

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QTableView, QWidget
 
 from rdpgui.app import environment
 from rdpgui.app.lab_process import LabProcess
@@ -25,6 +25,7 @@ from tests.e2e.desk import Desk
 from tests.e2e.patience import patient_timing
 from tests.e2e.terminal import one_machine
 from tests.helpers.foreign_aws import Asked, ForeignAws, Portal
+from tests.helpers.foreign_fleet import Fleet
 
 NAME = "fin-web-01"
 CODE = "123456"
@@ -265,3 +266,32 @@ def test_that_a_person_signs_in_in_the_browser_and_again_when_that_has_ended(awa
         await sign_in("ASIASSO2")
 
     desk.run(flow(), limit_s=300.0)
+
+
+@pytest.mark.case("P9")
+def test_that_three_thousand_instances_are_shown_before_the_last_page_and_found_by_name(away: Away) -> None:
+    """The last of the file: the fleet stays. Its last page is held back until rows are on the screen."""
+    desk, aws, fleet = away.desk, away.aws, Fleet(3000)
+    table = desk.find(QTableView, "instances_table")
+    state = desk.program.store
+
+    async def flow() -> None:
+        aws.rules.insert(0, fleet)
+        await away.open("work")
+        await desk.until(lambda: table.model().rowCount() >= 200, 60.0, "rows are shown")
+        assert not fleet.last.is_set() and len(state.state.instances) < fleet.count
+        fleet.last.set()
+        await desk.until(lambda: len(state.state.instances) == fleet.count, 60.0, "all instances are known")
+        await desk.until(lambda: len(state.state.nodes) == fleet.count, 60.0, "all nodes are known")
+        await desk.until(lambda: table.model().rowCount() == fleet.count, 30.0, "all are in the table")
+        search = desk.find(QLineEdit, "instances_search")
+        search.setText("web-2999")
+        await desk.until(lambda: table.model().rowCount() == 1, 30.0, "one is left")
+        assert await desk.choose("web-2999") == f"i-{2999:017x}"
+        search.setText("")
+
+    try:
+        desk.run(flow(), limit_s=250.0)
+    finally:
+        fleet.last.set()
+    assert fleet.pages[:15] == list(range(0, fleet.count, 200)), "read once, page by page"
