@@ -116,6 +116,8 @@ def run_through(world: World, manners: Manners = TODAY) -> Course:
     attached_s = _begin(seen)
     answered_s = _order(seen, manners)
     see_neighbours(seen, attached_s + 0.3)
+    if not world.plan.lab and attached_s + 0.3 < history.anchors.order_s:
+        see_neighbours(seen, history.anchors.order_s - 0.1)
     ends_here = world.order.answer in (Answer.REFUSED, Answer.ERROR_DONE) and not world.plan.by_hand
     if manners.refusal_is_final and ends_here:
         return _judged(seen, answered_s + 0.2, looks=0, unread="")

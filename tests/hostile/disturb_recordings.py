@@ -91,6 +91,10 @@ def looks_otherwise(world: World, rng: random.Random) -> World:
 
 
 def starts_late(world: World, rng: random.Random) -> World:
+    """Late by a little, or while a person still signs in; then the recorder may state when it was told to begin."""
+    if rng.random() < 0.5:
+        late_s = rng.uniform(0.1, 0.8) * expected_length_s(world)
+        return _film(world, delay_s=late_s, told_s=late_s * rng.choice((0.0, 1.0, 1.0)))
     return _film(world, delay_s=rng.uniform(1.5, 8.0))
 
 
@@ -106,8 +110,11 @@ def is_put_late(world: World, rng: random.Random) -> World:
 
 
 def comes_in_pieces(world: World, rng: random.Random) -> World:
-    if rng.random() < 0.4:
+    way = rng.random()
+    if way < 0.3:
         return _film(world, twice=True)
+    if way < 0.6:  # one object, whose upload began while the session still went on, or when it was over
+        return _film(world, parts_s=rng.uniform(0.1, 1.0) * (expected_length_s(world) + world.film.processing_s))
     return _film(world, split_s=rng.choice((rng.uniform(0.5, 3.0), rng.uniform(2.0, 20.0))))
 
 

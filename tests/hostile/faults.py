@@ -222,7 +222,7 @@ def _of_likeness(found: _List, course: Course) -> None:
     foreign = [item for item in world.loose if item.kind is LooseKind.FOREIGN]
     found.when(bool(foreign), "a film of another account", _O)
     found.when(world.origin is SessionOrigin.UNKNOWN, "the session may be a local tunnel", _O)
-    timed = spec.created is Created.START and abs(spec.recorder_off_s) <= 0.5 and not spec.shift_h
+    timed = spec.created is Created.START and abs(spec.recorder_off_s) + spec.told_s <= 0.5 and not spec.shift_h
     found.when(not named and not timed, "no name and no trusted time", _O, _R)
 
 

@@ -47,12 +47,13 @@ def object_of(item: Stored) -> RecordingObject:
     """Return an object as S3 describes it."""
     film = item.film
     checksum = "" if film is not None and film.spec.checksum is None else "CRC64NVME:" + item.etag[:12]
+    parts_s = min(film.spec.parts_s, item.put_s - film.begins_s) if film is not None else 0.0
     return RecordingObject(
         item.bucket,
         item.key,
         item.size_bytes,
-        item.etag,
-        whole(wall(item.put_s)),
+        f"{item.etag}-3" if parts_s else item.etag,
+        whole(wall(item.put_s - parts_s)),
         checksum=checksum,
         server_side_encryption="aws:kms",
         metadata=item.metadata,
@@ -101,7 +102,7 @@ def facts_of(item: Stored, history: History) -> FilmFacts | None:
         tail=_TAILS[tail] if tail is not None else None,
         first_painted_at=first,
         painted_at=last,
-        dated_at=wall(film.begins_s + spec.recorder_off_s) if spec.dated else None,
+        dated_at=wall(film.begins_s - spec.told_s + spec.recorder_off_s) if spec.dated else None,
         end_texts=_read(item, tail, max(0.0, last_s), duration_s),
         clock=_taskbar(item, film, history),
     )
@@ -136,7 +137,7 @@ def _created(item: Stored, film: Film) -> datetime | None:
         case Created.EPOCH:
             return EPOCH
         case Created.START:
-            return whole(wall(film.begins_s) + shift)
+            return whole(wall(film.begins_s - spec.told_s) + shift)
         case Created.END:
             return whole(wall(film.ends_s) + shift)
         case Created.UPLOAD:

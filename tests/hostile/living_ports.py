@@ -129,8 +129,8 @@ class _Sessions(_Port, HistoryInPages):
         return [life for life in (history.own, *history.others) if life.start_s <= now_s]
 
     def _listed(self, life: Life, now_s: float, active: bool) -> bool:
-        own = life.name == "tester"
-        listed_s = life.left_s + (self.living.world.service.history_s if own else 0.0)
+        late = life.name == "tester" or not self.living.world.plan.lab
+        listed_s = life.left_s + (self.living.world.service.history_s if late else 0.0)
         return now_s < life.left_s if active else now_s >= listed_s
 
     async def terminate(self, session_id: SessionId) -> None:

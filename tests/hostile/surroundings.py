@@ -11,7 +11,7 @@ from tests.hostile.history import BUCKET, Life
 from tests.hostile.moments import NEVER
 from tests.hostile.pace import Pace
 from tests.hostile.sightings import RUN, Seen, owner_of
-from tests.hostile.world import Port, Put, Topic
+from tests.hostile.world import Port, Put, Topic, World
 
 ACCOUNT = AccountId("111122223333")
 PREFERENCES = RecordingPreferences(BUCKET, ACCOUNT, "arn:aws:kms:us-east-1:111122223333:key/k")
@@ -102,9 +102,15 @@ def see_neighbours(seen: Seen, true_s: float) -> None:
     complete = not any(anchors.at(o.moment) <= true_s < anchors.at(o.moment) + o.for_s for o in failing)
     since_s = seen.history.own.start_s - DAY_S
     found = [life for life in seen.history.others if since_s <= life.start_s <= true_s and life.port is not Port.SHELL]
+    found = [life for life in found if not in_neither_list(world, life, true_s)]
     sessions = tuple(_described(seen, life, true_s) for life in found) if complete else ()
     event = NeighboursRead(seen.local(true_s), RUN, wall(since_s), sessions, complete)
     seen.add(true_s, event)
+
+
+def in_neither_list(world: World, life: Life, true_s: float) -> bool:
+    """Whether a session has left Active and the history is late with it. The lab's is only with the run's own."""
+    return not world.plan.lab and life.left_s <= true_s < life.left_s + world.service.history_s
 
 
 def _described(seen: Seen, life: Life, true_s: float) -> Session:

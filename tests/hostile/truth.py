@@ -66,19 +66,21 @@ _CODES = {
 class Truth:
     """What is true of a course. ``films``: the session's own objects that lay there when judged.
 
+    ``sound``: one of them is whole in S3 and reaches the end, whatever became of its bytes on their way here.
     ``looks_short``: they reach the end, but nobody could tell them from films that do not.
     """
 
     disrupted: bool
     films: tuple[Stored, ...]
     reaching: frozenset[tuple[str, str]]
+    sound: bool
     looks_short: bool
     grey: str
 
     @property
     def is_pass(self) -> bool:
         """Whether a FAIL would be wrong."""
-        return self.disrupted and bool(self.reaching) and not self.looks_short
+        return self.disrupted and self.sound and not self.looks_short
 
     def is_pass_on(self, key: str, course: Course) -> bool:
         """Whether a PASS on one object would be right; without a key every candidate must be the session's."""
@@ -105,10 +107,12 @@ def _name(item: Stored) -> tuple[str, str]:
 def truth_of(course: Course, key: str) -> Truth:
     """Return the truth of a course; ``key`` is the object that was judged, for what nobody could tell."""
     films = tuple(item for item in present(course) if item.session == "tester")
-    reaching = frozenset(_name(item) for item in films if item.film is not None and reaches(course, item.film))
+    there = [(item, item.film) for item in films if item.film is not None]
+    reaching = frozenset(_name(item) for item, film in there if reaches(course, film))
+    sound = any(is_sound(course, film) for _, film in there)
     painted = course.history.world.plan.lab
     looks_short = not painted and any(item.film is not None and _lost_s(item.film) > 0.5 for item in films)
-    return Truth(is_disrupted(course), films, reaching, looks_short, _grey(course, key))
+    return Truth(is_disrupted(course), films, reaching, sound, looks_short, _grey(course, key))
 
 
 def _lost_s(film: Film) -> float:
@@ -154,10 +158,19 @@ def is_planned(history: History, item: Happening) -> bool:
 
 
 def reaches(course: Course, film: Film) -> bool:
-    """R."""
+    """R, of the bytes that were judged: those that differ from the object's checksum are not the object's.
+
+    S3 takes nothing that differs from its checksum, so they were changed on their way, and the recording is none the
+    worse. Source: S3 User Guide, checking object integrity.
+    """
+    return film.spec.checksum is not False and is_sound(course, film)
+
+
+def is_sound(course: Course, film: Film) -> bool:
+    """R, of the object in S3."""
     history, spec = course.history, film.spec
     plan, by = history.world.plan, history.ended_by
-    if spec.damaged or spec.undecodable or spec.truncated or spec.checksum is False:
+    if spec.damaged or spec.undecodable or spec.truncated:
         return False
     if film.live_s < history.own.end_s - plan.tolerance_s or spec.black:
         return False

@@ -198,7 +198,9 @@ class FilmSpec:
         still_s: nothing moves on the desktop for so long before its end (nobody touches it).
         static_screen: the shutdown screen does not move. disguise: the last picture looks like another class.
         recorder_off_s: the recorder's clock. shift_h: local time written as UTC.
+        told_s: the recorder was told to begin so long before its first picture; that is what it states.
         split_s: goes on in a second object from so many seconds before its end, 0 not.
+        parts_s: uploaded in parts, the first so long before the object is there, 0 not. LastModified is of the first.
     """
 
     delay_s: float = 0.5
@@ -226,6 +228,8 @@ class FilmSpec:
     refused: bool = False
     twice: bool = False
     split_s: float = 0.0
+    told_s: float = 0.0
+    parts_s: float = 0.0
 
 
 class Port(StrEnum):
