@@ -7,11 +7,13 @@ statement with its basis and its evidence.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 _S3_PREFIX = "s3://"
+_IN_PARTS = re.compile(r'-\d+"?$', re.ASCII)
 
 
 def is_s3(text: str) -> bool:
@@ -39,7 +41,7 @@ class RecordingObject:
     """One object in the recording destination.
 
     Attributes:
-        modified_at: LastModified.
+        modified_at: LastModified; of an object that came in parts, when its upload began.
         checksum: full-object checksum, for example ``CRC64NVME:…``; empty when S3 has none.
         metadata: user metadata, sorted; the lab marks its objects there.
         kms_key: ARN of the KMS key the object is encrypted with, empty without one.
@@ -63,6 +65,15 @@ class RecordingObject:
     def identity(self) -> tuple[str, str, str, int]:
         """Key, version, ETag and size: equal as long as the bytes are the same object."""
         return (self.key, self.version_id, self.etag, self.size_bytes)
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether it was uploaded in parts: it is there only since its last one, which may be long after LastModified.
+
+        Source: S3 User Guide, object metadata (Last-Modified of a multipart upload is its initiation; the ETag ends
+        with the number of parts).
+        """
+        return _IN_PARTS.search(self.etag) is not None
 
     def tag(self, key: str) -> str:
         """Return a metadata value, empty when absent."""

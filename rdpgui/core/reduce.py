@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
@@ -42,7 +43,7 @@ from rdpgui.core.people_events import (
     VisuallyConfirmed,
 )
 from rdpgui.core.readings import is_said_already, read, unread, waiting
-from rdpgui.core.recording import StatusStatement
+from rdpgui.core.recording import RecordingObject, StatusStatement
 from rdpgui.core.repair_events import RepairEnded, RepairIntended
 from rdpgui.core.run import RunStatus
 from rdpgui.core.run_events import (
@@ -74,7 +75,7 @@ from rdpgui.core.run_events import (
     WitnessSaved,
 )
 from rdpgui.core.shell_log import ShellContrastMade
-from rdpgui.core.state import LOG_LIMIT, AppState, LogLine, PhaseMark, RunState
+from rdpgui.core.state import LOG_LIMIT, AppState, BytesRead, LogLine, PhaseMark, RunState
 
 
 def reduce(state: AppState, event: Event) -> AppState:
@@ -296,16 +297,32 @@ def _with_recording(run: RunState, event: CandidatesFound | FilmSaved | FilmInsp
     match event:
         case CandidatesFound():
             found = {item.key: event.at for item in event.objects} | dict(run.first_listed)
+            known = {read.key: read for read in run.bytes_read}
+            run = _with_read(run, *(_read_of(known, item) for item in event.objects))
             return replace(run, candidates=event.objects, candidates_at=event.at, first_listed=tuple(found.items()))
         case FilmSaved():
+            run = _with_read(run, replace(run.read_of(event.key), saved=event, inspected=None))
             return replace(run, saved=grown(run.saved, event), progress=None)
         case FilmInspected():
+            run = _with_read(run, replace(run.read_of(event.key), inspected=event))
             return replace(run, inspected=grown(run.inspected, event), progress=None)
         case StatusStated():
             statements = grown(run.statements, event.statement)
             return replace(run, statements=statements, stated_at=grown(run.stated_at, event.at))
         case _:
             assert_never(event)
+
+
+def _read_of(known: Mapping[str, BytesRead], item: RecordingObject) -> BytesRead:
+    """Return what was read of a candidate: nothing when other bytes lie under its key than before."""
+    read = known.get(item.key)
+    same = read is not None and (read.etag, read.size_bytes) == (item.etag, item.size_bytes)
+    return read if read is not None and same else BytesRead(item.key, item.etag, item.size_bytes)
+
+
+def _with_read(run: RunState, *changed: BytesRead) -> RunState:
+    known = {read.key: read for read in run.bytes_read} | {read.key: read for read in changed}
+    return replace(run, bytes_read=tuple(known.values()))
 
 
 def _with_reading(run: RunState, event: ClockSampled | NeighboursRead | DestinationRead | SourceUnread) -> RunState:

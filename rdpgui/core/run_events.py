@@ -230,7 +230,13 @@ class ActionFailed:
 
 @dataclass(frozen=True, slots=True)
 class InstanceChanged:
-    """The target's EC2 state changed between two polls. ``not_before_at``: the last poll that saw the old state."""
+    """The target's EC2 state or launch time changed between two polls.
+
+    Attributes:
+        not_before_at: the last poll that saw the old state.
+        launched_at: a start sets it, a restart does not: what halted and was started again between two polls is told
+            by it alone. None where it was not read.
+    """
 
     at: datetime
     run_id: RunId
@@ -238,6 +244,7 @@ class InstanceChanged:
     state_reason_code: str
     state_transition_reason: str
     not_before_at: datetime | None
+    launched_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

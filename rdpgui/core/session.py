@@ -74,6 +74,11 @@ class Session:
         """Whether the document fits a GUI Connect connection. A local port forward looks the same."""
         return self.document_name == PORT_FORWARDING_DOCUMENT
 
+    @property
+    def may_be_recorded(self) -> bool:
+        """Whether nothing says that it is no remote desktop: a row that tells no document rules nothing out."""
+        return self.may_be_remote_desktop or not self.document_name
+
 
 def caller_name(owner: str) -> str:
     """Return the name at the end of who called: of a user, of a role's session, or ``root``; what is no ARN is whole.

@@ -13,7 +13,7 @@ from rdpgui.core.account_events import Topic
 from rdpgui.core.freshness import NEVER, Moment, Sight, sight
 from rdpgui.core.judging.case import own_film
 from rdpgui.core.recording import Basis, Evidence, RecordingStatus, StatusStatement
-from rdpgui.core.run_events import Source
+from rdpgui.core.run_events import FilmInspected, FilmSaved, Source
 from rdpgui.core.state import AppState, RunState
 from rdpgui.core.texts import N_
 
@@ -102,8 +102,16 @@ def as_kept(run: RunState, gone: Collection[str]) -> RunState:
         return run
     kept = replace(
         run,
-        saved=tuple(replace(film, path="") if film.path in gone else film for film in run.saved),
-        inspected=tuple(replace(i, last_frame="") if i.last_frame in gone else i for i in run.inspected),
+        saved=tuple(_saved(film, gone) for film in run.saved),
+        inspected=tuple(_inspected(found, gone) for found in run.inspected),
+        bytes_read=tuple(
+            replace(
+                read,
+                saved=_saved(read.saved, gone) if read.saved is not None else None,
+                inspected=_inspected(read.inspected, gone) if read.inspected is not None else None,
+            )
+            for read in run.bytes_read
+        ),
         witness=replace(run.witness, path="") if run.witness is not None and run.witness.path in gone else run.witness,
         judged=as_kept(run.judged, gone) if run.judged is not None else None,
     )
@@ -113,6 +121,14 @@ def as_kept(run: RunState, gone: Collection[str]) -> RunState:
     if statement is None or statement.status is not RecordingStatus.VERIFIED or any(f.path not in gone for f in films):
         return kept
     return _with_last(kept, _verified_then(statement))
+
+
+def _saved(film: FilmSaved, gone: Collection[str]) -> FilmSaved:
+    return replace(film, path="") if film.path in gone else film
+
+
+def _inspected(found: FilmInspected, gone: Collection[str]) -> FilmInspected:
+    return replace(found, last_frame="") if found.last_frame in gone else found
 
 
 def _verified_then(statement: StatusStatement) -> StatusStatement:

@@ -102,6 +102,21 @@ class PhaseMark:
 
 
 @dataclass(frozen=True, slots=True)
+class BytesRead:
+    """What is known of the bytes that lie under a key now; what was read of others before them says nothing of these.
+
+    Attributes:
+        etag, size_bytes: of the candidate; empty and 0 while none of that key was listed.
+    """
+
+    key: str
+    etag: str = ""
+    size_bytes: int = 0
+    saved: FilmSaved | None = None
+    inspected: FilmInspected | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunState:
     """One run, rebuilt from its journal.
 
@@ -115,6 +130,7 @@ class RunState:
         witness: the newest console screenshot from while the disruption took effect.
         left: the session left Active; again with EndDate when the history showed it later.
         first_left_at: when it was first seen as no longer active.
+        bytes_read: of each key that was a candidate, what was saved and inspected of its present bytes.
         first_listed: keys of all that was a candidate, each with the local time at which it was first found.
         statements: recording statuses in the order they were stated, each with its time in ``stated_at``.
         film_offset_s: a person's correction of where the film lies on the clock, seconds.
@@ -159,6 +175,7 @@ class RunState:
     candidates: tuple[RecordingObject, ...] = ()
     candidates_at: datetime | None = None
     first_listed: tuple[tuple[str, datetime], ...] = ()
+    bytes_read: tuple[BytesRead, ...] = ()
     saved: Sequence[FilmSaved] = ()
     inspected: Sequence[FilmInspected] = ()
     statements: Sequence[StatusStatement] = ()
@@ -213,6 +230,10 @@ class RunState:
             return None
         said = {answer.session_id for answer in self.answers}
         return next((asked for asked in reversed(self.questions) if asked.session.session_id not in said), None)
+
+    def read_of(self, key: str) -> BytesRead:
+        """Return what is known of the bytes that lie under a key."""
+        return next((read for read in self.bytes_read if read.key == key), BytesRead(key))
 
     @property
     def statement(self) -> StatusStatement | None:

@@ -194,6 +194,8 @@ class ExperimentRunner:
             await _hold_steady(run)
             if booting is not None:
                 await asyncio.wait([booting], timeout=run.plan.session_end_limit_s)
+            if not run.plan.lab:  # who came meanwhile and has left when it is judged may be in neither list then
+                watch.neighbours()
             run.enter(Phase.DISRUPTING)
             outcome = await self._disrupt(run)
             await self._after_disruption(run, watch, outcome)

@@ -29,5 +29,5 @@ async def read_neighbours(run: RunContext) -> None:
         run.emit(NeighboursRead(run.now(), run.plan.run_id, since, (), complete=False))
         return
     found = {s.session_id: s for s in (*active.result(), *ended.result())}
-    others = tuple(s for s in found.values() if s.session_id != own.session_id and s.may_be_remote_desktop)
+    others = tuple(s for s in found.values() if s.session_id != own.session_id and s.may_be_recorded)
     run.emit(NeighboursRead(run.now(), run.plan.run_id, since, others, complete=True))

@@ -104,18 +104,20 @@ class _Looks:
 
 
 class InstanceWatch:
-    """Emits the target's EC2 state when it changes. Source: ec2:DescribeInstances."""
+    """Emits the target's EC2 state, or its launch time, when it changes. Source: ec2:DescribeInstances."""
 
-    def __init__(self, run: RunContext, state: InstanceState, reason_code: str, seen_at: datetime) -> None:
+    def __init__(
+        self, run: RunContext, state: InstanceState, reason_code: str, seen_at: datetime, launched_at: datetime | None
+    ) -> None:
         self._run = run
-        self._known = (state, reason_code)
+        self._known = (state, reason_code, launched_at)
         self._seen_at = seen_at
 
     async def once(self, begun_at: datetime) -> bool:
         """Poll once; goes on for ever."""
         item = await self._run.ports.instances.instance(self._run.plan.instance_id)
         _understood(item.state, "ec2:DescribeInstances")
-        now = (item.state, item.state_reason_code)
+        now = (item.state, item.state_reason_code, item.launched_at or self._known[2])
         if now != self._known:
             self._run.emit(
                 InstanceChanged(
@@ -125,6 +127,7 @@ class InstanceWatch:
                     item.state_reason_code,
                     item.state_transition_reason,
                     self._seen_at,
+                    item.launched_at,
                 )
             )
             self._known = now

@@ -80,7 +80,8 @@ class RecordingWait:
             StorageFull: not even the journal can be written. StorageError: the film cannot be kept.
         """
         run = self._run
-        waited_s = (run.now() - (run.state.first_left_at or run.now())).total_seconds()
+        now = run.now()
+        waited_s = case_of(run.state).clock.passed_s(run.state.first_left_at or now, now)
         left_s = max(0.0, run.plan.recording_limit_s - waited_s)
         deadline_mono_s = run.ports.clock.monotonic() + left_s
         paused_s = 0.0 if run.plan.lab else left_s
@@ -125,7 +126,7 @@ class RecordingWait:
             return False
         if self._rest_until_mono_s is None:
             self._rest_until_mono_s = now_mono_s + limit_s + LOOK_AGAIN_POLLS * run.timing.poll_run_s
-        awaited_s = (run.listing_read_at - case.own.saved.at).total_seconds()
+        awaited_s = case.clock.passed_s(case.own.saved.at, run.listing_read_at)
         return awaited_s < limit_s and now_mono_s < self._rest_until_mono_s
 
     async def _found(self) -> bool:
@@ -191,7 +192,7 @@ class RecordingWait:
         for item in items:
             if item.key in saved and item.identity in self._examined:
                 continue
-            if item.identity not in self._saved:
+            if item.identity not in self._saved or run.state.read_of(item.key).saved is None:
                 self._saved[item.identity] = await save(run, item)
             await examine(run, item, self._saved[item.identity])
 
@@ -355,7 +356,10 @@ async def _bucket_key(run: RunContext, preferences: RecordingPreferences) -> str
 
 
 async def _origin(run: RunContext) -> SessionOrigin:
-    """Ask the audit log whether GUI Connect opened a session whose recording is missing: a local tunnel has none."""
+    """Ask the audit log whether GUI Connect opened a session whose recording is missing: a local tunnel has none.
+
+    Source: CloudTrail, StartConnection of GUI Connect (its sample names instance and connection, and no session).
+    """
     attached = run.state.attached
     if attached is None or attached.origin is SessionOrigin.PROGRAM:
         return SessionOrigin.UNKNOWN
@@ -366,8 +370,18 @@ async def _origin(run: RunContext) -> SessionOrigin:
     except AwsError as error:
         run.note("warning", N_("Reading {topic} failed: {error}"), topic="audit", error=error.text())
         return SessionOrigin.UNKNOWN
-    near = [at for at in opened if abs((at - started_at).total_seconds()) <= OPENED_BEFORE_S]
-    return SessionOrigin.CONSOLE_EVENT if near else SessionOrigin.UNKNOWN
+    near = [at for at in opened if _are_near(at, started_at)]
+    # The event names no session: each speaks for one, and a neighbour's may be the only one there is.
+    others = run.state.neighbours
+    if others is None or not others.complete:
+        return SessionOrigin.UNKNOWN
+    here = [s for s in others.sessions if s.target == run.plan.instance_id]
+    claimed = [s for s in here if any(_are_near(at, s.started_at) for at in near)]
+    return SessionOrigin.CONSOLE_EVENT if len(near) > len(claimed) else SessionOrigin.UNKNOWN
+
+
+def _are_near(opened_at: datetime, started_at: datetime) -> bool:
+    return abs((opened_at - started_at).total_seconds()) <= OPENED_BEFORE_S
 
 
 def _progressed(run: RunContext, done: int, total: int) -> None:

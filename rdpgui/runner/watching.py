@@ -37,7 +37,9 @@ class Watching:
         state = changes[-1].state if changes else baseline.instance.state
         code = changes[-1].state_reason_code if changes else baseline.instance.state_reason_code
         status = flips[-1].status if flips else ConnectionStatus.CONNECTED
-        instance, link = InstanceWatch(run, state, code, baseline.at), ConnectionWatch(run, status, baseline.at)
+        launched_at = next((c.launched_at for c in reversed(changes) if c.launched_at), baseline.instance.launched_at)
+        instance = InstanceWatch(run, state, code, baseline.at, launched_at)
+        link = ConnectionWatch(run, status, baseline.at)
         self._start("instance", poll(run, "instance", instance.once, source=Source.INSTANCE))
         self._start("connection", poll(run, "connection", link.once, source=Source.CONNECTION))
 

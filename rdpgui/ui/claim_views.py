@@ -19,7 +19,9 @@ from rdpgui.ui.panels.claims import ClaimView
 _CHECKS: dict[ClaimId, str] = {
     ClaimId.C1: N_("Checked by: the object is this session's and whole, after each of the four disruptions."),
     ClaimId.C2: N_("Checked by: the film ends within the tolerance of the session's end, after each of the four."),
-    ClaimId.C3: N_("Checked by: the whole recording is in S3 before the stopped instance is started again."),
+    ClaimId.C3: N_(
+        "Checked by: the whole recording comes to S3 while the instance is stopped (lab: before it starts again)."
+    ),
     ClaimId.C4: N_("Checked by: a Standard session's recording arrives whole."),
     ClaimId.C5: N_("Checked by: C1 and C2 together."),
     ClaimId.C6: N_("Checked by: rdpgui shell-log, which looks for the log of a shell after a stop."),

@@ -112,8 +112,8 @@ class Case:
 
     @property
     def certain(self) -> bool:
-        """Whether the object is certainly this session's; only then does a fault of its film speak against the run."""
-        return self.own is not None and not self.match.misfit
+        """Whether what was looked at certainly is this session's; only then does a fault of it speak."""
+        return self.own is not None and not self.match.misfit and self.own.is_the_object
 
     @property
     def facts(self) -> FilmFacts | None:
@@ -184,7 +184,7 @@ def _case(same: _Same) -> Case:
     facts = own.facts if own is not None else None
     start = None
     if own is not None and facts is not None and run.session is not None and end is not None:
-        start = film_start(facts, run.session, end, own.item.modified_at)
+        start = film_start(facts, run.session, end, None if own.item.in_parts else own.item.modified_at)
     gap = None
     if facts is not None and end is not None and start is not None:
         gap = shutdown_gap(facts, end, start)

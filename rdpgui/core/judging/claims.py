@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from rdpgui.core.disruption import DisruptionId, Effect
 from rdpgui.core.ids import RunId
-from rdpgui.core.instance import InstanceState
-from rdpgui.core.judging.case import own_film
-from rdpgui.core.judging.clock_track import clock_track
+from rdpgui.core.judging.case import Case, case_of
+from rdpgui.core.judging.judge import judge
 from rdpgui.core.judging.proof import proven_disruption
 from rdpgui.core.judging.shell_logs import SENT_AT_END, STREAMED, evidence
 from rdpgui.core.kinds.registry import ARTICLE_DISRUPTIONS, DISRUPTIONS
@@ -24,7 +24,7 @@ from rdpgui.core.session import AccessType
 from rdpgui.core.shell_log import ShellContrast
 from rdpgui.core.state import RESTORE_ACTION, RunState
 from rdpgui.core.texts import N_
-from rdpgui.core.verdict import CheckId, CheckResult
+from rdpgui.core.verdict import CheckId, CheckResult, Verdict
 
 
 class ClaimId(StrEnum):
@@ -81,13 +81,22 @@ def judge_claims(runs: Iterable[RunState]) -> tuple[Claim, ...]:
     return judge_facts(map(claim_facts, runs))
 
 
-def claim_facts(run: RunState) -> ClaimFacts:
-    """Return what one run says about the claims: all that has to be kept of it to judge them."""
+def claim_facts(run: RunState, verdict: Verdict | None = None) -> ClaimFacts:
+    """Return what one run says about the claims: all that has to be kept of it to judge them.
+
+    Its checks are made anew from its journal: a verdict that was written by other rules carries no claim.
+
+    Args:
+        run: the run; without a verdict it says nothing.
+        verdict: the one that is derived anew, where it is there already.
+    """
     what = proven_disruption(run) if run.verdict is not None else None
     if what not in ARTICLE_DISRUPTIONS:
         return ClaimFacts(run.run_id, what, run.access_type)
-    while_down = _came_while_down(run) if _halts(what) else None
-    return ClaimFacts(run.run_id, what, run.access_type, _processed(run), _reaches_end(run), while_down)
+    anew = verdict or judge(run)
+    processed = _all(_result(anew, CheckId.OWN_RECORDING), _result(anew, CheckId.INTEGRITY))
+    while_down = _came_while_down(run, processed) if _halts(what) else None
+    return ClaimFacts(run.run_id, what, run.access_type, processed, _result(anew, CheckId.REACHES_END), while_down)
 
 
 def judge_facts(runs: Iterable[ClaimFacts], shells: Iterable[ShellContrast] = ()) -> tuple[Claim, ...]:
@@ -132,38 +141,44 @@ def _rule(c1: Claim, c2: Claim) -> Claim:
     return Claim(ClaimId.C5, _TEXTS[ClaimId.C5], result, supporting, refuting, missing)
 
 
-def _processed(run: RunState) -> bool | None:
-    """Whether this run's recording arrived whole; None when that was not decided."""
-    return _all(_result(run, CheckId.OWN_RECORDING), _result(run, CheckId.INTEGRITY))
+def _came_while_down(run: RunState, processed: bool | None) -> bool | None:
+    """Whether the whole recording came while the instance was off; None when that was not decided.
 
-
-def _reaches_end(run: RunState) -> bool | None:
-    return _result(run, CheckId.REACHES_END)
-
-
-def _came_while_down(run: RunState) -> bool | None:
-    """Whether the whole recording was there before the instance was started again.
-
-    It was: the service had it. It came only afterwards, or never: the instance may have had it.
+    It came then: the service had it. It came only when the instance was up again, or never: the instance may have had
+    it. What came before EC2 stated the stop may have been put by a machine that was still going down. The lab's guests
+    are gone with their sessions, long before EC2 says so: there it counts when it came before the restart.
     """
-    processed = _processed(run)
-    own = own_film(run)
-    if not processed or own is None:
+    case = case_of(run)
+    if not processed or case.own is None:
         return processed
+    item, stopped = case.own.item, case.onset.stopped
     restored_at = next((i.at for i in run.intents if i.action == RESTORE_ACTION), None)
-    down = any(change.state is InstanceState.STOPPED for change in run.instance_changes)
-    if restored_at is None:
-        return True if down else None
-    return own.item.modified_at <= clock_track(run).on_aws(restored_at).high_at
+    if restored_at is not None and not _was_there_by(case, restored_at):
+        return False
+    if stopped is None and restored_at is None:
+        return None
+    if run.plan.lab:
+        return True
+    return True if stopped is not None and item.modified_at >= stopped.high_at else None
+
+
+def _was_there_by(case: Case, local_at: datetime) -> bool:
+    """Whether the recording was whole by then: written, and where it came in parts, listed, which it is at the end."""
+    item = case.own.item if case.own is not None else None
+    if item is None:
+        return False
+    if item.in_parts:
+        listed_at = dict(case.run.first_listed).get(item.key)
+        return listed_at is not None and listed_at <= local_at
+    return item.modified_at <= case.clock.on_aws(local_at).high_at
 
 
 def _halts(what: DisruptionId) -> bool:
     return DISRUPTIONS[what].effect is Effect.HALT
 
 
-def _result(run: RunState, check_id: CheckId) -> bool | None:
-    checks = run.verdict.checks if run.verdict is not None else ()
-    result = next((check.result for check in checks if check.check_id is check_id), CheckResult.NOT_MADE)
+def _result(verdict: Verdict, check_id: CheckId) -> bool | None:
+    result = next((check.result for check in verdict.checks if check.check_id is check_id), CheckResult.NOT_MADE)
     return {CheckResult.HELD: True, CheckResult.CONTRADICTED: False, CheckResult.NOT_MADE: None}[result]
 
 

@@ -52,11 +52,13 @@ class ClockTrack:
         stretches: the parts of the run, in order; at least one.
         tracked: the clock was watched; journals of 0.1.0 hold one measurement only.
         stepped_s: the largest step that was seen, signed; 0 when none was.
+        lives: of the program; what the clock did between two of them is bounded by measurements only.
     """
 
     stretches: tuple[Stretch, ...]
     tracked: bool
     stepped_s: float = 0.0
+    lives: int = 1
 
     @property
     def offset(self) -> Interval:
@@ -82,6 +84,12 @@ class ClockTrack:
         offsets = [stretch.offset for stretch in self.stretches if stretch.holds(local_at)]
         return on_aws_clock(local_at, _hull(*offsets) if offsets else self.offset)
 
+    def passed_s(self, since_at: datetime, until_at: datetime) -> float:
+        """Return how long it certainly was between two local moments, seconds; a clock that was set tells less."""
+        if not self.stepped_s and self.lives <= 1:
+            return max(0.0, (until_at - since_at).total_seconds())
+        return max(0.0, (self.on_aws(until_at).low_at - self.on_aws(since_at).high_at).total_seconds())
+
 
 def clock_track(run: RunState) -> ClockTrack:
     """Return what a run's samples say of the local clock."""
@@ -102,7 +110,8 @@ def clock_track(run: RunState) -> ClockTrack:
         stretches.append(_stretch(last, sample, _hull(now, then) if last is not None else then))
         now, last = then, sample
     stretches.append(Stretch(last.at if last is not None else None, None, now))
-    return ClockTrack(tuple(stretches), bool(run.clock_samples), stepped_s)
+    lives = len({sample.life for sample in run.clock_samples})
+    return ClockTrack(tuple(stretches), bool(run.clock_samples), stepped_s, max(1, lives))
 
 
 def _stretch(last: ClockSampled | None, sample: ClockSampled, offset: Interval) -> Stretch:

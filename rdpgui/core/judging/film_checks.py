@@ -9,9 +9,10 @@ from rdpgui.core.disruption import Effect
 from rdpgui.core.film import BreakWhy, EndClass, FilmFacts, TailClass, gravest_join
 from rdpgui.core.judging.case import Case
 from rdpgui.core.judging.ended_after import ANSWER_OLD_S
-from rdpgui.core.judging.film_place import PAINTED_CLOCK_LIMIT_S
+from rdpgui.core.judging.film_place import PAINTED_CLOCK_LIMIT_S, begins_by_two_clocks
 from rdpgui.core.judging.gap import Gap, painted_clock_error_s
 from rdpgui.core.judging.naming import Naming
+from rdpgui.core.judging.own_film import OwnFilm
 from rdpgui.core.judging.session_end import EndBasis
 from rdpgui.core.judging.shown import Witness
 from rdpgui.core.texts import N_
@@ -67,11 +68,10 @@ def check_integrity(case: Case) -> Check:
     if own is None or (own.saved is None and own.inspected is None):
         return not_made(check_id, N_("There is no recording to check."), "no-recording")
     fields: Fields = (("key", own.item.key), ("bytes", str(own.item.size_bytes)))
-    if own.saved is not None and own.saved.checksum_matched is False:
-        text = N_("The bytes of {key} do not match the object's checksum.")
-        return broken(check_id, text, "checksum-mismatch", fields)
     if own.item.size_bytes == 0:
         return broken(check_id, N_("{key} has no bytes."), "object-empty", fields)
+    if (other := _other_bytes(own, fields)) is not None:
+        return other
     if own.inspected is None:
         return not_made(check_id, N_("{key} was not inspected."), "not-inspected", fields)
     facts = own.inspected.facts
@@ -83,10 +83,6 @@ def check_integrity(case: Case) -> Check:
         return broken(check_id, text, "film-truncated", fields)
     if (interrupted := _interrupted(facts, fields)) is not None:
         return interrupted
-    if facts.size_bytes != own.item.size_bytes:
-        fields = (*fields, ("file", str(facts.size_bytes)))
-        text = N_("The file has {file} bytes, the object {bytes}.")
-        return broken(check_id, text, "size-differs", fields)
     if own.saved is None or own.saved.checksum_matched is None:
         text = N_(
             "{key} is complete to its end ({bytes} bytes) and its end decodes; "
@@ -95,6 +91,17 @@ def check_integrity(case: Case) -> Check:
         return held(check_id, text, fields)
     text = N_("{key} is complete to its end ({bytes} bytes), its end decodes, and it matches its checksum.")
     return held(check_id, text, fields)
+
+
+def _other_bytes(own: OwnFilm, fields: Fields) -> Check | None:
+    """Return the check when what was saved is not what lies in S3; then nothing was seen of the recording."""
+    if own.is_the_object:
+        return None
+    if own.saved is not None and own.saved.checksum_matched is False:
+        text = N_("The bytes of {key} do not match the object's checksum.")
+        return not_made(CheckId.INTEGRITY, text, "checksum-mismatch", fields)
+    fields = (*fields, ("file", str(own.facts.size_bytes if own.facts is not None else 0)))
+    return not_made(CheckId.INTEGRITY, N_("The file has {file} bytes, the object {bytes}."), "size-differs", fields)
 
 
 def _interrupted(facts: FilmFacts, fields: Fields) -> Check | None:
@@ -184,7 +191,13 @@ def _early(case: Case, text: str, fields: Fields) -> Check:
         painted_s = (end.range.low_at - facts.painted_at).total_seconds()
         if painted_s <= case.run.plan.tolerance_s:
             return not_made(CheckId.REACHES_END, text, "film-ends-early", fields)
-    speaks = case.certain and _is_all(case)
+    elif case.shown is not None and case.shown.witness in (Witness.PERSON, Witness.READER):
+        # A recorder that leaves out what stands still makes films that are short and whole.
+        text = N_(
+            "Session end minus film end: {low} to {high} s by its length; but its last pictures show the shutdown."
+        )
+        return not_made(CheckId.REACHES_END, text, "film-ends-early", fields)
+    speaks = case.certain and _is_all(case) and facts is not None and begins_by_two_clocks(facts)
     return (contradicted if speaks else not_made)(CheckId.REACHES_END, text, "film-ends-early", fields)
 
 
@@ -208,7 +221,7 @@ def _rest_was_awaited(case: Case) -> bool:
     saved, read_at = case.own.saved if case.own is not None else None, case.destination.read_at
     if saved is None or read_at is None or case.clock.stepped_s:
         return False
-    return (read_at - saved.at).total_seconds() >= rest_limit_s(case.run.plan.recording_limit_s)
+    return case.clock.passed_s(saved.at, read_at) >= rest_limit_s(case.run.plan.recording_limit_s)
 
 
 def _coarse_cause(case: Case, gap: Gap, tolerance_s: float) -> str:
@@ -235,7 +248,7 @@ def _contains(case: Case, gap: Gap, fields: Fields) -> Check:
         # As in _early: the clock in the last picture may say that the film lacks something before it.
         painted_at = case.facts.painted_at if case.facts is not None else None
         over = painted_at is None or painted_at < shifted(earliest.low_at, -ORDER_SLACK_S)
-        speaks = case.certain and over
+        speaks = case.certain and over and case.facts is not None and begins_by_two_clocks(case.facts)
         return (contradicted if speaks else not_made)(check_id, early, "film-without-disruption", fields)
     if seen and gap.film_end.low_at >= earliest.low_at:
         return held(check_id, text, fields)

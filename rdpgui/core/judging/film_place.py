@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from rdpgui.core.clocks import SERVICE_SKEW_S, TimeRange, shifted, stated_range
 from rdpgui.core.film import FilmFacts
+from rdpgui.core.film_clock import clock_skew
 from rdpgui.core.judging.session_end import SessionEnd
 from rdpgui.core.session import Session
 
@@ -130,6 +131,20 @@ def agrees_with_picture(facts: FilmFacts) -> bool:
     low_s = (stated.low_at - facts.first_painted_at).total_seconds()
     high_s = (facts.first_painted_at - stated.high_at).total_seconds()
     return max(low_s, high_s) <= PAINTED_CLOCK_LIMIT_S
+
+
+def begins_by_two_clocks(facts: FilmFacts) -> bool:
+    """Whether a second clock agrees with the time that the file states for its begin: one in the film's pictures.
+
+    The file's alone may be when the recorder was told to begin, long before its first picture came (a person was still
+    signing in): then the film ends later than it says.
+    """
+    if agrees_with_picture(facts):
+        return True
+    if facts.created_at is None or facts.clock is None:
+        return False
+    off = clock_skew(facts.created_at, stated_range(facts.created_at).width_s, facts.clock)
+    return off is not None and max(abs(off.low_s), abs(off.high_s)) <= RECORDER_CLOCK_S
 
 
 def _stated_start(facts: FilmFacts, created_at: datetime, possible: TimeRange) -> tuple[TimeRange, StartBasis]:

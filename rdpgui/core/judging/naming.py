@@ -41,7 +41,7 @@ def naming(run: RunState, item: RecordingObject, facts: FilmFacts | None) -> Nam
     ours = session is not None and _says(session.session_id, texts)
     key_ours = session is not None and _says(session.session_id, [item.key])
     if ours or key_ours or (said | in_key) & own_ids:
-        if foreign:
+        if foreign or (foreign_key and not ours and not said & own_ids):  # a key says no more for one than for another
             return Naming.BOTH
         return Naming.SESSION if ours else Naming.KEY if key_ours else Naming.INSTANCE
     if foreign:

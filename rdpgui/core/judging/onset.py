@@ -97,7 +97,16 @@ def onset(run: RunState, clock: ClockTrack) -> Onset:
         tuple(c for c in off if c not in halts and c.at >= _attached_at(run)),
         stopped,
         _stop_ordered(halts),
+        None if off else _started(run, since_at, restored_at),
     )
+
+
+def _started(run: RunState, since_at: datetime, restored_at: datetime | None) -> datetime | None:
+    """Return when EC2 started the instance anew since a moment, by its launch time, which no restart moves."""
+    before = run.baseline.instance.launched_at if run.baseline is not None else None
+    changes = [c for c in run.instance_changes if restored_at is None or c.at <= restored_at]
+    read = [c.launched_at for c in changes if c.launched_at is not None and before is not None]
+    return next((at for at in read if at != before and stated_range(at).high_at >= since_at), None)
 
 
 def _since(run: RunState, earliest: TimeRange | None, clock: ClockTrack) -> datetime:

@@ -98,6 +98,17 @@ class OwnFilm:
         """Return the film's facts, None when it was not inspected or is no film."""
         return self.inspected.facts if self.inspected is not None else None
 
+    @property
+    def is_the_object(self) -> bool:
+        """Whether nothing says that what was saved differs from what lies in S3.
+
+        S3 takes no object whose bytes differ from its checksum, and checks what it stores: bytes that differ were
+        changed on their way or on this machine's disk. Source: S3 User Guide, checking object integrity.
+        """
+        if self.saved is not None and self.saved.checksum_matched is False:
+            return False
+        return self.facts is None or self.item.size_bytes in (0, self.facts.size_bytes)
+
 
 def new_objects(
     known: Iterable[tuple[str, str]], listing: Iterable[RecordingObject], session_started_at: datetime
@@ -205,10 +216,10 @@ def _film_misfit(
 ) -> tuple[str, Session | None]:
     if run.plan.lab and facts.painted_at is None and facts.first_painted_at is None:
         return "no-painted-clock", None
-    if facts.duration_s > _length_s(session, end) + LONGER_SLACK_S:
-        return "other-session", None
     if named is Naming.BOTH:
         return "names-several", None
+    if facts.duration_s > _length_s(session, end) + LONGER_SLACK_S:
+        return "longer" if named in (Naming.SESSION, Naming.KEY) else "other-session", None
     if is_of_another_day(facts, session, end):
         says_so = named in (Naming.SESSION, Naming.KEY) or _placed(facts, session, end)
         return ("clock-disagrees" if says_so else "other-session"), None
@@ -225,7 +236,7 @@ def _film_misfit(
         return "other-session", None
     if facts.duration_s > _length_s(session, end) + ROUNDED_S:
         return "longer", None  # its time may be off by a clock's error, and so may anybody's
-    if item.modified_at < shifted(end.range.low_at, -WINDOW_SLACK_S):
+    if item.modified_at < shifted(end.range.low_at, -WINDOW_SLACK_S) and not item.in_parts:
         return "written-before-end", None
     return _rivalled(_that_count(run, session), item, facts, session, named)
 
@@ -245,7 +256,8 @@ def _rivalled(
     if neighbours is None or not neighbours.complete:
         return "neighbours-unknown", None
     for other in neighbours.sessions:
-        if other.session_id == session.session_id or (named is Naming.INSTANCE and other.target != session.target):
+        elsewhere_on = other.target and other.target != session.target
+        if other.session_id == session.session_id or (named is Naming.INSTANCE and elsewhere_on):
             continue
         if _could_make(other, item, facts):
             return "looks-alike", other
@@ -253,13 +265,21 @@ def _rivalled(
 
 
 def _could_make(other: Session, item: RecordingObject, facts: FilmFacts) -> bool:
-    """Whether an object can be the recording of another session, whatever its creation time means."""
-    if not other.may_be_remote_desktop:
+    """Whether an object can be the recording of another session, whatever its creation time means.
+
+    Of a row that lacks what is always sent, its begin for example, nothing can be ruled out.
+    """
+    if not other.may_be_recorded:
         return False
+    if other.flaws:
+        return True
     until_at = other.ended_at or shifted(item.modified_at, WINDOW_SLACK_S)
+    if item.in_parts:  # written since then, and nobody says until when
+        until_at = other.ended_at or shifted(other.started_at, facts.duration_s)
     if facts.duration_s > (until_at - other.started_at).total_seconds() + LONGER_SLACK_S + WHOLE_SECOND_S:
         return False
-    if shifted(other.started_at, facts.duration_s) > shifted(item.modified_at, WINDOW_SLACK_S + WHOLE_SECOND_S):
+    written_at = shifted(item.modified_at, WINDOW_SLACK_S + WHOLE_SECOND_S)
+    if shifted(other.started_at, facts.duration_s) > written_at and not item.in_parts:
         return False  # it was not yet long enough when the object was written
     zero_at = own_time(facts)
     return zero_at is None or _means_something(facts, zero_at, other.started_at, until_at, item)
@@ -334,11 +354,11 @@ def _content(run: RunState, item: RecordingObject) -> str:
 
 
 def _saved(run: RunState, item: RecordingObject) -> FilmSaved | None:
-    return next((saved for saved in reversed(run.saved) if saved.key == item.key), None)
+    return run.read_of(item.key).saved
 
 
 def _inspection(run: RunState, item: RecordingObject) -> FilmInspected | None:
-    return next((found for found in reversed(run.inspected) if found.key == item.key), None)
+    return run.read_of(item.key).inspected
 
 
 def _facts(run: RunState, item: RecordingObject) -> FilmFacts | None:

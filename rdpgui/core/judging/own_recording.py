@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from rdpgui.core.judging.case import NOT_READ, Case
 from rdpgui.core.judging.naming import Naming, names_other_instance
 from rdpgui.core.judging.own_film import Elsewhere, Match, MatchKind, elsewhere
@@ -15,6 +13,9 @@ from rdpgui.core.verdict import Check, CheckId, Fields, contradicted, held, mome
 LEAST_LOOKS = 3
 """Listings after the session's end that are made before a recording counts as missing: a deadline that passed while
 nobody looked is none."""
+
+MEASURED_S = 2.0
+"""A clock is compared with AWS's to about a second, each time."""
 
 _CHECK = CheckId.OWN_RECORDING
 
@@ -37,7 +38,7 @@ def check_own_recording(case: Case) -> Check:
             return _not_own(case, fields)
         case "no-painted-clock":
             text = N_("The film in {key} carries no painted clock: it is not the lab's.")
-            alone = match.count == 1 and case.destination.listed <= 1 and not case.destination.unread
+            alone = match.count == 1 and _looked_fully(case)
             return (contradicted if alone else not_made)(_CHECK, text, match.misfit, fields)
         case "not-inspected" if case.destination.unread:
             return _unread(case.destination.unread, fields)
@@ -106,6 +107,8 @@ def _not_told(case: Case, fields: Fields) -> Check:
         "written-before-end": N_("{key} was written before the session ended."),
     }
     text = texts.get(case.match.misfit, N_("It could not be told whose recording {key} is."))
+    if case.match.misfit == "longer" and case.match.naming in (Naming.SESSION, Naming.KEY):
+        text = N_("{key} names this session, but its film is longer: what else it shows is not known.")
     rival = case.match.rival
     if case.match.misfit == "clock-disagrees":
         fields = (*fields, *_clock_field(case))
@@ -148,8 +151,8 @@ def _several(run: RunState, match: Match, fields: Fields) -> Check:
 def _not_own(case: Case, fields: Fields) -> Check:
     """An object of another session: which one, as far as it can be told.
 
-    Only the lab's own title in the film, and an age, contradict: what others write into names and times may be wrong,
-    and the own recording may lie beside it.
+    Only the lab's own title in the film, and an age, contradict, and only where the own recording was awaited: what
+    others write into names and times may be wrong, and the own one may lie beside it, or come.
     """
     item, session, facts, misfit = case.match.item, case.session, case.facts, case.match.misfit
     where = elsewhere(case.run, item, case.end) if item is not None else None
@@ -162,11 +165,18 @@ def _not_own(case: Case, fields: Fields) -> Check:
         fields = (*fields, *_clock_field(case)) if where is Elsewhere.OTHER_DAY else fields
     if misfit == "stale-object":
         text: str = N_("{key} lay there before: it is of {object_at}, the session began at {session_at} ({zone}).")
-        return contradicted(_CHECK, text, misfit, fields)
-    text = _ELSEWHERE[where] if where is not None else N_("{key} shows another session.")
-    if case.run.plan.lab and facts is not None and names_other_instance(case.run, facts):
-        return contradicted(_CHECK, text, misfit, fields)
-    return not_made(_CHECK, text, misfit, fields)
+    else:
+        text = _ELSEWHERE[where] if where is not None else N_("{key} shows another session.")
+    certain = misfit == "stale-object" or (
+        case.run.plan.lab and facts is not None and names_other_instance(case.run, facts)
+    )
+    return (contradicted if certain and _looked_fully(case) else not_made)(_CHECK, text, misfit, fields)
+
+
+def _looked_fully(case: Case) -> bool:
+    """Whether the own recording would have been seen: another one that lies there says nothing of one still to come."""
+    seen, count = case.destination, case.match.count
+    return seen.readable and seen.unchanged and not seen.unread and seen.listed <= count and _waited(case) is None
 
 
 _ELSEWHERE = {
@@ -212,9 +222,10 @@ def _check_missing(case: Case) -> Check:
 def _waited(case: Case) -> Check | None:
     """Return the check when nobody looked long or often enough."""
     run, destination = case.run, case.destination
-    waited_s = _seconds_between(run.first_left_at, destination.read_at)
+    waited_s = _waited_s(case)
     fields: Fields = (("seconds", f"{waited_s:.0f}"), ("limit", f"{run.plan.recording_limit_s:.0f}"))
-    if waited_s < run.plan.recording_limit_s:
+    set_meanwhile = case.clock.stepped_s or case.clock.lives > 1
+    if waited_s < run.plan.recording_limit_s - (MEASURED_S if set_meanwhile else 0.0):
         text = N_("No recording after {seconds} s; it is overdue after {limit} s.")
         return not_made(_CHECK, text, "no-recording-yet", fields)
     if destination.looks is None or destination.looks < LEAST_LOOKS:
@@ -226,7 +237,7 @@ def _waited(case: Case) -> Check | None:
 
 def _missing(case: Case) -> Check:
     run, destination = case.run, case.destination
-    waited_s = _seconds_between(run.first_left_at, destination.read_at)
+    waited_s = _waited_s(case)
     fields: Fields = (("seconds", f"{waited_s:.0f}"), ("limit", f"{run.plan.recording_limit_s:.0f}"))
     if destination.denials:
         denial = destination.denials[0]
@@ -245,6 +256,7 @@ def _missing(case: Case) -> Check:
     return contradicted(_CHECK, text, "recording-missing", fields)
 
 
-def _seconds_between(begin_at: datetime | None, end_at: datetime | None) -> float:
-    """Return how long somebody waited: never less than nothing, though a clock was set or the last look was earlier."""
-    return 0.0 if begin_at is None or end_at is None else max(0.0, (end_at - begin_at).total_seconds())
+def _waited_s(case: Case) -> float:
+    """Return for how long somebody certainly waited: never less than nothing, though the last look was earlier."""
+    left_at, read_at = case.run.first_left_at, case.destination.read_at
+    return 0.0 if left_at is None or read_at is None else case.clock.passed_s(left_at, read_at)

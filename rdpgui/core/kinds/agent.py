@@ -38,6 +38,10 @@ def agent_stopped(evidence: Evidence) -> Check:
     seen, changes = evidence.onset, evidence.run.connection_changes
     if seen.halted is not None:
         return became(seen.halted, N_("The instance became {state}: it was not only its agent that stopped."))
+    if seen.started is not None:
+        fields = (("at", moment(seen.started)),)
+        text = N_("The instance was stopped and started anew (launch time {at}, {zone}): it was not only its agent.")
+        return not_made(PROVEN, text, "other-disruption", fields)
     if seen.boot is not None:
         fields = (("boot_at", moment(seen.boot.stated_at)),)
         text = N_("The instance was restarted (last boot {boot_at}, {zone}): it was not only its agent that stopped.")

@@ -16,6 +16,9 @@ def undisturbed(evidence: Evidence) -> Check:
     if seen.halted is not None:
         text = N_("The instance became {state} during a control.")
         return contradicted(PROVEN, text, "control-disrupted", (("state", seen.halted.state.value),))
+    if seen.started is not None:
+        text = N_("The instance was stopped and started anew during a control (launch time {at}, {zone}).")
+        return contradicted(PROVEN, text, "control-disrupted", (("at", moment(seen.started)),))
     if seen.restarted and seen.boot is not None:
         text = N_("The instance was restarted during a control (last boot {boot_at}, {zone}).")
         return contradicted(PROVEN, text, "control-disrupted", (("boot_at", moment(seen.boot.stated_at)),))

@@ -35,6 +35,9 @@ def restarted(evidence: Evidence) -> Check:
     seen = evidence.onset
     if seen.halted is not None:
         return became(seen.halted, N_("The instance became {state} instead of restarting."))
+    if seen.started is not None and (seen.boot is None or seen.boot.range.high_at >= seen.started):
+        text = N_("The instance was stopped and started anew (launch time {at}, {zone}): no restart was seen.")
+        return not_made(PROVEN, text, "other-disruption", (("at", moment(seen.started)),))
     if seen.boot is None and _before_a_person(evidence):
         return held(PROVEN, N_("Restarted: a person sees the shutdown, and the agent went away with it and came back."))
     if seen.boot is None:

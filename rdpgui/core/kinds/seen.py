@@ -56,6 +56,7 @@ class Onset:
         halts: states other than running since the order, up to restoring, oldest first. early: those before it.
         stopped: when the instance became stopped.
         stop_ordered: the time that EC2 states for a stop by API.
+        started: when EC2 started the instance anew, although nobody saw it halted; None when it did not.
     """
 
     ordered: TimeRange | None
@@ -67,6 +68,7 @@ class Onset:
     early: tuple[InstanceChanged, ...]
     stopped: TimeRange | None
     stop_ordered: TimeRange | None
+    started: datetime | None = None
 
     @property
     def restarted(self) -> bool:

@@ -138,6 +138,34 @@ def test_that_the_audit_log_tells_a_remote_desktop_from_a_tunnel() -> None:
     assert run.verdict.cause == "recording-missing"
 
 
+@pytest.mark.case("H23")
+def test_that_one_remote_desktop_in_the_audit_log_speaks_for_one_session() -> None:
+    """A tunnel, and a colleague's remote desktop beside it: the only StartConnection is the colleague's."""
+
+    def both(scene: Scene) -> None:
+        scene.world.behaviour.object_missing = True
+        for _ in range(2):
+            scene.world._connected(TARGET, AccessType.STANDARD)
+        scene.world.connections[0].tunnel = True
+
+    _, run = run_scene(Behaviour(), D.OS_SHUTDOWN, prepare=both)
+    assert run.verdict is not None and run.verdict.value is INCONCLUSIVE
+    assert _cause(run, CheckId.OWN_RECORDING) == "may-be-a-tunnel"
+
+
+@pytest.mark.case("H13")
+def test_that_a_session_whose_document_is_not_told_is_a_neighbour_and_a_shell_is_none() -> None:
+    def others(scene: Scene) -> None:
+        for document in ("", "SSM-SessionManagerRunShell"):
+            scene.world._connected(OTHER, AccessType.STANDARD)
+            made = scene.world.connections[-1]
+            made.session = replace(made.session, document_name=document)
+
+    _, run = run_scene(Behaviour(), prepare=others)
+    assert run.neighbours is not None
+    assert [session.document_name for session in run.neighbours.sessions] == [""]
+
+
 @pytest.mark.case("V14", "V15")
 @pytest.mark.parametrize("step_s", [-8.0, -4.0, 2.0, 4.0])
 @pytest.mark.parametrize("early_s", [0.0, 8.0])

@@ -55,7 +55,7 @@ def test_that_a_change_happened_after_the_last_old_poll_began_and_before_the_new
     async def main() -> None:
         scene = Scene(Behaviour(latency_s=2.0))
         run = _context(scene)
-        state = InstanceWatch(run, InstanceState.RUNNING, "", EPOCH)
+        state = InstanceWatch(run, InstanceState.RUNNING, "", EPOCH, None)
         agent = ConnectionWatch(run, ConnectionStatus.CONNECTED, EPOCH)
         begun = [await _polled(scene, state.once), await _polled(scene, agent.once)]
         assert not any(isinstance(e, InstanceChanged | ConnectionChanged) for e in scene.events)
@@ -262,12 +262,29 @@ def test_that_a_state_nobody_understands_is_not_a_change_and_not_a_look() -> Non
         run = _context(scene)
         machine = scene.world.machines[TARGET]
         machine.item = replace(machine.item, state=InstanceState("melting"))
-        watch = InstanceWatch(run, InstanceState.RUNNING, "", run.now())
+        watch = InstanceWatch(run, InstanceState.RUNNING, "", run.now(), None)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(20):
                 await poll(run, "instance", watch.once, source=Source.INSTANCE)
         assert [line.shown() for line in run.state.log if "melting" in line.shown()] != []
         assert run.state.instance_changes == ()
         assert (run.plan.run_id, Source.INSTANCE) not in scene.store.state.run_looks
+
+    run_virtual(main())
+
+
+@pytest.mark.case("H21")
+def test_that_a_start_that_nobody_saw_is_told_by_its_launch_time_and_once() -> None:
+    async def main() -> None:
+        scene = Scene(Behaviour())
+        run = _context(scene)
+        machine = scene.world.machines[TARGET]
+        before, later = scene.world.clock.now() - timedelta(hours=1), scene.world.clock.now()
+        watch = InstanceWatch(run, InstanceState.RUNNING, "", EPOCH, before)
+        for launched_at in (before, None, later, later, None):  # an answer without it says nothing
+            machine.item = replace(machine.item, launched_at=launched_at)
+            await watch.once(scene.world.clock.now())
+        changes = [event for event in scene.events if isinstance(event, InstanceChanged)]
+        assert [(change.state, change.launched_at) for change in changes] == [(InstanceState.RUNNING, later)]
 
     run_virtual(main())

@@ -64,3 +64,21 @@ def test_that_on_aws_the_limit_is_the_limit() -> None:
     read = next(event for event in reversed(scene.events) if isinstance(event, DestinationRead))
     assert run.verdict is not None and run.first_left_at is not None
     assert (read.at - run.first_left_at).total_seconds() < LIMIT_S + 4.0 * (SLOW_S + 1.0)
+
+
+@pytest.mark.case("H18")
+def test_that_a_clock_that_is_set_forward_ends_no_wait() -> None:
+    """An hour by the clock while the run waits: the film that comes in time is found."""
+
+    async def main() -> RunState:
+        scene = Scene(Behaviour(object_late_s=0.6 * LIMIT_S))
+
+        def set_forward() -> None:
+            scene.world.clock.skew_s += 30.0
+
+        scene.world.behaviour.on_action = lambda: scene.world.later(4.0, set_forward)
+        return await scene.runner.run(scene.plan(), auto_arm=True)
+
+    run = run_virtual(main())
+    assert run.saved and run.verdict is not None
+    assert run.verdict.value is not VerdictValue.FAIL

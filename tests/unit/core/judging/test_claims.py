@@ -120,6 +120,11 @@ def _run(*more: RunEvent, checks: dict[CheckId, CheckResult] | None = None, kind
     return state_of([*begin(kind), *disrupted(), *ended(), *more, VerdictReached(at(40.0), RUN, verdict)])
 
 
+def _as_written(run: RunState) -> ClaimFacts:
+    """Return what a run says of the claims if its verdict, derived anew, is the one that was written."""
+    return claim_facts(run, run.verdict)
+
+
 @pytest.mark.parametrize(
     ("own", "whole", "processed"),
     [
@@ -136,13 +141,13 @@ def _run(*more: RunEvent, checks: dict[CheckId, CheckResult] | None = None, kind
 def test_that_a_recording_was_processed_when_it_is_the_session_s_and_whole(
     own: CheckResult, whole: CheckResult, processed: bool | None
 ) -> None:
-    facts = claim_facts(_run(*recorded(), checks={OWN: own, WHOLE: whole}))
+    facts = _as_written(_run(*recorded(), checks={OWN: own, WHOLE: whole}))
     assert (facts.what, facts.access, facts.processed, facts.reaches_end) == (D.EC2_STOP, STANDARD, processed, True)
 
 
 @pytest.mark.parametrize(("result", "reaches"), [(HELD, True), (NOT_SO, False), (NOT_MADE, None)])
 def test_that_a_film_reaches_the_end_as_its_check_says(result: CheckResult, reaches: bool | None) -> None:
-    assert claim_facts(_run(*recorded(), checks={END: result})).reaches_end is reaches
+    assert _as_written(_run(*recorded(), checks={END: result})).reaches_end is reaches
 
 
 @pytest.mark.parametrize(
@@ -160,15 +165,15 @@ def test_that_the_service_had_what_came_before_the_instance_was_started_again(
 ) -> None:
     restore = [] if restored_s is None else [IntentRecorded(at(restored_s), RUN, D.EC2_STOP, RESTORE_ACTION, TARGET)]
     found = recorded(item(modified_at=at(written_s).replace(microsecond=0)))
-    assert claim_facts(_run(*restore, *found)).while_down is down
+    assert _as_written(_run(*restore, *found)).while_down is down
 
 
 def test_that_without_a_recording_it_is_not_known_who_had_it_unless_it_is_missing_for_certain() -> None:
-    assert claim_facts(_run(checks={OWN: NOT_MADE, WHOLE: NOT_MADE})).while_down is None
-    assert claim_facts(_run(checks={OWN: NOT_SO, WHOLE: NOT_MADE})).while_down is False
+    assert _as_written(_run(checks={OWN: NOT_MADE, WHOLE: NOT_MADE})).while_down is None
+    assert _as_written(_run(checks={OWN: NOT_SO, WHOLE: NOT_MADE})).while_down is False
     starting = disrupted()[:4]  # stopping, stopped was never seen
     run = state_of([*begin(), *starting, *ended(), *recorded()])
-    assert claim_facts(replace(run, verdict=_run().verdict)).while_down is None
+    assert _as_written(replace(run, verdict=_run().verdict)).while_down is None
 
 
 def test_that_a_run_without_a_verdict_or_proof_says_nothing() -> None:

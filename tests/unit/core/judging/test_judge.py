@@ -337,7 +337,7 @@ def _saved(matched: bool | None) -> list[RunEvent]:
     [
         (_saved(True), H, ""),
         (_saved(None), H, ""),
-        (_saved(False), C, "checksum-mismatch"),
+        (_saved(False), N, "checksum-mismatch"),
         (recorded(film=facts(truncated=True)), C, "film-truncated"),
         (recorded(film=facts(holes=(Break(2.0, 1.5, BreakWhy.FRAGMENTS_MISSING),))), N, "film-has-hole"),
         (recorded(film=facts(joins=(Break(2.0, 0.0, BreakWhy.SECOND_INDEX),))), N, "film-joined"),
@@ -347,7 +347,7 @@ def _saved(matched: bool | None) -> list[RunEvent]:
         (recorded(film=facts(hidden_frames=9)), H, ""),
         (recorded(film=facts(encrypted="cenc", encrypted_from_s=3.0)), N, "film-encrypted"),
         (recorded(film=facts(encrypted="cenc")), H, ""),
-        (recorded(film=facts(size_bytes=999)), C, "size-differs"),
+        (recorded(film=facts(size_bytes=999)), N, "size-differs"),
         (recorded(item(size_bytes=0)), C, "object-empty"),
         ([*recorded()[:2], FilmInspected(at(13.2), RUN, KEY, None, "", "no moov"), alone()], C, "not-a-film"),
         (recorded()[:2], N, "not-inspected"),

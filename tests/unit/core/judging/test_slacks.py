@@ -369,7 +369,7 @@ def test_that_a_film_s_time_may_be_another_film_s_end_or_its_writing(
 
 
 @pytest.mark.case("V9")
-@pytest.mark.parametrize(("duration_s", "cause"), [(10.5, ""), (12.5, "other-session")])
+@pytest.mark.parametrize(("duration_s", "cause"), [(10.5, ""), (12.5, "longer")])
 def test_that_a_film_is_longer_than_its_session_by_rounding_only(duration_s: float, cause: str) -> None:
     film = facts(duration_s=duration_s, **NOT_PAINTED)
     named = item(metadata=(("session", "s-1"),))

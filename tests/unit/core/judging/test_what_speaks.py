@@ -75,18 +75,6 @@ def test_that_what_is_no_film_fails_a_run_only_as_its_recording(
     assert (check.result, check.cause) == (result, "not-a-film")
 
 
-@pytest.mark.parametrize(
-    ("metadata", "result"), [((), NOT_MADE), (NAMED, CONTRADICTED)], ids=["may be of any session", "is this one's"]
-)
-def test_that_other_bytes_fail_a_run_only_in_its_own_recording(
-    metadata: tuple[tuple[str, str], ...], result: CheckResult
-) -> None:
-    found = recorded(item(metadata=metadata), facts(created_at=None, **NOT_PAINTED))
-    events = [replace(e, checksum_matched=False) if isinstance(e, FilmSaved) else e for e in found]
-    check = check_integrity(case_of(state_of(on_aws([*begin(), *disrupted(), *ended(), *events])), THERE))
-    assert (check.result, check.cause) == (result, "checksum-mismatch")
-
-
 def test_that_a_film_without_a_checksum_is_said_to_have_none() -> None:
     events = [replace(e, checksum_matched=None) if isinstance(e, FilmSaved) else e for e in recorded()]
     without = check_integrity(case_of(state_of([*begin(), *disrupted(), *ended(), *events]), THERE))
