@@ -64,8 +64,8 @@ def _own(case: Case, fields: Fields) -> Check:
     if case.match.naming in (Naming.SESSION, Naming.KEY):
         return held(_CHECK, N_("{key} is new, in the window, and names this session (candidates: {count})."), fields)
     text = N_(
-        "{key} is new, in the window, its film fits the session, and no other session could have made it "
-        "(candidates: {count})."
+        "{key} is new, in the window, its film fits the session, and no other session of this account and Region "
+        "could have made it (candidates: {count})."
     )
     return held(_CHECK, text, fields)
 

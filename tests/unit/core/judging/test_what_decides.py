@@ -176,7 +176,7 @@ def test_that_nothing_is_said_of_an_object_that_was_not_read() -> None:
 
 @pytest.mark.parametrize(
     ("naming_words", "text"),
-    [((("session", "s-1"),), "names this session"), ((), "no other session could have made it")],
+    [((("session", "s-1"),), "names this session"), ((), "no other session of this account and Region")],
 )
 def test_that_it_is_said_why_an_object_is_the_session_s(naming_words: tuple[tuple[str, str], ...], text: str) -> None:
     check = check_own_recording(
@@ -575,6 +575,7 @@ def test_that_a_film_that_ends_early_does_so_unless_its_last_picture_s_clock_say
         last_frame_pts_s=2.0,
         first_painted_at=at(1.5) if painted_s is not None else None,
         painted_at=at(painted_s) if painted_s is not None else None,
+        clock=FilmClock(at(1.5), at(1.7), ClockBasis.FLIP),  # a second clock for its begin
     )
     over = session(active=False, ended_at=at(30.0))
     found = item(modified_at=at(32.0).replace(microsecond=0), metadata=(("session", "s-1"),))
