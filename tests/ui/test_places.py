@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QPushButton, QScrollArea, QTableView, QWidget
@@ -14,7 +15,7 @@ from rdpgui.core.ids import AccountId, RunId
 from rdpgui.core.kinds.registry import ARTICLE_DISRUPTIONS
 from rdpgui.core.people_events import RunArchived
 from rdpgui.core.place import Place
-from rdpgui.core.run_events import RunStarted, SessionAttached, SessionLeftActive
+from rdpgui.core.run_events import NeighboursRead, RunStarted, SessionAttached, SessionLeftActive, VerdictReached
 from rdpgui.core.session import AccessType
 from rdpgui.core.settings import Settings
 from rdpgui.core.state import AppState
@@ -51,8 +52,15 @@ def _runs(place: Place | None = LAB, *, lab: bool = True) -> tuple[Event, ...]:
     for number, disruption_id in enumerate(ARTICLE_DISRUPTIONS):
         for access_type in AccessType:
             run = run_events(f"{name} {number} {access_type}", disruption_id, access_type)
-            found += _at(place, run, lab=lab)
+            judged = next(n for n, event in enumerate(run) if isinstance(event, VerdictReached))
+            found += _at(place, (*run[:judged], _alone(run[judged]), *run[judged:]), lab=lab)
     return tuple(found)
+
+
+def _alone(judged: Event) -> NeighboursRead:
+    """Return that no other session could have made the film: claims rest on what can be judged anew."""
+    assert isinstance(judged, VerdictReached)
+    return NeighboursRead(judged.at, judged.run_id, judged.at - timedelta(days=1), (), complete=True)
 
 
 def _moved(state: AppState, place: Place, *events: Event) -> AppState:
