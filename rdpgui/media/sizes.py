@@ -35,9 +35,9 @@ class SizeWatch:
         self.found: list[PictureSize] = []
 
     def next(self, at_s: float, picture: VideoFrame) -> None:
-        """Take one picture."""
+        """Take one picture; the first is the begin of the film, whatever time a damaged index states."""
         if len(self.found) < MAX_SIZES:
-            _add(self.found, at_s, picture)
+            _add(self.found, at_s if self.found else 0.0, picture)
 
 
 def sizes_of(

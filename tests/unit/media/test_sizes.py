@@ -87,3 +87,17 @@ def test_that_a_person_is_told_where_the_size_changes(tmp_path: Path) -> None:
     told = [text.format(**dict(fields)) for text, fields in film_notes(facts)]
     assert told == ["from 1.0 s on its pictures have 128×96 pixels"]
     assert [text for text, _ in film_notes(replace(facts, sizes=()))] == ["the size of its pictures changes"]
+
+
+@pytest.mark.case("F11")
+def test_that_the_first_size_is_that_of_the_begin_whatever_time_a_damaged_index_states(tmp_path: Path) -> None:
+    shape = corpus.Shape("film", *SMALL, frames=20, gop=5, b_frames=2)
+    head, parts = odd_films.fragments(
+        corpus.write(corpus.encode(shape), tmp_path / "film.mp4", odd_films.FRAGMENTED).read_bytes()
+    )
+    path = tmp_path / "late.mp4"
+    path.write_bytes(head + odd_films.with_first_shown_late(parts[0], 1 << 22) + b"".join(parts[1:]))
+    reader = LocalReader(path)
+    facts = inspect_film(reader, path.name).facts
+    reader.close()
+    assert (facts.damaged, facts.watched, facts.sizes) == (True, True, _sizes((0.0, SMALL)))
