@@ -199,6 +199,11 @@ class _RequestHandler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Write no access log: the audit list has every call."""
 
+    def log_error(self, format: str, *args: object) -> None:
+        """A connection that was kept and is no longer used is no problem of anybody."""
+        if not any(isinstance(item, TimeoutError) for item in args):
+            super().log_error(format, *args)
+
     def log(self, type: str, message: str, *args: object) -> None:
         """Write problems of a connection to the lab's log."""
         _log.log(logging.ERROR if type == "error" else logging.DEBUG, message, *args)

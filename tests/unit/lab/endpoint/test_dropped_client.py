@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from rdpgui.lab.answer import Answer
+from rdpgui.lab.endpoint import serve
 from rdpgui.lab.endpoint.serve import HOST, LabServer
 from rdpgui.lab.endpoint.wire_faults import Reply
 from tests.helpers.limits import limit_s
@@ -62,3 +64,24 @@ def test_that_nobody_waits_for_a_body_that_was_declared_and_never_comes(declared
             assert client.recv(12) == b"HTTP/1.1 200"
     finally:
         server.close()
+
+
+def test_that_a_connection_that_is_kept_and_no_longer_used_is_no_error(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its end after two minutes stood in the lab's log as an error, once for each connection of a window at rest."""
+    monkeypatch.setattr(serve._RequestHandler, "timeout", 0.05)
+    server = LabServer(0)
+    server.start(_Reader(reads=False))
+    try:
+        with (
+            caplog.at_level(logging.DEBUG, "rdpgui.lab"),
+            socket.create_connection((HOST, server.port), timeout=limit_s(30.0)) as client,
+            suppress(ConnectionError),  # where this side came too late with its request
+        ):
+            client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            while client.recv(4096):
+                """Until the server ends it."""
+    finally:
+        server.close()
+    assert caplog.records == []
