@@ -134,6 +134,20 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     return _tongue().catalogue.ngettext(singular, plural, count)
 
 
+def joined(*sentences: str) -> str:
+    """Return sentences one after the other; no space follows a full stop that is as wide as one already."""
+    whole = ""
+    for sentence in filter(None, sentences):
+        whole += sentence if not whole or whole.endswith(_WIDE_ENDS) else f" {sentence}"
+    return whole
+
+
+def named(name: str, value: object) -> str:
+    """Return a value behind its name, as the language in use writes a colon."""
+    return f"{name}：{value}" if language() == "ja" else f"{name}: {value}"
+
+
+_WIDE_ENDS = ("。", "？", "！")
 WORD_FIELDS = frozenset({"looks_like", "detail"})
 """Values inside a sentence that are words of ours where the catalogue has them, and anybody's where it has not."""
 

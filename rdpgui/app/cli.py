@@ -15,7 +15,7 @@ from rdpgui.app.paths import DEFAULT_SCENARIO, scenario_file, scenario_names
 from rdpgui.core.errors import RdpguiError, SettingsError
 from rdpgui.core.place import PlaceAsked
 from rdpgui.files import is_file
-from rdpgui.i18n import _, fill
+from rdpgui.i18n import _, fill, joined
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -391,7 +391,7 @@ def _window(arguments: argparse.Namespace, scenario: str) -> int:
 
         with terminal.in_its_words():
             said = fill(reason.template, reason.fields)
-            terminal.say(f"{said} {_('The experiment matrix runs on the lab here, without a window.')}")
+            terminal.say(joined(said, _("The experiment matrix runs on the lab here, without a window.")))
             return headless.main(default_options(arguments.data_dir, scenario or DEFAULT_SCENARIO))
     import rdpgui.app.gui as gui
 

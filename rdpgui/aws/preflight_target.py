@@ -170,7 +170,8 @@ async def _quota_is_left(sessions: SsmSessions) -> Finding:
 
 async def _is_permitted(permitted: Rehearsed, operation: str) -> Finding:
     if f"ec2:{operation}" not in permitted:
-        return unknown("Rehearsed (DryRun) only when you ask for it while the instance is armed.")
+        text = "{operation} is rehearsed (DryRun) only when you ask for it while the instance is armed."
+        return unknown(text, operation=operation)
     allowed = permitted[f"ec2:{operation}"]
     if allowed is None:
         return unknown("{operation} cannot be rehearsed here.", operation=operation)

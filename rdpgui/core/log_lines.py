@@ -147,6 +147,13 @@ def _failed(action: str, error: str, *, outcome_known: bool) -> _Words:
     return _Words(WARNING, N_("{action} got no answer and may have taken effect; it is not repeated: {error}"), fields)
 
 
+def _instance_words(event: InstanceChanged) -> _Words:
+    state = ("state", event.state.value)
+    if not event.state_reason_code:
+        return _Words(INFO, N_("Instance state: {state}."), (state,))
+    return _Words(INFO, N_("Instance state: {state} ({reason})."), (state, ("reason", event.state_reason_code)))
+
+
 def _evidence_words(event: Event) -> _Words | None:
     match event:
         case BaselineTaken():
@@ -158,8 +165,7 @@ def _evidence_words(event: Event) -> _Words | None:
         case SessionAttached():
             return _Words(INFO, N_("Session {session} is this run's."), (("session", event.session.session_id),))
         case InstanceChanged():
-            fields = (("state", event.state.value), ("reason", event.state_reason_code or "-"))
-            return _Words(INFO, N_("Instance state: {state} ({reason})."), fields)
+            return _instance_words(event)
         case ConnectionChanged():
             return _Words(INFO, N_("Connection status: {status}."), (("status", event.status.value),))
         case BootTimeRead():

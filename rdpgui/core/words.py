@@ -174,6 +174,8 @@ _FIELD_ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
 }
 SENTENCE_FIELDS = frozenset({"error", "reason"})
 """Values inside a sentence that are sentences of ours, finished in English when they were recorded."""
+_BYTES = frozenset({"bytes", "size", "file"})
+_BELOW_ZERO = re.compile(r"-\d+(\.\d+)?", re.ASCII)
 _ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00", re.ASCII)
 
 
@@ -183,6 +185,13 @@ def field_member(name: str, value: str) -> StrEnum | None:
         if value in kind._value2member_map_:  # "in" on the enum itself raises on Python 3.11
             return kind(value)
     return None
+
+
+def field_number(name: str, value: str) -> str | None:
+    """Return how a number inside a sentence is written: bytes in groups of three, a minus as one; None for others."""
+    if name in _BYTES and value.isdecimal():
+        return f"{int(value):,}"
+    return value.replace("-", "−") if _BELOW_ZERO.fullmatch(value) else None
 
 
 def field_moment(value: str) -> datetime | None:

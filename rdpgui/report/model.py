@@ -18,8 +18,17 @@ from rdpgui.core.state import RunState
 from rdpgui.core.testimony import counted_answer, has_film
 from rdpgui.core.texts import C_
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict, VerdictValue
-from rdpgui.core.words import CAUSES, SENTENCE_FIELDS, WORDS, disruption_word, field_member, field_moment, place_words
-from rdpgui.i18n import _, fill, in_context, retell
+from rdpgui.core.words import (
+    CAUSES,
+    SENTENCE_FIELDS,
+    WORDS,
+    disruption_word,
+    field_member,
+    field_moment,
+    field_number,
+    place_words,
+)
+from rdpgui.i18n import _, fill, in_context, named, retell
 
 REPORT_NAME = "report.html"
 
@@ -104,7 +113,7 @@ def _field_word(name: str, value: str) -> str:
         return retell(value)
     member = field_member(name, value)
     if member is None:
-        return value
+        return field_number(name, value) or value
     return in_context(WORDS[type(member), value])
 
 
@@ -247,7 +256,7 @@ def run_status(run: RunState) -> str:
         RunStatus.ABORTED: _("aborted"),
         RunStatus.INTERRUPTED: _("interrupted"),
     }
-    return f"{words[run.status]}: {retell(run.reason)}" if run.reason else words[run.status]
+    return named(words[run.status], retell(run.reason)) if run.reason else words[run.status]
 
 
 def _below(folder: str, path: str) -> str:

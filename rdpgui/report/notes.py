@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from rdpgui.core import plain
 from rdpgui.core.notes.model import FieldNote, FieldNotes, Finding, Sureness
 from rdpgui.core.notes.told import Teller
-from rdpgui.i18n import _
+from rdpgui.i18n import _, joined, named
 
 FORMAT = "rdpgui-field-notes/1"
 _TO_ESCAPE = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>|#"})
@@ -90,9 +90,9 @@ def _place_lines(notes: FieldNotes, teller: Teller) -> list[str]:
 
 def summary(notes: FieldNotes, teller: Teller) -> str:
     """Return how many questions are how sure, and of how many runs."""
-    counted = [f"{teller.sureness(sure)}: {notes.count(sure)}" for sure in Sureness if notes.count(sure)]
+    counted = [named(teller.sureness(sure), notes.count(sure)) for sure in Sureness if notes.count(sure)]
     text = _("Runs read: {runs}; not read: {unread}.").format(runs=len(notes.run_ids), unread=notes.unread)
-    return f"{text} {' · '.join(counted)}"
+    return joined(text, " · ".join(counted))
 
 
 def _note_lines(notes: FieldNotes, note: FieldNote, teller: Teller) -> list[str]:

@@ -64,7 +64,9 @@ class AccessOrders(QObject):
             return
         instance_id = self._window.ui_state.instance_id
         name = self._looked.name_of(instance_id) if instance_id else ""
-        dialog = AccessRequestsDialog(name, self._prediction(), self._window)
+        place = self._looked.state.place
+        lab = place is not None and place.lab
+        dialog = AccessRequestsDialog(name, self._prediction(), self._window, lab=lab)
         dialog.show_refused(self._refused)
         dialog.read_requested.connect(self._commands.list_access_requests)
         dialog.file_requested.connect(self._on_file)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from rdpgui.core.disruption import DisruptionId
 from rdpgui.core.words import disruption_word
-from rdpgui.i18n import N_, _
+from rdpgui.i18n import N_, _, named
 from rdpgui.ui.plain import set_tip
 
 
@@ -60,7 +60,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("access-requests", N_("Just-in-time access requests"), CONNECTION, ("Ctrl+Shift+J",)),
     ActionSpec("whose-session", N_("Say whether a session is yours"), CONNECTION),
     ActionSpec("run-again", N_("Run this run again"), RUN, ("Ctrl+Shift+R",)),
-    ActionSpec("remark", N_("Tester, ticket and note of the run …"), RUN, ("Ctrl+Shift+N",)),
+    ActionSpec("remark", N_("Tester, ticket and note of the run …"), RUN, ("Ctrl+Shift+T",)),
     ActionSpec("hand-in", N_("Hand the run in as one file …"), RUN, ("Ctrl+Shift+E",)),
     ActionSpec("open-report", N_("Open the report of the run"), RUN, ("Ctrl+E",)),
     ActionSpec("open-folder", N_("Open the folder of the run"), RUN),
@@ -131,7 +131,7 @@ class Actions(QObject):
         """Enable an action, or disable it with the reason as its tooltip."""
         action = self._actions[name]
         action.setEnabled(enabled)
-        set_tip(action, action.text() if enabled else f"{action.text()}: {why}")
+        set_tip(action, action.text() if enabled else named(action.text(), why))
 
     def retranslate(self) -> None:
         """Show all texts in the language in use."""

@@ -22,8 +22,6 @@ from rdpgui.ui.stage.place import StagePlace
 
 _GAP = 8
 _INSTANCES_HEIGHT = 293
-_PLACE_LINE = 30
-"""Above the word there may be a line or two about where the run was made."""
 
 
 def _splitter(orientation: Qt.Orientation, name: str, *widgets: QWidget) -> QSplitter:
@@ -106,7 +104,6 @@ class ExperimentPage(QWidget):
         """
         right = _column((self.preflight, 0), (self.disruptions, 0), (self.verdict, 6), (self.pictures, 0))
         right.setMinimumWidth(330)
-        self.verdict.setMinimumHeight(self.verdict.minimumSizeHint().height() + _PLACE_LINE)
         self.verdict.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         return right
 

@@ -14,7 +14,7 @@ from rdpgui.core.instance import InstanceState
 from rdpgui.core.leftovers import LeftOver, left_over, left_overs
 from rdpgui.core.session import Session
 from rdpgui.core.state import AppState
-from rdpgui.i18n import _
+from rdpgui.i18n import _, joined
 from rdpgui.ui import formats, labels
 from rdpgui.ui.dialogs.order import Order, OrderDialog
 from rdpgui.ui.panels.leftovers import LeftOverLine
@@ -121,7 +121,7 @@ class HandOrders(QObject):
             parts.append(text.format(instance=name, time=formats.clock(item.opened.at)))
         if item.halted:
             parts.append(_("{instance} is still stopped by the order of the run.").format(instance=name))
-        return " ".join(parts)
+        return joined(*parts)
 
     # -- what is asked -----------------------------------------------------------
 

@@ -28,6 +28,7 @@ from rdpgui.core.words import (
     disruption_word,
     field_member,
     field_moment,
+    field_number,
     place_words,
 )
 from rdpgui.i18n import _, fill, in_context, retell
@@ -129,6 +130,15 @@ def place_name(place: Place | None, *, lab: bool) -> str:
     return fill(*place_words(place, lab=lab))
 
 
+def place_beside_mark(place: Place | None) -> str:
+    """Return what a place is called where the mark LAB stands beside it; empty for none."""
+    if place is None:
+        return ""
+    if place.lab:
+        return _("Scenario {scenario}").format(scenario=place.scenario)
+    return place_name(place, lab=False)
+
+
 def run_place(run: RunState) -> str:
     """Return what the place of a run is called."""
     return place_name(run.place, lab=run.plan.lab)
@@ -167,7 +177,7 @@ def field_word(name: str, value: str) -> str:
         return retell(value)
     member = field_member(name, value)
     if member is None:
-        return value
+        return field_number(name, value) or value
     return word(member)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from rdpgui.core.kinds.registry import CONTROLS
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import VerdictValue
-from rdpgui.i18n import _
+from rdpgui.i18n import _, joined
 from rdpgui.ui import labels
 from rdpgui.ui.tokens import Tone
 
@@ -40,7 +40,7 @@ def matrix_finding(runs: Collection[RunState]) -> tuple[str, Tone]:
     if controls:
         parts.append(_("The controls ended as they should."))
     tone = Tone.BAD if lost else Tone.WARN if astray or open_ones else Tone.OK
-    return " ".join(parts), tone
+    return joined(*parts), tone
 
 
 def _value(run: RunState) -> VerdictValue | None:

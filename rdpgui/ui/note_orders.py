@@ -61,7 +61,7 @@ class NoteOrders(QObject):
         over = tuple(line.run_id for line in self._looked.lines_here if not line.is_open)
         if self._changed("field notes", place, over, self._run_id() if self.panel.of_one_run else None):
             self.panel.show_lab(place is not None and place.lab)
-            self.panel.show_subtitle(labels.place_name(place, lab=place.lab) if place is not None else "")
+            self.panel.show_subtitle(labels.place_beside_mark(place))
             self._read()
 
     def _run_id(self) -> RunId | None:

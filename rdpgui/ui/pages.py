@@ -11,7 +11,7 @@ from rdpgui.core.ids import RunId
 from rdpgui.core.judging.summary import summarise
 from rdpgui.core.run_summary import RunSummary
 from rdpgui.core.state import RunState
-from rdpgui.i18n import _
+from rdpgui.i18n import _, joined
 from rdpgui.ui import labels
 from rdpgui.ui.main_window import Page
 from rdpgui.ui.models.runs import unfinished
@@ -156,7 +156,8 @@ class Pages:
         title = f"{labels.disruption_name(disruption)} × {labels.word(access)}"
         say = self._window.notifications.say
         if Path(path).exists():  # the dialog may have added the ending after it had asked about the name without it
-            say(Tone.BAD, f"{_('There is a file {path} already.').format(path=path)} {_('Choose another name.')}", path)
+            there = _("There is a file {path} already.").format(path=path)
+            say(Tone.BAD, joined(there, _("Choose another name.")), path)
             return
         why = save(Path(path), self.repeat.view.plots, title)
         if why:
@@ -220,7 +221,7 @@ class Pages:
         for panel in (self.matrix, self.claims, self.repeat):
             if panel is not None:
                 panel.show_lab(lab)
-                panel.show_subtitle(labels.place_name(here, lab=lab) if here is not None else "")
+                panel.show_subtitle(labels.place_beside_mark(here))
 
     def _render_history(self, history: HistoryPanel) -> None:
         lines, gone = self._looked.state.history, self._looked.films_gone

@@ -65,7 +65,9 @@ class PreflightOrders(QObject):
         instance_id = self._window.ui_state.instance_id
         if not self._checks or instance_id is None:
             return
-        dialog = PreflightDialog(one_line(self._looked.name_of(instance_id)), self._window)
+        place = self._looked.state.place
+        lab = place is not None and place.lab
+        dialog = PreflightDialog(one_line(self._looked.name_of(instance_id)), self._window, lab=lab)
         dialog.show_checks(self._checks)
         dialog.show_refused(self._refused())
         dialog.show_repairs(self._made)

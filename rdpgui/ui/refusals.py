@@ -20,7 +20,7 @@ from rdpgui.core.refusal import Refusal as GuardRefusal
 from rdpgui.core.refusal import TargetFacts
 from rdpgui.core.seen_target import seen_target
 from rdpgui.core.state import AppState
-from rdpgui.i18n import N_, _, language
+from rdpgui.i18n import N_, _, joined, language
 from rdpgui.ui import labels
 
 _UNREACHED = (N_("SSM does not reach it"), N_("Wait until its ping status is Online."))
@@ -52,7 +52,7 @@ class Refusal:
     def sentence(self) -> str:
         """Reason and remedy."""
         stop = "" if self.reason.endswith((".", "。")) else ("。" if language() == "ja" else ".")
-        return f"{self.reason}{stop} {self.remedy}".strip()
+        return joined(f"{self.reason}{stop}", self.remedy)
 
 
 @dataclass(frozen=True, slots=True)

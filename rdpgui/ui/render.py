@@ -83,7 +83,7 @@ class Renderer:
         elsewhere = run is not None and (here is None or not here.holds(run.place))
         place = labels.run_place(run) if run is not None else ""
         if not elsewhere and run is not None and run.place is not None and lab_run:
-            place = run.place.scenario  # LAB stands beside it
+            place = labels.place_beside_mark(run.place)
         page.verdict.show_place(place, elsewhere=elsewhere, recorded=run is None or run.place is not None)
 
     def _render_banner(self) -> None:

@@ -19,6 +19,7 @@ from rdpgui.i18n import _
 from rdpgui.ui.film_port import FilmView
 from rdpgui.ui.player.images import image_of
 from rdpgui.ui.stage import words
+from rdpgui.ui.stage.live_picture import StageWords
 from rdpgui.ui.stage.phase_strip import steps_of
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class StageRenderer(QObject):
         if run is None or not active:
             self._tick.stop()
             self._forget()
+            self._place.live.show_words(StageWords(), "", lab=False)
             return
         self._tick.start()
         if run.run_id != self._run_id:

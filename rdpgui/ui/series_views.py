@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rdpgui.core.judging.series import Measure, Measured, spread_of
 from rdpgui.core.place import AT_SERVICE, ON_INSTANCE, Place, place_from_key
 from rdpgui.core.verdict import VerdictValue
-from rdpgui.i18n import N_, _, ngettext
+from rdpgui.i18n import N_, _, joined, ngettext
 from rdpgui.ui import labels
 from rdpgui.ui.plots.strip import Plot, Series
 
@@ -80,4 +80,4 @@ def _sentence(key: str, runs: Sequence[Measured]) -> str:
     lost = spread_of(runs, Measure.LOST)
     if lost is None:
         return text
-    return text + " " + _("Lost of a session: {seconds} s in the median.").format(seconds=f"{lost.median:.2f}")
+    return joined(text, _("Lost of a session: {seconds} s in the median.").format(seconds=f"{lost.median:.2f}"))

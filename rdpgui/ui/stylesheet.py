@@ -99,6 +99,8 @@ QWidget#tab_row { background: $ground; border-bottom: 1px solid $border; }
 QTableView, QListView { background: transparent; alternate-background-color: $raised; color: $text; outline: 0;
     border: 1px solid transparent; border-radius: 4px; gridline-color: $border; selection-background-color: $selection;
     selection-color: $text; }
+QListWidget { background: $sunken; border-color: $border; }
+QListWidget:focus { border-color: $accent; }
 QTableView::item { padding: 0 6px; border: 0; }
 QTableView::item:selected, QListView::item:selected { background: $selection; color: $text; }
 QTableView::item:hover { background: $hover; }

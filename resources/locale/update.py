@@ -40,6 +40,17 @@ SILENT_ROOMS = ("core", "runner", "aws", "media", "app")
 SPEAKING_ROOMS = ("core", "runner", "aws")
 WHOLE = re.compile(r"\.$|\{\w+\}")
 
+JAPANESE = "\u3001-\u3011\u3040-\u30ff\u4e00-\u9fff\uff08\uff09"
+GLOSSARY = {
+    "動画": "映像",
+    "フレーム(?!レート)(?<!キーフレーム)": "コマ",
+    "コンテナー": "コンテナ",
+    "非常停止": "緊急停止",
+    "保管(?!先)": "アーカイブ",
+    "鍵": "キー",
+}
+"""What no Japanese sentence says, as a pattern, and what it says instead."""
+
 MessageId = str | tuple[str, str]
 
 
@@ -134,7 +145,7 @@ def merged(language: str, template: Catalog) -> Catalog:
         if message.id:
             old = translated.pop(_key(message), None)
             places = [(name, None) for name, _line in message.locations]
-            fresh.add(message.id, old.string if old else None, locations=places, context=message.context)
+            fresh.add(message.id, _tidied(old) if old else None, locations=places, context=message.context)
     for key, old in translated.items():
         fresh.obsolete[key] = Message(old.id, old.string, context=old.context)
     return fresh
@@ -154,6 +165,36 @@ def _key(message: Message) -> tuple[str, str]:
 
 def _is_translated(message: Message) -> bool:
     return bool(all(message.string) if isinstance(message.string, tuple) else message.string)
+
+
+def tidy(text: str) -> str:
+    """Return Japanese with its own punctuation: wide colons, brackets, tildes and question marks, no gap after 。."""
+    if not re.search(f"[{JAPANESE}]", text) or "(*." in text:
+        return text
+    text = re.sub(r" ?\(([^()]*)\) ?(?=$|[^A-Za-z0-9])", r"（\1）", text)
+    text = re.sub(rf"(?<=[{JAPANESE}}}”`]): ?(?=$|\S)", "：", text).replace("LAB: ", "LAB：")
+    return re.sub(rf"(?<=[{JAPANESE}])\?", "？", text).replace("～", "〜").replace("。 ", "。")
+
+
+def astray(catalogue: Catalog) -> list[str]:
+    """Return the Japanese sentences that call a thing by another word than all the others do, with the word."""
+    found = []
+    for message in catalogue:
+        ids = message.id if isinstance(message.id, str) else message.id[0]
+        for text in message.string if isinstance(message.string, tuple) else (message.string,):
+            said = [f"{text} ({instead})" for wrong, instead in GLOSSARY.items() if re.search(wrong, text)]
+            if "復号" in text and "decrypt" not in ids:  # of what is encrypted; a film is decoded
+                said.append(f"{text} (デコード)")
+            if "障害" in text and "ault" not in ids:  # of the lab
+                said.append(f"{text} (停止・再起動)")
+            if "実験" in text.replace("対照実験", "") and not re.search("xperiment|matrix", ids):
+                said.append(f"{text} (実行)")
+            found += said if ids else []
+    return found
+
+
+def _tidied(message: Message) -> str | tuple[str, ...]:
+    return tuple(map(tidy, message.string)) if isinstance(message.string, tuple) else tidy(message.string)
 
 
 def missing(catalogue: Catalog) -> list[str]:
@@ -182,6 +223,9 @@ def main() -> int:
         for text in missing(catalogue):
             status = 1
             sys.stdout.write(f"{language}: not translated: {text}\n")
+        for text in astray(catalogue):
+            status = 1
+            sys.stdout.write(f"{language}: one word for one thing: {text}\n")
         for compiled, suffix in ((False, ".po"), (True, ".mo")):
             path = _po(language).with_suffix(suffix)
             data = _bytes(catalogue, compiled=compiled)

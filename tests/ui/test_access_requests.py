@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableView, QWidget
 
 from rdpgui.core.access_requests import AccessRequest, Deed
 from rdpgui.core.ids import AccessRequestId
@@ -45,12 +45,18 @@ def _said(dialog: Any, name: str) -> str:
     return str(dialog.findChild(QLabel, name).text())
 
 
+def _facts(dialog: Any) -> str:
+    found = dialog.findChild(QWidget, "access_facts").findChildren(QLabel)
+    return "\n".join(label.text() for label in found)
+
+
 def test_that_a_request_is_shown_with_what_it_carries_and_what_can_be_done(bench: Bench) -> None:
     dialog = _opened(bench)
-    assert all(part in _said(dialog, "access_facts") for part in (OI, "arn:colleague", "ticket 7", "PendingApproval"))
+    assert all(part in _facts(dialog) for part in (OI, "arn:colleague", "ticket 7", "PendingApproval"))
     assert "just-in-time session" in _said(dialog, "access_predicted")
     assert [_button(dialog, f"access_{deed.name.lower()}").isEnabled() for deed in Deed] == [True, True, False, True]
-    dialog.findChild(QListWidget, "access_requests").setCurrentRow(1)
+    dialog.findChild(QTableView, "access_requests").selectRow(1)
+    assert "Revoked" in _facts(dialog)
     assert not any(_button(dialog, f"access_{deed.name.lower()}").isEnabled() for deed in Deed)
 
 
@@ -89,6 +95,9 @@ def test_that_why_there_are_no_newer_requests_is_said_and_the_old_ones_stay(benc
     dialog = _opened(bench, lab=True, arm=False)
     bench.workbench.replies.show_access_requests((), "ssm:DescribeOpsItems was denied.")
     assert "denied" in _said(dialog, "access_problem")
-    assert dialog.findChild(QListWidget, "access_requests").count() == 2
+    table = dialog.findChild(QTableView, "access_requests")
+    assert table.model().rowCount() == 2
+    assert any(label.text() == "LAB" for label in dialog.findChildren(QLabel)), "what is of the lab says so"
     bench.workbench.replies.show_access_requests(())
-    assert "No request is to be seen." in _said(dialog, "access_facts")
+    assert table.empty_text == "No request is to be seen."
+    assert _facts(dialog) == ""

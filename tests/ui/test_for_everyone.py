@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAccessible, QKeyEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
 import rdpgui.ui
 from rdpgui import i18n
 from rdpgui.core.state import AppState
+from rdpgui.ui.actions import SPECS
 from rdpgui.ui.main_window import PAGES, Page
 from rdpgui.ui.stylesheet import style_sheet
 from rdpgui.ui.theme import Theming
@@ -126,6 +127,13 @@ def test_that_nothing_moves_by_itself(theming: Theming) -> None:
     sources = (Path(rdpgui.ui.__file__).parent).rglob("*.py")
     animated = re.compile(r"Q(Property|Variant|Sequential|Parallel)?Animation|QGraphicsOpacityEffect")
     assert [path.name for path in sources if animated.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_that_no_two_actions_have_the_same_keys() -> None:
+    """Qt calls neither then."""
+    keys = [QKeySequence(keys).toString() for spec in SPECS for keys in spec.keys]
+    assert "" not in keys
+    assert [found for found in keys if keys.count(found) > 1] == []
 
 
 @pytest.mark.case("L14")

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QTableView, QWidget
 
 from rdpgui.core.preflight import PreflightCheck, Severity
 from rdpgui.core.settings import ZOOM_PERCENT, Settings
 from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
 from rdpgui.ui.main_window import Page
+from rdpgui.ui.room.layout import Room
 from rdpgui.ui.theme import Theming, mono_font
 from rdpgui.ui.zoom import Zoom
 from tests.helpers.layout import faults
@@ -101,6 +102,21 @@ def test_that_what_is_cut_and_what_overlaps_is_found(bench: Bench) -> None:
     word.setGeometry(before.translated(0, -2000))
     assert any("outside: verdict_word" in fault for fault in faults(bench.window))
     word.setGeometry(before)
+
+
+@pytest.mark.case("L4")
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_that_every_disruption_is_whole_in_the_smallest_window(bench: Bench, language: str) -> None:
+    set_language(language)
+    bench.window.retranslate()
+    bench.window.resize(1180, 700)
+    for state in (armed(seeded()), finished()):
+        bench.show(state)
+        bench.window.ui_state.select_instance(WEB1)
+        bench.window.experiment.rooms.use(Room.CHOOSE)
+        bench.workbench.rendering.force()
+        _settle()
+        assert bench.find(QScrollArea, "disruptions_scroll").verticalScrollBar().maximum() == 0
 
 
 # -- zoom ----------------------------------------------------------------------

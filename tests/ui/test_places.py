@@ -135,7 +135,7 @@ def test_that_two_scenarios_in_one_folder_have_a_matrix_and_claims_each(bench: B
     _show(bench, _moved(both, ON_INSTANCE))
     assert "PASS" in _cells(bench)
     assert "supported" in _claims(bench)
-    assert bench.find(Card, "matrix_panel").subtitle.whole == "LAB · recorder-on-instance"
+    assert bench.find(Card, "matrix_panel").subtitle.whole == "Scenario recorder-on-instance"
 
 
 @pytest.mark.case("L2")

@@ -13,6 +13,7 @@ from rdpgui.core.instance import PingStatus
 from rdpgui.core.place import Place
 from rdpgui.core.state import AppState
 from rdpgui.i18n import set_language
+from rdpgui.ui import labels
 from rdpgui.ui.main_window import Page
 from rdpgui.ui.plain import told_tip
 from rdpgui.ui.player.transport import Transport
@@ -75,11 +76,11 @@ def test_that_the_place_of_a_verdict_is_read_whole(
     lines = {key: line._replace(place=place.key, lab=place.lab) for key, line in state.history.items()}
     _shown(bench, size, language, replace(state, runs=runs, history=lines, place=place))
     if place.scenario == LONG:
-        assert bench.find(QLabel, "verdict_elsewhere").text().startswith("an-endless")
+        assert "an-endless" in bench.find(QLabel, "verdict_place").text()
         _sees_the_word(bench)
         return
-    name = place.scenario or f"{place.account_id} · {place.region}"
-    panel, line = bench.window.experiment.verdict, bench.find(QLabel, "verdict_elsewhere")
+    name = labels.place_beside_mark(place)
+    panel, line = bench.window.experiment.verdict, bench.find(QLabel, "verdict_place")
     beside = panel.subtitle.text() == name
     assert beside or (line.isVisible() and line.text() == name)
     _sees_the_word(bench)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from botocore.exceptions import ClientError
 
 from rdpgui.aws.errors import translate
-from rdpgui.i18n import fill, locale_dir, retell, set_language
+from rdpgui.i18n import fill, joined, locale_dir, named, retell, set_language
 from rdpgui.media import reasons
 
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -51,6 +54,61 @@ def test_that_an_error_inside_a_sentence_and_the_remedy_after_it_are_told_too() 
 @pytest.mark.parametrize("text", ["", "Client.UserInitiatedShutdown", "Something nobody here has said. At all.", "-"])
 def test_that_what_is_not_ours_stays_as_it_is(text: str) -> None:
     assert retell(text) == text
+
+
+@pytest.fixture
+def update() -> ModuleType:
+    """The script that keeps the catalogue, and refuses what these tests find."""
+    spec = importlib.util.spec_from_file_location("update", Path(locale_dir()) / "update.py")
+    assert spec is not None and spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+@pytest.mark.case("L14")
+@pytest.mark.parametrize(
+    ("wrote", "kept"),
+    [
+        ("使っていない設定: {names}", "使っていない設定：{names}"),
+        ("組織のポリシー(SCP)が拒否 ({code}): {message}", "組織のポリシー（SCP）が拒否（{code}）：{message}"),
+        ("残りました。 削除しますか?", "残りました。削除しますか？"),
+        ("LAB: C1～C5 の記録です", "LAB：C1〜C5 の記録です"),
+        ("映像 (*.mp4);;すべて (*)", "映像 (*.mp4);;すべて (*)"),
+        ("12:30 に s3://BUCKET/KEY を読みます", "12:30 に s3://BUCKET/KEY を読みます"),
+        ("Standard (x): y", "Standard (x): y"),
+    ],
+)
+def test_that_japanese_has_its_own_punctuation(update: ModuleType, wrote: str, kept: str) -> None:
+    assert update.tidy(wrote) == kept
+    assert update.tidy(kept) == kept
+
+
+@pytest.mark.case("L14")
+@pytest.mark.parametrize(
+    ("english", "japanese", "wrong"),
+    [
+        ("The film was decoded.", "動画を復号しました。", 2),
+        ("It can be decrypted.", "復号できます。", 0),
+        ("The last frame", "最終フレーム", 1),
+        ("Frame rate", "フレームレート", 0),
+        ("A run is shown.", "実験を表示しています。", 1),
+        ("A control", "対照実験", 0),
+        ("The disruption", "障害", 1),
+        ("Faults", "障害", 0),
+    ],
+)
+def test_that_one_thing_has_one_word_in_japanese(update: ModuleType, english: str, japanese: str, wrong: int) -> None:
+    catalogue = Catalog(locale="ja")
+    catalogue.add(english, japanese)
+    assert len(update.astray(catalogue)) == wrong
+
+
+@pytest.mark.case("L14")
+def test_that_sentences_follow_each_other_as_their_language_parts_them() -> None:
+    assert joined("録画は残りました。", "対照は期待どおりです。") == "録画は残りました。対照は期待どおりです。"
+    assert named("チケット", 7) == "チケット：7"
+    assert joined("It survived.", "", "So did the control.") == "It survived. So did the control."
 
 
 def test_that_english_needs_no_telling() -> None:

@@ -8,9 +8,10 @@ from functools import partial
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
+    QFormLayout,
+    QFrame,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
     QPushButton,
     QScrollArea,
     QSplitter,
@@ -19,15 +20,17 @@ from PySide6.QtWidgets import (
 )
 
 from rdpgui.core.access_requests import REASON_LIMIT, AccessRequest, Deed, Standing, refusal_of
-from rdpgui.core.plain import shortened
 from rdpgui.i18n import N_, _
 from rdpgui.ui import formats
+from rdpgui.ui.models.access_requests import access_requests_model
 from rdpgui.ui.plain import one_line, set_tip
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.tokens import Tone
+from rdpgui.ui.widgets.answers import question_head
 from rdpgui.ui.widgets.small import label, set_property, set_text
+from rdpgui.ui.widgets.table import DenseTable
 
-_ROW_ROOM = 70
+_FACT_ROOM = 400
 _READ_AGAIN_MS = 10_000
 _TEXTS = {
     Deed.APPROVE: N_("Approve …"),
@@ -42,7 +45,7 @@ class AccessRequestsDialog(QDialog):
 
     Args:
         target: name of the instance that a new one would be for, empty for none. predicted: what kind of session this
-            identity will get there, as far as it was checked.
+            identity will get there, as far as it was checked. lab: whether they are the lab's.
 
     Signals:
         deed_requested: an AccessRequest, a Deed and a comment. file_requested: a reason. read_requested: read anew.
@@ -52,17 +55,20 @@ class AccessRequestsDialog(QDialog):
     file_requested = Signal(str)
     read_requested = Signal()
 
-    def __init__(self, target: str, predicted: str, parent: QWidget | None = None) -> None:
+    def __init__(self, target: str, predicted: str, parent: QWidget | None = None, *, lab: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("access_dialog")
         self.setWindowTitle(_("Just-in-time access requests"))
         self.resize(980, 600)
         self._requests: tuple[AccessRequest, ...] = ()
         self._refused: Callable[[AccessRequest | None], str] = _nothing
-        self._list = QListWidget()
-        self._list.setObjectName("access_requests")
+        self._model = access_requests_model()
+        self._list = DenseTable(self._model, "access_requests")
+        self._list.make_sortable(1, Qt.SortOrder.DescendingOrder)
+        self._list.set_widths((150, 150, 150), stretch=2)
         self._list.setAccessibleName(_("Access requests"))
-        self._list.currentRowChanged.connect(self._show_chosen)
+        self._list.set_empty_text(_("Reading the requests …"))
+        self._list.key_selected.connect(self._show_chosen)
         self._problem = label("", wrap=True, name="access_problem")
         set_property(self._problem, "tone", Tone.WARN.value)
         self._problem.hide()
@@ -71,11 +77,12 @@ class AccessRequestsDialog(QDialog):
         split.addWidget(self._details())
         split.setSizes([430, 540])
         column = QVBoxLayout(self)
-        column.setContentsMargins(18, 14, 18, 14)
-        column.setSpacing(10)
+        column.setContentsMargins(22, 18, 22, 18)
+        column.setSpacing(12)
+        column.addLayout(question_head(_("Just-in-time access requests"), "access", lab=lab))
         column.addWidget(self._problem)
         column.addWidget(split, 1)
-        column.addLayout(self._new(target, predicted))
+        column.addWidget(self._new(target, predicted))
         column.addLayout(self._last_row())
         self._again = QTimer(self)
         self._again.setInterval(_READ_AGAIN_MS)
@@ -84,15 +91,14 @@ class AccessRequestsDialog(QDialog):
         self.finished.connect(self.deleteLater)
 
     def _details(self) -> QWidget:
-        self._facts = label("", wrap=True, name="access_facts")
-        self._facts.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._facts.setMargin(8)
+        self._facts = _Facts()
         self._comment = QLineEdit()
         self._comment.setObjectName("access_comment")
         self._comment.setPlaceholderText(_("Comment for the decision"))
         self._comment.setAccessibleName(_("Comment for the decision"))
         self._deeds: dict[Deed, QPushButton] = {}
         row = QHBoxLayout()
+        row.setSpacing(8)
         for deed in Deed:
             button = QPushButton(_(_TEXTS[deed]))
             button.setObjectName(f"access_{deed.name.lower()}")
@@ -104,15 +110,16 @@ class AccessRequestsDialog(QDialog):
         area.setWidgetResizable(True)
         area.setWidget(self._facts)
         area.setAccessibleName(_("The chosen request"))
-        made = QWidget()
-        column = QVBoxLayout(made)
-        column.setContentsMargins(0, 0, 0, 0)
+        self._unknown = label("", wrap=True, name="access_unknown")
+        set_property(self._unknown, "tone", Tone.WARN.value)
+        made, column = _framed()
         column.addWidget(area, 1)
+        column.addWidget(self._unknown)
         column.addWidget(self._comment)
         column.addLayout(row)
         return made
 
-    def _new(self, target: str, predicted: str) -> QVBoxLayout:
+    def _new(self, target: str, predicted: str) -> QWidget:
         title = label(_("Ask for access to {instance}").format(instance=target or formats.ABSENT))
         title.setFont(sans_font(bold=True))
         self._reason = QLineEdit()
@@ -127,15 +134,15 @@ class AccessRequestsDialog(QDialog):
         self._file.clicked.connect(self._on_file)
         self._why = label("", "dim", wrap=True, name="access_why")
         row = QHBoxLayout()
+        row.setSpacing(8)
         row.addWidget(self._reason, 1)
         row.addWidget(self._file)
-        column = QVBoxLayout()
-        column.setSpacing(4)
+        made, column = _framed()
         column.addWidget(title)
         column.addWidget(label(predicted, "dim", wrap=True, name="access_predicted"))
         column.addLayout(row)
         column.addWidget(self._why)
-        return column
+        return made
 
     def _last_row(self) -> QHBoxLayout:
         again, done = QPushButton(_("Read again")), QPushButton(_("Close"))
@@ -161,13 +168,11 @@ class AccessRequestsDialog(QDialog):
             return
         before = self._chosen()
         self._requests = tuple(requests)
-        self._list.clear()
-        for request in self._requests:
-            text = f"{request.status or formats.ABSENT}  {formats.day_clock(request.created_at)}  {request.title}"
-            self._list.addItem(shortened(one_line(f"{text}  {request.request_id}"), _ROW_ROOM))
+        self._list.set_empty_text(_("No request is to be seen."))
+        self._model.set_rows(self._requests)
         ids = [request.request_id for request in self._requests]
-        kept = ids.index(before.request_id) if before is not None and before.request_id in ids else 0
-        self._list.setCurrentRow(kept if ids else -1)
+        if ids and (before is None or before.request_id not in ids):
+            self._list.select_key(self._model.key_at(0))
         self._show_chosen()
 
     def show_refused(self, refused: Callable[[AccessRequest | None], str]) -> None:
@@ -176,13 +181,14 @@ class AccessRequestsDialog(QDialog):
         self._show_chosen()
 
     def _chosen(self) -> AccessRequest | None:
-        row = self._list.currentRow()
-        return self._requests[row] if 0 <= row < len(self._requests) else None
+        key = self._list.selected_key()
+        return next((request for request in self._requests if request.request_id == key), None)
 
-    def _show_chosen(self, _row: int = 0) -> None:
+    def _show_chosen(self, _key: str = "") -> None:
         request = self._chosen()
-        nothing = _("No request is to be seen.") if not self._requests else ""
-        set_text(self._facts, "\n".join(_facts_of(request)) if request is not None else nothing)
+        self._facts.show_facts(_facts_of(request) if request is not None else [])
+        set_text(self._unknown, _("This status is not known here: nothing is offered for it."))
+        self._unknown.setVisible(request is not None and request.standing is Standing.UNKNOWN)
         for deed, button in self._deeds.items():
             why = self._why_not(request, deed)
             button.setEnabled(not why)
@@ -209,7 +215,42 @@ class AccessRequestsDialog(QDialog):
         self.file_requested.emit(self._reason.text().strip())
 
 
-def _facts_of(request: AccessRequest) -> list[str]:
+class _Facts(QWidget):
+    """Names and values of a request, side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("access_facts")
+        self._form = QFormLayout(self)
+        self._form.setContentsMargins(0, 0, 6, 0)
+        self._form.setHorizontalSpacing(18)
+        self._form.setVerticalSpacing(5)
+        self._shown: list[tuple[str, str]] = []
+
+    def show_facts(self, facts: list[tuple[str, str]]) -> None:
+        """Show them instead of those before."""
+        if facts == self._shown:
+            return
+        self._shown = facts
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        for place, (name, value) in enumerate(facts):
+            shown = label("", "strong", wrap=True, name=f"access_fact_{place}")
+            set_text(shown, one_line(value), _FACT_ROOM)
+            self._form.addRow(label(one_line(name), "dim"), shown)
+
+
+def _framed() -> tuple[QWidget, QVBoxLayout]:
+    """Return a card without a title, and what is put into it."""
+    made = QFrame()
+    made.setProperty("card", True)
+    column = QVBoxLayout(made)
+    column.setContentsMargins(12, 10, 12, 10)
+    column.setSpacing(8)
+    return made, column
+
+
+def _facts_of(request: AccessRequest) -> list[tuple[str, str]]:
     rows = [
         (_("Request"), request.request_id),
         (_("Status"), request.status),
@@ -218,10 +259,7 @@ def _facts_of(request: AccessRequest) -> list[str]:
         (_("Title"), request.title),
         *request.said,
     ]
-    lines = [f"{name}: {one_line(value)}" for name, value in rows if value]
-    if request.standing is Standing.UNKNOWN:
-        lines.append(_("This status is not known here: nothing is offered for it."))
-    return lines
+    return [(name, value) for name, value in rows if value]
 
 
 def _nothing(_request: AccessRequest | None) -> str:

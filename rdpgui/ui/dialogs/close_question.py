@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from rdpgui.core.state import RunState
-from rdpgui.i18n import _, ngettext
+from rdpgui.i18n import _, named, ngettext
 from rdpgui.ui import labels
 from rdpgui.ui.theme import sans_font
 from rdpgui.ui.widgets.small import label
@@ -31,7 +31,7 @@ class CloseDialog(QDialog):
         title = ngettext("{n} run is under way", "{n} runs are under way", len(runs)).format(n=len(runs))
         head = label(title, name="close_title")
         head.setFont(sans_font(scale=1.3, bold=True))
-        lines = [f"{labels.run_name(r)}: {labels.doing(r)}" for r in runs]
+        lines = [named(labels.run_name(r), labels.doing(r)) for r in runs]
         stay = QPushButton(_("Stay"))
         stay.setObjectName("close_stay")
         stay.setDefault(True)
@@ -42,8 +42,8 @@ class CloseDialog(QDialog):
         leave.clicked.connect(self._on_leave)
         row = QHBoxLayout()
         row.addStretch(1)
-        row.addWidget(leave)
         row.addWidget(stay)
+        row.addWidget(leave)
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 18, 22, 18)
         column.setSpacing(12)

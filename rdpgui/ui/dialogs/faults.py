@@ -22,7 +22,7 @@ from rdpgui.ui.commands import LabFault
 from rdpgui.ui.plain import one_line
 from rdpgui.ui.tokens import Tone
 from rdpgui.ui.widgets.choice import Choice
-from rdpgui.ui.widgets.small import label, pill
+from rdpgui.ui.widgets.small import label, pill, roomy
 
 
 class FaultsDialog(QDialog):
@@ -65,6 +65,7 @@ class FaultsDialog(QDialog):
         self._times = QSpinBox()
         self._times.setRange(0, 1000)
         self._times.setSpecialValueText(_("until cleared"))
+        roomy(self._times)
         form = QFormLayout()
         form.setHorizontalSpacing(18)
         for text, widget, name in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -13,9 +13,12 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from rdpgui.core.account_events import IdentityObserved
 from rdpgui.core.ids import InstanceId
@@ -23,7 +26,7 @@ from rdpgui.core.instance import Instance
 from rdpgui.core.plain import shortened
 from rdpgui.i18n import _
 from rdpgui.ui.plain import is_typed, named, one_line
-from rdpgui.ui.theme import sans_font
+from rdpgui.ui.theme import box_palette, sans_font, tokens
 from rdpgui.ui.widgets.answers import answer_row
 from rdpgui.ui.widgets.small import label, set_text
 
@@ -76,6 +79,7 @@ class MatrixDialog(QDialog):
         self.choice.setObjectName("matrix_instances")
         self.choice.setAccessibleName(_("Instances that the matrix may disrupt"))
         self.choice.setMaximumHeight(160)
+        self.choice.setItemDelegate(_Boxes(self.choice))
         for instance in instances:
             name = shortened(one_line(instance.name), _NAME_ROOM)
             item = QListWidgetItem(f"{name}  {named(instance.instance_id)}".strip(), self.choice)
@@ -139,3 +143,13 @@ class MatrixDialog(QDialog):
         named = self._named()
         self.accept()
         self.confirmed.emit(self._whole, named, self.side_by_side.isChecked() and len(named) > 1)
+
+
+class _Boxes(QStyledItemDelegate):
+    """Paints the boxes of items as those of check boxes are painted: by itself Qt draws them dark on dark."""
+
+    @override
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Take their colours."""
+        super().initStyleOption(option, index)
+        option.palette = box_palette(tokens())

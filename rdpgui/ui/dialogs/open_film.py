@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -19,6 +18,7 @@ from typing_extensions import override
 
 from rdpgui.core.recording import is_s3, s3_object
 from rdpgui.i18n import _
+from rdpgui.ui.widgets.answers import answer_row
 from rdpgui.ui.widgets.small import label, set_property, set_text
 
 
@@ -46,11 +46,8 @@ class OpenFilmDialog(QDialog):
         self._browse.setObjectName("open_film_browse")
         self._browse.setAutoDefault(False)
         self._note = label(role="dim", wrap=True, name="open_film_note")
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel)
-        self._open = self._buttons.button(QDialogButtonBox.StandardButton.Open)
-        self._open.setText(_("Open"))
+        answers, self._open = answer_row(self, "open_film", _("Open"), self.accept)
         self._open.setObjectName("open_film_open")
-        self._buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
         row = QHBoxLayout()
         row.addWidget(self._what, 1)
         row.addWidget(self._browse)
@@ -59,11 +56,9 @@ class OpenFilmDialog(QDialog):
         column.setSpacing(10)
         column.addLayout(row)
         column.addWidget(self._note)
-        column.addWidget(self._buttons)
+        column.addLayout(answers)
         self._what.textChanged.connect(self._on_text)
         self._browse.clicked.connect(self._on_browse)
-        self._buttons.accepted.connect(self.accept)
-        self._buttons.rejected.connect(self.reject)
         self._on_text("")
 
     @override

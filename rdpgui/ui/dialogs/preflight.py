@@ -28,14 +28,19 @@ from rdpgui.ui.icons import icon
 from rdpgui.ui.panels.preflight import mark_of, rank_of
 from rdpgui.ui.plain import one_line, set_tip
 from rdpgui.ui.theme import sans_font, tokens
+from rdpgui.ui.widgets.answers import question_head
 from rdpgui.ui.widgets.copied import CopiedText
 from rdpgui.ui.widgets.small import flat_button, label, set_text
 
-_ROW_ROOM = 90
+_ROW_ROOM = 180
+"""Columns of a check in the list: two or three lines."""
 
 
 class PreflightDialog(QDialog):
     """The list on the left, what is chosen in it on the right.
+
+    Args:
+        target: name of the instance. lab: whether it is the lab's.
 
     Signals:
         apply_requested: a Repair that is offered. undo_requested: a Repair that was made. again_requested: check anew.
@@ -45,7 +50,7 @@ class PreflightDialog(QDialog):
     undo_requested = Signal(object)
     again_requested = Signal()
 
-    def __init__(self, target: str, parent: QWidget | None = None) -> None:
+    def __init__(self, target: str, parent: QWidget | None = None, *, lab: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("preflight_dialog")
         self.setWindowTitle(_("Preflight"))
@@ -56,9 +61,10 @@ class PreflightDialog(QDialog):
         self._list.setObjectName("preflight_checks")
         self._list.setAccessibleName(_("Preflight checks"))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setWordWrap(True)
+        self._list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self._list.currentRowChanged.connect(self._on_row)
-        title = label(_("Preflight of {target}").format(target=target), wrap=True, name="preflight_title")
-        title.setFont(sans_font(scale=1.3, bold=True))
+        title = question_head(_("Preflight of {target}").format(target=target), "preflight", lab=lab, wrap=True)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self._list)
         split.addWidget(self._details())
@@ -66,9 +72,9 @@ class PreflightDialog(QDialog):
         self._made = QVBoxLayout()
         self._made.setSpacing(2)
         column = QVBoxLayout(self)
-        column.setContentsMargins(18, 14, 18, 14)
-        column.setSpacing(10)
-        column.addWidget(title)
+        column.setContentsMargins(22, 18, 22, 18)
+        column.setSpacing(12)
+        column.addLayout(title)
         column.addWidget(split, 1)
         column.addLayout(self._made)
         column.addLayout(self._buttons())

@@ -21,7 +21,7 @@ from rdpgui.i18n import _
 from rdpgui.ui import labels
 from rdpgui.ui.plain import set_tip
 from rdpgui.ui.widgets.choice import Choice
-from rdpgui.ui.widgets.small import label, separator
+from rdpgui.ui.widgets.small import label, roomy, separator
 
 
 class SettingsDialog(QDialog):
@@ -105,6 +105,7 @@ class SettingsDialog(QDialog):
         self.armed.setRange(*ARMED_S)
         self.armed.setSingleStep(30)
         self.armed.setValue(settings.armed_s)
+        roomy(self.armed)
         self.armed.valueChanged.connect(self._on_armed)
         self.restore = QCheckBox(_("Start the instance again after a stop"))
         self.restore.setObjectName("settings_restore")

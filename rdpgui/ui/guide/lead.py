@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from rdpgui.ui.main_window import MainWindow
 
 SETTING = "first_steps"
-_PICTURE_SHARE = 0.72
-"""Of the stage's height is above the film's axis, thumbnails and buttons."""
+_PICTURE_SHARE = 0.77
+"""Of the stage's height is above the film's axis, thumbnails and buttons; the words of a shutdown stand higher."""
 _MOVES = (
     QEvent.Type.Resize,
     QEvent.Type.Move,

@@ -182,7 +182,7 @@ class Banner(QWidget):
             if access.expires_at is not None:
                 left_s = (access.expires_at - datetime.now(UTC)).total_seconds()
                 parts.append(_("{time} left").format(time=formats.span(left_s)) if left_s > 0 else _("expired"))
-        return " · ".join((*parts, identity.arn if access is None else identity.arn.rpartition(":")[2]))
+        return " · ".join((*parts, identity.arn.rpartition(":")[2]))
 
     def _facts(self, identity: IdentityObserved) -> str:
         """Return all that was resolved, for the tooltip."""

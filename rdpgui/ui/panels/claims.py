@@ -41,6 +41,10 @@ class ClaimView:
     how: str = ""
 
 
+_WORDS_PX = 880
+"""At most, for what a claim says: on a wide screen its result stands beside it, not at the other end."""
+
+
 def _named(run_ids: Sequence[str]) -> str:
     """Return the newest runs, one a line, and how many more there are: thousands fit on no screen."""
     lines, more = list(run_ids[: -NAMED - 1 : -1]), len(run_ids) - NAMED
@@ -76,7 +80,10 @@ class ClaimCard(QWidget):
         self._result.setMinimumWidth(150)
         self._runs = flat_button("", "claim_runs")
         self._runs.clicked.connect(self._on_open)
-        words = QVBoxLayout()
+        said = QWidget()
+        said.setMaximumWidth(_WORDS_PX)
+        words = QVBoxLayout(said)
+        words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(3)
         for widget in (self._statement, self._check, self._reason, self._now, self._command):
             words.addWidget(widget)
@@ -91,7 +98,7 @@ class ClaimCard(QWidget):
         row.setContentsMargins(4, 10, 6, 10)
         row.setSpacing(12)
         row.addWidget(self._number, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        row.addWidget(said, 1)
         row.addLayout(right)
 
     def show_claim(self, claim: ClaimView) -> None:

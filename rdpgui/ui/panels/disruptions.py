@@ -33,7 +33,9 @@ from rdpgui.ui.widgets.small import ElidedLabel, flat_button, label, set_propert
 _HINT_ROOM = 94
 _HINT_LINES = 2
 """Columns and lines of the next step, said or not: the buttons below it stay where they are."""
-_GROUP_HEIGHT = 70
+_BUTTON_HEIGHT = 41
+"""All of them, with what is folded below them, are whole in the smallest window."""
+_GROUP_HEIGHT = 67
 _GROUP_GAP = 4
 _GROUPS = (Origin.GUEST, Origin.CONTROL_PLANE, Origin.CONTROL)
 
@@ -51,13 +53,13 @@ class DisruptionButton(QPushButton):
         super().__init__()
         self.disruption = disruption
         self.setObjectName(f"disrupt_{disruption.disruption_id.value}")
-        self.setFixedHeight(44)
+        self.setFixedHeight(_BUTTON_HEIGHT)
         self._name = ElidedLabel()
         self._name.setFont(sans_font(bold=True))
         self._note = ElidedLabel(role="dim")
         self._note.setFont(sans_font(scale=0.84))
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 4, 8, 5)
+        column.setContentsMargins(10, 3, 8, 3)
         column.setSpacing(0)
         column.addWidget(self._name)
         column.addWidget(self._note)

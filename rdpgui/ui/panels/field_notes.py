@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from rdpgui.core.notes.model import FieldNote, FieldNotes, Sureness
 from rdpgui.core.recording import ConsoleWord
-from rdpgui.i18n import N_, _
+from rdpgui.i18n import N_, _, joined, named
 from rdpgui.ui import formats
 from rdpgui.ui.models.field_notes import field_notes_model, rows_of, teller
 from rdpgui.ui.plain import visible
@@ -67,7 +67,7 @@ class FieldNotesPanel(Card):
         self._model = field_notes_model()
         self.table = DenseTable(self._model, "notes_table")
         self.table.make_sortable(0)
-        self.table.set_widths((210, 420, 170, 380), stretch=3)
+        self.table.set_widths((210, 420, 170, 380), stretch=3, also=1)
         self.table.key_selected.connect(self._on_chosen)
         self.body.addWidget(self.table, 1)
         self._add_detail()
@@ -192,6 +192,6 @@ def _word_of(note: FieldNote | None) -> ConsoleWord | None:
 
 def _summary(notes: FieldNotes) -> str:
     told = teller()
-    counted = [f"{told.sureness(sure)}: {notes.count(sure)}" for sure in Sureness if notes.count(sure)]
+    counted = [named(told.sureness(sure), notes.count(sure)) for sure in Sureness if notes.count(sure)]
     read = _("Runs read: {runs}; not read: {unread}.").format(runs=len(notes.run_ids), unread=notes.unread)
-    return f"{read} {' · '.join(counted)}"
+    return joined(read, " · ".join(counted))

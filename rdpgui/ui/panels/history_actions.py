@@ -101,7 +101,8 @@ class HistoryActions(QWidget):
 
     def retranslate(self) -> None:
         """Show everything in the language in use."""
-        self._open.setText(_("Show in the experiment page"))
+        self._open.setText(_("Show the run"))
+        set_tip(self._open, _("In the experiment page, with its film"))
         self._again.setText(_("Run again"))
         set_tip(self._again, _("The same disruption of the same instance, by the same access; asks before"))
         self._remark.setText(_("Tester, note …"))
@@ -112,7 +113,7 @@ class HistoryActions(QWidget):
         self._folder.setText(_("Open the folder"))
         self._judge.setText(_("Judge again"))
         set_tip(self._judge, _("Derives the verdict again from the journal; the written one stays as it is"))
-        self._compare.setText(_("Compare two runs"))
+        self._compare.setText(_("Compare two"))
         self._delete.setText(_("Delete …"))
 
     def _all_archived(self) -> bool:

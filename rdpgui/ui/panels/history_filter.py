@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.place import place_from_key
@@ -75,9 +75,15 @@ class HistoryFilter(QWidget):
         self.failures.toggled.connect(self.failures_first)
         for box in (self.archived, self.failures):
             box.setMinimumHeight(self.place.sizeHint().height())
+        boxes = QWidget()
+        beside = QHBoxLayout(boxes)  # both go on in the next line, or none
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(_GAP_PX)
+        beside.addWidget(self.archived)
+        beside.addWidget(self.failures)
         row = FlowLayout(self, _GAP_PX)
         choices = (self.verdict, self.disruption, self.tester, self.days, self.place)
-        for widget in (self.search, *choices, self.archived, self.failures):
+        for widget in (self.search, *choices, boxes):
             row.addWidget(widget)
         self.retranslate()
 

@@ -42,6 +42,7 @@ class PreflightPanel(Card):
         self._toggle = flat_button("", "preflight_toggle")
         self._toggle.clicked.connect(self._on_toggle)
         self.head.setSpacing(4)  # the column is narrow, and zoomed it is narrower still
+        self.head.insertSpacing(1, 4)  # but LAB stands where it stands on every card
         self.head.addWidget(self._summary)
         self.head.addWidget(self._toggle)
         self.head.addWidget(self._again)

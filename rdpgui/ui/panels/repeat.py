@@ -30,7 +30,7 @@ from rdpgui.ui.plots.view import PlotView
 from rdpgui.ui.widgets.card import Card
 from rdpgui.ui.widgets.choice import Choice
 from rdpgui.ui.widgets.flow import FlowLayout
-from rdpgui.ui.widgets.small import label, set_text
+from rdpgui.ui.widgets.small import label, roomy, set_text
 
 LEAST, MOST, USUAL = 2, 50, 10
 """How often an experiment is repeated."""
@@ -94,7 +94,7 @@ class RepeatPanel(Card):
         self.times.setObjectName("repeat_times")
         self.times.setRange(LEAST, MOST)
         self.times.setValue(USUAL)
-        self.times.lineEdit().setTextMargins(8, 0, 8, 0)
+        roomy(self.times)
         for choice in (self.disruption, self.access):
             choice.currentIndexChanged.connect(self.chosen)
 

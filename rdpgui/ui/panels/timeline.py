@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEven
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from rdpgui.i18n import N_, _
+from rdpgui.i18n import N_, _, named
 from rdpgui.ui import formats
 from rdpgui.ui.accessible import tell_as
 from rdpgui.ui.panels.lane_painting import AXIS_H, LANE_H, LanePainter, LaneView, TimeScale
@@ -161,11 +161,11 @@ class TimelineView(QWidget):
         """Return what happened at an instant, for tooltips and screen readers."""
         lines = [formats.clock(at, decimals=2)]
         for lane in self._lanes:
-            lines += [f"{lane.title}: {mark.text}" for mark in lane.marks if abs((mark.at - at).total_seconds()) < 0.02]
+            lines += [named(lane.title, mark.text) for mark in lane.marks if abs((mark.at - at).total_seconds()) < 0.02]
             for span in lane.spans:
                 if span.begin_at <= at and (span.end_at is None or at <= span.end_at):
                     suffix = _(" (inferred)") if span.inferred else ""
-                    lines.append(f"{lane.title}: {span.text}{suffix}")
+                    lines.append(named(lane.title, f"{span.text}{suffix}"))
         return "\n".join(lines)
 
     @override

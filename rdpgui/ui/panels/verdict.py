@@ -14,7 +14,7 @@ from rdpgui.core.remark import Remark
 from rdpgui.core.run import Phase
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import Check, CheckId, CheckResult, Verdict
-from rdpgui.i18n import N_, _, retell
+from rdpgui.i18n import N_, _, named, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.runs import result_word
 from rdpgui.ui.panels.testimony import VisualAnswer
@@ -27,6 +27,8 @@ from rdpgui.ui.widgets.still import StillView
 
 _PLACE_ROOM = 72
 """Columns of a place in a line of its own: two lines, so that no name pushes the verdict out of view."""
+_PLACE_LINE = 30
+"""Above the word there may be a line or two about where the run was made instead of here."""
 _STILL_PX, _SMALL_STILL_PX = (132, 74), (104, 58)
 """As high as the words beside it: the film stands large in its own card. In a narrow one the longest word is wide."""
 _NARROW_PX = 370
@@ -67,7 +69,7 @@ class VerdictPanel(Card):
         self.head.addWidget(self.more)
         self._elsewhere = label(wrap=True, name="verdict_elsewhere")
         set_property(self._elsewhere, "tone", Tone.WARN.value)
-        self._elsewhere.hide()
+        self._here = label(role="dim", wrap=True, name="verdict_place")
         self._word = label(name="verdict_word")
         self._word.setFont(sans_font(scale=2.1, bold=True))
         self._gap_title = label(role="dim", name="verdict_gap_title")
@@ -124,6 +126,7 @@ class VerdictPanel(Card):
         words.addWidget(self._word)
         words.addLayout(gap)
         words.addWidget(self._painted)
+        words.addWidget(self._here)
         words.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(10)
@@ -142,7 +145,7 @@ class VerdictPanel(Card):
         self._area.verticalScrollBar().setValue(0)
 
     def show_place(self, name: str, *, elsewhere: bool, recorded: bool = True) -> None:
-        """Render where the run was made: beside the title, or in a line of its own where it does not fit there.
+        """Render where the run was made: beside the title, or below the gap where it does not fit there.
 
         Args:
             name: of the place.
@@ -157,10 +160,11 @@ class VerdictPanel(Card):
         alone = not elsewhere and self.subtitle.fontMetrics().horizontalAdvance(name) > self.room_for_subtitle()
         self.subtitle.set_whole("" if elsewhere or alone else name)
         away = _("Made elsewhere: {place}").format(place=name) if elsewhere and recorded else name
-        set_text(self._elsewhere, away, _PLACE_ROOM)
-        set_property(self._elsewhere, "tone", Tone.WARN.value if elsewhere else "")
-        set_property(self._elsewhere, "role", "" if elsewhere else "dim")
-        self._elsewhere.setVisible(elsewhere or alone)
+        set_text(self._elsewhere, away if elsewhere else "", _PLACE_ROOM)
+        self._elsewhere.setVisible(elsewhere)
+        set_text(self._here, name if alone else "", _PLACE_ROOM)
+        self._here.setVisible(alone)
+        self.setMinimumHeight(self.minimumSizeHint().height() + (_PLACE_LINE if elsewhere else 0))
 
     def _render(self) -> None:
         run, verdict = self._run, self._run.verdict if self._run else None
@@ -197,7 +201,7 @@ class VerdictPanel(Card):
         """What a tester wrote, below what the verdict rests on."""
         written = run.remark if run is not None else Remark()
         parts = ((_("Tester"), written.tester), (_("Ticket"), written.ticket), (_("Note"), written.note))
-        set_text(self._remark, "\n".join(f"{name}: {text}" for name, text in parts if text))
+        set_text(self._remark, "\n".join(named(name, text) for name, text in parts if text))
         self._remark.setVisible(written.says_anything)
 
     def offer(self, actions: Sequence[QAction]) -> None:

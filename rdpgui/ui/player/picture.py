@@ -15,7 +15,8 @@ from rdpgui.ui.widgets.lab_mark import paint_lab_mark
 from rdpgui.ui.widgets.screen_picture import RADIUS, ScreenPicture, paint_line
 from rdpgui.ui.widgets.small import flat_button
 
-_ON_PICTURE = QColor(12, 16, 24, 190)
+_ON_PICTURE = QColor(12, 16, 24, 240)
+"""What a film has painted behind it must not be read as a part of the words."""
 """Behind writing on the film, which has its own colours: the same in both themes."""
 _LAST_FRAME = "#3fd08a"
 _FULL_SCREEN_PX, _FULL_SCREEN_OF_PX = 24, 1080

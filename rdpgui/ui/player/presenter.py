@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
 
 from rdpgui.core.errors import RdpguiError
-from rdpgui.i18n import _
+from rdpgui.i18n import _, joined
 from rdpgui.ui.film_port import PlacedFilm
 from rdpgui.ui.player import film_text
 from rdpgui.ui.player.caption import Caption
@@ -119,7 +119,7 @@ class Presenter(QObject):
             self._error = error
             self.show_words()
         else:
-            self.show_notice(f"{what} {remedy}".strip())
+            self.show_notice(joined(what, remedy))
 
     def _on_moving_picture(self, image: QImage) -> None:
         self._stage.picture.show_image(image, still=False)

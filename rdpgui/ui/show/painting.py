@@ -17,7 +17,7 @@ from rdpgui.ui.widgets.screen_picture import PICTURE_TEXT
 
 _SIDE, _TOP, _GUTTER = 72, 40, 48
 _DIMMED = QColor(8, 11, 17, 205)
-_ON_PICTURE = QColor(12, 16, 24, 220)
+_ON_PICTURE = QColor(12, 16, 24, 240)
 _LAB, _ON_LAB = "#b996ff", "#1d0f38"
 _PICTURE_SHARE, _LIVE_SHARE = 0.66, 0.62
 """Of the width, at most: the rest is read."""
@@ -209,9 +209,21 @@ class Painting:
         self._painter.drawLine(
             QPointF(lines.left(), lines.top() - px(10)), QPointF(lines.right(), lines.top() - px(10))
         )
-        for text in self._scene.log:
-            writer.line(lines, text, 24, t.dim)
-            lines.translate(0, px(38))
+        for text, height in self._newest(self._scene.log, lines.width(), log_height):
+            lines.setHeight(height)
+            writer.block(lines, text, 24, t.dim)
+            lines.translate(0, height)
+
+    def _newest(self, texts: tuple[str, ...], width: float, room: float) -> list[tuple[str, float]]:
+        """Return the last lines that fit into a room whole, each with its height."""
+        found: list[tuple[str, float]] = []
+        for text in reversed(texts):
+            height = max(self._px(38), self._writer.height(width, text, 24) + self._px(6))
+            room -= height
+            if room < 0 and found:
+                break
+            found.insert(0, (text, height))
+        return found
 
     def _phase(self, row: QRectF, fact: Fact) -> None:
         writer, px, t = self._writer, self._px, tokens()

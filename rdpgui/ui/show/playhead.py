@@ -141,7 +141,8 @@ class Playhead(QSlider):
         painter.setBrush(QColor(t.accent))
         painter.drawRoundedRect(done, px(4), px(4))
         line = QRectF(0, bar.bottom() + px(6), self.width(), px(38))
-        begin, now = formats.clock(self._begin_at), formats.clock(self.at(), decimals=1)
+        begin = f"{formats.clock(self._begin_at)} {formats.zone(self._begin_at)}"
+        now = _("shown: {time}").format(time=formats.clock(self.at(), decimals=1))
         taken = writer.line(line, begin, 24, t.dim) + px(30)
         now_width = writer.width(now, 24, bold=True)
         for mark in self._marks:

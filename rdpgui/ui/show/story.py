@@ -12,7 +12,7 @@ from rdpgui.core.recording import RecordingStatus
 from rdpgui.core.run import Phase
 from rdpgui.core.state import RunState
 from rdpgui.core.verdict import CheckId, CheckResult, Verdict, VerdictValue
-from rdpgui.i18n import N_, _, retell
+from rdpgui.i18n import N_, _, named, retell
 from rdpgui.ui import formats, labels
 from rdpgui.ui.models.runs import result_word
 from rdpgui.ui.show.scene import Fact, Figure, Scene, Step
@@ -254,7 +254,7 @@ def _verdict(told: Told) -> Scene:
         reason = labels.sentence(check.reason, check.fields) if check is not None else ""
         name = labels.word(check_id)
         if result is not CheckResult.HELD:
-            name = f"{name}: {labels.word(result)}"
+            name = named(name, labels.word(result))
         facts.append(Fact(_MARKS[result], labels.tone(result), name, reason))
     return Scene(
         Step.VERDICT,

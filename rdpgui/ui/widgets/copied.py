@@ -13,6 +13,9 @@ from rdpgui.ui.widgets.small import flat_button, label, set_text
 _LINES = 2
 """Lines of the text that are in view at once, at least."""
 
+_AROUND_PX = 22
+"""Above and below the lines: as high as they need with fractions of a pixel, or a scroll bar stands beside them."""
+
 
 class CopiedText(QWidget):
     """A title, Copy, and the text below; hidden while there is none.
@@ -51,7 +54,7 @@ class CopiedText(QWidget):
             self._shown.setAccessibleName(title)
         self._shown.setPlainText(plain.visible(text))
         lines = min(self._most, max(_LINES, sum(1 + len(line) // 90 for line in text.split("\n"))))
-        self._shown.setFixedHeight(QFontMetrics(self._shown.font()).lineSpacing() * lines + 18)
+        self._shown.setFixedHeight(QFontMetrics(self._shown.font()).lineSpacing() * lines + _AROUND_PX)
         self.setVisible(bool(text))
 
     def copy(self) -> None:

@@ -69,14 +69,26 @@ class FlowLayout(QLayout):
         return QSize(max((size.width() for size in shown), default=0), max((s.height() for s in shown), default=0))
 
     def _place(self, rect: QRect, *, move: bool) -> int:
-        x, y, line = rect.x(), rect.y(), 0
+        """Put items that are lower than others of their line in its middle."""
+        top = rect.y()
+        for line in self._lines(rect.width()):
+            height = max(size.height() for _item, _x, size in line)
+            for item, x, size in line if move else ():
+                item.setGeometry(QRect(QPoint(rect.x() + x, top + (height - size.height()) // 2), size))
+            top += height + self.spacing()
+        return max(0, top - self.spacing() - rect.y())
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, int, QSize]]]:
+        """Return the items line by line, each with its place from the left and its size."""
+        lines: list[list[tuple[QLayoutItem, int, QSize]]] = []
+        x = 0
         for item in self._items:
             if item.isEmpty():
                 continue
             size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, line = rect.x(), y + line + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x, line = x + size.width() + self.spacing(), max(line, size.height())
-        return y + line - rect.y()
+            if not lines or x + size.width() > width:
+                lines.append([])
+                x = 0
+            lines[-1].append((item, x, size))
+            x += size.width() + self.spacing()
+        return lines

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 from typing_extensions import override
 
 from rdpgui.core import plain
@@ -18,6 +26,8 @@ _LINE_ROOM = 120
 _LONGEST_WRAPPED = 800
 """Columns in all of a label that wraps, which is as high as its text."""
 _DOTS = "…"
+_TORN = 4
+"""Characters of a text and its dots that are rather left out."""
 _VALUE_ROOM = 40
 _WORD_ROOM, _COPIED_WORD_ROOM = 40, 96
 """A word that wraps nowhere is broken after so many characters; later where a person may copy it (hashes, ARNs)."""
@@ -90,6 +100,11 @@ def flat_button(text: str, name: str) -> QPushButton:
     return made
 
 
+def roomy(box: QAbstractSpinBox) -> None:
+    """Keep a number off the border of its box: there Qt takes no padding from the style sheet."""
+    box.lineEdit().setTextMargins(8, 0, 8, 0)
+
+
 def separator() -> QFrame:
     """Return a hairline."""
     made = QFrame()
@@ -132,7 +147,8 @@ class ElidedLabel(QLabel):
 
     def _fit(self) -> None:
         fitting = self.fontMetrics().elidedText(self._whole, self._mode, max(0, self.contentsRect().width()))
-        self.setText(fitting if fitting != _DOTS else "")  # by themselves they say nothing
+        torn = fitting.endswith(_DOTS) and not self._whole.endswith(_DOTS) and len(fitting) <= _TORN
+        self.setText("" if torn else fitting)  # a letter or two and dots say nothing
         cut = self._raw if fitting != self._raw else ""
         set_tip(self, f"{cut}\n{self._why}".strip() if self._why else cut)
 

@@ -180,7 +180,13 @@ class DenseTable(WholeRows):
         self.sortByColumn(column, order)
 
     def set_widths(
-        self, widths: Sequence[int], stretch: int, *, yielding: int | None = None, fitted: bool = False
+        self,
+        widths: Sequence[int],
+        stretch: int,
+        *,
+        yielding: int | None = None,
+        fitted: bool = False,
+        also: int | None = None,
     ) -> None:
         """Set the columns' widths in pixels; the one that stretches takes the rest.
 
@@ -190,12 +196,13 @@ class DenseTable(WholeRows):
             yielding: number of the column that is left out when the words of the others do not fit beside it; then
                 each column is as wide as its words. What it says is in the rows' tooltips.
             fitted: whether columns may be as wide as the words in view also where none of them yields.
+            also: number of a column that has the rest with the one that stretches, half each.
         """
         head = self.horizontalHeader()
         if yielding is not None or fitted:
             self._fitting = _Fitting(self, widths, stretch, yielding)
         for column, width in enumerate(widths):
-            if column == stretch:
+            if column in (stretch, also):
                 head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
             else:
                 head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)

@@ -89,7 +89,7 @@ OF_A_RUN: list[tuple[Event, str, str]] = [
         INFO,
         "Instance state: stopped (Client.X).",
     ),
-    (InstanceChanged(A, RUN, InstanceState("melted"), "", "", None), INFO, "Instance state: melted (-)."),
+    (InstanceChanged(A, RUN, InstanceState("melted"), "", "", None), INFO, "Instance state: melted."),
     (ConnectionChanged(A, RUN, ConnectionStatus.NOT_CONNECTED, None), INFO, "Connection status: notconnected."),
     (BootTimeRead(A, RUN, at(0.75)), INFO, "Last boot: 2026-01-05T09:00:01+00:00."),
     (ended()[0], INFO, "Session s-1 is no longer active (end: 2026-01-05T09:00:10.250000+00:00)."),

@@ -16,7 +16,16 @@ from rdpgui.core.recording import Basis, ConsoleWord, RecordingStatus
 from rdpgui.core.run import Phase, RunStatus
 from rdpgui.core.session import AccessType, SessionStatus
 from rdpgui.core.verdict import VerdictValue
-from rdpgui.core.words import AWS_WORDS, CAUSES, WORDS, disruption_word, field_member, field_moment, place_words
+from rdpgui.core.words import (
+    AWS_WORDS,
+    CAUSES,
+    WORDS,
+    disruption_word,
+    field_member,
+    field_moment,
+    field_number,
+    place_words,
+)
 from tests.unit.core.samples import ACCOUNT, REGION
 
 MOMENT = datetime(2026, 1, 5, 9, 0, 0, 250_000, tzinfo=UTC)
@@ -128,6 +137,22 @@ def test_that_a_disruption_has_one_name_everywhere() -> None:
 def test_that_a_cause_is_a_part_of_a_sentence() -> None:
     for cause, text in CAUSES.items():
         assert text and not text.endswith(".") and "{" not in text and cause == cause.lower()
+
+
+@pytest.mark.case("L14")
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("bytes", "2139451", "2,139,451"),
+        ("size", "999", "999"),
+        ("low", "-0.15", "−0.15"),
+        ("key", "2139451", None),
+        ("session", "-0a", None),
+        ("bytes", "", None),
+    ],
+)
+def test_that_a_number_inside_a_sentence_can_be_read(name: str, value: str, shown: str | None) -> None:
+    assert field_number(name, value) == shown
 
 
 @pytest.mark.parametrize(
