@@ -136,7 +136,11 @@ def describe_document(context: Context, params: Members) -> Members:
 
 
 def list_documents(context: Context, params: Members) -> Members:
-    """List documents, AWS's first. Source: SSM ListDocuments."""
+    """List documents, AWS's first. Source: SSM ListDocuments. Raises LabError InvalidFilterKey, InvalidNextToken."""
+    if any(not item.get("Key") for item in params.get("Filters", [])):
+        raise LabError("InvalidFilterKey", "A filter has no key.", 400)
+    if not str(params.get("NextToken") or "0").isdecimal():
+        raise LabError("InvalidNextToken", "The specified token is not valid.", 400)
     own = [_identifier(name) for name in sorted(_DOCUMENTS) if _passes(name, params)]
     rest = context.seam.call("ssm", "ListDocuments", **params)
     shown = own if not params.get("NextToken") else []

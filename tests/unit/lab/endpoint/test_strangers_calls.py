@@ -169,6 +169,15 @@ def test_that_the_documents_of_aws_can_be_read(bench: Bench, name: str, kind: st
 
 
 @pytest.mark.case("M6")
+def test_that_odd_questions_for_documents_are_refused_as_such(bench: Bench) -> None:
+    ssm = bench.client("ssm")
+    with pytest.raises(ssm.exceptions.InvalidFilterKey):
+        ssm.list_documents(Filters=[{"Values": ["x"]}])
+    with pytest.raises(ssm.exceptions.InvalidNextToken):
+        ssm.list_documents(NextToken="made-up")
+
+
+@pytest.mark.case("M6")
 def test_that_a_document_of_the_account_is_still_the_account_s(bench: Bench) -> None:
     ssm = bench.client("ssm")
     with pytest.raises(ssm.exceptions.InvalidDocument):
