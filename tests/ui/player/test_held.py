@@ -254,7 +254,7 @@ def test_that_a_damaged_thumbnail_says_why_in_the_language_in_use_and_only_over_
     async def flow(bench: PlayerBench) -> None:
         set_language("ja")
         await bench.show(damaged)
-        await bench.until(lambda: "正しく復号できません" in bench.panel.stage.strip.toolTip())
+        await bench.until(lambda: "正しくデコードできません" in bench.panel.stage.strip.toolTip())
         await bench.until(lambda: bench.panel.stage.strip.count >= 5)  # the pictures around the damage are there
         bench.panel.show_film(held, facts_of(held), starts_at=None, lab=False)
         assert bench.panel.stage.strip.toolTip() == ""
