@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
-from tests.benchmarks.fleet_server import EC2_PAGE, SSM_PAGE, ec2_answer, page_of, ssm_answer
+from tests.benchmarks.fleet_server import ec2_answer, page_of, ssm_answer
 from tests.helpers.foreign_aws import Asked
-from tests.helpers.limits import limit_s
 
 
 @dataclass
@@ -18,13 +17,13 @@ class Fleet:
 
     Attributes:
         count: of instances, all of them managed.
-        last: set: the last page of a listing of EC2 is answered.
-        pages: first numbers of the pages of EC2 that were asked for.
+        known: tells how many of them the program knows.
+        pages: first numbers of the pages of EC2 that were asked for, and how many were known then.
     """
 
     count: int
-    last: threading.Event = field(default_factory=threading.Event)
-    pages: list[int] = field(default_factory=list)
+    known: Callable[[], int]
+    pages: list[tuple[int, int]] = field(default_factory=list)
 
     def __call__(self, asked: Asked) -> tuple[int, str, bytes] | None:
         """Answer a listing; None for everything else."""
@@ -39,9 +38,7 @@ class Fleet:
         if named:
             return ec2_answer(self._numbers(named))
         begin = int(form.get("NextToken", ["0"])[0])
-        self.pages.append(begin)
-        if begin + EC2_PAGE >= self.count:
-            self.last.wait(limit_s(60.0))
+        self.pages.append((begin, self.known()))
         return page_of("ec2", self.count, begin)
 
     def _nodes(self, asked: dict[str, object]) -> bytes:
@@ -52,8 +49,3 @@ class Fleet:
 
     def _numbers(self, ids: list[str]) -> list[int]:
         return [n for n in (int(name.partition("-")[2], 16) for name in ids) if n < self.count]
-
-    @property
-    def calls(self) -> int:
-        """Return how many calls a reading of everything costs."""
-        return -(-self.count // EC2_PAGE) + -(-self.count // SSM_PAGE)
