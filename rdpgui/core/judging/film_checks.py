@@ -11,6 +11,7 @@ from rdpgui.core.judging.case import Case
 from rdpgui.core.judging.ended_after import ANSWER_OLD_S
 from rdpgui.core.judging.film_place import PAINTED_CLOCK_LIMIT_S, begins_by_two_clocks
 from rdpgui.core.judging.gap import Gap, painted_clock_error_s
+from rdpgui.core.judging.guest_clock import guest_off
 from rdpgui.core.judging.naming import Naming
 from rdpgui.core.judging.own_film import OwnFilm
 from rdpgui.core.judging.session_end import EndBasis
@@ -197,8 +198,12 @@ def _early(case: Case, text: str, fields: Fields) -> Check:
             "Session end minus film end: {low} to {high} s by its length; but its last pictures show the shutdown."
         )
         return not_made(CheckId.REACHES_END, text, "film-ends-early", fields)
-    speaks = case.certain and _is_all(case) and facts is not None and begins_by_two_clocks(facts)
+    speaks = case.certain and _is_all(case) and _begin_is_sure(case)
     return (contradicted if speaks else not_made)(CheckId.REACHES_END, text, "film-ends-early", fields)
+
+
+def _begin_is_sure(case: Case) -> bool:
+    return case.facts is not None and begins_by_two_clocks(case.facts, guest_off(case.run, case.clock))
 
 
 def _is_all(case: Case) -> bool:
@@ -248,7 +253,7 @@ def _contains(case: Case, gap: Gap, fields: Fields) -> Check:
         # As in _early: the clock in the last picture may say that the film lacks something before it.
         painted_at = case.facts.painted_at if case.facts is not None else None
         over = painted_at is None or painted_at < shifted(earliest.low_at, -ORDER_SLACK_S)
-        speaks = case.certain and over and case.facts is not None and begins_by_two_clocks(case.facts)
+        speaks = case.certain and over and _begin_is_sure(case)
         return (contradicted if speaks else not_made)(check_id, early, "film-without-disruption", fields)
     if seen and gap.film_end.low_at >= earliest.low_at:
         return held(check_id, text, fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from rdpgui.core.film import FilmFacts
 from rdpgui.core.film_clock import clock_skew
 from rdpgui.core.judging.session_end import SessionEnd
 from rdpgui.core.session import Session
+from rdpgui.core.verdict import Interval
 
 END_SLACK_S = 1.0
 """A film whose creation time plus duration is later than the session's end by more was not created at its start."""
@@ -133,17 +134,26 @@ def agrees_with_picture(facts: FilmFacts) -> bool:
     return max(low_s, high_s) <= PAINTED_CLOCK_LIMIT_S
 
 
-def begins_by_two_clocks(facts: FilmFacts) -> bool:
+def begins_by_two_clocks(facts: FilmFacts, guest_off: Interval | None) -> bool:
     """Whether a second clock agrees with the time that the file states for its begin: one in the film's pictures.
 
     The file's alone may be when the recorder was told to begin, long before its first picture came (a person was still
-    signing in): then the film ends later than it says.
+    signing in): then the film ends later than it says. The instance's clock, too, speaks only where it was measured:
+    one that is slow by as much agrees by accident.
+
+    Args:
+        facts: of the film.
+        guest_off: the instance's clock minus AWS's, None when it was not measured.
     """
     if agrees_with_picture(facts):
         return True
-    if facts.created_at is None or facts.clock is None:
+    if facts.created_at is None or facts.clock is None or guest_off is None:
         return False
-    off = clock_skew(facts.created_at, stated_range(facts.created_at).width_s, facts.clock)
+    low_at, high_at = facts.clock.zero_low_at, facts.clock.zero_high_at
+    by_aws = replace(
+        facts.clock, zero_low_at=shifted(low_at, -guest_off.high_s), zero_high_at=shifted(high_at, -guest_off.low_s)
+    )
+    off = clock_skew(facts.created_at, stated_range(facts.created_at).width_s, by_aws)
     return off is not None and max(abs(off.low_s), abs(off.high_s)) <= RECORDER_CLOCK_S
 
 

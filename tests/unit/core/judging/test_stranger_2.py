@@ -24,6 +24,7 @@ from rdpgui.core.people_events import VisuallyConfirmed
 from rdpgui.core.recording import RecordingObject
 from rdpgui.core.run_events import (
     BaselineTaken,
+    BootTimeRead,
     CandidatesFound,
     ClockSampled,
     ConnectionChanged,
@@ -273,14 +274,19 @@ def test_that_the_rest_of_a_film_was_not_awaited_by_a_clock_that_was_set_while_t
 # -- what the pictures say against the length ---------------------------------------
 
 
-def _long_session(film: FilmFacts) -> list[RunEvent]:
-    """A session of 110 s on AWS, and its film, which names it."""
-    return on_aws(
+def _long_session(film: FilmFacts, guest_off_s: float | None = 0.0) -> list[RunEvent]:
+    """A session of 110 s on AWS, and its film, which names it; ``guest_off_s``: the instance's clock, as measured."""
+    events = on_aws(
         replace(e, session=replace(e.session, started_at=at(-100.0)))
         if isinstance(e, SessionAttached | SessionLeftActive)
         else e
         for e in _film(item(metadata=NAMED), film)
     )
+    if guest_off_s is None:
+        return events
+    read = BootTimeRead(at(-0.5), RUN, at(guest_off_s - 3600.9), 3600.0, at(-1.0))
+    place = next(number for number, e in enumerate(events) if isinstance(e, SessionAttached))
+    return [*events[:place], read, *events[place:]]
 
 
 def _taskbar(zero_s: float) -> FilmClock:
@@ -317,6 +323,23 @@ def test_that_a_recorder_that_was_told_to_begin_long_before_its_first_picture_fa
 ) -> None:
     """The person typed a password for 49 s. The file states when it was made; its pictures go on to the end."""
     assert _told(_long_session(replace(SHORT, clock=clock)), CheckId.REACHES_END) == (result, "film-ends-early")
+
+
+@pytest.mark.case("H25")
+@pytest.mark.parametrize(
+    ("shown_s", "guest_off_s", "result"),
+    [
+        (-99.0, None, N),  # nobody measured the instance's clock
+        (-99.0, -17.0, N),  # it is slow by what the recorder was early: they agree by accident
+        (-116.0, -17.0, C),  # slow as it is, it agrees
+        (-99.0, 0.0, C),
+    ],
+)
+def test_that_two_clocks_that_are_wrong_alike_fail_nobody(
+    shown_s: float, guest_off_s: float | None, result: CheckResult
+) -> None:
+    film = replace(SHORT, clock=_taskbar(shown_s))
+    assert _told(_long_session(film, guest_off_s), CheckId.REACHES_END) == (result, "film-ends-early")
 
 
 # -- what the target did -------------------------------------------------------------

@@ -583,7 +583,8 @@ def test_that_a_film_that_ends_early_does_so_unless_its_last_picture_s_clock_say
         PhaseEntered(at(29.0), RUN, Phase.DISRUPTING),
         SessionLeftActive(at(30.6), RUN, over, at(29.8)),
     ]
-    events = [*begin(D.CONTROL_NONE), *closed, *recorded(found, film)]
+    measured = BootTimeRead(at(-0.5), RUN, at(-3600.9), 3600.0, at(-1.0))  # the instance's clock is right
+    events = [*begin(D.CONTROL_NONE), measured, *closed, *recorded(found, film)]
     there = Destination(True, True, at(100.0), looks=5, listed=1)
     check = check_reaches_end(case_of(state_of(on_aws(events)), there))
     assert (check.result, check.cause) == (NOT_MADE if painted_s == 29.95 else CONTRADICTED, "film-ends-early")
