@@ -85,7 +85,7 @@ class Manners:
 TODAY = Manners()
 AS_OF_0_1_0 = Manners(1, refusal_is_final=True, sightings=1, boot_until_it_differs=True, unread_is_told=False)
 SETTLE_LOOKS, LATE_S = 10, 240.0
-AT_MOST_S = 1.0
+AT_MOST_S = 3.0
 """A program that has not looked for longer has to look again before it says that something is missing."""
 
 

@@ -14,7 +14,7 @@ from rdpgui.core.judging.gap import Gap, painted_clock_error_s
 from rdpgui.core.judging.guest_clock import guest_off
 from rdpgui.core.judging.naming import Naming
 from rdpgui.core.judging.own_film import OwnFilm
-from rdpgui.core.judging.session_end import EndBasis
+from rdpgui.core.judging.session_end import EndBasis, may_have_lived_on_s
 from rdpgui.core.judging.shown import Witness
 from rdpgui.core.texts import N_
 from rdpgui.core.verdict import Check, CheckId, Fields, contradicted, held, not_made
@@ -174,6 +174,9 @@ def check_reaches_end(case: Case) -> Check:
     if low_s > tolerance_s:
         text = N_("Session end minus film end: {low} to {high} s (tolerance {tolerance} s).")
         return _early(case, text, fields)
+    if (later_s := may_have_lived_on_s(case.run, case.clock, gap.end)) > 0.0:
+        high_s += later_s
+        fields = (fields[0], ("high", f"{high_s:.2f}"), *fields[2:])
     if high_s > tolerance_s:
         text = N_("Session end minus film end: {low} to {high} s, too coarse for {tolerance} s.")
         return not_made(check_id, text, _coarse_cause(case, gap, tolerance_s), fields)

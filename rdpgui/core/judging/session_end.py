@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from rdpgui.core.clocks import SERVICE_SKEW_S, TimeRange, shifted, stated_range
+from rdpgui.core.instance import ConnectionStatus
 from rdpgui.core.judging.clock_track import ClockTrack
 from rdpgui.core.kinds.registry import DISRUPTIONS
 from rdpgui.core.kinds.seen import Onset
@@ -78,6 +79,28 @@ def session_end(run: RunState, clock: ClockTrack, seen: Onset) -> SessionEnd | N
         last_at = shifted(seen.loss.low_at, -_outlives_s(run))
         near_at = min(shifted(stated.low_at, -NOTICE_SLACK_S), last_at)
     return SessionEnd(TimeRange(min(max(low_at, near_at), stated.low_at), high_at), EndBasis.END_DATE, stated)
+
+
+def may_have_lived_on_s(run: RunState, clock: ClockTrack, end: SessionEnd) -> float:
+    """Return how much later a session may have ended that was listed as active after its agent was lost, seconds.
+
+    The listing may only be late; or the agent flapped shortly before it was lost for good, and the session went on.
+
+    Args:
+        run: its reads. The lab's listings are fresh.
+        clock: the local clock.
+        end: the session's, as far as nothing speaks against the agent's loss; what EndDate says is the end itself.
+    """
+    left = run.left
+    if run.plan.lab or left is None or end.basis is EndBasis.END_DATE:
+        return 0.0
+    known = [change.status for change in run.connection_changes if change.at <= left.last_active_at]
+    if not known or known[-1] is ConnectionStatus.CONNECTED:
+        return 0.0
+    over_at = clock.on_aws(run.first_left_at or left.at).high_at
+    if left.session.ended_at is not None:
+        over_at = min(over_at, stated_range(left.session.ended_at).high_at)
+    return max(0.0, (over_at - end.range.high_at).total_seconds())
 
 
 def _outlives_s(run: RunState) -> float:

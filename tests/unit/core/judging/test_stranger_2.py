@@ -435,3 +435,26 @@ def test_that_the_service_had_what_was_written_after_the_stop(
     restore = IntentRecorded(at(restored_s), RUN, D.EC2_STOP, RESTORE_ACTION, TARGET)
     texts = facts(end_texts=(replace(GOING_DOWN, end_s=8.5),))
     assert _claimed(on_aws(_film(written, texts)), restore).while_down is down
+
+
+@pytest.mark.case("H26")
+@pytest.mark.parametrize(
+    ("last_active_s", "stated_s", "result"),
+    [
+        (9.8, None, H),  # it was last listed before the agent was lost
+        (11.5, None, N),  # it was still listed: the agent may have flapped before, and the session gone on
+        (11.5, 18.0, N),  # and its EndDate may be when it ended, not when the service noticed
+    ],
+)
+def test_that_a_session_that_is_listed_after_its_agent_was_lost_may_have_ended_later_than_the_film(
+    last_active_s: float, stated_s: float | None, result: CheckResult
+) -> None:
+    """The agent was away for some seconds before the restart took it: the film lacks what came after its loss."""
+    ended_at = at(stated_s) if stated_s is not None else None
+    events = [
+        replace(e, at=at(19.0), last_active_at=at(last_active_s), session=replace(e.session, ended_at=ended_at))
+        if isinstance(e, SessionLeftActive)
+        else e
+        for e in _film()
+    ]
+    assert _told(on_aws(events), CheckId.REACHES_END)[0] is result
