@@ -458,3 +458,14 @@ def test_that_a_session_that_is_listed_after_its_agent_was_lost_may_have_ended_l
         for e in _film()
     ]
     assert _told(on_aws(events), CheckId.REACHES_END)[0] is result
+
+
+@pytest.mark.case("H26")
+def test_that_the_lab_whose_listings_are_fresh_is_taken_at_its_word() -> None:
+    events = [
+        replace(e, at=at(19.0), last_active_at=at(11.5), session=replace(e.session, ended_at=None))
+        if isinstance(e, SessionLeftActive)
+        else e
+        for e in _film()
+    ]
+    assert _told(events, CheckId.REACHES_END)[0] is H
