@@ -118,7 +118,7 @@ class Front:
         own = OWN.get(call.service, {}).get(call.operation)
         try:
             return self._own(context, own) if own is not None else self._moto(context, environ)
-        except NotImplementedError:
+        except NotImplementedError:  # moto does not have it, and says so: no fault for the log
             return self._error(call, _unsupported(call))
         except Exception:  # noqa: BLE001
             # The boundary of a request: a bug must reach the client as AWS's internal error, and the log as it is.
